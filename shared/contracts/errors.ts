@@ -1,0 +1,69 @@
+// Errors by who can act on them. A user sees the kind and one plain sentence; the cause is for the log.
+import { z } from "zod";
+
+/** Every kind with the HTTP status it has before a stream starts. */
+export const ERROR_STATUS = {
+  bad_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  model_unavailable: 503,
+  model_rate_limited: 503,
+  model_misconfigured: 502,
+  model_failed: 502,
+  timeout: 504,
+  internal: 500,
+} as const;
+
+export type ErrorKind = keyof typeof ERROR_STATUS;
+
+export const ErrorKindSchema = z.enum(Object.keys(ERROR_STATUS) as [ErrorKind, ...ErrorKind[]]);
+
+/** What a failed run, step or request tells its user. */
+export interface Failure {
+  kind: ErrorKind;
+  message: string;
+  retryable: boolean;
+}
+
+interface AgentErrorOptions {
+  retryable?: boolean;
+  cause?: unknown;
+  /** More fields for the JSON answer, such as the run that stands in the way of a new one. */
+  details?: Record<string, string>;
+}
+
+/** An error whose message is a sentence for the user. Anything else that is thrown becomes `internal`. */
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+  readonly retryable: boolean;
+  readonly details: Record<string, string>;
+
+  constructor(readonly kind: ErrorKind, message: string, options: AgentErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.kind];
+  }
+}
+
+/** Whatever was thrown, as an AgentError. A stack, SQL or a provider's text never passes. */
+export function toAgentError(thrown: unknown): AgentError {
+  if (thrown instanceof AgentError) return thrown;
+  return new AgentError("internal", "Something went wrong on our side. Please try again.", {
+    retryable: true,
+    cause: thrown,
+  });
+}
+
+/** For the default branch of an exhaustive switch: a new member of the union fails the type check here. */
+export function assertNever(value: never): never {
+  throw new Error(`Cannot handle value: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,117 @@
+// The one vocabulary of a run. The same shape goes over the wire (SSE: id = seq, event = type, data = the
+// whole event) and into `agent_run_events`.
+//
+// Contract: nothing is thrown after the stream has started; `seq` counts from 1 without a gap; exactly one
+// terminal event, `done` or `error`, and nothing after it. Clients ignore types they do not know.
+import { z } from "zod";
+import { ErrorKindSchema } from "./errors.ts";
+import { Plan, StepResult, StepStatus } from "./plan.ts";
+import { JsonSchema } from "./text.ts";
+import { Usage } from "./usage.ts";
+
+export const Strategy = z.enum(["simple", "tool_use", "complex"]);
+export type Strategy = z.infer<typeof Strategy>;
+
+export const AgentRef = z.object({
+  id: z.uuid(),
+  type: z.enum(["planner", "executor"]),
+  step_number: z.int().optional(),
+});
+export type AgentRef = z.infer<typeof AgentRef>;
+
+/** Why a run is done: it answered, or a limit made it answer with what it had. */
+export const FinishedReason = z.enum(["answered", "limit", "budget", "cancelled", "awaiting_approval"]);
+export type FinishedReason = z.infer<typeof FinishedReason>;
+
+const step_number = z.int().min(1);
+const duration_ms = z.int().min(0);
+
+const bodies = {
+  session: { session_id: z.uuid(), user_message_id: z.uuid() },
+  analysis: { strategy: Strategy, reasoning: z.string().optional() },
+  plan_created: { plan: Plan },
+  step_start: { step_number, attempt: z.int().min(1), title: z.string() },
+  executor_spawned: { executor_agent_id: z.uuid(), step_number },
+  tool_call: { tool_call_id: z.string(), name: z.string(), arguments: JsonSchema },
+  tool_result: {
+    tool_call_id: z.string(),
+    ok: z.boolean(),
+    /** The first characters of what the tool said, for people to read. */
+    result: z.string(),
+    error: z.string().optional(),
+    duration_ms,
+  },
+  executor_result: {
+    executor_agent_id: z.uuid(),
+    step_number,
+    result: StepResult,
+    usage: Usage,
+    duration_ms,
+  },
+  step_complete: {
+    step_number,
+    attempt: z.int().min(0),
+    status: StepStatus,
+    summary: z.string(),
+    error: z.string().optional(),
+  },
+  text: { part: z.int().min(1), delta: z.string() },
+  approval_required: { tool_call_ids: z.array(z.string()) },
+  done: {
+    status: z.enum(["completed", "awaiting_approval", "cancelled"]),
+    message_id: z.uuid().optional(),
+    usage: Usage,
+    finished_reason: FinishedReason,
+  },
+  error: { kind: ErrorKindSchema, message: z.string(), retryable: z.boolean() },
+} as const;
+
+const agent = AgentRef.optional();
+const head = { seq: z.int().min(1), run_id: z.uuid(), at: z.iso.datetime(), agent };
+
+function event<Type extends keyof typeof bodies>(type: Type) {
+  return z.object({ ...head, type: z.literal(type), ...bodies[type] });
+}
+
+function body<Type extends keyof typeof bodies>(type: Type) {
+  return z.object({ agent, type: z.literal(type), ...bodies[type] });
+}
+
+/** One event of a run, whole. */
+export const RunEvent = z.discriminatedUnion("type", [
+  event("session"),
+  event("analysis"),
+  event("plan_created"),
+  event("step_start"),
+  event("executor_spawned"),
+  event("tool_call"),
+  event("tool_result"),
+  event("executor_result"),
+  event("step_complete"),
+  event("text"),
+  event("approval_required"),
+  event("done"),
+  event("error"),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+export type EventType = RunEvent["type"];
+
+type Unnumbered<Event> = Event extends RunEvent ? Omit<Event, "seq" | "run_id" | "at"> : never;
+
+/** An event before the run's owner has numbered and dated it. */
+export type EventBody = Unnumbered<RunEvent>;
+
+/** The events that an executor streams to the planner, which numbers them and passes them on. */
+export const StepEvent = z.discriminatedUnion("type", [
+  body("executor_spawned"),
+  body("tool_call"),
+  body("tool_result"),
+  body("executor_result"),
+  body("error"),
+]);
+export type StepEvent = z.infer<typeof StepEvent>;
+
+/** True for the event that ends a run's stream. */
+export function isTerminal(event: { type: EventType }): boolean {
+  return event.type === "done" || event.type === "error";
+}

@@ -1,0 +1,91 @@
+// What the agents ask of a model and what comes back: one clean stream, whatever the host really sends.
+//
+// Contract of a turn: never throws after the first pull; ends with exactly one terminal event, `finished`,
+// `failed` or `aborted`. `finished` means that the host gave a finish reason.
+import type { Json } from "./text.ts";
+import type { Usage } from "./usage.ts";
+
+/** `balanced` thinks (the planner), `speed` fetches (executors). */
+export type ModelProfile = "balanced" | "speed";
+
+/** A tool as a model sees it; `parameters` is a JSON Schema object. */
+export interface ToolSchema {
+  name: string;
+  description: string;
+  parameters: Record<string, Json>;
+}
+
+/** A tool call as it travels back to the model: `arguments` is JSON text. */
+export interface ToolCallMessage {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+export type ModelMessage =
+  | { role: "system" | "user"; content: string }
+  | { role: "assistant"; content: string; tool_calls?: ToolCallMessage[]; reasoning?: string }
+  | { role: "tool"; tool_call_id: string; content: string };
+
+export interface ModelRequest {
+  profile: ModelProfile;
+  messages: ModelMessage[];
+  tools: ToolSchema[];
+  max_output_tokens: number;
+  /** A stable pseudonym of the end user, so that hosts can keep users' caches and quotas apart. */
+  user: string;
+}
+
+/** A tool call the model made. Broken arguments stay as they came, for the record, and are never run. */
+export interface ModelToolCall {
+  id: string;
+  name: string;
+  arguments: { ok: true; value: Json } | { ok: false; raw: string; problem: string };
+}
+
+export type ModelFailureKind =
+  | "rate_limited"
+  | "overloaded"
+  | "timeout"
+  | "network"
+  | "auth"
+  | "no_credit"
+  | "bad_request"
+  | "context_overflow"
+  | "content_filtered"
+  | "malformed_output"
+  | "malformed_tool_call"
+  | "empty_response"
+  | "output_limit"
+  | "truncated_stream"
+  | "unknown";
+
+export interface FinishedTurn {
+  type: "finished";
+  text: string;
+  tool_calls: ModelToolCall[];
+  reasoning: string;
+  /** `length`: cut at the output limit; its tool calls are not to be run. */
+  finish_reason: "stop" | "tool_calls" | "length";
+  /** The model that answered, which need not be the one that was asked. */
+  model: string;
+  usage: Usage;
+}
+
+export interface FailedTurn {
+  type: "failed";
+  kind: ModelFailureKind;
+  retryable: boolean;
+  retry_after_ms?: number;
+  model: string;
+  usage: Usage;
+}
+
+export type ModelEvent =
+  | { type: "text_delta"; text: string }
+  | { type: "reasoning_delta"; text: string }
+  /** The first sign of a tool call: its name is known, its arguments are still coming. */
+  | { type: "tool_call_started"; name: string }
+  | FinishedTurn
+  | FailedTurn
+  | { type: "aborted"; usage: Usage };

@@ -1,0 +1,32 @@
+// Text that Postgres and JSON can always hold. Everything that comes from outside, from a user or from a
+// model, passes here once: Postgres refuses U+0000 in text (22021) and in jsonb (22P05), and a lone
+// surrogate in jsonb (22P02).
+import { z } from "zod";
+
+// deno-lint-ignore no-control-regex -- these characters are what this is for
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
+/** Drops NUL and the other control characters (tab, newline and return stay) and mends half surrogate pairs. */
+export function cleanText(text: string): string {
+  return text.replace(CONTROLS, "").toWellFormed();
+}
+
+/** Any JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export const JsonSchema: z.ZodType<Json> = z.json();
+
+/** The same value with every string in it cleaned, keys included. */
+export function cleanJson(value: Json): Json {
+  if (typeof value === "string") return cleanText(value);
+  if (Array.isArray(value)) return value.map(cleanJson);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cleanJson(item)]));
+  }
+  return value;
+}
+
+/** The first `length` characters, with an ellipsis where something was cut; never half a surrogate pair. */
+export function preview(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length - 1).toWellFormed().replace(/\ufffd$/, "") + "…";
+}
