@@ -1,8 +1,20 @@
 // What the agents need from the world, as interfaces. `tools`, `llm` and `db` implement them and
 // `compose.ts` hands them in, so that everything in this folder is a function of its arguments.
-import type { ModelEvent, ModelRequest, ToolSchema } from "../contracts/model.ts";
+import type { StepEvent } from "../contracts/events.ts";
+import type { ModelEvent, ModelMessage, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolAccess, ToolResult } from "../contracts/tool.ts";
+import type {
+  Batch,
+  Claimant,
+  ClaimedStep,
+  ExistingRun,
+  RunOutcome,
+  StartedRun,
+  StartRequest,
+  StepOutcome,
+  StepRef,
+} from "./records.ts";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -54,3 +66,21 @@ export interface ToolSource {
   /** A toolbox of the named tools that the permission allows; unknown names are left out. */
   open(options: { permission: Permission; names: readonly string[]; time_zone: string }): Toolbox;
 }
+
+/** Counts the tokens of a prompt exactly as it would be sent, tool schemas included. */
+export type TokenCounter = (messages: readonly ModelMessage[], tools: readonly ToolSchema[]) => number;
+
+/** What the agents remember. Every method is one transaction under the user's own rights. */
+export interface Store {
+  /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */
+  startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
+  /** Errors: `conflict` when the run has ended or the events do not continue its log. */
+  recordProgress(run_id: string, batch: Batch): Promise<void>;
+  finishRun(run_id: string, outcome: RunOutcome, batch: Batch): Promise<void>;
+  /** Errors: `not_found`; `conflict` when the step is not ready, not this agent's, or already claimed. */
+  claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;
+  finishStep(execution_id: string, outcome: StepOutcome, batch: Batch): Promise<void>;
+}
+
+/** Runs one step on `agent-executor` and streams what happens there. Throws AgentError when it can't. */
+export type StepInvoker = (step: StepRef, options: { signal: AbortSignal }) => AsyncIterable<StepEvent>;

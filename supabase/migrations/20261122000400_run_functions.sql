@@ -1,0 +1,378 @@
+-- How a run's state moves. Each function is one transaction under the caller's own rights: lock, check the
+-- state, change it, on the database's clock. They speak to callers through PostgREST's PT codes:
+-- PT401 no user, PT404 no such row for this user, PT409 the state does not allow it; `detail` is JSON.
+--
+--   start_run        a user's message becomes a run, with all that the first model call needs to know
+--   record_progress  what has happened since the last time: rows of every agents table, and events
+--   claim_step       an agent takes a step that is ready; inserting the execution is the claim
+--   finish_step      an execution ends, with its thread and its tool calls
+--   finish_run       the run ends, with the answer and the terminal event
+--   get_run          a run whole, for reading
+
+-- Starts a run, or finds the one that this request key started before.
+create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds integer)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_user uuid := (select auth.uid());
+  v_key text := p_request ->> 'request_key';
+  v_type public.context_type := coalesce(p_request ->> 'context_type', 'general')::public.context_type;
+  v_entity_id uuid := (p_request ->> 'entity_id')::uuid;
+  v_entity jsonb;
+  v_session public.chat_sessions;
+  v_run public.agent_runs;
+  v_message_id uuid := gen_random_uuid();
+  v_agent_id uuid := gen_random_uuid();
+  v_thread_id uuid := gen_random_uuid();
+  v_history jsonb;
+  v_seq integer;
+begin
+  if v_user is null then
+    raise sqlstate 'PT401' using message = 'no user';
+  end if;
+
+  if v_key is not null then
+    -- Two requests with one key, at the same time, take turns here.
+    perform pg_advisory_xact_lock(hashtextextended(v_user::text || v_key, 0));
+    select * into v_run from public.agent_runs where user_id = v_user and request_key = v_key;
+    if found and v_run.request <> p_request then
+      raise sqlstate 'PT409' using message = 'request_key_reused',
+        detail = jsonb_build_object('run_id', v_run.id)::text;
+    elsif found then
+      return jsonb_build_object('existing', true, 'run_id', v_run.id, 'session_id', v_run.session_id);
+    end if;
+  end if;
+
+  if p_request ? 'session_id' then
+    select * into v_session from public.chat_sessions
+      where id = (p_request ->> 'session_id')::uuid and user_id = v_user for no key update;
+    if not found then
+      raise sqlstate 'PT404' using message = 'session';
+    end if;
+    select * into v_run from public.agent_runs
+      where session_id = v_session.id and status in ('queued', 'running', 'awaiting_approval');
+    if found and v_run.lease_expires_at > now() then
+      raise sqlstate 'PT409' using message = 'run_unfinished',
+        detail = jsonb_build_object('run_id', v_run.id)::text;
+    elsif found then
+      perform public.abandon_run(v_run.id);
+    end if;
+  end if;
+
+  if v_entity_id is not null then
+    v_entity := public.workspace_entity(v_type::text, v_entity_id);
+    if v_entity is null then
+      raise sqlstate 'PT404' using message = 'entity';
+    end if;
+  end if;
+
+  if v_session.id is null then
+    insert into public.chat_sessions (user_id, title, context_type, entity_id)
+      values (v_user, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80), v_type, v_entity_id)
+      returning * into v_session;
+  else
+    update public.chat_sessions set updated_at = now() where id = v_session.id;
+  end if;
+
+  -- The newest twenty, oldest first.
+  select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'content', m.content) order by m.seq), '[]'),
+      coalesce(max(m.seq), 0)
+    into v_history, v_seq
+    from (select * from public.chat_messages where session_id = v_session.id order by seq desc limit 20) m;
+
+  insert into public.agent_runs (user_id, session_id, request_key, request, time_zone, limits, lease_expires_at)
+    values (v_user, v_session.id, v_key, p_request, coalesce(p_request ->> 'time_zone', 'UTC'),
+      coalesce(p_agent -> 'limits', '{}'), now() + make_interval(secs => p_lease_seconds))
+    returning * into v_run;
+  insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
+    values (v_message_id, v_user, v_session.id, 'user', p_request ->> 'message', v_run.id, v_seq + 1);
+  insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
+      system_prompt, run_id, created_for_session)
+    values (v_agent_id, v_user, 'planner', p_agent ->> 'name', p_agent ->> 'model_preference',
+      p_agent -> 'available_tools', 'read_write', p_agent ->> 'system_prompt', v_run.id, v_session.id);
+  insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, planner_agent_id)
+    values (v_thread_id, v_user, 'planner_thinking', v_session.id, v_run.id, v_agent_id);
+  insert into public.agent_run_events (run_id, seq, user_id, type, at, agent, data)
+    values (v_run.id, 1, v_user, 'session', date_trunc('milliseconds', now()),
+      jsonb_build_object('id', v_agent_id, 'type', 'planner'),
+      jsonb_build_object('session_id', v_session.id, 'user_message_id', v_message_id));
+
+  return jsonb_build_object('existing', false, 'run_id', v_run.id, 'session_id', v_session.id,
+    'user_message_id', v_message_id, 'agent_id', v_agent_id, 'thread_id', v_thread_id,
+    'at', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'history', v_history,
+    'overview', public.workspace_overview(), 'entity', v_entity, 'summary', v_session.summary);
+end $$;
+
+-- A run whose owner is gone: its lease has run out. It fails, so that its session is usable again.
+create function public.abandon_run(p_run_id uuid)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_error jsonb := jsonb_build_object('kind', 'internal', 'retryable', true,
+    'message', 'The run was interrupted and did not finish. Please send the message again.');
+begin
+  update public.agent_runs set status = 'failed', error = v_error, finished_at = now()
+    where id = p_run_id and status in ('queued', 'running', 'awaiting_approval') and lease_expires_at <= now();
+  if not found then
+    raise sqlstate 'PT409' using message = 'run_has_an_owner';
+  end if;
+  insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
+    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', now(), v_error
+    from public.agent_run_events e where e.run_id = p_run_id;
+  perform public.close_run_rows(p_run_id, 'failed');
+end $$;
+
+-- Whatever a run left open ends with it.
+create function public.close_run_rows(p_run_id uuid, p_status public.run_status)
+returns void language sql security invoker set search_path = '' as $$
+  update public.agents
+    set status = case p_status when 'completed' then 'completed' else 'failed' end::public.agent_status,
+      completed_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
+  update public.agent_chat_sessions t
+    set status = case p_status when 'completed' then 'completed' else 'failed' end::public.agent_status,
+      message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = t.id),
+      finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
+  update public.agent_plans
+    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.plan_status,
+      finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status in ('pending', 'executing');
+  update public.agent_executions
+    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.execution_status,
+      error = 'the run ended first', finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
+$$;
+
+-- Appends what has happened. `p_batch` holds rows by table; user, run and time are filled in where missing.
+-- Events continue where the log ends: a gap, or a number that is taken, refuses the whole batch.
+create function public.record_progress(p_run_id uuid, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id, 'created_at', now());
+  v_last integer;
+  v_first integer;
+begin
+  perform from public.agent_runs
+    where id = p_run_id and user_id = (select auth.uid()) and status = 'running' for no key update;
+  if not found then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  end if;
+
+  update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
+    from jsonb_array_elements(coalesce(p_batch -> 'plan_updates', '[]')) x
+    where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id;
+  insert into public.agent_plans
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_plans,
+      v_base || '{"strategy": "complex", "status": "executing"}'), coalesce(p_batch -> 'plans', '[]'));
+  insert into public.agent_chat_sessions
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_sessions,
+      v_base || '{"status": "active", "initial_context": {}, "message_count": 0}'),
+      coalesce(p_batch -> 'threads', '[]'));
+  insert into public.agent_executions
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_executions,
+      v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0}'),
+      coalesce(p_batch -> 'executions', '[]'));
+  insert into public.agent_chat_messages
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_messages, v_base),
+      coalesce(p_batch -> 'messages', '[]'));
+  insert into public.agent_tool_calls
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_tool_calls, v_base),
+      coalesce(p_batch -> 'tool_calls', '[]'));
+
+  if jsonb_array_length(coalesce(p_batch -> 'events', '[]')) > 0 then
+    select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
+    select min((x ->> 'seq')::integer) into v_first from jsonb_array_elements(p_batch -> 'events') x;
+    if v_first <> v_last + 1 then
+      raise sqlstate 'PT409' using message = 'events_out_of_order';
+    end if;
+    insert into public.agent_run_events
+      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base),
+        p_batch -> 'events');
+  end if;
+end $$;
+
+-- Where a step stands: its latest attempt in this plan, or the attempt that completed it in an earlier
+-- revision of the plan, because a replanned plan keeps its completed steps. No row means pending.
+create function public.step_state(p_plan_id uuid, p_step_number integer)
+returns setof public.agent_executions language sql stable security invoker set search_path = '' as $$
+  select e.*
+    from public.agent_plans this
+    join public.agent_plans p on p.run_id = this.run_id and p.revision <= this.revision
+    join public.agent_executions e on e.plan_id = p.id and e.step_number = p_step_number
+    where this.id = p_plan_id and (p.id = this.id or e.status in ('completed', 'partial'))
+    order by p.revision desc, e.attempt desc
+    limit 1;
+$$;
+
+-- Takes a step. A step that waits for an answer is taken again with its thread; any other only once.
+create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_user uuid := (select auth.uid());
+  v_plan public.agent_plans;
+  v_run public.agent_runs;
+  v_step jsonb;
+  v_latest public.agent_executions;
+  v_execution_id uuid := gen_random_uuid();
+  v_agent_id uuid := coalesce((p_agent ->> 'id')::uuid, gen_random_uuid());
+  v_thread_id uuid := gen_random_uuid();
+  v_waiting integer;
+  v_results jsonb;
+begin
+  select * into v_plan from public.agent_plans where id = p_plan_id and user_id = v_user;
+  if not found then
+    raise sqlstate 'PT404' using message = 'plan';
+  end if;
+  select x into v_step from jsonb_array_elements(v_plan.steps) x where (x ->> 'step_number')::integer = p_step_number;
+  if v_step is null then
+    raise sqlstate 'PT404' using message = 'step';
+  end if;
+  select * into v_run from public.agent_runs where id = v_plan.run_id;
+  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
+    raise sqlstate 'PT409' using message = 'plan_not_executing';
+  end if;
+  if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
+    raise sqlstate 'PT409' using message = 'step_of_another_agent';
+  end if;
+
+  select count(*) filter (where s.status is null or s.status not in ('completed', 'partial')),
+      coalesce(jsonb_agg(jsonb_build_object('step_number', d.n, 'result', s.result) order by d.n), '[]')
+    into v_waiting, v_results
+    from (select x::integer as n from jsonb_array_elements_text(v_step -> 'depends_on') x) d
+    left join lateral public.step_state(p_plan_id, d.n) s on true;
+  if v_waiting > 0 then
+    raise sqlstate 'PT409' using message = 'step_not_ready';
+  end if;
+
+  select * into v_latest from public.step_state(p_plan_id, p_step_number);
+  if v_latest.id is not null and v_latest.status <> 'needs_input' then
+    raise sqlstate 'PT409' using message = 'step_already_claimed';
+  elsif v_latest.id is not null then
+    v_agent_id := v_latest.agent_id;
+    v_thread_id := v_latest.thread_id;
+  else
+    if p_agent ->> 'type' = 'executor' then
+      insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
+          system_prompt, run_id, created_for_session, created_for_plan)
+        values (v_agent_id, v_user, 'executor', left('Executor: ' || (v_step ->> 'title'), 200),
+          p_agent ->> 'model_preference', v_step -> 'tools', 'read_only', p_agent ->> 'system_prompt',
+          v_run.id, v_run.session_id, v_plan.id);
+    end if;
+    insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id,
+        step_number, planner_agent_id, executor_agent_id, initial_context)
+      values (v_thread_id, v_user,
+        case p_agent ->> 'type' when 'executor' then 'planner_executor' else 'planner_thinking' end::public.thread_type,
+        v_run.session_id, v_run.id, v_plan.id, p_step_number, v_plan.planner_agent_id,
+        case p_agent ->> 'type' when 'executor' then v_agent_id end,
+        jsonb_build_object('task', v_step -> 'task', 'earlier_results', v_results));
+  end if;
+
+  begin
+    insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
+        session_id, task, tools_available)
+      values (v_execution_id, v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1,
+        v_agent_id, v_thread_id, v_run.session_id, v_step ->> 'task', v_step -> 'tools');
+  exception when unique_violation then
+    raise sqlstate 'PT409' using message = 'step_already_claimed';
+  end;
+
+  return jsonb_build_object('execution_id', v_execution_id, 'attempt', coalesce(v_latest.attempt, 0) + 1,
+    'run_id', v_run.id, 'session_id', v_run.session_id, 'agent_id', v_agent_id, 'thread_id', v_thread_id,
+    'step', v_step, 'goal', v_plan.goal, 'user_message', v_plan.user_message, 'time_zone', v_run.time_zone,
+    'earlier_results', v_results,
+    'messages', (select coalesce(jsonb_agg(to_jsonb(m) order by m.seq), '[]')
+      from public.agent_chat_messages m where m.thread_id = v_thread_id));
+end $$;
+
+-- Ends an execution. The outcome counts once: an execution that is not running any more is left as it is.
+create function public.finish_step(p_execution_id uuid, p_outcome jsonb, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_execution public.agent_executions;
+  v_status public.execution_status := (p_outcome ->> 'status')::public.execution_status;
+begin
+  select * into v_execution from public.agent_executions
+    where id = p_execution_id and user_id = (select auth.uid()) for no key update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'execution';
+  end if;
+  if v_execution.status <> 'running' then
+    raise sqlstate 'PT409' using message = 'execution_finished';
+  end if;
+  perform public.record_progress(v_execution.run_id, p_batch);
+  update public.agent_executions set status = v_status, result = p_outcome -> 'result',
+      error = p_outcome ->> 'error', usage = p_outcome -> 'usage',
+      tokens_used = (p_outcome ->> 'tokens_used')::integer, duration_ms = (p_outcome ->> 'duration_ms')::integer,
+      tool_calls_made = (p_outcome ->> 'tool_calls_made')::integer,
+      message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = v_execution.thread_id),
+      finished_at = now()
+    where id = p_execution_id;
+  if v_status <> 'needs_input' then
+    update public.agent_chat_sessions set
+        status = case v_status when 'failed' then 'failed' else 'completed' end::public.agent_status,
+        message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = v_execution.thread_id),
+        finished_at = now()
+      where id = v_execution.thread_id;
+    update public.agents set
+        status = case v_status when 'failed' then 'failed' else 'completed' end::public.agent_status,
+        completed_at = now()
+      where id = v_execution.agent_id and type = 'executor';
+  end if;
+end $$;
+
+-- Ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
+create function public.finish_run(p_run_id uuid, p_outcome jsonb, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_status public.run_status := (p_outcome ->> 'status')::public.run_status;
+  v_session_id uuid;
+begin
+  perform public.record_progress(p_run_id, p_batch);
+  update public.agent_runs set status = v_status, strategy = (p_outcome ->> 'strategy')::public.run_strategy,
+      usage = p_outcome -> 'usage', finished_reason = p_outcome ->> 'finished_reason',
+      error = nullif(p_outcome -> 'error', 'null'), finished_at = now()
+    where id = p_run_id
+    returning session_id into v_session_id;
+  if p_outcome ? 'message_id' then
+    perform from public.chat_sessions where id = v_session_id for no key update;
+    insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
+      select (p_outcome ->> 'message_id')::uuid, (select auth.uid()), v_session_id, 'assistant',
+        p_outcome ->> 'answer', p_run_id, coalesce(max(m.seq), 0) + 1
+      from public.chat_messages m where m.session_id = v_session_id;
+    update public.chat_sessions set updated_at = now() where id = v_session_id;
+  end if;
+  perform public.close_run_rows(p_run_id, v_status);
+end $$;
+
+-- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
+create function public.get_run(p_run_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select to_jsonb(r) || jsonb_build_object(
+    'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
+      from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
+    'agents', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.created_at, a.id), '[]')
+      from public.agents a where a.user_id = r.user_id and a.run_id = r.id),
+    'plans', (select coalesce(jsonb_agg(to_jsonb(p) - 'user_id' order by p.revision), '[]')
+      from public.agent_plans p where p.user_id = r.user_id and p.run_id = r.id),
+    'executions', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.step_number, e.created_at, e.attempt), '[]')
+      from public.agent_executions e where e.user_id = r.user_id and e.run_id = r.id),
+    'threads', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' || jsonb_build_object('messages',
+        (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
+          from public.agent_chat_messages m where m.user_id = r.user_id and m.thread_id = t.id))
+        order by t.created_at, t.id), '[]')
+      from public.agent_chat_sessions t where t.user_id = r.user_id and t.run_id = r.id),
+    'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
+      from public.agent_tool_calls c where c.user_id = r.user_id and c.run_id = r.id))
+    - 'user_id'
+  from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
+$$;
+
+revoke execute on function
+  public.start_run(jsonb, jsonb, integer), public.abandon_run(uuid), public.close_run_rows(uuid, public.run_status),
+  public.record_progress(uuid, jsonb), public.step_state(uuid, integer), public.claim_step(uuid, integer, jsonb),
+  public.finish_step(uuid, jsonb, jsonb), public.finish_run(uuid, jsonb, jsonb), public.get_run(uuid)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  public.start_run(jsonb, jsonb, integer), public.abandon_run(uuid), public.close_run_rows(uuid, public.run_status),
+  public.record_progress(uuid, jsonb), public.step_state(uuid, integer), public.claim_step(uuid, integer, jsonb),
+  public.finish_step(uuid, jsonb, jsonb), public.finish_run(uuid, jsonb, jsonb), public.get_run(uuid)
+  to authenticated;
