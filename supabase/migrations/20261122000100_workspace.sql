@@ -1,0 +1,279 @@
+-- The workspace that the assistant works on: projects, tasks, notes, brain dumps and a calendar.
+-- An adopter replaces this file, `shared/tools/` and the two functions `workspace_overview` and
+-- `workspace_entity` with their own; nothing else knows these tables.
+--
+-- Every row belongs to one user. RLS decides by `user_id`, and every reference between rows is a composite
+-- key `(user_id, x_id)`, so that a row can only point at rows of the same user. Tasks are deleted softly
+-- (`deleted_at`), events are cancelled (`status`): nobody needs DELETE, and nobody has it.
+
+create schema if not exists extensions;
+create extension if not exists pg_trgm with schema extensions;
+grant usage on schema extensions to authenticated;
+
+-- Helpers live in a schema that the API does not expose.
+create schema if not exists private;
+revoke all on schema private from public;
+grant usage on schema private to authenticated;
+
+create type public.project_status as enum ('active', 'paused', 'completed', 'archived');
+create type public.task_status as enum ('backlog', 'in_progress', 'done', 'blocked');
+create type public.task_priority as enum ('low', 'medium', 'high');
+create type public.task_type as enum ('one_off', 'recurring');
+create type public.recurrence_pattern as enum ('daily', 'weekdays', 'weekly', 'biweekly', 'monthly');
+create type public.brain_dump_status as enum ('pending', 'parsed', 'saved', 'parsed_and_deleted');
+create type public.calendar_event_status as enum ('confirmed', 'cancelled');
+
+-- ---------------------------------------------------------------------------------------------------
+-- Helpers of the tables
+-- ---------------------------------------------------------------------------------------------------
+
+-- array_to_string is only STABLE, because it serves every element type; for text it never changes, and a
+-- generated column wants that said.
+create function private.tags_text(p_tags text[]) returns text
+language sql immutable parallel safe set search_path = ''
+as $$ select array_to_string(p_tags, ' ') $$;
+
+create function private.touch_updated_at() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+
+-- A task is completed exactly while its status is `done`.
+create function private.keep_completed_at() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.completed_at := case when new.status = 'done' then coalesce(new.completed_at, now()) end;
+  return new;
+end
+$$;
+
+-- A zone that Postgres does not know would break every later look at the calendar.
+create function private.check_time_zone() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  perform now() at time zone new.time_zone;
+  return new;
+end
+$$;
+
+revoke all on function private.tags_text(text[]), private.touch_updated_at(), private.keep_completed_at(),
+  private.check_time_zone() from public, anon;
+grant execute on function private.tags_text(text[]) to authenticated;
+
+-- ---------------------------------------------------------------------------------------------------
+-- Tables
+-- ---------------------------------------------------------------------------------------------------
+
+create table public.projects (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users on delete cascade,
+  name text not null check (char_length(name) between 1 and 300),
+  slug text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  description text,
+  context text,
+  executive_summary text,
+  status public.project_status not null default 'active',
+  tags text[] not null default '{}',
+  start_date date,
+  end_date date,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  search tsvector generated always as (
+    setweight(to_tsvector('pg_catalog.english', name), 'A')
+    || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
+    || setweight(to_tsvector('pg_catalog.english', coalesce(description, '')), 'C')
+  ) stored,
+  unique (user_id, id),
+  unique (user_id, slug),
+  check (end_date >= start_date)
+);
+create index projects_by_status on public.projects (user_id, status);
+create index projects_search on public.projects using gin (search);
+
+create table public.tasks (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users on delete cascade,
+  project_id uuid,
+  parent_task_id uuid check (parent_task_id <> id),
+  title text not null check (char_length(title) between 1 and 300),
+  description text,
+  details text,
+  status public.task_status not null default 'backlog',
+  priority public.task_priority not null default 'medium',
+  task_type public.task_type not null default 'one_off',
+  start_date timestamptz,
+  duration_minutes integer not null default 60 check (duration_minutes between 1 and 1440),
+  recurrence_pattern public.recurrence_pattern,
+  recurrence_ends date,
+  dependencies uuid[] not null default '{}',
+  completed_at timestamptz,
+  deleted_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (user_id, id),
+  constraint tasks_project_fkey foreign key (user_id, project_id)
+    references public.projects (user_id, id) on delete set null (project_id),
+  constraint tasks_parent_fkey foreign key (user_id, parent_task_id)
+    references public.tasks (user_id, id) on delete set null (parent_task_id)
+);
+create index tasks_by_project on public.tasks (user_id, project_id);
+create index tasks_by_parent on public.tasks (user_id, parent_task_id);
+create index tasks_by_status on public.tasks (user_id, status) where deleted_at is null;
+create index tasks_by_start_date on public.tasks (user_id, start_date) where deleted_at is null;
+
+create table public.notes (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users on delete cascade,
+  project_id uuid,
+  title text not null check (char_length(title) between 1 and 300),
+  content text not null,
+  category text check (char_length(category) between 1 and 100),
+  tags text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  search tsvector generated always as (
+    setweight(to_tsvector('pg_catalog.english', title), 'A')
+    || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
+    || setweight(to_tsvector('pg_catalog.english', content), 'C')
+  ) stored,
+  unique (user_id, id),
+  constraint notes_project_fkey foreign key (user_id, project_id)
+    references public.projects (user_id, id) on delete set null (project_id)
+);
+create index notes_by_project on public.notes (user_id, project_id);
+create index notes_by_category on public.notes (user_id, category);
+create index notes_search on public.notes using gin (search);
+
+create table public.brain_dumps (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users on delete cascade,
+  project_id uuid,
+  title text not null check (char_length(title) between 1 and 300),
+  content text not null,
+  ai_summary text,
+  status public.brain_dump_status not null default 'pending',
+  tags text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  search tsvector generated always as (
+    setweight(to_tsvector('pg_catalog.english', title), 'A')
+    || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
+    || setweight(to_tsvector('pg_catalog.english', coalesce(ai_summary, '')), 'C')
+    || setweight(to_tsvector('pg_catalog.english', content), 'D')
+  ) stored,
+  unique (user_id, id),
+  constraint brain_dumps_project_fkey foreign key (user_id, project_id)
+    references public.projects (user_id, id) on delete set null (project_id)
+);
+create index brain_dumps_by_project on public.brain_dumps (user_id, project_id);
+create index brain_dumps_by_status on public.brain_dumps (user_id, status);
+create index brain_dumps_search on public.brain_dumps using gin (search);
+
+-- A recurring event is one row: its first occurrence, repeated at the same wall-clock time of `time_zone`
+-- up to and including the day `recurrence_ends`.
+create table public.calendar_events (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users on delete cascade,
+  task_id uuid,
+  title text not null check (char_length(title) between 1 and 300),
+  description text,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  all_day boolean not null default false,
+  time_zone text not null default 'UTC',
+  recurrence public.recurrence_pattern,
+  recurrence_ends date,
+  status public.calendar_event_status not null default 'confirmed',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (user_id, id),
+  constraint calendar_events_end_after_start check (ends_at > starts_at),
+  constraint calendar_events_task_fkey foreign key (user_id, task_id)
+    references public.tasks (user_id, id) on delete set null (task_id)
+);
+create index calendar_events_by_task on public.calendar_events (user_id, task_id);
+create index calendar_events_by_start on public.calendar_events (user_id, starts_at)
+  where status = 'confirmed';
+
+create trigger touch_updated_at before update on public.projects
+  for each row execute function private.touch_updated_at();
+create trigger touch_updated_at before update on public.tasks
+  for each row execute function private.touch_updated_at();
+create trigger touch_updated_at before update on public.notes
+  for each row execute function private.touch_updated_at();
+create trigger touch_updated_at before update on public.brain_dumps
+  for each row execute function private.touch_updated_at();
+create trigger touch_updated_at before update on public.calendar_events
+  for each row execute function private.touch_updated_at();
+create trigger keep_completed_at before insert or update on public.tasks
+  for each row execute function private.keep_completed_at();
+create trigger check_time_zone before insert or update of time_zone on public.calendar_events
+  for each row execute function private.check_time_zone();
+
+-- ---------------------------------------------------------------------------------------------------
+-- Who may do what
+-- ---------------------------------------------------------------------------------------------------
+
+alter table public.projects enable row level security;
+alter table public.tasks enable row level security;
+alter table public.notes enable row level security;
+alter table public.brain_dumps enable row level security;
+alter table public.calendar_events enable row level security;
+
+create policy projects_select on public.projects for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy projects_insert on public.projects for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy projects_update on public.projects for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+create policy tasks_select on public.tasks for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy tasks_insert on public.tasks for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy tasks_update on public.tasks for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+create policy notes_select on public.notes for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy notes_insert on public.notes for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy notes_update on public.notes for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+create policy brain_dumps_select on public.brain_dumps for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy brain_dumps_insert on public.brain_dumps for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy brain_dumps_update on public.brain_dumps for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+create policy calendar_events_select on public.calendar_events for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy calendar_events_insert on public.calendar_events for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy calendar_events_update on public.calendar_events for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+revoke all on public.projects, public.tasks, public.notes, public.brain_dumps, public.calendar_events
+  from public, anon, authenticated, service_role;
+grant select on public.projects, public.tasks, public.notes, public.brain_dumps, public.calendar_events
+  to authenticated, service_role;
+grant insert on public.projects, public.tasks, public.notes, public.brain_dumps, public.calendar_events
+  to authenticated;
+-- Identity, owner and the times that triggers keep are not for changing.
+grant update (name, slug, description, context, executive_summary, status, tags, start_date, end_date)
+  on public.projects to authenticated;
+grant update (project_id, parent_task_id, title, description, details, status, priority, task_type, start_date,
+  duration_minutes, recurrence_pattern, recurrence_ends, dependencies, deleted_at)
+  on public.tasks to authenticated;
+grant update (project_id, title, content, category, tags) on public.notes to authenticated;
+grant update (project_id, title, content, ai_summary, status, tags) on public.brain_dumps to authenticated;
+grant update (task_id, title, description, starts_at, ends_at, all_day, time_zone, recurrence, recurrence_ends,
+  status) on public.calendar_events to authenticated;
