@@ -79,7 +79,13 @@ export interface Store {
   finishRun(run_id: string, outcome: RunOutcome, batch: Batch): Promise<void>;
   /** Errors: `not_found`; `conflict` when the step is not ready, not this agent's, or already claimed. */
   claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;
-  finishStep(execution_id: string, outcome: StepOutcome, batch: Batch): Promise<void>;
+  finishStep(
+    execution_id: string,
+    outcome: StepOutcome,
+    rows: Pick<Batch, "messages" | "tool_calls">,
+  ): Promise<void>;
+  /** Puts the planner's answer into the thread of a step that asked, so that its next attempt goes on from there. */
+  answerStep(step: StepRef, answer: string, planner_agent_id: string): Promise<void>;
 }
 
 /** Runs one step on `agent-executor` and streams what happens there. Throws AgentError when it can't. */

@@ -1,0 +1,51 @@
+// The executor: takes one step of a plan, carries it out with read tools only, and streams what it does to the
+// planner, which numbers the events and passes them on.
+import type { StepEvent } from "../contracts/events.ts";
+import { StepEvent as StepEventSchema } from "../contracts/events.ts";
+import { emptyBatch } from "./batch.ts";
+import type { Store } from "./ports.ts";
+import { EXECUTOR_PROMPT } from "./prompts.ts";
+import type { ClaimedStep, StepRef } from "./records.ts";
+import { type AgentDeps, workStep } from "./work_step.ts";
+
+export interface ExecutorDeps extends AgentDeps {
+  store: Store;
+}
+
+/** Claims the step. Errors: `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
+export function claimForExecutor(step: StepRef, { store }: ExecutorDeps): Promise<ClaimedStep> {
+  return store.claimStep(step, {
+    type: "executor",
+    model_preference: "speed",
+    system_prompt: EXECUTOR_PROMPT,
+  });
+}
+
+/** Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`. */
+export async function executeStep(
+  claimed: ClaimedStep,
+  deps: ExecutorDeps,
+  { deliver, signal }: { deliver(event: StepEvent): void; signal: AbortSignal },
+): Promise<void> {
+  const { step_number } = claimed.step;
+  const agent = { id: claimed.agent_id, type: "executor" as const, step_number };
+  const rows = emptyBatch();
+
+  deliver({ type: "executor_spawned", agent, executor_agent_id: claimed.agent_id, step_number });
+  const outcome = await workStep(claimed, {
+    worker: "executor",
+    rows,
+    emit: (event) => deliver(StepEventSchema.parse({ ...event, agent })),
+    signal,
+  }, deps);
+  await deps.store.finishStep(claimed.execution_id, outcome, rows);
+  deliver({
+    type: "executor_result",
+    agent,
+    executor_agent_id: claimed.agent_id,
+    step_number,
+    result: outcome.result,
+    usage: outcome.usage,
+    duration_ms: outcome.duration_ms,
+  });
+}

@@ -1,0 +1,212 @@
+// The one loop that planner and executor share: call the model, run the tools it asks for, give it their
+// results, and again, until it answers, ends itself with a terminal tool, or meets a limit. At a limit it gets
+// one last turn to hand over what it has.
+import { assertNever, type Failure } from "../contracts/errors.ts";
+import type { FinishedTurn, ModelProfile, ToolSchema } from "../contracts/model.ts";
+import { modelFailure } from "../contracts/model_failure.ts";
+import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
+import type { Clock, Model, TokenCounter } from "./ports.ts";
+import { fitPrompt, fitResults } from "./prompt_budget.ts";
+import type { CallResult, NumberedCall } from "./tool_calls.ts";
+import type { Thread } from "./thread.ts";
+
+export interface Limits {
+  /** Model calls, the last one not counted. */
+  turns: number;
+  tool_calls: number;
+  /** Milliseconds from the start of the loop to its last turn. */
+  wall_ms: number;
+  /** Milliseconds that the last turn may take. */
+  last_turn_ms: number;
+}
+
+/** What the loop's agent can do in its next turn. */
+export interface Abilities {
+  tools: ToolSchema[];
+  /** Runs the calls of one turn; the results come back in the order of the calls. */
+  run(calls: NumberedCall[]): Promise<CallResult[]>;
+}
+
+export interface LoopOptions {
+  model: Model;
+  profile: ModelProfile;
+  /** The pseudonym of the end user. */
+  user: string;
+  thread: Thread;
+  abilities(): Abilities;
+  /** The last turn: what may still be called, and how the model is told. */
+  lastTurn: { tools: ToolSchema[]; prompt(limit: string): string };
+  /** Asked when the model answers in text: a string makes it go on, null accepts the answer. */
+  onAnswer(text: string): string | null;
+  onText?(delta: string, turn: number): void;
+  onToolCallStarted?(name: string): void;
+  limits: Limits;
+  budget: number;
+  max_output_tokens: number;
+  count: TokenCounter;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+export type LoopOutcome =
+  & { usage: Usage; tool_calls: number; limit: string | null }
+  & (
+    | { type: "answered"; text: string }
+    | { type: "ended"; value: unknown }
+    | { type: "failed"; failure: Failure }
+    | { type: "aborted" }
+  );
+
+export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
+  const { thread, limits, clock, signal } = options;
+  const deadline = new AbortController();
+  const cancelDeadline = clock.after(limits.wall_ms, () => deadline.abort());
+  let usage = NO_USAGE;
+  let toolCalls = 0;
+  let limit: string | null = null;
+
+  try {
+    for (let turn = 1;; turn++) {
+      limit ??= limitReached({ turn, toolCalls, limits, late: deadline.signal.aborted });
+      const last = limit !== null;
+      if (limit !== null) thread.append("system", { role: "user", content: options.lastTurn.prompt(limit) });
+      const abilities = options.abilities();
+      const tools = last ? options.lastTurn.tools : abilities.tools;
+      const stop = last ? timeout(clock, limits.last_turn_ms) : { signal: deadline.signal, cancel() {} };
+
+      const result = await modelTurn(options, turn, tools, AbortSignal.any([signal, stop.signal]));
+      stop.cancel();
+      usage = addUsage(usage, result.usage);
+      if (signal.aborted) return { type: "aborted", usage, tool_calls: toolCalls, limit };
+
+      switch (result.type) {
+        case "aborted":
+          if (last) {
+            return { type: "failed", failure: modelFailure("timeout"), usage, tool_calls: toolCalls, limit };
+          }
+          continue;
+        case "failed":
+          return { type: "failed", failure: modelFailure(result.kind), usage, tool_calls: toolCalls, limit };
+        case "finished":
+          break;
+        default:
+          assertNever(result);
+      }
+
+      const seq = thread.append(thread.agent.type, assistantMessage(result), result);
+      if (result.tool_calls.length === 0) {
+        const nudge = last ? null : options.onAnswer(result.text);
+        if (nudge === null) {
+          return { type: "answered", text: result.text, usage, tool_calls: toolCalls, limit };
+        }
+        thread.append("system", { role: "user", content: nudge });
+        continue;
+      }
+
+      const calls = numberCalls(result, seq, {
+        room: limits.tool_calls - toolCalls,
+        only: last ? tools.map((tool) => tool.name) : null,
+      });
+      toolCalls += calls.filter((one) => one.refusal === undefined).length;
+      const results = await abilities.run(calls);
+      const contents = fitResults(
+        results.map((one) => one.content),
+        thread.messages,
+        tools,
+        options.budget,
+        options.count,
+      );
+      results.forEach((one, i) =>
+        thread.append("tool", { role: "tool", tool_call_id: one.tool_call_id, content: contents[i] ?? "" })
+      );
+      const end = results.find((one) => one.end !== undefined);
+      if (end) return { type: "ended", value: end.end, usage, tool_calls: toolCalls, limit };
+      if (last) {
+        return {
+          type: "failed",
+          failure: modelFailure("malformed_output"),
+          usage,
+          tool_calls: toolCalls,
+          limit,
+        };
+      }
+    }
+  } finally {
+    cancelDeadline();
+  }
+}
+
+async function modelTurn(options: LoopOptions, turn: number, tools: ToolSchema[], signal: AbortSignal) {
+  const stream = options.model.streamTurn({
+    profile: options.profile,
+    messages: fitPrompt(options.thread.messages, tools, options.budget, options.count),
+    tools,
+    max_output_tokens: options.max_output_tokens,
+    user: options.user,
+  }, { signal });
+  for await (const event of stream) {
+    switch (event.type) {
+      case "text_delta":
+        options.onText?.(event.text, turn);
+        break;
+      case "tool_call_started":
+        options.onToolCallStarted?.(event.name);
+        break;
+      case "reasoning_delta":
+        break;
+      case "finished":
+      case "failed":
+      case "aborted":
+        return event;
+      default:
+        assertNever(event);
+    }
+  }
+  throw new Error("The model's stream ended without a terminal event, against its contract");
+}
+
+/** Calls beyond a limit, and all calls of a turn that was cut off, are marked to be refused instead of run. */
+function numberCalls(turn: FinishedTurn, seq: number, allowed: { room: number; only: string[] | null }) {
+  let room = allowed.room;
+  return turn.tool_calls.map((call, index): NumberedCall => {
+    const numbered = { call, seq, index };
+    if (turn.finish_reason === "length") return { ...numbered, refusal: CUT_OFF };
+    if (allowed.only !== null) {
+      return allowed.only.includes(call.name) ? numbered : { ...numbered, refusal: AT_LIMIT };
+    }
+    return room-- > 0 ? numbered : { ...numbered, refusal: AT_LIMIT };
+  });
+}
+
+const CUT_OFF =
+  "Your turn was cut off at the output limit, so this call was not run. Make fewer or shorter calls.";
+const AT_LIMIT = "The limit is reached, so this call was not run.";
+
+function limitReached(state: { turn: number; toolCalls: number; limits: Limits; late: boolean }) {
+  const { turn, toolCalls, limits, late } = state;
+  if (late) return `${limits.wall_ms / 1000} seconds`;
+  if (turn > limits.turns) return `${limits.turns} model turns`;
+  if (toolCalls >= limits.tool_calls) return `${limits.tool_calls} tool calls`;
+  return null;
+}
+
+/** Arguments that did not parse are not sent back: hosts refuse the next request when they are. */
+function assistantMessage(turn: FinishedTurn) {
+  return {
+    role: "assistant" as const,
+    content: turn.text,
+    ...(turn.tool_calls.length > 0 && {
+      tool_calls: turn.tool_calls.map((call) => ({
+        id: call.id,
+        name: call.name,
+        arguments: call.arguments.ok ? JSON.stringify(call.arguments.value) : "{}",
+      })),
+    }),
+    ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
+  };
+}
+
+function timeout(clock: Clock, ms: number) {
+  const controller = new AbortController();
+  return { signal: controller.signal, cancel: clock.after(ms, () => controller.abort()) };
+}

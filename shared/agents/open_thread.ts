@@ -1,0 +1,44 @@
+// How the planner's thread begins: the system prompt, as much of the conversation as fits, and the user's
+// message with what the planner should know beside it.
+import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
+import type { TokenCounter } from "./ports.ts";
+import { PROMPT_BUDGET } from "./prompt_budget.ts";
+import { knownAtStart, PLANNER_PROMPT, requestPrompt } from "./prompts.ts";
+import type { StartedRun } from "./records.ts";
+import { shorten } from "./shorten.ts";
+import type { Thread } from "./thread.ts";
+
+/** Left free for the results of tools, at the cost of the oldest history. */
+const ROOM_FOR_RESULTS = 1_000;
+
+interface Opening {
+  started: StartedRun;
+  message: string;
+  time_zone: string;
+  now: Date;
+  tools: ToolSchema[];
+  count: TokenCounter;
+}
+
+export function openPlannerThread(thread: Thread, opening: Opening): void {
+  const { started, message, time_zone, now, tools, count } = opening;
+  const system: ModelMessage = { role: "system", content: PLANNER_PROMPT };
+  const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS;
+  const request = (known: Parameters<typeof requestPrompt>[0]): ModelMessage => ({
+    role: "user",
+    content: requestPrompt(known, message),
+  });
+  const known = shorten(
+    knownAtStart(started, now, time_zone),
+    (shorter) => count([system, request(shorter)], tools) <= room,
+  );
+
+  let history: ModelMessage[] = started.history;
+  while (history.length > 0 && count([system, ...history, request(known)], tools) > room) {
+    history = history.slice(1);
+  }
+
+  thread.append("system", system);
+  for (const earlier of history) thread.append(earlier.role === "user" ? "user" : "planner", earlier);
+  thread.append("user", request(known));
+}

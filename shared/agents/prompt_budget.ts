@@ -1,0 +1,60 @@
+// The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
+// fit is cut in this order: the oldest history first, then the oldest tool results. The user's message, the
+// system prompt and the tools are never cut.
+import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
+import type { Json } from "../contracts/text.ts";
+import type { TokenCounter } from "./ports.ts";
+import type { StoredMessage } from "./records.ts";
+import { shorten } from "./shorten.ts";
+
+/** Tokens of a whole prompt, by agent. */
+export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500 } as const;
+
+const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
+
+/** The messages of a thread as they are sent: all of them, or as much as the budget takes. */
+export function fitPrompt(
+  messages: readonly StoredMessage[],
+  tools: readonly ToolSchema[],
+  budget: number,
+  count: TokenCounter,
+): ModelMessage[] {
+  const request = messages.findLastIndex((entry) => entry.sender === "user");
+  let kept = [...messages];
+  const fits = () => count(kept.map((entry) => entry.message), tools) <= budget;
+
+  for (let oldest = 0; oldest < request && !fits(); oldest++) {
+    kept = kept.filter((entry) => entry !== messages[oldest] || entry.sender === "system");
+  }
+  const results = kept.filter((entry) => entry.message.role === "tool");
+  for (const result of results) {
+    if (fits()) break;
+    kept = kept.map((entry) => entry === result ? withContent(entry, CUT_RESULT) : entry);
+  }
+  return kept.map((entry) => entry.message);
+}
+
+/**
+ * Tool results as they enter a thread: each whole when all of them fit beside what is already in the prompt,
+ * else each shortened to its share of the room that is left. At least `MIN_RESULT` tokens each.
+ */
+export function fitResults(
+  results: readonly Json[],
+  messages: readonly StoredMessage[],
+  tools: readonly ToolSchema[],
+  budget: number,
+  count: TokenCounter,
+): string[] {
+  const used = count(fitPrompt(messages, tools, budget, count), tools);
+  const share = Math.max(MIN_RESULT, Math.floor((budget - used) / Math.max(1, results.length)) - OVERHEAD);
+  const tokens = (value: Json) => count([{ role: "user", content: JSON.stringify(value) }], []);
+  return results.map((result) => JSON.stringify(shorten(result, (value) => tokens(value) <= share)));
+}
+
+const MIN_RESULT = 120;
+/** What a message costs beside its content: role, id, separators. */
+const OVERHEAD = 12;
+
+function withContent(entry: StoredMessage, content: string): StoredMessage {
+  return { ...entry, message: { ...entry.message, content } };
+}

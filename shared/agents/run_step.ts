@@ -1,0 +1,126 @@
+// One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way the step's
+// events are announced here, and one question of an executor is answered.
+import { toAgentError } from "../contracts/errors.ts";
+import type { StepEvent } from "../contracts/events.ts";
+import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
+import type { Usage } from "../contracts/usage.ts";
+import { answerQuestion } from "./answer_question.ts";
+import type { Log, StepInvoker, Store } from "./ports.ts";
+import type { StepReport } from "./plan_runner.ts";
+import type { RunLog } from "./run_log.ts";
+import { type AgentDeps, workStep } from "./work_step.ts";
+
+export interface RunStepContext extends AgentDeps {
+  store: Store;
+  invoke: StepInvoker;
+  log: Log;
+  run: RunLog;
+  session_id: string;
+  planner_agent_id: string;
+  user_message: string;
+  /** Told what every model call of the step cost. */
+  spend(usage: Usage): void;
+  signal: AbortSignal;
+}
+
+/** Sees one step through to its report. Never rejects: whatever goes wrong fails the step. */
+export async function runStep(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepReport> {
+  const { run, log } = context;
+  const { step_number, title } = step;
+  let attempt = 1;
+  let report: StepReport;
+  try {
+    run.emit({ type: "step_start", step_number, attempt, title });
+    let result = await attemptStep(plan, step, context);
+    if (result.status === "needs_input") {
+      await answer(plan, step, result, context);
+      run.emit({ type: "step_start", step_number, attempt: ++attempt, title });
+      result = await attemptStep(plan, step, context);
+    }
+    report = reportOf(step, result);
+  } catch (error) {
+    log.error("a step failed", { plan_id: plan.id, step_number, error });
+    report = { step, status: "failed", error: toAgentError(error).message };
+  }
+  run.emit({
+    type: "step_complete",
+    step_number,
+    attempt,
+    status: report.status,
+    summary: report.result?.summary ?? report.error ?? "",
+    error: report.error,
+  });
+  run.flushSoon();
+  return report;
+}
+
+function attemptStep(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {
+  return step.executor_required ? onExecutor(plan, step, context) : onPlanner(plan, step, context);
+}
+
+async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, signal }: RunStepContext) {
+  let last: StepEvent | null = null;
+  for await (const event of invoke({ plan_id: plan.id, step_number: step.step_number }, { signal })) {
+    last = event;
+    if (event.type === "error") break;
+    run.emit(event);
+  }
+  if (last?.type === "executor_result") {
+    spend(last.usage);
+    return last.result;
+  }
+  const summary = last?.type === "error" ? last.message : "The executor stopped before it had a result.";
+  return { status: "failed" as const, summary };
+}
+
+async function onPlanner(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {
+  const { store, run, planner_agent_id, spend, signal } = context;
+  const { step_number } = step;
+  const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
+    type: "planner",
+    id: planner_agent_id,
+  });
+  const rows = { messages: [], tool_calls: [] };
+  const outcome = await workStep(claimed, {
+    worker: "planner",
+    rows,
+    emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
+    signal,
+  }, context);
+  spend(outcome.usage);
+  await store.finishStep(claimed.execution_id, outcome, rows);
+  return outcome.result;
+}
+
+async function answer(plan: Plan, step: PlanStep, result: StepResult, context: RunStepContext) {
+  const { clock, ids, store, run, session_id, planner_agent_id, user_message, spend, signal } = context;
+  const question = result.open_questions?.[0] ?? result.summary;
+  const thread = {
+    id: ids.random(),
+    session_type: "planner_thinking" as const,
+    parent_session_id: session_id,
+    plan_id: plan.id,
+    step_number: step.step_number,
+    planner_agent_id,
+    created_at: new Date(clock.now()).toISOString(),
+  };
+  const about = { user_message, goal: plan.goal, task: step.task, question };
+  const rows = { threads: [], messages: [] };
+  const { answer, usage } = await answerQuestion(about, thread, rows, context, signal);
+  spend(usage);
+  run.rows.threads.push(...rows.threads);
+  run.rows.messages.push(...rows.messages);
+  await store.answerStep({ plan_id: plan.id, step_number: step.step_number }, answer, planner_agent_id);
+}
+
+function reportOf(step: PlanStep, result: StepResult): StepReport {
+  switch (result.status) {
+    case "completed":
+    case "partial":
+      return { step, status: "completed", result };
+    case "failed":
+      return { step, status: "failed", result, error: result.summary };
+    case "needs_input":
+      return { step, status: "failed", result, error: `It needs an answer: ${result.summary}` };
+  }
+}

@@ -1,0 +1,20 @@
+// How much machinery a turn has needed so far. It is announced at the first sign, and only moves up.
+import { Strategy } from "../contracts/events.ts";
+
+export interface StrategyTracker {
+  current(): Strategy | null;
+  raise(to: Strategy): void;
+}
+
+export function createStrategyTracker(announce: (strategy: Strategy) => void): StrategyTracker {
+  const order = Strategy.options;
+  let current: Strategy | null = null;
+  return {
+    current: () => current,
+    raise(to) {
+      if (current !== null && order.indexOf(to) <= order.indexOf(current)) return;
+      current = to;
+      announce(to);
+    },
+  };
+}
