@@ -1,0 +1,652 @@
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  
+  "public": {
+          Tables: {
+            "agent_chat_messages": {
+                  Row: {
+                    "cached_tokens": number | null,"content": string,"cost_usd": number | null,"created_at": string,"id": string,"input_tokens": number | null,"model_used": string | null,"output_tokens": number | null,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"thread_id": string,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cached_tokens"?: number | null,"content": string,"cost_usd"?: number | null,"created_at"?: string,"id"?: string,"input_tokens"?: number | null,"model_used"?: string | null,"output_tokens"?: number | null,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"thread_id": string,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                  }
+                  Update: {
+                    "cached_tokens"?: number | null,"content"?: string,"cost_usd"?: number | null,"created_at"?: string,"id"?: string,"input_tokens"?: number | null,"model_used"?: string | null,"output_tokens"?: number | null,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"thread_id"?: string,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_chat_messages_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_messages_user_id_sender_agent_id_fkey"
+      columns: ["user_id","sender_agent_id"]
+isOneToOne: false
+      referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_messages_user_id_thread_id_fkey"
+      columns: ["user_id","thread_id"]
+isOneToOne: false
+      referencedRelation: "agent_chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agent_chat_sessions": {
+                  Row: {
+                    "created_at": string,"executor_agent_id": string | null,"finished_at": string | null,"id": string,"initial_context": NonNullable<Json>,"message_count": number,"parent_session_id": string,"plan_id": string | null,"planner_agent_id": string | null,"run_id": string,"session_type": Database["public"]['Enums']["thread_type"],"status": Database["public"]['Enums']["agent_status"],"step_number": number | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"initial_context"?: NonNullable<Json>,"message_count"?: number,"parent_session_id": string,"plan_id"?: string | null,"planner_agent_id"?: string | null,"run_id": string,"session_type": Database["public"]['Enums']["thread_type"],"status"?: Database["public"]['Enums']["agent_status"],"step_number"?: number | null,"user_id"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"initial_context"?: NonNullable<Json>,"message_count"?: number,"parent_session_id"?: string,"plan_id"?: string | null,"planner_agent_id"?: string | null,"run_id"?: string,"session_type"?: Database["public"]['Enums']["thread_type"],"status"?: Database["public"]['Enums']["agent_status"],"step_number"?: number | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_chat_sessions_user_id_executor_agent_id_fkey"
+      columns: ["user_id","executor_agent_id"]
+isOneToOne: false
+      referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_sessions_user_id_parent_session_id_fkey"
+      columns: ["user_id","parent_session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_sessions_user_id_plan_id_fkey"
+      columns: ["user_id","plan_id"]
+isOneToOne: false
+      referencedRelation: "agent_plans"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_sessions_user_id_planner_agent_id_fkey"
+      columns: ["user_id","planner_agent_id"]
+isOneToOne: false
+      referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_sessions_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agent_executions": {
+                  Row: {
+                    "agent_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id": string | null,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"task"?: string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_executions_user_id_agent_id_fkey"
+      columns: ["user_id","agent_id"]
+isOneToOne: false
+      referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_executions_user_id_plan_id_fkey"
+      columns: ["user_id","plan_id"]
+isOneToOne: false
+      referencedRelation: "agent_plans"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_executions_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_executions_user_id_session_id_fkey"
+      columns: ["user_id","session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_executions_user_id_thread_id_fkey"
+      columns: ["user_id","thread_id"]
+isOneToOne: false
+      referencedRelation: "agent_chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agent_plans": {
+                  Row: {
+                    "created_at": string,"finished_at": string | null,"goal": string,"id": string,"planner_agent_id": string,"revision": number,"run_id": string,"status": Database["public"]['Enums']["plan_status"],"steps": NonNullable<Json>,"strategy": Database["public"]['Enums']["run_strategy"],"supersedes": string | null,"user_id": string,"user_message": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"finished_at"?: string | null,"goal": string,"id"?: string,"planner_agent_id": string,"revision"?: number,"run_id": string,"status"?: Database["public"]['Enums']["plan_status"],"steps": NonNullable<Json>,"strategy"?: Database["public"]['Enums']["run_strategy"],"supersedes"?: string | null,"user_id"?: string,"user_message": string
+                  }
+                  Update: {
+                    "created_at"?: string,"finished_at"?: string | null,"goal"?: string,"id"?: string,"planner_agent_id"?: string,"revision"?: number,"run_id"?: string,"status"?: Database["public"]['Enums']["plan_status"],"steps"?: NonNullable<Json>,"strategy"?: Database["public"]['Enums']["run_strategy"],"supersedes"?: string | null,"user_id"?: string,"user_message"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_plans_user_id_planner_agent_id_fkey"
+      columns: ["user_id","planner_agent_id"]
+isOneToOne: false
+      referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_plans_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_plans_user_id_supersedes_fkey"
+      columns: ["user_id","supersedes"]
+isOneToOne: false
+      referencedRelation: "agent_plans"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agent_run_events": {
+                  Row: {
+                    "agent": Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"type": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent"?: Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"type": string,"user_id"?: string
+                  }
+                  Update: {
+                    "agent"?: Json | null,"at"?: string,"data"?: NonNullable<Json>,"run_id"?: string,"seq"?: number,"type"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_run_events_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agent_runs": {
+                  Row: {
+                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"limits": NonNullable<Json>,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"time_zone": string,"usage": Json | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"limits"?: NonNullable<Json>,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                  }
+                  Update: {
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"limits"?: NonNullable<Json>,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_runs_user_id_session_id_fkey"
+      columns: ["user_id","session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agent_tool_calls": {
+                  Row: {
+                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"arguments": Json | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"thread_id": string,"tool_call_id": string,"tool_name": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id": string,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"thread_id": string,"tool_call_id": string,"tool_name": string,"user_id"?: string
+                  }
+                  Update: {
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"thread_id"?: string,"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_tool_calls_user_id_agent_id_fkey"
+      columns: ["user_id","agent_id"]
+isOneToOne: false
+      referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_tool_calls_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_tool_calls_user_id_thread_id_fkey"
+      columns: ["user_id","thread_id"]
+isOneToOne: false
+      referencedRelation: "agent_chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"agents": {
+                  Row: {
+                    "available_tools": NonNullable<Json>,"completed_at": string | null,"created_at": string,"created_for_plan": string | null,"created_for_session": string,"id": string,"model_preference": string,"name": string,"permissions": Database["public"]['Enums']["agent_permission"],"run_id": string,"status": Database["public"]['Enums']["agent_status"],"system_prompt": string,"type": Database["public"]['Enums']["agent_type"],"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "available_tools": NonNullable<Json>,"completed_at"?: string | null,"created_at"?: string,"created_for_plan"?: string | null,"created_for_session": string,"id"?: string,"model_preference": string,"name": string,"permissions": Database["public"]['Enums']["agent_permission"],"run_id": string,"status"?: Database["public"]['Enums']["agent_status"],"system_prompt": string,"type": Database["public"]['Enums']["agent_type"],"user_id"?: string
+                  }
+                  Update: {
+                    "available_tools"?: NonNullable<Json>,"completed_at"?: string | null,"created_at"?: string,"created_for_plan"?: string | null,"created_for_session"?: string,"id"?: string,"model_preference"?: string,"name"?: string,"permissions"?: Database["public"]['Enums']["agent_permission"],"run_id"?: string,"status"?: Database["public"]['Enums']["agent_status"],"system_prompt"?: string,"type"?: Database["public"]['Enums']["agent_type"],"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agents_user_id_created_for_plan_fkey"
+      columns: ["user_id","created_for_plan"]
+isOneToOne: false
+      referencedRelation: "agent_plans"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agents_user_id_created_for_session_fkey"
+      columns: ["user_id","created_for_session"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agents_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"brain_dumps": {
+                  Row: {
+                    "ai_summary": string | null,"content": string,"created_at": string,"id": string,"project_id": string | null,"search": unknown,"status": Database["public"]['Enums']["brain_dump_status"],"tags": (string)[],"title": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "ai_summary"?: string | null,"content": string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"status"?: Database["public"]['Enums']["brain_dump_status"],"tags"?: (string)[],"title": string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "ai_summary"?: string | null,"content"?: string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"status"?: Database["public"]['Enums']["brain_dump_status"],"tags"?: (string)[],"title"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "brain_dumps_project_fkey"
+      columns: ["user_id","project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"calendar_events": {
+                  Row: {
+                    "all_day": boolean,"created_at": string,"description": string | null,"ends_at": string,"id": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends": string | null,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string | null,"time_zone": string,"title": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "all_day"?: boolean,"created_at"?: string,"description"?: string | null,"ends_at": string,"id"?: string,"recurrence"?: Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends"?: string | null,"starts_at": string,"status"?: Database["public"]['Enums']["calendar_event_status"],"task_id"?: string | null,"time_zone"?: string,"title": string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "all_day"?: boolean,"created_at"?: string,"description"?: string | null,"ends_at"?: string,"id"?: string,"recurrence"?: Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends"?: string | null,"starts_at"?: string,"status"?: Database["public"]['Enums']["calendar_event_status"],"task_id"?: string | null,"time_zone"?: string,"title"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "calendar_events_task_fkey"
+      columns: ["user_id","task_id"]
+isOneToOne: false
+      referencedRelation: "tasks"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"chat_messages": {
+                  Row: {
+                    "content": string,"created_at": string,"id": string,"role": Database["public"]['Enums']["chat_role"],"run_id": string | null,"seq": number,"session_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content": string,"created_at"?: string,"id"?: string,"role": Database["public"]['Enums']["chat_role"],"run_id"?: string | null,"seq": number,"session_id": string,"user_id"?: string
+                  }
+                  Update: {
+                    "content"?: string,"created_at"?: string,"id"?: string,"role"?: Database["public"]['Enums']["chat_role"],"run_id"?: string | null,"seq"?: number,"session_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "chat_messages_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "chat_messages_user_id_session_id_fkey"
+      columns: ["user_id","session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"chat_sessions": {
+                  Row: {
+                    "context_type": Database["public"]['Enums']["context_type"],"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"summary": string | null,"title": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "context_type"?: Database["public"]['Enums']["context_type"],"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title": string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "context_type"?: Database["public"]['Enums']["context_type"],"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"notes": {
+                  Row: {
+                    "category": string | null,"content": string,"created_at": string,"id": string,"project_id": string | null,"search": unknown,"tags": (string)[],"title": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "category"?: string | null,"content": string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"tags"?: (string)[],"title": string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "category"?: string | null,"content"?: string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"tags"?: (string)[],"title"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notes_project_fkey"
+      columns: ["user_id","project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"projects": {
+                  Row: {
+                    "context": string | null,"created_at": string,"description": string | null,"end_date": string | null,"executive_summary": string | null,"id": string,"name": string,"search": unknown,"slug": string,"start_date": string | null,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "context"?: string | null,"created_at"?: string,"description"?: string | null,"end_date"?: string | null,"executive_summary"?: string | null,"id"?: string,"name": string,"search"?: never,"slug": string,"start_date"?: string | null,"status"?: Database["public"]['Enums']["project_status"],"tags"?: (string)[],"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "context"?: string | null,"created_at"?: string,"description"?: string | null,"end_date"?: string | null,"executive_summary"?: string | null,"id"?: string,"name"?: string,"search"?: never,"slug"?: string,"start_date"?: string | null,"status"?: Database["public"]['Enums']["project_status"],"tags"?: (string)[],"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"tasks": {
+                  Row: {
+                    "completed_at": string | null,"created_at": string,"deleted_at": string | null,"dependencies": (string)[],"description": string | null,"details": string | null,"duration_minutes": number,"id": string,"parent_task_id": string | null,"priority": Database["public"]['Enums']["task_priority"],"project_id": string | null,"recurrence_ends": string | null,"recurrence_pattern": Database["public"]['Enums']["recurrence_pattern"] | null,"start_date": string | null,"status": Database["public"]['Enums']["task_status"],"task_type": Database["public"]['Enums']["task_type"],"title": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"dependencies"?: (string)[],"description"?: string | null,"details"?: string | null,"duration_minutes"?: number,"id"?: string,"parent_task_id"?: string | null,"priority"?: Database["public"]['Enums']["task_priority"],"project_id"?: string | null,"recurrence_ends"?: string | null,"recurrence_pattern"?: Database["public"]['Enums']["recurrence_pattern"] | null,"start_date"?: string | null,"status"?: Database["public"]['Enums']["task_status"],"task_type"?: Database["public"]['Enums']["task_type"],"title": string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"dependencies"?: (string)[],"description"?: string | null,"details"?: string | null,"duration_minutes"?: number,"id"?: string,"parent_task_id"?: string | null,"priority"?: Database["public"]['Enums']["task_priority"],"project_id"?: string | null,"recurrence_ends"?: string | null,"recurrence_pattern"?: Database["public"]['Enums']["recurrence_pattern"] | null,"start_date"?: string | null,"status"?: Database["public"]['Enums']["task_status"],"task_type"?: Database["public"]['Enums']["task_type"],"title"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "tasks_parent_fkey"
+      columns: ["user_id","parent_task_id"]
+isOneToOne: false
+      referencedRelation: "tasks"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "tasks_project_fkey"
+      columns: ["user_id","project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "abandon_run":
+{ Args: { "p_run_id": string }; Returns: undefined
+                           },
+"answer_step":
+{ Args: { "p_answer": string,"p_plan_id": string,"p_planner_agent_id": string,"p_step_number": number }; Returns: undefined
+                           },
+"calendar_occurrences":
+{ Args: { "p_from": string,"p_to": string }; Returns: {
+              "all_day": boolean,"ends_at": string,"event_id": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"starts_at": string,"task_id": string,"title": string
+            }[]
+                           },
+"change_calendar_event":
+{ Args: { "p_description"?: string,"p_ends_at"?: string,"p_event_id": string,"p_starts_at"?: string,"p_title"?: string }; Returns: {
+              "all_day": boolean,
+"created_at": string,
+"description": string | null,
+"ends_at": string,
+"id": string,
+"recurrence": Database["public"]['Enums']["recurrence_pattern"] | null,
+"recurrence_ends": string | null,
+"starts_at": string,
+"status": Database["public"]['Enums']["calendar_event_status"],
+"task_id": string | null,
+"time_zone": string,
+"title": string,
+"updated_at": string,
+"user_id": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "calendar_events"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"claim_step":
+{ Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
+                           },
+"close_run_rows":
+{ Args: { "p_run_id": string,"p_status": Database["public"]['Enums']["run_status"] }; Returns: undefined
+                           },
+"finish_run":
+{ Args: { "p_batch": Json,"p_outcome": Json,"p_run_id": string }; Returns: undefined
+                           },
+"finish_step":
+{ Args: { "p_batch": Json,"p_execution_id": string,"p_outcome": Json }; Returns: undefined
+                           },
+"free_slots":
+{ Args: { "p_from": string,"p_hours"?: (number)[],"p_limit"?: number,"p_minutes": number,"p_now": string,"p_time_zone": string,"p_to": string }; Returns: {
+              "ends_at": string,"starts_at": string
+            }[]
+                           },
+"get_run":
+{ Args: { "p_run_id": string }; Returns: Json
+                           },
+"list_tasks":
+{ Args: { "p_has_date"?: boolean,"p_limit"?: number,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string }; Returns: {
+              "description_preview": string,"details_preview": string,"duration_minutes": number,"has_dependencies": boolean,"has_subtasks": boolean,"id": string,"is_overdue": boolean,"is_recurring": boolean,"priority": Database["public"]['Enums']["task_priority"],"project_id": string,"project_name": string,"start_date": string,"status": Database["public"]['Enums']["task_status"],"title": string,"total": number
+            }[]
+                           },
+"record_progress":
+{ Args: { "p_batch": Json,"p_run_id": string }; Returns: undefined
+                           },
+"schedule_task_event":
+{ Args: { "p_event_id": string,"p_existing": string,"p_minutes"?: number,"p_recurrence"?: Database["public"]['Enums']["recurrence_pattern"],"p_recurrence_ends"?: string,"p_starts_at": string,"p_task_id": string,"p_time_zone"?: string,"p_user_time_zone": string }; Returns: {
+              "all_day": boolean,"description": string,"ends_at": string,"id": string,"outcome": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"recurrence_ends": string,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string,"time_zone": string,"title": string
+            }[]
+                           },
+"search_brain_dumps":
+{ Args: { "p_limit"?: number,"p_project_id"?: string,"p_query"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"] }; Returns: {
+              "created_at": string,"id": string,"project_id": string,"project_name": string,"status": Database["public"]['Enums']["brain_dump_status"],"summary": string,"tags": (string)[],"title": string,"total": number
+            }[]
+                           },
+"search_notes":
+{ Args: { "p_category"?: string,"p_limit"?: number,"p_project_id"?: string,"p_query"?: string }; Returns: {
+              "category": string,"id": string,"preview": string,"project_id": string,"project_name": string,"tags": (string)[],"title": string,"total": number,"updated_at": string
+            }[]
+                           },
+"search_projects":
+{ Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_query"?: string,"p_status"?: Database["public"]['Enums']["project_status"] }; Returns: {
+              "backlog": number,"blocked": number,"context_preview": string,"done": number,"end_date": string,"id": string,"in_progress": number,"name": string,"slug": string,"start_date": string,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"total": number
+            }[]
+                           },
+"start_run":
+{ Args: { "p_agent": Json,"p_lease_seconds": number,"p_request": Json }; Returns: Json
+                           },
+"step_state":
+{ Args: { "p_plan_id": string,"p_step_number": number }; Returns: {
+              "agent_id": string | null,
+"attempt": number,
+"created_at": string,
+"duration_ms": number | null,
+"error": string | null,
+"finished_at": string | null,
+"id": string,
+"message_count": number,
+"plan_id": string,
+"result": Json | null,
+"run_id": string,
+"session_id": string,
+"status": Database["public"]['Enums']["execution_status"],
+"step_number": number,
+"task": string,
+"thread_id": string | null,
+"tokens_used": number,
+"tool_calls_made": number,
+"tools_available": NonNullable<Json>,
+"usage": Json | null,
+"user_id": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "agent_executions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"workspace_entity":
+{ Args: { "p_context_type": string,"p_entity_id": string }; Returns: Json
+                           },
+"workspace_overview":
+{ Args: { "p_time_zone"?: string }; Returns: Json
+                           }
+          }
+          Enums: {
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed","agent_type": "planner"|"executor","brain_dump_status": "pending"|"parsed"|"saved"|"parsed_and_deleted","calendar_event_status": "confirmed"|"cancelled","chat_role": "user"|"assistant","context_type": "general"|"project"|"task"|"note"|"brain_dump"|"calendar_event","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","project_status": "active"|"paused"|"completed"|"archived","recurrence_pattern": "daily"|"weekdays"|"weekly"|"biweekly"|"monthly","run_status": "queued"|"running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","task_priority": "low"|"medium"|"high","task_status": "backlog"|"in_progress"|"done"|"blocked","task_type": "one_off"|"recurring","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
+        }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+  ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+  ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+  ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never
+
+export const Constants = {
+  "public": {
+          Enums: {
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed"],"agent_type": ["planner", "executor"],"brain_dump_status": ["pending", "parsed", "saved", "parsed_and_deleted"],"calendar_event_status": ["confirmed", "cancelled"],"chat_role": ["user", "assistant"],"context_type": ["general", "project", "task", "note", "brain_dump", "calendar_event"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"project_status": ["active", "paused", "completed", "archived"],"recurrence_pattern": ["daily", "weekdays", "weekly", "biweekly", "monthly"],"run_status": ["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"task_priority": ["low", "medium", "high"],"task_status": ["backlog", "in_progress", "done", "blocked"],"task_type": ["one_off", "recurring"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
+          }
+        }
+} as const
