@@ -13,9 +13,10 @@ export interface ExecutorDeps extends AgentDeps {
 }
 
 /** Claims the step. Errors: `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
-export function claimForExecutor(step: StepRef, { store }: ExecutorDeps): Promise<ClaimedStep> {
+export function claimForExecutor(step: StepRef, { store, tools }: ExecutorDeps): Promise<ClaimedStep> {
   return store.claimStep(step, {
     type: "executor",
+    allowed_tools: tools.catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name),
     model_preference: "speed",
     system_prompt: EXECUTOR_PROMPT,
   });

@@ -68,7 +68,7 @@ export interface ToolSource {
 }
 
 /** Counts the tokens of a prompt exactly as it would be sent, tool schemas included. */
-export type TokenCounter = (messages: readonly ModelMessage[], tools: readonly ToolSchema[]) => number;
+export type TokenCounter = (messages: ModelMessage[], tools: readonly ToolSchema[]) => number;
 
 /** What the agents remember. Every method is one transaction under the user's own rights. */
 export interface Store {

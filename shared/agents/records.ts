@@ -58,9 +58,13 @@ export interface StepRef {
   step_number: number;
 }
 
+/** Who claims a step, and which tools of the catalogue it may have. */
 export type Claimant =
-  | { type: "planner"; id: string }
-  | { type: "executor"; model_preference: ModelProfile; system_prompt: string };
+  & { allowed_tools: string[] }
+  & (
+    | { type: "planner"; id: string }
+    | { type: "executor"; model_preference: ModelProfile; system_prompt: string }
+  );
 
 export interface ClaimedStep {
   execution_id: string;

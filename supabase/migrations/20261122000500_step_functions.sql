@@ -33,6 +33,7 @@ declare
   v_thread_id uuid := gen_random_uuid();
   v_waiting integer;
   v_results jsonb;
+  v_tools jsonb;
 begin
   select * into v_plan from public.agent_plans where id = p_plan_id and user_id = v_user;
   if not found then
@@ -59,6 +60,10 @@ begin
     raise sqlstate 'PT409' using message = 'step_not_ready';
   end if;
 
+  -- What the step names and the agent may have.
+  select coalesce(jsonb_agg(x order by x), '[]') into v_tools
+    from jsonb_array_elements_text(v_step -> 'tools') x where p_agent -> 'allowed_tools' ? x;
+
   select * into v_latest from public.step_state(p_plan_id, p_step_number);
   if v_latest.id is not null and v_latest.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
@@ -70,7 +75,7 @@ begin
       insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
           system_prompt, run_id, created_for_session, created_for_plan)
         values (v_agent_id, v_user, 'executor', left('Executor: ' || (v_step ->> 'title'), 200),
-          p_agent ->> 'model_preference', v_step -> 'tools', 'read_only', p_agent ->> 'system_prompt',
+          p_agent ->> 'model_preference', v_tools, 'read_only', p_agent ->> 'system_prompt',
           v_run.id, v_run.session_id, v_plan.id);
     end if;
     insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id,
@@ -86,7 +91,7 @@ begin
     insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
         session_id, task, tools_available)
       values (v_execution_id, v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1,
-        v_agent_id, v_thread_id, v_run.session_id, v_step ->> 'task', v_step -> 'tools');
+        v_agent_id, v_thread_id, v_run.session_id, v_step ->> 'task', v_tools);
   exception when unique_violation then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
   end;

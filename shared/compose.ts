@@ -1,0 +1,114 @@
+// The only place that wires the environment to adapters and adapters to agents. Model, configuration and the
+// anonymous client live as long as the process; everything that acts for a user is made per request.
+import { z } from "zod";
+import type { Clock, Log } from "./agents/ports.ts";
+import type { ExecutorDeps } from "./agents/executor.ts";
+import type { PlannerDeps } from "./agents/planner.ts";
+import {
+  createAnonymousClient,
+  createReadOnlyClient,
+  createUserClient,
+  type UserClient,
+} from "./db/clients.ts";
+import { ids } from "./db/ids.ts";
+import { createStore } from "./db/store.ts";
+import { authenticate, type Caller } from "./http/auth.ts";
+import { createStepInvoker } from "./http/executor_client.ts";
+import { readModelConfig } from "./llm/config.ts";
+import { createModel } from "./llm/create_model.ts";
+import { pseudonym } from "./llm/pseudonym.ts";
+import { estimateTokens } from "./llm/tokens.ts";
+import { CATALOGUE } from "./tools/catalogue.ts";
+import { createToolSource } from "./tools/tool_source.ts";
+
+const Keys = z.string().transform((text) =>
+  z.object({ default: z.string() }).parse(JSON.parse(text)).default
+);
+
+/** The platform sets these for every function; the old anon key serves where the new keys are not there yet. */
+const SupabaseEnv = z.object({ SUPABASE_URL: z.url(), SUPABASE_PUBLISHABLE_KEYS: Keys })
+  .transform((env) => ({ url: env.SUPABASE_URL, publishable_key: env.SUPABASE_PUBLISHABLE_KEYS }))
+  .or(
+    z.object({ SUPABASE_URL: z.url(), SUPABASE_ANON_KEY: z.string() })
+      .transform((env) => ({ url: env.SUPABASE_URL, publishable_key: env.SUPABASE_ANON_KEY })),
+  );
+
+declare global {
+  // The platform's runtime has it; a plain Deno keeps running anyway.
+  var EdgeRuntime: { waitUntil(work: Promise<unknown>): void } | undefined;
+}
+
+export interface Composition {
+  clock: Clock;
+  log: Log;
+  authenticate(request: Request): Promise<Caller>;
+  /** Everything that acts with the caller's rights. */
+  forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: UserClient }>;
+  /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
+  background(work: Promise<unknown>): void;
+}
+
+/** Wires a function. Throws at start when the environment lacks what the platform always sets. */
+export function compose(env: Record<string, string | undefined>): Composition {
+  const supabase = SupabaseEnv.parse(env);
+  const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
+  const { auth } = createAnonymousClient(supabase, fetch);
+
+  return {
+    clock,
+    log,
+    authenticate: (request) => authenticate(request, auth),
+    async forCaller({ user_id, token }) {
+      const db = createUserClient(supabase, token, fetch);
+      const tools = createToolSource({
+        catalogue: CATALOGUE,
+        read_db: createReadOnlyClient(supabase, token, fetch),
+        write_db: db,
+        user_id,
+        clock,
+        ids,
+        log,
+      });
+      return {
+        db,
+        model,
+        tools,
+        store: createStore(db),
+        invoke: createStepInvoker(db),
+        count: estimateTokens,
+        clock,
+        ids,
+        log,
+        user: await pseudonym(user_id),
+      };
+    },
+    background(work) {
+      globalThis.EdgeRuntime?.waitUntil(work);
+    },
+  };
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** One line of JSON an entry: what the platform's log explorer reads best. */
+const log: Log = {
+  error(message, details) {
+    console.error(JSON.stringify({ level: "error", message, ...details }, printable));
+  },
+};
+
+function printable(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  return {
+    name: value.name,
+    message: value.message,
+    stack: value.stack,
+    ...(value.cause !== undefined && { cause: value.cause }),
+  };
+}

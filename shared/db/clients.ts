@@ -1,0 +1,54 @@
+// Supabase clients, named by power. Each carries the caller's own token; nothing here knows a secret key.
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "./database.types.ts";
+import { readOnlyFetch } from "./read_only_fetch.ts";
+
+export interface SupabaseConfig {
+  url: string;
+  publishable_key: string;
+}
+
+export type UserClient = SupabaseClient<Database>;
+
+const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
+
+/** A request to the database that takes longer than this will not come back. */
+const DB_TIMEOUT_MS = 20_000;
+
+/** Reads and writes what the user of `token` may, and no more: row-level security applies. */
+export function createUserClient(config: SupabaseConfig, token: string, fetcher: typeof fetch): UserClient {
+  return createClient<Database>(config.url, config.publishable_key, {
+    auth: STATELESS,
+    global: { headers: { Authorization: `Bearer ${token}` }, fetch: withTimeout(fetcher) },
+  });
+}
+
+/** The same rights without the writing: its transport sends nothing but GET and HEAD. */
+export function createReadOnlyClient(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+): UserClient {
+  return createUserClient(config, token, readOnlyFetch(fetcher));
+}
+
+/** For verifying tokens: it acts for nobody. */
+export function createAnonymousClient(config: SupabaseConfig, fetcher: typeof fetch): UserClient {
+  return createClient<Database>(config.url, config.publishable_key, {
+    auth: STATELESS,
+    global: { fetch: withTimeout(fetcher) },
+  });
+}
+
+/** Function calls stream for as long as they need; everything else has a deadline. */
+function withTimeout(fetcher: typeof fetch): typeof fetch {
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (url.includes("/functions/v1/")) return fetcher(input, init);
+    const deadline = AbortSignal.timeout(DB_TIMEOUT_MS);
+    return fetcher(input, {
+      ...init,
+      signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
+    });
+  };
+}

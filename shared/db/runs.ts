@@ -1,0 +1,73 @@
+// Reading runs: one whole, a user's list, and a run's events from any point on until its end.
+import { z } from "zod";
+import type { Clock } from "../agents/ports.ts";
+import { AgentError } from "../contracts/errors.ts";
+import { isTerminal, type RunEvent } from "../contracts/events.ts";
+import type { UserClient } from "./clients.ts";
+import { databaseError } from "./database_error.ts";
+import { parseEvent } from "./rows.ts";
+
+export const RunFilter = z.object({
+  session_id: z.uuid().optional(),
+  status: z.enum(["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"]).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type RunFilter = z.infer<typeof RunFilter>;
+
+const RunView = z.record(z.string(), z.json());
+type RunView = z.infer<typeof RunView>;
+
+const NO_RUN = "There is no such run.";
+
+/** A run with its plans, steps, threads, messages, tool calls and usage. Errors: `not_found`. */
+export async function getRun(db: UserClient, run_id: string): Promise<RunView> {
+  const { data, error } = await db.rpc("get_run", { p_run_id: run_id });
+  if (error) throw databaseError(error);
+  if (data === null) throw new AgentError("not_found", NO_RUN);
+  return RunView.parse(data);
+}
+
+/** The user's runs, newest first. */
+export async function listRuns(db: UserClient, { session_id, status, limit }: RunFilter) {
+  let query = db.from("agent_runs")
+    .select(
+      "id, session_id, request_key, status, strategy, usage, finished_reason, error, created_at, finished_at",
+    )
+    .order("created_at", { ascending: false })
+    .limit(limit);
+  if (session_id) query = query.eq("session_id", session_id);
+  if (status) query = query.eq("status", status);
+  const { data, error } = await query;
+  if (error) throw databaseError(error);
+  return data;
+}
+
+const PAGE = 500;
+const POLL_MS = 150;
+
+/** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`. */
+export async function* followRun(
+  db: UserClient,
+  { run_id, after }: { run_id: string; after: number },
+  clock: Clock,
+): AsyncGenerator<RunEvent> {
+  if (after === 0) await requireRun(db, run_id);
+  for (let last = after;;) {
+    const { data, error } = await db.from("agent_run_events")
+      .select("run_id, seq, type, at, agent, data")
+      .eq("run_id", run_id).gt("seq", last).order("seq").limit(PAGE);
+    if (error) throw databaseError(error);
+    for (const event of data.map(parseEvent)) {
+      yield event;
+      if (isTerminal(event)) return;
+      last = event.seq;
+    }
+    if (data.length < PAGE) await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
+  }
+}
+
+async function requireRun(db: UserClient, run_id: string) {
+  const { data, error } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
+  if (error) throw databaseError(error);
+  if (data === null) throw new AgentError("not_found", NO_RUN);
+}

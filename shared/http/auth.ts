@@ -1,0 +1,51 @@
+// Who is calling: the verified access token says, and nothing else does. Tokens with an asymmetric signature are
+// verified here with the project's public keys; others, HS256 ones, are put to the auth server.
+import { z } from "zod";
+import { AgentError } from "../contracts/errors.ts";
+import type { UserClient } from "../db/clients.ts";
+
+export interface Caller {
+  user_id: string;
+  token: string;
+}
+
+const Claims = z.object({ sub: z.uuid(), role: z.literal("authenticated") });
+
+const HOW = "Send the access token of a signed-in user as Authorization: Bearer <token>.";
+
+/** The caller of a request. Errors: `unauthenticated`; `internal` when the auth server can't be asked. */
+export async function authenticate(request: Request, auth: UserClient["auth"]): Promise<Caller> {
+  const header = request.headers.get("authorization");
+  if (header === null) throw new AgentError("unauthenticated", `There is no access token. ${HOW}`);
+  const token = /^Bearer +([^\s,]+)$/i.exec(header)?.[1];
+  if (token === undefined) {
+    throw new AgentError("unauthenticated", `The Authorization header is malformed. ${HOW}`);
+  }
+
+  const claims = Claims.safeParse(await verifiedClaims(token, auth));
+  if (!claims.success) throw new AgentError("unauthenticated", `The access token is not a user's. ${HOW}`);
+  return { user_id: claims.data.sub, token };
+}
+
+async function verifiedClaims(token: string, auth: UserClient["auth"]): Promise<unknown> {
+  const { data, error } = await auth.getClaims(token).catch((error: unknown) => ({ data: null, error }));
+  if (data) return data.claims;
+  if (isOutage(error)) {
+    throw new AgentError("internal", "The access token can't be verified right now. Please try again.", {
+      retryable: true,
+      cause: error,
+    });
+  }
+  throw new AgentError(
+    "unauthenticated",
+    "The access token is invalid or has expired. Please sign in again.",
+    {
+      cause: error,
+    },
+  );
+}
+
+/** supabase-js marks what a later try may mend; a token it can't even decode is thrown as some other error. */
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && error.name === "AuthRetryableFetchError";
+}

@@ -1,0 +1,39 @@
+// How the planner calls an executor: `functions.invoke` with the caller's own token, and the step's events read
+// from the stream that comes back. The body names the step; the task is read from the database.
+import { FunctionsHttpError } from "@supabase/supabase-js";
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { z } from "zod";
+import type { StepInvoker } from "../agents/ports.ts";
+import { AgentError, ErrorKindSchema } from "../contracts/errors.ts";
+import { StepEvent } from "../contracts/events.ts";
+import type { UserClient } from "../db/clients.ts";
+
+const ErrorBody = z.object({ error: z.object({ kind: ErrorKindSchema, message: z.string() }) });
+
+/** Errors: the executor's own, such as `conflict`; `internal` when it can't be reached. */
+export function createStepInvoker(client: UserClient): StepInvoker {
+  return async function* (step, { signal }) {
+    const { data, error } = await client.functions.invoke("agent-executor", { body: step, signal });
+    if (error) throw await invokeError(error);
+    if (!(data instanceof Response) || data.body === null) throw unreachable(data);
+    const events = data.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    try {
+      for await (const event of events) yield StepEvent.parse(JSON.parse(event.data));
+    } catch (cause) {
+      throw new AgentError("internal", "The connection to the executor broke.", { retryable: true, cause });
+    }
+  };
+}
+
+async function invokeError(error: unknown): Promise<AgentError> {
+  if (!(error instanceof FunctionsHttpError) || !(error.context instanceof Response)) {
+    return unreachable(error);
+  }
+  const body = ErrorBody.safeParse(await error.context.json().catch(() => null));
+  if (!body.success) return unreachable(error);
+  return new AgentError(body.data.error.kind, body.data.error.message, { cause: error });
+}
+
+function unreachable(cause: unknown): AgentError {
+  return new AgentError("internal", "The executor can't be reached.", { retryable: true, cause });
+}

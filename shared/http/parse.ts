@@ -1,0 +1,38 @@
+// Reading what callers send: the body as JSON, parameters of the path and the query. An error names the field.
+import { z } from "zod";
+import { AgentError } from "../contracts/errors.ts";
+
+/** The body, parsed. Errors: `bad_request` with the first field that is wrong. */
+export async function parseBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const text = await request.text();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new AgentError("bad_request", "The body is not JSON.", { cause });
+  }
+  return parseInput(body, schema);
+}
+
+/** Any input, parsed. Errors: `bad_request` with the first field that is wrong. */
+export function parseInput<Schema extends z.ZodType>(input: unknown, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.code === "unrecognized_keys" ? issue.keys[0] ?? "" : issue?.path.join(".") ?? "";
+  const reason = issue?.code === "unrecognized_keys"
+    ? "is not a known field"
+    : issue?.message ?? "is not valid";
+  const message = field === "" ? `The body is not valid: ${reason}` : `${field}: ${reason}`;
+  throw new AgentError("bad_request", message, { details: { field }, cause: parsed.error });
+}
+
+/** An id of the path. One that is not a uuid names nothing, so it is `not_found` like any other. */
+export function parseRunId(id: string): string {
+  const parsed = z.uuid().safeParse(id);
+  if (!parsed.success) throw new AgentError("not_found", "There is no such run.");
+  return parsed.data;
+}

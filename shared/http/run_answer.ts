@@ -1,0 +1,30 @@
+// A run as one JSON answer, for callers that do not stream: what its events add up to.
+import { AgentError } from "../contracts/errors.ts";
+import type { RunEvent } from "../contracts/events.ts";
+import { answerOf, initialRunState, reduceRun } from "../contracts/run_state.ts";
+
+/** Waits for the run to end. Errors: the run's own failure, with its ids. */
+export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>) {
+  let state = initialRunState(run_id);
+  for await (const event of events) state = reduceRun(state, event);
+  if (state.error) {
+    const { kind, message, retryable } = state.error;
+    throw new AgentError(kind, message, {
+      retryable,
+      details: { run_id, session_id: state.session_id ?? "" },
+    });
+  }
+  const { session_id, user_message_id, status, strategy, message_id, plan, usage, finished_reason } = state;
+  return {
+    run_id,
+    session_id,
+    status,
+    strategy,
+    answer: answerOf(state),
+    message_id,
+    user_message_id,
+    plan,
+    usage,
+    finished_reason,
+  };
+}

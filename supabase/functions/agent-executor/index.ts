@@ -1,0 +1,34 @@
+// The executor's one route: parse, authenticate, claim the step, stream what happens.
+import { claimForExecutor, executeStep } from "../../../shared/agents/executor.ts";
+import { compose } from "../../../shared/compose.ts";
+import { toAgentError } from "../../../shared/contracts/errors.ts";
+import type { StepEvent } from "../../../shared/contracts/events.ts";
+import { StepRequest } from "../../../shared/contracts/request.ts";
+import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
+import { createChannel } from "../../../shared/http/channel.ts";
+import { parseBody } from "../../../shared/http/parse.ts";
+import { streamEvents } from "../../../shared/http/sse.ts";
+
+const { authenticate, forCaller, background, log } = compose(Deno.env.toObject());
+const app = createApp("agent-executor", log);
+
+app.post("/", async (context) => {
+  const caller = await authenticate(context.req.raw);
+  const step = await parseBody(context.req.raw, StepRequest);
+  const deps = await forCaller(caller);
+  const claimed = await claimForExecutor(step, deps);
+
+  const channel = createChannel<StepEvent>();
+  const signal = new AbortController().signal;
+  const work = executeStep(claimed, deps, { deliver: channel.push, signal }).catch((error) => {
+    log.error("a step failed", { ...step, error });
+    const { kind, message, retryable } = toAgentError(error);
+    channel.push({ type: "error", kind, message, retryable });
+  });
+  background(work.finally(channel.close));
+  return streamEvents(context, channel);
+});
+
+app.all("/", methodNotAllowed("POST"));
+
+export default { fetch: app.fetch };

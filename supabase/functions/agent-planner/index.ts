@@ -1,0 +1,54 @@
+// The planner's routes: parse, authenticate, hand over, answer.
+import type { Context } from "hono";
+import { answerTurn, startRequest } from "../../../shared/agents/planner.ts";
+import { compose } from "../../../shared/compose.ts";
+import { ChatRequest } from "../../../shared/contracts/request.ts";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { followRun, getRun, listRuns, RunFilter } from "../../../shared/db/runs.ts";
+import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
+import { createChannel } from "../../../shared/http/channel.ts";
+import { parseBody, parseInput, parseRunId } from "../../../shared/http/parse.ts";
+import { runAnswer } from "../../../shared/http/run_answer.ts";
+import { streamEvents } from "../../../shared/http/sse.ts";
+
+const { authenticate, forCaller, background, clock, log } = compose(Deno.env.toObject());
+const app = createApp("agent-planner", log);
+
+app.post("/", async (context) => {
+  const caller = await authenticate(context.req.raw);
+  const { stream, ...request } = await parseBody(context.req.raw, ChatRequest);
+  const deps = await forCaller(caller);
+  const started = await deps.store.startRun(startRequest(request, deps));
+  context.header("x-run-id", started.run_id);
+
+  const channel = createChannel<RunEvent>();
+  if (!started.existing) {
+    const { message, time_zone } = request;
+    const signal = new AbortController().signal;
+    background(
+      answerTurn({ started, message, time_zone, deliver: channel.push, signal }, deps).finally(channel.close),
+    );
+  }
+  const events = started.existing ? followRun(deps.db, { run_id: started.run_id, after: 0 }, clock) : channel;
+  return stream ? streamEvents(context, events) : context.json(await runAnswer(started.run_id, events));
+});
+
+app.get("/runs", async (context) => {
+  const { db } = await forCaller(await authenticate(context.req.raw));
+  return context.json({ runs: await listRuns(db, parseInput(context.req.query(), RunFilter)) });
+});
+
+app.get("/runs/:id", async (context) => {
+  const { db } = await forCaller(await authenticate(context.req.raw));
+  return context.json(await getRun(db, runId(context)));
+});
+
+function runId(context: Context): string {
+  return parseRunId(context.req.param("id") ?? "");
+}
+
+app.all("/", methodNotAllowed("POST"));
+app.all("/runs", methodNotAllowed("GET"));
+app.all("/runs/:id", methodNotAllowed("GET"));
+
+export default { fetch: app.fetch };
