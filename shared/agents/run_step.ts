@@ -74,11 +74,12 @@ async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, sign
 }
 
 async function onPlanner(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {
-  const { store, run, planner_agent_id, spend, signal } = context;
+  const { store, tools, run, planner_agent_id, spend, signal } = context;
   const { step_number } = step;
   const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
     type: "planner",
     id: planner_agent_id,
+    allowed_tools: tools.catalogue.map((tool) => tool.name),
   });
   const rows = { messages: [], tool_calls: [] };
   const outcome = await workStep(claimed, {
