@@ -111,7 +111,11 @@ export function modelApp(pace: Pace): Hono {
 }
 
 function plainReply(request: CompletionRequest, now: number): Reply {
-  const thought = think({ messages: request.messages, tools: request.tools.map((t) => t.function), now });
+  const thought = think({
+    messages: request.messages,
+    tools: request.tools.map((tool) => tool.function),
+    now,
+  });
   const tool_calls = thought.calls.map((call) => ({
     id: callId(),
     name: call.name,

@@ -1,20 +1,66 @@
-// The brain of the demo model: rules in place of a language model. It knows only what it is sent.
-import type { Message } from "../request.ts";
+// The brain of the demo model: rules in place of a language model. It knows only what it is sent, and it tells
+// from the tools on offer who it is: a step's worker, the planner, or somebody who is asked a question.
+import { callsOf, type Conversation, type Prompt, readPrompt, type Thought } from "./conversation.ts";
+import { bestMatch } from "./match.ts";
+import { planFor } from "./plan.ts";
+import { planAnswer } from "./plan_answer.ts";
+import { pursue, type Pursuit } from "./pursuit.ts";
+import { smallTalk } from "./talk.ts";
+import { type Undertaking, type Wish, wishesIn } from "./wish.ts";
+import { workOn } from "./worker.ts";
 
-export interface Prompt {
-  messages: Message[];
-  tools: { name: string }[];
-  /** Milliseconds since the epoch, for prompts that do not tell the time. */
-  now: number;
+/** Answers a prompt, in the same way every time. */
+export function think(prompt: Prompt): Thought {
+  const conversation = readPrompt(prompt);
+  if (conversation.tools.has("submit_result")) return workOn(conversation);
+  const question = /\b(?:executor|agent|step)\b[^\n]*\basks?\b:?\s*(.+)/is.exec(conversation.request)?.[1];
+  if (conversation.tools.size === 0 && question !== undefined) return says(answerTo(question, conversation));
+  return plan(conversation);
 }
 
-/** What the model says, and the tools that it calls. */
-export interface Thought {
-  text: string;
-  calls: { name: string; arguments: Record<string, unknown> }[];
+function plan(conversation: Conversation): Thought {
+  const { request, now, time_zone } = conversation;
+  const known = conversation.facts.projects.map((project) => project.name);
+  const wishes = wishesIn({ text: request, now, time_zone, known });
+  const undertaking = wishes.find((wish) => wish.kind === "undertaking");
+  if (undertaking !== undefined) return undertake(undertaking, conversation);
+  if (wishes.length === 0) return says(smallTalk(conversation));
+
+  const pursuits = wishes.filter((wish): wish is Exclude<Wish, Undertaking> => wish.kind !== "undertaking")
+    .map((wish) => pursue(wish, conversation));
+  const calls = pursuits.flatMap((pursuit) => "calls" in pursuit ? pursuit.calls : []);
+  if (calls.length > 0 && conversation.tools.size > 0) return { text: "", calls };
+  return says(pursuits.map(words).join("\n\n"));
 }
 
-/** Answers a prompt, always in the same way. */
-export function think(_prompt: Prompt): Thought {
-  return { text: "Hello. I am the demo model, and no language model.", calls: [] };
+function undertake(wish: Undertaking, conversation: Conversation): Thought {
+  const plans = callsOf(conversation, "create_plan");
+  const outcomes = plans.flatMap((call) => call.outcome === undefined ? [] : [call.outcome]);
+  if (outcomes.length > 0) return says(planAnswer(outcomes, conversation));
+  if (!conversation.tools.has("create_plan")) return says("That takes a plan, and I can't make one here.");
+  const draft = planFor(wish, conversation.request, conversation.tools);
+  return {
+    text: "This takes several steps. I will look things up first, side by side, and then make the changes.",
+    calls: [{ name: "create_plan", arguments: { goal: draft.goal, steps: draft.steps } }],
+  };
+}
+
+/** The planner's answer to an executor: the candidate that the user's own words name best, else the first. */
+function answerTo(question: string, { request }: Conversation): string {
+  const candidates = Array.from(
+    question.split(":").slice(1).join(":").matchAll(/["“]([^"”]+)["”]/g),
+    (m) => m[1] ?? "",
+  );
+  const said = request.slice(0, request.indexOf(question));
+  const chosen = bestMatch(said, candidates, (name) => name) ?? candidates[0];
+  if (chosen === undefined) return "Take the most reasonable assumption, and say which one you took.";
+  return `Take the project "${chosen}".`;
+}
+
+function words(pursuit: Pursuit): string {
+  return "says" in pursuit ? pursuit.says : "I could not finish that part.";
+}
+
+function says(text: string): Thought {
+  return { text, calls: [] };
 }

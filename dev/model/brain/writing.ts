@@ -1,0 +1,217 @@
+// What a step's worker writes: the calls that its write tools need next, from what earlier steps found.
+import { type Call, callsOf, type Conversation, type PastCall } from "./conversation.ts";
+import type { Project, Slot, Task } from "./facts.ts";
+import { listed, some } from "./phrases.ts";
+import { namedProjects, slotArguments } from "./research.ts";
+import { date, day, isWeekend } from "./when.ts";
+import { OPEN } from "./wish.ts";
+
+/** A step may make 20 calls; each task takes one to check and one to schedule. */
+const MOST_TASKS = 8;
+const MOST_A_DAY = 3;
+const MOST_SLOT_SEARCHES = 6;
+const PRIORITIES = ["high", "medium", "low"];
+const SCHEDULERS = ["update_or_schedule_task", "schedule_task"];
+
+/** The write calls, and the reads that they need, which come next; none when the work is done. */
+export function nextWrites(conversation: Conversation): Call[] {
+  return [...projectUpdates(conversation), ...scheduling(conversation), ...notes(conversation)];
+}
+
+/** True for a tool that changes the workspace. */
+export function isWrite(name: string): boolean {
+  return /^(?:create|update|delete|schedule)_/.test(name) && name !== "create_plan";
+}
+
+/** What the scheduling of a step has come to so far. */
+export interface ScheduleState {
+  scheduler: string | undefined;
+  /** Tasks that are to be put on the calendar, the most important first. */
+  open: Task[];
+  blocked: Task[];
+  /** Tasks that were on the calendar before. */
+  already: Task[];
+  /** Tasks that no call was made for yet. */
+  waiting: Task[];
+  calls: PastCall[];
+}
+
+export function scheduleState(conversation: Conversation): ScheduleState {
+  const scheduler = SCHEDULERS.find((name) => conversation.tools.has(name));
+  const calls = SCHEDULERS.flatMap((name) => callsOf(conversation, name));
+  const tasks = conversation.facts.tasks.filter((task) => task.status !== "done");
+  const onCalendar = new Set(
+    callsOf(conversation, "check_task_has_calendar_event").flatMap((call) =>
+      JSON.stringify(call.outcome?.values ?? []).includes('"has_event":true') ? [call.arguments.task_id] : []
+    ),
+  );
+  const already = tasks.filter((task) => onCalendar.has(task.id));
+  const open = tasks.filter((task) => task.status !== "blocked" && !onCalendar.has(task.id))
+    .sort((a, b) => rank(a) - rank(b)).slice(0, MOST_TASKS);
+  const tried = new Set(calls.map((call) => call.arguments.task_id));
+  return {
+    scheduler,
+    open,
+    blocked: tasks.filter((task) => task.status === "blocked" && !onCalendar.has(task.id)),
+    already,
+    waiting: open.filter((task) => !tried.has(task.id)),
+    calls,
+  };
+}
+
+function scheduling(conversation: Conversation): Call[] {
+  const { tools, facts, request } = conversation;
+  const state = scheduleState(conversation);
+  const { scheduler } = state;
+  if (scheduler === undefined) return [];
+  if (
+    facts.tasks.length === 0 && tools.has("list_tasks") && callsOf(conversation, "list_tasks").length === 0
+  ) {
+    const projects = namedProjects(conversation).found;
+    const filters = projects.length === 0 ? [{}] : projects.map((project) => ({ project_id: project.id }));
+    return filters.map((filter) => ({
+      name: "list_tasks",
+      arguments: { ...filter, status: OPEN, limit: 20 },
+    }));
+  }
+  const checked = new Set(
+    callsOf(conversation, "check_task_has_calendar_event").map((call) => call.arguments.task_id),
+  );
+  const unchecked = state.waiting.filter((task) => !checked.has(task.id));
+  if (tools.has("check_task_has_calendar_event") && unchecked.length > 0) {
+    return unchecked.map((task) => ({
+      name: "check_task_has_calendar_event",
+      arguments: { task_id: task.id },
+    }));
+  }
+  if (state.waiting.length === 0) return [];
+
+  const placed = place(state, facts.slots, conversation.time_zone);
+  if (placed.length > 0) return placed.map((args) => ({ name: scheduler, arguments: args }));
+  const searches = callsOf(conversation, "find_available_slots");
+  if (!tools.has("find_available_slots") || searches.length >= MOST_SLOT_SEARCHES) return [];
+  const longest = Math.max(...state.waiting.map(minutesOf));
+  const from = nextDayWithRoom(conversation, state);
+  const args = slotArguments({ ...conversation, request }, from, longest);
+  if (String(args.time_min) >= String(args.time_max)) return [];
+  const repeated = searches.some((call) => JSON.stringify(call.arguments) === JSON.stringify(args));
+  return repeated ? [] : [{ name: "find_available_slots", arguments: args }];
+}
+
+/** Puts waiting tasks into slots that are still free, a few a day. */
+function place(state: ScheduleState, slots: readonly Slot[], time_zone: string): Call["arguments"][] {
+  const taken = state.calls.map(takenBy);
+  const calls: Call["arguments"][] = [];
+  for (const task of state.waiting) {
+    const minutes = minutesOf(task);
+    const slot = [...slots].sort((a, b) => Date.parse(a.start) - Date.parse(b.start)).find((one) => {
+      const start = Date.parse(one.start);
+      const end = start + minutes * 60_000;
+      const sameDay = taken.filter((other) => day(iso(other.start), time_zone) === day(one.start, time_zone));
+      return end <= Date.parse(one.end) && !isWeekend(one.start, time_zone) && sameDay.length < MOST_A_DAY &&
+        taken.every((other) => end <= other.start || start >= other.end);
+    });
+    if (slot === undefined) continue;
+    const start = Date.parse(slot.start);
+    taken.push({ start, end: start + minutes * 60_000 });
+    calls.push({ task_id: task.id, start_time: slot.start, duration_minutes: minutes });
+  }
+  return calls;
+}
+
+/** Where to look for more slots: after the last day that is full, else at the start of the window. */
+function nextDayWithRoom(conversation: Conversation, state: ScheduleState): string | undefined {
+  const last = Math.max(0, ...state.calls.map((call) => takenBy(call).end));
+  const searched = callsOf(conversation, "find_available_slots").length;
+  if (last === 0 && searched === 0) return undefined;
+  const from = new Date(Math.max(last, conversation.now.getTime()));
+  from.setUTCHours(24, 0, 0, 0);
+  return from.toISOString();
+}
+
+function projectUpdates(conversation: Conversation): Call[] {
+  if (!conversation.tools.has("update_project")) return [];
+  const { found } = namedProjects(conversation);
+  const projects = found.length > 0 ? found : conversation.facts.projects;
+  const updated = new Set(callsOf(conversation, "update_project").map((call) => call.arguments.project_id));
+  const status = /\bset the status to "(\w+)"/i.exec(conversation.request)?.[1];
+  return projects.filter((project) => !updated.has(project.id)).map((project) => ({
+    name: "update_project",
+    arguments: {
+      project_id: project.id,
+      updates: {
+        executive_summary: standing(project, conversation),
+        ...(status === undefined ? {} : { status }),
+      },
+    },
+  }));
+}
+
+/** Where a project stands, in two or three sentences. */
+function standing(project: Project, conversation: Conversation): string {
+  const { facts, now, time_zone } = conversation;
+  const tasks = facts.tasks.filter((task) =>
+    task.project_name === undefined || task.project_name === project.name
+  );
+  const counts = project.task_counts;
+  const total = counts === undefined ? undefined : Object.entries(counts)
+    .filter(([status]) => status !== "total").reduce((sum, [, count]) => sum + count, 0);
+  const progress = counts?.done !== undefined && total !== undefined
+    ? `${counts.done} of ${some(total, "task")} done`
+    : project.completion_percentage === undefined
+    ? undefined
+    : `${Math.round(project.completion_percentage)}% done`;
+  const open = tasks.filter((task) => task.status !== "done");
+  const next = open.filter((task) => task.status !== "blocked").sort((a, b) => rank(a) - rank(b)).slice(0, 3);
+  const blocked = open.filter((task) => task.status === "blocked");
+  const sentences = [
+    [
+      `As of ${date(now, time_zone)}`,
+      [progress, open.length === 0 ? undefined : `${open.length} open`].filter(Boolean).join(", "),
+    ]
+      .filter((part) => part !== "").join(": "),
+    next.length === 0 ? undefined : `Next: ${listed(next.map((task) => task.title))}`,
+    blocked.length === 0 ? undefined : `Blocked: ${listed(blocked.map((task) => task.title))}`,
+    facts.notes.length === 0
+      ? undefined
+      : `Notes: ${listed(facts.notes.slice(0, 3).map((note) => note.title))}`,
+  ];
+  return sentences.filter((sentence) => sentence !== undefined).map((sentence) => `${sentence}.`).join(" ");
+}
+
+function notes(conversation: Conversation): Call[] {
+  const { tools, facts, request, time_zone, now } = conversation;
+  if (!tools.has("create_note") || callsOf(conversation, "create_note").length > 0) return [];
+  const title = /\btitled ["“]([^"”]+)["”]/i.exec(request)?.[1] ?? `Summary of ${date(now, time_zone)}`;
+  const { found } = namedProjects(conversation);
+  const projects = facts.projects.map((project) => `- ${project.name}: ${standing(project, conversation)}`);
+  const open = facts.tasks.filter((task) => task.status !== "done");
+  const overdue = open.filter((task) => task.is_overdue === true).map((task) => `- ${task.title}`);
+  const content = [
+    ...projects,
+    ...(overdue.length === 0 ? [] : ["Overdue:", ...overdue]),
+    ...(facts.notes.length === 0 ? [] : [`Recent notes: ${listed(facts.notes.map((note) => note.title))}.`]),
+  ];
+  const body = content.length === 0 ? "The earlier steps found nothing." : content.join("\n");
+  const [only, second] = found;
+  const note = { title, content: body };
+  const ofOne = only !== undefined && second === undefined;
+  return [{ name: "create_note", arguments: ofOne ? { ...note, project_id: only.id } : note }];
+}
+
+function takenBy(call: Call): { start: number; end: number } {
+  const start = Date.parse(String(call.arguments.start_time));
+  return { start, end: start + Number(call.arguments.duration_minutes ?? 60) * 60_000 };
+}
+
+function minutesOf(task: Task): number {
+  return task.duration_minutes ?? 60;
+}
+
+function rank(task: Task): number {
+  return PRIORITIES.indexOf(task.priority ?? "medium");
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

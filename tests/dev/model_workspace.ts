@@ -1,0 +1,225 @@
+// A workspace of plain objects whose tools answer in the shapes of the real ones, to hold conversations with the
+// demo model's brain without a database. Every call that it gets is kept.
+import type { Json } from "../../shared/contracts/text.ts";
+import { think } from "../../dev/model/brain/think.ts";
+import { CompletionRequest, type Message } from "../../dev/model/request.ts";
+
+type Args = { [key: string]: Json };
+type Tool = (
+  args: Args,
+) => { ok: true; data: Json; message: string } | { ok: false; error: string; message: string };
+
+export const NOW = Date.parse("2026-11-22T15:30:00Z");
+
+const done = (data: Json, message = "ok") => ({ ok: true as const, data, message });
+
+export function uuid(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+}
+
+const PROJECTS = [
+  {
+    id: uuid(1),
+    name: "Website",
+    slug: "website",
+    status: "active",
+    backlog: 2,
+    in_progress: 1,
+    blocked: 1,
+    done: 2,
+    completion_percentage: 33,
+  },
+  {
+    id: uuid(2),
+    name: "Mobile app",
+    slug: "mobile-app",
+    status: "active",
+    backlog: 1,
+    in_progress: 0,
+    blocked: 0,
+    done: 0,
+    completion_percentage: 0,
+  },
+];
+
+const TASKS = [
+  {
+    id: uuid(11),
+    project_id: uuid(1),
+    project_name: "Website",
+    title: "Write copy",
+    status: "in_progress",
+    priority: "high",
+    duration_minutes: 90,
+    is_overdue: true,
+  },
+  {
+    id: uuid(12),
+    project_id: uuid(1),
+    project_name: "Website",
+    title: "Pick fonts",
+    status: "backlog",
+    priority: "low",
+    duration_minutes: 30,
+    is_overdue: false,
+  },
+  {
+    id: uuid(13),
+    project_id: uuid(1),
+    project_name: "Website",
+    title: "Legal check",
+    status: "blocked",
+    priority: "medium",
+    duration_minutes: 60,
+    is_overdue: false,
+  },
+  {
+    id: uuid(14),
+    project_id: uuid(1),
+    project_name: "Website",
+    title: "Test forms",
+    status: "backlog",
+    priority: "medium",
+    duration_minutes: 60,
+    is_overdue: false,
+  },
+  {
+    id: uuid(15),
+    project_id: uuid(2),
+    project_name: "Mobile app",
+    title: "Sketch icons",
+    status: "backlog",
+    priority: "medium",
+    duration_minutes: 60,
+    is_overdue: false,
+  },
+  {
+    id: uuid(16),
+    project_id: uuid(1),
+    project_name: "Website",
+    title: "Buy domain",
+    status: "done",
+    priority: "medium",
+    duration_minutes: 15,
+    is_overdue: false,
+  },
+];
+
+/** The tools of a workspace, and what they were called with. */
+export function fakeWorkspace() {
+  const calls: { name: string; arguments: Args }[] = [];
+  const tools: Record<string, Tool> = {
+    search_projects: ({ query }) => {
+      const found = PROJECTS.filter((one) =>
+        typeof query !== "string" || one.name.toLowerCase().startsWith(query.toLowerCase())
+      );
+      return done({ projects: found, total: found.length, has_more: false });
+    },
+    get_project_details: ({ project_id }) => {
+      const project = PROJECTS.find((one) => one.id === project_id);
+      return project === undefined
+        ? { ok: false, error: "not_found", message: "There is no such project." }
+        : done({ project: { ...project, description: "What it is." } });
+    },
+    list_tasks: ({ project_id, status }) => {
+      const found = TASKS.filter((task) =>
+        (project_id === undefined || task.project_id === project_id) &&
+        (!Array.isArray(status) || status.includes(task.status))
+      );
+      return done({ tasks: found, total: found.length, has_more: false });
+    },
+    search_notes: ({ query }) =>
+      done({
+        notes: query === "nothing"
+          ? []
+          : [{ id: uuid(21), title: "Tone of voice", preview: "Calm and plain." }],
+        total: query === "nothing" ? 0 : 1,
+        has_more: false,
+      }),
+    search_brain_dumps: () => done({ brain_dumps: [], total: 0, has_more: false }),
+    get_calendar_events: () =>
+      done({
+        events: [{
+          id: uuid(31),
+          title: "Stand-up",
+          start: "2026-11-23T08:00:00+00:00",
+          end: "2026-11-23T08:30:00+00:00",
+        }],
+        total: 1,
+        has_more: false,
+      }),
+    find_available_slots: ({ time_min, duration_minutes }) => {
+      const minutes = Number(duration_minutes);
+      const day = String(time_min) < "2026-11-24" ? "2026-11-23" : "2026-11-24";
+      const slots = [9, 11, 13, 15].map((hour) => {
+        const start = Date.parse(`${day}T${String(hour).padStart(2, "0")}:00:00Z`);
+        return {
+          start: new Date(start).toISOString(),
+          end: new Date(start + minutes * 60_000).toISOString(),
+        };
+      });
+      return done({ slots });
+    },
+    check_task_has_calendar_event: ({ task_id }) => done({ has_event: task_id === uuid(14) }),
+    update_or_schedule_task: ({ task_id, start_time, duration_minutes }) => {
+      const task = TASKS.find((one) => one.id === task_id);
+      if (task === undefined) return { ok: false, error: "not_found", message: "There is no such task." };
+      const end = new Date(Date.parse(String(start_time)) + Number(duration_minutes) * 60_000).toISOString();
+      return done({
+        event: { id: uuid(41), title: task.title, start: start_time ?? null, end, linked_task_id: task.id },
+      });
+    },
+    update_project: ({ project_id }) =>
+      done({ project: PROJECTS.find((one) => one.id === project_id) ?? null }),
+    create_task: (args) => done({ task: { id: uuid(51), status: "backlog", priority: "medium", ...args } }),
+    create_note: (args) => done({ note: { id: uuid(52), ...args } }),
+    update_task: ({ task_id }) => done({ task: TASKS.find((one) => one.id === task_id) ?? null }),
+  };
+
+  function call(name: string, args: Args): Json {
+    calls.push({ name, arguments: args });
+    return tools[name]?.(args) ?? { ok: false, error: "not_allowed", message: `There is no tool ${name}.` };
+  }
+
+  return { calls, call, names: Object.keys(tools) };
+}
+
+interface Talk {
+  system?: string;
+  user: string;
+  tools: readonly string[];
+  /** Answers a tool call; an undefined answer ends the talk. */
+  answer(name: string, args: Args): Json | undefined;
+}
+
+/** Lets the brain talk until it answers in text or makes a call that ends the talk. */
+export function converse(
+  { system = "", user, tools, answer }: Talk,
+): { text: string; last?: { name: string; arguments: Args } } {
+  const messages: Message[] = CompletionRequest.shape.messages.parse([
+    { role: "system", content: system },
+    { role: "user", content: user },
+  ]);
+  for (let turn = 1; turn <= 12; turn++) {
+    const thought = think({ messages, tools: tools.map((name) => ({ name })), now: NOW });
+    if (thought.calls.length === 0) return { text: thought.text };
+    const ids = thought.calls.map((_, index) => `call_${turn}_${index}`);
+    messages.push(...CompletionRequest.shape.messages.parse([{
+      role: "assistant",
+      content: thought.text,
+      tool_calls: thought.calls.map((one, index) => ({
+        id: ids[index],
+        type: "function",
+        function: { name: one.name, arguments: JSON.stringify(one.arguments) },
+      })),
+    }]));
+    for (const [index, one] of thought.calls.entries()) {
+      const result = answer(one.name, one.arguments);
+      if (result === undefined) return { text: thought.text, last: one };
+      messages.push(...CompletionRequest.shape.messages.parse([
+        { role: "tool", tool_call_id: ids[index], content: JSON.stringify(result) },
+      ]));
+    }
+  }
+  throw new Error(`The brain did not come to an end with "${user}"`);
+}
