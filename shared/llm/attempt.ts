@@ -1,0 +1,171 @@
+// One request to one model, from the wire to an outcome. It never throws, and it tells the caller what went
+// wrong; whether to try again is the caller's business.
+import OpenAI from "openai";
+import type { Clock } from "../agents/ports.ts";
+import { NO_USAGE } from "../contracts/usage.ts";
+import type { Usage } from "../contracts/usage.ts";
+import type { ModelRequest } from "../contracts/model.ts";
+import { createAccumulator } from "./accumulator.ts";
+import type { Accumulator, Delta, Outcome } from "./accumulator.ts";
+import type { CallIds } from "./call_ids.ts";
+import type { ModelSettings } from "./config.ts";
+import { faultOfBody, faultOfError, faultOfText } from "./failure_kind.ts";
+import type { Fault } from "./failure_kind.ts";
+import type { StreamEnd } from "./finish_reason.ts";
+import { BodyTooLargeError, guardFetch, readStart } from "./guarded_fetch.ts";
+import type { GuardedFetch } from "./guarded_fetch.ts";
+import { LIMITS } from "./limits.ts";
+import type { ModelRow } from "./model_table.ts";
+import { estimateTextTokens, estimateTokens } from "./tokens.ts";
+import { toWire } from "./to_wire.ts";
+import { settleUsage } from "./usage.ts";
+import { createWatchdog } from "./watchdog.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+export interface Attempt {
+  request: ModelRequest;
+  row: ModelRow;
+  settings: ModelSettings;
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  deadline_at: number;
+  fetch: typeof fetch;
+  clock: Clock;
+  ids: CallIds;
+}
+
+/** Each with the model that answered, or was asked where none answered. */
+export type AttemptEnd =
+  & { model: string; usage: Usage }
+  & (
+    | Extract<Outcome, { type: "finished" }>
+    | { type: "aborted" }
+    | { type: "failed"; fault: Fault; generation_id: string | null; emitted: "nothing" | "something" }
+  );
+
+/** Runs the attempt: yields what the model writes, returns how it ended. */
+export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
+  const { request, row, settings, signal, deadline_at, clock } = attempt;
+  const accumulator = createAccumulator();
+  const guard = guardFetch(attempt.fetch);
+  const controller = new AbortController();
+  const watchdog = createWatchdog({
+    clock,
+    signal,
+    deadline_at,
+    first_ms: settings.timeouts.first_frame_ms,
+    onStop: () => controller.abort(),
+  });
+  let how: StreamEnd = "stopped";
+  let fault: Fault | null = null;
+  let generation_id: string | null = null;
+  try {
+    const opened = await watchdog.wait(open(attempt, guard, controller.signal));
+    if (opened.state === "came") {
+      const { data: stream, response } = opened.value;
+      generation_id = response.headers.get("x-generation-id");
+      const content_type = response.headers.get("content-type") ?? "";
+      if (content_type.toLowerCase().startsWith("text/event-stream")) {
+        how = yield* readFrames(stream, { accumulator, guard, watchdog, settings });
+        if (accumulator.fault?.type === "error_frame") fault = faultOfBody(accumulator.fault.frame);
+      } else {
+        const text = await watchdog.wait(readStart(response));
+        fault = text.state === "came" ? faultOfText(content_type, text.value) : null;
+      }
+    }
+  } catch (thrown) {
+    fault = faultOfThrown(thrown, guard, accumulator, clock);
+  } finally {
+    watchdog.close();
+    controller.abort();
+  }
+
+  const { emitted } = accumulator;
+  const base = { model: accumulator.model ?? row.id, usage: usageOf(accumulator, request, row) };
+  if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
+  if (watchdog.stopped === "timeout" && accumulator.finish_reason === null) {
+    fault = { kind: "timeout", detail: "the host sent no data frame in time" };
+  }
+  if (fault !== null) return { ...base, type: "failed", fault, generation_id, emitted };
+  const { deltas, outcome } = accumulator.end(how, attempt.ids);
+  for (const delta of deltas) yield delta;
+  if (outcome.type === "finished") return { ...base, ...outcome };
+  const detail = `finish reason ${accumulator.finish_reason ?? "none"}, ${accumulator.frames} frames`;
+  return { ...base, type: "failed", fault: { kind: outcome.kind, detail }, generation_id, emitted };
+}
+
+function open({ request, row, settings }: Attempt, guard: GuardedFetch, signal: AbortSignal) {
+  const client = new OpenAI({
+    baseURL: settings.base_url,
+    apiKey: settings.api_key,
+    // Given, so that the SDK does not take them from the environment and send them to this host.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    fetch: guard.fetch,
+    maxRetries: 0,
+    timeout: settings.timeouts.overall_ms,
+    logLevel: "off",
+  });
+  const { stream: _, ...body } = toWire(request, row);
+  return client.chat.completions.create({ ...body, stream: true }, { signal }).withResponse();
+}
+
+interface Reading {
+  accumulator: Accumulator;
+  guard: GuardedFetch;
+  watchdog: Watchdog;
+  settings: ModelSettings;
+}
+
+async function* readFrames(
+  stream: AsyncIterable<unknown>,
+  { accumulator, guard, watchdog, settings }: Reading,
+): AsyncGenerator<Delta, StreamEnd> {
+  const { idle_ms } = settings.timeouts;
+  const frames = stream[Symbol.asyncIterator]();
+  try {
+    while (accumulator.fault === null) {
+      const next = await watchdog.wait(frames.next());
+      if (next.state === "stopped") return "stopped";
+      // The SDK hides `[DONE]`, but it is the only thing before the body's end after which it stops reading.
+      if (next.value.done) return guard.ended ? "closed" : "done";
+      guard.frame();
+      for (const delta of accumulator.push(next.value.value)) yield delta;
+      watchdog.frame(
+        accumulator.finish_reason === null ? idle_ms : Math.min(idle_ms, LIMITS.after_finish_ms),
+      );
+    }
+    return "stopped";
+  } finally {
+    // Not awaited: a body that ignores its abort would hold us up here.
+    frames.return?.().catch(() => {});
+  }
+}
+
+/** Null where the turn was complete before the connection broke. */
+function faultOfThrown(
+  thrown: unknown,
+  guard: GuardedFetch,
+  accumulator: Accumulator,
+  clock: Clock,
+): Fault | null {
+  if (thrown instanceof BodyTooLargeError) return { kind: "output_limit", detail: thrown.message };
+  if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
+  if (accumulator.finish_reason !== null) return null;
+  if (!(thrown instanceof SyntaxError)) return faultOfError(thrown, clock.now());
+  // The SDK says the same of a frame that is broken and of one that the end of the body cut in two.
+  const kind = guard.ended ? "truncated_stream" : "malformed_output";
+  return { kind, detail: thrown.message };
+}
+
+function usageOf(accumulator: Accumulator, request: ModelRequest, row: ModelRow): Usage {
+  if (accumulator.frames === 0) return { ...NO_USAGE, model_calls: 1 };
+  return settleUsage({
+    reported: accumulator.usage,
+    price: row.price,
+    estimateInput: () => estimateTokens(request.messages, request.tools),
+    estimateOutput: () => estimateTextTokens(accumulator.written),
+  });
+}

@@ -1,0 +1,87 @@
+// The model settings as the environment gives them. Reading never throws: what is missing is told at the
+// first use, by the model itself, so that a function can start and answer without a model.
+import { z } from "zod";
+import type { ModelProfile } from "../contracts/model.ts";
+import { modelRow, ModelRowOverride } from "./model_table.ts";
+import type { ModelRow } from "./model_table.ts";
+
+export interface ModelSettings {
+  base_url: string;
+  api_key: string;
+  /** Tried in this order. */
+  models: Record<ModelProfile, ModelRow[]>;
+  /** All in milliseconds; only data frames count as signs of life, comments don't. */
+  timeouts: { first_frame_ms: number; idle_ms: number; overall_ms: number };
+  /** The first wait of a model's retries, which doubles, and the longest. */
+  retry: { base_ms: number; max_ms: number };
+  /** After this many failures in a row a model is left alone for so long. */
+  breaker: { failures: number; open_ms: number };
+}
+
+export type ModelConfig = ({ state: "ready" } & ModelSettings) | { state: "incomplete"; problem: string };
+
+const Milliseconds = z.coerce.number({ error: "must be a number of milliseconds" }).int().min(1);
+const Models = z.string({ error: "is not set" }).transform((list) =>
+  list.split(",").map((id) => id.trim()).filter((id) => id !== "")
+).refine((ids) => ids.length > 0, "names no model");
+
+const Environment = z.object({
+  LLM_BASE_URL: z.string({ error: "is not set" }).trim()
+    .refine(isHttpUrl, "must be an http or https URL, such as https://api.deepseek.com/v1"),
+  LLM_API_KEY: z.string({ error: "is not set" }).trim()
+    .min(1, "is empty (a host that needs no key takes any text)"),
+  LLM_BALANCED_MODELS: Models,
+  LLM_SPEED_MODELS: Models,
+  LLM_MODEL_TABLE: z.string().default("[]").transform(parseJson).pipe(
+    z.array(ModelRowOverride, { error: "must be a JSON array of rows, each with the id of a model" }),
+  ),
+  LLM_FIRST_FRAME_TIMEOUT_MS: Milliseconds.default(30_000),
+  LLM_IDLE_TIMEOUT_MS: Milliseconds.default(20_000),
+  LLM_DEADLINE_MS: Milliseconds.default(90_000),
+  LLM_BREAKER_FAILURES: z.coerce.number({ error: "must be a number" }).int().min(1).default(5),
+  LLM_BREAKER_OPEN_MS: Milliseconds.default(15_000),
+});
+
+/** The settings in `env`, or one sentence that names every variable to mend. An empty variable counts as unset. */
+export function readModelConfig(env: Record<string, string | undefined>): ModelConfig {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) return { state: "incomplete", problem: describe(parsed.error) };
+  const read = parsed.data;
+  const rows = (ids: string[]) => ids.map((id) => modelRow(id, read.LLM_MODEL_TABLE));
+  return {
+    state: "ready",
+    base_url: read.LLM_BASE_URL,
+    api_key: read.LLM_API_KEY,
+    models: { balanced: rows(read.LLM_BALANCED_MODELS), speed: rows(read.LLM_SPEED_MODELS) },
+    timeouts: {
+      first_frame_ms: read.LLM_FIRST_FRAME_TIMEOUT_MS,
+      idle_ms: read.LLM_IDLE_TIMEOUT_MS,
+      overall_ms: read.LLM_DEADLINE_MS,
+    },
+    retry: { base_ms: 500, max_ms: 8_000 },
+    breaker: { failures: read.LLM_BREAKER_FAILURES, open_ms: read.LLM_BREAKER_OPEN_MS },
+  };
+}
+
+function describe(error: z.ZodError): string {
+  const faults = error.issues.map((issue) => {
+    const [variable, ...inside] = issue.path.map(String);
+    return `${variable}${inside.length > 0 ? ` (${inside.join(".")})` : ""} ${issue.message}`;
+  });
+  return `The language model is not configured: ${faults.join("; ")}. See .env.example.`;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

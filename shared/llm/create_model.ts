@@ -1,0 +1,135 @@
+// The model as the agents know it: a list of models behind one endpoint, tried in order with retries,
+// seen as one clean stream. Make one per process: its circuit breakers are shared by the calls that it serves.
+import type { Clock, Log, Model } from "../agents/ports.ts";
+import { AgentError } from "../contracts/errors.ts";
+import type { FailedTurn, ModelEvent, ModelFailureKind, ModelRequest } from "../contracts/model.ts";
+import { addUsage, NO_USAGE } from "../contracts/usage.ts";
+import type { Usage } from "../contracts/usage.ts";
+import { streamAttempt } from "./attempt.ts";
+import type { Attempt, AttemptEnd } from "./attempt.ts";
+import { createBreakers } from "./breaker.ts";
+import type { Breakers, CallResult } from "./breaker.ts";
+import type { Delta } from "./accumulator.ts";
+import { callIds } from "./call_ids.ts";
+import type { ModelConfig, ModelSettings } from "./config.ts";
+import { modelFailure } from "./model_failure.ts";
+import { pause } from "./pause.ts";
+import { nextMove } from "./retry_policy.ts";
+
+export interface ModelDeps {
+  fetch: typeof fetch;
+  clock: Clock;
+  log: Log;
+  /** From 0 up to 1. */
+  random(): number;
+}
+
+/**
+ * The model for these settings. Where they are incomplete, `streamTurn` throws AgentError
+ * `model_misconfigured` with the variables to set, before there is a stream.
+ */
+export function createModel(config: ModelConfig, deps: ModelDeps): Model {
+  if (config.state === "incomplete") {
+    const { problem } = config;
+    return {
+      streamTurn() {
+        throw new AgentError("model_misconfigured", problem);
+      },
+    };
+  }
+  const breakers = createBreakers({ ...config.breaker, clock: deps.clock });
+  return {
+    streamTurn: (request, { signal }) => streamTurn({ request, signal, settings: config, breakers, deps }),
+  };
+}
+
+type FailedAttemptEnd = Extract<AttemptEnd, { type: "failed" }>;
+
+interface Turn {
+  request: ModelRequest;
+  signal: AbortSignal;
+  settings: ModelSettings;
+  breakers: Breakers;
+  deps: ModelDeps;
+}
+
+async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
+  const { request, signal, settings, breakers, deps } = turn;
+  const { clock } = deps;
+  const deadline_at = clock.now() + settings.timeouts.overall_ms;
+  const rows = settings.models[request.profile];
+  const ids = callIds(request.messages, deps.random);
+  let usage: Usage = NO_USAGE;
+  let failed: Omit<FailedTurn, "usage"> | null = null;
+
+  for (const [position, row] of rows.entries()) {
+    for (let attempt = 1;; attempt += 1) {
+      if (signal.aborted) return yield { type: "aborted", usage };
+      const entry = breakers.enter(row.id);
+      if (!entry.allowed) {
+        failed ??= failure("overloaded", row.id, entry.retry_after_ms);
+        break;
+      }
+      const end = yield* reported(breakers, { ...deps, request, row, settings, signal, deadline_at, ids });
+      usage = addUsage(usage, end.usage);
+      if (end.type === "aborted") return yield { type: "aborted", usage };
+      if (end.type === "finished") return yield { ...end, usage };
+
+      const { kind, retry_after_ms } = end.fault;
+      logFailure(turn, end, attempt);
+      failed = failure(kind, end.model, retry_after_ms);
+      const next = nextMove({
+        kind,
+        retry_after_ms,
+        attempt,
+        emitted: end.emitted,
+        remaining_ms: deadline_at - clock.now(),
+        models_left: rows.length - position - 1,
+        random: deps.random(),
+        retry: settings.retry,
+      });
+      if (next.move === "give_up") return yield { ...failed, usage };
+      if (next.move === "next_model") break;
+      await pause(clock, next.wait_ms, signal);
+    }
+  }
+  yield { ...(failed ?? failure("unknown", "", undefined)), usage };
+}
+
+/** An attempt whose result its model's breaker learns, also when the reader leaves in the middle. */
+async function* reported(breakers: Breakers, attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
+  let result: CallResult = { type: "aborted" };
+  try {
+    const end = yield* streamAttempt(attempt);
+    result = end.type === "failed" ? { type: "failed", kind: end.fault.kind } : { type: end.type };
+    return end;
+  } finally {
+    breakers.report(attempt.row.id, result);
+  }
+}
+
+function failure(
+  kind: ModelFailureKind,
+  model: string,
+  retry_after_ms: number | undefined,
+): Omit<FailedTurn, "usage"> {
+  const { retryable } = modelFailure(kind);
+  return {
+    type: "failed",
+    kind,
+    retryable,
+    model,
+    ...(retry_after_ms === undefined ? {} : { retry_after_ms }),
+  };
+}
+
+function logFailure({ deps, settings }: Turn, end: FailedAttemptEnd, attempt: number): void {
+  const { kind, detail } = end.fault;
+  deps.log.error("A model call failed.", {
+    kind,
+    attempt,
+    model: end.model,
+    generation_id: end.generation_id,
+    detail: detail.replaceAll(settings.api_key, "[key]").slice(0, 1_000),
+  });
+}

@@ -1,0 +1,76 @@
+// A fetch whose answers can't fill the memory, and that knows whether the body has ended. The SDK reads
+// bodies without a bound, and reports half a frame at the end as it reports a broken one.
+import { LIMITS } from "./limits.ts";
+
+/** A body went on without a complete frame, or an error page without an end. */
+export class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+}
+
+export interface GuardedFetch {
+  fetch: typeof fetch;
+  /** True once the body of an event stream was read to its end. */
+  readonly ended: boolean;
+  /** Tells that a complete frame has come, which starts the count of bytes anew. */
+  frame(): void;
+}
+
+/** Wraps `inner` for one request. */
+export function guardFetch(inner: typeof fetch): GuardedFetch {
+  let ended = false;
+  let unframed = 0;
+
+  function guarded(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    const reader = body.getReader();
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { value, done } = await reader.read();
+        if (done) {
+          ended = true;
+          controller.close();
+          return;
+        }
+        unframed += value.byteLength;
+        if (unframed > LIMITS.frame_bytes) {
+          controller.error(new BodyTooLargeError(`${unframed} bytes came without a complete frame`));
+          await reader.cancel();
+          return;
+        }
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }, { highWaterMark: 0 });
+  }
+
+  return {
+    get ended() {
+      return ended;
+    },
+    frame() {
+      unframed = 0;
+    },
+    async fetch(input, init) {
+      const response = await inner(input, init);
+      const { status, statusText, headers } = response;
+      if (!response.ok) return new Response(await readStart(response), { status, statusText, headers });
+      if (!response.body) return response;
+      return new Response(guarded(response.body), { status, statusText, headers });
+    },
+  };
+}
+
+/** The first LIMITS.error_bytes of a body, as text; the rest is not waited for. */
+export async function readStart(response: Response): Promise<string> {
+  if (!response.body) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let bytes = 0; bytes < LIMITS.error_bytes;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    bytes += value.byteLength;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  return text.slice(0, LIMITS.error_bytes);
+}

@@ -1,0 +1,139 @@
+// Our messages as the body of a chat completion request. The same request gives the same bytes, tools in
+// the order of their names, because hosts cache prompts by their exact prefix.
+import { assertNever } from "../contracts/errors.ts";
+import type { ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
+import type { Json } from "../contracts/text.ts";
+import type { ModelRow } from "./model_table.ts";
+
+const TEMPERATURE: Record<ModelProfile, number> = { balanced: 0.7, speed: 0.3 };
+
+export interface WireToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+export type WireMessage =
+  | { role: "system" | "user"; content: string }
+  | {
+    role: "assistant";
+    content: string;
+    reasoning_content?: string;
+    reasoning?: string;
+    tool_calls?: WireToolCall[];
+  }
+  | { role: "tool"; tool_call_id: string; content: string };
+
+export interface WireTool {
+  type: "function";
+  function: { name: string; description: string; parameters: Record<string, Json>; strict?: true };
+}
+
+export interface WireBody {
+  model: string;
+  messages: WireMessage[];
+  tools?: WireTool[];
+  max_tokens?: number;
+  max_completion_tokens?: number;
+  temperature: number;
+  stream: true;
+  stream_options: { include_usage: true };
+  user?: string;
+  user_id?: string;
+  thinking?: { type: "enabled" | "disabled" };
+  reasoning?: { enabled: boolean };
+  provider?: { require_parameters: true };
+}
+
+/** The body of the streaming request for one model. */
+export function toWire(request: ModelRequest, row: ModelRow): WireBody {
+  const thinks = row.think_for.includes(request.profile) ? "thinking" : "not thinking";
+  return {
+    model: row.id,
+    messages: wireMessages(request.messages, row, thinks),
+    ...(request.tools.length > 0 ? { tools: wireTools(request.tools, row) } : {}),
+    [row.max_tokens_field]: request.max_output_tokens,
+    temperature: TEMPERATURE[request.profile],
+    stream: true,
+    stream_options: { include_usage: true },
+    ...Object.fromEntries(row.user_fields.map((field) => [field, request.user])),
+    ...thinkingSwitch(row, thinks),
+    ...(row.routing === "require_parameters" ? { provider: { require_parameters: true } } : {}),
+  };
+}
+
+type Thinks = "thinking" | "not thinking";
+
+function thinkingSwitch(row: ModelRow, thinks: Thinks): Pick<WireBody, "thinking" | "reasoning"> {
+  switch (row.thinking) {
+    case "deepseek":
+      return { thinking: { type: thinks === "thinking" ? "enabled" : "disabled" } };
+    case "openrouter":
+      return { reasoning: { enabled: thinks === "thinking" } };
+    case "none":
+      return {};
+    default:
+      return assertNever(row.thinking);
+  }
+}
+
+/** The messages as this model's host takes them. */
+export function wireMessages(messages: ModelMessage[], row: ModelRow, thinks: Thinks): WireMessage[] {
+  return messages.map((message) => {
+    switch (message.role) {
+      case "system":
+      case "user":
+        return { role: message.role, content: message.content };
+      case "tool":
+        return { role: "tool", tool_call_id: message.tool_call_id, content: message.content };
+      case "assistant":
+        return {
+          role: "assistant",
+          // Always a plain string: some DeepSeek hosts mirror content parts literally.
+          content: message.content,
+          ...echoedReasoning(message.reasoning ?? "", row, thinks),
+          ...(message.tool_calls && message.tool_calls.length > 0
+            ? {
+              tool_calls: message.tool_calls.map(({ id, name, arguments: json }): WireToolCall => ({
+                id,
+                type: "function",
+                function: { name, arguments: isJsonObject(json) ? json : "{}" },
+              })),
+            }
+            : {}),
+        };
+      default:
+        return assertNever(message);
+    }
+  });
+}
+
+/** While a DeepSeek model thinks, its host refuses (400) any assistant message without this field. */
+function echoedReasoning(
+  reasoning: string,
+  row: ModelRow,
+  thinks: Thinks,
+): { reasoning_content?: string; reasoning?: string } {
+  if (row.echo_reasoning === "none" || (reasoning === "" && thinks === "not thinking")) return {};
+  return { [row.echo_reasoning]: reasoning };
+}
+
+/** The tools in the order of their names. */
+export function wireTools(tools: readonly ToolSchema[], row: ModelRow): WireTool[] {
+  return tools
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map(({ name, description, parameters }) => ({
+      type: "function",
+      function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
+    }));
+}
+
+/** A host refuses (400) the whole request when an earlier call's arguments are broken. */
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

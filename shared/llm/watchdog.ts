@@ -1,0 +1,82 @@
+// Ends a model call that the host lets hang. The SDK's own timeout stops counting at the headers, so this
+// counts for itself: only the time spent waiting for the host, and only data frames end a wait.
+import type { Clock } from "../agents/ports.ts";
+
+export interface Watchdog {
+  /** Resolves with the promise's value, or with `stopped` when the wait is over first. */
+  wait<T>(promise: Promise<T>): Promise<{ state: "came"; value: T } | { state: "stopped" }>;
+  /** A data frame has come; the next one may take `limit_ms` from when it is waited for. */
+  frame(limit_ms: number): void;
+  /** Why it stopped; null while it has not. */
+  readonly stopped: "aborted" | "timeout" | null;
+  /** Takes the timer and the listener off. */
+  close(): void;
+}
+
+interface WatchdogOptions {
+  clock: Clock;
+  signal: AbortSignal;
+  /** How long the first data frame may take. */
+  first_ms: number;
+  /** The time at which all waiting ends. */
+  deadline_at: number;
+  /** Called once when it stops, to end the request. */
+  onStop(): void;
+}
+
+/** A watchdog for one request; the first wait begins now. */
+export function createWatchdog({ clock, signal, first_ms, deadline_at, onStop }: WatchdogOptions): Watchdog {
+  let stopped: "aborted" | "timeout" | null = null;
+  let wake = () => {};
+  let limit = first_ms;
+  let waiting_since: number | null = clock.now();
+  let cancelTimer = () => {};
+
+  function stop(reason: "aborted" | "timeout"): void {
+    if (stopped !== null) return;
+    stopped = reason;
+    close();
+    onStop();
+    wake();
+  }
+
+  function check(): void {
+    const now = clock.now();
+    // Time in which nobody waits for the host, because our reader is slow, is not the host's.
+    const due = Math.min((waiting_since ?? now) + limit, deadline_at);
+    if (now >= due) stop("timeout");
+    else cancelTimer = clock.after(due - now, check);
+  }
+
+  function onAbort(): void {
+    stop("aborted");
+  }
+
+  function close(): void {
+    cancelTimer();
+    signal.removeEventListener("abort", onAbort);
+  }
+
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  else check();
+
+  return {
+    get stopped() {
+      return stopped;
+    },
+    wait(promise) {
+      waiting_since ??= clock.now();
+      return new Promise((resolve, reject) => {
+        wake = () => resolve({ state: "stopped" });
+        if (stopped !== null) wake();
+        promise.then((value) => resolve({ state: "came", value }), reject);
+      });
+    },
+    frame(limit_ms) {
+      waiting_since = null;
+      limit = limit_ms;
+    },
+    close,
+  };
+}
