@@ -164,7 +164,8 @@ export function fakeWorkspace() {
     update_or_schedule_task: ({ task_id, start_time, duration_minutes }) => {
       const task = TASKS.find((one) => one.id === task_id);
       if (task === undefined) return { ok: false, error: "not_found", message: "There is no such task." };
-      const end = new Date(Date.parse(String(start_time)) + Number(duration_minutes) * 60_000).toISOString();
+      const end = new Date(Date.parse(String(start_time)) + Number(duration_minutes ?? 60) * 60_000)
+        .toISOString();
       return done({
         event: { id: uuid(41), title: task.title, start: start_time ?? null, end, linked_task_id: task.id },
       });

@@ -54,20 +54,20 @@ export function planAnswer(outcomes: readonly Outcome[], { time_zone }: Conversa
     sentence(left("failed"), "could not be scheduled.", "could not be scheduled."),
   ].filter((part) => part !== undefined);
   const looked = steps.filter((step) => isResearch(step) && step.summary !== undefined);
-  const failed = steps.filter((step) => step.status !== "completed" && step.status !== "partial");
+  const failed = unique(
+    steps.filter((step) => step.status === "failed").map((step) =>
+      step.error ?? step.summary ?? titleOf(step)
+    ),
+  );
+  const skipped = steps.filter((step) => step.status === "skipped").map(titleOf);
 
   return [
     done.length === 0 ? "Nothing was changed." : `Done: I ${listed(done)}.`,
     lines.length === 0 ? undefined : bullets(lines),
     notDone.length === 0 ? undefined : notDone.join(" "),
     looked.length === 0 ? undefined : `What I found:\n${bullets(looked.map((step) => step.summary ?? ""))}`,
-    failed.length === 0 ? undefined : `What did not work:\n${
-      bullets(
-        failed.map((step) =>
-          `${step.title ?? `Step ${step.step_number}`}: ${step.error ?? step.summary ?? step.status}`
-        ),
-      )
-    }`,
+    failed.length === 0 ? undefined : `What did not work:\n${bullets(failed)}`,
+    skipped.length === 0 ? undefined : `So I left this out: ${listed(skipped)}.`,
   ].filter((part) => part !== undefined).join("\n\n");
 }
 
@@ -78,6 +78,14 @@ function isResearch({ status, data }: Step): boolean {
   return !["updated_projects", "created_notes", "scheduled", "already", "blocked", "unplaced"].some((key) =>
     keys.includes(key)
   );
+}
+
+function titleOf({ title, step_number }: Step): string {
+  return title ?? `step ${step_number}`;
+}
+
+function unique(lines: readonly string[]): string[] {
+  return [...new Set(lines)];
 }
 
 function sentence(items: readonly string[], one: string, many: string): string | undefined {

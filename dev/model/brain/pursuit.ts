@@ -1,11 +1,11 @@
 // How one wish is carried out with tools: the next calls that it needs, or the words that close it. Every
 // function looks at what was called so far, so that it goes on from wherever the conversation stands.
 import { assertNever } from "../../../shared/contracts/errors.ts";
-import type { Json } from "../../../shared/contracts/text.ts";
 import { type Call, callsOf, type Conversation, type PastCall } from "./conversation.ts";
 import type { Facts, Project, Task } from "./facts.ts";
 import { bullets, eventLine, projectLine, slotLine, some, taskLine, textLine } from "./phrases.ts";
 import { bestMatch } from "./match.ts";
+import { compact, totalIn } from "./values.ts";
 import { moment, span } from "./when.ts";
 import { OPEN, type Undertaking, type Wish } from "./wish.ts";
 
@@ -238,27 +238,9 @@ function tasksFound(
   }`;
 }
 
-/** The `total` that a list result states beside its items. */
-export function totalIn(values: readonly Json[]): number | undefined {
-  for (const value of values) {
-    if (value === null || typeof value !== "object") continue;
-    const inner: Json[] = Array.isArray(value) ? value : Object.values(value);
-    if (!Array.isArray(value) && typeof value.total === "number") return value.total;
-    const found = totalIn(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 function sameArguments(call: PastCall, args: Arguments): boolean {
   return Object.entries(args).every(([key, value]) =>
     key === "time_min" || key === "time_max" || key === "start_time" || key === "start_date" ||
     JSON.stringify(call.arguments[key]) === JSON.stringify(value)
-  );
-}
-
-function compact(args: { [key: string]: Json | undefined }): Arguments {
-  return Object.fromEntries(
-    Object.entries(args).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
 }

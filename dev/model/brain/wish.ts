@@ -186,7 +186,7 @@ function statusesIn(text: string): string[] | undefined {
     new RegExp(`\\b${status.replace(" ", "[ _-]")}\\b`, "i").test(text)
   );
   if (named.length > 0) return named.map((status) => status.replace(" ", "_"));
-  return /\bopen\b|\boverdue\b|\bunfinished\b|\bto do\b|\bleft\b|\blate\b/i.test(text) ? OPEN : undefined;
+  return /\ball\b|\bevery\b|\bfinished\b|\bcompleted\b/i.test(text) ? undefined : OPEN;
 }
 
 /** What a search is about: "notes about pricing", "find pricing in my notes". */

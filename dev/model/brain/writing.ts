@@ -101,10 +101,11 @@ function scheduling(conversation: Conversation): Call[] {
 /** Puts waiting tasks into slots that are still free, a few a day. */
 function place(state: ScheduleState, slots: readonly Slot[], time_zone: string): Call["arguments"][] {
   const taken = state.calls.map(takenBy);
+  const starts = stretches(slots);
   const calls: Call["arguments"][] = [];
   for (const task of state.waiting) {
     const minutes = minutesOf(task);
-    const slot = [...slots].sort((a, b) => Date.parse(a.start) - Date.parse(b.start)).find((one) => {
+    const slot = starts.find((one) => {
       const start = Date.parse(one.start);
       const end = start + minutes * 60_000;
       const sameDay = taken.filter((other) => day(iso(other.start), time_zone) === day(one.start, time_zone));
@@ -117,6 +118,17 @@ function place(state: ScheduleState, slots: readonly Slot[], time_zone: string):
     calls.push({ task_id: task.id, start_time: slot.start, duration_minutes: minutes });
   }
   return calls;
+}
+
+/** Every slot, reaching to the end of the free time that it begins: slots that touch are one stretch. */
+function stretches(slots: readonly Slot[]): Slot[] {
+  const sorted = slots.toSorted((a, b) => Date.parse(b.start) - Date.parse(a.start));
+  const reached: Slot[] = [];
+  for (const slot of sorted) {
+    const next = reached.find((later) => Date.parse(later.start) === Date.parse(slot.end));
+    reached.push({ start: slot.start, end: next?.end ?? slot.end });
+  }
+  return reached.reverse();
 }
 
 /** Where to look for more slots: after the last day that is full, else at the start of the window. */
