@@ -1,0 +1,81 @@
+// The edge functions, unmodified, each in a process of its own, with the environment that the platform gives.
+import { fileURLToPath } from "node:url";
+import { type Child, type Log, startChild } from "./process/child.ts";
+import { denoEnvironment } from "./process/environment.ts";
+import type { Guard } from "./process/guard.ts";
+
+export const FUNCTION_NAMES = ["agent-planner", "agent-executor"] as const;
+
+export interface FunctionsOptions {
+  /** The gateway's address: where the functions find auth, REST and each other. */
+  supabase_url: string;
+  publishable_key: string;
+  /** LLM_BASE_URL and its siblings. */
+  model_env: Record<string, string>;
+  guard: Guard;
+  log: Log;
+  /** Another Deno than the one that runs this, such as the version that the platform has. */
+  deno?: string;
+  /** The folder that holds `deno.json`, `shared/` and `supabase/`; this repository if not given. */
+  root?: URL;
+}
+
+export interface Functions {
+  /** The address of each function that runs. */
+  addresses: Record<string, string>;
+  /** Why the others do not, by name. */
+  problems: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+const REPOSITORY = new URL("../", import.meta.url);
+
+/** Starts the functions and waits until they listen. One that does not boot does not keep the other from it. */
+export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
+  const children: Child[] = [];
+  const functions: Functions = {
+    addresses: {},
+    problems: {},
+    stop: async () => {
+      await Promise.all(children.map((child) => child.stop()));
+    },
+  };
+  await Promise.all(FUNCTION_NAMES.map(async (name) => {
+    try {
+      const child = await startFunction(name, options);
+      children.push(child);
+      functions.addresses[name] = child.ready[1] ?? "";
+    } catch (error) {
+      functions.problems[name] = error instanceof Error ? error.message : String(error);
+    }
+  }));
+  return functions;
+}
+
+function startFunction(name: string, options: FunctionsOptions): Promise<Child> {
+  const root = options.root ?? REPOSITORY;
+  const entry = fileURLToPath(new URL(`supabase/functions/${name}/index.ts`, root));
+  const env: Record<string, string> = {
+    ...denoEnvironment(),
+    ...options.model_env,
+    SUPABASE_URL: options.supabase_url,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: options.publishable_key }),
+  };
+  return startChild({
+    name,
+    command: options.deno ?? Deno.execPath(),
+    args: [
+      "serve",
+      ...["--host", "127.0.0.1", "--port", "0", "--config", fileURLToPath(new URL("deno.json", root))],
+      // An older Deno can't read the lockfile of this one.
+      ...(options.deno === undefined ? [] : ["--no-lock"]),
+      // Packages ask for the environment and the system they run on; nothing may read, write or run.
+      ...["--allow-net", "--allow-env", "--allow-sys", entry],
+    ],
+    env,
+    ready: /Listening on (http:\/\/127\.0\.0\.1:\d+)/,
+    guard: options.guard,
+    log: options.log,
+    cwd: fileURLToPath(root),
+  });
+}

@@ -1,0 +1,97 @@
+// One address for everything, as on the platform: /auth/v1, /rest/v1, /functions/v1/<name>. Bodies stream
+// through both ways unbuffered, and a client that goes away takes its upstream request with it.
+
+/** Where each part listens, without a slash at the end; undefined while it is not running. */
+export interface Upstreams {
+  auth_and_rest?: string;
+  functions: Record<string, string>;
+  /** Why a function does not run. */
+  problems: Record<string, string>;
+}
+
+export interface Gateway {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** The port is taken by another program. */
+export class PortTakenError extends Error {
+  override readonly name = "PortTakenError";
+}
+
+// They speak of one connection, not of the message (RFC 9110, 7.6.1).
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "transfer-encoding",
+  "upgrade",
+  "host",
+];
+
+/** Listens at once (port 0: any free one); `upstreams` may be filled in later. */
+export function startGateway(port: number, upstreams: Upstreams): Gateway {
+  try {
+    const server = Deno.serve({
+      hostname: "127.0.0.1",
+      port,
+      onListen: () => {},
+      onError: () => sentence(500, "The gateway failed on this request."),
+    }, (request) => forward(request, upstreams));
+    return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    throw new PortTakenError(
+      `Port ${port} is taken by another program. Stop that, or choose another with --port, for example --port ${
+        port + 10
+      }.`,
+      { cause },
+    );
+  }
+}
+
+async function forward(request: Request, upstreams: Upstreams): Promise<Response> {
+  const url = new URL(request.url);
+  const target = route(url, upstreams);
+  if (target instanceof Response) return target;
+  const headers = new Headers(request.headers);
+  for (const name of HOP_BY_HOP) headers.delete(name);
+  headers.set("x-forwarded-host", url.host);
+  headers.set("x-forwarded-proto", "http");
+  try {
+    const answer = await fetch(target, {
+      method: request.method,
+      headers,
+      body: request.body,
+      redirect: "manual",
+      signal: request.signal,
+    });
+    return new Response(answer.body, answer);
+  } catch (error) {
+    if (request.signal.aborted) return sentence(499, "The client went away.");
+    console.error(`gateway: ${request.method} ${url.pathname}: ${error}`);
+    return sentence(502, `The service behind ${url.pathname} does not answer.`);
+  }
+}
+
+function route(url: URL, upstreams: Upstreams): URL | Response {
+  const [, service, version, slug] = url.pathname.split("/");
+  if (version === "v1" && (service === "auth" || service === "rest")) {
+    if (!upstreams.auth_and_rest) return sentence(503, "Auth and REST are not running yet.");
+    return new URL(url.pathname + url.search, upstreams.auth_and_rest);
+  }
+  if (version === "v1" && service === "functions" && slug) {
+    const base = upstreams.functions[slug];
+    if (!base && upstreams.problems[slug]) {
+      return sentence(503, `The function did not start: ${upstreams.problems[slug]}`);
+    }
+    if (!base) return sentence(404, `There is no function "${slug}" here.`);
+    return new URL(url.pathname.slice("/functions/v1".length) + url.search, base);
+  }
+  return sentence(404, "Known paths start with /auth/v1, /rest/v1 or /functions/v1/<name>.");
+}
+
+function sentence(status: number, message: string): Response {
+  return Response.json({ message }, { status, headers: { "access-control-allow-origin": "*" } });
+}

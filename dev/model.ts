@@ -1,0 +1,58 @@
+// The language model of the local stack: the endpoint that the environment names, or the demo model.
+import { z } from "zod";
+import { type Log, startChild } from "./process/child.ts";
+import { denoEnvironment } from "./process/environment.ts";
+import type { Guard } from "./process/guard.ts";
+import { MODEL_ID } from "./model/reply.ts";
+
+/** How fast the demo model answers; 0 is "at once". */
+export interface Pace {
+  first_token_ms: number;
+  tokens_per_second: number;
+}
+
+export interface Model {
+  kind: "demo" | "external";
+  /** The base URL of its OpenAI-compatible API. */
+  url: string;
+  /** What the functions need in order to use it. */
+  env: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** The LLM_* variables of `env`, if LLM_BASE_URL is set; otherwise there is no model configured. */
+export function externalModel(env: Record<string, string>): Model | undefined {
+  const given = Object.entries(env).filter(([name, value]) => name.startsWith("LLM_") && value !== "");
+  const { LLM_BASE_URL: url, ...rest } = Object.fromEntries(given);
+  if (url === undefined) return undefined;
+  return { kind: "external", url, env: { LLM_BASE_URL: url, ...rest }, stop: () => Promise.resolve() };
+}
+
+/** Starts the demo model, which works by rules and is no language model. */
+export async function startDemoModel(options: { pace: Pace; guard: Guard; log: Log }): Promise<Model> {
+  const child = await startChild({
+    name: "model",
+    command: Deno.execPath(),
+    args: [
+      ...["run", "--no-prompt", "--allow-net=127.0.0.1", new URL("./model/main.ts", import.meta.url).href],
+      ...["--port", "0", "--first-token-ms", String(options.pace.first_token_ms)],
+      ...["--tokens-per-second", String(options.pace.tokens_per_second)],
+    ],
+    env: denoEnvironment(),
+    ready: /at (http:\/\/127\.0\.0\.1:\d+\/v1)/,
+    guard: options.guard,
+    log: options.log,
+  });
+  const url = z.string().parse(child.ready[1]);
+  return {
+    kind: "demo",
+    url,
+    env: {
+      LLM_BASE_URL: url,
+      LLM_API_KEY: "demo",
+      LLM_BALANCED_MODELS: MODEL_ID,
+      LLM_SPEED_MODELS: MODEL_ID,
+    },
+    stop: child.stop,
+  };
+}

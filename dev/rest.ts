@@ -1,0 +1,44 @@
+// Starts auth and REST (rest/main.ts) on a database that has its schema.
+import { z } from "zod";
+import { type Log, startChild } from "./process/child.ts";
+import { denoEnvironment } from "./process/environment.ts";
+import type { Guard } from "./process/guard.ts";
+
+export interface Rest {
+  url: string;
+  stop(): Promise<void>;
+}
+
+interface RestOptions {
+  database_url: string;
+  publishable_key: string;
+  /** Where the stack is reached; links in mails point there. */
+  site_url: string;
+  guard: Guard;
+  log: Log;
+}
+
+/** Resolves when both answer. The secret that signs user tokens is made here and told to nobody else. */
+export async function startRest(options: RestOptions): Promise<Rest> {
+  const child = await startChild({
+    name: "rest",
+    command: Deno.execPath(),
+    // The packages behind it look at files of their own, the system and the environment.
+    args: [
+      ...["run", "--no-prompt", "--allow-net", "--allow-env", "--allow-sys", "--allow-read"],
+      new URL("./rest/main.ts", import.meta.url).href,
+    ],
+    env: {
+      ...denoEnvironment(),
+      LITE_TELEMETRY: "0",
+      DATABASE_URL: options.database_url,
+      PUBLISHABLE_KEY: options.publishable_key,
+      SITE_URL: options.site_url,
+      JWT_SECRET: `${crypto.randomUUID()}${crypto.randomUUID()}`,
+    },
+    ready: /at (http:\/\/127\.0\.0\.1:\d+)/,
+    guard: options.guard,
+    log: options.log,
+  });
+  return { url: z.string().parse(child.ready[1]), stop: child.stop };
+}

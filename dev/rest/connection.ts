@@ -1,0 +1,61 @@
+// The database side of the REST API. Lite's own connection grants every right on every table when it starts
+// and sets no request context outside of functions; this one does per request what PostgREST does, and never
+// touches a grant.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { PostgresConnection } from "@supabase/lite/postgres";
+import { z } from "zod";
+
+/** The request that is being answered, for `request.method` and its siblings. */
+export interface RequestContext {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+}
+
+export const currentRequest: AsyncLocalStorage<RequestContext> = new AsyncLocalStorage();
+
+const Vars = z.object({
+  auth: z.object({ role: z.string(), jwt: z.record(z.string(), z.unknown()).nullable() }),
+});
+
+type WithContext = PostgresConnection["withContext"];
+
+export class RequestConnection extends PostgresConnection {
+  /** Runs one API request as one transaction: the caller's role and claims, read only where HTTP says so. */
+  override withContext<T>(
+    vars: Parameters<WithContext>[0],
+    work: (db: Parameters<Parameters<WithContext>[1]>[0]) => Promise<T>,
+  ): Promise<T> {
+    const { role, jwt } = Vars.parse(vars).auth;
+    const request = currentRequest.getStore();
+    if (!request) throw new Error("A query outside of a request has no role to run as.");
+    return this.kysely.transaction().execute(async (db) => {
+      const settings: Record<string, string> = {
+        role,
+        "request.jwt.claims": JSON.stringify(jwt ?? { role }),
+        "request.method": request.method,
+        "request.path": request.path,
+        "request.headers": JSON.stringify(request.headers),
+        "response.status": "",
+        "response.headers": "",
+      };
+      if (await this.isReadOnly(request)) settings.transaction_read_only = "on";
+      await db.selectNoFrom((eb) =>
+        Object.entries(settings).map(([name, value], index) =>
+          eb.fn("set_config", [eb.val(name), eb.val(value), eb.lit(true)]).as(`s${index}`)
+        )
+      ).execute();
+      return await work(db);
+    });
+  }
+
+  /** As PostgREST: GET and HEAD always, POST for functions that say that they write nothing. */
+  private async isReadOnly({ method, path }: RequestContext): Promise<boolean> {
+    if (method === "GET" || method === "HEAD") return true;
+    const name = /\/rpc\/([^/]+)$/.exec(path)?.[1];
+    if (name === undefined) return false;
+    const { functions = [] } = await this.introspect({ useCache: true });
+    const named = functions.filter((known) => known.schema === "public" && known.name === name);
+    return named.length > 0 && named.every(({ volatility }) => volatility !== "v");
+  }
+}

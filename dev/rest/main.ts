@@ -1,0 +1,59 @@
+// Auth and REST as a process of its own: @supabase/lite's server over our connection. It is what the platform
+// runs GoTrue and PostgREST for.
+import { App, InMemoryEmailDriver } from "@supabase/lite";
+import { z } from "zod";
+import { currentRequest, RequestConnection } from "./connection.ts";
+import { isoTimestamp } from "./timestamps.ts";
+
+const env = z.object({
+  DATABASE_URL: z.url(),
+  JWT_SECRET: z.string().min(32),
+  PUBLISHABLE_KEY: z.string().startsWith("sb_publishable_"),
+  SITE_URL: z.url(),
+}).parse(Deno.env.toObject());
+
+const timestamp = { serialize: (value: unknown) => value, parse: isoTimestamp };
+
+const app = new App({
+  connection: new RequestConnection({
+    url: env.DATABASE_URL,
+    postgresOptions: {
+      max: 20,
+      onnotice: () => {},
+      types: {
+        timestamp: { to: 1114, from: [1114], ...timestamp },
+        timestamptz: { to: 1184, from: [1184], ...timestamp },
+      },
+    },
+  }),
+  api: { enabled: true, schemas: ["public"] },
+  auth: {
+    enabled: true,
+    jwt_secret: env.JWT_SECRET,
+    publishable_key: env.PUBLISHABLE_KEY,
+    site_url: env.SITE_URL,
+    enable_signup: true,
+    email: { enable_signup: true, enable_confirmations: false },
+  },
+  options: {
+    server: { admin: false, disableStudio: true },
+    drivers: { email: new InMemoryEmailDriver() },
+  },
+});
+
+await app.init();
+// Reading the schema takes a while; the first request should not have to wait for it.
+await app.connection.introspect({ useCache: true });
+
+Deno.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  onListen: ({ port }) => console.log(`auth and REST at http://127.0.0.1:${port}`),
+}, (request) => {
+  const context = {
+    method: request.method,
+    path: new URL(request.url).pathname,
+    headers: Object.fromEntries(request.headers),
+  };
+  return currentRequest.run(context, () => app.fetch(request));
+});

@@ -1,0 +1,83 @@
+// The whole local stack: Postgres, auth and REST, the model, the functions, and the gateway in front.
+import { prepareDatabase } from "./database/prepare.ts";
+import { seed } from "./database/migrations.ts";
+import { DEMO_USER, type DemoUser, signUpDemoUser } from "./demo_user.ts";
+import { startFunctions } from "./functions.ts";
+import { startGateway, type Upstreams } from "./gateway.ts";
+import { externalModel, type Model, type Pace, startDemoModel } from "./model.ts";
+import type { Log } from "./process/child.ts";
+import { type Guard, startGuard } from "./process/guard.ts";
+import { together } from "./process/together.ts";
+import { startRest } from "./rest.ts";
+
+export interface StackOptions {
+  /** Of the gateway; 0 takes any free one. */
+  port: number;
+  /** Read for DATABASE_URL and LLM_*. */
+  env: Record<string, string>;
+  /** Of the demo model, where no other is configured. */
+  pace: Pace;
+  log: Log;
+}
+
+export interface Stack {
+  url: string;
+  publishable_key: string;
+  /** The superuser's URL of the stack's own database. */
+  database_url: string;
+  /** The superuser's URL of the server's maintenance database. */
+  admin_url: string;
+  /** A database to copy: platform, auth tables and migrations, no rows. */
+  template_name: string;
+  model: Pick<Model, "kind" | "url">;
+  demo_user: DemoUser;
+  /** The functions that did not start, by name, and why. */
+  problems: Record<string, string>;
+  /** Ends everything and removes what it wrote. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything. When it fails, nothing is left running. */
+export async function startStack({ port, env, pace, log }: StackOptions): Promise<Stack> {
+  await using cleanup = new AsyncDisposableStack();
+  const upstreams: Upstreams = { functions: {}, problems: {} };
+  const gateway = startGateway(port, upstreams);
+  cleanup.defer(gateway.stop);
+  const { url } = gateway;
+  const guard: Guard = startGuard();
+  cleanup.defer(guard.close);
+  const publishable_key = `sb_publishable_${crypto.randomUUID().replaceAll("-", "")}`;
+
+  const [database, thinking] = await together(
+    async () => {
+      const database = await prepareDatabase(env.DATABASE_URL, { cleanup, guard, log });
+      const { database_url } = database;
+      const rest = await startRest({ database_url, publishable_key, site_url: url, guard, log });
+      cleanup.defer(rest.stop);
+      upstreams.auth_and_rest = rest.url;
+      await signUpDemoUser(url, publishable_key);
+      await seed(database_url);
+      return database;
+    },
+    async () => {
+      const model = externalModel(env) ?? await startDemoModel({ pace, guard, log });
+      cleanup.defer(model.stop);
+      const options = { supabase_url: url, publishable_key, model_env: model.env, guard, log };
+      const functions = await startFunctions(options);
+      cleanup.defer(functions.stop);
+      upstreams.functions = functions.addresses;
+      upstreams.problems = functions.problems;
+      return { model: { kind: model.kind, url: model.url }, problems: functions.problems };
+    },
+  );
+
+  const running = cleanup.move();
+  return {
+    url,
+    publishable_key,
+    ...database,
+    ...thinking,
+    demo_user: DEMO_USER,
+    stop: () => running.disposeAsync(),
+  };
+}
