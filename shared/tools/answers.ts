@@ -1,0 +1,56 @@
+// How tools word their results: rows without empty fields, since every field is paid for in the next prompt.
+import { type Json, preview } from "../contracts/text.ts";
+import { failed, ok, type ToolResult } from "../contracts/tool.ts";
+
+type Fields = { [key: string]: Json | undefined };
+
+/** A row without the fields that say nothing: null, undefined and empty lists. */
+export function told(row: Fields): { [key: string]: Json } {
+  const kept = Object.entries(row).filter((entry): entry is [string, Json] => {
+    const [, value] = entry;
+    return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+  });
+  return Object.fromEntries(kept);
+}
+
+/** A row of a list: also without flags that are false. */
+export function listed(row: Fields): { [key: string]: Json } {
+  return told(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
+}
+
+/** A list with how many there are in all, and whether some were left out. */
+export function page(key: string, rows: Json[], total: number, noun: string): ToolResult {
+  const count = total === 1 ? `1 ${noun}` : `${total === 0 ? "No" : total} ${noun}s`;
+  const has_more = total > rows.length;
+  return ok(
+    { [key]: rows, total, has_more },
+    has_more ? `${count}, the first ${rows.length} shown.` : `${count}.`,
+  );
+}
+
+/** The answer to an id that is nobody's, or another user's: the same, so that nobody can tell. */
+export function notFound(noun: string, field: string): ToolResult {
+  return failed(
+    "not_found",
+    `There is no ${noun} with this ${field}. Look it up with a list or search tool.`,
+  );
+}
+
+/** A title in a message. */
+export function quoted(title: string): string {
+  return `"${preview(title, 80)}"`;
+}
+
+/** Which fields were changed, so that the model does not take more for done than was. */
+export function changed(name: string, updates: Record<string, unknown>): string {
+  const fields = Object.keys(updates).filter((field) => updates[field] !== undefined);
+  return `Changed ${fields.join(", ")} of ${quoted(name)}.`;
+}
+
+/** A title for a text that came without one: its first line that says something. */
+export function titleFrom(content: string): string {
+  const line = content.split("\n").map((one) => one.replace(/^[\s#*>-]+/, "").trim()).find((one) =>
+    one !== ""
+  );
+  return preview(line ?? "Untitled", 80);
+}

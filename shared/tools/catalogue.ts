@@ -1,0 +1,43 @@
+// Every tool there is. The order is fixed, reads first, because a prompt that starts the same is served from
+// the host's cache. A tool of your own is one `defineReadTool` or `defineWriteTool` and a line here.
+import { createBrainDump, getBrainDumpDetails, searchBrainDumps } from "./brain_dumps.ts";
+import {
+  deleteCalendarEvent,
+  findAvailableSlots,
+  getCalendarEvents,
+  updateCalendarEvent,
+} from "./calendar.ts";
+import { createNote, getNoteDetails, searchNotes } from "./notes.ts";
+import { getProjectDetails, searchProjects, updateProject } from "./projects.ts";
+import {
+  checkTaskHasCalendarEvent,
+  getTaskCalendarEvents,
+  scheduleTask,
+  updateOrScheduleTask,
+} from "./scheduling.ts";
+import { createTask, getTaskDetails, listTasks, updateTask } from "./tasks.ts";
+import type { Tool } from "./tool.ts";
+
+export const catalogue: readonly Tool[] = [
+  listTasks,
+  searchProjects,
+  searchNotes,
+  searchBrainDumps,
+  getTaskDetails,
+  getProjectDetails,
+  getNoteDetails,
+  getBrainDumpDetails,
+  getCalendarEvents,
+  findAvailableSlots,
+  getTaskCalendarEvents,
+  checkTaskHasCalendarEvent,
+  createTask,
+  updateTask,
+  updateProject,
+  createNote,
+  createBrainDump,
+  scheduleTask,
+  updateCalendarEvent,
+  deleteCalendarEvent,
+  updateOrScheduleTask,
+];

@@ -1,0 +1,67 @@
+// The fields that tools' arguments are made of. Text is cleaned here, once, so that no handler has to.
+import { z } from "zod";
+import { TimeZone } from "../contracts/request.ts";
+import { cleanText } from "../contracts/text.ts";
+import { isDay, isMoment } from "./time.ts";
+
+export const Id = z.guid({ error: "must be a uuid, as a list or search tool returned it" });
+
+/** One line, such as a title. */
+export const Line = text(300).transform((value) => value.trim().replace(/\s+/g, " ")).pipe(nonEmpty());
+
+/** Text of any length that a person could write. */
+export const Body = text(100_000);
+
+/** What to search for. Blank is the same as none. */
+export const Query = text(400).transform((value) => value.trim() || undefined);
+
+export const Category = text(100).transform((value) => value.trim()).pipe(nonEmpty());
+
+/** A date and time. Without an offset it is meant in the user's time zone, or in the one beside it. */
+export const Moment = z.string().trim().refine(isMoment, {
+  error: "must be a date and time such as 2026-11-23T09:00, in the user's time zone unless it has an offset",
+}).meta({ format: "date-time" });
+
+/** A calendar day. The time of a longer form is left off. */
+export const Day = z.string().trim().transform((value) => value.slice(0, 10)).refine(isDay, {
+  error: "must be a date such as 2026-11-23",
+}).meta({ format: "date" });
+
+export const Minutes = z.int({ error: "must be a whole number of minutes" }).min(1, {
+  error: "must be at least 1 minute",
+}).max(1440, { error: "must be at most 1440 minutes, a day" });
+
+export const Tags = z.array(Line).max(30, { error: "must have at most 30 tags" });
+
+export const Zone = TimeZone;
+
+export const ProjectStatus = z.enum(["active", "paused", "completed", "archived"]);
+export const TaskStatus = z.enum(["backlog", "in_progress", "done", "blocked"]);
+export const TaskPriority = z.enum(["low", "medium", "high"]);
+export const TaskType = z.enum(["one_off", "recurring"]);
+export const RecurrencePattern = z.enum(["daily", "weekdays", "weekly", "biweekly", "monthly"]);
+export const BrainDumpStatus = z.enum(["pending", "parsed", "saved", "parsed_and_deleted"]);
+
+/** How many rows to return: more than `most` is read as `most`, for the answer says how many there are. */
+export function limit(usual: number, most: number) {
+  return z.int({ error: "must be a whole number" }).min(1, { error: "must be at least 1" })
+    .transform((value) => Math.min(value, most)).default(usual);
+}
+
+/** The fields of a change: at least one, each of them known. */
+export function changes<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape).refine(
+    (fields) => Object.values(fields).some((value) => value !== undefined),
+    {
+      error: `needs at least one of ${Object.keys(shape).join(", ")}`,
+    },
+  );
+}
+
+function text(max: number) {
+  return z.string().max(max, { error: `must have at most ${max} characters` }).transform(cleanText);
+}
+
+function nonEmpty() {
+  return z.string().min(1, { error: "must not be empty" });
+}

@@ -1,0 +1,91 @@
+// The tools for notes.
+import { z } from "zod";
+import { ok } from "../contracts/tool.ts";
+import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
+import { dataOf, rowsOf } from "./database_errors.ts";
+import { Body, Category, Id, limit, Line, Query, Tags } from "./fields.ts";
+import { missingProject } from "./missing_project.ts";
+import { localTime } from "./time.ts";
+import { defineReadTool, defineWriteTool } from "./tool.ts";
+
+const WHOLE_NOTE = `id, project_id, title, content, category, tags, created_at, updated_at,
+  project:projects (name)` as const;
+
+interface Note {
+  created_at: string;
+  updated_at: string;
+  project: { name: string } | null;
+}
+
+export const searchNotes = defineReadTool({
+  name: "search_notes",
+  category: "list",
+  description: "Find notes, with previews",
+  args: z.strictObject({
+    query: Query.optional(),
+    project_id: Id.optional(),
+    category: Category.optional(),
+    limit: limit(10, 20),
+  }),
+  async run({ query, project_id, category, limit }, { db, time_zone }) {
+    const notes = rowsOf(
+      await db.rpc("search_notes", {
+        p_query: query,
+        p_project_id: project_id,
+        p_category: category,
+        p_limit: limit,
+      }),
+    );
+    const missing = notes.length === 0 && await missingProject(db, project_id);
+    if (missing) return missing;
+    const rows = notes.map(({ total: _, project_id: __, updated_at, ...note }) =>
+      listed({ ...note, updated_at: localTime(updated_at, time_zone) })
+    );
+    return page("notes", rows, notes[0]?.total ?? 0, "note");
+  },
+});
+
+export const getNoteDetails = defineReadTool({
+  name: "get_note_details",
+  category: "detail",
+  description: "One note whole",
+  args: z.strictObject({ note_id: Id }),
+  async run({ note_id }, { db, time_zone }) {
+    const answer = await db.from("notes").select(WHOLE_NOTE).eq("id", note_id).maybeSingle();
+    const note = dataOf(answer);
+    if (note === null) return notFound("note", "note_id");
+    return ok({ note: tellNote(note, time_zone) }, `Note ${quoted(note.title)}.`);
+  },
+});
+
+export const createNote = defineWriteTool({
+  name: "create_note",
+  category: "action",
+  description: "Create a note",
+  args: z.strictObject({
+    content: Body.pipe(z.string().min(1, { error: "must not be empty" })),
+    title: Line.optional(),
+    project_id: Id.optional(),
+    category: Category.optional(),
+    tags: Tags.optional(),
+  }),
+  async run({ content, title, ...fields }, { db, time_zone, new_id }) {
+    const id = await new_id("note");
+    const note = { ...fields, id, content, title: title ?? titleFrom(content) };
+    const created = await db.from("notes").upsert(note, { onConflict: "id", ignoreDuplicates: true })
+      .select(WHOLE_NOTE).maybeSingle();
+    // Nothing comes back where a call is repeated: the row is there already.
+    const row = dataOf(created) ?? dataOf(await db.from("notes").select(WHOLE_NOTE).eq("id", id).single());
+    if (row === null) throw new Error(`Cannot find note ${id}: it was just written`);
+    return ok({ note: tellNote(row, time_zone) }, `Created the note ${quoted(row.title)}.`);
+  },
+});
+
+function tellNote<Row extends Note>({ project, ...note }: Row, time_zone: string) {
+  return told({
+    ...note,
+    project_name: project?.name,
+    created_at: localTime(note.created_at, time_zone),
+    updated_at: localTime(note.updated_at, time_zone),
+  });
+}

@@ -1,0 +1,69 @@
+// A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given", one value
+// where a list is asked for, a number in quotes); everything else that does not fit becomes a sentence that
+// names the field and what would be right.
+import type { z } from "zod";
+import type { Json } from "../contracts/text.ts";
+
+export type ReadArguments<Value> = { ok: true; value: Value } | { ok: false; problem: string };
+
+type Fields = { [key: string]: Json };
+
+/** Parses `raw` by `args`; `schema` is the JSON Schema of the same, which says what slips to mend. */
+export function readArguments<Args extends z.ZodType>(
+  args: Args,
+  schema: Fields,
+  raw: Json,
+): ReadArguments<z.output<Args>> {
+  const parsed = args.safeParse(mended(raw ?? {}, schema));
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, problem: parsed.error.issues.map((issue) => sentence(issue, schema)).join(" ") };
+}
+
+function mended(value: Json, schema: Fields): Json {
+  if (schema.type === "object" && isObject(schema.properties)) {
+    const { properties } = schema;
+    if (!isObject(value)) return value;
+    const given = Object.entries(value).filter(([, field]) => field !== null);
+    const fields = given.map(([name, field]): [string, Json] => {
+      const known = properties[name];
+      return [name, isObject(known) ? mended(field, known) : field];
+    });
+    return Object.fromEntries(fields.filter(([name, field]) => field !== "" || keepsEmpty(properties[name])));
+  }
+  if (schema.type === "array") return Array.isArray(value) ? value : [value];
+  if (typeof value !== "string") return value;
+  if (schema.type === "integer" && /^\d+$/.test(value.trim())) return Number(value);
+  if (schema.type === "boolean" && /^(true|false)$/i.test(value.trim())) return /^true$/i.test(value.trim());
+  return value;
+}
+
+/** An empty string is a value only where any text is: elsewhere it is a model's way to leave a field out. */
+function keepsEmpty(schema: Json | undefined): boolean {
+  return !isObject(schema) || (schema.type === "string" && !("format" in schema) && !("enum" in schema));
+}
+
+function sentence(issue: z.core.$ZodIssue, schema: Fields): string {
+  const name = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(propertiesAt(schema, issue.path));
+    const unknown = issue.keys.map((key) => `"${key.slice(0, 60)}"`).join(", ");
+    const where = name === "" ? "argument" : `field in ${name}`;
+    return known.length === 0
+      ? `Unknown ${where}: ${unknown}; this tool takes none.`
+      : `Unknown ${where}: ${unknown}. Known: ${known.join(", ")}.`;
+  }
+  if (issue.message.endsWith("received undefined")) return `${name} is required.`;
+  return `${name || "The arguments"}: ${issue.message.replace(/^Invalid (input|option): /, "")}.`;
+}
+
+function propertiesAt(schema: Fields, path: readonly PropertyKey[]): Fields {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const [first, ...rest] = path;
+  if (first === undefined) return properties;
+  const next = properties[String(first)];
+  return isObject(next) ? propertiesAt(next, rest) : {};
+}
+
+function isObject(value: Json | undefined): value is Fields {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

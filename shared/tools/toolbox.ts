@@ -1,0 +1,85 @@
+// The only way to run a tool. What was not offered is refused by name, before its arguments are looked at;
+// arguments that do not fit come back as a sentence; whatever a tool throws goes to the log, and the model
+// learns only that it failed.
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Clock, Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
+import { cleanText, preview } from "../contracts/text.ts";
+import { failed, type ToolResult } from "../contracts/tool.ts";
+import type { Database } from "../db/database.types.ts";
+import type { ReadOnlyDb } from "../db/read_only_db.ts";
+import { DatabaseError, refusal } from "./database_errors.ts";
+import { getToolsForAgent } from "./permissions.ts";
+import type { Prepared, Tool } from "./tool.ts";
+
+export interface ToolSourceOptions {
+  catalogue: readonly Tool[];
+  read_db: ReadOnlyDb;
+  write_db: SupabaseClient<Database>;
+  user_id: string;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+/** The tools as one user's agents get them. */
+export function createToolSource(options: ToolSourceOptions): ToolSource {
+  const { catalogue } = options;
+  return {
+    catalogue: catalogue.map(({ name, access }) => ({ name, access })),
+    open({ permission, names, time_zone }): Toolbox {
+      const offered = getToolsForAgent(catalogue, permission).filter(({ name }) => names.includes(name));
+      return {
+        offered: offered.map(({ schema, access }) => ({ schema, access })),
+        dispatch: (call) => dispatch(call, offered, time_zone, options),
+      };
+    },
+  };
+}
+
+async function dispatch(
+  call: ToolCallRequest,
+  offered: readonly Tool[],
+  time_zone: string,
+  options: ToolSourceOptions,
+): Promise<ToolResult> {
+  const tool = offered.find(({ name }) => name === call.name);
+  if (tool === undefined) return notOffered(call.name, offered);
+  try {
+    return await run(tool, call, time_zone, options);
+  } catch (error) {
+    const refused = error instanceof DatabaseError ? refusal(error) : undefined;
+    if (refused) return refused;
+    options.log.error(`Tool ${tool.name} failed`, { call_id: call.call_id, error: describe(error) });
+    return failed(
+      "failed",
+      `${tool.name} failed on our side, not through its arguments. It may work if called again.`,
+    );
+  }
+}
+
+function run(
+  tool: Tool,
+  call: ToolCallRequest,
+  time_zone: string,
+  options: ToolSourceOptions,
+): Promise<ToolResult> {
+  const { call_id } = call;
+  const { read_db, write_db, user_id, clock, ids } = options;
+  const setting = { user_id, now: new Date(clock.now()), time_zone };
+  if (tool.access === "read") return begin(tool.prepare(call.arguments), { ...setting, db: read_db });
+  const new_id = (role: string) => ids.derived(call_id, role);
+  return begin(tool.prepare(call.arguments), { ...setting, db: write_db, call_id, new_id });
+}
+
+async function begin<Context>(prepared: Prepared<Context>, context: Context): Promise<ToolResult> {
+  return prepared.ok ? await prepared.run(context) : failed("invalid_arguments", prepared.problem);
+}
+
+function notOffered(name: string, offered: readonly Tool[]): ToolResult {
+  const names = offered.map((tool) => tool.name).join(", ") || "none";
+  return failed("not_allowed", `You may not use "${preview(cleanText(name), 60)}". Your tools: ${names}.`);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
