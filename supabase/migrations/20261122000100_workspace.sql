@@ -91,7 +91,7 @@ create table public.projects (
   ) stored,
   unique (user_id, id),
   unique (user_id, slug),
-  check (end_date >= start_date)
+  constraint projects_end_not_before_start check (end_date >= start_date)
 );
 create index projects_by_status on public.projects (user_id, status);
 create index projects_search on public.projects using gin (search);

@@ -356,7 +356,8 @@ begin
         ends_at = p_starts_at + coalesce(make_interval(mins => p_minutes), e.ends_at - e.starts_at),
         time_zone = coalesce(p_time_zone, e.time_zone),
         recurrence = coalesce(p_recurrence, e.recurrence),
-        recurrence_ends = coalesce(p_recurrence_ends, e.recurrence_ends)
+        recurrence_ends = case when coalesce(p_recurrence, e.recurrence) is not null
+          then coalesce(p_recurrence_ends, e.recurrence_ends) end
       where e.id = v_event.id
       returning e.* into v_event;
     else
@@ -366,7 +367,8 @@ begin
         recurrence_ends)
       values (p_event_id, p_task_id, v_task.title, v_task.description, p_starts_at,
         p_starts_at + make_interval(mins => coalesce(p_minutes, v_task.duration_minutes)),
-        coalesce(p_time_zone, p_user_time_zone), p_recurrence, p_recurrence_ends)
+        coalesce(p_time_zone, p_user_time_zone), p_recurrence,
+        case when p_recurrence is not null then p_recurrence_ends end)
       returning * into v_event;
     end if;
 
