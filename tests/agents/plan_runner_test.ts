@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { runPlan, type StepReport } from "../../shared/agents/plan_runner.ts";
+import { PlanStep } from "../../shared/contracts/plan.ts";
+import { planArguments } from "../support/plans.ts";
+
+/** Plans without circles: a step depends on some of those before it. Some steps fail. */
+const plans = fc.array(fc.record({ needs: fc.array(fc.nat(11)), fails: fc.boolean(), ticks: fc.nat(3) }), {
+  minLength: 1,
+  maxLength: 12,
+}).map((drafts) =>
+  drafts.map(({ needs, fails, ticks }, i) => ({
+    step: PlanStep.parse(
+      planArguments([{
+        step_number: i + 1,
+        depends_on: [...new Set(needs.filter((n) => n < i).map((n) => n + 1))],
+      }])
+        .steps[0],
+    ),
+    fails,
+    ticks,
+  }))
+);
+
+Deno.test("in any plan, a step starts once, after all it depends on, never beside more than three others", async () => {
+  await fc.assert(fc.asyncProperty(plans, fc.integer({ min: 1, max: 4 }), async (plan, parallel) => {
+    const started: number[] = [];
+    const completed = new Set<number>();
+    let running = 0;
+    const reports = await runPlan({
+      steps: plan.map(({ step }) => step),
+      kept: [],
+      parallel,
+      async work(step): Promise<StepReport> {
+        assert.ok(step.depends_on.every((number) => completed.has(number)), "a dependency is not complete");
+        started.push(step.step_number);
+        assert.ok(++running <= parallel, "too many steps at a time");
+        const draft = plan[step.step_number - 1];
+        for (let tick = 0; tick < (draft?.ticks ?? 0); tick++) await Promise.resolve();
+        running -= 1;
+        if (!draft?.fails) completed.add(step.step_number);
+        return { step, status: draft?.fails ? "failed" : "completed" };
+      },
+      skip: (step) => ({ step, status: "skipped" }),
+    });
+
+    assert.equal(new Set(started).size, started.length, "a step ran twice");
+    assert.equal(reports.length, plan.length, "every step has a report");
+    for (const { step, status } of reports) {
+      const broken = step.depends_on.some((number) =>
+        reports.find((report) => report.step.step_number === number)?.status !== "completed"
+      );
+      assert.equal(status === "skipped", broken, "skipped exactly when a dependency did not complete");
+    }
+  }));
+});
+
+Deno.test("a step that an earlier plan completed does not run again, and others may depend on it", async () => {
+  const [first, second] = planArguments([{ step_number: 1 }, { step_number: 2, depends_on: [1] }]).steps
+    .map((step) => PlanStep.parse(step));
+  assert.ok(first && second);
+  const ran: number[] = [];
+  const reports = await runPlan({
+    steps: [first, second],
+    kept: [{ step: first, status: "completed" }],
+    parallel: 4,
+    work(step) {
+      ran.push(step.step_number);
+      return Promise.resolve({ step, status: "completed" });
+    },
+    skip: (step) => ({ step, status: "skipped" }),
+  });
+  assert.deepEqual(ran, [2]);
+  assert.deepEqual(reports.map((report) => report.step.step_number), [2]);
+});

@@ -1,0 +1,168 @@
+// What agents do when things do not go straight: questions, bad plans, replanning, limits.
+import assert from "node:assert/strict";
+import { chat, eventsOfType } from "../support/planner.ts";
+import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
+import { newUser } from "../support/stack.ts";
+
+Deno.test("an executor that asks gets one answer from the planner and goes on in its thread", async () => {
+  const user = await newUser();
+  const question = "Which of the two Website projects?";
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }]),
+    submitTurn(1, { status: "needs_input", summary: "Two projects match.", open_questions: [question] }),
+    { when: { contains: question, not_tool: "submit_result" }, text: "The newer one." },
+    { ...submitTurn(1), when: { contains: "The newer one.", tool: "submit_result" } },
+    { when: { tool: "list_tasks" }, text: "All done." },
+  ]);
+
+  const { events, state } = await chat(user, { message: "Look at Website" });
+
+  assert.equal(state.plan?.steps[0]?.state, "completed");
+  assert.equal(state.plan?.steps[0]?.attempt, 2);
+  assert.equal(eventsOfType(events, "executor_spawned").length, 2);
+  const ids = eventsOfType(events, "executor_spawned").map((event) => event.executor_agent_id);
+  assert.equal(ids[0], ids[1], "the same executor goes on");
+  const resumed = (await script.requests()).map((request) => JSON.stringify(request.messages))
+    .find((messages) => messages.includes("The newer one.") && messages.includes("Two projects match."));
+  assert.ok(resumed, "the executor sees what it had done before");
+  const executions = await user.client.from("agent_executions").select("attempt, status").order("attempt");
+  assert.deepEqual(executions.data, [{ attempt: 1, status: "needs_input" }, {
+    attempt: 2,
+    status: "completed",
+  }]);
+});
+
+Deno.test("a bad plan goes back once with the reasons, and the mended one is carried out", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 1, tools: ["create_task"] }, { step_number: 2, depends_on: [7] }]),
+    planTurn([{ step_number: 1 }]),
+    submitTurn(1),
+    answerTurn(),
+  ]);
+
+  const { events, state } = await chat(user, { message: "Plan it" });
+
+  assert.equal(state.status, "completed");
+  assert.equal(eventsOfType(events, "plan_created").length, 1);
+  const repair = JSON.stringify((await script.requests())[1]?.messages);
+  assert.match(repair, /create_task changes data/);
+  assert.match(repair, /depends on step 7/);
+});
+
+Deno.test("after two bad plans the planner has to answer without one", async () => {
+  const user = await newUser();
+  const bad = planTurn([{ step_number: 1, tools: ["fly"] }]);
+  await using script = await scriptModel(user.id, [bad, bad, {
+    when: { not_tool: "create_plan" },
+    text: "I could not plan this.",
+  }]);
+
+  const { state } = await chat(user, { message: "Plan it" });
+
+  assert.equal(state.status, "completed");
+  assert.equal((await script.requests()).length, 3);
+  const plans = await user.client.from("agent_plans").select("id");
+  assert.deepEqual(plans.data, []);
+});
+
+Deno.test("a plan whose steps failed may be replaced twice, and completed steps are kept", async () => {
+  const user = await newUser();
+  const failing = (n: number) => submitTurn(n, { status: "failed", summary: `Step ${n} found nothing.` });
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }, { step_number: 2 }]),
+    submitTurn(1),
+    failing(2),
+    planTurn([{ step_number: 3, depends_on: [1] }]),
+    failing(3),
+    planTurn([{ step_number: 4, depends_on: [1] }]),
+    failing(4),
+    { when: { not_tool: "create_plan" }, text: "Three attempts failed." },
+  ]);
+
+  const { events, state } = await chat(user, { message: "Try hard" });
+
+  assert.deepEqual(eventsOfType(events, "plan_created").map((event) => event.plan.revision), [1, 2, 3]);
+  assert.deepEqual(
+    state.plan?.steps.map((step) => [step.step_number, step.state]),
+    [[1, "completed"], [4, "failed"]],
+  );
+  const plans = await user.client.from("agent_plans").select("id, revision, supersedes, status").order(
+    "revision",
+  );
+  assert.deepEqual(plans.data?.map((plan) => plan.supersedes), [null, plans.data[0]?.id, plans.data[1]?.id]);
+  const executions = await user.client.from("agent_executions").select("step_number").eq("step_number", 1);
+  assert.equal(executions.data?.length, 1, "the kept step ran once");
+});
+
+Deno.test("an executor at its limit of ten turns has one last turn, and what it submits is partial", async () => {
+  const user = await newUser();
+  const looking: ScriptedTurnInput = {
+    when: { ...onStep(1), tool: "list_tasks" },
+    tool_calls: [
+      { name: "list_tasks", arguments: {} },
+    ],
+  };
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }]),
+    ...Array.from({ length: 10 }, () => looking),
+    { ...submitTurn(1), when: { ...onStep(1), not_tool: "list_tasks" } },
+    answerTurn(),
+  ]);
+
+  const { events } = await chat(user, { message: "Search" });
+
+  assert.equal(eventsOfType(events, "executor_result")[0]?.result.status, "partial");
+  assert.equal((await script.requests()).length, 13);
+  const executions = await user.client.from("agent_executions").select("status, tool_calls_made");
+  assert.deepEqual(executions.data, [{ status: "partial", tool_calls_made: 10 }]);
+});
+
+Deno.test("an executor runs at most twenty tool calls", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }]),
+    {
+      when: { ...onStep(1), tool: "list_tasks" },
+      tool_calls: Array.from({ length: 25 }, () => ({ name: "list_tasks", arguments: {} })),
+    },
+    { ...submitTurn(1), when: { ...onStep(1), not_tool: "list_tasks" } },
+    answerTurn(),
+  ]);
+
+  await chat(user, { message: "Search" });
+
+  const calls = await user.client.from("agent_tool_calls").select("status").eq("tool_name", "list_tasks");
+  const statuses = (calls.data ?? []).map((call) => call.status);
+  assert.equal(statuses.filter((status) => status === "succeeded").length, 20);
+  assert.equal(statuses.filter((status) => status === "rejected").length, 5);
+});
+
+Deno.test("an executor that answers in text is told to submit, and its text counts as partial if it won't", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }]),
+    { when: onStep(1), text: "There are three tasks." },
+    { when: onStep(1), text: "As I said, three tasks." },
+    answerTurn(),
+  ]);
+
+  const { events } = await chat(user, { message: "Count" });
+
+  const result = eventsOfType(events, "executor_result")[0]?.result;
+  assert.deepEqual(result, { status: "partial", summary: "As I said, three tasks." });
+  assert.ok(!eventsOfType(events, "text").some((event) => event.delta.includes("three tasks")));
+});
+
+Deno.test("arguments of create_plan that break its schema are a bad plan, not a crash", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "create_plan", arguments: { steps: "none" } }] },
+    { tool_calls: [{ name: "create_plan", arguments: planArguments([{ step_number: 1 }]) }] },
+    submitTurn(1),
+    answerTurn(),
+  ]);
+  const { state } = await chat(user, { message: "Plan" });
+  assert.equal(state.plan?.steps[0]?.state, "completed");
+});

@@ -1,0 +1,84 @@
+// Read-only by more than a promise: an executor that is told to write, by its plan and by its model, can't.
+import assert from "node:assert/strict";
+import { CATALOGUE } from "../../shared/tools/catalogue.ts";
+import { callFunction, chat, eventsOfType } from "../support/planner.ts";
+import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
+import { scriptModel } from "../support/script.ts";
+import { newUser, type TestUser } from "../support/stack.ts";
+
+const ALL = CATALOGUE.map((tool) => tool.name);
+const READS = CATALOGUE.filter((tool) => tool.access === "read").map((tool) => tool.name);
+
+Deno.test("an executor handed all 21 tools is offered only the 12 that read", async () => {
+  assert.equal(ALL.length, 21);
+  assert.equal(READS.length, 12);
+  const user = await newUser();
+  const plan_id = await forgedPlan(user, ALL);
+  await using script = await scriptModel(user.id, [submitTurn(1)]);
+
+  const response = await callFunction(user, "agent-executor", { body: { plan_id, step_number: 1 } });
+
+  assert.equal(response.status, 200);
+  await response.text();
+  const offered = (await script.requests()).map(toolNames);
+  assert.deepEqual(offered[0]?.toSorted(), [...READS, "submit_result"].toSorted());
+  const { data } = await user.client.from("agents").select("available_tools").eq("type", "executor").single();
+  assert.deepEqual([data?.available_tools].flat().toSorted(), READS.toSorted());
+});
+
+Deno.test("a model that demands a write from an executor gets a refusal, and no row changes", async () => {
+  const user = await newUser();
+  await user.client.from("tasks").insert({ user_id: user.id, title: "Keep me" });
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1, tools: ["list_tasks"] }]),
+    { when: onStep(1), tool_calls: [{ name: "create_task", arguments: { title: "Smuggled" } }] },
+    submitTurn(1),
+    answerTurn(),
+  ]);
+
+  const { events } = await chat(user, { message: "Look around" });
+
+  const refused = eventsOfType(events, "tool_result");
+  assert.deepEqual(refused.map((event) => event.ok), [false]);
+  const tasks = await user.client.from("tasks").select("title");
+  assert.deepEqual(tasks.data, [{ title: "Keep me" }]);
+  const calls = await user.client.from("agent_tool_calls").select("tool_name, status, access").eq(
+    "status",
+    "rejected",
+  );
+  assert.deepEqual(calls.data, [{ tool_name: "create_task", status: "rejected", access: "write" }]);
+});
+
+/** A plan that the user wrote into the table by hand, past all checks of ours. */
+async function forgedPlan(user: TestUser, tools: string[]): Promise<string> {
+  const { data: started, error } = await user.client.rpc("start_run", {
+    p_request: { message: "forged", context_type: "general", time_zone: "UTC" },
+    p_agent: {
+      name: "Planner",
+      model_preference: "balanced",
+      available_tools: [],
+      system_prompt: "",
+      limits: {},
+    },
+    p_lease_seconds: 60,
+  });
+  if (error) throw error;
+  const run = JSON.parse(JSON.stringify(started));
+  const id = crypto.randomUUID();
+  const inserted = await user.client.from("agent_plans").insert({
+    id,
+    user_id: user.id,
+    run_id: run.run_id,
+    planner_agent_id: run.agent_id,
+    user_message: "forged",
+    goal: "forged",
+    steps: planArguments([{ step_number: 1, tools }]).steps,
+  });
+  if (inserted.error) throw inserted.error;
+  return id;
+}
+
+function toolNames(request: Record<string, unknown>): string[] {
+  const tools: { function: { name: string } }[] = JSON.parse(JSON.stringify(request.tools ?? []));
+  return tools.map((tool) => tool.function.name);
+}

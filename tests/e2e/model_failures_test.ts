@@ -1,0 +1,65 @@
+// A model that can't be reached or does not behave: the user hears a plain sentence, keeps the message, and can
+// go on at once.
+import assert from "node:assert/strict";
+import { assertContract, callFunction, chat } from "../support/planner.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
+import { newUser } from "../support/stack.ts";
+
+type Host = Extract<ScriptedTurnInput, { error: unknown }>["error"];
+
+const HOSTS: Record<string, { host: Host; kind: string }> = {
+  "401": {
+    host: { status: 401, body: { error: { message: "bad key sk-secret" } } },
+    kind: "model_misconfigured",
+  },
+  "429": { host: { status: 429, body: { error: { message: "slow down" } } }, kind: "model_rate_limited" },
+  "500": {
+    host: { status: 500, body: { error: { message: "boom at 10.0.0.7" } } },
+    kind: "model_unavailable",
+  },
+  "HTML": {
+    host: { status: 200, body: "<html>hello</html>", content_type: "text/html" },
+    kind: "model_failed",
+  },
+};
+
+for (const [name, { host, kind }] of Object.entries(HOSTS)) {
+  Deno.test(`a model host that answers ${name} ends the run in an error event, and the session goes on`, async () => {
+    const user = await newUser();
+    // As many as the retries may take; the test looks at the outcome and not at their number.
+    const script = await scriptModel(user.id, Array.from({ length: 12 }, () => ({ error: host })));
+
+    const { events, state } = await chat(user, { message: "Hello?" });
+
+    assertContract(events);
+    assert.equal(state.status, "failed");
+    assert.match(state.error?.kind ?? "", /^model_/);
+    assert.equal(state.error?.kind, kind);
+    const said = JSON.stringify(events);
+    for (const secret of ["sk-secret", "10.0.0.7", "<html>", "slow down"]) {
+      assert.ok(!said.includes(secret), secret);
+    }
+    const runs = await user.client.from("agent_runs").select("status, error");
+    assert.equal(runs.data?.[0]?.status, "failed");
+    const messages = await user.client.from("chat_messages").select("role, content");
+    assert.deepEqual(messages.data, [{ role: "user", content: "Hello?" }]);
+
+    await script.end().catch(() => {});
+    await using _ = await scriptModel(user.id, [{ text: "Here I am." }]);
+    const next = await chat(user, { message: "Again", session_id: state.session_id });
+    assert.deepEqual(next.state.parts, ["Here I am."]);
+  });
+}
+
+Deno.test("a caller who does not stream gets the failure as a status with the run's ids", async () => {
+  const user = await newUser();
+  const script = await scriptModel(user.id, [{ error: { status: 401, body: "{}" } }]);
+  const response = await callFunction(user, "agent-planner", { body: { message: "Hi", stream: false } });
+  assert.equal(response.status, 502);
+  const { error } = await response.json();
+  assert.equal(error.kind, "model_misconfigured");
+  const { data } = await user.client.from("agent_runs").select("id, session_id").single();
+  assert.equal(error.run_id, data?.id);
+  assert.equal(error.session_id, data?.session_id);
+  await script.end().catch(() => {});
+});

@@ -1,0 +1,131 @@
+// The record is whole: from the rows alone, every prompt that the model server was sent can be built again.
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { chat } from "../support/planner.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
+import { type Script, type ScriptedTurnInput, scriptModel } from "../support/script.ts";
+import { newUser, type TestUser } from "../support/stack.ts";
+
+const failure = { error: { status: 401, body: "{}" } };
+
+const RUNS: Record<string, { turns: ScriptedTurnInput[]; status: string }> = {
+  simple: { turns: [{ text: "Hello." }], status: "completed" },
+  tool_use: {
+    turns: [
+      { text: "Let me look.", tool_calls: [{ id: "a", name: "list_tasks", arguments: { limit: 3 } }] },
+      {
+        tool_calls: [{ name: "search_notes", arguments: { query: "x" } }, {
+          name: "nothing",
+          arguments: "{",
+        }],
+      },
+      { text: "Nothing there." },
+    ],
+    status: "completed",
+  },
+  complex: {
+    turns: [
+      planTurn([
+        { step_number: 1 },
+        { step_number: 2, tools: ["search_projects"] },
+        { step_number: 3, executor_required: false, tools: ["create_note"], depends_on: [1, 2] },
+      ]),
+      { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+      submitTurn(1, { status: "needs_input", summary: "Which?", open_questions: ["Which one?"] }),
+      { when: { contains: "Which one?", not_tool: "submit_result" }, text: "The first." },
+      { ...submitTurn(1), when: { contains: "The first.", tool: "submit_result" } },
+      submitTurn(2, { status: "failed", summary: "Not found." }),
+      answerTurn("Some of it failed."),
+    ],
+    status: "completed",
+  },
+  "a failed run": {
+    turns: [{ tool_calls: [{ name: "list_tasks", arguments: {} }] }, failure],
+    status: "failed",
+  },
+};
+
+for (const [name, { turns, status }] of Object.entries(RUNS)) {
+  Deno.test(`every prompt of ${name} can be built again from the rows`, async () => {
+    const user = await newUser();
+    const script = await scriptModel(user.id, turns);
+    const { state } = await chat(user, { message: `A turn that is ${name}` });
+    assert.equal(state.status, status);
+
+    const sent = await sentPrompts(script);
+    const rebuilt = await rebuiltPrompts(user);
+    assert.deepEqual(rebuilt.toSorted(), sent.toSorted());
+    await script.end();
+  });
+}
+
+Deno.test("when a run ends nothing of it is left open", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [...RUNS.complex?.turns ?? []]);
+  await chat(user, { message: "A complex turn" });
+  const open = await Promise.all([
+    user.client.from("agents").select("id").eq("status", "active"),
+    user.client.from("agent_chat_sessions").select("id").eq("status", "active"),
+    user.client.from("agent_plans").select("id").in("status", ["pending", "executing"]),
+    user.client.from("agent_executions").select("id").eq("status", "running"),
+    user.client.from("agent_runs").select("id").is("finished_at", null),
+  ]);
+  assert.deepEqual(open.map(({ data }) => data), [[], [], [], [], []]);
+});
+
+const Call = z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) });
+const Wire = z.object({
+  role: z.string(),
+  content: z.string().nullable(),
+  tool_call_id: z.string().optional(),
+  tool_calls: z.array(Call).optional(),
+});
+
+/** The messages of every request, in one comparable form. */
+async function sentPrompts(script: Script): Promise<string[]> {
+  return (await script.requests()).map(({ messages }) =>
+    JSON.stringify(
+      z.array(Wire).parse(messages).map(({ role, content, tool_call_id, tool_calls }) => ({
+        role,
+        content: content ?? "",
+        tool_call_id: tool_call_id ?? null,
+        tool_calls: tool_calls?.map((call) => ({ id: call.id, ...call.function })) ?? null,
+      })),
+    )
+  );
+}
+
+const RowCall = z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable();
+
+/** A prompt is all that stood in a thread before the model answered, or before the run ended without an answer. */
+async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
+  const { data: threads } = await client.from("agent_chat_sessions")
+    .select("id, status, agent_chat_messages(seq, role, content, tool_call_id, tool_calls)");
+  return (threads ?? []).flatMap(({ status, agent_chat_messages }) => {
+    const messages = agent_chat_messages.toSorted((a, b) => a.seq - b.seq).map((row) => ({
+      role: row.role,
+      content: row.content,
+      tool_call_id: row.tool_call_id,
+      tool_calls: RowCall.parse(row.tool_calls)?.map(({ id, name, arguments: args }) => ({
+        id,
+        name,
+        arguments: args,
+      })) ??
+        null,
+    }));
+    const answered = messages.flatMap((message, i) =>
+      message.role === "assistant" ? [messages.slice(0, i)] : []
+    );
+    const cutShort = status === "failed" && messages.at(-1)?.role !== "assistant" &&
+      messages.at(-1)?.role !== undefined;
+    const ended = cutShort && !endedByTool(messages) ? [messages] : [];
+    return [...answered, ...ended].map((prompt) => JSON.stringify(prompt));
+  });
+}
+
+/** A thread that `submit_result` ended has no prompt after its last message. */
+function endedByTool(messages: { tool_calls: { name: string }[] | null }[]): boolean {
+  return messages.findLast((message) => message.tool_calls !== null)?.tool_calls?.some((call) =>
+    call.name === "submit_result"
+  ) ?? false;
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { callFunction, chat, readTurn } from "../support/planner.ts";
+import { scriptModel } from "../support/script.ts";
+import { newUser } from "../support/stack.ts";
+
+Deno.test("the same request_key again gives the same run and the same events, not a second run", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Only once." }]);
+  const body = { message: "Do it once", request_key: "key-1" };
+
+  const first = await chat(user, body);
+  const second = await chat(user, body);
+
+  assert.deepEqual(second.events, first.events);
+  assert.equal((await script.requests()).length, 1);
+});
+
+Deno.test("a repeated request joins the run that is under way", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Shared.", hold: "answer" }]);
+  const body = { message: "Do it once", request_key: "key-2" };
+  const turns = Array.from({ length: 4 }, () => callFunction(user, "agent-planner", { body }));
+  await script.reached("answer");
+  await script.release("answer");
+
+  const streams = await Promise.all(turns.map(async (turn) => (await readTurn(await turn)).events));
+  for (const events of streams) assert.deepEqual(events, streams[0]);
+  const runs = await user.client.from("agent_runs").select("id");
+  assert.equal(runs.data?.length, 1);
+});
+
+Deno.test("the same request_key with another message is 409", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "First." }]);
+  const first = await chat(user, { message: "One", request_key: "key-3" });
+
+  const response = await callFunction(user, "agent-planner", {
+    body: { message: "Two", request_key: "key-3" },
+  });
+
+  assert.equal(response.status, 409);
+  assert.equal((await response.json()).error.run_id, first.state.run_id);
+});
+
+Deno.test("request keys of two users have nothing to do with each other", async () => {
+  const [a, b] = [await newUser(), await newUser()];
+  await using _a = await scriptModel(a.id, [{ text: "For A." }]);
+  await using _b = await scriptModel(b.id, [{ text: "For B." }]);
+  const first = await chat(a, { message: "Hi", request_key: "same" });
+  const second = await chat(b, { message: "Hi", request_key: "same" });
+  assert.notEqual(first.state.run_id, second.state.run_id);
+});

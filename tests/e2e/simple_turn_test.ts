@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { assertContract, chat, typesOf } from "../support/planner.ts";
+import { scriptModel } from "../support/script.ts";
+import { newUser } from "../support/stack.ts";
+
+Deno.test("a simple question is answered without a tool call", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Good morning! How can I help?" }]);
+
+  const { events, state } = await chat(user, { message: "Good morning" });
+
+  assertContract(events);
+  assert.deepEqual(typesOf(events), ["session", "analysis", "text", "done"]);
+  assert.equal(state.strategy, "simple");
+  assert.deepEqual(state.parts, ["Good morning! How can I help?"]);
+  assert.equal((await script.requests()).length, 1);
+});
+
+Deno.test("the answer and the question are messages of the session, in order", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "Paris." }]);
+
+  const { state } = await chat(user, { message: "What is the capital of France?" });
+
+  const { data } = await user.client.from("chat_messages").select("id, role, content, seq, run_id").order(
+    "seq",
+  );
+  assert.deepEqual(data, [
+    {
+      id: state.user_message_id,
+      role: "user",
+      content: "What is the capital of France?",
+      seq: 1,
+      run_id: state.run_id,
+    },
+    { id: state.message_id, role: "assistant", content: "Paris.", seq: 2, run_id: state.run_id },
+  ]);
+});
+
+Deno.test("the next message of a session is answered with the conversation in view", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Hello Ada." }, { text: "You are Ada." }]);
+
+  const first = await chat(user, { message: "I am Ada" });
+  const second = await chat(user, { message: "Who am I?", session_id: first.state.session_id });
+
+  assert.equal(second.state.session_id, first.state.session_id);
+  const messages = JSON.stringify((await script.requests())[1]?.messages);
+  assert.match(messages, /I am Ada.*Hello Ada\..*Who am I\?/);
+});
+
+Deno.test("the stream's events are the rows of agent_run_events", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "One two three four five six seven" }]);
+
+  const { events } = await chat(user, { message: "Count" });
+
+  const { data } = await user.client.from("agent_run_events").select("seq, type, at, agent, data").order(
+    "seq",
+  );
+  const rows = (data ?? []).map(({ seq, type, at, agent, data }) => ({
+    ...(typeof data === "object" ? data : {}),
+    seq,
+    type,
+    agent,
+    at: new Date(at).toISOString(),
+    run_id: events[0]?.run_id,
+  }));
+  assert.deepEqual(rows, events.map((event) => ({ ...event })));
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { assertContract, chat, eventsOfType, typesOf } from "../support/planner.ts";
+import { scriptModel } from "../support/script.ts";
+import { newUser } from "../support/stack.ts";
+
+Deno.test("'Show me my tasks' goes analysis, tool_call, tool_result, text, done", async () => {
+  const user = await newUser();
+  await user.client.from("tasks").insert({ user_id: user.id, title: "Buy milk" });
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "list_tasks", arguments: {} }] },
+    { when: { contains: "Buy milk" }, text: "You have one task: Buy milk." },
+  ]);
+
+  const { events, state } = await chat(user, { message: "Show me my tasks" });
+
+  assertContract(events);
+  assert.deepEqual(typesOf(events), ["session", "analysis", "tool_call", "tool_result", "text", "done"]);
+  assert.equal(state.strategy, "tool_use");
+  assert.deepEqual(state.parts, ["You have one task: Buy milk."]);
+  assert.equal(eventsOfType(events, "tool_result")[0]?.ok, true);
+});
+
+Deno.test("a write by the planner changes the row, and its record says what came back", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    {
+      text: "I'll add it.",
+      tool_calls: [{ id: "call_w", name: "create_task", arguments: { title: "Call Bob" } }],
+    },
+    { text: "Added." },
+  ]);
+
+  const { events, state } = await chat(user, { message: "Remind me to call Bob" });
+
+  assert.deepEqual(state.parts, ["I'll add it.", "Added."]);
+  assert.deepEqual(eventsOfType(events, "analysis").map((event) => event.strategy), ["simple", "tool_use"]);
+  const tasks = await user.client.from("tasks").select("id, title");
+  assert.deepEqual(tasks.data?.map((task) => task.title), ["Call Bob"]);
+  const calls = await user.client.from("agent_tool_calls").select(
+    "tool_call_id, tool_name, access, status, result",
+  );
+  assert.equal(calls.data?.length, 1);
+  assert.equal(calls.data?.[0]?.tool_call_id, "call_w");
+  assert.equal(calls.data?.[0]?.access, "write");
+  assert.equal(calls.data?.[0]?.status, "succeeded");
+  assert.match(JSON.stringify(calls.data?.[0]?.result), new RegExp(tasks.data?.[0]?.id ?? "no task"));
+});
+
+Deno.test("a tool that does not exist is refused, recorded, and the model goes on", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "drop_tables", arguments: {} }] },
+    { when: { contains: "drop_tables" }, text: "I can't do that." },
+  ]);
+
+  const { events } = await chat(user, { message: "Delete everything" });
+
+  assert.equal(eventsOfType(events, "tool_result")[0]?.ok, false);
+  const calls = await user.client.from("agent_tool_calls").select("tool_name, access, status");
+  assert.deepEqual(calls.data, [{ tool_name: "drop_tables", access: null, status: "rejected" }]);
+});
+
+Deno.test("arguments that are not JSON come back to the model as an error and are never replayed", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    { tool_calls: [{ name: "list_tasks", arguments: '{"limit": 5' }] },
+    { text: "Let me say it in words." },
+  ]);
+
+  const { state } = await chat(user, { message: "Show me my tasks" });
+
+  assert.equal(state.status, "completed");
+  const second = JSON.stringify((await script.requests())[1]?.messages);
+  assert.ok(!second.includes('{\\"limit\\": 5"'), "the broken arguments went back to the model");
+  assert.match(second, /not valid JSON|not JSON/);
+});
