@@ -1,0 +1,177 @@
+// `deno task demo [message]`: the whole stack for one conversation, shown while it happens, with a table at the
+// end of what was written and what it cost.
+import { parseArgs } from "node:util";
+import { createClient } from "@supabase/supabase-js";
+import type { Database } from "../shared/db/database.types.ts";
+import { readRecords } from "./demo/records.ts";
+import { seconds } from "./demo/render.ts";
+import type { Terminal } from "./demo/screen.ts";
+import { showTurn } from "./demo/show.ts";
+import { COLOURS, PLAIN } from "./demo/style.ts";
+import { summaryLines, type Timing } from "./demo/summary.ts";
+import { turnEvents } from "./demo/turn.ts";
+import { PortTakenError } from "./gateway.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const DEFAULT_PORT = 54321;
+const MESSAGE = "Update the Website project and schedule its open tasks";
+
+const HELP = `Usage: deno task demo [flags] [message]
+
+Starts the local stack, sends the message ("${MESSAGE}") and shows what happens.
+
+  --port N               port of the gateway (${DEFAULT_PORT}, or any free one if that is taken)
+  --first-token-ms N     demo model: delay of the first token (300)
+  --tokens-per-second N  demo model: speed after that, 0 for none (120)
+  --time-zone NAME       the user's time zone (this machine's)
+  --log FILE             where the processes of the stack write (nowhere)
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    port: { type: "string" },
+    "first-token-ms": { type: "string", default: "300" },
+    "tokens-per-second": { type: "string", default: "120" },
+    "time-zone": { type: "string", default: Intl.DateTimeFormat().resolvedOptions().timeZone },
+    log: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const live = Deno.stdout.isTerminal();
+const style = live && (Deno.env.get("NO_COLOR") ?? "") === "" ? COLOURS : PLAIN;
+const terminal = stdoutTerminal();
+const say = (line = "") => terminal.write(`${line}\n`);
+
+if (values.help) {
+  terminal.write(HELP);
+  Deno.exit(0);
+}
+
+// The stack ends before this process does, whatever ends the conversation. A second signal does not wait.
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => interrupted.signal.aborted ? Deno.exit(130) : interrupted.abort());
+}
+
+Deno.exit(await main());
+
+async function main(): Promise<number> {
+  const started = performance.now();
+  say(style.dim("Starting Postgres, auth, REST, the functions and the model ..."));
+  let stack: Stack;
+  try {
+    stack = await start();
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    say(style.red(error instanceof Error ? error.message : String(error)));
+    return 1;
+  }
+  try {
+    say(style.dim(`Ready in ${seconds(performance.now() - started)} at ${stack.url}`));
+    await converse(stack);
+    return interrupted.signal.aborted ? 130 : 0;
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    say(style.red(error instanceof Error ? error.message : String(error)));
+    return 1;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function converse(stack: Stack): Promise<void> {
+  for (const [name, problem] of Object.entries(stack.problems)) {
+    throw new Error(`${name} did not start:\n${problem}`);
+  }
+  say(
+    stack.model.kind === "demo"
+      ? style.yellow("The model is a demo: rules, no language model. Set LLM_BASE_URL for a real one.")
+      : `The model is at ${stack.model.url}`,
+  );
+  const client = createClient<Database>(stack.url, stack.publishable_key, {
+    auth: { persistSession: false },
+  });
+  const { data, error } = await client.auth.signInWithPassword(stack.demo_user);
+  if (error !== null) throw new Error(`The demo user cannot sign in: ${error.message}`);
+
+  const message = positionals.join(" ").trim() || MESSAGE;
+  say();
+  say(`${style.bold(stack.demo_user.email)} ${message}`);
+  say();
+
+  const timing: Timing = { first_event_ms: 0, first_text_ms: undefined, total_ms: 0 };
+  const events = timed(
+    turnEvents({
+      url: stack.url,
+      publishable_key: stack.publishable_key,
+      token: data.session.access_token,
+      message,
+      time_zone: values["time-zone"],
+      signal: interrupted.signal,
+    }),
+    timing,
+  );
+  const view = await showTurn(events, { style, terminal, live }, interrupted.signal);
+  if (view.end?.type === "error") say(style.red(view.end.message));
+  if (view.run_id === undefined || interrupted.signal.aborted) return;
+  say();
+  const records = await readRecords(client, view.run_id);
+  for (const line of summaryLines(view, records, timing, { style, width: terminal.columns() })) say(line);
+}
+
+/** Notes when the first events come. */
+async function* timed(events: ReturnType<typeof turnEvents>, timing: Timing): ReturnType<typeof turnEvents> {
+  const started = performance.now();
+  const since = () => Math.round(performance.now() - started);
+  for await (const event of events) {
+    if (event.seq === 1) timing.first_event_ms = since();
+    if (event.type === "text") timing.first_text_ms ??= since();
+    timing.total_ms = since();
+    yield event;
+  }
+}
+
+async function start(): Promise<Stack> {
+  const log = values.log === undefined
+    ? undefined
+    : await Deno.open(values.log, { append: true, create: true });
+  const text = new TextEncoder();
+  const options = {
+    env: Deno.env.toObject(),
+    pace: {
+      first_token_ms: count("first-token-ms", values["first-token-ms"]),
+      tokens_per_second: count("tokens-per-second", values["tokens-per-second"]),
+    },
+    log: (source: string, line: string) => void log?.writeSync(text.encode(`[${source}] ${line}\n`)),
+  };
+  if (values.port !== undefined) return await startStack({ ...options, port: count("port", values.port) });
+  try {
+    return await startStack({ ...options, port: DEFAULT_PORT });
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) throw error;
+    say(
+      style.dim(
+        `Port ${DEFAULT_PORT} is taken, so the demo takes a free one. Choose one yourself with --port.`,
+      ),
+    );
+    return await startStack({ ...options, port: 0 });
+  }
+}
+
+function count(flag: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Error(`--${flag} must be a whole number from 0, not "${value}".`);
+}
+
+function stdoutTerminal(): Terminal {
+  const text = new TextEncoder();
+  const size = () => live ? Deno.consoleSize() : { columns: 160, rows: 50 };
+  return {
+    columns: () => size().columns,
+    rows: () => size().rows,
+    write: (words) => void Deno.stdout.writeSync(text.encode(words)),
+  };
+}

@@ -1,0 +1,31 @@
+// A live area at the bottom of a terminal: its lines are drawn again when they change, and only from the first
+// one that did. What is above it stays.
+
+export interface Terminal {
+  columns(): number;
+  rows(): number;
+  write(text: string): void;
+}
+
+export class Screen {
+  #drawn: string[] = [];
+
+  constructor(private readonly terminal: Terminal) {}
+
+  /** Shows these lines in place of the live ones. Lines that have left the top of the screen stay as they are. */
+  draw(lines: readonly string[]): void {
+    const reachable = this.terminal.rows() - 1;
+    const changed = this.#drawn.findIndex((line, index) => line !== lines[index]);
+    const first = Math.max(changed < 0 ? this.#drawn.length : changed, this.#drawn.length - reachable, 0);
+    const up = this.#drawn.length - first;
+    if (up === 0 && lines.length === this.#drawn.length) return;
+    const back = up === 0 ? "" : `\u001b[${up}A\u001b[J`;
+    this.terminal.write(back + lines.slice(first).map((line) => `${line}\n`).join(""));
+    this.#drawn = [...lines];
+  }
+
+  /** The live lines become history; what is drawn next stands below them. */
+  commit(): void {
+    this.#drawn = [];
+  }
+}

@@ -1,0 +1,126 @@
+// The table at the end: what was written, what changed in the workspace, and what it cost.
+import type { Usage } from "../../shared/contracts/usage.ts";
+import type { Records } from "./records.ts";
+import { seconds } from "./render.ts";
+import type { Style } from "./style.ts";
+import { type Section, tableLines } from "./table.ts";
+import { latestSteps, type View } from "./view.ts";
+
+/** Milliseconds from the request, as the client saw them. */
+export interface Timing {
+  first_event_ms: number;
+  first_text_ms: number | undefined;
+  total_ms: number;
+}
+
+export function summaryLines(
+  view: View,
+  records: Records,
+  timing: Timing,
+  canvas: { style: Style; width: number },
+): string[] {
+  return tableLines([
+    {
+      title: "Written to Postgres with the user's own token, under row-level security",
+      rows: written(records),
+    },
+    { title: "Changed in the workspace", rows: changed(records, canvas.style) },
+    { title: "Cost", rows: [...tokens(view, records), ...times(view, timing)] },
+  ], canvas);
+}
+
+function written(records: Records): Section["rows"] {
+  const { run, agents, plans, executions, threads, messages, tool_calls, events, chat_messages } = records;
+  return [
+    ["agent_runs", "1", `${run.status}${run.strategy === null ? "" : `, strategy ${run.strategy}`}`],
+    ["agents", String(agents.length), tally(agents.map((agent) => agent.type))],
+    [
+      "agent_plans",
+      String(plans.length),
+      plans.map((plan) => `version ${plan.revision} ${plan.status}`).join(", "),
+    ],
+    ["agent_executions", String(executions.length), tally(executions.map((execution) => execution.status))],
+    ["agent_chat_sessions", String(threads.length), "threads with a model"],
+    ["agent_chat_messages", String(messages.length), tally(messages.map((message) => message.role))],
+    [
+      "agent_tool_calls",
+      String(tool_calls.length),
+      `${tally(tool_calls.map((call) => call.access ?? "own"))}; ${
+        tally(tool_calls.map((call) => call.status))
+      }`,
+    ],
+    ["agent_run_events", String(events.length), "the stream above, event by event"],
+    ["chat_messages", String(chat_messages.length), tally(chat_messages.map((message) => message.role))],
+  ].filter(([, count]) => count !== "0");
+}
+
+function changed({ changes }: Records, style: Style): Section["rows"] {
+  if (changes.length === 0) return [["nothing"]];
+  return changes.map(({ table, change, name, detail }) => [
+    table,
+    change,
+    name,
+    style.dim(detail.replace(/\s+/g, " ").trim()),
+  ]);
+}
+
+function tokens({ end }: View, { messages }: Records): Section["rows"] {
+  const answers = messages.filter((message) => message.role === "assistant");
+  const models = [...new Set(answers.flatMap((message) => message.model_used ?? []))];
+  const of = (sender: string) => answers.filter((message) => message.sender_type === sender);
+  const sum = (of: typeof answers, key: "input_tokens" | "output_tokens" | "cached_tokens") =>
+    of.reduce((total, message) => total + (message[key] ?? 0), 0);
+  const lines = (["planner", "executor"] as const).filter((sender) => of(sender).length > 0).map((sender) => [
+    sender === "planner" ? "planner" : "executors",
+    `${of(sender).length} model calls`,
+    tokenCounts({
+      input_tokens: sum(of(sender), "input_tokens"),
+      cached_tokens: sum(of(sender), "cached_tokens"),
+      output_tokens: sum(of(sender), "output_tokens"),
+    }),
+  ]);
+  if (end?.type !== "done") return lines;
+  const cost = end.usage.cost_usd === null ? "no price known" : `$${end.usage.cost_usd.toFixed(4)}`;
+  const total = `${tokenCounts(end.usage)}; ${cost}${end.usage.estimated ? ", partly estimated" : ""}`;
+  return [...lines, ["together", `${end.usage.model_calls} model calls`, total], [
+    "model",
+    models.join(", "),
+  ]];
+}
+
+function tokenCounts(usage: Pick<Usage, "input_tokens" | "cached_tokens" | "output_tokens">): string {
+  const { input_tokens, cached_tokens, output_tokens } = usage;
+  return `${number(input_tokens)} tokens in (${number(cached_tokens)} cached), ${number(output_tokens)} out`;
+}
+
+function times(view: View, { first_event_ms, first_text_ms, total_ms }: Timing): Section["rows"] {
+  const steps = latestSteps(view).flatMap(({ started_at, ended_at }) =>
+    started_at === undefined || ended_at === undefined ? [] : [{ started_at, ended_at }]
+  );
+  const worked = steps.reduce((sum, step) => sum + step.ended_at - step.started_at, 0);
+  const wall = Math.max(...steps.map((step) => step.ended_at)) -
+    Math.min(...steps.map((step) => step.started_at));
+  return [
+    [
+      "time",
+      seconds(total_ms),
+      `first event after ${first_event_ms} ms${
+        first_text_ms === undefined ? "" : `, first text after ${first_text_ms} ms`
+      }`,
+    ],
+    ...(steps.length < 2
+      ? []
+      : [["steps", seconds(wall), `for ${seconds(worked)} of work, because steps ran side by side`]]),
+  ];
+}
+
+/** "2 read, 1 write", the most frequent first. */
+function tally(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([word, count]) => `${count} ${word}`).join(", ");
+}
+
+function number(value: number): string {
+  return new Intl.NumberFormat("en-US").format(value);
+}
