@@ -130,7 +130,7 @@ async function* readFrames(
       const next = await watchdog.wait(frames.next());
       if (next.state === "stopped") return "stopped";
       // The SDK hides `[DONE]`, but it is the only thing before the body's end after which it stops reading.
-      if (next.value.done) return guard.ended ? "closed" : "done";
+      if (next.value.done) return guard.body === "ended" ? "closed" : "done";
       guard.frame();
       for (const delta of accumulator.push(next.value.value)) yield delta;
       watchdog.frame(
@@ -154,10 +154,11 @@ function faultOfThrown(
   if (thrown instanceof BodyTooLargeError) return { kind: "output_limit", detail: thrown.message };
   if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
   if (accumulator.finish_reason !== null) return null;
-  if (!(thrown instanceof SyntaxError)) return faultOfError(thrown, clock.now());
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  if (guard.body === "broken") return { kind: "network", detail };
   // The SDK says the same of a frame that is broken and of one that the end of the body cut in two.
-  const kind = guard.ended ? "truncated_stream" : "malformed_output";
-  return { kind, detail: thrown.message };
+  const cut = thrown instanceof SyntaxError && guard.body === "ended";
+  return { kind: cut ? "truncated_stream" : "malformed_output", detail };
 }
 
 function usageOf(accumulator: Accumulator, request: ModelRequest, row: ModelRow): Usage {

@@ -50,21 +50,16 @@ const CODES: Record<string, ModelFailureKind> = {
   timeout: "timeout",
 };
 
-/** What was thrown while a request was sent or its stream read. `now_ms` turns a Retry-After date into a wait. */
-export function faultOfError(thrown: unknown, now_ms: number): Fault {
+/** An error of the SDK. `now_ms` turns a Retry-After date into a wait. */
+export function faultOfError(thrown: APIError, now_ms: number): Fault {
   if (thrown instanceof APIConnectionTimeoutError) return { kind: "timeout", detail: thrown.message };
   if (thrown instanceof APIConnectionError) return { kind: "network", detail: describe(thrown) };
-  if (thrown instanceof APIError) {
-    const body = readBody(thrown.error);
-    const retry_after_ms = retryAfter(thrown.headers, now_ms);
-    const kind = thrown.status === undefined
-      ? kindOfBody(body)
-      : kindOfStatus(thrown.status, body, retry_after_ms === undefined ? "no wait given" : "wait given");
-    return { kind, retry_after_ms, detail: thrown.message };
-  }
-  // The connection broke in the middle of the body: fetch reports it as a TypeError.
-  if (thrown instanceof TypeError) return { kind: "network", detail: describe(thrown) };
-  return { kind: "unknown", detail: describe(thrown) };
+  const body = readBody(thrown.error);
+  const retry_after_ms = retryAfter(thrown.headers, now_ms);
+  const kind = thrown.status === undefined
+    ? kindOfBody(body)
+    : kindOfStatus(thrown.status, body, retry_after_ms === undefined ? "no wait given" : "wait given");
+  return { kind, retry_after_ms, detail: thrown.message };
 }
 
 /** An error that came as an ordinary data frame, or as the body of a 200 that is no stream. */

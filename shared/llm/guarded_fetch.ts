@@ -1,5 +1,5 @@
-// A fetch whose answers can't fill the memory, and that knows whether the body has ended. The SDK reads
-// bodies without a bound, and reports half a frame at the end as it reports a broken one.
+// A fetch whose answers can't fill the memory, and that knows how the body ended. The SDK reads bodies
+// without a bound, and reports half a frame at the end as it reports a broken one.
 import { LIMITS } from "./limits.ts";
 
 /** A body went on without a complete frame, or an error page without an end. */
@@ -9,24 +9,27 @@ export class BodyTooLargeError extends Error {
 
 export interface GuardedFetch {
   fetch: typeof fetch;
-  /** True once the body of an event stream was read to its end. */
-  readonly ended: boolean;
+  /** `ended`: the body was read to its end. `broken`: the connection broke before that. */
+  readonly body: "open" | "ended" | "broken";
   /** Tells that a complete frame has come, which starts the count of bytes anew. */
   frame(): void;
 }
 
 /** Wraps `inner` for one request. */
 export function guardFetch(inner: typeof fetch): GuardedFetch {
-  let ended = false;
+  let state: GuardedFetch["body"] = "open";
   let unframed = 0;
 
   function guarded(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const { value, done } = await reader.read();
+        const { value, done } = await reader.read().catch((thrown) => {
+          state = "broken";
+          throw thrown;
+        });
         if (done) {
-          ended = true;
+          state = "ended";
           controller.close();
           return;
         }
@@ -43,8 +46,8 @@ export function guardFetch(inner: typeof fetch): GuardedFetch {
   }
 
   return {
-    get ended() {
-      return ended;
+    get body() {
+      return state;
     },
     frame() {
       unframed = 0;
@@ -59,18 +62,22 @@ export function guardFetch(inner: typeof fetch): GuardedFetch {
   };
 }
 
-/** The first LIMITS.error_bytes of a body, as text; the rest is not waited for. */
+/** The first LIMITS.error_bytes of a body, or what came of it before the connection broke, as text. */
 export async function readStart(response: Response): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  for (let bytes = 0; bytes < LIMITS.error_bytes;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    bytes += value.byteLength;
-    text += decoder.decode(value, { stream: true });
+  try {
+    for (let bytes = 0; bytes < LIMITS.error_bytes;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      bytes += value.byteLength;
+      text += decoder.decode(value, { stream: true });
+    }
+    await reader.cancel();
+  } catch {
+    // The status says enough without the rest.
   }
-  await reader.cancel();
   return text.slice(0, LIMITS.error_bytes);
 }

@@ -2,6 +2,7 @@
 // belongs to the call with its id, else to the call with its index, else to the latest one; a new id always
 // begins a new call. Sources of the quirks: reference llm-wire 1.4 and 2.1.
 import type { ModelToolCall } from "../contracts/model.ts";
+import { cleanText } from "../contracts/text.ts";
 import { LIMITS } from "./limits.ts";
 import { readArguments } from "./tool_arguments.ts";
 import type { ToolCallDelta } from "./wire_chunk.ts";
@@ -38,10 +39,9 @@ export function createToolCallCollector(): ToolCallCollector {
     return call;
   }
 
-  function callOf(piece: ToolCallDelta): OpenCall {
+  function callOf(piece: ToolCallDelta, name: string): OpenCall {
     const id = piece.id ?? "";
     const index = piece.index ?? null;
-    const name = piece.function?.name ?? "";
     const known = by_id.get(id);
     if (known) return isAnother(known, name) ? open(id, index) : known;
     const indexed = index === null ? undefined : by_index.get(index);
@@ -69,12 +69,12 @@ export function createToolCallCollector(): ToolCallCollector {
       return calls.map((call) => call.name + call.arguments).join("\n");
     },
     push(piece) {
-      const call = callOf(piece);
+      const name = cleanText(piece.function?.name ?? "");
+      const call = callOf(piece, name);
       call.arguments = joined(call.arguments, piece.function?.arguments);
       if (calls.length > LIMITS.tool_calls || call.arguments.length > LIMITS.arguments) {
         return { state: "over_limit" };
       }
-      const name = piece.function?.name ?? "";
       if (name === "" || call.name !== "") return { state: "grown" };
       call.name = name;
       return { state: "named", name };

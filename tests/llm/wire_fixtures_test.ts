@@ -1,0 +1,40 @@
+// Every quirk that reference llm-wire tells of, played as raw bytes over HTTP, ends in exactly one event.
+import assert from "node:assert/strict";
+import type { ModelEvent } from "../../shared/contracts/model.ts";
+import { BROKEN_STREAMS } from "./fixtures/broken_streams.ts";
+import { ERRORS } from "./fixtures/errors.ts";
+import { FINISH_REASONS } from "./fixtures/finish.ts";
+import { MARKUP } from "./fixtures/markup.ts";
+import { TEXT } from "./fixtures/text.ts";
+import { TOOLS } from "./fixtures/tools.ts";
+import { USAGE_REPORTS } from "./fixtures/usage.ts";
+import { runTurn } from "./support.ts";
+
+const FIXTURES = [TEXT, USAGE_REPORTS, ERRORS, BROKEN_STREAMS, FINISH_REASONS, TOOLS, MARKUP].flat();
+
+/** The JSON parser's own words about broken arguments differ between versions of Deno. */
+function withoutParserWords(event: ModelEvent): ModelEvent {
+  if (event.type !== "finished") return event;
+  const tool_calls = event.tool_calls.map((call) =>
+    call.arguments.ok || !call.arguments.problem.startsWith("The arguments cannot be read as JSON: ")
+      ? call
+      : { ...call, arguments: { ...call.arguments, problem: "" } }
+  );
+  return { ...event, tool_calls };
+}
+
+for (const fixture of FIXTURES) {
+  Deno.test(`${fixture.name}: ${fixture.policy}`, async () => {
+    const run = await runTurn(fixture.turns, fixture.options);
+    assert.deepEqual(withoutParserWords(run.terminal), fixture.terminal);
+    const before = run.events.slice(0, -1);
+    if (fixture.events) assert.deepEqual(before, fixture.events);
+    assert.ok(before.every(({ type }) => !["finished", "failed", "aborted"].includes(type)));
+    if (run.terminal.type === "finished") assert.equal(run.shown, run.terminal.text);
+    fixture.check?.(run);
+  });
+}
+
+Deno.test("every fixture has a name of its own", () => {
+  assert.equal(new Set(FIXTURES.map(({ name }) => name)).size, FIXTURES.length);
+});
