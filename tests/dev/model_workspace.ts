@@ -105,6 +105,22 @@ const TASKS = [
   },
 ];
 
+/** One that is still to come, and one that is over. */
+const EVENTS: Record<string, Json> = {
+  [uuid(14)]: {
+    id: uuid(32),
+    title: "Test forms",
+    start: "2026-11-25T10:00+01:00",
+    end: "2026-11-25T11:00+01:00",
+  },
+  [uuid(12)]: {
+    id: uuid(33),
+    title: "Pick fonts",
+    start: "2026-11-02T10:00+01:00",
+    end: "2026-11-02T11:00+01:00",
+  },
+};
+
 /** The tools of a workspace, and what they were called with. */
 export function fakeWorkspace() {
   const calls: { name: string; arguments: Args }[] = [];
@@ -160,7 +176,10 @@ export function fakeWorkspace() {
       });
       return done({ slots });
     },
-    check_task_has_calendar_event: ({ task_id }) => done({ has_event: task_id === uuid(14) }),
+    check_task_has_calendar_event: ({ task_id }) => {
+      const event = EVENTS[String(task_id)];
+      return done(event === undefined ? { has_event: false } : { has_event: true, event });
+    },
     update_or_schedule_task: ({ task_id, start_time, duration_minutes }) => {
       const task = TASKS.find((one) => one.id === task_id);
       if (task === undefined) return { ok: false, error: "not_found", message: "There is no such task." };

@@ -41,9 +41,8 @@ export function scheduleState(conversation: Conversation): ScheduleState {
   const calls = SCHEDULERS.flatMap((name) => callsOf(conversation, name));
   const tasks = conversation.facts.tasks.filter((task) => task.status !== "done");
   const onCalendar = new Set(
-    callsOf(conversation, "check_task_has_calendar_event").flatMap((call) =>
-      JSON.stringify(call.outcome?.values ?? []).includes('"has_event":true') ? [call.arguments.task_id] : []
-    ),
+    callsOf(conversation, "check_task_has_calendar_event").filter((call) => isAhead(call, conversation.now))
+      .map((call) => call.arguments.task_id),
   );
   const already = tasks.filter((task) => onCalendar.has(task.id));
   const open = tasks.filter((task) => task.status !== "blocked" && !onCalendar.has(task.id))
@@ -57,6 +56,12 @@ export function scheduleState(conversation: Conversation): ScheduleState {
     waiting: open.filter((task) => !tried.has(task.id)),
     calls,
   };
+}
+
+/** Whether a check found an event that is not over yet. */
+function isAhead({ outcome }: PastCall, now: Date): boolean {
+  const [event] = outcome?.facts.events ?? [];
+  return event !== undefined && Date.parse(event.end ?? event.start) > now.getTime();
 }
 
 function scheduling(conversation: Conversation): Call[] {

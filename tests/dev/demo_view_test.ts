@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { plainText } from "../../dev/demo/plain_log.ts";
+import { renderBlock } from "../../dev/demo/render.ts";
+import { Screen } from "../../dev/demo/screen.ts";
+import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../dev/demo/style.ts";
+import { tableLines } from "../../dev/demo/table.ts";
+import { advance, EMPTY_VIEW } from "../../dev/demo/view.ts";
+import { events, PLANNED, START, viewOf } from "./demo_events.ts";
+
+function drawn(count: number, style = PLAIN, width = 100): string[] {
+  const view = viewOf(PLANNED.slice(0, count));
+  return view.blocks.flatMap((block) => renderBlock(block, { style, width, now: START + 1_000 }));
+}
+
+Deno.test("a plan is a tree: steps that can run at the same time stand together, later ones below", () => {
+  assert.deepEqual(drawn(5), [
+    "Let me look.",
+    "Plan Update Website",
+    "├─ first, side by side",
+    "│  ├─ ○ 1 Look at Website executor        ",
+    "│  └─ ○ 2 Find notes      executor        ",
+    "└─ then",
+    "   └─ ○ 3 Update Website  planner  after 1, 2 ",
+  ]);
+});
+
+Deno.test("every step shows its state, its time, its tool calls and in the end its summary", () => {
+  assert.deepEqual(drawn(8).slice(3, 5).map((line) => line.trimEnd()), [
+    "│  ├─ ⠹ 1 Look at Website executor 0.5 s  search_projects ⠹",
+    "│  └─ ⠹ 2 Find notes      executor 0.4 s",
+  ]);
+  assert.deepEqual(drawn(15).slice(3).map((line) => line.trimEnd()), [
+    "│  ├─ ✓ 1 Look at Website executor 0.7 s  search_projects ✓",
+    "│  │    Website is active.",
+    "│  └─ ✗ 2 Find notes      executor 0.7 s  search_notes ✗",
+    "│       No notes could be read.",
+    "└─ then",
+    "   └─ – 3 Update Website  planner",
+    "        Step 2 did not complete.",
+  ]);
+});
+
+Deno.test("colours change nothing but colours, and no line is wider than the terminal", () => {
+  for (let count = 1; count <= PLANNED.length; count++) {
+    assert.deepEqual(
+      drawn(count, COLOURS).map(stripped),
+      drawn(count, PLAIN).map(stripped).map((line) => line.replaceAll("**", "")),
+    );
+    assert.ok(drawn(count, COLOURS, 40).every((line) => widthOf(line) <= 40));
+  }
+});
+
+Deno.test("text before and after a plan are two texts; the end is kept", () => {
+  const view = viewOf(PLANNED);
+  assert.deepEqual(view.blocks.map((block) => block.type), ["text", "plan", "text"]);
+  assert.equal(view.end?.type, "done");
+  assert.equal(view.strategy, "complex");
+});
+
+Deno.test("the planner's own tool calls stand between its texts, with arguments and results", () => {
+  const view = viewOf(events(
+    {
+      type: "tool_call",
+      tool_call_id: "c1",
+      name: "list_tasks",
+      arguments: { status: ["backlog"], limit: 3 },
+    },
+    { type: "tool_result", tool_call_id: "c1", ok: true, result: "3 tasks.", duration_ms: 9 },
+    { type: "text", part: 1, delta: "You have 3 tasks." },
+  ));
+  assert.deepEqual(
+    view.blocks.flatMap((block) => renderBlock(block, { style: PLAIN, width: 100, now: START })),
+    [
+      "✓ list_tasks status=[backlog] limit=3  3 tasks.  9 ms",
+      "You have 3 tasks.",
+    ],
+  );
+});
+
+Deno.test("a changed plan keeps the steps that were completed", () => {
+  const [created] = PLANNED.filter((event) => event.type === "plan_created");
+  assert.ok(created?.type === "plan_created");
+  const changed = { ...created, plan: { ...created.plan, revision: 2 } };
+  const block = viewOf([...PLANNED.slice(0, 15), changed]).blocks.at(-1);
+  assert.ok(block?.type === "plan");
+  assert.deepEqual(block.steps.map((step) => step.state), ["completed", "waiting", "waiting"]);
+});
+
+Deno.test("without a terminal every event is a line of its own and text is text", () => {
+  let view = EMPTY_VIEW;
+  const text = PLANNED.map((event) => {
+    const previous = view;
+    view = advance(view, event);
+    return plainText(event, view, previous);
+  }).join("");
+  assert.equal(
+    text,
+    [
+      "Let me look.",
+      "plan: Update Website",
+      "  step 1 (executor): Look at Website",
+      "  step 2 (executor): Find notes",
+      "  step 3 (planner, after 1, 2): Update Website",
+      "step 1 started: Look at Website",
+      "step 2 started: Find notes",
+      "step 1: search_projects query=Website",
+      "step 2: search_notes ",
+      "step 1: search_projects ok: 1 project.",
+      "step 2: search_notes failed: The search failed.",
+      "step 1 completed in 0.7 s: Website is active.",
+      "step 2 failed in 0.7 s: No notes could be read.",
+      "step 3 skipped: Step 2 did not complete.",
+      "I could **not** do it.",
+      "",
+    ].join("\n"),
+  );
+});
+
+Deno.test("the screen redraws from the first line that changed and leaves finished text alone", () => {
+  const written: string[] = [];
+  const screen = new Screen({ columns: () => 80, rows: () => 4, write: (text) => void written.push(text) });
+  screen.draw(["a", "b"]);
+  screen.draw(["a", "b"]);
+  screen.draw(["a", "c", "d"]);
+  screen.commit();
+  screen.draw(["e"]);
+  screen.draw(["1", "2", "3", "4", "5"]);
+  screen.draw(["x", "2", "3", "4", "y"]);
+  assert.deepEqual(written, [
+    "a\nb\n",
+    "\u001b[1A\u001b[Jc\nd\n",
+    "e\n",
+    "\u001b[1A\u001b[J1\n2\n3\n4\n5\n",
+    "\u001b[3A\u001b[J3\n4\ny\n",
+  ]);
+});
+
+Deno.test("text is cut and wrapped by what is seen of it", () => {
+  assert.equal(stripped(clipped(COLOURS.red("abcdef"), 4)), "abc…");
+  assert.deepEqual(wrapped("one two three\nfour", 8), ["one two", "three", "four"]);
+});
+
+Deno.test("a table's columns are as wide as their widest cell, and empty sections are left out", () => {
+  const sections = [{ title: "A", rows: [["x", "1"], ["long", "2"]] }, { title: "B", rows: [] }];
+  assert.deepEqual(tableLines(sections, { style: PLAIN, width: 80 }), ["A", "  x     1", "  long  2"]);
+});
