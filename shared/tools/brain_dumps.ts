@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ok } from "../contracts/tool.ts";
 import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
 import { dataOf, rowsOf } from "./database_errors.ts";
-import { Body, BrainDumpStatus, Id, limit, Line, Query } from "./fields.ts";
+import { BrainDumpStatus, FullBody, Id, limit, Line, Query } from "./fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "./time.ts";
 import { defineReadTool, defineWriteTool } from "./tool.ts";
@@ -20,7 +20,7 @@ interface BrainDump {
 export const searchBrainDumps = defineReadTool({
   name: "search_brain_dumps",
   category: "list",
-  description: "Find brain dumps, with summaries",
+  description: "Find brain dumps",
   args: z.strictObject({
     query: Query.optional(),
     project_id: Id.optional(),
@@ -64,7 +64,7 @@ export const createBrainDump = defineWriteTool({
   category: "action",
   description: "Create a brain dump",
   args: z.strictObject({
-    content: Body.pipe(z.string().min(1, { error: "must not be empty" })),
+    content: FullBody,
     title: Line.optional(),
     project_id: Id.optional(),
   }),

@@ -37,7 +37,7 @@ export function tellEvent<Row extends Event>(
 export const getCalendarEvents = defineReadTool({
   name: "get_calendar_events",
   category: "calendar",
-  description: "Events in a window, by default the next 7 days",
+  description: "Events; default next 7 days",
   args: z.strictObject({
     time_min: Moment.optional(),
     time_max: Moment.optional(),
@@ -62,7 +62,7 @@ export const getCalendarEvents = defineReadTool({
 export const findAvailableSlots = defineReadTool({
   name: "find_available_slots",
   category: "calendar",
-  description: "Free times. preferred_hours: 0-23",
+  description: "Free times; preferred_hours 0-23",
   args: z.strictObject({
     time_min: Moment,
     time_max: Moment,

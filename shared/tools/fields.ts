@@ -12,6 +12,9 @@ export const Line = text(300).transform((value) => value.trim().replace(/\s+/g, 
 /** Text of any length that a person could write. */
 export const Body = text(100_000);
 
+/** The same, with something in it. */
+export const FullBody = Body.refine((value) => value.trim() !== "", { error: "must not be empty" });
+
 /** What to search for. Blank is the same as none. */
 export const Query = text(400).transform((value) => value.trim() || undefined);
 

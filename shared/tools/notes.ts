@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ok } from "../contracts/tool.ts";
 import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
 import { dataOf, rowsOf } from "./database_errors.ts";
-import { Body, Category, Id, limit, Line, Query, Tags } from "./fields.ts";
+import { Category, FullBody, Id, limit, Line, Query, Tags } from "./fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "./time.ts";
 import { defineReadTool, defineWriteTool } from "./tool.ts";
@@ -20,7 +20,7 @@ interface Note {
 export const searchNotes = defineReadTool({
   name: "search_notes",
   category: "list",
-  description: "Find notes, with previews",
+  description: "Find notes",
   args: z.strictObject({
     query: Query.optional(),
     project_id: Id.optional(),
@@ -63,7 +63,7 @@ export const createNote = defineWriteTool({
   category: "action",
   description: "Create a note",
   args: z.strictObject({
-    content: Body.pipe(z.string().min(1, { error: "must not be empty" })),
+    content: FullBody,
     title: Line.optional(),
     project_id: Id.optional(),
     category: Category.optional(),

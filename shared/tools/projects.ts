@@ -15,7 +15,7 @@ const WHOLE_PROJECT =
 export const searchProjects = defineReadTool({
   name: "search_projects",
   category: "list",
-  description: "Find projects with task counts",
+  description: "Find projects",
   args: z.strictObject({
     query: Query.optional(),
     status: ProjectStatus.optional(),

@@ -28,7 +28,7 @@ export const getTaskCalendarEvents = defineReadTool({
 export const checkTaskHasCalendarEvent = defineReadTool({
   name: "check_task_has_calendar_event",
   category: "calendar",
-  description: "Whether a task is in the calendar",
+  description: "Its event, if any",
   args: z.strictObject({ task_id: Id }),
   async run({ task_id }, { db, now, time_zone }) {
     const found = await taskWithEvents(db, task_id);

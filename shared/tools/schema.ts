@@ -1,5 +1,6 @@
-// A tool's zod schema as what a model is sent. Bounds and defaults stay in zod: an argument outside them is
-// answered with a sentence that says what is right, and the prompt does not pay for it on every turn.
+// A tool's zod schema as what a model is sent. Bounds, defaults and the formats that names and the system prompt
+// give away (`…_id`, times) stay in zod: an argument that does not fit is answered with a sentence that says
+// what is right, and the prompt does not pay for it on every turn.
 import type { z } from "zod";
 import { modelSchema } from "../contracts/json_schema.ts";
 import type { ToolSchema } from "../contracts/model.ts";
@@ -11,9 +12,12 @@ export function toolSchema(name: string, description: string, args: z.ZodType): 
 }
 
 const DROPPED = new Set(["minimum", "maximum", "default"]);
+const PLAIN_FORMATS: Json[] = ["uuid", "date-time"];
 
 function brief(schema: Record<string, Json>): Record<string, Json> {
-  const kept = Object.entries(schema).filter(([key]) => !DROPPED.has(key));
+  const kept = Object.entries(schema).filter(([key, value]) =>
+    !DROPPED.has(key) && !(key === "format" && PLAIN_FORMATS.includes(value))
+  );
   return Object.fromEntries(
     kept.map(([key, value]) => [key, key === "properties" ? each(value) : inner(value)]),
   );

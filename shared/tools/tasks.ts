@@ -47,7 +47,7 @@ export function tellTask<Task extends TaskTimes>(task: Task, time_zone: string) 
 export const listTasks = defineReadTool({
   name: "list_tasks",
   category: "list",
-  description: "List tasks briefly",
+  description: "List tasks",
   args: z.strictObject({
     project_id: Id.optional(),
     status: z.array(TaskStatus).optional(),

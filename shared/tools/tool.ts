@@ -2,6 +2,7 @@
 // client and ids that stay the same when the call is repeated. Both answer with a result, never an exception.
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { z } from "zod";
+import { modelSchema } from "../contracts/json_schema.ts";
 import type { ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolCategory, ToolResult } from "../contracts/tool.ts";
@@ -77,9 +78,9 @@ function described({ name, category, description, args }: Definition<z.ZodType, 
 }
 
 function preparer<Args extends z.ZodType, Context>({ args, run }: Definition<Args, Context>) {
-  const properties = toolSchema("", "", args).parameters;
+  const schema = modelSchema(args);
   return (raw: Json): Prepared<Context> => {
-    const read = readArguments(args, properties, raw);
+    const read = readArguments(args, schema, raw);
     return read.ok ? { ok: true, run: (context) => run(read.value, context) } : read;
   };
 }
