@@ -4,12 +4,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { PostgresConnection } from "@supabase/lite/postgres";
 import { z } from "zod";
+import { withPostgrestStatus } from "./database_errors.ts";
+import { jsonArguments } from "./json_arguments.ts";
 
 /** The request that is being answered, for `request.method` and its siblings. */
 export interface RequestContext {
   method: string;
   path: string;
   headers: Record<string, string>;
+  /** Whom the database sees; set when the token has been read. */
+  role: string;
 }
 
 export const currentRequest: AsyncLocalStorage<RequestContext> = new AsyncLocalStorage();
@@ -29,6 +33,7 @@ export class RequestConnection extends PostgresConnection {
     const { role, jwt } = Vars.parse(vars).auth;
     const request = currentRequest.getStore();
     if (!request) throw new Error("A query outside of a request has no role to run as.");
+    request.role = role;
     return this.kysely.transaction().execute(async (db) => {
       const settings: Record<string, string> = {
         role,
@@ -45,8 +50,12 @@ export class RequestConnection extends PostgresConnection {
           eb.fn("set_config", [eb.val(name), eb.val(value), eb.lit(true)]).as(`s${index}`)
         )
       ).execute();
-      return await work(db);
+      return await work(db.withPlugin(jsonArguments));
     });
+  }
+
+  override normalizeDbError(error: unknown): ReturnType<PostgresConnection["normalizeDbError"]> {
+    return withPostgrestStatus(error, currentRequest.getStore()?.role ?? "anon");
   }
 
   /** As PostgREST: GET and HEAD always, POST for functions that say that they write nothing. */

@@ -3,7 +3,7 @@
 import { App, InMemoryEmailDriver } from "@supabase/lite";
 import { z } from "zod";
 import { currentRequest, RequestConnection } from "./connection.ts";
-import { isoTimestamp } from "./timestamps.ts";
+import { TYPES } from "./types.ts";
 
 const env = z.object({
   DATABASE_URL: z.url(),
@@ -12,18 +12,13 @@ const env = z.object({
   SITE_URL: z.url(),
 }).parse(Deno.env.toObject());
 
-const timestamp = { serialize: (value: unknown) => value, parse: isoTimestamp };
-
 const app = new App({
   connection: new RequestConnection({
     url: env.DATABASE_URL,
     postgresOptions: {
       max: 20,
       onnotice: () => {},
-      types: {
-        timestamp: { to: 1114, from: [1114], ...timestamp },
-        timestamptz: { to: 1184, from: [1184], ...timestamp },
-      },
+      types: TYPES,
     },
   }),
   api: { enabled: true, schemas: ["public"] },
@@ -54,6 +49,7 @@ Deno.serve({
     method: request.method,
     path: new URL(request.url).pathname,
     headers: Object.fromEntries(request.headers),
+    role: "anon",
   };
   return currentRequest.run(context, () => app.fetch(request));
 });

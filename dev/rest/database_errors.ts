@@ -1,0 +1,55 @@
+// Errors of the database with the HTTP status that PostgREST gives them. Lite knows some of the codes and
+// answers 500 to the rest, among them failed checks and plain `raise exception`.
+import postgres from "postgres";
+
+/** Status by SQLSTATE, the longest prefix first. Source: PostgREST's references/errors, "HTTP Status Codes". */
+const STATUS: readonly (readonly [prefix: string, status: number])[] = [
+  ["23503", 409],
+  ["23505", 409],
+  ["25006", 405],
+  ["42883", 404],
+  ["42P01", 404],
+  ["42P17", 500],
+  ["53400", 500],
+  ["P0001", 400],
+  ["08", 503],
+  ["09", 500],
+  ["0L", 403],
+  ["0P", 403],
+  ["25", 500],
+  ["28", 403],
+  ["2D", 500],
+  ["38", 500],
+  ["39", 500],
+  ["3B", 500],
+  ["40", 500],
+  ["53", 503],
+  ["54", 500],
+  ["55", 500],
+  ["57", 500],
+  ["58", 500],
+  ["F0", 500],
+  ["HV", 500],
+  ["P0", 500],
+  ["XX", 500],
+];
+
+/**
+ * The error as `raise sqlstate 'PGRST'` would write it, which is the form that lite turns into a response
+ * without a mapping of its own. Errors that ask for a status themselves, and those that are not the
+ * database's, stay what they are.
+ */
+export function withPostgrestStatus(error: unknown, role: string): unknown {
+  if (!(error instanceof postgres.PostgresError) || /^(PT\d{3}|PGRST)$/.test(error.code)) return error;
+  const { code, message, detail: details = null, hint = null } = error;
+  return {
+    code: "PGRST",
+    message: JSON.stringify({ code, message, details, hint }),
+    detail: JSON.stringify({ status: statusOf(code, role), headers: {} }),
+  };
+}
+
+function statusOf(code: string, role: string): number {
+  if (code === "42501") return role === "anon" ? 401 : 403;
+  return STATUS.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 400;
+}
