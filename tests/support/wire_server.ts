@@ -40,6 +40,8 @@ export interface WireServer {
   /** The base URL for LLM_BASE_URL. */
   url: string;
   requests: WireRequest[];
+  /** Resolves when the nth request (from 0) has come in. */
+  received(request: number): Promise<void>;
   /** Resolves when the client of the nth request (from 0) has gone away or was answered. */
   ended(request: number): Promise<void>;
   /** Stops the server; throws if the script and what happened differ. */
@@ -53,6 +55,7 @@ export function startWireServer(turns: WireTurn[]): WireServer {
   const problems: string[] = [];
   const connections = new Set<Deno.TcpConn>();
   const endings = turns.map(() => Promise.withResolvers<void>());
+  const arrivals = turns.map(() => Promise.withResolvers<void>());
   const work: Promise<void>[] = [];
 
   async function serve(connection: Deno.TcpConn): Promise<void> {
@@ -63,6 +66,7 @@ export function startWireServer(turns: WireTurn[]): WireServer {
       const request = await readRequest(connection);
       if (!request) return;
       number = requests.push(request) - 1;
+      arrivals[number]?.resolve();
       const turn = turns[number];
       if (!turn) {
         problems.push(`request ${number + 1} was not expected: the script has ${turns.length} turns`);
@@ -91,6 +95,9 @@ export function startWireServer(turns: WireTurn[]): WireServer {
   return {
     url: `http://127.0.0.1:${listener.addr.port}/v1`,
     requests,
+    async received(request) {
+      await arrivals[request]?.promise;
+    },
     async ended(request) {
       await endings[request]?.promise;
     },

@@ -1,0 +1,98 @@
+// The caller's own ends of a turn: a signal, or a reader that leaves.
+import assert from "node:assert/strict";
+import { NO_USAGE } from "../../shared/contracts/usage.ts";
+import { createModel } from "../../shared/llm/create_model.ts";
+import { startWireServer } from "../support/wire_server.ts";
+import { estimated, REPORTED, unused } from "./fixtures/fixture.ts";
+import {
+  answer,
+  CLOCK,
+  collect,
+  DONE,
+  finish,
+  request,
+  runTurn,
+  settings,
+  stream,
+  text,
+  USAGE,
+  usage,
+} from "./support.ts";
+
+Deno.test("a turn whose signal is aborted already asks no host", async () => {
+  const { events } = await runTurn([], { signal: AbortSignal.abort() });
+  assert.deepEqual(events, [{ type: "aborted", usage: NO_USAGE }]);
+});
+
+Deno.test("an abort before the headers ends the turn and the request", async () => {
+  const server = startWireServer([{ stall: "before_headers", body: [] }]);
+  const controller = new AbortController();
+  const running = collect(server.url, { signal: controller.signal });
+  await server.received(0);
+  controller.abort();
+  assert.deepEqual((await running).events, [{ type: "aborted", usage: unused(1) }]);
+  await server.ended(0);
+  await server.close();
+});
+
+Deno.test("an abort in the middle of the text ends the turn and the request, and estimates what it cost", async () => {
+  const server = startWireServer([{ body: [{ send: text("Good") }, { stall: true }] }]);
+  const { events } = await collect(server.url, { abortAt: (event) => event.type === "text_delta" });
+  assert.deepEqual(events, [{ type: "text_delta", text: "Good" }, {
+    type: "aborted",
+    usage: estimated("Good"),
+  }]);
+  await server.ended(0);
+  await server.close();
+});
+
+Deno.test("an abort after the finish reason is an abort, with the reported usage", async () => {
+  const { terminal } = await runTurn([stream(text("Hi."), usage(USAGE), finish("stop"), DONE)], {
+    abortAt: (event) => event.type === "text_delta",
+  });
+  assert.equal(terminal.type, "aborted");
+});
+
+Deno.test("an abort during the wait before a retry ends the turn at once", async () => {
+  const server = startWireServer([answer(503, "busy", { "retry-after": "9" })]);
+  const controller = new AbortController();
+  const running = collect(server.url, { signal: controller.signal });
+  await server.ended(0);
+  controller.abort();
+  assert.deepEqual((await running).events, [{ type: "aborted", usage: unused(1) }]);
+  await server.close();
+});
+
+Deno.test("a reader that leaves ends the request", async () => {
+  const server = startWireServer([{ body: [{ send: text("Good") }, { stall: true }] }]);
+  const model = createModel({ state: "ready", ...settings(server.url) }, {
+    fetch,
+    clock: CLOCK,
+    log: { error: () => {} },
+    random: () => 0,
+  });
+  for await (const event of model.streamTurn(request(), { signal: new AbortController().signal })) {
+    assert.deepEqual(event, { type: "text_delta", text: "Good" });
+    break;
+  }
+  await server.ended(0);
+  await server.close();
+});
+
+Deno.test("every delta is passed on before the next one is sent", async () => {
+  const first_seen = Promise.withResolvers<void>();
+  const server = startWireServer([{
+    body: [{ send: text("One ") }, { until: first_seen.promise }, {
+      send: text("two.") + finish("stop") + usage(USAGE),
+    }],
+  }]);
+  const { terminal } = await collect(server.url, {
+    abortAt(event) {
+      if (event.type === "text_delta") first_seen.resolve();
+      return false;
+    },
+  });
+  assert.ok(terminal.type === "finished");
+  assert.deepEqual(terminal.usage, REPORTED);
+  await server.close();
+});
