@@ -49,7 +49,7 @@ async function dispatch(
   } catch (error) {
     const refused = error instanceof DatabaseError ? refusal(error) : undefined;
     if (refused) return refused;
-    options.log.error(`Tool ${tool.name} failed`, { call_id: call.call_id, error: describe(error) });
+    options.log.error(`Tool ${tool.name} failed`, { call_id: call.call_id, error });
     return failed(
       "failed",
       `${tool.name} failed on our side, not through its arguments. It may work if called again.`,
@@ -78,8 +78,4 @@ async function begin<Context>(prepared: Prepared<Context>, context: Context): Pr
 function notOffered(name: string, offered: readonly Tool[]): ToolResult {
   const names = offered.map((tool) => tool.name).join(", ") || "none";
   return failed("not_allowed", `You may not use "${preview(cleanText(name), 60)}". Your tools: ${names}.`);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -1,0 +1,126 @@
+// Tools as a real user's agents get them: on the test stack's database, through supabase-js, under RLS, with the
+// read-only client for the reads. The clock stands at NOW, a Sunday.
+import assert from "node:assert/strict";
+import type { Toolbox } from "../../shared/agents/ports.ts";
+import type { Json } from "../../shared/contracts/text.ts";
+import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool.ts";
+import { createReadOnlyDb } from "../../shared/db/clients.ts";
+import { ids } from "../../shared/db/ids.ts";
+import { catalogue } from "../../shared/tools/catalogue.ts";
+import { createToolSource } from "../../shared/tools/toolbox.ts";
+import { fakeClock } from "../support/fake_clock.ts";
+import { newUser, testStack, type TestUser } from "../support/stack.ts";
+
+export const NOW = new Date("2026-11-22T12:00:00Z");
+export const NOBODYS_ID = "99999999-9999-4999-8999-999999999999";
+
+export interface LogEntry {
+  message: string;
+  details: Record<string, unknown>;
+}
+
+export interface ToolUser {
+  user: TestUser;
+  toolbox: Toolbox;
+  log: LogEntry[];
+  /** The data of a call that must succeed. The call's id is new unless it is given. */
+  ok(name: string, args: Json, call_id?: string): Promise<Json>;
+  /** What a call that must fail says. */
+  fails(name: string, args: Json): Promise<{ error: ToolErrorKind; message: string }>;
+  call(name: string, args: Json, call_id?: string): Promise<ToolResult>;
+}
+
+/** A user of its own with all tools, or those of `user`. */
+export async function newToolUser(
+  { time_zone = "UTC", user, fetcher = fetch, now = NOW }: {
+    time_zone?: string;
+    user?: TestUser;
+    fetcher?: typeof fetch;
+    now?: Date;
+  } = {},
+): Promise<ToolUser> {
+  const owner = user ?? await newUser();
+  const log: LogEntry[] = [];
+  const source = createToolSource({
+    catalogue,
+    read_db: createReadOnlyDb(testStack(), owner.token, fetcher),
+    write_db: owner.client,
+    user_id: owner.id,
+    clock: fakeClock(now.getTime()),
+    ids,
+    log: { error: (message, details) => void log.push({ message, details }) },
+  });
+  const names = catalogue.map((tool) => tool.name);
+  const toolbox = source.open({ permission: "read_write", names, time_zone });
+  const call = (name: string, args: Json, call_id: string = crypto.randomUUID()) =>
+    toolbox.dispatch({ call_id, name, arguments: args });
+  return {
+    user: owner,
+    toolbox,
+    log,
+    call,
+    async ok(name, args, call_id) {
+      const result = await call(name, args, call_id);
+      assert.ok(result.ok, `${name}: ${result.message} ${JSON.stringify(log, describe)}`);
+      return result.data;
+    },
+    async fails(name, args) {
+      const result = await call(name, args);
+      assert.ok(!result.ok, `${name} succeeded: ${result.message}`);
+      return { error: result.error, message: result.message };
+    },
+  };
+}
+
+/** The value at a path such as `tasks.0.title`; undefined where there is none. */
+export function at(value: Json | undefined, path: string): Json | undefined {
+  return path.split(".").reduce<Json | undefined>((inner, key) => {
+    if (Array.isArray(inner)) return inner[Number(key)];
+    return inner !== null && typeof inner === "object" ? inner[key] : undefined;
+  }, value);
+}
+
+/** The text at a path. Fails the test where there is none. */
+export function text(value: Json, path: string): string {
+  const found = at(value, path);
+  assert.ok(typeof found === "string", `no text at ${path} in ${JSON.stringify(value)}`);
+  return found;
+}
+
+/** One field of every item of a list, in order. */
+export function each(value: Json, list: string, field: string): (Json | undefined)[] {
+  const items = at(value, list);
+  assert.ok(Array.isArray(items), `no list at ${list} in ${JSON.stringify(value)}`);
+  return items.map((item) => at(item, field));
+}
+
+let slugs = 0;
+
+/** A project of the user's; its id. No tool makes projects. */
+export async function addProject(
+  { client }: TestUser,
+  project: {
+    name: string;
+    description?: string;
+    context?: string;
+    tags?: string[];
+    status?: "active" | "paused" | "completed" | "archived";
+    start_date?: string;
+    end_date?: string;
+  },
+): Promise<string> {
+  const { data, error } = await client.from("projects").insert({ slug: `project-${++slugs}`, ...project })
+    .select("id").single();
+  assert.equal(error, null);
+  return data?.id ?? "";
+}
+
+/** Deletes a task as people do: softly. No tool does it. */
+export async function deleteTask({ client }: TestUser, id: string): Promise<void> {
+  const { error } = await client.from("tasks").update({ deleted_at: new Date().toISOString() }).eq("id", id);
+  assert.equal(error, null);
+}
+
+function describe(_key: string, value: unknown): unknown {
+  return value instanceof Error ? `${value.name}: ${value.message}` : value;
+}
