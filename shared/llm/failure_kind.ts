@@ -23,7 +23,7 @@ type ErrorBody = z.infer<typeof ErrorBody>;
 const OVERFLOW = [
   /context[_ ]length[_ ]exceeded/i,
   /maximum context length/i,
-  /context (?:window|size|length) (?:of|is|exceeded)|exceeds? the (?:model's )?(?:maximum )?context/i,
+  /context (?:window|size|length) (?:of|is|exceeded)|exceeds? the .{0,40}context/i,
   /(?:prompt|input) (?:is|was) too long/i,
   /input token count .* exceeds/i,
   /reduce the length of the messages/i,

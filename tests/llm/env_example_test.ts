@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { readModelConfig } from "../../shared/llm/config.ts";
+
+const EXAMPLE = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
+
+/** The commented settings of the file, block by block. */
+const BLOCKS = EXAMPLE.split(/^# --- .*$/m).slice(1).map((block) =>
+  Object.fromEntries(
+    [...block.matchAll(/^# (LLM_\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+  )
+);
+
+Deno.test("every block of .env.example that names a host is a complete configuration", () => {
+  const hosts = BLOCKS.filter((block) => "LLM_BASE_URL" in block);
+  assert.equal(hosts.length, 3);
+  for (const block of hosts) assert.equal(readModelConfig(block).state, "ready");
+});
+
+Deno.test("the optional settings of .env.example are the defaults", () => {
+  const host = BLOCKS[0] ?? {};
+  const { LLM_MODEL_TABLE, ...defaults } = BLOCKS.at(-1) ?? {};
+  assert.ok(Object.keys(defaults).length >= 5);
+  assert.deepEqual(readModelConfig({ ...host, ...defaults }), readModelConfig(host));
+  assert.equal(readModelConfig({ ...host, LLM_MODEL_TABLE }).state, "ready");
+});
+
+Deno.test("no model that was switched off stands in .env.example", () => {
+  const lists = BLOCKS.flatMap((block) => [block.LLM_BALANCED_MODELS ?? "", block.LLM_SPEED_MODELS ?? ""]);
+  for (const id of lists.flatMap((list) => list.split(","))) {
+    assert.doesNotMatch(id, /^deepseek-(chat|reasoner|coder)$/);
+  }
+});

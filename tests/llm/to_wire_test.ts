@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import type { ModelMessage } from "../../shared/contracts/model.ts";
+import { modelRow } from "../../shared/llm/model_table.ts";
+import { toWire } from "../../shared/llm/to_wire.ts";
+import { request } from "./support.ts";
+
+const PLAIN = modelRow("some-model", []);
+
+const CONVERSATION: ModelMessage[] = [
+  { role: "system", content: "You help." },
+  { role: "user", content: "Tasks?" },
+  {
+    role: "assistant",
+    content: "",
+    reasoning: "Look them up.",
+    tool_calls: [{ id: "a", name: "get_tasks", arguments: '{"status":"todo"}' }],
+  },
+  { role: "tool", tool_call_id: "a", content: "[]" },
+  { role: "assistant", content: "None." },
+];
+
+Deno.test("the body has what a plain OpenAI-compatible host takes, and nothing else", () => {
+  assert.deepEqual(toWire(request({ messages: CONVERSATION }), PLAIN), {
+    model: "some-model",
+    messages: [
+      { role: "system", content: "You help." },
+      { role: "user", content: "Tasks?" },
+      {
+        role: "assistant",
+        content: "",
+        tool_calls: [{
+          id: "a",
+          type: "function",
+          function: { name: "get_tasks", arguments: '{"status":"todo"}' },
+        }],
+      },
+      { role: "tool", tool_call_id: "a", content: "[]" },
+      { role: "assistant", content: "None." },
+    ],
+    tools: [{
+      type: "function",
+      function: { name: "get_tasks", description: "Tasks.", parameters: { type: "object", properties: {} } },
+    }],
+    max_tokens: 500,
+    temperature: 0.7,
+    stream: true,
+    stream_options: { include_usage: true },
+    user: "pseudonym",
+  });
+});
+
+Deno.test("the planner's profile is warmer than the executors'", () => {
+  assert.equal(toWire(request({ profile: "balanced" }), PLAIN).temperature, 0.7);
+  assert.equal(toWire(request({ profile: "speed" }), PLAIN).temperature, 0.3);
+});
+
+Deno.test("the same tools in another order give the same bytes", () => {
+  const tools = ["b", "a", "c"].map((name) => ({ name, description: name, parameters: {} }));
+  const one = JSON.stringify(toWire(request({ tools }), PLAIN));
+  const other = JSON.stringify(toWire(request({ tools: tools.toReversed() }), PLAIN));
+  assert.equal(one, other);
+  assert.deepEqual(toWire(request({ tools }), PLAIN).tools?.map((tool) => tool.function.name), [
+    "a",
+    "b",
+    "c",
+  ]);
+});
+
+Deno.test("a longer conversation begins with the bytes of the shorter one", () => {
+  const bytes = (messages: ModelMessage[]) =>
+    JSON.stringify(toWire(request({ messages }), PLAIN).messages).slice(0, -1);
+  assert.ok(bytes(CONVERSATION).startsWith(bytes(CONVERSATION.slice(0, 3))));
+});
+
+Deno.test("without tools there is no tools field, which some hosts refuse when empty", () => {
+  assert.ok(!("tools" in toWire(request({ tools: [] }), PLAIN)));
+});
+
+Deno.test("arguments that are no JSON object are never sent back", () => {
+  for (const broken of ['{"status":"to', "", "[1]", "null", "7"]) {
+    const messages: ModelMessage[] = [
+      { role: "assistant", content: "", tool_calls: [{ id: "a", name: "get_tasks", arguments: broken }] },
+    ];
+    const sent = toWire(request({ messages }), PLAIN).messages[0];
+    assert.equal(sent?.role === "assistant" && sent.tool_calls?.[0]?.function.arguments, "{}");
+  }
+});
+
+Deno.test("DeepSeek's models are told not to think, and know the user by both names", () => {
+  const body = toWire(request(), modelRow("deepseek-flash", []));
+  assert.deepEqual(body.thinking, { type: "disabled" });
+  assert.equal(body.user_id, "pseudonym");
+  assert.equal(body.user, "pseudonym");
+});
+
+Deno.test("OpenRouter is told not to think and to leave out hosts that would drop the tools", () => {
+  const body = toWire(request(), modelRow("deepseek/deepseek-v4.1-flash", []));
+  assert.deepEqual(body.reasoning, { enabled: false });
+  assert.deepEqual(body.provider, { require_parameters: true });
+  assert.ok(!("user_id" in body));
+});
+
+Deno.test("a model thinks only for the profiles its row names", () => {
+  const row = modelRow("deepseek-v4-pro", [{ id: "deepseek-v4-pro", think_for: ["balanced"] }]);
+  assert.deepEqual(toWire(request({ profile: "balanced" }), row).thinking, { type: "enabled" });
+  assert.deepEqual(toWire(request({ profile: "speed" }), row).thinking, { type: "disabled" });
+});
+
+function assistants(row: ReturnType<typeof modelRow>) {
+  return toWire(request({ messages: CONVERSATION }), row).messages.filter((message) =>
+    message.role === "assistant"
+  );
+}
+
+Deno.test("reasoning goes back under the name that the model's host knows", () => {
+  assert.ok(
+    assistants(modelRow("deepseek-flash", [])).some((message) =>
+      message.reasoning_content === "Look them up."
+    ),
+  );
+  assert.ok(
+    assistants(modelRow("deepseek/deepseek-v3.2", [])).some((message) =>
+      message.reasoning === "Look them up."
+    ),
+  );
+});
+
+Deno.test("while a model thinks, every assistant message carries reasoning, be it empty", () => {
+  const row = modelRow("deepseek-flash", [{ id: "deepseek-flash", think_for: ["balanced"] }]);
+  assert.deepEqual(assistants(row).map((message) => message.reasoning_content), ["Look them up.", ""]);
+});
+
+Deno.test("strict tools and the newer token limit field are a matter of the row", () => {
+  const row = modelRow("x", [{
+    id: "x",
+    strict_tools: true,
+    max_tokens_field: "max_completion_tokens",
+    user_fields: [],
+  }]);
+  const body = toWire(request(), row);
+  assert.equal(body.tools?.[0]?.function.strict, true);
+  assert.equal(body.max_completion_tokens, 500);
+  assert.ok(!("max_tokens" in body) && !("user" in body));
+});

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { readArguments } from "../../shared/llm/tool_arguments.ts";
+
+Deno.test("arguments of any JSON type are passed on for the tool's schema to judge", () => {
+  assert.deepEqual(readArguments(' {"a":[1,null]} '), { ok: true, value: { a: [1, null] } });
+  assert.deepEqual(readArguments("[1]"), { ok: true, value: [1] });
+});
+
+Deno.test("no arguments are an empty object", () => {
+  for (const raw of ["", "  \n", "null"]) assert.deepEqual(readArguments(raw), { ok: true, value: {} });
+});
+
+Deno.test("a key that would reach into a prototype is a key like any other", () => {
+  const read = readArguments('{"__proto__":{"admin":true}}');
+  assert.ok(read.ok);
+  assert.equal(Object.getPrototypeOf(read.value), Object.prototype);
+});
+
+Deno.test("numbers that JSON can't hold are broken arguments", () => {
+  const read = readArguments('{"n":1e999}');
+  assert.ok(!read.ok);
+  assert.match(read.problem, /a value that JSON does not have/);
+});
+
+Deno.test("broken arguments are kept as they came, less what a database refuses", () => {
+  assert.deepEqual(readArguments('{"a":"\u0000\ud83d').ok, false);
+  const read = readArguments('{"a":"\u0000\ud83d');
+  assert.equal(!read.ok && read.raw, '{"a":"\ufffd');
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { createWatchdog } from "../../shared/llm/watchdog.ts";
+
+/** A clock that stands still until it is told to pass some time, and runs what falls due on the way. */
+function manualClock() {
+  let now = 0;
+  const timers = new Map<object, { at: number; fn: () => void }>();
+  return {
+    now: () => now,
+    after(ms: number, fn: () => void) {
+      const key = {};
+      timers.set(key, { at: now + ms, fn });
+      return () => void timers.delete(key);
+    },
+    pass(ms: number) {
+      const end = now + ms;
+      for (;;) {
+        const due = [...timers].filter(([, timer]) =>
+          timer.at <= end
+        ).toSorted(([, a], [, b]) => a.at - b.at)[0];
+        if (!due) break;
+        timers.delete(due[0]);
+        now = due[1].at;
+        due[1].fn();
+      }
+      now = end;
+    },
+    pending: () => timers.size,
+  };
+}
+
+function watched(changes: { deadline_at?: number; signal?: AbortSignal } = {}) {
+  const clock = manualClock();
+  let stops = 0;
+  const watchdog = createWatchdog({
+    clock,
+    signal: changes.signal ?? new AbortController().signal,
+    first_ms: 100,
+    deadline_at: changes.deadline_at ?? 10_000,
+    onStop: () => void (stops += 1),
+  });
+  return { clock, watchdog, stops: () => stops };
+}
+
+const never = new Promise<never>(() => {});
+
+Deno.test("the first frame has its own limit, which headers don't lift", async () => {
+  const { clock, watchdog, stops } = watched();
+  clock.pass(60);
+  assert.deepEqual(await watchdog.wait(Promise.resolve("headers")), { state: "came", value: "headers" });
+  const waiting = watchdog.wait(never);
+  clock.pass(40);
+  assert.deepEqual(await waiting, { state: "stopped" });
+  assert.equal(watchdog.stopped, "timeout");
+  assert.equal(stops(), 1);
+  assert.equal(clock.pending(), 0);
+});
+
+Deno.test("a frame lifts the limit and sets the next one", async () => {
+  const { clock, watchdog } = watched();
+  clock.pass(90);
+  watchdog.frame(50);
+  const waiting = watchdog.wait(never);
+  clock.pass(49);
+  assert.equal(watchdog.stopped, null);
+  clock.pass(1);
+  assert.deepEqual(await waiting, { state: "stopped" });
+});
+
+Deno.test("the time that a slow reader takes is not the host's", () => {
+  const { clock, watchdog } = watched();
+  watchdog.frame(50);
+  clock.pass(5_000);
+  assert.equal(watchdog.stopped, null);
+  void watchdog.wait(never);
+  clock.pass(49);
+  assert.equal(watchdog.stopped, null);
+  clock.pass(51);
+  assert.equal(watchdog.stopped, "timeout");
+});
+
+Deno.test("the deadline ends everything, frames or not", () => {
+  const { clock, watchdog } = watched({ deadline_at: 120 });
+  for (let at = 0; at < 110; at += 10) {
+    watchdog.frame(50);
+    clock.pass(10);
+  }
+  assert.equal(watchdog.stopped, null);
+  clock.pass(10);
+  assert.equal(watchdog.stopped, "timeout");
+});
+
+Deno.test("an abort ends a wait at once", async () => {
+  const controller = new AbortController();
+  const { watchdog, clock, stops } = watched({ signal: controller.signal });
+  const waiting = watchdog.wait(never);
+  controller.abort();
+  assert.deepEqual(await waiting, { state: "stopped" });
+  assert.equal(watchdog.stopped, "aborted");
+  clock.pass(50_000);
+  assert.equal(watchdog.stopped, "aborted");
+  assert.equal(stops(), 1);
+});
+
+Deno.test("after the end every wait is over before it begins", async () => {
+  const { watchdog } = watched({ signal: AbortSignal.abort() });
+  assert.deepEqual(await watchdog.wait(Promise.resolve(1)), { state: "stopped" });
+});
+
+Deno.test("what the host throws passes through", async () => {
+  const { watchdog } = watched();
+  await assert.rejects(watchdog.wait(Promise.reject(new Error("reset"))), /reset/);
+});
+
+Deno.test("a closed watchdog leaves neither timer nor listener", () => {
+  const controller = new AbortController();
+  const { watchdog, clock } = watched({ signal: controller.signal });
+  watchdog.close();
+  controller.abort();
+  assert.equal(clock.pending(), 0);
+  assert.equal(watchdog.stopped, null);
+});
