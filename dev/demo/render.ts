@@ -2,7 +2,7 @@
 import { assertNever } from "../../shared/contracts/errors.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import { clipped, padded, spinner, type Style, widthOf, wrapped } from "./style.ts";
-import type { Block, CallView, StepView } from "./view.ts";
+import type { Block, CallView, StepView, View } from "./view.ts";
 
 export interface Canvas {
   style: Style;
@@ -26,6 +26,32 @@ export function renderBlock(block: Block, canvas: Canvas): string[] {
     default:
       return assertNever(block);
   }
+}
+
+/** What the model is busy with while nothing else shows it; undefined while something does, and at the end. */
+export function activity(view: View): string | undefined {
+  if (view.end !== undefined) return undefined;
+  const last = view.blocks.at(-1);
+  if (last?.type === "text" && view.strategy !== "complex") return undefined;
+  switch (last?.type) {
+    case undefined:
+      return "thinking";
+    case "text":
+      return view.blocks.some((block) => block.type === "plan") ? undefined : "writing a plan";
+    case "calls":
+      return last.calls.some((call) => call.state === "running") ? undefined : "reading the results";
+    case "plan":
+      return last.steps.every((step) => step.ended_at !== undefined || step.state === "skipped")
+        ? "writing the answer"
+        : undefined;
+    default:
+      return assertNever(last);
+  }
+}
+
+/** A line for it. */
+export function activityLine(what: string, { style, now }: Canvas): string {
+  return `${style.yellow(spinner(now))} ${style.dim(`${what} ...`)}`;
 }
 
 /** Seconds with one digit: "1.2 s". */

@@ -1,7 +1,7 @@
 // Shows a turn while it happens: redrawn in place on a terminal, line by line elsewhere.
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { plainText } from "./plain_log.ts";
-import { renderBlock } from "./render.ts";
+import { activity, activityLine, renderBlock } from "./render.ts";
 import { Screen, type Terminal } from "./screen.ts";
 import type { Style } from "./style.ts";
 import { advance, EMPTY_VIEW, type View } from "./view.ts";
@@ -49,7 +49,8 @@ async function showLive(
       screen.draw([...linesOf(committed, canvas), ""]);
       screen.commit();
     }
-    if (view.blocks.length > 0) screen.draw(linesOf(committed, canvas));
+    const busy = activity(view);
+    screen.draw([...linesOf(committed, canvas), ...(busy === undefined ? [] : [activityLine(busy, canvas)])]);
   };
   const linesOf = (index: number, canvas: Parameters<typeof renderBlock>[1]): string[] => {
     const block = view.blocks[index];

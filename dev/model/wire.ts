@@ -2,7 +2,7 @@
 import type { Reply } from "./reply.ts";
 import type { WireUsage } from "./usage.ts";
 
-const TOKEN = /\s*[\p{L}\p{N}_]{1,6}|\s*[^\s\p{L}\p{N}_]{1,2}|\s+/gu;
+const TOKEN = /\s*[\p{L}\p{N}_]{1,8}|\s*[^\s\p{L}\p{N}_]{1,3}|\s+/gu;
 
 export interface ReplyHead {
   id: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { plainText } from "../../dev/demo/plain_log.ts";
-import { renderBlock } from "../../dev/demo/render.ts";
+import { activity, renderBlock } from "../../dev/demo/render.ts";
 import { Screen } from "../../dev/demo/screen.ts";
 import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../dev/demo/style.ts";
 import { tableLines } from "../../dev/demo/table.ts";
@@ -75,6 +75,15 @@ Deno.test("the planner's own tool calls stand between its texts, with arguments 
       "You have 3 tasks.",
     ],
   );
+});
+
+Deno.test("while nothing else moves, the view says what the model is busy with", () => {
+  const busy = (count: number) => activity(viewOf(PLANNED.slice(0, count)));
+  assert.equal(busy(1), "thinking");
+  assert.equal(busy(4), "writing a plan");
+  assert.equal(busy(8), undefined);
+  assert.equal(busy(15), "writing the answer");
+  assert.equal(busy(PLANNED.length), undefined);
 });
 
 Deno.test("a changed plan keeps the steps that were completed", () => {

@@ -110,8 +110,8 @@ Deno.test("a writing step schedules the open tasks in free time, the most import
   assert.deepEqual(
     calls.filter((call) => call.name === "update_or_schedule_task").map((call) => call.arguments),
     [
-      { task_id: uuid(11), start_time: "2026-11-23T09:00:00Z", duration_minutes: 90 },
-      { task_id: uuid(12), start_time: "2026-11-23T13:00:00Z", duration_minutes: 30 },
+      { task_id: uuid(11), start_time: "2026-11-23T09:00Z", duration_minutes: 90 },
+      { task_id: uuid(12), start_time: "2026-11-23T10:30Z", duration_minutes: 30 },
     ],
   );
   assert.equal(result.status, "completed");
@@ -119,6 +119,34 @@ Deno.test("a writing step schedules the open tasks in free time, the most import
     result.summary,
     /2 tasks put on the calendar\. Already on it: Test forms\. Blocked, so left out: Legal check\./,
   );
+});
+
+Deno.test("a task that depends on others is scheduled after them, however early there is time", () => {
+  const task = { status: "backlog", priority: "high", duration_minutes: 60 };
+  const tasks = [
+    { ...task, id: uuid(61), title: "Test it", has_dependencies: true },
+    { ...task, id: uuid(62), title: "Build it", duration_minutes: 120 },
+  ];
+  const slots = [
+    { start: "2026-11-23T09:00Z", end: "2026-11-23T10:00Z" },
+    { start: "2026-11-23T13:00Z", end: "2026-11-23T16:00Z" },
+  ];
+  const { calls } = work({
+    task: "Put the open tasks into free slots between 2026-11-23T00:00Z and 2026-11-30T00:00Z.",
+    tools: ["update_or_schedule_task"],
+    earlier: [{ step_number: 1, data: { tasks } }, { step_number: 2, data: { slots } }],
+  });
+  assert.deepEqual(calls.map((call) => [call.arguments.task_id, call.arguments.start_time]), [
+    [uuid(62), "2026-11-23T13:00Z"],
+    [uuid(61), "2026-11-23T15:00Z"],
+  ]);
+});
+
+Deno.test("what people wrote in a project's summary is kept when it is updated", () => {
+  const project = { id: uuid(1), name: "Website", executive_summary: "The copy is late." };
+  const earlier = [{ step_number: 1, data: { projects: [project] } }];
+  const { calls } = work({ task: 'Update the project "Website".', tools: ["update_project"], earlier });
+  assert.match(JSON.stringify(calls[0]?.arguments.updates), /Before: The copy is late\./);
 });
 
 const TASKS: Record<number, unknown> = {

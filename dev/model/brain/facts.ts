@@ -5,6 +5,7 @@ export interface Project {
   id: string;
   name: string;
   status?: string;
+  executive_summary?: string;
   completion_percentage?: number;
   /** Tasks by status, where the result counted them. */
   task_counts?: Record<string, number>;
@@ -19,6 +20,7 @@ export interface Task {
   duration_minutes?: number;
   project_name?: string;
   is_overdue?: boolean;
+  has_dependencies?: boolean;
 }
 
 /** A note or a brain dump: something written, with its first lines. */
@@ -124,6 +126,7 @@ function add(fields: Fields, kind: Kind | undefined, facts: Facts): void {
         id,
         name,
         status: text(fields.status),
+        executive_summary: text(fields.executive_summary),
         completion_percentage: count(fields.completion_percentage),
         task_counts: counts(fields.task_counts ?? fields.tasks_by_status ?? fields.tasks) ??
           counts(flat(fields)),
@@ -140,7 +143,8 @@ function add(fields: Fields, kind: Kind | undefined, facts: Facts): void {
         start_date: text(fields.start_date),
         duration_minutes: count(fields.duration_minutes),
         project_name: text(fields.project_name),
-        is_overdue: typeof fields.is_overdue === "boolean" ? fields.is_overdue : undefined,
+        is_overdue: flag(fields.is_overdue),
+        has_dependencies: flag(fields.has_dependencies),
       });
     }
     case "notes":
@@ -184,6 +188,10 @@ function merge<Entity extends { id: string; start?: string }>(entities: Entity[]
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function flag(value: Json | undefined): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
 }
 
 function count(value: Json | undefined): number | undefined {

@@ -10,6 +10,7 @@ import {
   type Task,
   type Text,
 } from "./facts.ts";
+import { stretches } from "./free_time.ts";
 import { listed, some } from "./phrases.ts";
 import { namedProjects } from "./research.ts";
 import { compact, totalIn } from "./values.ts";
@@ -34,28 +35,29 @@ export function lookupReport(conversation: Conversation): Report {
   if (asked("search_brain_dumps")) sentences.push(textsFound(facts.brain_dumps, "brain dump"));
   if (asked("get_calendar_events")) sentences.push(eventsFound(facts.events, totalOf("get_calendar_events")));
   if (asked("find_available_slots")) sentences.push(slotsFound(facts.slots, conversation.time_zone));
-  return { sentences, data: dataOf(facts, projects, where === "") };
+  // A step about a project's tasks leaves the project's own fields to the step that looks at the project.
+  const about = where !== "" && asked("list_tasks")
+    ? projects.map(({ id, name }) => ({ id, name }))
+    : projects;
+  return { sentences, data: dataOf(facts, about, where === "") };
 }
 
 function dataOf(facts: Facts, projects: readonly Project[], naming: boolean): Report["data"] {
   const lists: { [key: string]: Json[] } = {
-    projects: projects.map(({ id, name, status, completion_percentage, task_counts }) =>
-      compact({ id, name, status, completion_percentage, task_counts })
+    projects: projects.map(({ id, name, executive_summary, completion_percentage, task_counts }) =>
+      compact({ id, name, executive_summary, completion_percentage, task_counts })
     ),
-    tasks: facts.tasks.map(({ id, title, status, priority, duration_minutes, is_overdue, project_name }) =>
+    tasks: facts.tasks.map(({ project_name, is_overdue, has_dependencies, start_date: _, ...task }) =>
       compact({
-        id,
-        title,
-        status,
-        priority,
-        duration_minutes,
+        ...task,
         project_name: naming ? project_name : undefined,
         is_overdue: is_overdue === true ? true : undefined,
+        has_dependencies: has_dependencies === true ? true : undefined,
       })
     ),
     notes: facts.notes.map(({ id, title }) => ({ id, title })),
     brain_dumps: facts.brain_dumps.map(({ id, title }) => ({ id, title })),
-    slots: facts.slots.map(({ start, end }) => ({ start, end })),
+    slots: stretches(facts.slots).map(({ start, end }) => ({ start, end })),
   };
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
 }

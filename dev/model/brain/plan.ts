@@ -57,14 +57,13 @@ function projectFacts(name: string | undefined): Draft {
   return name === undefined
     ? {
       title: "Look at all active projects",
-      task: "Find all active projects. Report their ids, names, progress and numbers of tasks by status.",
+      task: "Find all active projects. Report their ids and progress.",
       executor_required: true,
       tools: ["search_projects"],
     }
     : {
       title: `Look at ${name}`,
-      task:
-        `Find the project "${name}" and read its details. Report its id, status, progress and numbers of tasks by status.`,
+      task: `Find the project "${name}" and read its details. Report its id and progress.`,
       executor_required: true,
       tools: ["search_projects", "get_project_details"],
     };
@@ -75,7 +74,7 @@ function openTasks(name: string | undefined): Draft {
     title: name === undefined ? "List the open tasks" : `List the open tasks of ${name}`,
     task: `List the open tasks${
       name === undefined ? "" : ` of the project "${name}"`
-    }. Report their ids, titles, statuses, priorities and durations.`,
+    }. Report their ids and durations.`,
     executor_required: true,
     tools: name === undefined ? ["list_tasks"] : ["search_projects", "list_tasks"],
   };
@@ -84,8 +83,7 @@ function openTasks(name: string | undefined): Draft {
 function projectAndTasks(name: string): Draft {
   return {
     title: `Look at ${name} and its open tasks`,
-    task:
-      `Find the project "${name}" and list its open tasks. Report all ids, and the tasks' titles, statuses and durations.`,
+    task: `Find the project "${name}" and list its open tasks. Report all ids and durations.`,
     executor_required: true,
     tools: ["search_projects", "list_tasks"],
   };
@@ -106,7 +104,7 @@ function freeTime({ window }: Undertaking): Draft {
   return {
     title: "Check the calendar for free time",
     task:
-      `Look at the calendar between ${window.from} and ${window.to} and find free slots in working hours. Report the slots.`,
+      `Look at the calendar between ${window.from} and ${window.to} and find free slots in working hours.`,
     executor_required: true,
     tools: ["get_calendar_events", "find_available_slots"],
   };
@@ -117,7 +115,7 @@ function projectUpdate(name: string | undefined, status: string | undefined): Dr
     title: name === undefined ? "Update the projects" : `Update ${name}`,
     task: `Update ${
       name === undefined ? "every project that was found" : `the project "${name}"`
-    }: write an executive summary of where it stands, from what the earlier steps found.${
+    }: write an executive summary of where it stands, from the earlier results.${
       status === undefined ? "" : ` Set the status to "${status}".`
     }`,
     executor_required: false,
@@ -141,7 +139,7 @@ function summaryNote(projects: readonly string[]): Draft {
   const about = projects.length === 0 ? "all projects" : listed(projects);
   return {
     title: "Write the summary note",
-    task: `Create a note titled "Review of ${about}" that sums up what the earlier steps found and did.`,
+    task: `Create a note titled "Review of ${about}" that sums up the earlier results.`,
     executor_required: false,
     tools: ["create_note"],
   };

@@ -15,8 +15,8 @@ export interface Window {
 /** The window that a text speaks of; without one, the next seven days. */
 export function windowIn(text: string, now: Date, time_zone: string): Window {
   const days = (from: number, count: number, words: string): Window => ({
-    from: (from === 0 ? now : dayStart(now, from, time_zone)).toISOString(),
-    to: dayStart(now, from + count, time_zone).toISOString(),
+    from: shortIso(from === 0 ? now : dayStart(now, from, time_zone)),
+    to: shortIso(dayStart(now, from + count, time_zone)),
     words,
   });
   const stamps = text.match(/\b20\d\d-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)/g) ?? [];
@@ -43,14 +43,19 @@ export function windowIn(text: string, now: Date, time_zone: string): Window {
 /** The same for work that is to be planned: it starts on the next working day, unless today is meant. */
 export function workWindow(text: string, now: Date, time_zone: string): Window {
   const window = windowIn(text, now, time_zone);
-  if (window.from !== now.toISOString() || window.words === "today") return window;
+  if (window.from !== shortIso(now) || window.words === "today") return window;
   let start = 1;
-  while (isWeekend(dayStart(now, start, time_zone).toISOString(), time_zone)) start++;
+  while (isWeekend(shortIso(dayStart(now, start, time_zone)), time_zone)) start++;
   return {
     ...window,
-    from: dayStart(now, start, time_zone).toISOString(),
-    to: dayStart(now, start + 7, time_zone).toISOString(),
+    from: shortIso(dayStart(now, start, time_zone)),
+    to: shortIso(dayStart(now, start + 7, time_zone)),
   };
+}
+
+/** ISO 8601 to the minute: every character is a token to somebody. */
+export function shortIso(at: Date): string {
+  return `${at.toISOString().slice(0, 16)}Z`;
 }
 
 export function isWeekend(iso: string, time_zone: string): boolean {
@@ -71,7 +76,7 @@ export function momentIn(text: string, now: Date, time_zone: string): string | u
   const start = new Date(windowIn(text, now, time_zone).from);
   const offset = /\b(?:tomorrow|next week|\w+day)\b/i.test(text) && !/\btoday\b/i.test(text) ? start : now;
   const midnight = dayStart(offset, 0, time_zone);
-  return new Date(midnight.getTime() + (hours * 60 + Number(clock?.[2] ?? 0)) * MINUTE).toISOString();
+  return shortIso(new Date(midnight.getTime() + (hours * 60 + Number(clock?.[2] ?? 0)) * MINUTE));
 }
 
 /** "Mon 23 Nov". */

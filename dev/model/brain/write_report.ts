@@ -41,7 +41,7 @@ function schedule(conversation: Conversation): Report {
     const event = call.outcome?.facts.events[0];
     const { task_id, start_time } = call.arguments;
     const start = event?.start ?? start_time;
-    return compact({ task_id, event_id: event?.id, title: titleOf(task_id), start, end: event?.end });
+    return compact({ task_id, title: titleOf(task_id), start, end: event?.end });
   });
   const failed = state.calls.filter((call) => call.outcome?.ok === false).map((call) =>
     titleOf(call.arguments.task_id)

@@ -3,12 +3,12 @@ import { type Call, callsOf, type Conversation, type PastCall } from "./conversa
 import type { Project, Slot, Task } from "./facts.ts";
 import { listed, some } from "./phrases.ts";
 import { namedProjects, slotArguments } from "./research.ts";
-import { date, day, isWeekend } from "./when.ts";
+import { placeFor, type Span, stretches } from "./free_time.ts";
+import { date, shortIso } from "./when.ts";
 import { OPEN } from "./wish.ts";
 
 /** A step may make 20 calls; each task takes one to check and one to schedule. */
 const MOST_TASKS = 8;
-const MOST_A_DAY = 3;
 const MOST_SLOT_SEARCHES = 6;
 const PRIORITIES = ["high", "medium", "low"];
 const SCHEDULERS = ["update_or_schedule_task", "schedule_task"];
@@ -46,7 +46,7 @@ export function scheduleState(conversation: Conversation): ScheduleState {
   );
   const already = tasks.filter((task) => onCalendar.has(task.id));
   const open = tasks.filter((task) => task.status !== "blocked" && !onCalendar.has(task.id))
-    .sort((a, b) => rank(a) - rank(b)).slice(0, MOST_TASKS);
+    .toSorted(byImportance).slice(0, MOST_TASKS);
   const tried = new Set(calls.map((call) => call.arguments.task_id));
   return {
     scheduler,
@@ -103,37 +103,20 @@ function scheduling(conversation: Conversation): Call[] {
   return repeated ? [] : [{ name: "find_available_slots", arguments: args }];
 }
 
-/** Puts waiting tasks into slots that are still free, a few a day. */
+/** Puts waiting tasks into free time. A task that depends on others comes after those that are placed already. */
 function place(state: ScheduleState, slots: readonly Slot[], time_zone: string): Call["arguments"][] {
   const taken = state.calls.map(takenBy);
-  const starts = stretches(slots);
+  const free = stretches(slots);
   const calls: Call["arguments"][] = [];
   for (const task of state.waiting) {
     const minutes = minutesOf(task);
-    const slot = starts.find((one) => {
-      const start = Date.parse(one.start);
-      const end = start + minutes * 60_000;
-      const sameDay = taken.filter((other) => day(iso(other.start), time_zone) === day(one.start, time_zone));
-      return end <= Date.parse(one.end) && !isWeekend(one.start, time_zone) && sameDay.length < MOST_A_DAY &&
-        taken.every((other) => end <= other.start || start >= other.end);
-    });
-    if (slot === undefined) continue;
-    const start = Date.parse(slot.start);
-    taken.push({ start, end: start + minutes * 60_000 });
-    calls.push({ task_id: task.id, start_time: slot.start, duration_minutes: minutes });
+    const not_before = task.has_dependencies === true ? Math.max(0, ...taken.map((one) => one.end)) : 0;
+    const place = placeFor({ free, taken, minutes, not_before, time_zone });
+    if (place === undefined) continue;
+    taken.push(place);
+    calls.push({ task_id: task.id, start_time: shortIso(new Date(place.start)), duration_minutes: minutes });
   }
   return calls;
-}
-
-/** Every slot, reaching to the end of the free time that it begins: slots that touch are one stretch. */
-function stretches(slots: readonly Slot[]): Slot[] {
-  const sorted = slots.toSorted((a, b) => Date.parse(b.start) - Date.parse(a.start));
-  const reached: Slot[] = [];
-  for (const slot of sorted) {
-    const next = reached.find((later) => Date.parse(later.start) === Date.parse(slot.end));
-    reached.push({ start: slot.start, end: next?.end ?? slot.end });
-  }
-  return reached.reverse();
 }
 
 /** Where to look for more slots: after the last day that is full, else at the start of the window. */
@@ -143,7 +126,7 @@ function nextDayWithRoom(conversation: Conversation, state: ScheduleState): stri
   if (last === 0 && searched === 0) return undefined;
   const from = new Date(Math.max(last, conversation.now.getTime()));
   from.setUTCHours(24, 0, 0, 0);
-  return from.toISOString();
+  return shortIso(from);
 }
 
 function projectUpdates(conversation: Conversation): Call[] {
@@ -164,6 +147,15 @@ function projectUpdates(conversation: Conversation): Call[] {
   }));
 }
 
+const BEFORE = "Before: ";
+
+/** What people wrote into the summary is kept behind what is written now. */
+function earlierSummary({ executive_summary }: Project): string | undefined {
+  if (executive_summary === undefined) return undefined;
+  const [, before] = executive_summary.split(BEFORE);
+  return before ?? (executive_summary.startsWith("As of ") ? undefined : executive_summary);
+}
+
 /** Where a project stands, in two or three sentences. */
 function standing(project: Project, conversation: Conversation): string {
   const { facts, now, time_zone } = conversation;
@@ -179,7 +171,7 @@ function standing(project: Project, conversation: Conversation): string {
     ? undefined
     : `${Math.round(project.completion_percentage)}% done`;
   const open = tasks.filter((task) => task.status !== "done");
-  const next = open.filter((task) => task.status !== "blocked").sort((a, b) => rank(a) - rank(b)).slice(0, 3);
+  const next = open.filter((task) => task.status !== "blocked").toSorted(byImportance).slice(0, 3);
   const blocked = open.filter((task) => task.status === "blocked");
   const sentences = [
     [
@@ -193,7 +185,11 @@ function standing(project: Project, conversation: Conversation): string {
       ? undefined
       : `Notes: ${listed(facts.notes.slice(0, 3).map((note) => note.title))}`,
   ];
-  return sentences.filter((sentence) => sentence !== undefined).map((sentence) => `${sentence}.`).join(" ");
+  const told = sentences.filter((sentence) => sentence !== undefined).map((sentence) => `${sentence}.`).join(
+    " ",
+  );
+  const before = earlierSummary(project);
+  return before === undefined ? told : `${told} ${BEFORE}${before}`;
 }
 
 function notes(conversation: Conversation): Call[] {
@@ -216,7 +212,7 @@ function notes(conversation: Conversation): Call[] {
   return [{ name: "create_note", arguments: ofOne ? { ...note, project_id: only.id } : note }];
 }
 
-function takenBy(call: Call): { start: number; end: number } {
+function takenBy(call: Call): Span {
   const start = Date.parse(String(call.arguments.start_time));
   return { start, end: start + Number(call.arguments.duration_minutes ?? 60) * 60_000 };
 }
@@ -225,10 +221,12 @@ function minutesOf(task: Task): number {
   return task.duration_minutes ?? 60;
 }
 
-function rank(task: Task): number {
-  return PRIORITIES.indexOf(task.priority ?? "medium");
+/** The most important first; what is begun before what is not, and what depends on other tasks last. */
+function byImportance(a: Task, b: Task): number {
+  return rank(a) - rank(b);
 }
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
+function rank({ priority, status, has_dependencies }: Task): number {
+  const weight = PRIORITIES.indexOf(priority ?? "medium") * 4;
+  return weight + (has_dependencies === true ? 2 : 0) + (status === "in_progress" ? 0 : 1);
 }
