@@ -1,5 +1,6 @@
 // The caller's own ends of a turn: a signal, or a reader that leaves.
 import assert from "node:assert/strict";
+import type { Clock } from "../../shared/agents/ports.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { createModel } from "../../shared/llm/create_model.ts";
 import { startWireServer } from "../support/wire_server.ts";
@@ -47,20 +48,29 @@ Deno.test("an abort in the middle of the text ends the turn and the request, and
 });
 
 Deno.test("an abort after the finish reason is an abort, with the reported usage", async () => {
-  const { terminal } = await runTurn([stream(text("Hi."), usage(USAGE), finish("stop"), DONE)], {
-    abortAt: (event) => event.type === "text_delta",
+  const last = frame({
+    choices: [{ index: 0, delta: { content: "Hi." }, finish_reason: "stop" }],
+    usage: USAGE,
   });
-  assert.equal(terminal.type, "aborted");
+  const { events } = await runTurn([stream(last, DONE)], { abortAt: (event) => event.type === "text_delta" });
+  assert.deepEqual(events, [{ type: "text_delta", text: "Hi." }, { type: "aborted", usage: REPORTED }]);
 });
 
 Deno.test("an abort during the wait before a retry ends the turn at once", async () => {
-  const server = startWireServer([answer(503, "busy", { "retry-after": "9" })]);
   const controller = new AbortController();
-  const running = collect(server.url, { signal: controller.signal });
-  await server.ended(0);
-  controller.abort();
-  assert.deepEqual((await running).events, [{ type: "aborted", usage: unused(1) }]);
-  await server.close();
+  const clock: Clock = {
+    now: CLOCK.now,
+    after(ms, fn) {
+      // The wait that the host asked for has begun.
+      if (ms === 9_000) queueMicrotask(() => controller.abort());
+      return CLOCK.after(ms, fn);
+    },
+  };
+  const { events } = await runTurn([answer(503, "busy", { "retry-after": "9" })], {
+    signal: controller.signal,
+    clock,
+  });
+  assert.deepEqual(events, [{ type: "aborted", usage: unused(1) }]);
 });
 
 Deno.test("a reader that leaves ends the request", async () => {

@@ -1,3 +1,4 @@
+// A host that is down is left alone, and tried again by one call at a time.
 import assert from "node:assert/strict";
 import { createBreakers } from "../../shared/llm/breaker.ts";
 import type { CallResult } from "../../shared/llm/breaker.ts";

@@ -1,3 +1,4 @@
+// Settings from the environment: complete, or one sentence that names every variable to mend.
 import assert from "node:assert/strict";
 import { readModelConfig } from "../../shared/llm/config.ts";
 

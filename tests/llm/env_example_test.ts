@@ -1,3 +1,4 @@
+// The example settings are settings that work: newcomers copy them.
 import assert from "node:assert/strict";
 import { readModelConfig } from "../../shared/llm/config.ts";
 

@@ -1,3 +1,4 @@
+// Which kind of failure a status, a code or a host's wording is.
 import assert from "node:assert/strict";
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";

@@ -1,3 +1,4 @@
+// Leaked tool-call markup is caught however it is cut, and ordinary text is not held up.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createMarkupFilter, hasLeakedMarkup } from "../../shared/llm/leaked_markup.ts";

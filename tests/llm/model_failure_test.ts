@@ -1,3 +1,4 @@
+// What users are told of a failed model call.
 import assert from "node:assert/strict";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
 import { modelFailure } from "../../shared/llm/model_failure.ts";

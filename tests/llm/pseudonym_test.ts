@@ -1,3 +1,4 @@
+// The name under which hosts know a user.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { pseudonym } from "../../shared/llm/pseudonym.ts";

@@ -1,3 +1,4 @@
+// The rules of trying again, as a table and its borders.
 import assert from "node:assert/strict";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
 import { nextMove } from "../../shared/llm/retry_policy.ts";

@@ -61,6 +61,7 @@ export interface TurnOptions {
   request?: ModelRequest;
   settings?: Partial<ModelSettings>;
   fetch?: typeof fetch;
+  clock?: Clock;
   /** Aborts the turn as soon as this event has come. */
   abortAt?: (event: ModelEvent) => boolean;
   signal?: AbortSignal;
@@ -83,7 +84,7 @@ export async function collect(url: string, options: TurnOptions): Promise<Omit<T
   const log: LogEntry[] = [];
   const model = createModel({ state: "ready", ...settings(url, options.settings) }, {
     fetch: options.fetch ?? fetch,
-    clock: CLOCK,
+    clock: options.clock ?? CLOCK,
     log: { error: (message, details) => void log.push({ message, details }) },
     random: () => 0.5,
   });

@@ -1,3 +1,4 @@
+// What is sent: the same bytes for the same request, and each host's own way of saying things, from its row.
 import assert from "node:assert/strict";
 import type { ModelMessage } from "../../shared/contracts/model.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";

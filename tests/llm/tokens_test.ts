@@ -1,3 +1,4 @@
+// Estimates of a prompt's tokens. How near they come to a host's own count no test here can tell.
 import assert from "node:assert/strict";
 import { estimateTextTokens, estimateTokens } from "../../shared/llm/tokens.ts";
 import { request } from "./support.ts";

@@ -1,3 +1,4 @@
+// Arguments of tool calls, read once at the end.
 import assert from "node:assert/strict";
 import { readArguments } from "../../shared/llm/tool_arguments.ts";
 

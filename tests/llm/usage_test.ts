@@ -1,3 +1,4 @@
+// Usage and cost: reported where they were, estimated and marked where they were not.
 import assert from "node:assert/strict";
 import { readUsage, settleUsage } from "../../shared/llm/usage.ts";
 

@@ -1,33 +1,7 @@
+// Limits on waiting for a host, on a clock that the test moves.
 import assert from "node:assert/strict";
 import { createWatchdog } from "../../shared/llm/watchdog.ts";
-
-/** A clock that stands still until it is told to pass some time, and runs what falls due on the way. */
-function manualClock() {
-  let now = 0;
-  const timers = new Map<object, { at: number; fn: () => void }>();
-  return {
-    now: () => now,
-    after(ms: number, fn: () => void) {
-      const key = {};
-      timers.set(key, { at: now + ms, fn });
-      return () => void timers.delete(key);
-    },
-    pass(ms: number) {
-      const end = now + ms;
-      for (;;) {
-        const due = [...timers].filter(([, timer]) =>
-          timer.at <= end
-        ).toSorted(([, a], [, b]) => a.at - b.at)[0];
-        if (!due) break;
-        timers.delete(due[0]);
-        now = due[1].at;
-        due[1].fn();
-      }
-      now = end;
-    },
-    pending: () => timers.size,
-  };
-}
+import { manualClock } from "./manual_clock.ts";
 
 function watched(changes: { deadline_at?: number; signal?: AbortSignal } = {}) {
   const clock = manualClock();
