@@ -67,8 +67,9 @@ function startFunction(name: string, options: FunctionsOptions): Promise<Child> 
     args: [
       "serve",
       ...["--host", "127.0.0.1", "--port", "0", "--config", fileURLToPath(new URL("deno.json", root))],
-      // An older Deno can't read the lockfile of this one.
-      ...(options.deno === undefined ? [] : ["--no-lock"]),
+      // An older Deno can't read the lockfile of this one, and does not know the flag, which makes a request's
+      // signal fire for a lost client only, as on the platform.
+      options.deno === undefined ? "--unstable-no-legacy-abort" : "--no-lock",
       // Packages ask for the environment and the system they run on; nothing may read, write or run.
       ...["--allow-net", "--allow-env", "--allow-sys", entry],
     ],

@@ -1,5 +1,8 @@
 // One address for everything, as on the platform: /auth/v1, /rest/v1, /functions/v1/<name>. Bodies stream
-// through both ways unbuffered, and a client that goes away takes its upstream request with it.
+// through both ways unbuffered, and a client that goes away takes its upstream request with it. Browsers may
+// call auth and REST from anywhere; the functions speak for themselves.
+import { preflight, withCors } from "./cors.ts";
+import type { Log } from "./process/child.ts";
 
 /** Where each part listens, without a slash at the end; undefined while it is not running. */
 export interface Upstreams {
@@ -31,14 +34,14 @@ const HOP_BY_HOP = [
 ];
 
 /** Listens at once (port 0: any free one); `upstreams` may be filled in later. */
-export function startGateway(port: number, upstreams: Upstreams): Gateway {
+export function startGateway(port: number, upstreams: Upstreams, log: Log): Gateway {
   try {
     const server = Deno.serve({
       hostname: "127.0.0.1",
       port,
       onListen: () => {},
       onError: () => sentence(500, "The gateway failed on this request."),
-    }, (request) => forward(request, upstreams));
+    }, (request) => forward(request, upstreams, log));
     return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
   } catch (cause) {
     if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
@@ -51,12 +54,16 @@ export function startGateway(port: number, upstreams: Upstreams): Gateway {
   }
 }
 
-async function forward(request: Request, upstreams: Upstreams): Promise<Response> {
+async function forward(request: Request, upstreams: Upstreams, log: Log): Promise<Response> {
   const url = new URL(request.url);
+  const for_api = /^\/(auth|rest)\/v1\//.test(url.pathname);
+  if (for_api && request.method === "OPTIONS") return preflight(request);
   const target = route(url, upstreams);
   if (target instanceof Response) return target;
   const headers = new Headers(request.headers);
   for (const name of HOP_BY_HOP) headers.delete(name);
+  // Compression gains nothing on loopback, and it would hold back the chunks of a stream.
+  headers.set("accept-encoding", "identity");
   headers.set("x-forwarded-host", url.host);
   headers.set("x-forwarded-proto", "http");
   try {
@@ -67,10 +74,10 @@ async function forward(request: Request, upstreams: Upstreams): Promise<Response
       redirect: "manual",
       signal: request.signal,
     });
-    return new Response(answer.body, answer);
+    return for_api ? withCors(answer) : new Response(answer.body, answer);
   } catch (error) {
     if (request.signal.aborted) return sentence(499, "The client went away.");
-    console.error(`gateway: ${request.method} ${url.pathname}: ${error}`);
+    log("gateway", `${request.method} ${url.pathname}: ${error}`);
     return sentence(502, `The service behind ${url.pathname} does not answer.`);
   }
 }

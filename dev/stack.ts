@@ -41,7 +41,7 @@ export interface Stack {
 export async function startStack({ port, env, pace, log }: StackOptions): Promise<Stack> {
   await using cleanup = new AsyncDisposableStack();
   const upstreams: Upstreams = { functions: {}, problems: {} };
-  const gateway = startGateway(port, upstreams);
+  const gateway = startGateway(port, upstreams, log);
   cleanup.defer(gateway.stop);
   const { url } = gateway;
   const guard: Guard = startGuard();

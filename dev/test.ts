@@ -25,7 +25,13 @@ for (const [name, problem] of Object.entries(stack.problems)) {
 }
 
 const tests = new Deno.Command(Deno.execPath(), {
-  args: ["test", "--allow-all", ...Deno.args, ...(names_files ? [] : ["tests/"])],
+  args: [
+    "test",
+    "--allow-all",
+    "--unstable-no-legacy-abort",
+    ...Deno.args,
+    ...(names_files ? [] : ["tests/"]),
+  ],
   env: {
     ...denoEnvironment(),
     TEST_SUPABASE_URL: stack.url,

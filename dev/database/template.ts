@@ -27,9 +27,15 @@ export async function dropDatabase(admin_url: string, name: string): Promise<voi
   await asAdmin(admin_url, (sql) => sql.unsafe(`drop database if exists "${name}" with (force)`));
 }
 
-/** Makes the template: what the platform brings, the auth server's tables, our migrations. */
+/** Makes the template: what the platform brings, and our migrations. */
 export async function createTemplate(admin_url: string, name: string): Promise<void> {
   const url = await createDatabase(admin_url, name);
+  await installPlatform(url);
+  await migrate(url);
+}
+
+/** Roles, schemas and functions that a hosted project has, and the auth server's tables. */
+export async function installPlatform(url: string): Promise<void> {
   const { getAuthSchemaSql } = await import("@supabase/lite");
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
@@ -38,7 +44,6 @@ export async function createTemplate(admin_url: string, name: string): Promise<v
   } finally {
     await sql.end();
   }
-  await migrate(url);
 }
 
 async function asAdmin(admin_url: string, work: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {

@@ -67,7 +67,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await guard.forget(process.pid).catch(() => {});
     return status;
   });
+  let wanted = false;
   const stop = async (): Promise<void> => {
+    wanted = true;
     signal(process, "SIGINT");
     const timer = setTimeout(() => signal(process, "SIGKILL"), STOP_TIMEOUT_MS);
     await ended;
@@ -81,7 +83,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   );
   ended.then((status) => fail(`ended with code ${status.code} before it was ready. Its last lines:`));
   try {
-    return { pid: process.pid, ready: await ready.promise, ended, stop };
+    const match = await ready.promise;
+    ended.then(({ code }) => wanted || options.log("stack", `${name} ended by itself, with code ${code}`));
+    return { pid: process.pid, ready: match, ended, stop };
   } catch (error) {
     await stop();
     throw error;

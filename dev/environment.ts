@@ -1,0 +1,19 @@
+// The developer's settings: the environment, and the file `.env` for what the environment does not say.
+import { parseEnv } from "node:util";
+
+const FILE = new URL("../.env", import.meta.url);
+
+/** All variables; those of the environment win over those of the file. */
+export function settings(): Record<string, string> {
+  return { ...readFile(), ...Deno.env.toObject() };
+}
+
+function readFile(): Record<string, string> {
+  try {
+    const entries = Object.entries(parseEnv(Deno.readTextFileSync(FILE)));
+    return Object.fromEntries(entries.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}

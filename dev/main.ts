@@ -1,0 +1,71 @@
+// `deno task dev`: the local stack until Ctrl-C, and what a newcomer needs in order to call it.
+import { parseArgs } from "node:util";
+import { settings } from "./environment.ts";
+import { startStack } from "./stack.ts";
+import { welcome } from "./welcome.ts";
+
+const HELP = `Usage: deno task dev [flags]
+
+Starts Postgres, auth, REST, the functions and, where no model is configured, the demo model.
+
+  --port N               port of the gateway (54321); 0 takes any free one
+  --first-token-ms N     demo model: delay of the first token (300)
+  --tokens-per-second N  demo model: speed after that, 0 for none (120)
+  --verbose              shows what Postgres, auth and REST write, too
+
+DATABASE_URL names a Postgres server to use instead of an own one (as a superuser; the stack makes databases
+of its own there and drops them at the end). LLM_BASE_URL and its siblings name the model: see .env.example.
+Both may stand in the file .env.
+`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "54321" },
+    "first-token-ms": { type: "string", default: "300" },
+    "tokens-per-second": { type: "string", default: "120" },
+    verbose: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+
+// A second signal does not wait for an orderly end; the guard ends what is left.
+const interrupted = new AbortController();
+const interruption = new Promise<void>((resolve) =>
+  interrupted.signal.addEventListener("abort", () => resolve())
+);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.addSignalListener(signal, () => interrupted.signal.aborted ? Deno.exit(130) : interrupted.abort());
+}
+
+// The functions' own words are what a developer wants to see; the rest is noise while it works.
+const quiet = new Set(values.verbose ? [] : ["postgres", "rest", "model"]);
+
+try {
+  const started = performance.now();
+  const stack = await startStack({
+    port: count("port"),
+    env: settings(),
+    pace: { first_token_ms: count("first-token-ms"), tokens_per_second: count("tokens-per-second") },
+    log: (source, line) => quiet.has(source) || console.log(`[${source}] ${line}`),
+  });
+  console.log(welcome(stack, performance.now() - started));
+  await interruption;
+  console.log("\nStopping ...");
+  await stack.stop();
+  Deno.exit(0);
+} catch (error) {
+  if (interrupted.signal.aborted) Deno.exit(130);
+  console.error(error instanceof Error ? error.message : error);
+  Deno.exit(1);
+}
+
+function count(flag: "port" | "first-token-ms" | "tokens-per-second"): number {
+  const number = Number(values[flag]);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Error(`--${flag} must be a whole number from 0, not "${values[flag]}".`);
+}

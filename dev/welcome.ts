@@ -1,0 +1,43 @@
+// What `deno task dev` says when everything runs.
+import type { Stack } from "./stack.ts";
+
+/** Addresses, credentials and two commands to copy. `took_ms`: how long the start took. */
+export function welcome(stack: Stack, took_ms: number): string {
+  const { url, publishable_key: key, demo_user } = stack;
+  const problems = Object.entries(stack.problems).map(([name, problem]) => `
+${name} did not start, so calls to it are answered with 503. Mend it and start again.
+${indent(problem)}
+`);
+  return `${problems.join("")}
+The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). Ctrl-C ends it; its data goes with it.
+
+  Supabase URL     ${url}
+  Publishable key  ${key}
+  Database         ${stack.database_url}
+  Demo user        ${demo_user.email}
+  Password         ${demo_user.password}
+  Model            ${
+    stack.model.kind === "demo"
+      ? "a demo that follows rules, NOT a language model; see .env.example for a real one"
+      : stack.model.url
+  }
+
+A token for the demo user:
+
+  TOKEN=$(curl -s '${url}/auth/v1/token?grant_type=password' \\
+    -H 'apikey: ${key}' -H 'content-type: application/json' \\
+    -d '${JSON.stringify(demo_user)}' \\
+    | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+
+A turn, as it streams:
+
+  curl -N ${url}/functions/v1/agent-planner \\
+    -H "authorization: Bearer $TOKEN" \\
+    -H 'apikey: ${key}' -H 'content-type: application/json' \\
+    -d '{"message": "Show me my tasks"}'
+`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
