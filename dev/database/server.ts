@@ -4,6 +4,7 @@ import { type Child, type Log, startChild } from "../process/child.ts";
 import type { Guard } from "../process/guard.ts";
 import { freePort } from "../process/port.ts";
 import { copyPostgres } from "./binaries.ts";
+import { makeRunFolder } from "./run_folder.ts";
 
 export interface Server {
   /** The superuser's URL of the database `postgres`. */
@@ -26,7 +27,7 @@ const SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off",
 export async function startServer(external_url: string | undefined, options: ServerOptions): Promise<Server> {
   if (external_url !== undefined) return { admin_url: external_url, stop: () => Promise.resolve() };
   const owner = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const folder = await Deno.makeTempDir({ prefix: "supabase-agents-" });
+  const folder = await makeRunFolder();
   await options.guard.remove(folder);
   const programs = await copyPostgres(join(folder, "postgres"));
   const password = crypto.randomUUID();

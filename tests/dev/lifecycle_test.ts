@@ -1,0 +1,125 @@
+// However the stack ends, nothing of it stays: no process, no folder.
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { TextLineStream } from "../../dev/process/lines.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** `deno task dev` on a free port, with everything that it writes in a folder of its own. */
+async function startDev(...flags: string[]) {
+  const folder = await Deno.makeTempDir();
+  // Postgres may run as another user.
+  await Deno.chmod(folder, 0o755);
+  const { DATABASE_URL: _, ...env } = Deno.env.toObject();
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "--unstable-no-legacy-abort", "dev/main.ts", "--verbose", ...flags],
+    cwd: ROOT,
+    env: { ...env, TMPDIR: folder, LLM_BASE_URL: "" },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const lines: string[] = [];
+  const runs = Promise.withResolvers<boolean>();
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const line of stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
+      lines.push(line);
+      if (line.startsWith("The local stack runs")) runs.resolve(true);
+    }
+  };
+  const output = Promise.all([read(process.stdout), read(process.stderr)]).then(() => runs.resolve(false));
+  return { process, folder, lines, runs: runs.promise, output };
+}
+
+/** The processes below `pid`, however deep. */
+async function descendants(pid: number): Promise<number[]> {
+  const found: number[] = [];
+  const children = await new Deno.Command("ps", { args: ["-eo", "pid=,ppid="] }).output();
+  const pairs = new TextDecoder().decode(children.stdout).trim().split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): void => {
+    for (const [child = 0, of] of pairs) {
+      if (of !== parent) continue;
+      found.push(child);
+      below(child);
+    }
+  };
+  below(pid);
+  return found;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    const state = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.[0];
+    // A zombie has ended; who should collect it is not ours to say.
+    return state !== "Z";
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when the condition holds; the test runner's own patience is the limit. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const linux_only = { ignore: Deno.build.os !== "linux" };
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} ends the stack with all its processes and folders`, linux_only, async () => {
+    const dev = await startDev("--port", "0");
+    assert.ok(await dev.runs, dev.lines.join("\n"));
+    const processes = await descendants(dev.process.pid);
+    // Postgres with its workers, auth and REST, the model, two functions, the guard.
+    assert.ok(processes.length >= 6, `${processes.length} processes`);
+
+    dev.process.kill(signal);
+    assert.equal((await dev.process.status).code, 0);
+    await dev.output;
+
+    assert.deepEqual(processes.filter(isAlive), []);
+    assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
+    await Deno.remove(dev.folder);
+  });
+}
+
+Deno.test("a stack that is killed outright leaves nothing behind, either", linux_only, async () => {
+  const dev = await startDev("--port", "0");
+  assert.ok(await dev.runs, dev.lines.join("\n"));
+  const processes = await descendants(dev.process.pid);
+
+  dev.process.kill("SIGKILL");
+  await dev.process.status;
+
+  await until(() => !processes.some(isAlive));
+  assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
+  await Deno.remove(dev.folder);
+  await dev.output;
+});
+
+Deno.test("a signal during the start ends what has been started", linux_only, async () => {
+  const dev = await startDev("--port", "0");
+  await until(() => dev.lines.some((line) => line.startsWith("[model]")));
+  const processes = await descendants(dev.process.pid);
+  assert.ok(processes.length > 0);
+  dev.process.kill("SIGINT");
+  await dev.process.status;
+  await dev.output;
+  await until(() => !processes.some(isAlive));
+  assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
+  await Deno.remove(dev.folder);
+});
+
+Deno.test("with its port taken the stack says so, names the flag, and starts nothing", async () => {
+  const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = other.addr;
+  const dev = await startDev("--port", String(port));
+  assert.equal((await dev.process.status).code, 1);
+  await dev.output;
+  other.close();
+  assert.match(dev.lines.join("\n"), new RegExp(`Port ${port} is taken by another program.*--port`));
+  assert.ok(!dev.lines.some((line) => line.startsWith("[")), "a process was started");
+  assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
+  await Deno.remove(dev.folder);
+});
