@@ -6,7 +6,7 @@ import type { ExecutorDeps } from "./agents/executor.ts";
 import type { PlannerDeps } from "./agents/planner.ts";
 import {
   createAnonymousClient,
-  createReadOnlyClient,
+  createReadOnlyDb,
   createUserClient,
   type UserClient,
 } from "./db/clients.ts";
@@ -18,8 +18,8 @@ import { readModelConfig } from "./llm/config.ts";
 import { createModel } from "./llm/create_model.ts";
 import { pseudonym } from "./llm/pseudonym.ts";
 import { estimateTokens } from "./llm/tokens.ts";
-import { CATALOGUE } from "./tools/catalogue.ts";
-import { createToolSource } from "./tools/tool_source.ts";
+import { catalogue } from "./tools/catalogue.ts";
+import { createToolSource } from "./tools/toolbox.ts";
 
 const Keys = z.string().transform((text) =>
   z.object({ default: z.string() }).parse(JSON.parse(text)).default
@@ -61,8 +61,8 @@ export function compose(env: Record<string, string | undefined>): Composition {
     async forCaller({ user_id, token }) {
       const db = createUserClient(supabase, token, fetch);
       const tools = createToolSource({
-        catalogue: CATALOGUE,
-        read_db: createReadOnlyClient(supabase, token, fetch),
+        catalogue,
+        read_db: createReadOnlyDb(supabase, token, fetch),
         write_db: db,
         user_id,
         clock,

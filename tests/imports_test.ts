@@ -11,7 +11,13 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/contracts": { rooms: ["shared/contracts"], packages: ["zod"] },
   "shared/agents": { rooms: ["shared/agents", "shared/contracts"], packages: ["zod"] },
   "shared/tools": {
-    rooms: ["shared/tools", "shared/contracts", "shared/agents/ports.ts", "shared/db/database.types.ts"],
+    rooms: [
+      "shared/tools",
+      "shared/contracts",
+      "shared/agents/ports.ts",
+      "shared/db/database.types.ts",
+      "shared/db/read_only_db.ts",
+    ],
     packages: ["zod", "@supabase/supabase-js"],
   },
   "shared/llm": {

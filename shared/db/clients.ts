@@ -1,6 +1,7 @@
 // Supabase clients, named by power. Each carries the caller's own token; nothing here knows a secret key.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "./database.types.ts";
+import { type ReadOnlyDb, readOnlyDb } from "./read_only_db.ts";
 import { readOnlyFetch } from "./read_only_fetch.ts";
 
 export interface SupabaseConfig {
@@ -24,12 +25,8 @@ export function createUserClient(config: SupabaseConfig, token: string, fetcher:
 }
 
 /** The same rights without the writing: its transport sends nothing but GET and HEAD. */
-export function createReadOnlyClient(
-  config: SupabaseConfig,
-  token: string,
-  fetcher: typeof fetch,
-): UserClient {
-  return createUserClient(config, token, readOnlyFetch(fetcher));
+export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
+  return readOnlyDb(createUserClient(config, token, readOnlyFetch(fetcher)));
 }
 
 /** For verifying tokens: it acts for nobody. */

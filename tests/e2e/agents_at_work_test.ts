@@ -4,8 +4,9 @@ import { chat, eventsOfType } from "../support/planner.ts";
 import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-Deno.test("an executor that asks gets one answer from the planner and goes on in its thread", async () => {
+test("an executor that asks gets one answer from the planner and goes on in its thread", async () => {
   const user = await newUser();
   const question = "Which of the two Website projects?";
   await using script = await scriptModel(user.id, [
@@ -33,7 +34,7 @@ Deno.test("an executor that asks gets one answer from the planner and goes on in
   }]);
 });
 
-Deno.test("a bad plan goes back once with the reasons, and the mended one is carried out", async () => {
+test("a bad plan goes back once with the reasons, and the mended one is carried out", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     planTurn([{ step_number: 1, tools: ["create_task"] }, { step_number: 2, depends_on: [7] }]),
@@ -51,7 +52,7 @@ Deno.test("a bad plan goes back once with the reasons, and the mended one is car
   assert.match(repair, /depends on step 7/);
 });
 
-Deno.test("after two bad plans the planner has to answer without one", async () => {
+test("after two bad plans the planner has to answer without one", async () => {
   const user = await newUser();
   const bad = planTurn([{ step_number: 1, tools: ["fly"] }]);
   await using script = await scriptModel(user.id, [bad, bad, {
@@ -67,7 +68,7 @@ Deno.test("after two bad plans the planner has to answer without one", async () 
   assert.deepEqual(plans.data, []);
 });
 
-Deno.test("a plan whose steps failed may be replaced twice, and completed steps are kept", async () => {
+test("a plan whose steps failed may be replaced twice, and completed steps are kept", async () => {
   const user = await newUser();
   const failing = (n: number) => submitTurn(n, { status: "failed", summary: `Step ${n} found nothing.` });
   await using _ = await scriptModel(user.id, [
@@ -91,12 +92,16 @@ Deno.test("a plan whose steps failed may be replaced twice, and completed steps 
   const plans = await user.client.from("agent_plans").select("id, revision, supersedes, status").order(
     "revision",
   );
-  assert.deepEqual(plans.data?.map((plan) => plan.supersedes), [null, plans.data[0]?.id, plans.data[1]?.id]);
+  assert.deepEqual(plans.data?.map((plan) => plan.supersedes), [
+    null,
+    plans.data?.[0]?.id,
+    plans.data?.[1]?.id,
+  ]);
   const executions = await user.client.from("agent_executions").select("step_number").eq("step_number", 1);
   assert.equal(executions.data?.length, 1, "the kept step ran once");
 });
 
-Deno.test("an executor at its limit of ten turns has one last turn, and what it submits is partial", async () => {
+test("an executor at its limit of ten turns has one last turn, and what it submits is partial", async () => {
   const user = await newUser();
   const looking: ScriptedTurnInput = {
     when: { ...onStep(1), tool: "list_tasks" },
@@ -119,7 +124,7 @@ Deno.test("an executor at its limit of ten turns has one last turn, and what it 
   assert.deepEqual(executions.data, [{ status: "partial", tool_calls_made: 10 }]);
 });
 
-Deno.test("an executor runs at most twenty tool calls", async () => {
+test("an executor runs at most twenty tool calls", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
@@ -139,7 +144,7 @@ Deno.test("an executor runs at most twenty tool calls", async () => {
   assert.equal(statuses.filter((status) => status === "rejected").length, 5);
 });
 
-Deno.test("an executor that answers in text is told to submit, and its text counts as partial if it won't", async () => {
+test("an executor that answers in text is told to submit, and its text counts as partial if it won't", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
@@ -155,7 +160,7 @@ Deno.test("an executor that answers in text is told to submit, and its text coun
   assert.ok(!eventsOfType(events, "text").some((event) => event.delta.includes("three tasks")));
 });
 
-Deno.test("arguments of create_plan that break its schema are a bad plan, not a crash", async () => {
+test("arguments of create_plan that break its schema are a bad plan, not a crash", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { tool_calls: [{ name: "create_plan", arguments: { steps: "none" } }] },

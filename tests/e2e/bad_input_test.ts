@@ -3,13 +3,14 @@ import { callFunction, chat, readTurn } from "../support/planner.ts";
 import { onStep, planTurn, submitTurn } from "../support/plans.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
 async function answerOf(response: Response) {
   assert.equal(response.headers.get("access-control-allow-origin"), "*", "errors carry CORS headers");
   return { status: response.status, ...JSON.parse(await response.text()) };
 }
 
-Deno.test("a request without a valid token of a user is 401, whatever it asks for", async () => {
+test("a request without a valid token of a user is 401, whatever it asks for", async () => {
   const user = await newUser();
   const [head, payload] = user.token.split(".");
   const unsigned = `${btoa('{"alg":"none","typ":"JWT"}').replaceAll("=", "")}.${payload}.`;
@@ -33,7 +34,7 @@ Deno.test("a request without a valid token of a user is 401, whatever it asks fo
   }
 });
 
-Deno.test("a lower-case bearer scheme is accepted", async () => {
+test("a lower-case bearer scheme is accepted", async () => {
   const user = await newUser();
   const response = await callFunction(null, "agent-planner/runs", {
     method: "GET",
@@ -43,7 +44,7 @@ Deno.test("a lower-case bearer scheme is accepted", async () => {
   await response.text();
 });
 
-Deno.test("what belongs to another user answers exactly like what does not exist", async () => {
+test("what belongs to another user answers exactly like what does not exist", async () => {
   const [owner, other] = [await newUser(), await newUser()];
   await using _ = await scriptModel(owner.id, [
     planTurn([{ step_number: 1 }]),
@@ -67,7 +68,7 @@ Deno.test("what belongs to another user answers exactly like what does not exist
   }
 });
 
-Deno.test("a body that is not right is 400 and names the field", async () => {
+test("a body that is not right is 400 and names the field", async () => {
   const user = await newUser();
   const cases: [unknown, string][] = [
     [{}, "message"],
@@ -99,20 +100,20 @@ Deno.test("a body that is not right is 400 and names the field", async () => {
   assert.deepEqual(runs.data, [], "nothing was started");
 });
 
-Deno.test("a message of exactly 16,000 characters is taken", async () => {
+test("a message of exactly 16,000 characters is taken", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [{ text: "Long." }]);
   const { state } = await chat(user, { message: "y".repeat(16_000) });
   assert.equal(state.status, "completed");
 });
 
-Deno.test("a body over 256 KB is 413, with or without a declared length", async () => {
+test("a body over 256 KB is 413, with or without a declared length", async () => {
   const user = await newUser();
   const body = JSON.stringify({ message: "x".repeat(300 * 1024) });
   assert.equal((await answerOf(await callFunction(user, "agent-planner", { body }))).status, 413);
 });
 
-Deno.test("a wrong method is 405, an unknown route 404", async () => {
+test("a wrong method is 405, an unknown route 404", async () => {
   const user = await newUser();
   const statuses = await Promise.all([
     callFunction(user, "agent-planner", { method: "GET" }),
@@ -125,7 +126,7 @@ Deno.test("a wrong method is 405, an unknown route 404", async () => {
   assert.deepEqual(statuses, [405, 405, 405, 405, 405, 404]);
 });
 
-Deno.test("a browser's preflight is answered, for every header that supabase-js sends", async () => {
+test("a browser's preflight is answered, for every header that supabase-js sends", async () => {
   const response = await callFunction(null, "agent-planner", {
     method: "OPTIONS",
     headers: {
@@ -146,7 +147,7 @@ Deno.test("a browser's preflight is answered, for every header that supabase-js 
   }
 });
 
-Deno.test("a second message while a run of the session is unfinished is 409 with that run's id", async () => {
+test("a second message while a run of the session is unfinished is 409 with that run's id", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "First.", hold: "first" }]);
   const first = await callFunction(user, "agent-planner", { body: { message: "one" } });
@@ -165,7 +166,7 @@ Deno.test("a second message while a run of the session is unfinished is 409 with
   assert.equal((await readTurn(first)).state.status, "completed");
 });
 
-Deno.test("the executor answers 409 for a step that is not ready, is claimed, or is the planner's own", async () => {
+test("the executor answers 409 for a step that is not ready, is claimed, or is the planner's own", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     planTurn([
@@ -202,7 +203,7 @@ Deno.test("the executor answers 409 for a step that is not ready, is claimed, or
   );
 });
 
-Deno.test("NUL and half surrogates, from the user or the model, never break a write", async () => {
+test("NUL and half surrogates, from the user or the model, never break a write", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { tool_calls: [{ name: "create_task", arguments: '{"title":"a\\u0000b \\ud83d c"}' }] },

@@ -3,8 +3,9 @@ import { assertContract, chat, eventsOfType, typesOf } from "../support/planner.
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-Deno.test("a plan is shown, carried out by executors and the planner, and answered", async () => {
+test("a plan is shown, carried out by executors and the planner, and answered", async () => {
   const user = await newUser();
   const { data: project } = await user.client.from("projects")
     .insert({ user_id: user.id, name: "Website", slug: "website" }).select("id").single();
@@ -52,7 +53,7 @@ Deno.test("a plan is shown, carried out by executors and the planner, and answer
   assert.deepEqual(plans.data, [{ status: "completed", revision: 1 }]);
 });
 
-Deno.test("independent steps run at the same time, and their events stream as they happen", async () => {
+test("independent steps run at the same time, and their events stream as they happen", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3 }]),
@@ -72,7 +73,7 @@ Deno.test("independent steps run at the same time, and their events stream as th
   assert.deepEqual(eventsOfType(events, "step_complete").map((event) => event.step_number), [3, 1, 2]);
 });
 
-Deno.test("no more than four steps run at a time", async () => {
+test("no more than four steps run at a time", async () => {
   const user = await newUser();
   const numbers = [1, 2, 3, 4, 5, 6];
   await using script = await scriptModel(user.id, [
@@ -92,7 +93,7 @@ Deno.test("no more than four steps run at a time", async () => {
   assert.equal((await turn).state.status, "completed");
 });
 
-Deno.test("a failed step skips the steps that depend on it, the others go on, and the plan is failed", async () => {
+test("a failed step skips the steps that depend on it, the others go on, and the plan is failed", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     planTurn([

@@ -1,15 +1,16 @@
 // Read-only by more than a promise: an executor that is told to write, by its plan and by its model, can't.
 import assert from "node:assert/strict";
-import { CATALOGUE } from "../../shared/tools/catalogue.ts";
+import { catalogue } from "../../shared/tools/catalogue.ts";
 import { callFunction, chat, eventsOfType } from "../support/planner.ts";
 import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser, type TestUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-const ALL = CATALOGUE.map((tool) => tool.name);
-const READS = CATALOGUE.filter((tool) => tool.access === "read").map((tool) => tool.name);
+const ALL = catalogue.map((tool) => tool.name);
+const READS = catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name);
 
-Deno.test("an executor handed all 21 tools is offered only the 12 that read", async () => {
+test("an executor handed all 21 tools is offered only the 12 that read", async () => {
   assert.equal(ALL.length, 21);
   assert.equal(READS.length, 12);
   const user = await newUser();
@@ -26,7 +27,7 @@ Deno.test("an executor handed all 21 tools is offered only the 12 that read", as
   assert.deepEqual([data?.available_tools].flat().toSorted(), READS.toSorted());
 });
 
-Deno.test("a model that demands a write from an executor gets a refusal, and no row changes", async () => {
+test("a model that demands a write from an executor gets a refusal, and no row changes", async () => {
   const user = await newUser();
   await user.client.from("tasks").insert({ user_id: user.id, title: "Keep me" });
   await using _ = await scriptModel(user.id, [

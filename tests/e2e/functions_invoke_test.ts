@@ -5,8 +5,9 @@ import { callFunction, chat, readTurn } from "../support/planner.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/plans.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-Deno.test("functions.invoke with stream false gives the answer, the plan and the usage as JSON", async () => {
+test("functions.invoke with stream false gives the answer, the plan and the usage as JSON", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
@@ -28,7 +29,7 @@ Deno.test("functions.invoke with stream false gives the answer, the plan and the
   assert.ok(data.usage.input_tokens > 0);
 });
 
-Deno.test("functions.invoke streams by default, and hands over the response to read", async () => {
+test("functions.invoke streams by default, and hands over the response to read", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [{ text: "Streamed." }]);
 
@@ -39,14 +40,14 @@ Deno.test("functions.invoke streams by default, and hands over the response to r
   assert.deepEqual((await readTurn(data)).state.parts, ["Streamed."]);
 });
 
-Deno.test("functions.invoke reports bad input as FunctionsHttpError with our JSON in its context", async () => {
+test("functions.invoke reports bad input as FunctionsHttpError with our JSON in its context", async () => {
   const user = await newUser();
   const { error } = await user.client.functions.invoke("agent-planner", { body: { message: "" } });
   assert.ok(error instanceof FunctionsHttpError);
   assert.equal((await error.context.json()).error.field, "message");
 });
 
-Deno.test("GET runs lists the user's runs, newest first, and GET runs/:id gives one whole", async () => {
+test("GET runs lists the user's runs, newest first, and GET runs/:id gives one whole", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { text: "One." },

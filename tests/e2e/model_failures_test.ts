@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { assertContract, callFunction, chat } from "../support/planner.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
 type Host = Extract<ScriptedTurnInput, { error: unknown }>["error"];
 
@@ -24,7 +25,7 @@ const HOSTS: Record<string, { host: Host; kind: string }> = {
 };
 
 for (const [name, { host, kind }] of Object.entries(HOSTS)) {
-  Deno.test(`a model host that answers ${name} ends the run in an error event, and the session goes on`, async () => {
+  test(`a model host that answers ${name} ends the run in an error event, and the session goes on`, async () => {
     const user = await newUser();
     // As many as the retries may take; the test looks at the outcome and not at their number.
     const script = await scriptModel(user.id, Array.from({ length: 12 }, () => ({ error: host })));
@@ -51,7 +52,7 @@ for (const [name, { host, kind }] of Object.entries(HOSTS)) {
   });
 }
 
-Deno.test("a caller who does not stream gets the failure as a status with the run's ids", async () => {
+test("a caller who does not stream gets the failure as a status with the run's ids", async () => {
   const user = await newUser();
   const script = await scriptModel(user.id, [{ error: { status: 401, body: "{}" } }]);
   const response = await callFunction(user, "agent-planner", { body: { message: "Hi", stream: false } });

@@ -5,6 +5,7 @@ import { chat } from "../support/planner.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/script.ts";
 import { newUser, type TestUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
 const failure = { error: { status: 401, body: "{}" } };
 
@@ -46,7 +47,7 @@ const RUNS: Record<string, { turns: ScriptedTurnInput[]; status: string }> = {
 };
 
 for (const [name, { turns, status }] of Object.entries(RUNS)) {
-  Deno.test(`every prompt of ${name} can be built again from the rows`, async () => {
+  test(`every prompt of ${name} can be built again from the rows`, async () => {
     const user = await newUser();
     const script = await scriptModel(user.id, turns);
     const { state } = await chat(user, { message: `A turn that is ${name}` });
@@ -59,7 +60,7 @@ for (const [name, { turns, status }] of Object.entries(RUNS)) {
   });
 }
 
-Deno.test("when a run ends nothing of it is left open", async () => {
+test("when a run ends nothing of it is left open", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [...RUNS.complex?.turns ?? []]);
   await chat(user, { message: "A complex turn" });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { callFunction, chat, readTurn } from "../support/planner.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-Deno.test("the same request_key again gives the same run and the same events, not a second run", async () => {
+test("the same request_key again gives the same run and the same events, not a second run", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Only once." }]);
   const body = { message: "Do it once", request_key: "key-1" };
@@ -15,7 +16,7 @@ Deno.test("the same request_key again gives the same run and the same events, no
   assert.equal((await script.requests()).length, 1);
 });
 
-Deno.test("a repeated request joins the run that is under way", async () => {
+test("a repeated request joins the run that is under way", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Shared.", hold: "answer" }]);
   const body = { message: "Do it once", request_key: "key-2" };
@@ -29,7 +30,7 @@ Deno.test("a repeated request joins the run that is under way", async () => {
   assert.equal(runs.data?.length, 1);
 });
 
-Deno.test("the same request_key with another message is 409", async () => {
+test("the same request_key with another message is 409", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [{ text: "First." }]);
   const first = await chat(user, { message: "One", request_key: "key-3" });
@@ -42,7 +43,7 @@ Deno.test("the same request_key with another message is 409", async () => {
   assert.equal((await response.json()).error.run_id, first.state.run_id);
 });
 
-Deno.test("request keys of two users have nothing to do with each other", async () => {
+test("request keys of two users have nothing to do with each other", async () => {
   const [a, b] = [await newUser(), await newUser()];
   await using _a = await scriptModel(a.id, [{ text: "For A." }]);
   await using _b = await scriptModel(b.id, [{ text: "For B." }]);

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { assertContract, chat, typesOf } from "../support/planner.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-Deno.test("a simple question is answered without a tool call", async () => {
+test("a simple question is answered without a tool call", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Good morning! How can I help?" }]);
 
@@ -16,7 +17,7 @@ Deno.test("a simple question is answered without a tool call", async () => {
   assert.equal((await script.requests()).length, 1);
 });
 
-Deno.test("the answer and the question are messages of the session, in order", async () => {
+test("the answer and the question are messages of the session, in order", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [{ text: "Paris." }]);
 
@@ -37,7 +38,7 @@ Deno.test("the answer and the question are messages of the session, in order", a
   ]);
 });
 
-Deno.test("the next message of a session is answered with the conversation in view", async () => {
+test("the next message of a session is answered with the conversation in view", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Hello Ada." }, { text: "You are Ada." }]);
 
@@ -49,7 +50,7 @@ Deno.test("the next message of a session is answered with the conversation in vi
   assert.match(messages, /I am Ada.*Hello Ada\..*Who am I\?/);
 });
 
-Deno.test("the stream's events are the rows of agent_run_events", async () => {
+test("the stream's events are the rows of agent_run_events", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [{ text: "One two three four five six seven" }]);
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { assertContract, chat, eventsOfType, typesOf } from "../support/planner.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
-Deno.test("'Show me my tasks' goes analysis, tool_call, tool_result, text, done", async () => {
+test("'Show me my tasks' goes analysis, tool_call, tool_result, text, done", async () => {
   const user = await newUser();
   await user.client.from("tasks").insert({ user_id: user.id, title: "Buy milk" });
   await using _ = await scriptModel(user.id, [
@@ -20,7 +21,7 @@ Deno.test("'Show me my tasks' goes analysis, tool_call, tool_result, text, done"
   assert.equal(eventsOfType(events, "tool_result")[0]?.ok, true);
 });
 
-Deno.test("a write by the planner changes the row, and its record says what came back", async () => {
+test("a write by the planner changes the row, and its record says what came back", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     {
@@ -46,7 +47,7 @@ Deno.test("a write by the planner changes the row, and its record says what came
   assert.match(JSON.stringify(calls.data?.[0]?.result), new RegExp(tasks.data?.[0]?.id ?? "no task"));
 });
 
-Deno.test("a tool that does not exist is refused, recorded, and the model goes on", async () => {
+test("a tool that does not exist is refused, recorded, and the model goes on", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { tool_calls: [{ name: "drop_tables", arguments: {} }] },
@@ -60,7 +61,7 @@ Deno.test("a tool that does not exist is refused, recorded, and the model goes o
   assert.deepEqual(calls.data, [{ tool_name: "drop_tables", access: null, status: "rejected" }]);
 });
 
-Deno.test("arguments that are not JSON come back to the model as an error and are never replayed", async () => {
+test("arguments that are not JSON come back to the model as an error and are never replayed", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     { tool_calls: [{ name: "list_tasks", arguments: '{"limit": 5' }] },
