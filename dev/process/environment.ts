@@ -3,7 +3,8 @@
 
 const PASSED_ON = [
   ...["HOME", "PATH", "TMPDIR", "DENO_DIR", "XDG_CACHE_HOME"],
-  ...["NPM_CONFIG_REGISTRY", "DENO_CERT", "DENO_TLS_CA_STORE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"],
+  ...["NPM_CONFIG_REGISTRY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"],
+  ...["DENO_CERT", "DENO_TLS_CA_STORE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"],
 ];
 
 /** The variables that Deno itself needs, for `env` of a child with an otherwise empty environment. */
