@@ -475,17 +475,17 @@ isOneToOne: false
             }[]
                            },
 "search_brain_dumps":
-{ Args: { "p_limit"?: number,"p_project_id"?: string,"p_query"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"] }; Returns: {
+{ Args: { "p_limit"?: number,"p_project_id"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"],"p_words"?: Json }; Returns: {
               "created_at": string,"id": string,"project_id": string,"project_name": string,"status": Database["public"]['Enums']["brain_dump_status"],"summary": string,"tags": (string)[],"title": string,"total": number
             }[]
                            },
 "search_notes":
-{ Args: { "p_category"?: string,"p_limit"?: number,"p_project_id"?: string,"p_query"?: string }; Returns: {
+{ Args: { "p_limit"?: number,"p_project_id"?: string,"p_words"?: Json }; Returns: {
               "category": string,"id": string,"preview": string,"project_id": string,"project_name": string,"tags": (string)[],"title": string,"total": number,"updated_at": string
             }[]
                            },
 "search_projects":
-{ Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_query"?: string,"p_status"?: Database["public"]['Enums']["project_status"] }; Returns: {
+{ Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_status"?: Database["public"]['Enums']["project_status"],"p_words"?: Json }; Returns: {
               "backlog": number,"blocked": number,"context_preview": string,"done": number,"end_date": string,"id": string,"in_progress": number,"name": string,"slug": string,"start_date": string,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"total": number
             }[]
                            },

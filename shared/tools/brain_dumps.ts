@@ -30,7 +30,7 @@ export const searchBrainDumps = defineReadTool({
   async run({ query, project_id, status, limit }, { db, time_zone }) {
     const dumps = rowsOf(
       await db.rpc("search_brain_dumps", {
-        p_query: query,
+        p_words: JSON.stringify({ query }),
         p_project_id: project_id,
         p_status: status,
         p_limit: limit,

@@ -30,9 +30,8 @@ export const searchNotes = defineReadTool({
   async run({ query, project_id, category, limit }, { db, time_zone }) {
     const notes = rowsOf(
       await db.rpc("search_notes", {
-        p_query: query,
+        p_words: JSON.stringify({ query, category }),
         p_project_id: project_id,
-        p_category: category,
         p_limit: limit,
       }),
     );

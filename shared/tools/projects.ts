@@ -25,7 +25,7 @@ export const searchProjects = defineReadTool({
   async run({ query, status, has_active_tasks, limit }, { db }) {
     const projects = rowsOf(
       await db.rpc("search_projects", {
-        p_query: query,
+        p_words: JSON.stringify({ query }),
         p_status: status,
         p_has_active_tasks: has_active_tasks,
         p_limit: limit,

@@ -50,10 +50,13 @@ as $$
   select case when char_length(p_text) <= p_length then p_text else left(p_text, p_length - 1) || '…' end
 $$;
 
+-- The search functions take what people wrote as fields of one JSON argument, because in a URL any other argument
+-- that looks like a number, a boolean or null may be taken for one.
+
 -- Projects with their tasks counted, in one statement. A query's rows that have all its words keep out
 -- those that have only some.
 create function public.search_projects(
-  p_query text default null,
+  p_words jsonb default '{}',
   p_status public.project_status default null,
   p_has_active_tasks boolean default null,
   p_limit integer default 10
@@ -63,7 +66,7 @@ create function public.search_projects(
 )
 language sql stable set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_query) as q),
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
     select p.*, score, max(score) over () as best, counts.*
     from terms, public.projects as p
@@ -90,9 +93,8 @@ as $$
 $$;
 
 create function public.search_notes(
-  p_query text default null,
+  p_words jsonb default '{}',
   p_project_id uuid default null,
-  p_category text default null,
   p_limit integer default 10
 ) returns table (
   id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
@@ -100,13 +102,13 @@ create function public.search_notes(
 )
 language sql stable set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_query) as q),
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
     select n.*, score, max(score) over () as best
     from terms, public.notes as n
     cross join lateral private.search_score(terms.q, n.search, n.title, n.content) as score
     where (p_project_id is null or n.project_id = p_project_id)
-      and (p_category is null or lower(n.category) = lower(p_category))
+      and (p_words ->> 'category' is null or lower(n.category) = lower(p_words ->> 'category'))
       and score > 0
   )
   select s.id, s.title, s.category, s.tags, s.project_id, p.name, private.excerpt(s.content, 200), s.updated_at,
@@ -119,7 +121,7 @@ as $$
 $$;
 
 create function public.search_brain_dumps(
-  p_query text default null,
+  p_words jsonb default '{}',
   p_project_id uuid default null,
   p_status public.brain_dump_status default null,
   p_limit integer default 10
@@ -129,7 +131,7 @@ create function public.search_brain_dumps(
 )
 language sql stable set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_query) as q),
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
     select b.*, score, max(score) over () as best
     from terms, public.brain_dumps as b
@@ -521,9 +523,9 @@ grant execute on function private.search_terms(text), private.search_score(priva
   private.excerpt(text, integer), private.day_start(text) to authenticated;
 
 revoke all on function
-  public.search_projects(text, public.project_status, boolean, integer),
-  public.search_notes(text, uuid, text, integer),
-  public.search_brain_dumps(text, uuid, public.brain_dump_status, integer),
+  public.search_projects(jsonb, public.project_status, boolean, integer),
+  public.search_notes(jsonb, uuid, integer),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
   public.list_tasks(timestamptz, uuid, public.task_status[], public.task_priority[], boolean, text, integer),
   public.calendar_occurrences(timestamptz, timestamptz),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer),
@@ -533,9 +535,9 @@ revoke all on function
   public.workspace_entity(text, uuid)
 from public, anon, service_role;
 grant execute on function
-  public.search_projects(text, public.project_status, boolean, integer),
-  public.search_notes(text, uuid, text, integer),
-  public.search_brain_dumps(text, uuid, public.brain_dump_status, integer),
+  public.search_projects(jsonb, public.project_status, boolean, integer),
+  public.search_notes(jsonb, uuid, integer),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
   public.list_tasks(timestamptz, uuid, public.task_status[], public.task_priority[], boolean, text, integer),
   public.calendar_occurrences(timestamptz, timestamptz),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer),
