@@ -43,6 +43,11 @@ export type AttemptEnd =
     | { type: "failed"; fault: Fault; generation_id: string | null; emitted: "nothing" | "something" }
   );
 
+const TIMEOUT_DETAIL = {
+  silence: "the host sent no data frame in time",
+  deadline: "the call's deadline has passed",
+};
+
 /** Runs the attempt: yields what the model writes, returns how it ended. */
 export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
   const { request, row, settings, signal, deadline_at, clock } = attempt;
@@ -83,8 +88,8 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
   const { emitted } = accumulator;
   const base = { model: accumulator.model ?? row.id, usage: usageOf(accumulator, request, row) };
   if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
-  if (watchdog.stopped === "timeout" && accumulator.finish_reason === null) {
-    fault = { kind: "timeout", detail: "the host sent no data frame in time" };
+  if (watchdog.stopped !== null && accumulator.finish_reason === null) {
+    fault = { kind: "timeout", detail: TIMEOUT_DETAIL[watchdog.stopped] };
   }
   if (fault !== null) return { ...base, type: "failed", fault, generation_id, emitted };
   const { deltas, outcome } = accumulator.end(how, attempt.ids);

@@ -2,13 +2,16 @@
 // counts for itself: only the time spent waiting for the host, and only data frames end a wait.
 import type { Clock } from "../agents/ports.ts";
 
+/** The caller's signal, a wait that was too long, or the end of all waiting. */
+export type StopReason = "aborted" | "silence" | "deadline";
+
 export interface Watchdog {
   /** Resolves with the promise's value, or with `stopped` when the wait is over first. */
   wait<T>(promise: Promise<T>): Promise<{ state: "came"; value: T } | { state: "stopped" }>;
   /** A data frame has come; the next one may take `limit_ms` from when it is waited for. */
   frame(limit_ms: number): void;
   /** Why it stopped; null while it has not. */
-  readonly stopped: "aborted" | "timeout" | null;
+  readonly stopped: StopReason | null;
   /** Takes the timer and the listener off. */
   close(): void;
 }
@@ -26,13 +29,13 @@ interface WatchdogOptions {
 
 /** A watchdog for one request; the first wait begins now. */
 export function createWatchdog({ clock, signal, first_ms, deadline_at, onStop }: WatchdogOptions): Watchdog {
-  let stopped: "aborted" | "timeout" | null = null;
+  let stopped: StopReason | null = null;
   let wake = () => {};
   let limit = first_ms;
   let waiting_since: number | null = clock.now();
   let cancelTimer = () => {};
 
-  function stop(reason: "aborted" | "timeout"): void {
+  function stop(reason: StopReason): void {
     if (stopped !== null) return;
     stopped = reason;
     close();
@@ -43,9 +46,10 @@ export function createWatchdog({ clock, signal, first_ms, deadline_at, onStop }:
   function check(): void {
     const now = clock.now();
     // Time in which nobody waits for the host, because our reader is slow, is not the host's.
-    const due = Math.min((waiting_since ?? now) + limit, deadline_at);
-    if (now >= due) stop("timeout");
-    else cancelTimer = clock.after(due - now, check);
+    const due = (waiting_since ?? now) + limit;
+    if (now >= deadline_at) stop("deadline");
+    else if (now >= due) stop("silence");
+    else cancelTimer = clock.after(Math.min(due, deadline_at) - now, check);
   }
 
   function onAbort(): void {

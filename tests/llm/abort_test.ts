@@ -11,6 +11,7 @@ import {
   collect,
   DONE,
   finish,
+  frame,
   request,
   runTurn,
   settings,

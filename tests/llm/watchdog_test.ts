@@ -25,7 +25,7 @@ Deno.test("the first frame has its own limit, which headers don't lift", async (
   const waiting = watchdog.wait(never);
   clock.pass(40);
   assert.deepEqual(await waiting, { state: "stopped" });
-  assert.equal(watchdog.stopped, "timeout");
+  assert.equal(watchdog.stopped, "silence");
   assert.equal(stops(), 1);
   assert.equal(clock.pending(), 0);
 });
@@ -50,7 +50,7 @@ Deno.test("the time that a slow reader takes is not the host's", () => {
   clock.pass(49);
   assert.equal(watchdog.stopped, null);
   clock.pass(51);
-  assert.equal(watchdog.stopped, "timeout");
+  assert.equal(watchdog.stopped, "silence");
 });
 
 Deno.test("the deadline ends everything, frames or not", () => {
@@ -61,7 +61,7 @@ Deno.test("the deadline ends everything, frames or not", () => {
   }
   assert.equal(watchdog.stopped, null);
   clock.pass(10);
-  assert.equal(watchdog.stopped, "timeout");
+  assert.equal(watchdog.stopped, "deadline");
 });
 
 Deno.test("an abort ends a wait at once", async () => {
