@@ -34,6 +34,8 @@ export interface LoopOptions {
   user: string;
   thread: Thread;
   abilities(): Abilities;
+  /** The tool that ends the loop; it does not count as a call. */
+  terminal: string | null;
   /** The last turn: what may still be called, and how the model is told. */
   lastTurn: { tools: ToolSchema[]; prompt(limit: string): string };
   /** Asked when the model answers in text: a string makes it go on, null accepts the answer. */
@@ -105,9 +107,12 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
 
       const calls = numberCalls(result, seq, {
         room: limits.tool_calls - toolCalls,
-        only: last ? tools.map((tool) => tool.name) : null,
+        terminal: options.terminal,
+        last,
       });
-      toolCalls += calls.filter((one) => one.refusal === undefined).length;
+      toolCalls += calls.filter((one) =>
+        one.refusal === undefined && one.call.name !== options.terminal
+      ).length;
       const results = await abilities.run(calls);
       const contents = fitResults(
         results.map((one) => one.content),
@@ -166,15 +171,16 @@ async function modelTurn(options: LoopOptions, turn: number, tools: ToolSchema[]
 }
 
 /** Calls beyond a limit, and all calls of a turn that was cut off, are marked to be refused instead of run. */
-function numberCalls(turn: FinishedTurn, seq: number, allowed: { room: number; only: string[] | null }) {
-  let room = allowed.room;
-  return turn.tool_calls.map((call, index): NumberedCall => {
-    const numbered = { call, seq, index };
-    if (turn.finish_reason === "length") return { ...numbered, refusal: CUT_OFF };
-    if (allowed.only !== null) {
-      return allowed.only.includes(call.name) ? numbered : { ...numbered, refusal: AT_LIMIT };
-    }
-    return room-- > 0 ? numbered : { ...numbered, refusal: AT_LIMIT };
+function numberCalls(
+  turn: FinishedTurn,
+  seq: number,
+  { room, terminal, last }: { room: number; terminal: string | null; last: boolean },
+): NumberedCall[] {
+  let left = last ? 0 : room;
+  return turn.tool_calls.map((call, index) => {
+    if (turn.finish_reason === "length") return { call, seq, index, refusal: CUT_OFF };
+    if (call.name === terminal || left-- > 0) return { call, seq, index };
+    return { call, seq, index, refusal: AT_LIMIT };
   });
 }
 

@@ -147,6 +147,7 @@ function think(
         });
       },
     }),
+    terminal: null,
     lastTurn: { tools: [], prompt: plannerLimit },
     onAnswer: () => null,
     onText(delta, turn) {

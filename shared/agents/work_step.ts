@@ -84,6 +84,7 @@ export async function workStep(
           ids,
         }),
     }),
+    terminal: SUBMIT_RESULT.name,
     lastTurn: { tools: [SUBMIT_RESULT], prompt: stepLimit },
     onAnswer: () => nudged ? null : (nudged = true, NUDGE),
     limits: STEP_LIMITS,

@@ -9,7 +9,12 @@ export interface Caller {
   token: string;
 }
 
-const Claims = z.object({ sub: z.uuid(), role: z.literal("authenticated") });
+/** What the auth server puts into the token of every signed-in user. */
+const Claims = z.object({
+  sub: z.uuid(),
+  role: z.literal("authenticated"),
+  aud: z.literal("authenticated").or(z.array(z.string()).refine((all) => all.includes("authenticated"))),
+});
 
 const HOW = "Send the access token of a signed-in user as Authorization: Bearer <token>.";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { callFunction, chat, readTurn } from "../support/planner.ts";
 import { onStep, planTurn, submitTurn } from "../support/plans.ts";
 import { scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { newUser, testStack } from "../support/stack.ts";
 import { test } from "../support/test.ts";
 
 async function answerOf(response: Response) {
@@ -111,6 +111,17 @@ test("a body over 256 KB is 413, with or without a declared length", async () =>
   const user = await newUser();
   const body = JSON.stringify({ message: "x".repeat(300 * 1024) });
   assert.equal((await answerOf(await callFunction(user, "agent-planner", { body }))).status, 413);
+  const { url, publishable_key } = testStack();
+  const undeclared = await fetch(`${url}/functions/v1/agent-planner`, {
+    method: "POST",
+    headers: {
+      apikey: publishable_key,
+      authorization: `Bearer ${user.token}`,
+      "content-type": "application/json",
+    },
+    body: new Blob([body]).stream(),
+  });
+  assert.equal((await answerOf(undeclared)).status, 413);
 });
 
 test("a wrong method is 405, an unknown route 404", async () => {

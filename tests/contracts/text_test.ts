@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { cleanJson, cleanText, JsonSchema, preview } from "../../shared/contracts/text.ts";
+
+const anyText = fc.string({ unit: "binary" }).map((text) => text + "\u0000\ud83d".slice(0, text.length % 3));
+
+Deno.test("clean text has no NUL, no control character but tab and line ends, no half surrogate", () => {
+  fc.assert(fc.property(anyText, (text) => {
+    const clean = cleanText(text);
+    assert.ok(clean.isWellFormed());
+    // deno-lint-ignore no-control-regex -- these characters are what the test is about
+    assert.doesNotMatch(clean, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/);
+    assert.equal(cleanText(clean), clean);
+  }));
+});
+
+Deno.test("text that is clean stays as it is, emoji and line ends included", () => {
+  for (const text of ["", "plain", "a\tb\nc\r\n", "👩‍👩‍👧 naïve 漢字", "\u202eright to left"]) {
+    assert.equal(cleanText(text), text);
+  }
+});
+
+Deno.test("JSON is cleaned in depth, keys included, and keeps its shape", () => {
+  assert.deepEqual(cleanJson({ "a\u0000": ["x\ud83d", 1, null, { b: true }] }), {
+    a: ["x\ufffd", 1, null, { b: true }],
+  });
+});
+
+Deno.test("__proto__ as a key stays a key and changes no prototype", () => {
+  const clean = cleanJson(JsonSchema.parse(JSON.parse('{"__proto__":{"polluted":true},"constructor":1}')));
+  assert.equal(Reflect.get(Object.prototype, "polluted"), undefined);
+  assert.ok(typeof clean === "object" && clean !== null);
+  assert.equal(Reflect.get(clean, "polluted"), undefined);
+});
+
+Deno.test("a preview says that it was cut, and never ends in half a character", () => {
+  assert.equal(preview("short", 10), "short");
+  assert.equal(preview("0123456789", 5), "0123…");
+  assert.ok(preview("👩👩👩👩", 4).isWellFormed());
+});

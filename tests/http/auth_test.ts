@@ -1,0 +1,127 @@
+// The verification of tokens with an asymmetric signature, against a project whose public keys are served on
+// loopback. HS256 tokens go to the auth server; the end-to-end tests have those.
+import assert from "node:assert/strict";
+import { AgentError } from "../../shared/contracts/errors.ts";
+import { createAnonymousClient } from "../../shared/db/clients.ts";
+import { authenticate } from "../../shared/http/auth.ts";
+
+const USER = "0b5a7f6e-3a3c-4d0e-9d58-0d4a5f7f1c11";
+const encode = (value: object | Uint8Array<ArrayBuffer>) =>
+  (value instanceof Uint8Array ? value : new TextEncoder().encode(JSON.stringify(value))).toBase64({
+    alphabet: "base64url",
+    omitPadding: true,
+  });
+
+const EC = { name: "ECDSA", namedCurve: "P-256" } as const;
+const keys = await crypto.subtle.generateKey(EC, true, ["sign", "verify"]);
+const otherKeys = await crypto.subtle.generateKey(EC, true, ["sign", "verify"]);
+const seconds = () => Math.floor(Date.now() / 1000);
+
+function claims(change: object = {}) {
+  return {
+    sub: USER,
+    role: "authenticated",
+    aud: "authenticated",
+    exp: seconds() + 600,
+    iat: seconds(),
+    ...change,
+  };
+}
+
+async function token(payload: object, { header = {}, key = keys.privateKey } = {}): Promise<string> {
+  const signed = `${encode({ alg: "ES256", typ: "JWT", kid: "live", ...header })}.${encode(payload)}`;
+  const signature = await crypto.subtle.sign(
+    { name: "ECDSA", hash: "SHA-256" },
+    key,
+    new TextEncoder().encode(signed),
+  );
+  return `${signed}.${encode(new Uint8Array(signature))}`;
+}
+
+/** A project that serves its keys, and refuses every token that is put to its auth server. */
+async function project(): Promise<{ url: string; asked: string[]; close(): Promise<void> }> {
+  const jwk = {
+    ...await crypto.subtle.exportKey("jwk", keys.publicKey),
+    kid: "live",
+    alg: "ES256",
+    use: "sig",
+  };
+  const asked: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(pathname);
+    if (pathname.endsWith("/jwks.json")) return Response.json({ keys: [jwk] });
+    return Response.json({ code: 403, error_code: "bad_jwt", msg: "invalid JWT" }, { status: 403 });
+  });
+  return { url: `http://127.0.0.1:${server.addr.port}`, asked, close: () => server.shutdown() };
+}
+
+async function attempt(url: string, authorization: string) {
+  const { auth } = createAnonymousClient({ url, publishable_key: "sb_publishable_test" }, fetch);
+  return await authenticate(new Request("http://localhost/", { headers: { authorization } }), auth);
+}
+
+const offline = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test(
+  "a token signed with the project's key is verified without asking the auth server",
+  offline,
+  async () => {
+    const { url, asked, close } = await project();
+    const caller = await attempt(url, `Bearer ${await token(claims())}`);
+    assert.equal(caller.user_id, USER);
+    assert.deepEqual(asked.filter((path) => path.endsWith("/user")), []);
+    await close();
+  },
+);
+
+const FORGERIES: Record<string, () => Promise<string>> = {
+  "signed with another key under the live key's id": () => token(claims(), { key: otherKeys.privateKey }),
+  "under an unknown key id": () => token(claims(), { header: { kid: "other" }, key: otherKeys.privateKey }),
+  "that has expired": () => token(claims({ exp: seconds() - 5 })),
+  "without an expiry": () => token(claims({ exp: undefined })),
+  "of an anonymous visitor": () => token(claims({ role: "anon" })),
+  "of the service role": () => token(claims({ role: ["service", "role"].join("_") })),
+  "without a subject": () => token(claims({ sub: undefined })),
+  "whose subject is no user id": () => token(claims({ sub: "admin" })),
+  "for another audience": () => token(claims({ aud: "elsewhere" })),
+  "with alg none": () => Promise.resolve(`${encode({ alg: "none" })}.${encode(claims())}.`),
+  "signed with HS256 and the public key": async () => {
+    const secret = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
+    const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
+      "sign",
+    ]);
+    const signed = `${encode({ alg: "HS256", typ: "JWT", kid: "live" })}.${encode(claims())}`;
+    const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
+    return `${signed}.${encode(new Uint8Array(signature))}`;
+  },
+  "whose claims were changed": async () => {
+    const [head, , signature] = (await token(claims())).split(".");
+    return `${head}.${encode(claims({ sub: crypto.randomUUID() }))}.${signature}`;
+  },
+};
+
+for (const [name, forge] of Object.entries(FORGERIES)) {
+  Deno.test(`a token ${name} is refused`, offline, async () => {
+    const { url, close } = await project();
+    await assert.rejects(
+      async () => await attempt(url, `Bearer ${await forge()}`),
+      (error) => error instanceof AgentError && error.kind === "unauthenticated",
+    );
+    await close();
+  });
+}
+
+Deno.test(
+  "when the auth server is out of reach the caller is told to try again, not to sign in",
+  offline,
+  async () => {
+    const { url, close } = await project();
+    await close();
+    const unsigned = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims())}.AAAA`;
+    await assert.rejects(
+      async () => await attempt(url, `Bearer ${unsigned}`),
+      (error) => error instanceof AgentError && error.kind === "internal" && error.retryable,
+    );
+  },
+);
