@@ -14,7 +14,7 @@ export function readArguments<Args extends z.ZodType>(
   schema: Fields,
   raw: Json,
 ): ReadArguments<z.output<Args>> {
-  const parsed = args.safeParse(mended(raw ?? {}, schema));
+  const parsed = args.safeParse(mended(raw ?? {}, schema), { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problem: parsed.error.issues.map((issue) => sentence(issue, schema)).join(" ") };
 }
@@ -52,7 +52,7 @@ function sentence(issue: z.core.$ZodIssue, schema: Fields): string {
       ? `Unknown ${where}: ${unknown}; this tool takes none.`
       : `Unknown ${where}: ${unknown}. Known: ${known.join(", ")}.`;
   }
-  if (issue.message.endsWith("received undefined")) return `${name} is required.`;
+  if (issue.code === "invalid_type" && issue.input === undefined) return `${name} is required.`;
   return `${name || "The arguments"}: ${issue.message.replace(/^Invalid (input|option): /, "")}.`;
 }
 

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { ok } from "../../shared/contracts/tool.ts";
+import { createUserClient } from "../../shared/db/clients.ts";
+import { ids } from "../../shared/db/ids.ts";
+import { type ReadOnlyDb, readOnlyDb } from "../../shared/db/read_only_db.ts";
+import { catalogue } from "../../shared/tools/catalogue.ts";
+import { defineReadTool, defineWriteTool, type Tool, type WriteContext } from "../../shared/tools/tool.ts";
+import { createToolSource } from "../../shared/tools/toolbox.ts";
+import { fakeClock } from "../support/fake_clock.ts";
+import type { LogEntry } from "./support.ts";
+
+/** A database that answers every request with `answer`, and tools on it. */
+function source(tools: readonly Tool[], answer: () => Response = () => Response.json([])) {
+  const requests: string[] = [];
+  const log: LogEntry[] = [];
+  const client = createUserClient(
+    { url: "http://127.0.0.1:9", publishable_key: "sb_publishable_x" },
+    "token",
+    (input) => {
+      requests.push(String(input));
+      return Promise.resolve(answer());
+    },
+  );
+  return {
+    requests,
+    log,
+    source: createToolSource({
+      catalogue: tools,
+      read_db: readOnlyDb(client),
+      write_db: client,
+      user_id: "user",
+      clock: fakeClock(),
+      ids,
+      log: { error: (message, details) => void log.push({ message, details }) },
+    }),
+  };
+}
+
+const all = catalogue.map(({ name }) => name);
+const writes = catalogue.filter(({ access }) => access === "write");
+
+Deno.test("a read-only toolbox handed all 21 names offers the 12 that read", () => {
+  const { offered } = source(catalogue).source.open({
+    permission: "read_only",
+    names: all,
+    time_zone: "UTC",
+  });
+  assert.equal(offered.length, 12);
+  assert.ok(offered.every(({ access }) => access === "read"));
+});
+
+Deno.test("every write that a read-only agent asks for is refused by name, and nothing reaches the database", async () => {
+  const { source: tools, requests } = source(catalogue);
+  const toolbox = tools.open({ permission: "read_only", names: all, time_zone: "UTC" });
+  for (const { name } of writes) {
+    const result = await toolbox.dispatch({
+      call_id: crypto.randomUUID(),
+      name,
+      arguments: { title: "T", content: "C" },
+    });
+    assert.ok(!result.ok);
+    assert.equal(result.error, "not_allowed");
+    assert.match(result.message, new RegExp(`^You may not use "${name}"\\. Your tools: list_tasks, `));
+  }
+  assert.deepEqual(requests, []);
+});
+
+Deno.test("what was not offered is refused before its arguments are looked at", async () => {
+  let looked = 0;
+  const curious: Tool = {
+    ...defineReadTool({
+      name: "curious",
+      category: "list",
+      description: "Looks",
+      args: z.strictObject({}),
+      run: () => Promise.resolve(ok(null, "")),
+    }),
+    prepare() {
+      looked++;
+      return { ok: false, problem: "looked" };
+    },
+  };
+  const { source: tools } = source([curious]);
+  const call = { call_id: crypto.randomUUID(), name: "curious", arguments: {} };
+  const shut = tools.open({ permission: "read_only", names: ["list_tasks"], time_zone: "UTC" });
+  const refused = await shut.dispatch(call);
+  assert.deepEqual([refused.ok, looked], [false, 0]);
+  await tools.open({ permission: "read_only", names: ["curious"], time_zone: "UTC" }).dispatch(call);
+  assert.equal(looked, 1);
+});
+
+Deno.test("unknown names are left out of the offer, and a made-up tool is refused", async () => {
+  const toolbox = source(catalogue).source.open({
+    permission: "read_write",
+    names: ["create_note", "rm_rf", "list_tasks"],
+    time_zone: "UTC",
+  });
+  assert.deepEqual(toolbox.offered.map(({ schema }) => schema.name), ["list_tasks", "create_note"]);
+  const result = await toolbox.dispatch({
+    call_id: "c",
+    name: `rm_rf\u0000${"x".repeat(500)}`,
+    arguments: {},
+  });
+  assert.ok(!result.ok && result.error === "not_allowed");
+  assert.ok(result.message.length < 200);
+});
+
+Deno.test("what a tool throws is logged, and the model reads a plain sentence without SQL or stack", async () => {
+  const broken = () =>
+    Response.json({ code: "42P01", message: 'relation "tasks" does not exist' }, { status: 404 });
+  const { source: tools, log } = source(catalogue, broken);
+  const toolbox = tools.open({ permission: "read_write", names: all, time_zone: "UTC" });
+  for (
+    const [name, args] of [
+      ["list_tasks", {}],
+      ["get_note_details", { note_id: crypto.randomUUID() }],
+      ["create_task", { title: "T" }],
+      ["schedule_task", { task_id: crypto.randomUUID(), start_time: "2026-11-24T09:00" }],
+    ] as const
+  ) {
+    log.length = 0;
+    const result = await toolbox.dispatch({ call_id: "call", name, arguments: args });
+    assert.ok(!result.ok);
+    assert.equal(result.error, "failed");
+    assert.doesNotMatch(result.message, /relation|42P01|Error|\n/);
+    assert.equal(log[0]?.message, `Tool ${name} failed`);
+    assert.match(String(log[0]?.details.error), /42P01: relation "tasks" does not exist/);
+  }
+});
+
+Deno.test("a time zone that only Postgres does not know is the model's to correct", async () => {
+  const unknown = () =>
+    Response.json({ code: "22023", message: 'time zone "X" not recognized' }, { status: 400 });
+  const { source: tools, log } = source(catalogue, unknown);
+  const toolbox = tools.open({ permission: "read_write", names: all, time_zone: "UTC" });
+  const args = { time_min: "2026-11-23", time_max: "2026-11-24" };
+  const result = await toolbox.dispatch({ call_id: "c", name: "find_available_slots", arguments: args });
+  assert.ok(!result.ok && result.error === "invalid_arguments");
+  assert.deepEqual(log, []);
+});
+
+Deno.test("a tool gets the caller's id, time and zone; a write tool also ids that follow from the call", async () => {
+  const seen: (Omit<WriteContext, "db" | "new_id"> & { id: string; other: string })[] = [];
+  const writer = defineWriteTool({
+    name: "writer",
+    category: "action",
+    description: "Writes",
+    args: z.strictObject({}),
+    async run(_args, { db: _, new_id, ...context }) {
+      seen.push({ ...context, id: await new_id("row"), other: await new_id("other") });
+      return ok(null, "");
+    },
+  });
+  const toolbox = source([writer]).source.open({
+    permission: "read_write",
+    names: ["writer"],
+    time_zone: "Asia/Tokyo",
+  });
+  await toolbox.dispatch({ call_id: "one", name: "writer", arguments: {} });
+  await toolbox.dispatch({ call_id: "one", name: "writer", arguments: null });
+  await toolbox.dispatch({ call_id: "two", name: "writer", arguments: {} });
+  const [first, again, second] = seen;
+  assert.deepEqual(again, first);
+  assert.notEqual(first?.id, first?.other);
+  assert.notEqual(first?.id, second?.id);
+  assert.deepEqual([first?.user_id, first?.time_zone, first?.now.toISOString(), first?.call_id], [
+    "user",
+    "Asia/Tokyo",
+    "2026-11-22T12:00:00.000Z",
+    "one",
+  ]);
+});
+
+Deno.test("a read tool's database has no way to write, as far as the compiler can see", () => {
+  const tryIt = (db: ReadOnlyDb) => {
+    // @ts-expect-error there is no insert
+    db.from("tasks").insert({ title: "T" });
+    // @ts-expect-error there is no update
+    db.from("tasks").update({ title: "T" });
+    // @ts-expect-error there is no upsert
+    db.from("tasks").upsert({ title: "T" });
+    // @ts-expect-error there is no delete
+    db.from("tasks").delete();
+  };
+  assert.equal(typeof tryIt, "function");
+});
