@@ -1,34 +1,58 @@
 // A zod schema as the JSON Schema that a model reads. Only what helps a model is kept, because every prompt
-// pays for it; zod checks the rest when the arguments arrive.
+// pays for it: bounds, defaults and formats that a name gives away stay in zod, which answers an argument that
+// does not fit with a sentence that says what is right.
 import { z } from "zod";
 import type { Json } from "./text.ts";
+
+type JsonObject = { [key: string]: Json };
 
 const Schema = z.record(z.string(), z.json());
 
 /** The JSON Schema of what may go into `schema`, without the parts that only a validator needs. */
 export function modelSchema(schema: z.ZodType): Record<string, Json> {
-  return Schema.parse(
-    compact(z.json().parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }))),
-  );
+  return brief(Schema.parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })));
 }
 
 const DROPPED = new Set([
   "$schema",
+  // Only recursive schemas have these, and the one there is, any JSON value, needs no words.
+  "$defs",
+  "$ref",
   "additionalProperties",
-  "pattern",
-  "maxLength",
-  "minLength",
-  "maxItems",
-  "minItems",
-  "minProperties",
+  "default",
   "exclusiveMinimum",
+  "maximum",
+  "maxItems",
+  "maxLength",
+  "minimum",
+  "minItems",
+  "minLength",
+  "minProperties",
+  "pattern",
 ]);
 
-function compact(value: Json): Json {
-  if (Array.isArray(value)) return value.map(compact);
-  if (value === null || typeof value !== "object") return value;
-  const kept = Object.entries(value).filter(([key, item]) =>
-    !DROPPED.has(key) && !((key === "minimum" || key === "maximum") && Math.abs(Number(item)) > 1_000_000)
+const PLAIN_FORMATS: Json[] = ["uuid", "date-time"];
+
+function brief(schema: JsonObject): JsonObject {
+  const kept = Object.entries(schema).filter(([key, value]) =>
+    !DROPPED.has(key) && !(key === "format" && PLAIN_FORMATS.includes(value))
   );
-  return Object.fromEntries(kept.map(([key, item]) => [key, compact(item)]));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, key === "properties" ? named(value) : inner(value)]),
+  );
+}
+
+/** The properties of an object: their names are the tool's own, whatever they are called. */
+function named(properties: Json): Json {
+  if (!isObject(properties)) return properties;
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, inner(value)]));
+}
+
+function inner(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inner);
+  return isObject(value) ? brief(value) : value;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
