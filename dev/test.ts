@@ -1,67 +1,71 @@
-// `deno task test`: everything that `deno task check` does, then one stack, then all tests against it.
-// Arguments go to `deno test`; when they name files, the check is left out.
-import { check } from "./check.ts";
+// `deno task test`: formatting, lint and types, then all tests against one stack. Arguments go to `deno test`
+// (`deno task test tests/tools/ --filter tasks`); when there are any, the tests alone are run.
+import { tmpdir } from "node:os";
+import { check, STATIC_STEPS } from "./check.ts";
 import { denoEnvironment } from "./process/environment.ts";
-import { startStack } from "./stack.ts";
+import { type Stack, startStack } from "./stack.ts";
 
-const names_files = Deno.args.some((arg) => !arg.startsWith("-"));
-if (!names_files && !await check()) Deno.exit(1);
+const steps = Deno.args.length === 0 ? STATIC_STEPS : [];
+const failed_steps = await check(steps);
 
 const log_file = await Deno.makeTempFile({ prefix: "agents-test-", suffix: ".log" });
 const log = await Deno.open(log_file, { append: true });
 const text = new TextEncoder();
-
 const stack = await startStack({
   port: 0,
-  env: databaseOnly(),
+  // Tests run against the demo model, whatever model the developer has configured.
+  env: Deno.env.has("DATABASE_URL") ? { DATABASE_URL: Deno.env.get("DATABASE_URL") ?? "" } : {},
   pace: { first_token_ms: 0, tokens_per_second: 0 },
   log: (source, line) => void log.writeSync(text.encode(`[${source}] ${line}\n`)),
 });
-// deno test gets the signal as well and ends by itself; the stack is stopped after it.
+// The tests get the signal as well and end by themselves; the stack is stopped after them.
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
-
 for (const [name, problem] of Object.entries(stack.problems)) {
   console.error(`${name} did not start, so its tests will fail:\n${problem}\n`);
 }
 
-const tests = new Deno.Command(Deno.execPath(), {
-  args: [
-    "test",
-    "--allow-all",
-    "--unstable-no-legacy-abort",
-    ...Deno.args,
-    ...(names_files ? [] : ["tests/"]),
-  ],
-  env: {
-    ...denoEnvironment(),
-    TEST_SUPABASE_URL: stack.url,
-    TEST_PUBLISHABLE_KEY: stack.publishable_key,
-    TEST_DATABASE_URL: stack.database_url,
-    TEST_ADMIN_URL: stack.admin_url,
-    TEST_TEMPLATE: stack.template_name,
-    TEST_MODEL_URL: stack.model.url,
-  },
-  clearEnv: true,
-  stdout: "piped",
-}).spawn();
-
-let summary = "";
-for await (const chunk of tests.stdout) {
-  await Deno.stdout.write(chunk);
-  summary = (summary + new TextDecoder().decode(chunk)).slice(-1000);
-}
-const { code } = await tests.status;
+const { passed, failed, code } = await runTests(stack);
 await stack.stop();
 log.close();
 
-const counts = /(\d+) passed(?: \([^)]*\))? \| (\d+) failed/.exec(summary);
+for (const name of failed_steps) console.log(`FAILED: ${name}`);
 if (code === 0) await Deno.remove(log_file);
-else console.log(`What the stack's processes said is in ${log_file}`);
-console.log(`${counts?.[1] ?? 0} passed, ${counts?.[2] ?? 0} failed`);
-Deno.exit(code);
+else console.log(`What the processes of the stack wrote is in ${log_file}`);
+console.log(`${passed + steps.length - failed_steps.length} passed, ${failed + failed_steps.length} failed`);
+Deno.exit(code === 0 && failed_steps.length > 0 ? 1 : code);
 
-/** Tests run against the demo model, whatever model the developer has configured. */
-function databaseOnly(): Record<string, string> {
-  const url = Deno.env.get("DATABASE_URL");
-  return url === undefined ? {} : { DATABASE_URL: url };
+/** Runs `deno test`, shows what it writes, and reads its counts from its last words. */
+async function runTests(stack: Stack): Promise<{ passed: number; failed: number; code: number }> {
+  const tests = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["test", "--unstable-no-legacy-abort", "--no-prompt"],
+      // The tests themselves reach nothing but this machine and write nothing but temporary files.
+      ...["--allow-net=127.0.0.1,localhost", "--allow-read", `--allow-write=${tmpdir()}`],
+      ...["--allow-env", "--allow-sys", "--allow-run"],
+      // The types have been checked above.
+      ...(steps.length > 0 ? ["--no-check"] : []),
+      ...Deno.args,
+    ],
+    env: {
+      ...denoEnvironment(),
+      TEST_SUPABASE_URL: stack.url,
+      TEST_PUBLISHABLE_KEY: stack.publishable_key,
+      TEST_DATABASE_URL: stack.database_url,
+      TEST_ADMIN_URL: stack.admin_url,
+      TEST_TEMPLATE: stack.template_name,
+      TEST_MODEL_URL: stack.model.url,
+    },
+    clearEnv: true,
+    stdout: "piped",
+  }).spawn();
+  let end = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of tests.stdout) {
+    await Deno.stdout.write(chunk);
+    end = (end + decoder.decode(chunk, { stream: true })).slice(-2000);
+  }
+  const { code } = await tests.status;
+  const counts = [...end.matchAll(/\| (\d+) passed(?: \([^)]*\))? \| (\d+) failed/g)].at(-1);
+  // No counts means that it did not get so far, for example because a file has a type error.
+  return { passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 1), code };
 }

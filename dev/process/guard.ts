@@ -33,7 +33,10 @@ for pid in $pids; do
   while kill -0 "$pid" && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
   kill -KILL "$pid"
 done
-printf '%s' "$folders" | while read -r folder; do rm -rf "$folder"; done
+printf '%s' "$folders" | while read -r folder; do
+  # What is ending may still write.
+  rm -rf "$folder" || { sleep 1; rm -rf "$folder"; }
+done
 `;
 
 /** Starts the watching shell. */

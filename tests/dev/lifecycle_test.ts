@@ -32,36 +32,40 @@ async function startDev(...flags: string[]) {
   return { process, folder, lines, runs: runs.promise, output };
 }
 
-/** The processes below `pid`, however deep. */
-async function descendants(pid: number): Promise<number[]> {
-  const found: number[] = [];
-  const children = await new Deno.Command("ps", { args: ["-eo", "pid=,ppid="] }).output();
-  const pairs = new TextDecoder().decode(children.stdout).trim().split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const below = (parent: number): void => {
-    for (const [child = 0, of] of pairs) {
-      if (of !== parent) continue;
-      found.push(child);
-      below(child);
-    }
-  };
-  below(pid);
-  return found;
+interface Process {
+  pid: number;
+  parent: number;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    const state = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.[0];
-    // A zombie has ended; who should collect it is not ours to say.
-    return state !== "Z";
-  } catch {
-    return false;
-  }
+/** All processes that run. A zombie has ended; who should collect it is not ours to say. */
+async function running(): Promise<Process[]> {
+  // A test may not read /proc itself, and not every machine has `ps`.
+  const { stdout } = await new Deno.Command("/bin/sh", {
+    args: ["-c", "cat /proc/[0-9]*/stat 2>/dev/null"],
+  }).output();
+  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
+    // pid (name) state parent ...; the name may hold anything.
+    const match = /^(\d+) \(.*\) (\S) (\d+) /.exec(line);
+    return match && match[2] !== "Z" ? [{ pid: Number(match[1]), parent: Number(match[3]) }] : [];
+  });
+}
+
+/** The processes below `pid`, however deep. */
+async function descendants(pid: number): Promise<number[]> {
+  const all = await running();
+  const below = (parent: number): number[] =>
+    all.filter((process) => process.parent === parent).flatMap(({ pid }) => [pid, ...below(pid)]);
+  return below(pid);
+}
+
+async function living(pids: number[]): Promise<number[]> {
+  const all = new Set((await running()).map(({ pid }) => pid));
+  return pids.filter((pid) => all.has(pid));
 }
 
 /** Resolves when the condition holds; the test runner's own patience is the limit. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 const linux_only = { ignore: Deno.build.os !== "linux" };
@@ -71,14 +75,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     const dev = await startDev("--port", "0");
     assert.ok(await dev.runs, dev.lines.join("\n"));
     const processes = await descendants(dev.process.pid);
-    // Postgres with its workers, auth and REST, the model, two functions, the guard.
+    // Postgres with its workers, auth and REST, the model, the functions, the guard.
     assert.ok(processes.length >= 6, `${processes.length} processes`);
 
     dev.process.kill(signal);
     assert.equal((await dev.process.status).code, 0);
     await dev.output;
 
-    assert.deepEqual(processes.filter(isAlive), []);
+    assert.deepEqual(await living(processes), []);
     assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
     await Deno.remove(dev.folder);
   });
@@ -92,7 +96,7 @@ Deno.test("a stack that is killed outright leaves nothing behind, either", linux
   dev.process.kill("SIGKILL");
   await dev.process.status;
 
-  await until(() => !processes.some(isAlive));
+  await until(async () => (await living(processes)).length === 0);
   assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
   await Deno.remove(dev.folder);
   await dev.output;
@@ -106,7 +110,7 @@ Deno.test("a signal during the start ends what has been started", linux_only, as
   dev.process.kill("SIGINT");
   await dev.process.status;
   await dev.output;
-  await until(() => !processes.some(isAlive));
+  await until(async () => (await living(processes)).length === 0);
   assert.deepEqual([...Deno.readDirSync(dev.folder)], []);
   await Deno.remove(dev.folder);
 });
