@@ -57,10 +57,10 @@ begin
       else array[('b0000000-0000-4000-8000-' || lpad(t.waits_for::text, 12, '0'))::uuid] end,
     now() - make_interval(days => 30 - t.n)
   from (values
-    (1, 1, null::integer, 'Write copy for the product pages', 'Six pages, about 200 words each. The tone of the new brand guide.', 'Start with the two best sellers. Anna has the customer quotes.', 'in_progress', 'high', null::interval, 180, null::integer),
+    (1, 1, null::integer, 'Write copy for the product pages', 'Six pages, about 200 words each. The tone of the new brand guide.', 'Start with the two best sellers. Anna has the customer quotes.', 'in_progress', 'high', interval '-1 day 14 hours', 180, null::integer),
     (2, 1, null, 'Build the pricing page', 'Three plans side by side, monthly and yearly.', null, 'backlog', 'high', null, 120, null),
     (3, 1, null, 'Set up redirects from the old URLs', 'The list of the 300 most visited pages is in the shared drive.', null, 'backlog', 'medium', null, 90, null),
-    (4, 1, null, 'Review the cookie banner with legal', 'They asked for opt-in without pre-ticked boxes.', null, 'blocked', 'medium', null, 45, null),
+    (4, 1, null, 'Review the cookie banner with legal', 'They asked for opt-in without pre-ticked boxes.', null, 'blocked', 'medium', '6 days 11 hours', 45, null),
     (5, 1, null, 'Test checkout on phones', 'iOS and Android, slow network, all payment methods.', null, 'backlog', 'high', null, 120, 2),
     (6, 1, 1, 'Collect customer quotes', 'Five quotes with permission to print them.', null, 'backlog', 'low', null, 60, null),
     (7, 1, null, 'Choose the hosting provider', null, 'We took the one with the data centre in Frankfurt.', 'done', 'high', '-12 days 10 hours', 60, null),
