@@ -21,6 +21,8 @@ export type WireUsage = z.infer<typeof WireUsage>;
 
 /** A `usage` field as it came, or null where it holds no usage. */
 export function readUsage(field: unknown): WireUsage | null {
+  // Nearly every frame has none, and a failed parse costs more than the whole rest of the frame.
+  if (typeof field !== "object" || field === null) return null;
   return WireUsage.safeParse(field).data ?? null;
 }
 
