@@ -27,7 +27,7 @@ const SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off",
 export async function startServer(external_url: string | undefined, options: ServerOptions): Promise<Server> {
   if (external_url !== undefined) return { admin_url: external_url, stop: () => Promise.resolve() };
   const owner = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const folder = await makeRunFolder();
+  const { path: folder, release } = await makeRunFolder();
   await options.guard.remove(folder);
   const programs = await copyPostgres(join(folder, "postgres"));
   const password = crypto.randomUUID();
@@ -36,7 +36,10 @@ export async function startServer(external_url: string | undefined, options: Ser
   const { server, port } = await listen({ ...options, folder, programs, data, owner });
   return {
     admin_url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    stop: server.stop,
+    async stop() {
+      await server.stop();
+      release();
+    },
   };
 }
 
