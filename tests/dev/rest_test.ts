@@ -1,0 +1,125 @@
+// The local REST API answers as PostgREST does, where the package underneath would not. Each case was wrong
+// before our connection mended it.
+import assert from "node:assert/strict";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { startGuard } from "../../dev/process/guard.ts";
+import { startRest } from "../../dev/rest.ts";
+import { freshDatabase } from "../support/stack.ts";
+
+const SCHEMA = `
+  create table public.things (
+    id uuid primary key default gen_random_uuid(),
+    user_id uuid not null default auth.uid() references auth.users,
+    name text not null check (name <> 'bad'),
+    extra jsonb not null default '{}',
+    cost numeric not null default 1.50,
+    at timestamptz not null default '2026-11-22 13:11:24.09+00',
+    times timestamptz[] not null default array['2026-11-22 13:11:24+00'::timestamptz],
+    unique (user_id, name)
+  );
+  alter table public.things enable row level security;
+  create policy own on public.things to authenticated
+    using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+  grant select, insert on public.things to authenticated;
+  create function public.look(p_json jsonb default null, p_tags text[] default '{}') returns jsonb language sql stable
+  as $$ select jsonb_build_object('kind', jsonb_typeof(p_json), 'json', p_json, 'tags', p_tags,
+    'read_only', current_setting('transaction_read_only'), 'method', current_setting('request.method'),
+    'path', current_setting('request.path'),
+    'agent', current_setting('request.headers')::jsonb ->> 'x-test') $$;
+  create function public.write(p_name text) returns void language sql volatile
+  as $$ insert into public.things (name) values (p_name) $$;
+  create function public.refuse(p_code text) returns void language plpgsql
+  as $$ begin raise exception using errcode = p_code, message = 'no', detail = 'because', hint = 'try'; end $$;
+  revoke execute on all functions in schema public from public;
+  grant execute on all functions in schema public to authenticated;
+`;
+
+interface Scratch {
+  user: SupabaseClient;
+  anonymous: SupabaseClient;
+}
+
+/** Runs with an API on a database of its own, which holds what SCHEMA says. */
+async function withApi(work: (scratch: Scratch) => Promise<void>): Promise<void> {
+  await using cleanup = new AsyncDisposableStack();
+  const { url: database_url, drop } = await freshDatabase();
+  cleanup.defer(drop);
+  const sql = postgres(database_url, { max: 1, onnotice: () => {} });
+  await sql.unsafe(SCHEMA);
+  await sql.end();
+  const guard = startGuard();
+  cleanup.defer(guard.close);
+  const publishable_key = "sb_publishable_test";
+  const site_url = "http://127.0.0.1:3000";
+  const rest = await startRest({ database_url, publishable_key, site_url, guard, log: () => {} });
+  cleanup.defer(rest.stop);
+  const options = { auth: { persistSession: false, autoRefreshToken: false } };
+  const user = createClient(rest.url, publishable_key, options);
+  const { error } = await user.auth.signUp({ email: "a@example.com", password: "a password" });
+  assert.equal(error, null);
+  await work({ user, anonymous: createClient(rest.url, publishable_key, options) });
+}
+
+Deno.test("REST: JSON arguments of functions arrive as what they are, by POST and by GET", () =>
+  withApi(async ({ user }) => {
+    for (
+      const [json, kind] of [[{ a: [1, null] }, "object"], [[{ b: "c" }], "array"], [
+        "text",
+        "string",
+      ]] as const
+    ) {
+      const { data, error } = await user.rpc("look", { p_json: json, p_tags: ["x", "y,z"] });
+      assert.equal(error, null);
+      assert.deepEqual([data.kind, data.json, data.tags], [kind, json, ["x", "y,z"]]);
+    }
+    const { data } = await user.rpc("look", { p_json: '{"a":1}' }, { get: true });
+    assert.deepEqual([data.kind, data.json], ["object", { a: 1 }]);
+  }));
+
+Deno.test("REST: GET is read-only, POST only for functions that say that they write nothing", () =>
+  withApi(async ({ user }) => {
+    const { status, error } = await user.rpc("write", { p_name: "x" }, { get: true });
+    assert.deepEqual([status, error?.code], [405, "25006"]);
+    assert.equal((await user.rpc("write", { p_name: "x" })).error, null);
+    for (const get of [true, false]) {
+      const { data } = await user.rpc("look", {}, { get }).setHeader("x-test", "me");
+      assert.deepEqual(
+        [data.read_only, data.method, data.path, data.agent],
+        ["on", get ? "GET" : "POST", "/rest/v1/rpc/look", "me"],
+      );
+    }
+  }));
+
+Deno.test("REST: the status of a database error is the one that PostgREST gives", () =>
+  withApi(async ({ user, anonymous }) => {
+    const cases = [["P0001", 400], ["PT409", 409], ["PT404", 404], ["23514", 400], ["40001", 500], [
+      "XY123",
+      400,
+    ]];
+    for (const [p_code, status] of cases) {
+      const answer = await user.rpc("refuse", { p_code });
+      assert.equal(answer.status, status, String(p_code));
+      const { code, message, details, hint } = answer.error!;
+      assert.deepEqual([code, message, details, hint], [p_code, "no", "because", "try"]);
+    }
+    assert.equal((await user.from("things").insert({ name: "bad" })).status, 400);
+    await user.from("things").insert({ name: "one" });
+    assert.equal((await user.from("things").insert({ name: "one" })).status, 409);
+    assert.equal((await user.from("things").delete().eq("name", "one")).status, 403);
+    assert.equal((await anonymous.from("things").select()).status, 401);
+    assert.equal((await anonymous.rpc("look")).status, 401);
+  }));
+
+Deno.test("REST: times have their T, numbers are numbers, JSON columns keep any JSON", () =>
+  withApi(async ({ user }) => {
+    for (const extra of [{ a: 1, b: true }, [1, "2"], "text", 3]) {
+      const { data, error } = await user.from("things").insert({ name: crypto.randomUUID(), extra }).select()
+        .single();
+      assert.equal(error, null);
+      assert.deepEqual(data.extra, extra);
+      assert.equal(data.cost, 1.5);
+      assert.equal(data.at, "2026-11-22T13:11:24.09+00:00");
+      assert.deepEqual(data.times, ["2026-11-22T13:11:24+00:00"]);
+    }
+  }));
