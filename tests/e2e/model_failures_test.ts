@@ -1,6 +1,7 @@
 // A model that can't be reached or does not behave: the user hears a plain sentence, keeps the message, and can
 // go on at once.
 import assert from "node:assert/strict";
+import { otherFunctions } from "../support/functions.ts";
 import { assertContract, callFunction, chat } from "../support/planner.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
@@ -63,4 +64,38 @@ test("a caller who does not stream gets the failure as a status with the run's i
   assert.equal(error.run_id, data?.id);
   assert.equal(error.session_id, data?.session_id);
   await script.end().catch(() => {});
+});
+
+test("a model endpoint that can't be reached ends the run in an error event, and says nothing of where it is", async () => {
+  const key = `sk-canary-${crypto.randomUUID()}`;
+  await using functions = await otherFunctions({
+    model_env: {
+      LLM_BASE_URL: "http://127.0.0.1:9/v1",
+      LLM_API_KEY: key,
+      LLM_BALANCED_MODELS: "nobody",
+      LLM_SPEED_MODELS: "nobody",
+    },
+  });
+  const user = await newUser();
+
+  const { events, state } = await chat(user, { message: "Hello?" }, functions.url);
+
+  assertContract(events);
+  assert.equal(state.error?.kind, "model_unavailable");
+  assert.equal(state.error?.retryable, true);
+  const runs = await user.client.rpc("get_run", { p_run_id: state.run_id });
+  for (const said of [JSON.stringify(events), JSON.stringify(runs.data), functions.lines.join("\n")]) {
+    assert.ok(!said.includes(key), "the key leaked");
+  }
+  assert.ok(!JSON.stringify(events).includes("127.0.0.1"));
+});
+
+test("functions without any model settings start, and say what is missing only to their operator", async () => {
+  await using functions = await otherFunctions({ model_env: {} });
+  const user = await newUser();
+
+  const { state } = await chat(user, { message: "Hello?" }, functions.url);
+
+  assert.equal(state.error?.kind, "model_misconfigured");
+  assert.match(functions.lines.join("\n"), /LLM_BASE_URL/);
 });
