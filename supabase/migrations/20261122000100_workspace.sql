@@ -1,6 +1,6 @@
 -- The workspace that the assistant works on: projects, tasks, notes, brain dumps and a calendar.
--- An adopter replaces this file, `shared/tools/` and the two functions `workspace_overview` and
--- `workspace_entity` with their own; nothing else knows these tables.
+-- An adopter replaces the four workspace migrations and `shared/tools/` with their own, and keeps the two functions
+-- `workspace_overview` and `workspace_entity`; nothing else knows these tables.
 --
 -- Every row belongs to one user. RLS decides by `user_id`, and every reference between rows is a composite
 -- key `(user_id, x_id)`, so that a row can only point at rows of the same user. Tasks are deleted softly
@@ -94,6 +94,8 @@ create table public.projects (
   constraint projects_end_not_before_start check (end_date >= start_date)
 );
 create index projects_by_status on public.projects (user_id, status);
+-- Under RLS the owner's rows are found by user_id and then matched, since `@@` is not leakproof and may not run
+-- before the policy. This index, and its like below, serve roles that see all rows.
 create index projects_search on public.projects using gin (search);
 
 create table public.tasks (

@@ -1,0 +1,207 @@
+-- What the list and search tools ask of the workspace, in one statement each. They run with the caller's rights,
+-- so RLS decides what they see; they are STABLE, and called by GET.
+
+-- A user's text as three ways to match: every word, any word (each of them a prefix), and the text as it stands.
+create type private.search_terms as (query text, every_word tsquery, any_word tsquery, literal text);
+
+-- The words are quoted one by one and the pattern's wildcards escaped, so that nothing in the text acts as an
+-- operator. Both queries are null where the text has no words but stop words or signs.
+create function private.search_terms(p_query text) returns private.search_terms
+language sql immutable parallel safe set search_path = ''
+as $$
+  select row (
+    nullif(btrim(p_query), ''),
+    string_agg(word, ' & ')::tsquery,
+    string_agg(word, ' | ')::tsquery,
+    '%' || replace(replace(replace(btrim(p_query), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+  )::private.search_terms
+  from (
+    select '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*' as word
+    from unnest(to_tsvector('pg_catalog.english', p_query))
+  ) as words
+$$;
+
+-- How well a row fits: 2 and more if it has every word or the text itself, between 0 and 1 if it has some of
+-- the words or a title that looks like the text, 0 if it does not fit. Without a query every row fits.
+create function private.search_score(p private.search_terms, p_search tsvector, p_title text, p_body text)
+returns real
+language sql stable parallel safe set search_path = ''
+as $$
+  select case
+    when p.query is null then 2
+    when p_search @@ p.every_word then 2 + ts_rank(p_search, p.every_word, 32)
+    when p_title ilike p.literal then 2
+    when p.every_word is null and p_body ilike p.literal then 2
+    when p_search @@ p.any_word then 0.5 + ts_rank(p_search, p.any_word, 32) / 2
+    when extensions.word_similarity(p.query, p_title) >= 0.35 then 0.35
+    else 0
+  end
+$$;
+
+-- The start of a long text, for lists.
+create function private.excerpt(p_text text, p_length integer) returns text
+language sql immutable parallel safe set search_path = ''
+as $$
+  select case when char_length(p_text) <= p_length then p_text else left(p_text, p_length - 1) || '…' end
+$$;
+
+-- The search functions take what people wrote as fields of one JSON argument, because in a URL any other argument
+-- that looks like a number, a boolean or null may be taken for one.
+
+-- Projects with their tasks counted, in one statement. A query's rows that have all its words keep out
+-- those that have only some.
+create function public.search_projects(
+  p_words jsonb default '{}',
+  p_status public.project_status default null,
+  p_has_active_tasks boolean default null,
+  p_limit integer default 10
+) returns table (
+  id uuid, name text, slug text, status public.project_status, start_date date, end_date date, tags text[],
+  context_preview text, backlog bigint, in_progress bigint, blocked bigint, done bigint, total bigint
+)
+language sql stable set search_path = ''
+as $$
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
+  scored as (
+    select p.*, score, max(score) over () as best, counts.*
+    from terms, public.projects as p
+    cross join lateral private.search_score(terms.q, p.search, p.name, p.description) as score
+    cross join lateral (
+      select count(*) filter (where t.status = 'backlog') as backlog,
+        count(*) filter (where t.status = 'in_progress') as in_progress,
+        count(*) filter (where t.status = 'blocked') as blocked,
+        count(*) filter (where t.status = 'done') as done,
+        count(*) filter (where t.status <> 'done') as open
+      from public.tasks as t
+      where t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null
+    ) as counts
+    where (p_status is null or p.status = p_status)
+      and (p_has_active_tasks is null or (counts.open > 0) = p_has_active_tasks)
+      and score > 0
+  )
+  select id, name, slug, status, start_date, end_date, tags, private.excerpt(context, 500),
+    backlog, in_progress, blocked, done, count(*) over ()
+  from scored
+  where score >= 2 or best < 2
+  order by score desc, updated_at desc, id
+  limit p_limit
+$$;
+
+create function public.search_notes(
+  p_words jsonb default '{}',
+  p_project_id uuid default null,
+  p_limit integer default 10
+) returns table (
+  id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
+  updated_at timestamptz, total bigint
+)
+language sql stable set search_path = ''
+as $$
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
+  scored as (
+    select n.*, score, max(score) over () as best
+    from terms, public.notes as n
+    cross join lateral private.search_score(terms.q, n.search, n.title, n.content) as score
+    where (p_project_id is null or n.project_id = p_project_id)
+      and (p_words ->> 'category' is null or lower(n.category) = lower(p_words ->> 'category'))
+      and score > 0
+  )
+  select s.id, s.title, s.category, s.tags, s.project_id, p.name, private.excerpt(s.content, 200), s.updated_at,
+    count(*) over ()
+  from scored as s
+  left join public.projects as p on p.user_id = s.user_id and p.id = s.project_id
+  where s.score >= 2 or s.best < 2
+  order by s.score desc, s.updated_at desc, s.id
+  limit p_limit
+$$;
+
+create function public.search_brain_dumps(
+  p_words jsonb default '{}',
+  p_project_id uuid default null,
+  p_status public.brain_dump_status default null,
+  p_limit integer default 10
+) returns table (
+  id uuid, title text, status public.brain_dump_status, tags text[], project_id uuid, project_name text,
+  summary text, created_at timestamptz, total bigint
+)
+language sql stable set search_path = ''
+as $$
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
+  scored as (
+    select b.*, score, max(score) over () as best
+    from terms, public.brain_dumps as b
+    cross join lateral private.search_score(terms.q, b.search, b.title, b.content) as score
+    where (p_project_id is null or b.project_id = p_project_id)
+      and (p_status is null or b.status = p_status)
+      and score > 0
+  )
+  select s.id, s.title, s.status, s.tags, s.project_id, p.name,
+    private.excerpt(coalesce(s.ai_summary, s.content), 200), s.created_at, count(*) over ()
+  from scored as s
+  left join public.projects as p on p.user_id = s.user_id and p.id = s.project_id
+  where s.score >= 2 or s.best < 2
+  order by s.score desc, s.created_at desc, s.id
+  limit p_limit
+$$;
+
+-- Tasks that are not deleted, those without a project included. `p_today` is the start of the user's day: an
+-- open task that should have started before it is overdue.
+create function public.list_tasks(
+  p_today timestamptz,
+  p_project_id uuid default null,
+  p_status public.task_status[] default null,
+  p_priority public.task_priority[] default null,
+  p_has_date boolean default null,
+  p_sort_by text default 'priority',
+  p_limit integer default 20
+) returns table (
+  id uuid, title text, status public.task_status, priority public.task_priority, start_date timestamptz,
+  duration_minutes integer, description_preview text, details_preview text, has_subtasks boolean,
+  has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
+  total bigint
+)
+language sql stable set search_path = ''
+as $$
+  select t.id, t.title, t.status, t.priority, t.start_date, t.duration_minutes,
+    private.excerpt(t.description, 100), private.excerpt(t.details, 100),
+    exists (
+      select from public.tasks as sub
+      where sub.user_id = t.user_id and sub.parent_task_id = t.id and sub.deleted_at is null
+    ),
+    cardinality(t.dependencies) > 0,
+    t.task_type = 'recurring',
+    t.project_id, p.name,
+    t.status <> 'done' and coalesce(t.start_date < p_today, false),
+    count(*) over ()
+  from public.tasks as t
+  left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
+  where t.deleted_at is null
+    and (p_project_id is null or t.project_id = p_project_id)
+    and (p_status is null or t.status = any (p_status))
+    and (p_priority is null or t.priority = any (p_priority))
+    and (p_has_date is null or (t.start_date is not null) = p_has_date)
+  order by
+    case when p_sort_by = 'priority' then t.priority end desc,
+    case when p_sort_by in ('priority', 'start_date') then t.start_date end asc nulls last,
+    t.created_at desc, t.id
+  limit p_limit
+$$;
+
+revoke all on function
+  private.search_terms(text),
+  private.search_score(private.search_terms, tsvector, text, text),
+  private.excerpt(text, integer),
+  public.search_projects(jsonb, public.project_status, boolean, integer),
+  public.search_notes(jsonb, uuid, integer),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
+  public.list_tasks(timestamptz, uuid, public.task_status[], public.task_priority[], boolean, text, integer)
+from public, anon, service_role;
+grant execute on function
+  private.search_terms(text),
+  private.search_score(private.search_terms, tsvector, text, text),
+  private.excerpt(text, integer),
+  public.search_projects(jsonb, public.project_status, boolean, integer),
+  public.search_notes(jsonb, uuid, integer),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
+  public.list_tasks(timestamptz, uuid, public.task_status[], public.task_priority[], boolean, text, integer)
+to authenticated;
