@@ -22,7 +22,7 @@ Starts the local stack, sends the message ("${MESSAGE}") and shows what happens.
 
   --port N               port of the gateway (${DEFAULT_PORT}, or any free one if that is taken)
   --first-token-ms N     demo model: delay of the first token (300)
-  --tokens-per-second N  demo model: speed after that, 0 for none (120)
+  --tokens-per-second N  demo model: speed after that, 0 for no limit (150)
   --time-zone NAME       the user's time zone (this machine's)
   --log FILE             where the processes of the stack write (nowhere)
 `;
@@ -32,7 +32,7 @@ const { values, positionals } = parseArgs({
   options: {
     port: { type: "string" },
     "first-token-ms": { type: "string", default: "300" },
-    "tokens-per-second": { type: "string", default: "120" },
+    "tokens-per-second": { type: "string", default: "150" },
     "time-zone": { type: "string", default: Intl.DateTimeFormat().resolvedOptions().timeZone },
     log: { type: "string" },
     help: { type: "boolean", default: false },
@@ -49,27 +49,32 @@ if (values.help) {
   Deno.exit(0);
 }
 
-// The stack ends before this process does, whatever ends the conversation. A second signal does not wait.
+// The stack ends before this process does, whatever ends the conversation. A stack that is only half there
+// can't be stopped in good order, and a second signal means "at once": then its guard cleans up.
 const interrupted = new AbortController();
+let started = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => interrupted.signal.aborted ? Deno.exit(130) : interrupted.abort());
+  Deno.addSignalListener(signal, () => {
+    if (!started || interrupted.signal.aborted) Deno.exit(130);
+    interrupted.abort();
+  });
 }
 
 Deno.exit(await main());
 
 async function main(): Promise<number> {
-  const started = performance.now();
+  const begun = performance.now();
   say(style.dim("Starting Postgres, auth, REST, the functions and the model ..."));
   let stack: Stack;
   try {
     stack = await start();
+    started = true;
   } catch (error) {
-    if (interrupted.signal.aborted) return 130;
     say(style.red(error instanceof Error ? error.message : String(error)));
     return 1;
   }
   try {
-    say(style.dim(`Ready in ${seconds(performance.now() - started)} at ${stack.url}`));
+    say(style.dim(`Ready in ${seconds(performance.now() - begun)} at ${stack.url}`));
     await converse(stack);
     return interrupted.signal.aborted ? 130 : 0;
   } catch (error) {
@@ -168,10 +173,11 @@ function count(flag: string, value: string): number {
 
 function stdoutTerminal(): Terminal {
   const text = new TextEncoder();
-  const size = () => live ? Deno.consoleSize() : { columns: 160, rows: 50 };
+  // Some terminals do not tell their size.
+  const size = () => live ? Deno.consoleSize() : { columns: 0, rows: 0 };
   return {
-    columns: () => size().columns,
-    rows: () => size().rows,
+    columns: () => size().columns || (live ? 100 : 160),
+    rows: () => size().rows || 40,
     write: (words) => void Deno.stdout.writeSync(text.encode(words)),
   };
 }

@@ -192,13 +192,19 @@ function stepTime({ started_at, ended_at, step, state }: StepView, style: Style,
   return style.dim(padded(after, 6));
 }
 
-/** Calls of the same tool stand together: "check_task_has_calendar_event ✓✓✓". */
+/** Calls of the same tool stand together: "list_tasks ✓", "update_or_schedule_task ✓×5". */
 function callMarks(calls: readonly CallView[], style: Style, now: number): string {
   const names = [...new Set(calls.map((call) => call.name))];
   return names.map((name) => {
-    const marks = calls.filter((call) => call.name === name).map((call) => callMark(call, style, now)).join(
-      "",
-    );
-    return `${style.cyan(name)} ${marks}`;
+    const marks = calls.filter((call) => call.name === name).map((call) => callMark(call, style, now));
+    return `${style.cyan(name)} ${counted(marks).join("")}`;
   }).join(style.dim(" · "));
+}
+
+/** The same mark many times over is counted. */
+function counted(marks: readonly string[]): string[] {
+  return [...new Set(marks)].map((mark) => {
+    const count = marks.filter((other) => other === mark).length;
+    return count > 2 ? `${mark}×${count}` : mark.repeat(count);
+  });
 }

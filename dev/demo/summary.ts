@@ -1,5 +1,6 @@
 // The table at the end: what was written, what changed in the workspace, and what it cost.
 import type { Usage } from "../../shared/contracts/usage.ts";
+import { MODEL_ID } from "../model/reply.ts";
 import type { Records } from "./records.ts";
 import { seconds } from "./render.ts";
 import type { Style } from "./style.ts";
@@ -45,7 +46,7 @@ function written(records: Records): Section["rows"] {
     [
       "agent_tool_calls",
       String(tool_calls.length),
-      `${tally(tool_calls.map((call) => call.access ?? "own"))}; ${
+      `${tally(tool_calls.map((call) => call.access ?? "of the agents' own"))}; ${
         tally(tool_calls.map((call) => call.status))
       }`,
     ],
@@ -80,12 +81,17 @@ function tokens({ end }: View, { messages }: Records): Section["rows"] {
     }),
   ]);
   if (end?.type !== "done") return lines;
-  const cost = end.usage.cost_usd === null ? "no price known" : `$${end.usage.cost_usd.toFixed(4)}`;
+  const cost = costOf(end.usage, models);
   const total = `${tokenCounts(end.usage)}; ${cost}${end.usage.estimated ? ", partly estimated" : ""}`;
   return [...lines, ["together", `${end.usage.model_calls} model calls`, total], [
     "model",
     models.join(", "),
   ]];
+}
+
+function costOf({ cost_usd }: Usage, models: readonly string[]): string {
+  if (cost_usd !== null) return `$${cost_usd.toFixed(4)}`;
+  return models.every((model) => model === MODEL_ID) ? "free, being no language model" : "no price known";
 }
 
 function tokenCounts(usage: Pick<Usage, "input_tokens" | "cached_tokens" | "output_tokens">): string {
