@@ -18,7 +18,6 @@ export type CollectedCalls = { state: "complete"; calls: ModelToolCall[] } | { s
 export interface ToolCallCollector {
   /** Takes one piece in: the call it belongs to was just `named`, merely grew, or grew past a limit. */
   push(piece: ToolCallDelta): { state: "named"; name: string } | { state: "grown" } | { state: "over_limit" };
-  readonly count: number;
   /** The length of everything collected, for an estimate of its tokens. */
   readonly text: string;
   /** The calls, parsed; `newId` gives an id where the host gave none or one of `taken`. */
@@ -62,9 +61,6 @@ export function createToolCallCollector(): ToolCallCollector {
   }
 
   return {
-    get count() {
-      return calls.length;
-    },
     get text() {
       return calls.map((call) => call.name + call.arguments).join("\n");
     },
