@@ -44,6 +44,8 @@ export async function listRuns(db: UserClient, { session_id, status, limit }: Ru
 
 const PAGE = 500;
 const POLL_MS = 150;
+/** After this many polls without an event it is asked whether the run still has an owner. */
+const PATIENCE = 10;
 
 /** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`. */
 export async function* followRun(
@@ -52,7 +54,7 @@ export async function* followRun(
   clock: Clock,
 ): AsyncGenerator<RunEvent> {
   if (after === 0) await requireRun(db, run_id);
-  for (let last = after;;) {
+  for (let last = after, idle = 0;;) {
     const { data, error } = await db.from("agent_run_events")
       .select("run_id, seq, type, at, agent, data")
       .eq("run_id", run_id).gt("seq", last).order("seq").limit(PAGE);
@@ -62,6 +64,8 @@ export async function* followRun(
       if (isTerminal(event)) return;
       last = event.seq;
     }
+    idle = data.length === 0 ? idle + 1 : 0;
+    if (idle > 0 && idle % PATIENCE === 0) await abandonIfOwnerless(db, run_id);
     if (data.length < PAGE) await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
   }
 }
@@ -70,4 +74,10 @@ async function requireRun(db: UserClient, run_id: string) {
   const { data, error } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
   if (error) throw databaseError(error);
   if (data === null) throw new AgentError("not_found", NO_RUN);
+}
+
+/** A run whose lease has run out ends here, with an `error` event, so that nobody follows it for ever. */
+async function abandonIfOwnerless(db: UserClient, run_id: string) {
+  const { error } = await db.rpc("abandon_run", { p_run_id: run_id });
+  if (error && databaseError(error).kind !== "conflict") throw databaseError(error);
 }

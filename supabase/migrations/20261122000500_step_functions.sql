@@ -43,7 +43,8 @@ begin
   if v_step is null then
     raise sqlstate 'PT404' using message = 'step';
   end if;
-  select * into v_run from public.agent_runs where id = v_plan.run_id;
+  -- The run can't end while a step of it is being claimed.
+  select * into v_run from public.agent_runs where id = v_plan.run_id for share;
   if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { callFunction, chat, readTurn } from "../support/planner.ts";
+import { z } from "zod";
+import { assertContract, callFunction, chat, readTurn } from "../support/planner.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
 import { test } from "../support/test.ts";
@@ -50,4 +51,27 @@ test("request keys of two users have nothing to do with each other", async () =>
   const first = await chat(a, { message: "Hi", request_key: "same" });
   const second = await chat(b, { message: "Hi", request_key: "same" });
   assert.notEqual(first.state.run_id, second.state.run_id);
+});
+
+test("following a run whose owner has died ends in an error event, and the session is usable", async () => {
+  const user = await newUser();
+  const { data } = await user.client.rpc("start_run", {
+    p_request: { message: "Hi", context_type: "general", time_zone: "UTC", request_key: "dead" },
+    p_agent: {
+      name: "Planner",
+      model_preference: "balanced",
+      available_tools: [],
+      system_prompt: "",
+      limits: {},
+    },
+    p_lease_seconds: 0,
+  });
+  const { session_id } = z.object({ session_id: z.uuid() }).parse(data);
+
+  const { events, state } = await chat(user, { message: "Hi", request_key: "dead" });
+
+  assertContract(events);
+  assert.equal(state.status, "failed");
+  await using _ = await scriptModel(user.id, [{ text: "Here." }]);
+  assert.deepEqual((await chat(user, { message: "Again", session_id })).state.parts, ["Here."]);
 });
