@@ -6,12 +6,15 @@ import { PostgresConnection } from "@supabase/lite/postgres";
 import { z } from "zod";
 import { withPostgrestStatus } from "./database_errors.ts";
 import { jsonArguments } from "./json_arguments.ts";
+import type { Claims } from "./user_token.ts";
 
 /** The request that is being answered, for `request.method` and its siblings. */
 export interface RequestContext {
   method: string;
   path: string;
   headers: Record<string, string>;
+  /** What the user's token says, if there is a valid one. */
+  claims: Claims | undefined;
   /** Whom the database sees; set when the token has been read. */
   role: string;
 }

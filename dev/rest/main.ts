@@ -1,9 +1,10 @@
 // Auth and REST as a process of its own: @supabase/lite's server over our connection. It is what the platform
 // runs GoTrue and PostgREST for.
-import { App, InMemoryEmailDriver } from "@supabase/lite";
+import { App, InMemoryEmailDriver, type ResolvedKey } from "@supabase/lite";
 import { z } from "zod";
 import { currentRequest, RequestConnection } from "./connection.ts";
 import { TYPES } from "./types.ts";
+import { verifiedClaims } from "./user_token.ts";
 
 const env = z.object({
   DATABASE_URL: z.url(),
@@ -31,7 +32,13 @@ const app = new App({
     email: { enable_signup: true, enable_confirmations: false },
   },
   options: {
-    server: { admin: false, disableStudio: true },
+    server: {
+      admin: false,
+      disableStudio: true,
+      apiKeys: {
+        resolver: (key) => Promise.resolve(key === env.PUBLISHABLE_KEY ? caller() : null),
+      },
+    },
     drivers: { email: new InMemoryEmailDriver() },
   },
 });
@@ -45,11 +52,23 @@ Deno.serve({
   port: 0,
   onListen: ({ port }) => console.log(`auth and REST at http://127.0.0.1:${port}`),
 }, (request) => {
-  const context = {
-    method: request.method,
-    path: new URL(request.url).pathname,
-    headers: Object.fromEntries(request.headers),
-    role: "anon",
-  };
-  return currentRequest.run(context, () => app.fetch(request));
+  const path = new URL(request.url).pathname;
+  const headers = Object.fromEntries(request.headers);
+  const claims = path.startsWith("/rest/v1/")
+    ? verifiedClaims(request.headers.get("authorization"), env.JWT_SECRET, Date.now())
+    : undefined;
+  const context = { method: request.method, path, headers, role: "anon", claims };
+  return currentRequest.run(context, () => app.fetch(claims ? withoutToken(request) : request));
 });
+
+/** Whom a request with the publishable key acts for. */
+function caller(): ResolvedKey {
+  return { type: "publishable", claims: currentRequest.getStore()?.claims ?? { role: "anon" } };
+}
+
+/** Lite takes the claims from the key, then; a token that is not valid it refuses in its own words. */
+function withoutToken(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("authorization");
+  return new Request(request, { headers });
+}
