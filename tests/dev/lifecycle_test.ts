@@ -1,12 +1,14 @@
 // However the stack ends, nothing of it stays: no process, no folder.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import postgres from "postgres";
 import { TextLineStream } from "../../dev/process/lines.ts";
+import { testStack } from "../support/stack.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** `deno task dev` on a free port, with everything that it writes in a folder of its own. */
-async function startDev(...flags: string[]) {
+async function startDev(flags: string[], settings: Record<string, string> = {}) {
   const folder = await Deno.makeTempDir();
   // Postgres may run as another user.
   await Deno.chmod(folder, 0o755);
@@ -14,7 +16,7 @@ async function startDev(...flags: string[]) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-all", "--unstable-no-legacy-abort", "dev/main.ts", "--verbose", ...flags],
     cwd: ROOT,
-    env: { ...env, TMPDIR: folder, LLM_BASE_URL: "" },
+    env: { ...env, TMPDIR: folder, LLM_BASE_URL: "", ...settings },
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
@@ -63,6 +65,14 @@ async function living(pids: number[]): Promise<number[]> {
   return pids.filter((pid) => all.has(pid));
 }
 
+/** The names of all databases on the test stack's server. */
+async function databases(): Promise<string[]> {
+  const sql = postgres(testStack().admin_url, { max: 1 });
+  const rows = await sql<{ datname: string }[]>`select datname from pg_database order by 1`;
+  await sql.end();
+  return rows.map(({ datname }) => datname);
+}
+
 /** Resolves when the condition holds; the test runner's own patience is the limit. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!await condition()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -72,7 +82,7 @@ const linux_only = { ignore: Deno.build.os !== "linux" };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`${signal} ends the stack with all its processes and folders`, linux_only, async () => {
-    const dev = await startDev("--port", "0");
+    const dev = await startDev(["--port", "0"]);
     assert.ok(await dev.runs, dev.lines.join("\n"));
     const processes = await descendants(dev.process.pid);
     // Postgres with its workers, auth and REST, the model, the functions, the guard.
@@ -89,7 +99,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 Deno.test("a stack that is killed outright leaves nothing behind, either", linux_only, async () => {
-  const dev = await startDev("--port", "0");
+  const dev = await startDev(["--port", "0"]);
   assert.ok(await dev.runs, dev.lines.join("\n"));
   const processes = await descendants(dev.process.pid);
 
@@ -103,7 +113,7 @@ Deno.test("a stack that is killed outright leaves nothing behind, either", linux
 });
 
 Deno.test("a signal during the start ends what has been started", linux_only, async () => {
-  const dev = await startDev("--port", "0");
+  const dev = await startDev(["--port", "0"]);
   await until(() => dev.lines.some((line) => line.startsWith("[model]")));
   const processes = await descendants(dev.process.pid);
   assert.ok(processes.length > 0);
@@ -115,10 +125,23 @@ Deno.test("a signal during the start ends what has been started", linux_only, as
   await Deno.remove(dev.folder);
 });
 
+Deno.test("on the server of DATABASE_URL the stack makes databases of its own and drops them", async () => {
+  const before = await databases();
+  const dev = await startDev(["--port", "0"], { DATABASE_URL: testStack().admin_url });
+  assert.ok(await dev.runs, dev.lines.join("\n"));
+  assert.equal((await databases()).length, before.length + 2);
+  assert.ok(!dev.lines.some((line) => line.startsWith("[postgres]")), "another Postgres was started");
+  dev.process.kill("SIGINT");
+  assert.equal((await dev.process.status).code, 0);
+  await dev.output;
+  assert.deepEqual(await databases(), before);
+  await Deno.remove(dev.folder);
+});
+
 Deno.test("with its port taken the stack says so, names the flag, and starts nothing", async () => {
   const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = other.addr;
-  const dev = await startDev("--port", String(port));
+  const dev = await startDev(["--port", String(port)]);
   assert.equal((await dev.process.status).code, 1);
   await dev.output;
   other.close();
