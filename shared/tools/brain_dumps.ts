@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ok } from "../contracts/tool.ts";
 import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
-import { dataOf, rowsOf } from "./database_errors.ts";
+import { dataOf, insertedOf, rowsOf } from "./database_errors.ts";
 import { BrainDumpStatus, FullBody, Id, limit, Line, Query } from "./fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "./time.ts";
@@ -71,10 +71,9 @@ export const createBrainDump = defineWriteTool({
   async run({ content, title, project_id }, { db, time_zone, new_id }) {
     const id = await new_id("brain_dump");
     const dump = { id, content, title: title ?? titleFrom(content), project_id };
-    const created = await db.from("brain_dumps").upsert(dump, { onConflict: "id", ignoreDuplicates: true })
+    const created = await db.from("brain_dumps").insert(dump)
       .select(WHOLE_BRAIN_DUMP).maybeSingle();
-    // Nothing comes back where a call is repeated: the row is there already.
-    const row = dataOf(created) ??
+    const row = insertedOf(created) ??
       dataOf(await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", id).single());
     if (row === null) throw new Error(`Cannot find brain dump ${id}: it was just written`);
     return ok({ brain_dump: tellBrainDump(row, time_zone) }, `Created the brain dump ${quoted(row.title)}.`);

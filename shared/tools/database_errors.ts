@@ -19,6 +19,18 @@ export function dataOf<Data>(answer: Answer<Data>): Data | null {
   return answer.data;
 }
 
+/** SQLSTATE 23505: unique violation. */
+const EXISTS = "23505";
+
+/**
+ * The row that an insert under an id of one's own made; null where it is there already, because the call is
+ * repeated. (`on conflict do nothing` watches one unique index, and a row has two: two calls at once could
+ * still meet in the other.)
+ */
+export function insertedOf<Data>(answer: Answer<Data>): Data | null {
+  return answer.error?.code === EXISTS ? null : dataOf(answer);
+}
+
 /** The rows of an answer. Throws a DatabaseError where there are none to be had. */
 export function rowsOf<Row>(answer: Answer<Row[]>): Row[] {
   return dataOf(answer) ?? [];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ok } from "../contracts/tool.ts";
 import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
-import { dataOf, rowsOf } from "./database_errors.ts";
+import { dataOf, insertedOf, rowsOf } from "./database_errors.ts";
 import { Category, FullBody, Id, limit, Line, Query, Tags } from "./fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "./time.ts";
@@ -71,10 +71,10 @@ export const createNote = defineWriteTool({
   async run({ content, title, ...fields }, { db, time_zone, new_id }) {
     const id = await new_id("note");
     const note = { ...fields, id, content, title: title ?? titleFrom(content) };
-    const created = await db.from("notes").upsert(note, { onConflict: "id", ignoreDuplicates: true })
+    const created = await db.from("notes").insert(note)
       .select(WHOLE_NOTE).maybeSingle();
-    // Nothing comes back where a call is repeated: the row is there already.
-    const row = dataOf(created) ?? dataOf(await db.from("notes").select(WHOLE_NOTE).eq("id", id).single());
+    const row = insertedOf(created) ??
+      dataOf(await db.from("notes").select(WHOLE_NOTE).eq("id", id).single());
     if (row === null) throw new Error(`Cannot find note ${id}: it was just written`);
     return ok({ note: tellNote(row, time_zone) }, `Created the note ${quoted(row.title)}.`);
   },

@@ -1,22 +1,26 @@
 // A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given", one value
 // where a list is asked for, a number in quotes); everything else that does not fit becomes a sentence that
 // names the field and what would be right.
-import type { z } from "zod";
+import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
 
 export type ReadArguments<Value> = { ok: true; value: Value } | { ok: false; problem: string };
 
 type Fields = { [key: string]: Json };
 
-/** Parses `raw` by `args`; `schema` is the JSON Schema of the same, which says what slips to mend. */
-export function readArguments<Args extends z.ZodType>(
-  args: Args,
-  schema: Fields,
-  raw: Json,
-): ReadArguments<z.output<Args>> {
-  const parsed = args.safeParse(mended(raw ?? {}, schema), { reportInput: true });
-  if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problem: parsed.error.issues.map((issue) => sentence(issue, schema)).join(" ") };
+const Schema = z.record(z.string(), z.json());
+
+/** A parser of arguments for `args`. */
+export function argumentReader<Args extends z.ZodType>(args: Args) {
+  let schema: Fields | undefined;
+  return (raw: Json): ReadArguments<z.output<Args>> => {
+    // The JSON Schema of the arguments, formats included, says which slips to mend.
+    schema ??= Schema.parse(z.toJSONSchema(args, { io: "input", unrepresentable: "any" }));
+    const known = schema;
+    const parsed = args.safeParse(mended(raw ?? {}, known), { reportInput: true });
+    if (parsed.success) return { ok: true, value: parsed.data };
+    return { ok: false, problem: parsed.error.issues.map((issue) => sentence(issue, known)).join(" ") };
+  };
 }
 
 function mended(value: Json, schema: Fields): Json {

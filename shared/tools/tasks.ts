@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ok } from "../contracts/tool.ts";
 import { changed, listed, notFound, page, quoted, told } from "./answers.ts";
-import { dataOf, rowsOf } from "./database_errors.ts";
+import { dataOf, insertedOf, rowsOf } from "./database_errors.ts";
 import {
   Body,
   changes,
@@ -140,10 +140,10 @@ export const createTask = defineWriteTool({
       project_id: project_id ?? parent?.project_id,
       start_date: start_date && instant(start_date, time_zone),
     };
-    const created = await db.from("tasks").upsert(task, { onConflict: "id", ignoreDuplicates: true })
+    const created = await db.from("tasks").insert(task)
       .select(WRITTEN_TASK).maybeSingle();
-    // Nothing comes back where a call is repeated: the row is there already.
-    const row = dataOf(created) ?? dataOf(await db.from("tasks").select(WRITTEN_TASK).eq("id", id).single());
+    const row = insertedOf(created) ??
+      dataOf(await db.from("tasks").select(WRITTEN_TASK).eq("id", id).single());
     if (row === null) throw new Error(`Cannot find task ${id}: it was just written`);
     return ok({ task: tellWritten(row, time_zone) }, `Created the task ${quoted(row.title)}.`);
   },

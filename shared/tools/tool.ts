@@ -8,8 +8,7 @@ import type { Json } from "../contracts/text.ts";
 import type { ToolCategory, ToolResult } from "../contracts/tool.ts";
 import type { Database } from "../db/database.types.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
-import { readArguments } from "./read_arguments.ts";
-import { toolSchema } from "./schema.ts";
+import { argumentReader } from "./read_arguments.ts";
 
 interface Setting {
   user_id: string;
@@ -74,13 +73,13 @@ export function defineWriteTool<Args extends z.ZodType>(
 }
 
 function described({ name, category, description, args }: Definition<z.ZodType, never>): Described {
-  return { name, category, schema: toolSchema(name, description, args) };
+  return { name, category, schema: { name, description, parameters: modelSchema(args) } };
 }
 
 function preparer<Args extends z.ZodType, Context>({ args, run }: Definition<Args, Context>) {
-  const schema = modelSchema(args);
+  const read = argumentReader(args);
   return (raw: Json): Prepared<Context> => {
-    const read = readArguments(args, schema, raw);
-    return read.ok ? { ok: true, run: (context) => run(read.value, context) } : read;
+    const parsed = read(raw);
+    return parsed.ok ? { ok: true, run: (context) => run(parsed.value, context) } : parsed;
   };
 }

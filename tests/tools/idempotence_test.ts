@@ -16,8 +16,8 @@ for (
   Deno.test(`${name} makes one row however often it is repeated, and returns it each time`, async () => {
     const me = await newToolUser();
     const call_id = crypto.randomUUID();
-    const [first, second] = await Promise.all([me.ok(name, args, call_id), me.ok(name, args, call_id)]);
-    assert.deepEqual(second, first);
+    const [first, ...others] = await Promise.all(Array.from({ length: 6 }, () => me.ok(name, args, call_id)));
+    for (const other of others) assert.deepEqual(other, first);
     assert.deepEqual(await me.ok(name, args, call_id), first);
     assert.equal(await count(me, table), 1);
     await me.ok(name, args);

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { modelSchema } from "../../shared/contracts/json_schema.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import { changes, Id, limit, Moment, TaskStatus } from "../../shared/tools/fields.ts";
-import { readArguments } from "../../shared/tools/read_arguments.ts";
+import { argumentReader } from "../../shared/tools/read_arguments.ts";
 
 const Args = z.strictObject({
   id: Id,
@@ -15,16 +14,16 @@ const Args = z.strictObject({
   at: Moment.optional(),
   updates: changes({ title: z.string().optional(), count: z.int().optional() }).optional(),
 });
-const schema = modelSchema(Args);
+const reader = argumentReader(Args);
 const id = "a0000000-0000-4000-8000-000000000001";
 
 const value = (raw: Json) => {
-  const read = readArguments(Args, schema, raw);
+  const read = reader(raw);
   assert.ok(read.ok, read.ok ? "" : read.problem);
   return read.value;
 };
 const problem = (raw: Json) => {
-  const read = readArguments(Args, schema, raw);
+  const read = reader(raw);
   assert.ok(!read.ok);
   return read.problem;
 };
