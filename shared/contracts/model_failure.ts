@@ -1,79 +1,97 @@
-// What a user is told when a model call fails: by whom it can be mended, in a plain sentence. The host's own
-// words never pass, because they may hold prompts, keys and addresses.
-import type { Failure } from "./errors.ts";
+// What a user is told when a model call failed, and whether trying again makes sense. Never the provider's
+// own words: they may hold prompts, keys and the names of upstream hosts.
+import type { ErrorKind, Failure } from "./errors.ts";
 import type { ModelFailureKind } from "./model.ts";
 
-const FAILURES: Record<ModelFailureKind, Failure> = {
+interface FailureRow {
+  kind: ErrorKind;
+  retryable: boolean;
+  message: string;
+}
+
+const ROWS: Record<ModelFailureKind, FailureRow> = {
   rate_limited: {
     kind: "model_rate_limited",
-    message: "The language model is receiving too many requests. Please try again in a moment.",
     retryable: true,
+    message: "The language model is answering too many requests at the moment. Please try again shortly.",
   },
   overloaded: {
     kind: "model_unavailable",
-    message: "The language model is overloaded. Please try again in a moment.",
     retryable: true,
+    message: "The language model is not available at the moment. Please try again shortly.",
   },
-  timeout: { kind: "timeout", message: "The language model took too long to answer.", retryable: true },
-  network: { kind: "model_unavailable", message: "The language model can't be reached.", retryable: true },
+  network: {
+    kind: "model_unavailable",
+    retryable: true,
+    message: "The language model could not be reached. Please try again shortly.",
+  },
+  timeout: {
+    kind: "timeout",
+    retryable: true,
+    message: "The language model took too long to answer. Please try again.",
+  },
   auth: {
     kind: "model_misconfigured",
-    message: "The language model refused our credentials. The operator has to check LLM_API_KEY.",
     retryable: false,
+    message:
+      "The language model's host does not accept this service's key. Its operator has to mend LLM_API_KEY.",
   },
   no_credit: {
     kind: "model_misconfigured",
-    message: "The language model's account has no credit left. The operator has to top it up.",
     retryable: false,
+    message:
+      "This service's account at the language model's host has no credit left. Its operator has to top it up.",
   },
   bad_request: {
     kind: "model_misconfigured",
-    message:
-      "The language model refused the request. The operator has to check the model's name and settings.",
     retryable: false,
+    message:
+      "The language model's host refused the request. The operator should check the LLM_ settings and the log.",
   },
   context_overflow: {
     kind: "model_failed",
-    message: "The conversation is too long for the language model. Please start a new session.",
     retryable: false,
+    message:
+      "The conversation is too long for the language model. Please start a new session or ask for less.",
   },
   content_filtered: {
     kind: "model_failed",
-    message: "The language model declined to answer this message.",
     retryable: false,
-  },
-  malformed_output: {
-    kind: "model_failed",
-    message: "The language model's answer was not usable.",
-    retryable: true,
-  },
-  malformed_tool_call: {
-    kind: "model_failed",
-    message: "The language model's answer was not usable.",
-    retryable: true,
-  },
-  empty_response: {
-    kind: "model_failed",
-    message: "The language model gave an empty answer.",
-    retryable: true,
+    message: "The language model declined to answer this request. Please put it differently.",
   },
   output_limit: {
     kind: "model_failed",
-    message: "The language model's answer was far too long.",
+    retryable: false,
+    message: "The language model's answer grew beyond all limits and was stopped. Please ask for less.",
+  },
+  malformed_output: {
+    kind: "model_failed",
     retryable: true,
+    message: "The language model sent an answer that cannot be read. Please try again.",
+  },
+  malformed_tool_call: {
+    kind: "model_failed",
+    retryable: true,
+    message: "The language model tried to use a tool in a way that cannot be read. Please try again.",
+  },
+  empty_response: {
+    kind: "model_failed",
+    retryable: true,
+    message: "The language model gave an empty answer. Please try again.",
   },
   truncated_stream: {
-    kind: "model_failed",
-    message: "The language model's answer broke off before its end.",
+    kind: "model_unavailable",
     retryable: true,
+    message: "The language model broke off in the middle of its answer. Please try again.",
   },
   unknown: {
     kind: "model_failed",
-    message: "The language model failed for an unknown reason.",
     retryable: true,
+    message: "The language model failed. Please try again.",
   },
 };
 
+/** What to tell the user of a failed model call. */
 export function modelFailure(kind: ModelFailureKind): Failure {
-  return FAILURES[kind];
+  return { ...ROWS[kind] };
 }

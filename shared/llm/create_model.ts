@@ -12,7 +12,7 @@ import type { Breakers, CallResult } from "./breaker.ts";
 import type { Delta } from "./accumulator.ts";
 import { callIds } from "./call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
-import { modelFailure } from "./model_failure.ts";
+import { modelFailure } from "../contracts/model_failure.ts";
 import { pause } from "./pause.ts";
 import { nextMove } from "./retry_policy.ts";
 

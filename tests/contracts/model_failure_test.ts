@@ -1,7 +1,7 @@
 // What users are told of a failed model call.
 import assert from "node:assert/strict";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
-import { modelFailure } from "../../shared/llm/model_failure.ts";
+import { modelFailure } from "../../shared/contracts/model_failure.ts";
 
 const KINDS: ModelFailureKind[] = [
   "rate_limited",
