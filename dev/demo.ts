@@ -122,7 +122,7 @@ async function converse(stack: Stack): Promise<void> {
   if (view.end?.type === "error") say(style.red(view.end.message));
   if (view.run_id === undefined || interrupted.signal.aborted) return;
   say();
-  const records = await readRecords(client, view.run_id);
+  const records = await readRecords(client, view.run_id, values["time-zone"]);
   for (const line of summaryLines(view, records, timing, { style, width: terminal.columns() })) say(line);
 }
 

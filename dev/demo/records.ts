@@ -30,7 +30,7 @@ type Tables = Database["public"]["Tables"];
 type Rows<Name extends keyof Tables> = Tables[Name]["Row"][];
 
 /** Every row of the run. Throws when the database refuses one of the reads. */
-export async function readRecords(client: Client, run_id: string): Promise<Records> {
+export async function readRecords(client: Client, run_id: string, time_zone: string): Promise<Records> {
   const [run, agents, plans, executions, threads, messages, tool_calls, events, chat_messages] = await Promise
     .all([
       rows(client.from("agent_runs").select("*").eq("id", run_id)),
@@ -45,7 +45,7 @@ export async function readRecords(client: Client, run_id: string): Promise<Recor
     ]);
   const [first] = run;
   if (first === undefined) throw new Error(`There is no run ${run_id} among this user's rows`);
-  const changes = await readChanges(client, first.created_at);
+  const changes = await readChanges(client, first.created_at, time_zone);
   return {
     run: first,
     agents,
@@ -60,7 +60,7 @@ export async function readRecords(client: Client, run_id: string): Promise<Recor
   };
 }
 
-async function readChanges(client: Client, since: string): Promise<Change[]> {
+async function readChanges(client: Client, since: string, time_zone: string): Promise<Change[]> {
   const [projects, tasks, notes, brain_dumps, calendar_events] = await Promise.all([
     rows(client.from("projects").select("*").gte("updated_at", since).order("updated_at")),
     rows(client.from("tasks").select("*").gte("updated_at", since).order("start_date")),
@@ -81,7 +81,10 @@ async function readChanges(client: Client, since: string): Promise<Change[]> {
       table: "tasks",
       change: change(row),
       name: row.title,
-      detail: [row.status, row.start_date === null ? undefined : `starts ${localTime(row.start_date)}`]
+      detail: [
+        row.status,
+        row.start_date === null ? undefined : `starts ${localTime(row.start_date, time_zone)}`,
+      ]
         .filter((part) => part !== undefined).join(", "),
     })),
     ...notes.map((row): Change => ({
@@ -100,7 +103,7 @@ async function readChanges(client: Client, since: string): Promise<Change[]> {
       table: "calendar_events",
       change: change(row),
       name: row.title,
-      detail: `${localTime(row.starts_at)}${row.status === "cancelled" ? ", cancelled" : ""}`,
+      detail: `${localTime(row.starts_at, time_zone)}${row.status === "cancelled" ? ", cancelled" : ""}`,
     })),
   ];
 }
@@ -116,12 +119,13 @@ async function rows<Row>(query: PromiseLike<Answer<Row>>): Promise<Row[]> {
   return data ?? [];
 }
 
-function localTime(iso: string): string {
+function localTime(iso: string, time_zone: string): string {
   return new Intl.DateTimeFormat("en-GB", {
     weekday: "short",
     day: "numeric",
     month: "short",
     hour: "2-digit",
     minute: "2-digit",
+    timeZone: time_zone,
   }).format(new Date(iso));
 }

@@ -28,6 +28,7 @@ export interface Text {
   id: string;
   title: string;
   preview?: string;
+  project_name?: string;
 }
 
 export interface CalendarEvent {
@@ -50,9 +51,11 @@ export interface Facts {
   brain_dumps: Text[];
   events: CalendarEvent[];
   slots: Slot[];
+  /** How many more tasks there are than the results had room for. */
+  tasks_left_out: number;
 }
 
-type Kind = keyof Facts;
+type Kind = Exclude<keyof Facts, "tasks_left_out">;
 type Fields = { [key: string]: Json };
 
 const KIND_OF_KEY: Record<string, Kind> = {
@@ -76,7 +79,7 @@ const KIND_OF_KEY: Record<string, Kind> = {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function noFacts(): Facts {
-  return { projects: [], tasks: [], notes: [], brain_dumps: [], events: [], slots: [] };
+  return { projects: [], tasks: [], notes: [], brain_dumps: [], events: [], slots: [], tasks_left_out: 0 };
 }
 
 /** Everything that is known from these values; the same entity seen twice is one, with the later fields. */
@@ -95,10 +98,18 @@ function collect(value: Json, kind: Kind | undefined, facts: Facts): void {
     for (const item of value) collect(item, kind, facts);
   } else if (value !== null && typeof value === "object") {
     add(value, kind ?? guess(value), facts);
+    facts.tasks_left_out += leftOut(value);
     for (const [key, inner] of Object.entries(value)) {
       if (inner !== null && typeof inner === "object") collect(inner, KIND_OF_KEY[key], facts);
     }
   }
+}
+
+/** Lists state their whole length; what was cut to fit a prompt is missing from their items. */
+function leftOut({ tasks, total, task_total }: Fields): number {
+  const stated = task_total ?? total;
+  if (!Array.isArray(tasks) || typeof stated !== "number") return 0;
+  return Math.max(0, stated - tasks.filter((task) => task !== null && typeof task === "object").length);
 }
 
 /** The kind of an entity that stands under no telling key. */
@@ -154,7 +165,7 @@ function add(fields: Fields, kind: Kind | undefined, facts: Facts): void {
       );
       const title = text(fields.title) ?? preview?.slice(0, 60);
       if (id === undefined || title === undefined) return;
-      return merge(facts[kind], { id, title, preview });
+      return merge(facts[kind], { id, title, preview, project_name: text(fields.project_name) });
     }
     case "events": {
       const start = text(fields.start ?? fields.starts_at ?? fields.start_time);

@@ -1,17 +1,11 @@
 // What a research step hands in: what its own look-ups found, short enough for another prompt.
 import type { Json } from "../../../shared/contracts/text.ts";
 import { type Conversation, successesOf } from "./conversation.ts";
-import {
-  type CalendarEvent,
-  type Facts,
-  factsIn,
-  type Project,
-  type Slot,
-  type Task,
-  type Text,
-} from "./facts.ts";
+import { type CalendarEvent, type Facts, factsIn, type Project, type Slot, type Text } from "./facts.ts";
 import { stretches } from "./free_time.ts";
 import { listed, some } from "./phrases.ts";
+import { mentionsName } from "./match.ts";
+import { projectNames } from "./project_names.ts";
 import { namedProjects } from "./research.ts";
 import { compact, totalIn } from "./values.ts";
 import { moment } from "./when.ts";
@@ -19,7 +13,7 @@ import type { Report } from "./worker.ts";
 
 export function lookupReport(conversation: Conversation): Report {
   const values = conversation.calls.flatMap((call) => call.outcome?.values ?? []);
-  const facts = factsIn(values);
+  const facts = relevant(factsIn(values), projectNames(conversation.request));
   const asked = (name: string) => successesOf(conversation, name).length > 0;
   const totalOf = (name: string) =>
     totalIn(successesOf(conversation, name).flatMap((outcome) => outcome.values));
@@ -30,16 +24,23 @@ export function lookupReport(conversation: Conversation): Report {
 
   const sentences: string[] = [];
   if (asked("search_projects") && !asked("list_tasks")) sentences.push(projectsFound(projects));
-  if (asked("list_tasks")) sentences.push(tasksFound(facts.tasks, totalOf("list_tasks"), where));
+  if (asked("list_tasks")) sentences.push(tasksFound(facts, where));
   if (asked("search_notes")) sentences.push(textsFound(facts.notes, "note"));
   if (asked("search_brain_dumps")) sentences.push(textsFound(facts.brain_dumps, "brain dump"));
   if (asked("get_calendar_events")) sentences.push(eventsFound(facts.events, totalOf("get_calendar_events")));
   if (asked("find_available_slots")) sentences.push(slotsFound(facts.slots, conversation.time_zone));
-  // A step about a project's tasks leaves the project's own fields to the step that looks at the project.
-  const about = where !== "" && asked("list_tasks")
-    ? projects.map(({ id, name }) => ({ id, name }))
-    : projects;
+  // A step that is only about a project's tasks leaves the project's own fields to another step.
+  const onlyTasks = asked("list_tasks") && !/\bfind the project\b/i.test(conversation.request);
+  const about = onlyTasks ? projects.map(({ id, name }) => ({ id, name })) : projects;
   return { sentences, data: dataOf(facts, about, where === "") };
+}
+
+/** Searches find what merely looks alike, too; about a project is what belongs to it or mentions it. */
+function relevant(facts: Facts, names: readonly string[]): Facts {
+  if (names.length === 0) return facts;
+  const isAbout = (text: Text) =>
+    names.some((name) => mentionsName([text.project_name, text.title, text.preview].join(" "), name));
+  return { ...facts, notes: facts.notes.filter(isAbout), brain_dumps: facts.brain_dumps.filter(isAbout) };
 }
 
 function dataOf(facts: Facts, projects: readonly Project[], naming: boolean): Report["data"] {
@@ -50,7 +51,7 @@ function dataOf(facts: Facts, projects: readonly Project[], naming: boolean): Re
     tasks: facts.tasks.map(({ project_name, is_overdue, has_dependencies, start_date: _, ...task }) =>
       compact({
         ...task,
-        project_name: naming ? project_name : undefined,
+        project_name: naming ? project_name ?? "none" : undefined,
         is_overdue: is_overdue === true ? true : undefined,
         has_dependencies: has_dependencies === true ? true : undefined,
       })
@@ -59,7 +60,10 @@ function dataOf(facts: Facts, projects: readonly Project[], naming: boolean): Re
     brain_dumps: facts.brain_dumps.map(({ id, title }) => ({ id, title })),
     slots: stretches(facts.slots).map(({ start, end }) => ({ start, end })),
   };
-  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+  const data: Report["data"] = Object.fromEntries(
+    Object.entries(lists).filter(([, list]) => list.length > 0),
+  );
+  return facts.tasks_left_out > 0 ? { ...data, task_total: facts.tasks.length + facts.tasks_left_out } : data;
 }
 
 function projectsFound(projects: readonly Project[]): string {
@@ -72,17 +76,19 @@ function projectsFound(projects: readonly Project[]): string {
   return `${told.join("; ")}.`;
 }
 
-function tasksFound(tasks: readonly Task[], total: number | undefined, where: string): string {
+function tasksFound({ tasks, tasks_left_out }: Facts, where: string): string {
   if (tasks.length === 0) return `No such tasks${where}.`;
   const noun = tasks.some((task) => task.status === "done") ? "task" : "open task";
   const marks = [
     [tasks.filter((task) => task.status === "blocked").length, "blocked"],
     [tasks.filter((task) => task.is_overdue === true).length, "overdue"],
   ] as const;
-  const marked = marks.filter(([count]) => count > 0).map(([count, mark]) => `${count} ${mark}`);
-  return `${some(total ?? tasks.length, noun)}${where}${
-    marked.length === 0 ? "" : ` (${marked.join(", ")})`
-  }.`;
+  const details = [
+    ...(tasks_left_out > 0 ? [`the first ${tasks.length} looked at`] : []),
+    ...marks.filter(([count]) => count > 0).map(([count, mark]) => `${count} ${mark}`),
+  ];
+  const count = some(tasks.length + tasks_left_out, noun);
+  return `${count}${where}${details.length === 0 ? "" : ` (${details.join(", ")})`}.`;
 }
 
 function textsFound(texts: readonly Text[], thing: string): string {

@@ -17,6 +17,12 @@ export function bestMatch<Item>(
   return best?.item;
 }
 
+/** Whether a text mentions one of the words of a name. */
+export function mentionsName(text: string, name: string): boolean {
+  const said = words(text);
+  return words(name).some((word) => said.some((other) => alike(word, other)));
+}
+
 /** From 0, no word in common, to 2, the same words. */
 function likeness(wanted: readonly string[], own: readonly string[]): number {
   const shared = wanted.filter((word) => own.some((other) => alike(word, other))).length;
@@ -26,7 +32,7 @@ function likeness(wanted: readonly string[], own: readonly string[]): number {
 /** Endings may differ, so that "tasks" finds "task". */
 function alike(a: string, b: string): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  return long === short || (short.length > 3 && long.startsWith(short));
+  return long === short || (short.length > 2 && long.startsWith(short));
 }
 
 function words(text: string): string[] {

@@ -5,6 +5,8 @@ import type { Conversation, Outcome } from "./conversation.ts";
 import { bullets, listed, some } from "./phrases.ts";
 import { span } from "./when.ts";
 
+const MOST_NAMED = 4;
+
 const Step = z.looseObject({
   step_number: z.number(),
   title: z.string().optional(),
@@ -51,6 +53,7 @@ export function planAnswer(outcomes: readonly Outcome[], { time_zone }: Conversa
       "are blocked, so I did not schedule them.",
     ),
     sentence(left("unplaced"), "found no free slot.", "found no free slot."),
+    sentence(left("later"), "is left for another time.", "are left for another time."),
     sentence(left("failed"), "could not be scheduled.", "could not be scheduled."),
   ].filter((part) => part !== undefined);
   const looked = steps.filter((step) => isResearch(step) && step.summary !== undefined);
@@ -75,9 +78,9 @@ export function planAnswer(outcomes: readonly Outcome[], { time_zone }: Conversa
 function isResearch({ status, data }: Step): boolean {
   if (status !== "completed" && status !== "partial") return false;
   const keys = data !== null && typeof data === "object" && !Array.isArray(data) ? Object.keys(data) : [];
-  return !["updated_projects", "created_notes", "scheduled", "already", "blocked", "unplaced"].some((key) =>
-    keys.includes(key)
-  );
+  return !["updated_projects", "created_notes", "scheduled", "already", "blocked", "unplaced", "later"].some((
+    key,
+  ) => keys.includes(key));
 }
 
 function titleOf({ title, step_number }: Step): string {
@@ -88,8 +91,11 @@ function unique(lines: readonly string[]): string[] {
   return [...new Set(lines)];
 }
 
+/** Names few and counts many. */
 function sentence(items: readonly string[], one: string, many: string): string | undefined {
-  return items.length === 0 ? undefined : `${listed(items)} ${items.length === 1 ? one : many}`;
+  if (items.length === 0) return undefined;
+  const what = items.length > MOST_NAMED ? some(items.length, "task") : listed(items);
+  return `${what} ${items.length === 1 ? one : many}`;
 }
 
 /** Every step once, as its last report has it, in order. */

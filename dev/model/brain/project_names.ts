@@ -26,7 +26,7 @@ export function projectNames(text: string, known: readonly string[] = []): strin
   const mentioned = known.filter((name) => mentions(text, name));
   const listed = Array.from(text.matchAll(LISTED_BEFORE), (match) => splitNames(match[1] ?? "")).flat();
   const named = [...mentioned, ...listed];
-  if (named.length > 0) return distinct(named, known);
+  if (named.length > 0) return distinct(named, known).toSorted((a, b) => placeOf(a, text) - placeOf(b, text));
   return distinct(Array.from(text.matchAll(CAPITAL_AFTER), (match) => match[1] ?? ""), known);
 }
 
@@ -36,6 +36,13 @@ function distinct(names: readonly string[], known: readonly string[]): string[] 
   return full.filter((name, index) =>
     full.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === index
   );
+}
+
+/** Where the text begins to speak of it. */
+function placeOf(name: string, text: string): number {
+  const [first = name] = name.split(" ");
+  const at = text.toLowerCase().indexOf(first.toLowerCase());
+  return at < 0 ? text.length : at;
 }
 
 function mentions(text: string, name: string): boolean {

@@ -14,6 +14,8 @@ export type Pursuit = { calls: Call[] } | { says: string };
 
 type Arguments = Call["arguments"];
 
+const WAKING_HOURS = [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+
 /** The next move for one wish that needs no plan. */
 export function pursue(wish: Exclude<Wish, Undertaking>, conversation: Conversation): Pursuit {
   const { time_zone } = conversation;
@@ -54,6 +56,7 @@ export function pursue(wish: Exclude<Wish, Undertaking>, conversation: Conversat
           time_min: wish.window.from,
           time_max: wish.window.to,
           duration_minutes: wish.minutes,
+          preferred_hours: WAKING_HOURS,
         },
         (facts) =>
           facts.slots.length === 0
@@ -202,10 +205,11 @@ function withProject(
   then: (project: Project | undefined) => Pursuit,
 ): Pursuit {
   if (name === undefined) return then(undefined);
+  const known = bestMatch(name, conversation.facts.projects, (one) => one.name);
+  if (known !== undefined) return then(known);
   const past = callsOf(conversation, "search_projects").find((call) => call.arguments.query === name);
   if (past === undefined) return { calls: [{ name: "search_projects", arguments: { query: name } }] };
-  const project = bestMatch(name, past.outcome?.facts.projects ?? [], (one) => one.name);
-  return project === undefined ? { says: `I found no project "${name}".` } : then(project);
+  return { says: `I found no project "${name}".` };
 }
 
 function withTask(title: string, conversation: Conversation, then: (task: Task) => Pursuit): Pursuit {

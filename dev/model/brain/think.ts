@@ -1,7 +1,7 @@
 // The brain of the demo model: rules in place of a language model. It knows only what it is sent, and it tells
 // from the tools on offer who it is: a step's worker, the planner, or somebody who is asked a question.
 import { callsOf, type Conversation, type Prompt, readPrompt, type Thought } from "./conversation.ts";
-import { bestMatch } from "./match.ts";
+import { mentionsName } from "./match.ts";
 import { planFor } from "./plan.ts";
 import { planAnswer } from "./plan_answer.ts";
 import { pursue, type Pursuit } from "./pursuit.ts";
@@ -45,16 +45,16 @@ function undertake(wish: Undertaking, conversation: Conversation): Thought {
   };
 }
 
-/** The planner's answer to an executor: the candidate that the user's own words name best, else the first. */
+/** The planner's answer to an executor: the candidate that the user's own words name; no guess where none does. */
 function answerTo(question: string, { request }: Conversation): string {
   const candidates = Array.from(
     question.split(":").slice(1).join(":").matchAll(/["“]([^"”]+)["”]/g),
     (m) => m[1] ?? "",
   );
+  if (candidates.length === 0) return "Take the most reasonable assumption, and say which one you took.";
   const said = request.slice(0, request.indexOf(question));
-  const chosen = bestMatch(said, candidates, (name) => name) ?? candidates[0];
-  if (chosen === undefined) return "Take the most reasonable assumption, and say which one you took.";
-  return `Take the project "${chosen}".`;
+  const chosen = candidates.find((name) => mentionsName(said, name));
+  return chosen === undefined ? "None of these is meant." : `Take the project "${chosen}".`;
 }
 
 function words(pursuit: Pursuit): string {

@@ -51,12 +51,14 @@ function schedule(conversation: Conversation): Report {
     already: state.already.map((task) => task.title),
     blocked: state.blocked.map((task) => task.title),
     unplaced: state.waiting.map((task) => task.title),
+    later: state.later.map((task) => task.title),
     failed,
   };
   const sentences = [`${some(scheduled.length, "task")} put on the calendar.`];
   if (lists.already.length > 0) sentences.push(`Already on it: ${listed(lists.already)}.`);
   if (lists.blocked.length > 0) sentences.push(`Blocked, so left out: ${listed(lists.blocked)}.`);
   if (lists.unplaced.length > 0) sentences.push(`No free slot for: ${listed(lists.unplaced)}.`);
+  if (lists.later.length > 0) sentences.push(`Left for another time: ${listed(lists.later)}.`);
   return report(lists, sentences);
 }
 

@@ -7,9 +7,9 @@ import { placeFor, type Span, stretches } from "./free_time.ts";
 import { date, shortIso } from "./when.ts";
 import { OPEN } from "./wish.ts";
 
-/** A step may make 20 calls; each task takes one to check and one to schedule. */
-const MOST_TASKS = 8;
-const MOST_SLOT_SEARCHES = 6;
+/** A step may make 20 calls: each task takes one to check and one to schedule, and two look for time. */
+const MOST_TASKS = 9;
+const MOST_SLOT_SEARCHES = 4;
 const PRIORITIES = ["high", "medium", "low"];
 const SCHEDULERS = ["update_or_schedule_task", "schedule_task"];
 
@@ -31,6 +31,8 @@ export interface ScheduleState {
   blocked: Task[];
   /** Tasks that were on the calendar before. */
   already: Task[];
+  /** Tasks that are beyond what one step can do. */
+  later: Task[];
   /** Tasks that no call was made for yet. */
   waiting: Task[];
   calls: PastCall[];
@@ -40,19 +42,20 @@ export function scheduleState(conversation: Conversation): ScheduleState {
   const scheduler = SCHEDULERS.find((name) => conversation.tools.has(name));
   const calls = SCHEDULERS.flatMap((name) => callsOf(conversation, name));
   const tasks = conversation.facts.tasks.filter((task) => task.status !== "done");
-  const onCalendar = new Set(
-    callsOf(conversation, "check_task_has_calendar_event").filter((call) => isAhead(call, conversation.now))
-      .map((call) => call.arguments.task_id),
+  const ahead = callsOf(conversation, "check_task_has_calendar_event").filter((call) =>
+    isAhead(call, conversation.now)
   );
-  const already = tasks.filter((task) => onCalendar.has(task.id));
-  const open = tasks.filter((task) => task.status !== "blocked" && !onCalendar.has(task.id))
-    .toSorted(byImportance).slice(0, MOST_TASKS);
+  const onCalendar = new Set(ahead.map((call) => call.arguments.task_id));
+  const sorted = tasks.filter((task) => task.status !== "blocked").toSorted(byImportance);
+  const considered = sorted.slice(0, MOST_TASKS);
+  const open = considered.filter((task) => !onCalendar.has(task.id));
   const tried = new Set(calls.map((call) => call.arguments.task_id));
   return {
     scheduler,
     open,
-    blocked: tasks.filter((task) => task.status === "blocked" && !onCalendar.has(task.id)),
-    already,
+    blocked: tasks.filter((task) => task.status === "blocked"),
+    already: considered.filter((task) => onCalendar.has(task.id)),
+    later: sorted.slice(MOST_TASKS),
     waiting: open.filter((task) => !tried.has(task.id)),
     calls,
   };
@@ -162,11 +165,10 @@ function standing(project: Project, conversation: Conversation): string {
   const tasks = facts.tasks.filter((task) =>
     task.project_name === undefined || task.project_name === project.name
   );
-  const counts = project.task_counts;
-  const total = counts === undefined ? undefined : Object.entries(counts)
-    .filter(([status]) => status !== "total").reduce((sum, [, count]) => sum + count, 0);
-  const progress = counts?.done !== undefined && total !== undefined
-    ? `${counts.done} of ${some(total, "task")} done`
+  const { done, ...counts } = project.task_counts ?? {};
+  const openCount = Object.keys(counts).length === 0 ? undefined : sum(counts);
+  const progress = done !== undefined && openCount !== undefined
+    ? `${done} of ${some(done + openCount, "task")} done`
     : project.completion_percentage === undefined
     ? undefined
     : `${Math.round(project.completion_percentage)}% done`;
@@ -176,7 +178,9 @@ function standing(project: Project, conversation: Conversation): string {
   const sentences = [
     [
       `As of ${date(now, time_zone)}`,
-      [progress, open.length === 0 ? undefined : `${open.length} open`].filter(Boolean).join(", "),
+      [progress, (openCount ?? open.length) === 0 ? undefined : `${openCount ?? open.length} open`].filter(
+        Boolean,
+      ).join(", "),
     ]
       .filter((part) => part !== "").join(": "),
     next.length === 0 ? undefined : `Next: ${listed(next.map((task) => task.title))}`,
@@ -210,6 +214,10 @@ function notes(conversation: Conversation): Call[] {
   const note = { title, content: body };
   const ofOne = only !== undefined && second === undefined;
   return [{ name: "create_note", arguments: ofOne ? { ...note, project_id: only.id } : note }];
+}
+
+function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
 function takenBy(call: Call): Span {
