@@ -52,6 +52,8 @@ export async function startDemoModel(options: { pace: Pace; guard: Guard; log: L
       LLM_API_KEY: "demo",
       LLM_BALANCED_MODELS: MODEL_ID,
       LLM_SPEED_MODELS: MODEL_ID,
+      // A failure that one test scripts must not close the model to the next.
+      LLM_BREAKER_FAILURES: "1000",
     },
     stop: child.stop,
   };
