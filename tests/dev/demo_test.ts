@@ -1,0 +1,96 @@
+// The demo as a person runs it: a process of its own, on any free port, with the model as fast as it can be.
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { denoEnvironment } from "../../dev/process/environment.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+function startDemo(...args: string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-all", "--unstable-no-legacy-abort", fileURLToPath(new URL("dev/demo.ts", ROOT))],
+      ...["--port", "0", "--time-zone", "Europe/Berlin", ...args],
+    ],
+    env: denoEnvironment(),
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+interface Process {
+  pid: number;
+  parent: number;
+}
+
+/** Every process that runs, with its parent. Linux tells it in files, and may come without the command `ps`. */
+async function processes(): Promise<Process[]> {
+  if (Deno.build.os !== "linux") {
+    const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([pid = 0, parent = 0]) => ({
+      pid,
+      parent,
+    }));
+  }
+  const entries = await Array.fromAsync(Deno.readDir("/proc"));
+  const pids = entries.map((entry) => Number(entry.name)).filter(Number.isInteger);
+  const read = await Promise.all(pids.map(async (pid): Promise<Process[]> => {
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+    const [, state, parent] = /\) (\w) (\d+)/.exec(stat) ?? [];
+    // A zombie has ended; only its parent has not noticed.
+    return state === undefined || state === "Z" ? [] : [{ pid, parent: Number(parent) }];
+  }));
+  return read.flat();
+}
+
+/** The processes that this one has started, and theirs. */
+async function descendants(of: number): Promise<number[]> {
+  const all = await processes();
+  const below = (parent: number): number[] =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...below(one.pid)]);
+  return below(of);
+}
+
+Deno.test("the demo plans, researches, writes, answers, and shows what is in the database afterwards", async () => {
+  const demo = startDemo("--first-token-ms", "0", "--tokens-per-second", "0");
+  const { code, stdout } = await demo.output();
+  const text = new TextDecoder().decode(stdout);
+  assert.equal(code, 0, text);
+  assert.match(text, /no language model/);
+  assert.match(text, /^plan: Update the Website project and schedule its open tasks$/m);
+  assert.match(text, /^step 2 completed in .* open tasks in Website/m);
+  assert.match(text, /^Done: I updated \*\*Website\*\* and put \d tasks on your calendar\.$/m);
+  assert.match(text, /^ {2}agents +5 +4 executor, 1 planner$/m);
+  assert.match(text, /^ {2}agent_executions +6 +6 completed$/m);
+  assert.match(text, /^ {2}projects +updated +Website /m);
+  assert.match(text, /^ {2}calendar_events +created +Write copy for the product pages /m);
+});
+
+Deno.test("a message of one's own is answered instead, with the tools that it needs", async () => {
+  const demo = startDemo("--first-token-ms", "0", "--tokens-per-second", "0", "Show me my tasks");
+  const text = new TextDecoder().decode((await demo.output()).stdout);
+  assert.match(text, /^list_tasks ok: \d+ tasks\.$/m);
+  assert.match(text, /^You have \d+ open tasks:\n- \*\*/m);
+  assert.match(text, /^Changed in the workspace\n {2}nothing$/m);
+});
+
+Deno.test("a demo that is interrupted in the middle of its plan leaves no process behind", async () => {
+  // Slow enough that the plan can't be over before the signal comes.
+  const demo = startDemo("--first-token-ms", "1000");
+  const reader = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("step 1 started")) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, text);
+    text += value;
+  }
+  const started = await descendants(demo.pid);
+  assert.ok(started.length >= 5, "Postgres, REST, the model and two functions");
+  demo.kill("SIGINT");
+  while (!(await reader.read()).done);
+  assert.equal((await demo.status).code, 130);
+  const alive = await processes();
+  assert.deepEqual(alive.filter((one) => started.includes(one.pid)), []);
+});
