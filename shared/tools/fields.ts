@@ -15,8 +15,8 @@ export const Body = text(100_000);
 /** The same, with something in it. */
 export const FullBody = Body.refine((value) => value.trim() !== "", { error: "must not be empty" });
 
-/** What to search for. Blank is the same as none. */
-export const Query = text(400).transform((value) => value.trim() || undefined);
+/** What to search for. Blank is the same as none, which the database sees to. */
+export const Query = text(400);
 
 export const Category = text(100).transform((value) => value.trim()).pipe(nonEmpty());
 
@@ -36,7 +36,10 @@ export const Minutes = z.int({ error: "must be a whole number of minutes" }).min
 
 export const Tags = z.array(Line).max(30, { error: "must have at most 30 tags" });
 
-export const Zone = TimeZone;
+/** A name, not an offset: Postgres reads `+05:30` as west of Greenwich, this runtime as east. */
+export const Zone = TimeZone.refine((name) => /^[a-z]/i.test(name), {
+  error: "must be an IANA time zone such as Europe/Berlin",
+});
 
 export const ProjectStatus = z.enum(["active", "paused", "completed", "archived"]);
 export const TaskStatus = z.enum(["backlog", "in_progress", "done", "blocked"]);
