@@ -2,15 +2,24 @@
 // that is silent for 150 and only a failed write tells that the reader has gone.
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
+import type { Clock } from "../agents/ports.ts";
 import type { RunEvent, StepEvent } from "../contracts/events.ts";
 
 const PING_MS = 15_000;
 
 /** Streams events until they end. Run events carry their seq as the SSE id, which is what a reader resumes from. */
-export function streamEvents(context: Context, events: AsyncIterable<RunEvent | StepEvent>): Response {
+export function streamEvents(
+  context: Context,
+  events: AsyncIterable<RunEvent | StepEvent>,
+  clock: Clock,
+): Response {
   context.header("x-accel-buffering", "no");
   return streamSSE(context, async (stream) => {
-    const ping = setInterval(() => stream.write(": ping\n\n").catch(() => {}), PING_MS);
+    let cancelPing = clock.after(PING_MS, ping);
+    function ping() {
+      cancelPing = clock.after(PING_MS, ping);
+      stream.write(": ping\n\n").catch(() => {});
+    }
     try {
       for await (const event of events) {
         if (stream.aborted) break;
@@ -21,7 +30,7 @@ export function streamEvents(context: Context, events: AsyncIterable<RunEvent | 
         });
       }
     } finally {
-      clearInterval(ping);
+      cancelPing();
     }
   });
 }

@@ -9,7 +9,7 @@ import { createChannel } from "../../../shared/http/channel.ts";
 import { parseBody } from "../../../shared/http/parse.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 
-const { authenticate, forCaller, background, log } = compose(Deno.env.toObject());
+const { authenticate, forCaller, background, clock, log } = compose(Deno.env.toObject());
 const app = createApp("agent-executor", log);
 
 app.post("/", async (context) => {
@@ -26,7 +26,7 @@ app.post("/", async (context) => {
     channel.push({ type: "error", kind, message, retryable });
   });
   background(work.finally(channel.close));
-  return streamEvents(context, channel);
+  return streamEvents(context, channel, clock);
 });
 
 app.all("/", methodNotAllowed("POST"));

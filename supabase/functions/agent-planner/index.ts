@@ -30,7 +30,9 @@ app.post("/", async (context) => {
     );
   }
   const events = started.existing ? followRun(deps.db, { run_id: started.run_id, after: 0 }, clock) : channel;
-  return stream ? streamEvents(context, events) : context.json(await runAnswer(started.run_id, events));
+  return stream
+    ? streamEvents(context, events, clock)
+    : context.json(await runAnswer(started.run_id, events));
 });
 
 app.get("/runs", async (context) => {
