@@ -27,17 +27,7 @@ Starts the local stack, sends the message ("${MESSAGE}") and shows what happens.
   --log FILE             where the processes of the stack write (nowhere)
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    port: { type: "string" },
-    "first-token-ms": { type: "string", default: "300" },
-    "tokens-per-second": { type: "string", default: "150" },
-    "time-zone": { type: "string", default: Intl.DateTimeFormat().resolvedOptions().timeZone },
-    log: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
+const { values, positionals } = readFlags();
 
 const live = Deno.stdout.isTerminal();
 const style = live && (Deno.env.get("NO_COLOR") ?? "") === "" ? COLOURS : PLAIN;
@@ -75,8 +65,9 @@ async function main(): Promise<number> {
   }
   try {
     say(style.dim(`Ready in ${seconds(performance.now() - begun)} at ${stack.url}`));
-    await converse(stack);
-    return interrupted.signal.aborted ? 130 : 0;
+    const answered = await converse(stack);
+    if (interrupted.signal.aborted) return 130;
+    return answered ? 0 : 1;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
     say(style.red(error instanceof Error ? error.message : String(error)));
@@ -86,7 +77,8 @@ async function main(): Promise<number> {
   }
 }
 
-async function converse(stack: Stack): Promise<void> {
+/** Whether the message was answered. */
+async function converse(stack: Stack): Promise<boolean> {
   for (const [name, problem] of Object.entries(stack.problems)) {
     throw new Error(`${name} did not start:\n${problem}`);
   }
@@ -119,11 +111,12 @@ async function converse(stack: Stack): Promise<void> {
     timing,
   );
   const view = await showTurn(events, { style, terminal, live }, interrupted.signal);
-  if (view.end?.type === "error") say(style.red(view.end.message));
-  if (view.run_id === undefined || interrupted.signal.aborted) return;
+  if (view.end?.type === "error" && live) say(style.red(view.end.message));
+  if (view.run_id === undefined || interrupted.signal.aborted) return false;
   say();
   const records = await readRecords(client, view.run_id, values["time-zone"]);
   for (const line of summaryLines(view, records, timing, { style, width: terminal.columns() })) say(line);
+  return view.end?.type === "done";
 }
 
 /** Notes when the first events come. */
@@ -162,6 +155,25 @@ async function start(): Promise<Stack> {
       ),
     );
     return await startStack({ ...options, port: 0 });
+  }
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        port: { type: "string" },
+        "first-token-ms": { type: "string", default: "300" },
+        "tokens-per-second": { type: "string", default: "150" },
+        "time-zone": { type: "string", default: Intl.DateTimeFormat().resolvedOptions().timeZone },
+        log: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    Deno.exit(2);
   }
 }
 

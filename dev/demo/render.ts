@@ -13,6 +13,8 @@ export interface Canvas {
 }
 
 const MOST_ARGUMENTS = 48;
+/** Columns of a plan's tree to the left of its steps. */
+const RAIL = 3;
 
 /** One block of a view as lines. */
 export function renderBlock(block: Block, canvas: Canvas): string[] {
@@ -143,26 +145,29 @@ function levelTitle(level: readonly StepView[], index: number): string {
   return level.length > 1 ? `${when}, side by side` : when;
 }
 
-function stepLines(view: StepView, last: boolean, titleWidth: number, { style, now }: Canvas): string[] {
+function stepLines(
+  view: StepView,
+  last: boolean,
+  titleWidth: number,
+  { style, width, now }: Canvas,
+): string[] {
   const { step, state } = view;
   const who = padded(step.executor_required ? "executor" : "planner", 8);
   const title = padded(clipped(step.title, titleWidth), titleWidth);
-  const shownTitle = state === "waiting" || state === "skipped" ? style.dim(title) : title;
   const head = [
     style.dim(last ? "└─" : "├─"),
     stepMark(view, style, now),
     style.dim(String(step.step_number)),
-    shownTitle,
+    state === "waiting" || state === "skipped" ? style.dim(title) : title,
     style.dim(who),
     stepTime(view, style, now),
-    callMarks(view.calls, style, now),
   ].join(" ");
-  const summary = view.summary === "" ? [] : [
-    `${style.dim(last ? "  " : "│ ")}   ${
-      state === "failed" ? style.red(view.summary) : style.dim(view.summary)
-    }`,
-  ];
-  return [head, ...summary];
+  const calls = callMarks(view.calls, style, now);
+  const below = (text: string) => text === "" ? [] : [`${style.dim(last ? "  " : "│ ")}   ${text}`];
+  // Calls that do not fit behind the step stand under it.
+  const fits = widthOf(head) + widthOf(calls) < width - RAIL;
+  const summary = state === "failed" ? style.red(view.summary) : style.dim(view.summary);
+  return [fits ? `${head} ${calls}` : head, ...(fits ? [] : below(calls)), ...below(summary)];
 }
 
 function stepMark({ state }: StepView, style: Style, now: number): string {

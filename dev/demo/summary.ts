@@ -73,7 +73,7 @@ function tokens({ end }: View, { messages }: Records): Section["rows"] {
     of.reduce((total, message) => total + (message[key] ?? 0), 0);
   const lines = (["planner", "executor"] as const).filter((sender) => of(sender).length > 0).map((sender) => [
     sender === "planner" ? "planner" : "executors",
-    `${of(sender).length} model calls`,
+    modelCalls(of(sender).length),
     tokenCounts({
       input_tokens: sum(of(sender), "input_tokens"),
       cached_tokens: sum(of(sender), "cached_tokens"),
@@ -83,10 +83,14 @@ function tokens({ end }: View, { messages }: Records): Section["rows"] {
   if (end?.type !== "done") return lines;
   const cost = costOf(end.usage, models);
   const total = `${tokenCounts(end.usage)}; ${cost}${end.usage.estimated ? ", partly estimated" : ""}`;
-  return [...lines, ["together", `${end.usage.model_calls} model calls`, total], [
+  return [...lines, ["together", modelCalls(end.usage.model_calls), total], [
     "model",
     models.join(", "),
   ]];
+}
+
+function modelCalls(count: number): string {
+  return `${count} model call${count === 1 ? "" : "s"}`;
 }
 
 function costOf({ cost_usd }: Usage, models: readonly string[]): string {
