@@ -8,12 +8,13 @@ export const MAX_BODY_BYTES = 256 * 1024;
 export const ContextType = z.enum(["general", "project", "task", "note", "brain_dump", "calendar_event"]);
 export type ContextType = z.infer<typeof ContextType>;
 
-/** An IANA name that this runtime knows, such as `Europe/Berlin`. */
+/** An IANA name that this runtime knows, such as `Europe/Berlin`. Postgres reads offsets with the other sign. */
 export const TimeZone = z.string().max(64).refine(isTimeZone, {
   error: "must be an IANA time zone such as Europe/Berlin",
 });
 
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

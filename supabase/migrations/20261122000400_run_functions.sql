@@ -97,7 +97,7 @@ begin
   return jsonb_build_object('existing', false, 'run_id', v_run.id, 'session_id', v_session.id,
     'user_message_id', v_message_id, 'agent_id', v_agent_id, 'thread_id', v_thread_id,
     'at', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'history', v_history,
-    'overview', public.workspace_overview(), 'entity', v_entity, 'summary', v_session.summary);
+    'overview', public.workspace_overview(v_run.time_zone), 'entity', v_entity, 'summary', v_session.summary);
 end $$;
 
 -- A run whose owner is gone: its lease has run out. It fails, so that its session is usable again.

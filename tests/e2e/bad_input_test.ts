@@ -81,6 +81,7 @@ test("a body that is not right is 400 and names the field", async () => {
     [{ message: "hi", context_type: "planet" }, "context_type"],
     [{ message: "hi", context_type: "project" }, "entity_id"],
     [{ message: "hi", time_zone: "Mars/Base" }, "time_zone"],
+    [{ message: "hi", time_zone: "+05:30" }, "time_zone"],
     [{ message: "hi", stream: "yes" }, "stream"],
     [{ message: "hi", request_key: "" }, "request_key"],
     [{ message: "hi", model: "mine" }, "model"],
