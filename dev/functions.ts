@@ -1,8 +1,10 @@
 // The edge functions, unmodified, each in a process of its own, with the environment that the platform gives.
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { type Child, type Log, startChild } from "./process/child.ts";
 import { denoEnvironment } from "./process/environment.ts";
 import type { Guard } from "./process/guard.ts";
+import { freePort } from "./process/port.ts";
 
 export const FUNCTION_NAMES = ["agent-planner", "agent-executor"] as const;
 
@@ -16,6 +18,8 @@ export interface FunctionsOptions {
   log: Log;
   /** Another Deno than the one that runs this, such as the version that the platform has. */
   deno?: string;
+  /** `on_change` starts a function again when one of its files is saved. */
+  restart: "on_change" | "never";
   /** The folder that holds `deno.json`, `shared/` and `supabase/`; this repository if not given. */
   root?: URL;
 }
@@ -44,7 +48,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     try {
       const child = await startFunction(name, options);
       children.push(child);
-      functions.addresses[name] = child.ready[1] ?? "";
+      functions.addresses[name] = z.string().parse(child.ready[1]);
     } catch (error) {
       functions.problems[name] = error instanceof Error ? error.message : String(error);
     }
@@ -55,6 +59,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
 function startFunction(name: string, options: FunctionsOptions): Promise<Child> {
   const root = options.root ?? REPOSITORY;
   const entry = fileURLToPath(new URL(`supabase/functions/${name}/index.ts`, root));
+  // One that is started again has to come back where it was; otherwise any free port is taken when it listens.
+  const port = options.restart === "on_change" ? freePort() : 0;
   const env: Record<string, string> = {
     ...denoEnvironment(),
     ...options.model_env,
@@ -66,7 +72,9 @@ function startFunction(name: string, options: FunctionsOptions): Promise<Child> 
     command: options.deno ?? Deno.execPath(),
     args: [
       "serve",
-      ...["--host", "127.0.0.1", "--port", "0", "--config", fileURLToPath(new URL("deno.json", root))],
+      ...["--host", "127.0.0.1", "--port", String(port), "--no-prompt"],
+      ...["--config", fileURLToPath(new URL("deno.json", root))],
+      ...(options.restart === "on_change" ? ["--watch"] : []),
       // An older Deno can't read the lockfile of this one, and does not know the flag, which makes a request's
       // signal fire for a lost client only, as on the platform.
       options.deno === undefined ? "--unstable-no-legacy-abort" : "--no-lock",
@@ -75,6 +83,8 @@ function startFunction(name: string, options: FunctionsOptions): Promise<Child> 
     ],
     env,
     ready: /Listening on (http:\/\/127\.0\.0\.1:\d+)/,
+    // Under --watch a function that does not boot waits for its next version.
+    broken: /^Watcher Process failed/,
     guard: options.guard,
     log: options.log,
     cwd: fileURLToPath(root),

@@ -42,16 +42,21 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => interrupted.signal.aborted ? Deno.exit(130) : interrupted.abort());
 }
 
-// The functions' own words are what a developer wants to see; the rest is noise while it works.
+// The functions' own words are what a developer wants to see; the rest is noise while it works. Where the
+// functions listen would only mislead: the gateway is the address.
 const quiet = new Set(values.verbose ? [] : ["postgres", "rest", "model"]);
+const isNoise = (source: string, line: string) =>
+  quiet.has(source) || line.startsWith("deno serve: Listening");
 
 try {
+  console.log("Starting Postgres, auth, REST, the model and the functions. The first time fetches packages.");
   const started = performance.now();
   const stack = await startStack({
     port: count("port"),
     env: settings(),
     pace: { first_token_ms: count("first-token-ms"), tokens_per_second: count("tokens-per-second") },
-    log: (source, line) => quiet.has(source) || console.log(`[${source}] ${line}`),
+    restart: "on_change",
+    log: (source, line) => isNoise(source, line) || console.log(`[${source}] ${line}`),
   });
   console.log(welcome(stack, performance.now() - started));
   await interruption;

@@ -2,7 +2,7 @@
 import { prepareDatabase } from "./database/prepare.ts";
 import { seed } from "./database/migrations.ts";
 import { DEMO_USER, type DemoUser, signUpDemoUser } from "./demo_user.ts";
-import { startFunctions } from "./functions.ts";
+import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type Upstreams } from "./gateway.ts";
 import { externalModel, type Model, type Pace, startDemoModel } from "./model.ts";
 import type { Log } from "./process/child.ts";
@@ -17,6 +17,8 @@ export interface StackOptions {
   env: Record<string, string>;
   /** Of the demo model, where no other is configured. */
   pace: Pace;
+  /** Whether functions start again when their files change. */
+  restart?: FunctionsOptions["restart"];
   log: Log;
 }
 
@@ -38,7 +40,7 @@ export interface Stack {
 }
 
 /** Starts everything. When it fails, nothing is left running. */
-export async function startStack({ port, env, pace, log }: StackOptions): Promise<Stack> {
+export async function startStack({ port, env, pace, log, restart = "never" }: StackOptions): Promise<Stack> {
   await using cleanup = new AsyncDisposableStack();
   const upstreams: Upstreams = { functions: {}, problems: {} };
   const gateway = startGateway(port, upstreams, log);
@@ -62,7 +64,7 @@ export async function startStack({ port, env, pace, log }: StackOptions): Promis
     async () => {
       const model = externalModel(env) ?? await startDemoModel({ pace, guard, log });
       cleanup.defer(model.stop);
-      const options = { supabase_url: url, publishable_key, model_env: model.env, guard, log };
+      const options = { supabase_url: url, publishable_key, model_env: model.env, restart, guard, log };
       const functions = await startFunctions(options);
       cleanup.defer(functions.stop);
       upstreams.functions = functions.addresses;

@@ -5,11 +5,12 @@ import type { Stack } from "./stack.ts";
 export function welcome(stack: Stack, took_ms: number): string {
   const { url, publishable_key: key, demo_user } = stack;
   const problems = Object.entries(stack.problems).map(([name, problem]) => `
-${name} did not start, so calls to it are answered with 503. Mend it and start again.
+${name} did not start, so calls to it are answered with 503. Mend it and start the stack again.
 ${indent(problem)}
 `);
   return `${problems.join("")}
-The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). Ctrl-C ends it; its data goes with it.
+The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). The functions start again when their files
+change. Ctrl-C ends the stack, and its data goes with it.
 
   Supabase URL     ${url}
   Publishable key  ${key}

@@ -13,6 +13,8 @@ export interface ChildOptions {
   env: Record<string, string>;
   /** The line that says "ready"; its groups are handed to the caller. */
   ready: RegExp;
+  /** A line that says that it will not get ready. */
+  broken?: RegExp;
   guard: Guard;
   log: Log;
   cwd?: string;
@@ -51,6 +53,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
   const last: string[] = [];
   const ready = Promise.withResolvers<RegExpExecArray>();
+  const fail = (what: string): void => ready.reject(new Error([`${name} ${what}`, ...last].join("\n  ")));
   const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
     for await (const line of stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
       options.log(name, line);
@@ -58,6 +61,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       if (last.length > 20) last.shift();
       const match = options.ready.exec(line);
       if (match) ready.resolve(match);
+      if (options.broken?.test(line)) fail("did not start. Its last lines:");
     }
   };
   const output = Promise.all([read(process.stdout), read(process.stderr)]);
@@ -76,7 +80,6 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     clearTimeout(timer);
   };
 
-  const fail = (what: string): void => ready.reject(new Error([`${name} ${what}`, ...last].join("\n  ")));
   const timer = setTimeout(
     () => fail("did not get ready within a minute. Its last lines:"),
     READY_TIMEOUT_MS,

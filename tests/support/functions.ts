@@ -36,6 +36,7 @@ export async function otherFunctions(options: OtherFunctionsOptions): Promise<Ot
     ...options,
     supabase_url: gateway.url,
     publishable_key,
+    restart: "never",
     guard,
     log,
   });
