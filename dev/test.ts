@@ -29,7 +29,7 @@ await stack.stop();
 log.close();
 
 for (const name of failed_steps) console.log(`FAILED: ${name}`);
-if (code === 0) await Deno.remove(log_file);
+if (code === 0) await Deno.remove(log_file).catch(() => {});
 else console.log(`What the processes of the stack wrote is in ${log_file}`);
 console.log(`${passed + steps.length - failed_steps.length} passed, ${failed + failed_steps.length} failed`);
 Deno.exit(code === 0 && failed_steps.length > 0 ? 1 : code);
