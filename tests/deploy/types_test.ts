@@ -1,0 +1,29 @@
+// The committed types against the migrations.
+import assert from "node:assert/strict";
+import { generateTypes } from "../../dev/cli/supabase.ts";
+import { cli, REPOSITORY } from "../support/cli.ts";
+import { freshDatabase } from "../support/stack.ts";
+import { test } from "../support/test.ts";
+
+test("shared/db/database.types.ts is what the CLI generates from the migrations", async () => {
+  await using supabase = await cli();
+  const { url, drop } = await freshDatabase();
+  try {
+    const generated = await generateTypes(url, { workdir: REPOSITORY, home: supabase.home });
+    const committed = await Deno.readTextFile(`${REPOSITORY}shared/db/database.types.ts`);
+    assert.ok(
+      generated === committed,
+      `The migrations have changed: write the types anew with \`deno task types\`.\n${
+        firstDifference(committed, generated)
+      }`,
+    );
+  } finally {
+    await drop();
+  }
+});
+
+function firstDifference(committed: string, generated: string): string {
+  const [old, now] = [committed.split("\n"), generated.split("\n")];
+  const line = now.findIndex((text, i) => text !== old[i]);
+  return `Line ${line + 1}:\n- ${old[line] ?? ""}\n+ ${now[line] ?? ""}`;
+}
