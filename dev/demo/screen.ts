@@ -9,6 +9,8 @@ export interface Terminal {
 
 export class Screen {
   #drawn: string[] = [];
+  /** Whether a line changed that had left the top of the screen. */
+  #stale = false;
 
   constructor(private readonly terminal: Terminal) {}
 
@@ -18,14 +20,17 @@ export class Screen {
     const changed = this.#drawn.findIndex((line, index) => line !== lines[index]);
     const first = Math.max(changed < 0 ? this.#drawn.length : changed, this.#drawn.length - reachable, 0);
     const up = this.#drawn.length - first;
+    if (changed >= 0 && changed < first) this.#stale = true;
     if (up === 0 && lines.length === this.#drawn.length) return;
     const back = up === 0 ? "" : `\u001b[${up}A\u001b[J`;
     this.terminal.write(back + lines.slice(first).map((line) => `${line}\n`).join(""));
     this.#drawn = [...lines];
   }
 
-  /** The live lines become history; what is drawn next stands below them. */
+  /** The live lines become history, once more in full where some could not be redrawn. What follows stands below. */
   commit(): void {
+    if (this.#stale) this.terminal.write(this.#drawn.map((line) => `${line}\n`).join(""));
     this.#drawn = [];
+    this.#stale = false;
   }
 }

@@ -70,5 +70,6 @@ async function showLive(
     signal.removeEventListener("abort", stop);
   }
   draw();
+  screen.commit();
   return view;
 }

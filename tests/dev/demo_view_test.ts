@@ -125,7 +125,7 @@ Deno.test("without a terminal every event is a line of its own and text is text"
   );
 });
 
-Deno.test("the screen redraws from the first line that changed and leaves finished text alone", () => {
+Deno.test("the screen redraws from the first line that changed, and lines that it could not reach once more at the end", () => {
   const written: string[] = [];
   const screen = new Screen({ columns: () => 80, rows: () => 4, write: (text) => void written.push(text) });
   screen.draw(["a", "b"]);
@@ -135,12 +135,14 @@ Deno.test("the screen redraws from the first line that changed and leaves finish
   screen.draw(["e"]);
   screen.draw(["1", "2", "3", "4", "5"]);
   screen.draw(["x", "2", "3", "4", "y"]);
+  screen.commit();
   assert.deepEqual(written, [
     "a\nb\n",
     "\u001b[1A\u001b[Jc\nd\n",
     "e\n",
     "\u001b[1A\u001b[J1\n2\n3\n4\n5\n",
     "\u001b[3A\u001b[J3\n4\ny\n",
+    "x\n2\n3\n4\ny\n",
   ]);
 });
 
