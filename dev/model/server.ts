@@ -4,7 +4,8 @@ import { z } from "zod";
 import { think } from "./brain/think.ts";
 import { callId, MODEL_ID, type Pace, type Reply } from "./reply.ts";
 import { CompletionRequest } from "./request.ts";
-import { Script, ScriptBody, type ScriptedTurn } from "./script.ts";
+import type { Script, ScriptedTurn } from "./script.ts";
+import { scriptRoutes } from "./script_routes.ts";
 import { replyStream, waitForReply } from "./stream.ts";
 import { UsageMeter, type WireUsage } from "./usage.ts";
 import { completion, type ReplyHead } from "./wire.ts";
@@ -54,41 +55,7 @@ export function modelApp(pace: Pace): Hono {
     }, turn.usage);
   });
 
-  app.post("/_script/:key", async (c) => {
-    const body = ScriptBody.safeParse(await c.req.json().catch(() => undefined));
-    if (!body.success) return c.json({ error: { message: z.prettifyError(body.error) } }, 400);
-    const script = scripts.get(c.req.param("key")) ?? new Script();
-    script.add(body.data.turns);
-    scripts.set(c.req.param("key"), script);
-    return c.json({ ok: true }, 201);
-  });
-
-  app.get("/_script/:key", (c) => {
-    const script = scripts.get(c.req.param("key"));
-    return script === undefined ? noScript() : c.json(script.report());
-  });
-
-  app.delete("/_script/:key", (c) => {
-    const script = scripts.get(c.req.param("key"));
-    if (script === undefined) return noScript();
-    scripts.delete(c.req.param("key"));
-    script.close();
-    return c.json(script.report());
-  });
-
-  app.post("/_script/:key/release/:name", (c) => {
-    const script = scripts.get(c.req.param("key"));
-    if (script === undefined) return noScript();
-    script.gate(c.req.param("name")).open();
-    return c.json({ ok: true });
-  });
-
-  app.get("/_script/:key/reached/:name", async (c) => {
-    const script = scripts.get(c.req.param("key"));
-    if (script === undefined) return noScript();
-    await script.gate(c.req.param("name")).reached();
-    return c.json({ ok: true });
-  });
+  app.route("/_script", scriptRoutes(scripts));
 
   async function answer(
     request: CompletionRequest,
@@ -153,8 +120,4 @@ function errorAnswer(error: Extract<ScriptedTurn, { error: unknown }>["error"]):
     status: error.status,
     headers: { "content-type": error.content_type ?? type, ...error.headers },
   });
-}
-
-function noScript(): Response {
-  return Response.json({ error: { message: "There is no script under this key." } }, { status: 404 });
 }

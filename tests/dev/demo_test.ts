@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { denoEnvironment } from "../../dev/process/environment.ts";
+import { descendants, living } from "../support/processes.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -17,40 +18,6 @@ function startDemo(...args: string[]): Deno.ChildProcess {
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-}
-
-interface Process {
-  pid: number;
-  parent: number;
-}
-
-/** Every process that runs, with its parent. Linux tells it in files, and may come without the command `ps`. */
-async function processes(): Promise<Process[]> {
-  if (Deno.build.os !== "linux") {
-    const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).output();
-    const lines = new TextDecoder().decode(stdout).trim().split("\n");
-    return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([pid = 0, parent = 0]) => ({
-      pid,
-      parent,
-    }));
-  }
-  const entries = await Array.fromAsync(Deno.readDir("/proc"));
-  const pids = entries.map((entry) => Number(entry.name)).filter(Number.isInteger);
-  const read = await Promise.all(pids.map(async (pid): Promise<Process[]> => {
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-    const [, state, parent] = /\) (\w) (\d+)/.exec(stat) ?? [];
-    // A zombie has ended; only its parent has not noticed.
-    return state === undefined || state === "Z" ? [] : [{ pid, parent: Number(parent) }];
-  }));
-  return read.flat();
-}
-
-/** The processes that this one has started, and theirs. */
-async function descendants(of: number): Promise<number[]> {
-  const all = await processes();
-  const below = (parent: number): number[] =>
-    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...below(one.pid)]);
-  return below(of);
 }
 
 Deno.test("the demo plans, researches, writes, answers, and shows what is in the database afterwards", async () => {
@@ -91,6 +58,5 @@ Deno.test("a demo that is interrupted in the middle of its plan leaves no proces
   demo.kill("SIGINT");
   while (!(await reader.read()).done);
   assert.equal((await demo.status).code, 130);
-  const alive = await processes();
-  assert.deepEqual(alive.filter((one) => started.includes(one.pid)), []);
+  assert.deepEqual(await living(started), []);
 });

@@ -142,6 +142,42 @@ Deno.test("a task that depends on others is scheduled after them, however early 
   ]);
 });
 
+Deno.test("where a result was cut, the step looks again before it writes", () => {
+  const earlier = [{
+    step_number: 2,
+    data: { projects: [{ id: uuid(1), name: "Website" }], tasks: [TASKS[12]], task_total: 4 },
+  }];
+  const { calls } = work({
+    task:
+      'Put the open tasks of the project "Website" into free slots between 2026-11-23T00:00Z and 2026-11-30T00:00Z.',
+    tools: ["update_or_schedule_task", "list_tasks"],
+    earlier,
+  });
+  assert.equal(calls[0]?.name, "list_tasks");
+});
+
+Deno.test("an executor that finds only other projects asks, and fails when none of them is meant", () => {
+  const task = 'List the open tasks of the project "Webshop".';
+  const tools = ["search_projects", "list_tasks", "submit_result"];
+  const asks = converse({
+    user: `Task: ${task}`,
+    tools,
+    answer: (name) =>
+      name === "submit_result"
+        ? undefined
+        : { ok: true, data: { projects: [{ id: uuid(2), name: "Mobile app" }] } },
+  });
+  const asked = StepResult.parse(asks.last?.arguments);
+  assert.equal(asked.status, "needs_input");
+  assert.deepEqual(asked.open_questions, ['Which project is meant by "Webshop": "Mobile app"?']);
+  const { text } = converse({
+    user: `The user asked: update the webshop\nThe executor asks: ${asked.open_questions?.[0]}`,
+    tools: [],
+    answer: () => undefined,
+  });
+  assert.equal(text, "None of these is meant.");
+});
+
 Deno.test("what people wrote in a project's summary is kept when it is updated", () => {
   const project = { id: uuid(1), name: "Website", executive_summary: "The copy is late." };
   const earlier = [{ step_number: 1, data: { projects: [project] } }];

@@ -4,7 +4,7 @@ import { callsOf, type Conversation, type PastCall } from "./conversation.ts";
 import { listed, some } from "./phrases.ts";
 import { compact } from "./values.ts";
 import type { Report } from "./worker.ts";
-import { scheduleState } from "./writing.ts";
+import { scheduleState } from "./scheduling.ts";
 
 export function writeReport(conversation: Conversation): Report {
   const parts = [projects(conversation), notes(conversation), schedule(conversation)];
