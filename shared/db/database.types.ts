@@ -411,7 +411,7 @@ isOneToOne: false
 { Args: { "p_run_id": string }; Returns: undefined
                            },
 "answer_step":
-{ Args: { "p_answer": string,"p_plan_id": string,"p_planner_agent_id": string,"p_step_number": number }; Returns: undefined
+{ Args: { "p_answer": Json,"p_plan_id": string,"p_step_number": number }; Returns: undefined
                            },
 "calendar_occurrences":
 { Args: { "p_from": string,"p_to": string }; Returns: {

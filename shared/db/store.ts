@@ -55,8 +55,7 @@ export function createStore(db: UserClient): Store {
       await call("answer_step", {
         p_plan_id: plan_id,
         p_step_number: step_number,
-        p_answer: answer,
-        p_planner_agent_id: planner_agent_id,
+        p_answer: json({ content: answer, planner_agent_id }),
       });
     },
   };

@@ -141,8 +141,8 @@ begin
   end if;
 end $$;
 
--- Puts the planner's answer into the thread of a step that asked. The next claim of the step goes on from there.
-create function public.answer_step(p_plan_id uuid, p_step_number integer, p_answer text, p_planner_agent_id uuid)
+-- Puts the planner's answer ({ content, planner_agent_id }) into the thread of a step that asked. The next claim of the step goes on from there.
+create function public.answer_step(p_plan_id uuid, p_step_number integer, p_answer jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
@@ -153,7 +153,7 @@ begin
   end if;
   insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, sender_type, sender_agent_id, role, content)
     select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'planner',
-      p_planner_agent_id, 'user', p_answer
+      (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
     from public.agent_chat_messages m where m.thread_id = v_execution.thread_id;
 end $$;
 
@@ -161,11 +161,11 @@ revoke execute on function
   public.step_state(uuid, integer),
   public.claim_step(uuid, integer, jsonb),
   public.finish_step(uuid, jsonb, jsonb),
-  public.answer_step(uuid, integer, text, uuid)
+  public.answer_step(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
   public.step_state(uuid, integer),
   public.claim_step(uuid, integer, jsonb),
   public.finish_step(uuid, jsonb, jsonb),
-  public.answer_step(uuid, integer, text, uuid)
+  public.answer_step(uuid, integer, jsonb)
   to authenticated;
