@@ -1,0 +1,81 @@
+// Functions whose model is a scripted host of raw bytes, one script per user and, inside a plan, per step. They
+// are started once for a file of tests; their waits are short, because tests wait for them.
+import { pseudonym } from "../../shared/llm/pseudonym.ts";
+import { otherFunctions } from "./functions.ts";
+import type { TestUser } from "./stack.ts";
+import { type RoutedBody, startWireRelay } from "./wire_relay.ts";
+import { startWireServer, type WireRequest, type WireTurn } from "./wire_server.ts";
+
+/** For whom a host plays: the planner's own turns, or those of one step of its plan. */
+export type Part = "planner" | number;
+
+export interface WireHost extends AsyncDisposable {
+  /** The requests it got so far. */
+  requests: WireRequest[];
+}
+
+export interface WireFunctions extends AsyncDisposable {
+  /** The gateway's address. */
+  url: string;
+  /** What the functions wrote, line by line. */
+  lines: string[];
+  /** A host that answers the user's model calls. Its end throws on unexpected requests and unused turns. */
+  host(user: TestUser, turns: WireTurn[], part?: Part): Promise<WireHost>;
+}
+
+/** The host's key as the functions know it: it must never turn up in what they say. */
+export const WIRE_KEY = "sk-wire-test";
+
+const WAITS = {
+  LLM_FIRST_FRAME_TIMEOUT_MS: "1500",
+  LLM_IDLE_TIMEOUT_MS: "1000",
+  LLM_DEADLINE_MS: "12000",
+  // One test's failures are no reason to keep the next one waiting.
+  LLM_BREAKER_FAILURES: "1000",
+};
+
+/** Starts them; `model_env` overrides the LLM_* variables. */
+export async function wireFunctions(model_env: Record<string, string> = {}): Promise<WireFunctions> {
+  await using cleanup = new AsyncDisposableStack();
+  const ports = new Map<string, number>();
+  const relay = startWireRelay((body) => ports.get(`${body.user} ${partOf(body)}`) ?? null);
+  cleanup.defer(relay.stop);
+  const functions = cleanup.use(
+    await otherFunctions({
+      model_env: {
+        LLM_BASE_URL: relay.url,
+        LLM_API_KEY: WIRE_KEY,
+        LLM_BALANCED_MODELS: "first",
+        LLM_SPEED_MODELS: "first",
+        ...WAITS,
+        ...model_env,
+      },
+    }),
+  );
+  const running = cleanup.move();
+  return {
+    url: functions.url,
+    lines: functions.lines,
+    async host(user, turns, part = "planner") {
+      const key = `${await pseudonym(user.id)} ${part}`;
+      const server = startWireServer(turns);
+      ports.set(key, Number(new URL(server.url).port));
+      return {
+        requests: server.requests,
+        [Symbol.asyncDispose]: async () => {
+          ports.delete(key);
+          await server.close();
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Those who work on a step are offered `submit_result`, and their prompt says which step it is. */
+function partOf({ tools, messages }: RoutedBody): Part {
+  if (!tools.some((tool) => tool.function.name === "submit_result")) return "planner";
+  const step = /^Step (\d+): /m.exec(messages[1]?.content ?? "")?.[1];
+  if (step === undefined) throw new Error("A step's prompt does not say which step it is");
+  return Number(step);
+}
