@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PlanDraft, StepResult } from "../../shared/contracts/plan.ts";
 import { splitJson } from "../../dev/model/brain/json.ts";
+import { isWrite } from "../../dev/model/brain/writing.ts";
 import { converse, fakeWorkspace, uuid } from "./model_workspace.ts";
 
 const KNOWN = '<data>{"now":"Sunday 2026-11-22T16:30+01:00","time_zone":"Europe/Berlin"}</data>';
@@ -60,10 +61,13 @@ Deno.test("an undertaking becomes a plan: look-ups side by side, then writes tha
   assert.equal(research.length, 4);
   assert.deepEqual(research.map((step) => step.depends_on), [[], [], [], []]);
   assert.ok(
-    research.every((step) => step.tools.every((tool) => !/^(create|update|schedule|delete)_/.test(tool))),
+    research.every((step) => !step.tools.some(isWrite)),
   );
   const writes = plan.steps.filter((step) => !step.executor_required);
-  assert.deepEqual(writes.map((step) => step.tools[0]), ["update_project", "update_or_schedule_task"]);
+  assert.deepEqual(writes.map((step) => step.tools.find(isWrite)), [
+    "update_project",
+    "update_or_schedule_task",
+  ]);
   assert.ok(writes.every((step) => step.depends_on.length > 0));
 });
 
@@ -178,11 +182,12 @@ Deno.test("an executor that finds only other projects asks, and fails when none 
   assert.equal(text, "None of these is meant.");
 });
 
-Deno.test("what people wrote in a project's summary is kept when it is updated", () => {
-  const project = { id: uuid(1), name: "Website", executive_summary: "The copy is late." };
-  const earlier = [{ step_number: 1, data: { projects: [project] } }];
-  const { calls } = work({ task: 'Update the project "Website".', tools: ["update_project"], earlier });
-  assert.match(JSON.stringify(calls[0]?.arguments.updates), /Before: The copy is late\./);
+Deno.test("a project is read before it is written over, and what people wrote there is kept", () => {
+  const earlier = [{ step_number: 1, data: { projects: [{ id: uuid(1), name: "Website" }] } }];
+  const tools = ["get_project_details", "update_project"];
+  const { calls } = work({ task: 'Update the project "Website".', tools, earlier });
+  assert.deepEqual(calls.map((call) => call.name), tools);
+  assert.match(JSON.stringify(calls[1]?.arguments.updates), /Before: The copy is late\./);
 });
 
 const TASKS: Record<number, unknown> = {

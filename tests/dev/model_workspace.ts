@@ -135,7 +135,9 @@ export function fakeWorkspace() {
       const project = PROJECTS.find((one) => one.id === project_id);
       return project === undefined
         ? { ok: false, error: "not_found", message: "There is no such project." }
-        : done({ project: { ...project, description: "What it is." } });
+        : done({
+          project: { ...project, description: "What it is.", executive_summary: "The copy is late." },
+        });
     },
     list_tasks: ({ project_id, status }) => {
       const found = TASKS.filter((task) =>

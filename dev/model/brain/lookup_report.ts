@@ -45,8 +45,8 @@ function relevant(facts: Facts, names: readonly string[]): Facts {
 
 function dataOf(facts: Facts, projects: readonly Project[], naming: boolean): Report["data"] {
   const lists: { [key: string]: Json[] } = {
-    projects: projects.map(({ id, name, executive_summary, completion_percentage, task_counts }) =>
-      compact({ id, name, executive_summary, completion_percentage, task_counts })
+    projects: projects.map(({ id, name, completion_percentage, task_counts }) =>
+      compact({ id, name, completion_percentage, task_counts })
     ),
     tasks: facts.tasks.map(({ project_name, is_overdue, has_dependencies, start_date: _, ...task }) =>
       compact({

@@ -119,7 +119,7 @@ function projectUpdate(name: string | undefined, status: string | undefined): Dr
       status === undefined ? "" : ` Set the status to "${status}".`
     }`,
     executor_required: false,
-    tools: ["update_project"],
+    tools: ["get_project_details", "update_project"],
   };
 }
 

@@ -20,6 +20,12 @@ function projectUpdates(conversation: Conversation): Call[] {
   if (!tools.has("update_project")) return [];
   const { found } = namedProjects(conversation);
   const projects = found.length > 0 ? found : facts.projects;
+  // What stands in a project is read before it is written over.
+  const read = new Set(callsOf(conversation, "get_project_details").map((call) => call.arguments.project_id));
+  const unread = tools.has("get_project_details") ? projects.filter((project) => !read.has(project.id)) : [];
+  if (unread.length > 0) {
+    return unread.map(({ id }) => ({ name: "get_project_details", arguments: { project_id: id } }));
+  }
   const updated = new Set(callsOf(conversation, "update_project").map((call) => call.arguments.project_id));
   const status = /\bset the status to "(\w+)"/i.exec(request)?.[1];
   return projects.filter((project) => !updated.has(project.id)).map((project) => {
