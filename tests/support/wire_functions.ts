@@ -23,8 +23,13 @@ export interface WireFunctions extends AsyncDisposable {
   host(user: TestUser, turns: WireTurn[], part?: Part): Promise<WireHost>;
 }
 
-/** The host's key as the functions know it: it must never turn up in what they say. */
-export const WIRE_KEY = "sk-wire-test";
+const KEY = "sk-wire-test";
+
+/** What no user may read: the provider's words, our key, markup, and text that a database refuses. */
+export const forbidden = new RegExp(
+  `upstream|10\\.0\\.0\\.7|${KEY}|DSML|<html|doctype|\\\\u0000|\\\\ud[89a-f]`,
+  "i",
+);
 
 const WAITS = {
   LLM_FIRST_FRAME_TIMEOUT_MS: "1500",
@@ -44,7 +49,7 @@ export async function wireFunctions(model_env: Record<string, string> = {}): Pro
     await otherFunctions({
       model_env: {
         LLM_BASE_URL: relay.url,
-        LLM_API_KEY: WIRE_KEY,
+        LLM_API_KEY: KEY,
         LLM_BALANCED_MODELS: "first",
         LLM_SPEED_MODELS: "first",
         ...WAITS,
