@@ -4,12 +4,7 @@ import { z } from "zod";
 import type { Clock, Log } from "./agents/ports.ts";
 import type { ExecutorDeps } from "./agents/executor.ts";
 import type { PlannerDeps } from "./agents/planner.ts";
-import {
-  createAnonymousClient,
-  createReadOnlyDb,
-  createUserClient,
-  type UserClient,
-} from "./db/clients.ts";
+import { createAnonymousClient, createReadOnlyDb, createUserClient, type UserClient } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
 import { createStore } from "./db/store.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
