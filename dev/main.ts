@@ -33,13 +33,16 @@ if (values.help) {
   Deno.exit(0);
 }
 
-// A second signal does not wait for an orderly end; the guard ends what is left.
-const interrupted = new AbortController();
-const interruption = new Promise<void>((resolve) =>
-  interrupted.signal.addEventListener("abort", () => resolve())
-);
+// While the stack is still starting, and at a second signal, there is no orderly end to wait for: the guard
+// ends what is left.
+let running = false;
+const interrupted = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.addSignalListener(signal, () => interrupted.signal.aborted ? Deno.exit(130) : interrupted.abort());
+  Deno.addSignalListener(signal, () => {
+    if (!running) Deno.exit(130);
+    running = false;
+    interrupted.resolve();
+  });
 }
 
 // The functions' own words are what a developer wants to see; the rest is noise while it works. Where the
@@ -58,13 +61,13 @@ try {
     restart: "on_change",
     log: (source, line) => isNoise(source, line) || console.log(`[${source}] ${line}`),
   });
+  running = true;
   console.log(welcome(stack, performance.now() - started));
-  await interruption;
+  await interrupted.promise;
   console.log("\nStopping ...");
   await stack.stop();
   Deno.exit(0);
 } catch (error) {
-  if (interrupted.signal.aborted) Deno.exit(130);
   console.error(error instanceof Error ? error.message : error);
   Deno.exit(1);
 }
