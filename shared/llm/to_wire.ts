@@ -97,7 +97,7 @@ export function wireMessages(messages: ModelMessage[], row: ModelRow, thinks: Th
               tool_calls: message.tool_calls.map(({ id, name, arguments: json }): WireToolCall => ({
                 id,
                 type: "function",
-                function: { name, arguments: isJsonObject(json) ? json : "{}" },
+                function: { name: wireName(name), arguments: isJsonObject(json) ? json : "{}" },
               })),
             }
             : {}),
@@ -126,6 +126,11 @@ export function wireTools(tools: readonly ToolSchema[], row: ModelRow): WireTool
       type: "function",
       function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
     }));
+}
+
+/** A host refuses (400) the whole request when an earlier call has a name that no tool may have. */
+function wireName(name: string): string {
+  return name.replace(/[^\w-]/g, "_").slice(0, 64);
 }
 
 /** A host refuses (400) the whole request when an earlier call's arguments are broken. */

@@ -3,17 +3,31 @@
 import type { ModelToolCall } from "../contracts/model.ts";
 import { cleanJson, cleanText, JsonSchema } from "../contracts/text.ts";
 import { hasLeakedMarkup } from "./leaked_markup.ts";
+import { LIMITS } from "./limits.ts";
 
 /** The parsed arguments; none at all count as `{}`. `problem` is a sentence for the model. */
 export function readArguments(raw: string): ModelToolCall["arguments"] {
   if (raw.trim() === "") return { ok: true, value: {} };
   if (hasLeakedMarkup(raw)) return broken(raw, "The arguments hold tool-call markup instead of values.");
   try {
-    const value = JsonSchema.parse(JSON.parse(unfenced(raw)));
+    const parsed: unknown = JSON.parse(unfenced(raw));
+    // Before anything that calls itself for every level: where the stack ends depends on who asks.
+    if (isDeeper(parsed, LIMITS.depth)) {
+      return broken(
+        raw,
+        `The arguments cannot be read as JSON: they are nested more than ${LIMITS.depth} deep.`,
+      );
+    }
+    const value = JsonSchema.parse(parsed);
     return { ok: true, value: value === null ? {} : cleanJson(value) };
   } catch (thrown) {
     return broken(raw, `The arguments cannot be read as JSON: ${reason(thrown)}.`);
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function broken(raw: string, problem: string): ModelToolCall["arguments"] {
@@ -27,6 +41,5 @@ function unfenced(raw: string): string {
 
 function reason(thrown: unknown): string {
   if (thrown instanceof SyntaxError) return cleanText(thrown.message);
-  if (thrown instanceof RangeError) return "it is nested too deeply";
   return "it holds a value that JSON does not have";
 }

@@ -65,7 +65,7 @@ export function createToolCallCollector(): ToolCallCollector {
       return calls.map((call) => call.name + call.arguments).join("\n");
     },
     push(piece) {
-      const name = cleanText(piece.function?.name ?? "");
+      const name = cleanText(piece.function?.name ?? "").slice(0, LIMITS.name).toWellFormed();
       const call = callOf(piece, name);
       call.arguments = joined(call.arguments, piece.function?.arguments);
       if (calls.length > LIMITS.tool_calls || call.arguments.length > LIMITS.arguments) {
@@ -79,7 +79,8 @@ export function createToolCallCollector(): ToolCallCollector {
       if (calls.some((call) => call.name === "")) return { state: "nameless" };
       const used = new Set(taken);
       const finished = calls.map((call): ModelToolCall => {
-        const id = call.id === "" || used.has(call.id) ? newId() : call.id;
+        const given = call.id.length > LIMITS.id ? "" : cleanText(call.id);
+        const id = given === "" || used.has(given) ? newId() : given;
         used.add(id);
         return { id, name: call.name, arguments: readArguments(call.arguments) };
       });

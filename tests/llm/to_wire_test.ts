@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { ModelMessage } from "../../shared/contracts/model.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";
-import { toWire } from "../../shared/llm/to_wire.ts";
+import { toWire, wireMessages } from "../../shared/llm/to_wire.ts";
 import { request } from "./support.ts";
 
 const PLAIN = modelRow("some-model", []);
@@ -142,4 +142,17 @@ Deno.test("strict tools and the newer token limit field are a matter of the row"
   assert.equal(body.tools?.[0]?.function.strict, true);
   assert.equal(body.max_completion_tokens, 500);
   assert.ok(!("max_tokens" in body) && !("user" in body));
+});
+
+Deno.test("a name that no tool may have goes back in a form that a host takes", () => {
+  const tool_calls = ["drop tables;", "工具", "x".repeat(200)].map((name) => ({
+    id: "a",
+    name,
+    arguments: "{}",
+  }));
+  const [message] = wireMessages([{ role: "assistant", content: "", tool_calls }], PLAIN, "not thinking");
+  assert.deepEqual(
+    message?.role === "assistant" && message.tool_calls?.map((call) => call.function.name),
+    ["drop_tables_", "__", "x".repeat(64)],
+  );
 });

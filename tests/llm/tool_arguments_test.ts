@@ -28,3 +28,12 @@ Deno.test("broken arguments are kept as they came, less what a database refuses"
   const read = readArguments('{"a":"\u0000\ud83d');
   assert.equal(!read.ok && read.raw, '{"a":"\ufffd');
 });
+
+Deno.test("arguments are read to 64 levels, and deeper ones are broken, however deep the stack is", () => {
+  const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  assert.ok(readArguments(nested(64)).ok);
+  for (const levels of [65, 1_000, 2_000, 10_000, 120_000]) {
+    const read = readArguments(nested(levels));
+    assert.match(read.ok ? "" : read.problem, /nested more than 64 deep/);
+  }
+});
