@@ -1,0 +1,213 @@
+// One user's row in every table of the conversation and of the agents, and what a further row of each needs.
+import type { Sql, TransactionSql } from "postgres";
+
+/** The ids of one user's rows, by table. */
+export interface World {
+  user_id: string;
+  chat_sessions: string;
+  chat_messages: string;
+  agent_runs: string;
+  agents: string;
+  agent_plans: string;
+  agent_chat_sessions: string;
+  agent_executions: string;
+  agent_chat_messages: string;
+  agent_tool_calls: string;
+}
+
+export type Row = Record<string, unknown>;
+
+export interface TableSpec {
+  name: string;
+  /** A further row of this user that every constraint accepts. */
+  row(world: World): Row;
+  /** The columns that name another row, and its table. */
+  parents: Record<string, Exclude<keyof World, "user_id">>;
+  /** The columns that the user may change; none means append-only. */
+  updates: readonly string[];
+}
+
+const AT = "2026-11-22T12:00:00Z";
+
+/** In the order in which rows can be inserted. */
+export const TABLES: readonly TableSpec[] = [
+  {
+    name: "chat_sessions",
+    row: ({ user_id }) => ({ user_id, title: "A talk" }),
+    parents: {},
+    updates: ["title", "status", "preferences", "summary", "updated_at"],
+  },
+  {
+    name: "agent_runs",
+    row: (w) => ({
+      user_id: w.user_id,
+      session_id: w.chat_sessions,
+      request: {},
+      status: "completed",
+      lease_expires_at: AT,
+    }),
+    parents: { session_id: "chat_sessions" },
+    updates: [
+      ...["status", "strategy", "lease_generation", "lease_expires_at", "cancel_requested_at", "usage"],
+      ...["finished_reason", "error", "finished_at"],
+    ],
+  },
+  {
+    name: "chat_messages",
+    row: (w) => ({
+      user_id: w.user_id,
+      session_id: w.chat_sessions,
+      run_id: w.agent_runs,
+      role: "user",
+      content: "Hello",
+      seq: 2,
+    }),
+    parents: { session_id: "chat_sessions", run_id: "agent_runs" },
+    updates: [],
+  },
+  {
+    name: "agents",
+    row: (w) => ({
+      user_id: w.user_id,
+      type: "executor",
+      name: "Executor",
+      model_preference: "speed",
+      available_tools: [],
+      permissions: "read_only",
+      system_prompt: "Work.",
+      run_id: w.agent_runs,
+      created_for_session: w.chat_sessions,
+      created_for_plan: w.agent_plans,
+    }),
+    parents: { run_id: "agent_runs", created_for_session: "chat_sessions", created_for_plan: "agent_plans" },
+    updates: ["status", "completed_at"],
+  },
+  {
+    name: "agent_plans",
+    row: (w) => ({
+      user_id: w.user_id,
+      run_id: w.agent_runs,
+      planner_agent_id: w.agents,
+      user_message: "Do it",
+      goal: "It is done",
+      steps: [{ step_number: 1 }],
+      revision: 2,
+      supersedes: w.agent_plans,
+    }),
+    parents: { run_id: "agent_runs", planner_agent_id: "agents", supersedes: "agent_plans" },
+    updates: ["status", "finished_at"],
+  },
+  {
+    name: "agent_chat_sessions",
+    row: (w) => ({
+      user_id: w.user_id,
+      session_type: "planner_executor",
+      parent_session_id: w.chat_sessions,
+      run_id: w.agent_runs,
+      plan_id: w.agent_plans,
+      step_number: 1,
+      planner_agent_id: w.agents,
+      executor_agent_id: w.agents,
+    }),
+    parents: {
+      parent_session_id: "chat_sessions",
+      run_id: "agent_runs",
+      plan_id: "agent_plans",
+      planner_agent_id: "agents",
+      executor_agent_id: "agents",
+    },
+    updates: ["status", "message_count", "finished_at"],
+  },
+  {
+    name: "agent_executions",
+    row: (w) => ({
+      user_id: w.user_id,
+      run_id: w.agent_runs,
+      plan_id: w.agent_plans,
+      step_number: 1,
+      attempt: 2,
+      agent_id: w.agents,
+      thread_id: w.agent_chat_sessions,
+      session_id: w.chat_sessions,
+      task: "Look",
+    }),
+    parents: {
+      run_id: "agent_runs",
+      plan_id: "agent_plans",
+      agent_id: "agents",
+      thread_id: "agent_chat_sessions",
+      session_id: "chat_sessions",
+    },
+    updates: [
+      ...["status", "result", "error", "usage", "tokens_used", "duration_ms", "tool_calls_made"],
+      ...["message_count", "finished_at"],
+    ],
+  },
+  {
+    name: "agent_chat_messages",
+    row: (w) => ({
+      user_id: w.user_id,
+      run_id: w.agent_runs,
+      thread_id: w.agent_chat_sessions,
+      seq: 2,
+      sender_type: "executor",
+      sender_agent_id: w.agents,
+      role: "assistant",
+      content: "Done",
+    }),
+    parents: { run_id: "agent_runs", thread_id: "agent_chat_sessions", sender_agent_id: "agents" },
+    updates: [],
+  },
+  {
+    name: "agent_tool_calls",
+    row: (w) => ({
+      id: crypto.randomUUID(),
+      user_id: w.user_id,
+      run_id: w.agent_runs,
+      agent_id: w.agents,
+      thread_id: w.agent_chat_sessions,
+      tool_call_id: "call_1",
+      tool_name: "list_tasks",
+      status: "succeeded",
+    }),
+    parents: { run_id: "agent_runs", agent_id: "agents", thread_id: "agent_chat_sessions" },
+    updates: [],
+  },
+  {
+    name: "agent_run_events",
+    row: (w) => ({ run_id: w.agent_runs, seq: 2, user_id: w.user_id, type: "text", at: AT, data: {} }),
+    parents: { run_id: "agent_runs" },
+    updates: [],
+  },
+];
+
+/** An insert of one row given as JSON; columns that are not in it keep their defaults. */
+export function insertRow(sql: Sql | TransactionSql, table: string, row: Row) {
+  const columns = Object.keys(row).map((name) => `"${name}"`).join(", ");
+  return sql.unsafe(
+    `insert into public."${table}" (${columns})
+      select ${columns} from jsonb_populate_record(null::public."${table}", $1::text::jsonb)`,
+    [JSON.stringify(row)],
+  );
+}
+
+/** A new user with one row in each table. */
+export async function insertWorld(sql: Sql): Promise<World> {
+  const id = () => crypto.randomUUID();
+  const world: World = {
+    ...{ user_id: id(), chat_sessions: id(), chat_messages: id(), agent_runs: id(), agents: id() },
+    ...{ agent_plans: id(), agent_chat_sessions: id(), agent_executions: id(), agent_chat_messages: id() },
+    agent_tool_calls: id(),
+  };
+  await sql`insert into auth.users (id, email) values (${world.user_id}, ${`${world.user_id}@example.com`})`;
+  const ids = new Map(Object.entries(world));
+  for (const { name, row } of TABLES) {
+    const first: Row = { ...row(world), ...(ids.has(name) && { id: ids.get(name) }) };
+    for (const column of ["seq", "revision", "attempt"]) if (column in first) first[column] = 1;
+    // An agent comes before its plan, and the first plan supersedes none.
+    if (name === "agents") delete first.created_for_plan;
+    if (name === "agent_plans") delete first.supersedes;
+    await insertRow(sql, name, first);
+  }
+  return world;
+}

@@ -1,0 +1,76 @@
+// The rights of the API's roles, checked in: a new table, column right or function counts once it stands here.
+
+/** Tables: authenticated may select and insert, service_role may select, and these columns may be updated. */
+export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
+  agent_chat_messages: [],
+  agent_chat_sessions: ["finished_at", "message_count", "status"],
+  agent_executions: [
+    ...["duration_ms", "error", "finished_at", "message_count", "result", "status", "tokens_used"],
+    ...["tool_calls_made", "usage"],
+  ],
+  agent_plans: ["finished_at", "status"],
+  agent_run_events: [],
+  agent_runs: [
+    ...["cancel_requested_at", "error", "finished_at", "finished_reason", "lease_expires_at"],
+    ...["lease_generation", "status", "strategy", "usage"],
+  ],
+  agent_tool_calls: [],
+  agents: ["completed_at", "status"],
+  brain_dumps: ["ai_summary", "content", "project_id", "status", "tags", "title"],
+  calendar_events: [
+    ...["all_day", "description", "ends_at", "recurrence", "recurrence_ends", "starts_at", "status"],
+    ...["task_id", "time_zone", "title"],
+  ],
+  chat_messages: [],
+  chat_sessions: ["preferences", "status", "summary", "title", "updated_at"],
+  notes: ["category", "content", "project_id", "tags", "title"],
+  projects: [
+    ...["context", "description", "end_date", "executive_summary", "name", "slug", "start_date", "status"],
+    ...["tags"],
+  ],
+  tasks: [
+    ...["deleted_at", "dependencies", "description", "details", "duration_minutes", "parent_task_id"],
+    ...["priority", "project_id", "recurrence_ends", "recurrence_pattern", "start_date", "status"],
+    ...["task_type", "title"],
+  ],
+};
+
+/** Functions that authenticated, and nobody else, may call through the API. */
+export const API_FUNCTIONS: readonly string[] = [
+  "abandon_run",
+  "answer_step",
+  "calendar_occurrences",
+  "change_calendar_event",
+  "claim_step",
+  "close_run_rows",
+  "finish_run",
+  "finish_step",
+  "free_slots",
+  "get_run",
+  "list_tasks",
+  "record_progress",
+  "schedule_task_event",
+  "search_brain_dumps",
+  "search_notes",
+  "search_projects",
+  "start_run",
+  "step_state",
+  "workspace_entity",
+  "workspace_overview",
+];
+
+/** Helpers of those, in a schema that the API does not serve. */
+export const PRIVATE_FUNCTIONS: readonly string[] = [
+  "private.day_start",
+  "private.excerpt",
+  "private.search_score",
+  "private.search_terms",
+  "private.tags_text",
+];
+
+/** Functions of triggers, which nobody calls. */
+export const TRIGGER_FUNCTIONS: readonly string[] = [
+  "private.check_time_zone",
+  "private.keep_completed_at",
+  "private.touch_updated_at",
+];

@@ -1,0 +1,111 @@
+// Rights, policies and functions of the whole schema against the list that is checked in (schema_expected.ts).
+import assert from "node:assert/strict";
+import postgres, { type Sql, type TransactionSql } from "postgres";
+import { freshDatabase } from "../support/stack.ts";
+import { API_FUNCTIONS, PRIVATE_FUNCTIONS, TRIGGER_FUNCTIONS, UPDATABLE_COLUMNS } from "./schema_expected.ts";
+
+const OWN_ROWS = "(( SELECT auth.uid() AS uid) = user_id)";
+
+Deno.test("rights, policies and functions are those of the checked-in list, and no others", () =>
+  onFreshDatabase(async (sql) => {
+    assert.deepEqual(await actual(sql), expected());
+  }));
+
+const CHANGES: Record<string, string> = {
+  "a new table": "create table public.secrets (id uuid primary key)",
+  "a new view": "create view public.everything as select * from public.agent_runs",
+  "a right for visitors": "grant select on public.notes to anon",
+  "a right for everyone": "grant select on public.notes to public",
+  "a right to delete": "grant delete on public.agent_runs to authenticated",
+  "a column that may be changed": "grant update (content) on public.chat_messages to authenticated",
+  "a right for the service role": "grant update on public.tasks to service_role",
+  "row-level security switched off": "alter table public.agents disable row level security",
+  "a policy for all roles": 'alter policy "own rows: select" on public.agents to public',
+  "a second policy": "create policy everybody on public.agents for select to authenticated using (true)",
+  "a policy that checks nothing": 'alter policy "own rows: update" on public.agents with check (true)',
+  "a new function": "create function public.f() returns int language sql set search_path = '' as 'select 1'",
+  "a function that visitors may call": "grant execute on function public.get_run(uuid) to anon",
+  "a function with its owner's rights": "alter function public.get_run(uuid) security definer",
+  "a function without a search path": "alter function public.get_run(uuid) reset search_path",
+  "a default right": "alter default privileges in schema public grant select on tables to anon",
+};
+
+Deno.test("whatever is changed fails the comparison until it stands in the list", (t) =>
+  onFreshDatabase(async (sql) => {
+    for (const [what, statement] of Object.entries(CHANGES)) {
+      await t.step(what, async () => {
+        const compared = new Error("rolled back");
+        await sql.begin(async (changed) => {
+          await changed.unsafe(statement);
+          assert.notDeepEqual(await actual(changed), expected());
+          throw compared;
+        }).catch((error) => {
+          if (error !== compared) throw error;
+        });
+      });
+    }
+    assert.deepEqual(await actual(sql), expected());
+  }));
+
+/** One line for each thing that the API's roles can reach. */
+async function actual(sql: Sql | TransactionSql): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    with ours as (select oid, nspname from pg_namespace where nspname in ('public', 'private')),
+    relations as (
+      select c.*, n.nspname from pg_class c join ours n on n.oid = relnamespace
+        where relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+    ),
+    rights as (
+      select relname, grantee, lower(privilege_type) as command, null as columns
+        from relations, aclexplode(coalesce(relacl, acldefault('r', relowner))) where grantee <> relowner
+      union all
+      select relname, grantee, lower(privilege_type), string_agg(attname, ', ' order by attname)
+        from relations join pg_attribute on attrelid = relations.oid, aclexplode(attacl) where grantee <> relowner
+        group by relname, grantee, privilege_type
+    )
+    select format('%s %s.%s, row-level security %s', case relkind when 'r' then 'table' else relkind::text end,
+      nspname, relname, relrowsecurity) as line from relations
+    union all select format('right %s %s: %s %s', relname, coalesce(nullif(grantee, 0)::regrole::text, 'public'),
+      command, columns) from rights
+    union all select format('policy %s for %s to %s, %s: using %s check %s', tablename, lower(cmd),
+      roles, permissive, coalesce(qual, '-'), coalesce(with_check, '-')) from pg_policies where schemaname in ('public', 'private')
+    union all select format('function %s%s, definer %s, %s, called by %s', case nspname when 'private' then 'private.' end,
+      proname, prosecdef, coalesce(array_to_string(proconfig, ','), 'no settings'),
+      coalesce((select string_agg(coalesce(nullif(grantee, 0)::regrole::text, 'public'), ', ')
+        from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee <> proowner), 'nobody'))
+      from pg_proc p join ours n on n.oid = pronamespace
+    union all select format('default right %s', defaclacl) from pg_default_acl`;
+  return rows.map(({ line }) => line.trimEnd()).sort();
+}
+
+function expected(): string[] {
+  const lines: string[] = [];
+  for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
+    lines.push(`table public.${table}, row-level security t`);
+    lines.push(`right ${table} authenticated: insert`);
+    lines.push(`right ${table} authenticated: select`);
+    lines.push(`right ${table} service_role: select`);
+    const policy = `policy ${table} for`;
+    lines.push(`${policy} select to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check -`);
+    lines.push(`${policy} insert to {authenticated}, PERMISSIVE: using - check ${OWN_ROWS}`);
+    if (columns.length === 0) continue;
+    lines.push(`right ${table} authenticated: update ${columns.join(", ")}`);
+    lines.push(`${policy} update to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check ${OWN_ROWS}`);
+  }
+  for (const name of [...API_FUNCTIONS, ...PRIVATE_FUNCTIONS, ...TRIGGER_FUNCTIONS]) {
+    const callers = TRIGGER_FUNCTIONS.includes(name) ? "nobody" : "authenticated";
+    lines.push(`function ${name}, definer f, search_path="", called by ${callers}`);
+  }
+  return lines.sort();
+}
+
+async function onFreshDatabase(work: (sql: Sql) => Promise<void>): Promise<void> {
+  const { url, drop } = await freshDatabase();
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end();
+    await drop();
+  }
+}
