@@ -1,8 +1,8 @@
 // The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
-// fit is cut in this order: the oldest history first, then the oldest tool results. The user's message, the
-// system prompt and the tools are never cut.
+// fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
+// tool results. The user's message, the system prompt and the tools are never cut.
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
-import type { Json } from "../contracts/text.ts";
+import { type Json, preview } from "../contracts/text.ts";
 import type { TokenCounter } from "./ports.ts";
 import type { StoredMessage } from "./records.ts";
 import { shorten } from "./shorten.ts";
@@ -11,6 +11,7 @@ import { shorten } from "./shorten.ts";
 export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500 } as const;
 
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
+const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
 /** The messages of a thread as they are sent: all of them, or as much as the budget takes. */
 export function fitPrompt(
@@ -25,6 +26,10 @@ export function fitPrompt(
 
   for (let oldest = 0; oldest < request && !fits(); oldest++) {
     kept = kept.filter((entry) => entry !== messages[oldest] || entry.sender === "system");
+  }
+  for (const own of kept.filter(isLong)) {
+    if (fits()) break;
+    kept = kept.map((entry) => entry === own ? shortened(entry) : entry);
   }
   const results = kept.filter((entry) => entry.message.role === "tool");
   for (const result of results) {
@@ -54,6 +59,25 @@ export function fitResults(
 const MIN_RESULT = 120;
 /** What a message costs beside its content: role, id, separators. */
 const OVERHEAD = 12;
+
+/** Characters of an agent's own text, or of the arguments of one of its calls, that are not too many. */
+const OWN_WORDS = 1_000;
+
+function isLong({ message }: StoredMessage): boolean {
+  if (message.role !== "assistant") return false;
+  const calls = message.tool_calls ?? [];
+  return message.content.length > OWN_WORDS || calls.some((call) => call.arguments.length > OWN_WORDS);
+}
+
+function shortened(entry: StoredMessage): StoredMessage {
+  const { message } = entry;
+  if (message.role !== "assistant") return entry;
+  const tool_calls = message.tool_calls?.map((call) =>
+    call.arguments.length > OWN_WORDS ? { ...call, arguments: CUT_ARGUMENTS } : call
+  );
+  const content = preview(message.content, OWN_WORDS);
+  return { ...entry, message: { ...message, content, ...(tool_calls && { tool_calls }) } };
+}
 
 function withContent(entry: StoredMessage, content: string): StoredMessage {
   return { ...entry, message: { ...entry.message, content } };

@@ -57,6 +57,30 @@ Deno.test("when no history is left, the oldest tool results go next", () => {
   assert.equal(fitted.length, messages.length, "every call keeps an answer");
 });
 
+Deno.test("what an agent wrote at length goes before any tool result, the oldest first", () => {
+  const wrote = (n: number, args: string): [StoredMessage["sender"], ModelMessage] => [
+    "planner",
+    { role: "assistant", content: words(60), tool_calls: [{ id: `c${n}`, name: "look", arguments: args }] },
+  ];
+  const answered = (n: number): [StoredMessage["sender"], ModelMessage] => [
+    "tool",
+    { role: "tool", tool_call_id: `c${n}`, content: `result ${n}` },
+  ];
+  const messages = thread(
+    system,
+    request,
+    wrote(1, JSON.stringify({ oldest: words(20_000) })),
+    answered(1),
+    wrote(2, JSON.stringify({ newest: words(60) })),
+    answered(2),
+  );
+  const fitted = fitPrompt(messages, tools, 1_000, estimateTokens);
+  assert.ok(estimateTokens(fitted, tools) <= 1_000);
+  const text = JSON.stringify(fitted);
+  assert.ok(!text.includes("oldest"));
+  for (const kept of ["newest", "result 1", "result 2", "What now?"]) assert.ok(text.includes(kept), kept);
+});
+
 Deno.test("the user's message and the tools are never cut, however long the message", () => {
   const long = words(4_000);
   const messages = thread(system, ["user", { role: "user", content: long }]);
