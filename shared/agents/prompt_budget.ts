@@ -1,6 +1,6 @@
 // The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
 // fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
-// tool results. The user's message, the system prompt and the tools are never cut.
+// tool results, then the calls they belong to. The user's message, the system prompt and the tools are never cut.
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import { type Json, preview } from "../contracts/text.ts";
 import type { TokenCounter } from "./ports.ts";
@@ -35,6 +35,10 @@ export function fitPrompt(
   for (const result of results) {
     if (fits()) break;
     kept = kept.map((entry) => entry === result ? withContent(entry, CUT_RESULT) : entry);
+  }
+  for (const { message } of results) {
+    if (fits()) break;
+    if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
   }
   return kept.map((entry) => entry.message);
 }
@@ -77,6 +81,19 @@ function shortened(entry: StoredMessage): StoredMessage {
   );
   const content = preview(message.content, OWN_WORDS);
   return { ...entry, message: { ...message, content, ...(tool_calls && { tool_calls }) } };
+}
+
+/** Call and result go together, because hosts refuse one without the other; so does a message left with nothing. */
+function withoutCall(entries: StoredMessage[], id: string): StoredMessage[] {
+  return entries.flatMap((entry) => {
+    const { message } = entry;
+    if (message.role === "tool") return message.tool_call_id === id ? [] : [entry];
+    if (message.role !== "assistant" || !message.tool_calls?.some((call) => call.id === id)) return [entry];
+    const { tool_calls, ...rest } = message;
+    const left = tool_calls?.filter((call) => call.id !== id) ?? [];
+    if (left.length === 0 && message.content.trim() === "") return [];
+    return [{ ...entry, message: left.length === 0 ? rest : { ...rest, tool_calls: left } }];
+  });
 }
 
 function withContent(entry: StoredMessage, content: string): StoredMessage {

@@ -57,6 +57,32 @@ Deno.test("when no history is left, the oldest tool results go next", () => {
   assert.equal(fitted.length, messages.length, "every call keeps an answer");
 });
 
+Deno.test("a turn of more calls than fit keeps its newest ones, each with its result", () => {
+  const ids = Array.from({ length: 64 }, (_, i) => `c${i}`);
+  const messages = thread(
+    system,
+    request,
+    ["planner", {
+      role: "assistant",
+      content: "",
+      tool_calls: ids.map((id) => ({ id, name: "look", arguments: "{}" })),
+    }],
+    ...ids.map((id): [StoredMessage["sender"], ModelMessage] => [
+      "tool",
+      { role: "tool", tool_call_id: id, content: words(20) },
+    ]),
+  );
+  const fitted = fitPrompt(messages, tools, 600, estimateTokens);
+  assert.ok(estimateTokens(fitted, tools) <= 600);
+  const calls = fitted.flatMap((message) =>
+    message.role === "assistant" ? message.tool_calls?.map((call) => call.id) ?? [] : []
+  );
+  const results = fitted.flatMap((message) => message.role === "tool" ? [message.tool_call_id] : []);
+  assert.deepEqual(calls, results);
+  assert.ok(calls.length > 1);
+  assert.deepEqual(calls, ids.slice(-calls.length));
+});
+
 Deno.test("what an agent wrote at length goes before any tool result, the oldest first", () => {
   const wrote = (n: number, args: string): [StoredMessage["sender"], ModelMessage] => [
     "planner",
