@@ -42,6 +42,8 @@ export interface LoopOptions {
   onAnswer(text: string): string | null;
   onText?(delta: string, turn: number): void;
   onToolCallStarted?(name: string): void;
+  /** Told what a model call cost as soon as it is known, also of one that failed or was cut off. */
+  onUsage?(usage: Usage): void;
   limits: Limits;
   budget: number;
   max_output_tokens: number;
@@ -79,6 +81,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       const result = await modelTurn(options, turn, tools, AbortSignal.any([signal, stop.signal]));
       stop.cancel();
       usage = addUsage(usage, result.usage);
+      options.onUsage?.(result.usage);
       if (signal.aborted) return { type: "aborted", usage, tool_calls: toolCalls, limit };
 
       switch (result.type) {

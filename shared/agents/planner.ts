@@ -72,7 +72,6 @@ export async function answerTurn(turn: Turn, deps: PlannerDeps): Promise<RunOutc
       (usage) => spent.usage = addUsage(spent.usage, usage),
       deps,
     );
-    spent.usage = addUsage(spent.usage, loop.usage);
     outcome = runOutcome(loop, strategy.current(), spent.usage, deps);
   } catch (error) {
     deps.log.error("a run failed", { run_id: started.run_id, error });
@@ -156,6 +155,7 @@ function think(
       speaking = turn;
       run.text(part, delta);
     },
+    onUsage: spend,
     onToolCallStarted: (name) => strategy.raise(name === CREATE_PLAN.name ? "complex" : "tool_use"),
     limits: PLANNER_LIMITS,
     budget: PROMPT_BUDGET.planner,

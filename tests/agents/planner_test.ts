@@ -103,9 +103,10 @@ Deno.test("a plan that can't be stored ends the run in one error event", async (
       '{"goal":"g","steps":[{"step_number":1,"title":"t","task":"t","executor_required":true,"tools":["look"]}]}',
     ),
   );
-  const { events } = await turn([{ tool_calls: [plan] }], "record");
+  const { events, outcome } = await turn([{ tool_calls: [plan] }], "record");
   assertContract(events);
   assert.deepEqual(typesOf(events), ["session", "analysis", "plan_created", "error"]);
+  assert.equal(outcome.usage.model_calls, 1, "what was spent before the fault is not lost");
 });
 
 Deno.test("when the end can't be stored the user hears so, and nothing of the database", async () => {
