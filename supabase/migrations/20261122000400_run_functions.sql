@@ -147,7 +147,7 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id, 'created_at', now());
   v_last integer;
-  v_first integer;
+  v_seqs integer[];
 begin
   perform from public.agent_runs
     where id = p_run_id and user_id = (select auth.uid()) and status = 'running' for no key update;
@@ -178,8 +178,9 @@ begin
 
   if jsonb_array_length(coalesce(p_batch -> 'events', '[]')) > 0 then
     select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
-    select min((x ->> 'seq')::integer) into v_first from jsonb_array_elements(p_batch -> 'events') x;
-    if v_first <> v_last + 1 then
+    select array_agg((x ->> 'seq')::integer order by (x ->> 'seq')::integer) into v_seqs
+      from jsonb_array_elements(p_batch -> 'events') x;
+    if v_seqs is distinct from array(select generate_series(v_last + 1, v_last + cardinality(v_seqs))) then
       raise sqlstate 'PT409' using message = 'events_out_of_order';
     end if;
     insert into public.agent_run_events
@@ -215,7 +216,7 @@ end $$;
 -- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
 create function public.get_run(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select to_jsonb(r) || jsonb_build_object(
+  select to_jsonb(r) - 'user_id' || jsonb_build_object(
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
       from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
     'agents', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.created_at, a.id), '[]')
@@ -231,7 +232,6 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       from public.agent_chat_sessions t where t.user_id = r.user_id and t.run_id = r.id),
     'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
       from public.agent_tool_calls c where c.user_id = r.user_id and c.run_id = r.id))
-    - 'user_id'
   from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
 $$;
 
