@@ -1,5 +1,6 @@
 -- How a run's state moves. Each function is one transaction under the caller's own rights: lock, check the
--- state, change it, on the database's clock. They speak to callers through PostgREST's PT codes:
+-- state, change it, on the database's clock. Locks are taken in one order, session, run, execution, so that no
+-- two of them wait for each other. They speak to callers through PostgREST's PT codes:
 -- PT401 no user, PT404 no such row for this user, PT409 the state does not allow it; `detail` is JSON.
 --
 --   start_run        a user's message becomes a run, with all that the first model call needs to know
@@ -196,6 +197,10 @@ declare
   v_status public.run_status := (p_outcome ->> 'status')::public.run_status;
   v_session_id uuid;
 begin
+  -- Before the run, as when a run starts: two callers that lock in different orders would wait for each other.
+  perform from public.chat_sessions where id =
+    (select r.session_id from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()))
+    for no key update;
   perform public.record_progress(p_run_id, p_batch);
   update public.agent_runs set status = v_status, strategy = (p_outcome ->> 'strategy')::public.run_strategy,
       usage = p_outcome -> 'usage', finished_reason = p_outcome ->> 'finished_reason',
@@ -203,7 +208,6 @@ begin
     where id = p_run_id
     returning session_id into v_session_id;
   if p_outcome ? 'message_id' then
-    perform from public.chat_sessions where id = v_session_id for no key update;
     insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
       select (p_outcome ->> 'message_id')::uuid, (select auth.uid()), v_session_id, 'assistant',
         p_outcome ->> 'answer', p_run_id, coalesce(max(m.seq), 0) + 1

@@ -45,6 +45,8 @@ begin
   end if;
   -- The run can't end while a step of it is being claimed.
   select * into v_run from public.agent_runs where id = v_plan.run_id for share;
+  -- Nor does the plan change any more; it may have been replaced while this waited.
+  select status into v_plan.status from public.agent_plans where id = p_plan_id;
   if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
@@ -112,6 +114,10 @@ declare
   v_execution public.agent_executions;
   v_status public.execution_status := (p_outcome ->> 'status')::public.execution_status;
 begin
+  -- The run before its execution, as when the run ends.
+  perform from public.agent_runs where id =
+    (select e.run_id from public.agent_executions e where e.id = p_execution_id and e.user_id = (select auth.uid()))
+    for no key update;
   select * into v_execution from public.agent_executions
     where id = p_execution_id and user_id = (select auth.uid()) for no key update;
   if not found then
