@@ -18,15 +18,19 @@ export interface CliAnswer {
   stderr: string;
 }
 
-/** Runs one command to its end, whatever it answers. */
-export async function supabase(args: readonly string[], options: CliOptions): Promise<CliAnswer> {
-  const { workdir, home, env } = options;
-  const program = await npmProgram({
+/** The program, out of the npm package (50 MB to fetch the first time). */
+export function supabaseProgram(): Promise<string> {
+  return npmProgram({
     package_name: `@supabase/cli-${npmPlatform()}`,
     version: CLI_VERSION,
     path: "bin/supabase",
   });
-  const { code, stdout, stderr } = await new Deno.Command(program, {
+}
+
+/** Runs one command to its end, whatever it answers. */
+export async function supabase(args: readonly string[], options: CliOptions): Promise<CliAnswer> {
+  const { workdir, home, env } = options;
+  const { code, stdout, stderr } = await new Deno.Command(await supabaseProgram(), {
     args: ["--workdir", workdir, "--agent", "no", "--yes", ...args],
     env: {
       PATH: "/usr/bin:/bin",

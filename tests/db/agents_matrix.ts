@@ -1,7 +1,7 @@
 // The access matrix of one table: every caller, every command, and what Postgres must say to it. It runs inside
 // a transaction, so that it can be asked again after a policy was broken there.
 import postgres, { type TransactionSql } from "postgres";
-import { insertRow, type Row, type TableSpec, type World } from "./agents_world.ts";
+import { insertRow, type Row, type TableSpec, updatable, type World } from "./agents_world.ts";
 
 type Identity = { role: "authenticated"; sub: string } | { role: "authenticated" | "anon" | "service_role" };
 
@@ -40,6 +40,7 @@ interface Ground {
 
 function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
   const { mine, theirs } = ground;
+  const updates = updatable(spec);
   const table = `public."${spec.name}"`;
   const me: Identity = { role: "authenticated", sub: mine.user_id };
   const nobody: Identity = { role: "authenticated" };
@@ -74,8 +75,8 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
     yield { what: `invents ${column}`, as: me, run: forge(crypto.randomUUID()), expect: NO_SUCH_PARENT };
   }
 
-  const touched = (allowed: number | string) => spec.updates.length > 0 ? allowed : NO_RIGHT;
-  const change = spec.updates.includes("status") ? "status" : "user_id";
+  const touched = (allowed: number | string) => updates.length > 0 ? allowed : NO_RIGHT;
+  const change = updates.includes("status") ? "status" : "user_id";
   yield {
     what: "changes another's row",
     as: me,
@@ -94,7 +95,7 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
       what: `changes ${column}`,
       as: me,
       run: statement(`update ${table} set "${column}" = "${column}" ${own}`),
-      expect: spec.updates.includes(column) ? 1 : NO_RIGHT,
+      expect: updates.includes(column) ? 1 : NO_RIGHT,
     };
   }
   const key = ground.columns.includes("id") ? "id" : "run_id, seq";

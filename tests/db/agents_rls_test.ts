@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import postgres, { type TransactionSql } from "postgres";
 import { freshDatabase, newUser } from "../support/stack.ts";
 import { matrixFaults } from "./agents_matrix.ts";
-import { insertWorld, TABLES, type TableSpec, type World } from "./agents_world.ts";
+import { insertWorld, TABLES, type TableSpec, updatable, type World } from "./agents_world.ts";
 
 interface Two {
   mine: World;
@@ -91,8 +91,9 @@ function faultsOf(sql: TransactionSql, spec: TableSpec, two: Two): Promise<strin
 }
 
 /** Statements that each break one thing that protects the table. */
-function* damages({ name, updates }: TableSpec): Generator<string> {
-  const table = `public."${name}"`;
+function* damages(spec: TableSpec): Generator<string> {
+  const updates = updatable(spec);
+  const table = `public."${spec.name}"`;
   const commands = ["select", "insert", ...(updates.length > 0 ? ["update"] : [])];
   for (const command of commands) {
     yield `drop policy "own rows: ${command}" on ${table}`;

@@ -1,5 +1,6 @@
 // One user's row in every table of the conversation and of the agents, and what a further row of each needs.
 import type { Sql, TransactionSql } from "postgres";
+import { UPDATABLE_COLUMNS } from "./schema_expected.ts";
 
 /** The ids of one user's rows, by table. */
 export interface World {
@@ -23,8 +24,6 @@ export interface TableSpec {
   row(world: World): Row;
   /** The columns that name another row, and its table. */
   parents: Record<string, Exclude<keyof World, "user_id">>;
-  /** The columns that the user may change; none means append-only. */
-  updates: readonly string[];
 }
 
 const AT = "2026-11-22T12:00:00Z";
@@ -35,7 +34,6 @@ export const TABLES: readonly TableSpec[] = [
     name: "chat_sessions",
     row: ({ user_id }) => ({ user_id, title: "A talk" }),
     parents: {},
-    updates: ["title", "status", "preferences", "summary", "updated_at"],
   },
   {
     name: "agent_runs",
@@ -47,10 +45,6 @@ export const TABLES: readonly TableSpec[] = [
       lease_expires_at: AT,
     }),
     parents: { session_id: "chat_sessions" },
-    updates: [
-      ...["status", "strategy", "lease_generation", "lease_expires_at", "cancel_requested_at", "usage"],
-      ...["finished_reason", "error", "finished_at"],
-    ],
   },
   {
     name: "chat_messages",
@@ -63,7 +57,6 @@ export const TABLES: readonly TableSpec[] = [
       seq: 2,
     }),
     parents: { session_id: "chat_sessions", run_id: "agent_runs" },
-    updates: [],
   },
   {
     name: "agents",
@@ -80,7 +73,6 @@ export const TABLES: readonly TableSpec[] = [
       created_for_plan: w.agent_plans,
     }),
     parents: { run_id: "agent_runs", created_for_session: "chat_sessions", created_for_plan: "agent_plans" },
-    updates: ["status", "completed_at"],
   },
   {
     name: "agent_plans",
@@ -95,7 +87,6 @@ export const TABLES: readonly TableSpec[] = [
       supersedes: w.agent_plans,
     }),
     parents: { run_id: "agent_runs", planner_agent_id: "agents", supersedes: "agent_plans" },
-    updates: ["status", "finished_at"],
   },
   {
     name: "agent_chat_sessions",
@@ -116,7 +107,6 @@ export const TABLES: readonly TableSpec[] = [
       planner_agent_id: "agents",
       executor_agent_id: "agents",
     },
-    updates: ["status", "message_count", "finished_at"],
   },
   {
     name: "agent_executions",
@@ -138,10 +128,6 @@ export const TABLES: readonly TableSpec[] = [
       thread_id: "agent_chat_sessions",
       session_id: "chat_sessions",
     },
-    updates: [
-      ...["status", "result", "error", "usage", "tokens_used", "duration_ms", "tool_calls_made"],
-      ...["message_count", "finished_at"],
-    ],
   },
   {
     name: "agent_chat_messages",
@@ -156,7 +142,6 @@ export const TABLES: readonly TableSpec[] = [
       content: "Done",
     }),
     parents: { run_id: "agent_runs", thread_id: "agent_chat_sessions", sender_agent_id: "agents" },
-    updates: [],
   },
   {
     name: "agent_tool_calls",
@@ -171,15 +156,18 @@ export const TABLES: readonly TableSpec[] = [
       status: "succeeded",
     }),
     parents: { run_id: "agent_runs", agent_id: "agents", thread_id: "agent_chat_sessions" },
-    updates: [],
   },
   {
     name: "agent_run_events",
     row: (w) => ({ run_id: w.agent_runs, seq: 2, user_id: w.user_id, type: "text", at: AT, data: {} }),
     parents: { run_id: "agent_runs" },
-    updates: [],
   },
 ];
+
+/** The columns that the user may change; none means append-only. */
+export function updatable({ name }: TableSpec): readonly string[] {
+  return UPDATABLE_COLUMNS[name] ?? [];
+}
 
 /** An insert of one row given as JSON; columns that are not in it keep their defaults. */
 export function insertRow(sql: Sql | TransactionSql, table: string, row: Row) {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { z } from "zod";
-import { type Outcome, startRace } from "../support/race.ts";
 import { test } from "../support/test.ts";
 import {
   addUser,
@@ -15,6 +14,7 @@ import {
   startPlan,
   startRun,
 } from "./agents_calls.ts";
+import { type Outcome, startRace } from "./race.ts";
 
 const COMPLETED = { status: "completed", strategy: "simple" };
 const Started = z.object({ run_id: z.string(), existing: z.boolean() });

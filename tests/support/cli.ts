@@ -1,8 +1,11 @@
 // The real Supabase CLI for one test, on this repository, with a home that goes with the test.
 import { fileURLToPath } from "node:url";
-import { type CliAnswer, supabase } from "../../dev/cli/supabase.ts";
+import { type CliAnswer, supabase, supabaseProgram } from "../../dev/cli/supabase.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
+
+// Fetched before the tests begin, so that no test's patience depends on the line.
+await supabaseProgram();
 
 export interface Cli extends AsyncDisposable {
   home: string;

@@ -1,10 +1,18 @@
 // The deployed functions at work: each from its own upload, behind a gateway that leads to the test stack.
-import { denoProgram, type DenoVersion, startDeployed } from "../../dev/cli/deployed_function.ts";
+import {
+  DENO_VERSIONS,
+  denoProgram,
+  type DenoVersion,
+  startDeployed,
+} from "../../dev/cli/deployed_function.ts";
 import type { Deployment } from "../../dev/cli/deploy.ts";
 import { startGateway, type Upstreams } from "../../dev/gateway.ts";
 import { startGuard } from "../../dev/process/guard.ts";
 import type { OtherFunctions } from "./functions.ts";
 import { testStack } from "./stack.ts";
+
+// Fetched before the tests begin, so that no test's patience depends on the line.
+await Promise.all(DENO_VERSIONS.map(denoProgram));
 
 /** Starts them; throws when one does not boot. Use with `await using`. */
 export async function runDeployed(deployment: Deployment, version: DenoVersion): Promise<OtherFunctions> {

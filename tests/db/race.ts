@@ -1,8 +1,8 @@
 // Races made certain: one connection holds a lock, each rival starts on a connection of its own and is seen
 // waiting in pg_stat_activity, then the lock is let go. No clock decides who meets whom.
 import postgres, { type Sql } from "postgres";
-import { actingAs, type Argument, type Refusal, refusalOf, type User } from "../db/agents_calls.ts";
-import { freshDatabase } from "./stack.ts";
+import { actingAs, type Argument, type Refusal, refusalOf, type User } from "./agents_calls.ts";
+import { freshDatabase } from "../support/stack.ts";
 
 export type Outcome = { ok: true; answer: unknown } | ({ ok: false } & Refusal);
 
