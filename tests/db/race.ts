@@ -23,6 +23,7 @@ export async function startRace(): Promise<Race> {
   const cleanup = new AsyncDisposableStack();
   const { url, drop } = await freshDatabase();
   cleanup.defer(drop);
+  const letGo: (() => void)[] = [];
   const connect = (): Sql => {
     const sql = postgres(url, { max: 1, onnotice: () => {} });
     cleanup.defer(() => sql.end());
@@ -39,8 +40,7 @@ export async function startRace(): Promise<Race> {
       await released.promise;
     });
     transaction.catch(held.reject);
-    // A test that fails before it releases must not wait for itself.
-    cleanup.defer(() => released.resolve());
+    letGo.push(released.resolve);
     await held.promise;
     return {
       async release() {
@@ -69,5 +69,14 @@ export async function startRace(): Promise<Race> {
     throw new Error(`${name} neither ended nor waited for a lock`);
   };
 
-  return { sql, hold, rival, [Symbol.asyncDispose]: () => cleanup.disposeAsync() };
+  return {
+    sql,
+    hold,
+    rival,
+    async [Symbol.asyncDispose]() {
+      // A test that fails before it releases must not wait for its own lock.
+      for (const release of letGo) release();
+      await cleanup.disposeAsync();
+    },
+  };
 }
