@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Clock, Log } from "./agents/ports.ts";
 import type { ExecutorDeps } from "./agents/executor.ts";
 import type { PlannerDeps } from "./agents/planner.ts";
+import { readBudget } from "./contracts/budget.ts";
 import { createAnonymousClient, createReadOnlyDb, createUserClient, type UserClient } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
 import { createStore } from "./db/store.ts";
@@ -47,6 +48,7 @@ export interface Composition {
 export function compose(env: Record<string, string | undefined>): Composition {
   const supabase = SupabaseEnv.parse(env);
   const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
+  const budget = readBudget(env);
   const { auth } = createAnonymousClient(supabase, fetch);
 
   return {
@@ -68,7 +70,8 @@ export function compose(env: Record<string, string | undefined>): Composition {
         db,
         model,
         tools,
-        store: createStore(db),
+        store: createStore(db, budget),
+        wall_ms: budget.wall_ms,
         invoke: createStepInvoker(db),
         count: estimateTokens,
         clock,

@@ -3,6 +3,7 @@
 import type { StepEvent } from "../contracts/events.ts";
 import { StepEvent as StepEventSchema } from "../contracts/events.ts";
 import { emptyBatch } from "./batch.ts";
+import { createMeter, type Meter, newReservation } from "./meter.ts";
 import type { Store } from "./ports.ts";
 import { EXECUTOR_PROMPT } from "./prompts.ts";
 import type { ClaimedStep, StepRef } from "./records.ts";
@@ -12,19 +13,37 @@ export interface ExecutorDeps extends AgentDeps {
   store: Store;
 }
 
-/** Claims the step. Errors: `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
-export function claimForExecutor(step: StepRef, { store, tools }: ExecutorDeps): Promise<ClaimedStep> {
-  return store.claimStep(step, {
+/** A step that is ours, and the meter of its model calls. */
+export interface OwnedStep {
+  claimed: ClaimedStep;
+  meter: Meter;
+}
+
+/** Claims the step. Errors: `rate_limited` when the budget is used up; `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
+export async function claimForExecutor(
+  step: StepRef,
+  { store, tools, ids }: ExecutorDeps,
+): Promise<OwnedStep> {
+  const first = await newReservation("executor", ids);
+  const claimed = await store.claimStep(step, {
     type: "executor",
+    reservation: first.row,
     allowed_tools: tools.catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name),
     model_preference: "speed",
     system_prompt: EXECUTOR_PROMPT,
   });
+  const meter = createMeter({
+    worker: "executor",
+    ids,
+    first,
+    reserve: (next, settled) => store.reserveUsage(claimed.run_id, next, settled),
+  });
+  return { claimed, meter };
 }
 
 /** Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`. */
 export async function executeStep(
-  claimed: ClaimedStep,
+  { claimed, meter }: OwnedStep,
   deps: ExecutorDeps,
   { deliver, signal }: { deliver(event: StepEvent): void; signal: AbortSignal },
 ): Promise<void> {
@@ -35,6 +54,7 @@ export async function executeStep(
   deliver({ type: "executor_spawned", agent, executor_agent_id: claimed.agent_id, step_number });
   const outcome = await workStep(claimed, {
     worker: "executor",
+    meter,
     rows,
     emit: (event) => deliver(StepEventSchema.parse({ ...event, agent })),
     signal,

@@ -1,7 +1,8 @@
 // How much an agent may do before it has to hand over what it has.
 import type { Limits } from "./loop.ts";
 
-export const PLANNER_LIMITS: Limits = { turns: 12, tool_calls: 40, wall_ms: 300_000, last_turn_ms: 30_000 };
+/** How long a run may take is in the budget. */
+export const PLANNER_LIMITS: Omit<Limits, "wall_ms"> = { turns: 12, tool_calls: 40, last_turn_ms: 30_000 };
 export const STEP_LIMITS: Limits = { turns: 10, tool_calls: 20, wall_ms: 60_000, last_turn_ms: 15_000 };
 
 export const MAX_OUTPUT_TOKENS = { planner: 4_096, executor: 2_048 } as const;

@@ -5,6 +5,7 @@ import { assertNever, type Failure } from "../contracts/errors.ts";
 import type { FinishedTurn, ModelProfile, ToolSchema } from "../contracts/model.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
+import type { Meter } from "./meter.ts";
 import type { Clock, Model, TokenCounter } from "./ports.ts";
 import { fitPrompt, fitResults } from "./prompt_budget.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
@@ -45,6 +46,8 @@ export interface LoopOptions {
   /** Told what a model call cost as soon as it is known, also of one that failed or was cut off. */
   onUsage?(usage: Usage): void;
   limits: Limits;
+  meter: Meter;
+  /** Tokens of a whole prompt. */
   budget: number;
   max_output_tokens: number;
   count: TokenCounter;
@@ -52,8 +55,15 @@ export interface LoopOptions {
   signal: AbortSignal;
 }
 
+/** What made the loop take its last turn. */
+export interface MetLimit {
+  reason: "limit" | "budget";
+  /** Such as "10 model turns". */
+  name: string;
+}
+
 export type LoopOutcome =
-  & { usage: Usage; tool_calls: number; limit: string | null }
+  & { usage: Usage; tool_calls: number; limit: MetLimit | null }
   & (
     | { type: "answered"; text: string }
     | { type: "ended"; value: unknown }
@@ -62,18 +72,20 @@ export type LoopOutcome =
   );
 
 export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
-  const { thread, limits, clock, signal } = options;
+  const { thread, limits, meter, clock, signal } = options;
   const deadline = new AbortController();
   const cancelDeadline = clock.after(limits.wall_ms, () => deadline.abort());
   let usage = NO_USAGE;
   let toolCalls = 0;
-  let limit: string | null = null;
+  let limit: MetLimit | null = null;
 
   try {
     for (let turn = 1;; turn++) {
-      limit ??= limitReached({ turn, toolCalls, limits, late: deadline.signal.aborted });
+      limit ??= await limitReached({ turn, toolCalls, limits, late: deadline.signal.aborted, meter });
       const last = limit !== null;
-      if (limit !== null) thread.append("system", { role: "user", content: options.lastTurn.prompt(limit) });
+      if (limit !== null) {
+        thread.append("system", { role: "user", content: options.lastTurn.prompt(limit.name) });
+      }
       const abilities = options.abilities();
       const tools = last ? options.lastTurn.tools : abilities.tools;
       const stop = last ? timeout(clock, limits.last_turn_ms) : { signal: deadline.signal, cancel() {} };
@@ -81,6 +93,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       const result = await modelTurn(options, turn, tools, AbortSignal.any([signal, stop.signal]));
       stop.cancel();
       usage = addUsage(usage, result.usage);
+      meter.spend(result.usage, 0);
       options.onUsage?.(result.usage);
       if (signal.aborted) return { type: "aborted", usage, tool_calls: toolCalls, limit };
 
@@ -89,6 +102,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
           if (last) {
             return { type: "failed", failure: modelFailure("timeout"), usage, tool_calls: toolCalls, limit };
           }
+          meter.renew();
           continue;
         case "failed":
           return { type: "failed", failure: modelFailure(result.kind), usage, tool_calls: toolCalls, limit };
@@ -105,6 +119,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
           return { type: "answered", text: result.text, usage, tool_calls: toolCalls, limit };
         }
         thread.append("system", { role: "user", content: nudge });
+        meter.renew();
         continue;
       }
 
@@ -113,9 +128,14 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
         terminal: options.terminal,
         last,
       });
-      toolCalls += calls.filter((one) =>
+      const counted = calls.filter((one) =>
         one.refusal === undefined && one.call.name !== options.terminal
       ).length;
+      toolCalls += counted;
+      meter.spend(NO_USAGE, counted);
+      const mayEnd = last || calls.some((one) => one.call.name === options.terminal);
+      // The ledger is written while the tools run.
+      if (!mayEnd) meter.renew();
       const results = await abilities.run(calls);
       const contents = fitResults(
         results.map((one) => one.content),
@@ -138,6 +158,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
           limit,
         };
       }
+      if (mayEnd) meter.renew();
     }
   } finally {
     cancelDeadline();
@@ -191,12 +212,15 @@ const CUT_OFF =
   "Your turn was cut off at the output limit, so this call was not run. Make fewer or shorter calls.";
 const AT_LIMIT = "The limit is reached, so this call was not run.";
 
-function limitReached(state: { turn: number; toolCalls: number; limits: Limits; late: boolean }) {
-  const { turn, toolCalls, limits, late } = state;
-  if (late) return `${limits.wall_ms / 1000} seconds`;
-  if (turn > limits.turns) return `${limits.turns} model turns`;
-  if (toolCalls >= limits.tool_calls) return `${limits.tool_calls} tool calls`;
-  return null;
+async function limitReached(
+  state: { turn: number; toolCalls: number; limits: Limits; late: boolean; meter: Meter },
+): Promise<MetLimit | null> {
+  const { turn, toolCalls, limits, late, meter } = state;
+  const over = await meter.ready();
+  if (late) return { reason: "budget", name: `${limits.wall_ms / 1000} seconds` };
+  if (turn > limits.turns) return { reason: "limit", name: `${limits.turns} model turns` };
+  if (toolCalls >= limits.tool_calls) return { reason: "limit", name: `${limits.tool_calls} tool calls` };
+  return over === null ? null : { reason: "budget", name: `the budget (${over})` };
 }
 
 /** Arguments that did not parse are not sent back: hosts refuse the next request when they are. */

@@ -6,11 +6,19 @@ import { toAgentError } from "../contracts/errors.ts";
 import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
 import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS } from "./limits.ts";
 import { type LoopOutcome, runLoop } from "./loop.ts";
+import { createMeter, type Meter, newReservation } from "./meter.ts";
 import { openPlannerThread } from "./open_thread.ts";
 import type { Log, StepInvoker, Store } from "./ports.ts";
 import { PROMPT_BUDGET } from "./prompt_budget.ts";
 import { PLANNER_PROMPT, plannerLimit } from "./prompts.ts";
-import type { RunOutcome, StartedRun, StartRequest } from "./records.ts";
+import type {
+  ExistingRun,
+  Reservation,
+  RunOutcome,
+  Settlement,
+  StartedRun,
+  StartRequest,
+} from "./records.ts";
 import { createRunLog, type RunLog } from "./run_log.ts";
 import { createStrategyTracker, type StrategyTracker } from "./strategy.ts";
 import { createThread } from "./thread.ts";
@@ -21,10 +29,13 @@ export interface PlannerDeps extends AgentDeps {
   store: Store;
   invoke: StepInvoker;
   log: Log;
+  /** How long the planner may work on a run before it has to answer, in milliseconds. */
+  wall_ms: number;
 }
 
 interface Turn {
   started: StartedRun;
+  meter: Meter;
   message: string;
   time_zone: string;
   deliver(event: RunEvent): void;
@@ -34,19 +45,30 @@ interface Turn {
 /** Longer than any invocation may live, so that a run without an owner is known as such. */
 const LEASE_SECONDS = 420;
 
-/** What `start_run` is told of the request and of the agent that will answer it. */
-export function startRequest(request: StartRequest["request"], { tools }: PlannerDeps): StartRequest {
-  return {
+/**
+ * Makes a run of a request, with its first model call reserved. Errors: `not_found`, `conflict`, `rate_limited`
+ * when the user's quota is used up.
+ */
+export async function startTurn(
+  request: StartRequest["request"],
+  { store, tools, ids }: PlannerDeps,
+): Promise<{ started: StartedRun; meter: Meter } | { started: ExistingRun }> {
+  const first = await newReservation("planner", ids);
+  const started = await store.startRun({
     request,
     agent: {
       name: "Planner",
       model_preference: "balanced",
       available_tools: [...tools.catalogue.map((tool) => tool.name), CREATE_PLAN.name],
       system_prompt: PLANNER_PROMPT,
-      limits: { ...PLANNER_LIMITS },
     },
+    reservation: first.row,
     lease_seconds: LEASE_SECONDS,
-  };
+  });
+  if (started.existing) return { started };
+  const reserve = (next: Reservation, settled: Settlement) =>
+    store.reserveUsage(started.run_id, next, settled);
+  return { started, meter: createMeter({ worker: "planner", ids, first, reserve }) };
 }
 
 /** Answers a started run to its terminal event. Never rejects: a failure is the run's `error` event. */
@@ -83,12 +105,13 @@ export async function answerTurn(turn: Turn, deps: PlannerDeps): Promise<RunOutc
       error: { kind, message, retryable },
     };
   }
+  outcome = { ...outcome, settlement: turn.meter.settlement() };
   await run.finish(outcome);
   return outcome;
 }
 
 function think(
-  { started, message, time_zone, signal }: Turn,
+  { started, meter, message, time_zone, signal }: Turn,
   run: RunLog,
   strategy: StrategyTracker,
   spend: (usage: Usage) => void,
@@ -157,7 +180,8 @@ function think(
     },
     onUsage: spend,
     onToolCallStarted: (name) => strategy.raise(name === CREATE_PLAN.name ? "complex" : "tool_use"),
-    limits: PLANNER_LIMITS,
+    limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
+    meter,
     budget: PROMPT_BUDGET.planner,
     max_output_tokens: MAX_OUTPUT_TOKENS.planner,
     count,
@@ -190,7 +214,7 @@ function runOutcome(
         status: "completed",
         strategy: strategy ?? "simple",
         usage,
-        finished_reason: loop.limit === null ? "answered" : "limit",
+        finished_reason: loop.limit?.reason ?? "answered",
         message_id: ids.random(),
         answer: loop.text,
       };

@@ -9,7 +9,9 @@ import type {
   Claimant,
   ClaimedStep,
   ExistingRun,
+  Reservation,
   RunOutcome,
+  Settlement,
   StartedRun,
   StartRequest,
   StepOutcome,
@@ -27,6 +29,8 @@ export interface Ids {
   random(): string;
   /** The same uuid for the same parts, always: what makes a repeated write have its effect once. */
   derived(...parts: (string | number)[]): Promise<string>;
+  /** An id with a secret, and the SHA-256 of the secret in hex. */
+  sealed(): Promise<{ id: string; secret: string; seal: string }>;
 }
 
 export interface Log {
@@ -84,6 +88,9 @@ export interface Store {
     outcome: StepOutcome,
     rows: Pick<Batch, "messages" | "tool_calls">,
   ): Promise<void>;
+  /** Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would break. */
+  reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<string | null>;
+  settleUsage(settled: Settlement): Promise<void>;
   /** Puts the planner's answer into the thread of a step that asked, so that its next attempt goes on from there. */
   answerStep(step: StepRef, answer: string, planner_agent_id: string): Promise<void>;
 }

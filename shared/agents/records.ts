@@ -16,9 +16,29 @@ export interface StartRequest {
     model_preference: ModelProfile;
     available_tools: string[];
     system_prompt: string;
-    limits: Record<string, number>;
   };
+  /** Of the first model call. */
+  reservation: Reservation;
   lease_seconds: number;
+}
+
+/** The largest cost of a model call, before it is made; `seal` is the SHA-256 of the secret that settles it. */
+export interface Reservation {
+  id: string;
+  seal: string;
+  input_tokens: number;
+  output_tokens: number;
+}
+
+/** The real cost of a reserved call, and of the tool calls that came of it. */
+export interface Settlement {
+  id: string;
+  secret: string;
+  model_calls: number;
+  tool_calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
 }
 
 export interface ExistingRun {
@@ -51,6 +71,8 @@ export interface RunOutcome {
   error?: Failure;
   message_id?: string;
   answer?: string;
+  /** Of the last model call. */
+  settlement?: Settlement;
 }
 
 export interface StepRef {
@@ -60,7 +82,7 @@ export interface StepRef {
 
 /** Who claims a step, and which tools of the catalogue it may have. */
 export type Claimant =
-  & { allowed_tools: string[] }
+  & { allowed_tools: string[]; reservation: Reservation }
   & (
     | { type: "planner"; id: string }
     | { type: "executor"; model_preference: ModelProfile; system_prompt: string }
@@ -96,6 +118,8 @@ export interface StepOutcome {
   usage: Usage;
   duration_ms: number;
   tool_calls_made: number;
+  /** Of the last model call. */
+  settlement: Settlement;
 }
 
 export type Sender = "system" | "user" | "planner" | "executor" | "tool";

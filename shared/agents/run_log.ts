@@ -9,6 +9,7 @@ import type { Batch, EventRow, RunOutcome } from "./records.ts";
 import { createTextStream } from "./text_stream.ts";
 
 export interface RunLog {
+  readonly run_id: string;
   /** Rows for the next transaction. */
   readonly rows: Batch;
   /** Numbers an event, sends it, and keeps it for the next transaction. */
@@ -81,6 +82,7 @@ export function createRunLog({ run_id, agent, first, store, clock, log, deliver 
   }
 
   return {
+    run_id,
     get rows() {
       return rows;
     },

@@ -6,7 +6,9 @@ import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
 import type { Usage } from "../contracts/usage.ts";
 import { answerQuestion } from "./answer_question.ts";
 import type { Log, StepInvoker, Store } from "./ports.ts";
+import { createMeter, newReservation } from "./meter.ts";
 import type { StepReport } from "./plan_runner.ts";
+import type { Reservation, Settlement } from "./records.ts";
 import type { RunLog } from "./run_log.ts";
 import { type AgentDeps, workStep } from "./work_step.ts";
 
@@ -74,16 +76,21 @@ async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, sign
 }
 
 async function onPlanner(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {
-  const { store, tools, run, planner_agent_id, spend, signal } = context;
+  const { store, tools, ids, run, planner_agent_id, spend, signal } = context;
   const { step_number } = step;
+  const first = await newReservation("planner", ids);
   const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
+    reservation: first.row,
     type: "planner",
     id: planner_agent_id,
     allowed_tools: tools.catalogue.map((tool) => tool.name),
   });
   const rows = { messages: [], tool_calls: [] };
+  const reserve = (next: Reservation, settled: Settlement) =>
+    store.reserveUsage(claimed.run_id, next, settled);
   const outcome = await workStep(claimed, {
     worker: "planner",
+    meter: createMeter({ worker: "planner", ids, first, reserve }),
     rows,
     emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
     signal,
@@ -107,8 +114,18 @@ async function answer(plan: Plan, step: PlanStep, result: StepResult, context: R
   };
   const about = { user_message, goal: plan.goal, task: step.task, question };
   const rows = { threads: [], messages: [] };
+  const call = await newReservation("planner", ids);
+  await store.reserveUsage(run.run_id, call.row, null);
   const { answer, usage } = await answerQuestion(about, thread, rows, context, signal);
   spend(usage);
+  const meter = createMeter({
+    worker: "planner",
+    ids,
+    first: call,
+    reserve: store.reserveUsage.bind(null, run.run_id),
+  });
+  meter.spend(usage, 0);
+  await store.settleUsage(meter.settlement());
   run.rows.threads.push(...rows.threads);
   run.rows.messages.push(...rows.messages);
   await store.answerStep({ plan_id: plan.id, step_number: step.step_number }, answer, planner_agent_id);

@@ -8,6 +8,7 @@ import { StepResult } from "../contracts/plan.ts";
 import { failed, ok } from "../contracts/tool.ts";
 import { MAX_OUTPUT_TOKENS, STEP_LIMITS } from "./limits.ts";
 import { type LoopOutcome, runLoop } from "./loop.ts";
+import type { Meter } from "./meter.ts";
 import type { Clock, Ids, Model, TokenCounter, ToolSource } from "./ports.ts";
 import { PROMPT_BUDGET } from "./prompt_budget.ts";
 import { EXECUTOR_PROMPT, NUDGE, stepLimit, stepPrompt, WRITER_PROMPT } from "./prompts.ts";
@@ -31,6 +32,7 @@ export type Worker = "planner" | "executor";
 
 interface WorkOptions {
   worker: Worker;
+  meter: Meter;
   rows: Pick<Batch, "messages" | "tool_calls">;
   emit(event: EventBody): void;
   signal: AbortSignal;
@@ -45,7 +47,7 @@ const SUBMIT_RESULT: ToolSchema = {
 /** Works until the step has a result; never throws for what a model or a tool does. */
 export async function workStep(
   claimed: ClaimedStep,
-  { worker, rows, emit, signal }: WorkOptions,
+  { worker, meter, rows, emit, signal }: WorkOptions,
   deps: AgentDeps,
 ): Promise<StepOutcome> {
   const { clock, ids, tools, count } = deps;
@@ -88,6 +90,7 @@ export async function workStep(
     lastTurn: { tools: [SUBMIT_RESULT], prompt: stepLimit },
     onAnswer: () => nudged ? null : (nudged = true, NUDGE),
     limits: STEP_LIMITS,
+    meter,
     budget,
     max_output_tokens: MAX_OUTPUT_TOKENS.executor,
     count,
@@ -103,6 +106,7 @@ export async function workStep(
     usage: outcome.usage,
     duration_ms: Math.max(0, Math.round(clock.now() - startedAt)),
     tool_calls_made: outcome.tool_calls,
+    settlement: meter.settlement(),
   };
 }
 

@@ -401,10 +401,70 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"usage_reservations": {
+                  Row: {
+                    "id": string,"input_tokens": number,"output_tokens": number,"reserved_at": string,"run_id": string,"seal": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "id": string,"input_tokens": number,"output_tokens": number,"reserved_at"?: string,"run_id": string,"seal": string,"user_id"?: string
+                  }
+                  Update: {
+                    "id"?: string,"input_tokens"?: number,"output_tokens"?: number,"reserved_at"?: string,"run_id"?: string,"seal"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "usage_reservations_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"usage_settlements": {
+                  Row: {
+                    "cost_usd": number,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at": string,"tool_calls": number,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cost_usd": number,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at"?: string,"tool_calls": number,"user_id"?: string
+                  }
+                  Update: {
+                    "cost_usd"?: number,"input_tokens"?: number,"model_calls"?: number,"output_tokens"?: number,"reservation_id"?: string,"secret"?: string,"settled_at"?: string,"tool_calls"?: number,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "usage_settlements_user_id_reservation_id_fkey"
+      columns: ["user_id","reservation_id"]
+isOneToOne: false
+      referencedRelation: "usage_ledger"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "usage_settlements_user_id_reservation_id_fkey"
+      columns: ["user_id","reservation_id"]
+isOneToOne: false
+      referencedRelation: "usage_reservations"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
                 }
           }
           Views: {
-            [_ in never]: never
+            "usage_ledger": {
+                  Row: {
+                    "cost_usd": number | null,"id": string,"input_tokens": number | null,"model_calls": number | null,"output_tokens": number | null,"reserved_at": string,"run_id": string,"tool_calls": number | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "usage_reservations_user_id_run_id_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                }
           }
           Functions: {
             "abandon_run":
@@ -469,6 +529,9 @@ isOneToOne: false
 "record_progress":
 { Args: { "p_batch": Json,"p_run_id": string }; Returns: undefined
                            },
+"reserve_usage":
+{ Args: { "p_limits": Json,"p_reservation": Json,"p_run_id": string,"p_settlement": Json }; Returns: Json
+                           },
 "schedule_task_event":
 { Args: { "p_event_id": string,"p_existing": string,"p_minutes"?: number,"p_recurrence"?: Database["public"]['Enums']["recurrence_pattern"],"p_recurrence_ends"?: string,"p_starts_at": string,"p_task_id": string,"p_time_zone"?: string,"p_user_time_zone": string }; Returns: {
               "all_day": boolean,"description": string,"ends_at": string,"id": string,"outcome": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"recurrence_ends": string,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string,"time_zone": string,"title": string
@@ -488,6 +551,9 @@ isOneToOne: false
 { Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_status"?: Database["public"]['Enums']["project_status"],"p_words"?: Json }; Returns: {
               "backlog": number,"blocked": number,"context_preview": string,"done": number,"end_date": string,"id": string,"in_progress": number,"name": string,"slug": string,"start_date": string,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"total": number
             }[]
+                           },
+"settle_usage":
+{ Args: { "p_settlement": Json }; Returns: undefined
                            },
 "start_run":
 { Args: { "p_agent": Json,"p_lease_seconds": number,"p_request": Json }; Returns: Json
@@ -522,6 +588,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"usage_wait":
+{ Args: { "p_limits": Json,"p_tokens": number }; Returns: number
+                           },
 "workspace_entity":
 { Args: { "p_context_type": string,"p_entity_id": string }; Returns: Json
                            },

@@ -23,6 +23,11 @@ const SENTENCES: Record<string, string> = {
   step_asked_nothing: "The step has no open question.",
 };
 
+const QUOTA: Record<string, string> = {
+  user_quota: "Your quota is used up for now. Please try again later.",
+  run_budget: "The run's budget is used up.",
+};
+
 const Details = z.record(z.string(), z.string());
 
 /** The error to throw for what PostgREST answered. */
@@ -41,6 +46,14 @@ export function databaseError(error: PostgrestError): AgentError {
         cause: error,
         details: parseDetails(error.details),
       });
+    case "PT429": {
+      const details = parseDetails(error.details);
+      return new AgentError("rate_limited", QUOTA[error.message] ?? "The quota is used up.", {
+        cause: error,
+        retryable: true,
+        details,
+      });
+    }
     default:
       return new AgentError("internal", "The database did not take this. Please try again.", {
         retryable: true,

@@ -1,6 +1,7 @@
 // The agents' memory in Postgres. Every method is one request and one transaction, under the caller's rights.
 import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
+import type { Budget } from "../contracts/budget.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { cleanJson, type Json } from "../contracts/text.ts";
 import type { UserClient } from "./clients.ts";
@@ -11,7 +12,7 @@ import { parseClaim, parseStart } from "./rows.ts";
 type Functions = Database["public"]["Functions"];
 
 /** The store of one user. Errors: `not_found`, `conflict`, `unauthenticated`, `internal`. */
-export function createStore(db: UserClient): Store {
+export function createStore(db: UserClient, budget: Budget): Store {
   async function call<Name extends keyof Functions & string>(name: Name, args: Functions[Name]["Args"]) {
     const { data, error } = await db.rpc(name, args);
     if (error) throw databaseError(error);
@@ -19,11 +20,11 @@ export function createStore(db: UserClient): Store {
   }
 
   return {
-    async startRun({ request, agent, lease_seconds }) {
+    async startRun({ request, agent, reservation, lease_seconds }) {
       return parseStart(
         await call("start_run", {
           p_request: json(request),
-          p_agent: json(agent),
+          p_agent: json({ ...agent, limits: budget, reservation }),
           p_lease_seconds: lease_seconds,
         }),
       );
@@ -39,7 +40,7 @@ export function createStore(db: UserClient): Store {
         await call("claim_step", {
           p_plan_id: plan_id,
           p_step_number: step_number,
-          p_agent: json(agent),
+          p_agent: json({ ...agent, limits: budget }),
         }),
       );
     },
@@ -50,6 +51,18 @@ export function createStore(db: UserClient): Store {
         p_outcome: json({ ...outcome, tokens_used: input_tokens + output_tokens }),
         p_batch: json(rows),
       });
+    },
+    async reserveUsage(run_id, next, settled) {
+      const data = await call("reserve_usage", {
+        p_run_id: run_id,
+        p_reservation: json(next),
+        p_settlement: settled && json(settled),
+        p_limits: budget,
+      });
+      return z.object({ over: z.string().nullable() }).parse(data).over;
+    },
+    async settleUsage(settled) {
+      await call("settle_usage", { p_settlement: json(settled) });
     },
     async answerStep({ plan_id, step_number }, answer, planner_agent_id) {
       await call("answer_step", {

@@ -15,6 +15,7 @@ export function answerError(thrown: unknown, context: Context, log: Log): Respon
   }
   const { kind, message, retryable, details } = error;
   if (details.allow) context.header("allow", details.allow);
+  if (details.retry_after) context.header("retry-after", details.retry_after);
   const status: ContentfulStatusCode = ERROR_STATUS[kind];
   return context.json({ error: { kind, message, retryable, request_id, ...details } }, status);
 }

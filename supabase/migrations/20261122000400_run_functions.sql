@@ -24,6 +24,7 @@ declare
   v_thread_id uuid := gen_random_uuid();
   v_history jsonb;
   v_seq integer;
+  v_wait integer;
 begin
   if v_user is null then
     raise sqlstate 'PT401' using message = 'no user';
@@ -57,6 +58,15 @@ begin
     end if;
   end if;
 
+  -- Parallel starts of one user take turns, so that together they keep to the quota, too.
+  perform pg_advisory_xact_lock(hashtextextended('usage' || v_user::text, 0));
+  v_wait := public.usage_wait((p_agent -> 'reservation' ->> 'input_tokens')::integer +
+    (p_agent -> 'reservation' ->> 'output_tokens')::integer, p_agent -> 'limits');
+  if v_wait > 0 then
+    raise sqlstate 'PT429' using message = 'user_quota',
+      detail = jsonb_build_object('retry_after', v_wait::text)::text;
+  end if;
+
   if v_entity_id is not null then
     v_entity := public.workspace_entity(v_type::text, v_entity_id);
     if v_entity is null then
@@ -88,6 +98,7 @@ begin
       system_prompt, run_id, created_for_session)
     values (v_agent_id, v_user, 'planner', p_agent ->> 'name', p_agent ->> 'model_preference',
       p_agent -> 'available_tools', 'read_write', p_agent ->> 'system_prompt', v_run.id, v_session.id);
+  perform public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits');
   insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, planner_agent_id)
     values (v_thread_id, v_user, 'planner_thinking', v_session.id, v_run.id, v_agent_id);
   insert into public.agent_run_events (run_id, seq, user_id, type, at, agent, data)
@@ -202,6 +213,7 @@ begin
     (select r.session_id from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()))
     for no key update;
   perform public.record_progress(p_run_id, p_batch);
+  perform public.settle_usage(p_outcome -> 'settlement');
   update public.agent_runs set status = v_status, strategy = (p_outcome ->> 'strategy')::public.run_strategy,
       usage = p_outcome -> 'usage', finished_reason = p_outcome ->> 'finished_reason',
       error = nullif(p_outcome -> 'error', 'null'), finished_at = now()

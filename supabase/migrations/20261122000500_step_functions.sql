@@ -90,6 +90,10 @@ begin
         jsonb_build_object('task', v_step -> 'task', 'earlier_results', v_results));
   end if;
 
+  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'over' is not null then
+    raise sqlstate 'PT429' using message = 'run_budget';
+  end if;
+
   begin
     insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
         session_id, task, tools_available)
@@ -127,6 +131,7 @@ begin
     raise sqlstate 'PT409' using message = 'execution_finished';
   end if;
   perform public.record_progress(v_execution.run_id, p_batch);
+  perform public.settle_usage(p_outcome -> 'settlement');
   update public.agent_executions set status = v_status, result = p_outcome -> 'result',
       error = p_outcome ->> 'error', usage = p_outcome -> 'usage',
       tokens_used = (p_outcome ->> 'tokens_used')::integer, duration_ms = (p_outcome ->> 'duration_ms')::integer,

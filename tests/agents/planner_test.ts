@@ -7,6 +7,7 @@ import { ids } from "../../shared/db/ids.ts";
 import { estimateTokens } from "../../shared/llm/tokens.ts";
 import { fakeClock } from "../support/fake_clock.ts";
 import { listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
+import { meterPort } from "../support/meter_port.ts";
 import { assertContract, typesOf } from "../support/planner.ts";
 import { toolPort } from "../support/tool_port.ts";
 
@@ -32,6 +33,7 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
   const refuse = (method: string) => Promise.reject(new Error(`${method} must not be called`));
   const outcome = await answerTurn({
     started,
+    meter: (await meterPort()).meter,
     message: "Hello",
     time_zone: "UTC",
     deliver: (event) => events.push(event),
@@ -43,6 +45,7 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
     clock: fakeClock(),
     ids,
     user: "u",
+    wall_ms: 300_000,
     log: { error: () => {} },
     // deno-lint-ignore require-yield -- it fails before it has anything to yield
     invoke: async function* () {
@@ -53,6 +56,8 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
       claimStep: () => refuse("claimStep"),
       finishStep: () => refuse("finishStep"),
       answerStep: () => refuse("answerStep"),
+      reserveUsage: () => refuse("reserveUsage"),
+      settleUsage: () => refuse("settleUsage"),
       recordProgress(_run_id, batch) {
         if (fault === "record") return Promise.reject(new AgentError("conflict", "The run has ended."));
         batches.push(batch);

@@ -6,6 +6,7 @@ import { addUsage, NO_USAGE, type Usage } from "../../shared/contracts/usage.ts"
 import { ids } from "../../shared/db/ids.ts";
 import { estimateTokens } from "../../shared/llm/tokens.ts";
 import { fakeClock } from "../support/fake_clock.ts";
+import { meterPort } from "../support/meter_port.ts";
 import { listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
 
 const spentOn = (output_tokens: number): Usage => ({
@@ -36,6 +37,7 @@ async function loop(turns: ListedTurn[], run: () => Promise<never[]> = () => Pro
     onText: () => clock.advance(1_000),
     onUsage: (usage) => told.push(usage),
     limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
+    meter: (await meterPort()).meter,
     budget: 5_000,
     max_output_tokens: 100,
     count: estimateTokens,

@@ -9,6 +9,7 @@ import { ids } from "../../shared/db/ids.ts";
 import { estimateTokens } from "../../shared/llm/tokens.ts";
 import { type FakeClock, fakeClock } from "../support/fake_clock.ts";
 import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
+import { meterPort } from "../support/meter_port.ts";
 import { planArguments } from "../support/plans.ts";
 import { toolPort } from "../support/tool_port.ts";
 
@@ -33,18 +34,23 @@ function claimed(change: Partial<ClaimedStep> = {}): ClaimedStep {
   };
 }
 
-async function work(turns: ListedTurn[], options: { step?: ClaimedStep; clock?: FakeClock } = {}) {
+async function work(
+  turns: ListedTurn[],
+  options: { step?: ClaimedStep; clock?: FakeClock; over_after?: number } = {},
+) {
   const { step = claimed(), clock = fakeClock() } = options;
+  const ledger = await meterPort(options);
   const model = listedModel(turns);
   const rows = emptyBatch();
   const outcome = await workStep(step, {
     worker: "executor",
+    meter: ledger.meter,
     rows,
     emit: () => {},
     signal: new AbortController().signal,
   }, { model, tools: toolPort(), count: estimateTokens, clock, ids, user: "u" });
   model.end();
-  return { outcome, model, rows, clock };
+  return { outcome, model, rows, clock, ledger };
 }
 
 Deno.test("a step ends with the result that was submitted, and leaves no timer", async () => {
@@ -142,4 +148,34 @@ Deno.test("a failing model fails the step with a plain sentence", async () => {
   }]);
   assert.equal(outcome.status, "failed");
   assert.match(outcome.error ?? "", /too many requests/);
+});
+
+Deno.test("every model call is reserved before it is made, and all that was spent is settled", async () => {
+  const { outcome, model, ledger } = await work([
+    {
+      tool_calls: [toolCall("look")],
+      usage: { ...NO_USAGE, model_calls: 1, input_tokens: 10, output_tokens: 1 },
+    },
+    {
+      tool_calls: [toolCall("look")],
+      usage: { ...NO_USAGE, model_calls: 2, input_tokens: 20, output_tokens: 2 },
+    },
+    { tool_calls: [submit], usage: { ...NO_USAGE, model_calls: 1, input_tokens: 30, output_tokens: 3 } },
+  ]);
+  assert.equal(ledger.reserved(), model.requests.length);
+  const all = [...ledger.settled, outcome.settlement];
+  assert.deepEqual(all.map((one) => one.input_tokens), [10, 20, 30]);
+  assert.deepEqual(all.map((one) => one.model_calls), [1, 2, 1]);
+  assert.deepEqual(all.map((one) => one.tool_calls), [1, 1, 0]);
+  assert.equal(new Set(all.map((one) => one.id)).size, 3);
+});
+
+Deno.test("when the budget is used up, the agent has one last turn to hand in what it has", async () => {
+  const { outcome, model } = await work([
+    { tool_calls: [toolCall("look")] },
+    { tool_calls: [submit] },
+  ], { over_after: 1 });
+  assert.equal(outcome.result.status, "partial");
+  assert.deepEqual(model.requests[1]?.tools.map((tool) => tool.name), ["submit_result"]);
+  assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /budget \(model calls\)/);
 });

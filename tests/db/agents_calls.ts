@@ -99,12 +99,20 @@ const Started = z.object({
 });
 export type Started = z.infer<typeof Started>;
 
+/** Of a model call, another one each time. */
+function reservation() {
+  return { id: crypto.randomUUID(), seal: "a".repeat(64), input_tokens: 10, output_tokens: 10 };
+}
+
 const PLANNER = {
   name: "Planner",
   model_preference: "balanced",
   available_tools: ["list_tasks"],
   system_prompt: "Plan.",
   limits: {},
+  get reservation() {
+    return reservation();
+  },
 };
 
 /** The arguments of start_run. A lease of 0 seconds has run out when the call is over. */
@@ -171,6 +179,10 @@ export const EXECUTOR = {
   model_preference: "speed",
   allowed_tools: ["list_tasks", "search_notes"],
   system_prompt: "Look.",
+  limits: {},
+  get reservation() {
+    return reservation();
+  },
 };
 
 const Claimed = z.object({

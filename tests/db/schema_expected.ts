@@ -35,6 +35,20 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
   ],
 };
 
+/** The ledger of usage keeps to rules of its own: no times of a caller's, no settlement without its secret. */
+export const LEDGER: readonly string[] = [
+  "table public.usage_reservations, row-level security t",
+  "table public.usage_settlements, row-level security t",
+  "v public.usage_ledger, row-level security f",
+  ...["usage_reservations", "usage_settlements", "usage_ledger"].flatMap((name) => [
+    `right ${name} authenticated: select`,
+    `right ${name} service_role: select`,
+  ]),
+  "right usage_reservations authenticated: insert id, input_tokens, output_tokens, run_id, seal, user_id",
+  "right usage_settlements authenticated: insert " +
+  "cost_usd, input_tokens, model_calls, output_tokens, reservation_id, secret, tool_calls, user_id",
+];
+
 /** Functions that authenticated, and nobody else, may call through the API. */
 export const API_FUNCTIONS: readonly string[] = [
   "abandon_run",
@@ -49,12 +63,15 @@ export const API_FUNCTIONS: readonly string[] = [
   "get_run",
   "list_tasks",
   "record_progress",
+  "reserve_usage",
   "schedule_task_event",
   "search_brain_dumps",
   "search_notes",
   "search_projects",
+  "settle_usage",
   "start_run",
   "step_state",
+  "usage_wait",
   "workspace_entity",
   "workspace_overview",
 ];

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { freshDatabase } from "../support/stack.ts";
-import { API_FUNCTIONS, PRIVATE_FUNCTIONS, TRIGGER_FUNCTIONS, UPDATABLE_COLUMNS } from "./schema_expected.ts";
+import {
+  API_FUNCTIONS,
+  LEDGER,
+  PRIVATE_FUNCTIONS,
+  TRIGGER_FUNCTIONS,
+  UPDATABLE_COLUMNS,
+} from "./schema_expected.ts";
 
 const OWN_ROWS = "(( SELECT auth.uid() AS uid) = user_id)";
 
@@ -79,7 +85,7 @@ async function actual(sql: Sql | TransactionSql): Promise<string[]> {
 }
 
 function expected(): string[] {
-  const lines: string[] = [];
+  const lines: string[] = [...LEDGER, ...ledgerPolicies()];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);
     lines.push(`right ${table} authenticated: insert`);
@@ -97,6 +103,18 @@ function expected(): string[] {
     lines.push(`function ${name}, definer f, search_path="", called by ${callers}`);
   }
   return lines.sort();
+}
+
+function ledgerPolicies(): string[] {
+  const sealed = `(${OWN_ROWS} AND (EXISTS ( SELECT\n   FROM usage_reservations r\n` +
+    "  WHERE ((r.id = usage_settlements.reservation_id) AND " +
+    "(r.seal = encode(sha256(convert_to(usage_settlements.secret, 'UTF8'::name)), 'hex'::text))))))";
+  return ["usage_reservations", "usage_settlements"].flatMap((table) => [
+    `policy ${table} for select to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check -`,
+    `policy ${table} for insert to {authenticated}, PERMISSIVE: using - check ${
+      table === "usage_settlements" ? sealed : OWN_ROWS
+    }`,
+  ]);
 }
 
 async function onFreshDatabase(work: (sql: Sql) => Promise<void>): Promise<void> {

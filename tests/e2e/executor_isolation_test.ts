@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { catalogue } from "../../shared/tools/catalogue.ts";
 import { callFunction, chat, eventsOfType } from "../support/planner.ts";
 import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
+import { startedRun } from "../support/runs.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser, type TestUser } from "../support/stack.ts";
 import { test } from "../support/test.ts";
@@ -52,19 +53,7 @@ test("a model that demands a write from an executor gets a refusal, and no row c
 
 /** A plan that the user wrote into the table by hand, past all checks of ours. */
 async function forgedPlan(user: TestUser, tools: string[]): Promise<string> {
-  const { data: started, error } = await user.client.rpc("start_run", {
-    p_request: { message: "forged", context_type: "general", time_zone: "UTC" },
-    p_agent: {
-      name: "Planner",
-      model_preference: "balanced",
-      available_tools: [],
-      system_prompt: "",
-      limits: {},
-    },
-    p_lease_seconds: 60,
-  });
-  if (error) throw error;
-  const run = JSON.parse(JSON.stringify(started));
+  const run = await startedRun(user);
   const id = crypto.randomUUID();
   const inserted = await user.client.from("agent_plans").insert({
     id,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
 import { assertContract, callFunction, chat, readTurn } from "../support/planner.ts";
+import { startedRun } from "../support/runs.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
 import { test } from "../support/test.ts";
@@ -55,18 +55,7 @@ test("request keys of two users have nothing to do with each other", async () =>
 
 test("following a run whose owner has died ends in an error event, and the session is usable", async () => {
   const user = await newUser();
-  const { data } = await user.client.rpc("start_run", {
-    p_request: { message: "Hi", context_type: "general", time_zone: "UTC", request_key: "dead" },
-    p_agent: {
-      name: "Planner",
-      model_preference: "balanced",
-      available_tools: [],
-      system_prompt: "",
-      limits: {},
-    },
-    p_lease_seconds: 0,
-  });
-  const { session_id } = z.object({ session_id: z.uuid() }).parse(data);
+  const { session_id } = await startedRun(user, { request: { request_key: "dead" }, lease_seconds: 0 });
 
   const { events, state } = await chat(user, { message: "Hi", request_key: "dead" });
 

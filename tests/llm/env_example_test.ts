@@ -1,5 +1,6 @@
 // The example settings are settings that work: newcomers copy them.
 import assert from "node:assert/strict";
+import { readBudget } from "../../shared/contracts/budget.ts";
 import { readModelConfig } from "../../shared/llm/config.ts";
 
 const EXAMPLE = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
@@ -7,7 +8,7 @@ const EXAMPLE = await Deno.readTextFile(new URL("../../.env.example", import.met
 /** The commented settings of the file, block by block. */
 const BLOCKS = EXAMPLE.split(/^# --- .*$/m).slice(1).map((block) =>
   Object.fromEntries(
-    [...block.matchAll(/^# (LLM_\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+    [...block.matchAll(/^# ([A-Z]\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   )
 );
 
@@ -19,10 +20,16 @@ Deno.test("every block of .env.example that names a host is a complete configura
 
 Deno.test("the optional settings of .env.example are the defaults", () => {
   const host = BLOCKS[0] ?? {};
-  const { LLM_MODEL_TABLE, ...defaults } = BLOCKS.at(-1) ?? {};
+  const { LLM_MODEL_TABLE, ...defaults } = BLOCKS.at(-2) ?? {};
   assert.ok(Object.keys(defaults).length >= 5);
   assert.deepEqual(readModelConfig({ ...host, ...defaults }), readModelConfig(host));
   assert.equal(readModelConfig({ ...host, LLM_MODEL_TABLE }).state, "ready");
+});
+
+Deno.test("the budgets of .env.example are the defaults", () => {
+  const budgets = BLOCKS.at(-1) ?? {};
+  assert.equal(Object.keys(budgets).length, Object.keys(readBudget({})).length);
+  assert.deepEqual(readBudget(budgets), readBudget({}));
 });
 
 Deno.test("no model that was switched off stands in .env.example", () => {

@@ -16,11 +16,11 @@ app.post("/", async (context) => {
   const caller = await authenticate(context.req.raw);
   const step = await parseBody(context.req.raw, StepRequest);
   const deps = await forCaller(caller);
-  const claimed = await claimForExecutor(step, deps);
+  const owned = await claimForExecutor(step, deps);
 
   const channel = createChannel<StepEvent>();
   const signal = new AbortController().signal;
-  const work = executeStep(claimed, deps, { deliver: channel.push, signal }).catch((error) => {
+  const work = executeStep(owned, deps, { deliver: channel.push, signal }).catch((error) => {
     log.error("a step failed", { ...step, error });
     const { kind, message, retryable } = toAgentError(error);
     channel.push({ type: "error", kind, message, retryable });

@@ -1,6 +1,6 @@
 // The planner's routes: parse, authenticate, hand over, answer.
 import type { Context } from "hono";
-import { answerTurn, startRequest } from "../../../shared/agents/planner.ts";
+import { answerTurn, startTurn } from "../../../shared/agents/planner.ts";
 import { compose } from "../../../shared/compose.ts";
 import { ChatRequest } from "../../../shared/contracts/request.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
@@ -18,16 +18,16 @@ app.post("/", async (context) => {
   const caller = await authenticate(context.req.raw);
   const { stream, ...request } = await parseBody(context.req.raw, ChatRequest);
   const deps = await forCaller(caller);
-  const started = await deps.store.startRun(startRequest(request, deps));
+  const turn = await startTurn(request, deps);
+  const { started } = turn;
   context.header("x-run-id", started.run_id);
 
   const channel = createChannel<RunEvent>();
-  if (!started.existing) {
+  if ("meter" in turn) {
     const { message, time_zone } = request;
     const signal = new AbortController().signal;
-    background(
-      answerTurn({ started, message, time_zone, deliver: channel.push, signal }, deps).finally(channel.close),
-    );
+    const answering = answerTurn({ ...turn, message, time_zone, deliver: channel.push, signal }, deps);
+    background(answering.finally(channel.close));
   }
   const events = started.existing ? followRun(deps.db, { run_id: started.run_id, after: 0 }, clock) : channel;
   return stream

@@ -1,0 +1,87 @@
+// Holds one loop to the budget. Each model call is reserved in the ledger before it is made and settled after
+// it, together with the reservation of the next, while the turn's tools run. What was reserved and never settled
+// counts in full, so a process that dies spends too much rather than too little.
+import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
+import { MAX_OUTPUT_TOKENS } from "./limits.ts";
+import type { Ids } from "./ports.ts";
+import { PROMPT_BUDGET } from "./prompt_budget.ts";
+import type { Reservation, Settlement } from "./records.ts";
+
+export interface Meter {
+  /** Adds to what the reserved call has cost. */
+  spend(usage: Usage, tool_calls: number): void;
+  /** Settles the call and reserves the next one; `ready` tells how that went. */
+  renew(): void;
+  /** The budget that the reserved call would break, or null. Rejects when the ledger can't be written. */
+  ready(): Promise<string | null>;
+  /** What is left to settle at the end. */
+  settlement(): Settlement;
+}
+
+/** The largest cost of one call: prompts have a budget, answers a limit. */
+export async function newReservation(
+  worker: keyof typeof PROMPT_BUDGET,
+  ids: Ids,
+): Promise<SealedReservation> {
+  const { id, secret, seal } = await ids.sealed();
+  return {
+    secret,
+    row: { id, seal, input_tokens: PROMPT_BUDGET[worker], output_tokens: MAX_OUTPUT_TOKENS[worker] },
+  };
+}
+
+export interface SealedReservation {
+  row: Reservation;
+  /** What settles it. Known to nobody else. */
+  secret: string;
+}
+
+interface MeterOptions {
+  worker: keyof typeof PROMPT_BUDGET;
+  ids: Ids;
+  /** The reservation of the first call, which has been made already. */
+  first: SealedReservation;
+  reserve(next: Reservation, settled: Settlement): Promise<string | null>;
+}
+
+export function createMeter({ worker, ids, first, reserve }: MeterOptions): Meter {
+  let current = first;
+  let spent = { usage: NO_USAGE, tool_calls: 0 };
+  let renewal: Promise<string | null> = Promise.resolve(null);
+
+  function settlement(): Settlement {
+    const { model_calls, input_tokens, output_tokens, cost_usd } = spent.usage;
+    const { tool_calls } = spent;
+    const { secret, row } = current;
+    return {
+      id: row.id,
+      secret,
+      model_calls,
+      tool_calls,
+      input_tokens,
+      output_tokens,
+      cost_usd: cost_usd ?? 0,
+    };
+  }
+
+  async function exchange(): Promise<string | null> {
+    const next = await newReservation(worker, ids);
+    const settled = settlement();
+    spent = { usage: NO_USAGE, tool_calls: 0 };
+    current = next;
+    return await reserve(next.row, settled);
+  }
+
+  return {
+    spend(usage, tool_calls) {
+      spent = { usage: addUsage(spent.usage, usage), tool_calls: spent.tool_calls + tool_calls };
+    },
+    renew() {
+      renewal = exchange();
+      // Whoever awaits `ready` hears of it; a loop that ends before that does not need to.
+      renewal.catch(() => {});
+    },
+    ready: () => renewal,
+    settlement,
+  };
+}

@@ -1,0 +1,44 @@
+// How much a run and a user may spend. Numbers come from the environment; each has a default that a person in
+// conversation does not meet, and a loop that has gone wrong does.
+import { z } from "zod";
+
+const Count = z.coerce.number().int().min(1);
+
+export const Budget = z.object({
+  // Per run, executors included.
+  model_calls: Count.default(60),
+  tool_calls: Count.default(150),
+  input_tokens: Count.default(300_000),
+  output_tokens: Count.default(80_000),
+  cost_usd: z.coerce.number().positive().default(1),
+  wall_ms: Count.default(300_000),
+  // Per user, in any rolling hour and day.
+  tokens_per_hour: Count.default(1_000_000),
+  tokens_per_day: Count.default(5_000_000),
+  runs_per_hour: Count.default(120),
+  runs_per_day: Count.default(1_000),
+});
+export type Budget = z.infer<typeof Budget>;
+
+const VARIABLES: Record<keyof Budget, string> = {
+  model_calls: "RUN_MAX_MODEL_CALLS",
+  tool_calls: "RUN_MAX_TOOL_CALLS",
+  input_tokens: "RUN_MAX_INPUT_TOKENS",
+  output_tokens: "RUN_MAX_OUTPUT_TOKENS",
+  cost_usd: "RUN_MAX_COST_USD",
+  wall_ms: "RUN_MAX_MS",
+  tokens_per_hour: "USER_TOKENS_PER_HOUR",
+  tokens_per_day: "USER_TOKENS_PER_DAY",
+  runs_per_hour: "USER_RUNS_PER_HOUR",
+  runs_per_day: "USER_RUNS_PER_DAY",
+};
+
+/** The budget that the environment sets. Throws a sentence that names the variable which is wrong. */
+export function readBudget(env: Record<string, string | undefined>): Budget {
+  const given = Object.entries(VARIABLES).map(([key, variable]) => [key, env[variable] || undefined]);
+  const parsed = Budget.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const variable = Object.entries(VARIABLES).find(([key]) => key === issue?.path[0])?.[1];
+  throw new Error(`${variable} must be a positive number: ${issue?.message}`);
+}
