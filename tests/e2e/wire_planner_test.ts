@@ -27,7 +27,6 @@ const BREAK_THE_TURN = [
   "html200",
   "eof_mid_json",
   "malformed_frame",
-  "stall_before_headers",
   "stall_first_token",
   "stall_mid",
   "keepalive_forever_mid",
@@ -129,7 +128,6 @@ const CALLS_ARE_NOT_RUN = [
   "tool_args_nul_and_surrogates",
   "tool_unknown_name",
   "tool_64_calls",
-  "dsml_beside_real_calls",
   "dsml_in_arguments",
   "finish_null_with_tool_calls",
 ];
