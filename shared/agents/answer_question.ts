@@ -54,5 +54,6 @@ export async function answerQuestion(
   return { answer: turn.text, usage };
 }
 
-const NO_ANSWER =
+/** What an executor is told when there is no answer to be had. */
+export const NO_ANSWER =
   "There is no answer. Go on with the most reasonable assumption, and say which one you made.";

@@ -32,13 +32,7 @@ export async function claimForExecutor(
     model_preference: "speed",
     system_prompt: EXECUTOR_PROMPT,
   });
-  const meter = createMeter({
-    worker: "executor",
-    ids,
-    first,
-    reserve: (next, settled) => store.reserveUsage(claimed.run_id, next, settled),
-  });
-  return { claimed, meter };
+  return { claimed, meter: createMeter({ worker: "executor", ids, first, store, run_id: claimed.run_id }) };
 }
 
 /** Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`. */

@@ -3,7 +3,7 @@
 // counts in full, so a process that dies spends too much rather than too little.
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS } from "./limits.ts";
-import type { Ids } from "./ports.ts";
+import type { Ids, Store } from "./ports.ts";
 import { PROMPT_BUDGET } from "./prompt_budget.ts";
 import type { Reservation, Settlement } from "./records.ts";
 
@@ -41,10 +41,11 @@ interface MeterOptions {
   ids: Ids;
   /** The reservation of the first call, which has been made already. */
   first: SealedReservation;
-  reserve(next: Reservation, settled: Settlement): Promise<string | null>;
+  store: Pick<Store, "reserveUsage">;
+  run_id: string;
 }
 
-export function createMeter({ worker, ids, first, reserve }: MeterOptions): Meter {
+export function createMeter({ worker, ids, first, store, run_id }: MeterOptions): Meter {
   let current = first;
   let spent = { usage: NO_USAGE, tool_calls: 0 };
   let renewal: Promise<string | null> = Promise.resolve(null);
@@ -69,7 +70,7 @@ export function createMeter({ worker, ids, first, reserve }: MeterOptions): Mete
     const settled = settlement();
     spent = { usage: NO_USAGE, tool_calls: 0 };
     current = next;
-    return await reserve(next.row, settled);
+    return await store.reserveUsage(run_id, next.row, settled);
   }
 
   return {

@@ -11,14 +11,7 @@ import { openPlannerThread } from "./open_thread.ts";
 import type { Log, StepInvoker, Store } from "./ports.ts";
 import { PROMPT_BUDGET } from "./prompt_budget.ts";
 import { PLANNER_PROMPT, plannerLimit } from "./prompts.ts";
-import type {
-  ExistingRun,
-  Reservation,
-  RunOutcome,
-  Settlement,
-  StartedRun,
-  StartRequest,
-} from "./records.ts";
+import type { ExistingRun, RunOutcome, StartedRun, StartRequest } from "./records.ts";
 import { createRunLog, type RunLog } from "./run_log.ts";
 import { createStrategyTracker, type StrategyTracker } from "./strategy.ts";
 import { createThread } from "./thread.ts";
@@ -66,9 +59,7 @@ export async function startTurn(
     lease_seconds: LEASE_SECONDS,
   });
   if (started.existing) return { started };
-  const reserve = (next: Reservation, settled: Settlement) =>
-    store.reserveUsage(started.run_id, next, settled);
-  return { started, meter: createMeter({ worker: "planner", ids, first, reserve }) };
+  return { started, meter: createMeter({ worker: "planner", ids, first, store, run_id: started.run_id }) };
 }
 
 /** Answers a started run to its terminal event. Never rejects: a failure is the run's `error` event. */

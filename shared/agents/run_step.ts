@@ -3,12 +3,11 @@
 import { toAgentError } from "../contracts/errors.ts";
 import type { StepEvent } from "../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
-import type { Usage } from "../contracts/usage.ts";
-import { answerQuestion } from "./answer_question.ts";
+import { NO_USAGE, type Usage } from "../contracts/usage.ts";
+import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
 import type { Log, StepInvoker, Store } from "./ports.ts";
 import { createMeter, newReservation } from "./meter.ts";
 import type { StepReport } from "./plan_runner.ts";
-import type { Reservation, Settlement } from "./records.ts";
 import type { RunLog } from "./run_log.ts";
 import { type AgentDeps, workStep } from "./work_step.ts";
 
@@ -86,11 +85,9 @@ async function onPlanner(plan: Plan, step: PlanStep, context: RunStepContext): P
     allowed_tools: tools.catalogue.map((tool) => tool.name),
   });
   const rows = { messages: [], tool_calls: [] };
-  const reserve = (next: Reservation, settled: Settlement) =>
-    store.reserveUsage(claimed.run_id, next, settled);
   const outcome = await workStep(claimed, {
     worker: "planner",
-    meter: createMeter({ worker: "planner", ids, first, reserve }),
+    meter: createMeter({ worker: "planner", ids, first, store, run_id: claimed.run_id }),
     rows,
     emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
     signal,
@@ -114,16 +111,14 @@ async function answer(plan: Plan, step: PlanStep, result: StepResult, context: R
   };
   const about = { user_message, goal: plan.goal, task: step.task, question };
   const rows = { threads: [], messages: [] };
-  const call = await newReservation("planner", ids);
-  await store.reserveUsage(run.run_id, call.row, null);
-  const { answer, usage } = await answerQuestion(about, thread, rows, context, signal);
+  const { run_id } = run;
+  const first = await newReservation("planner", ids);
+  const meter = createMeter({ worker: "planner", ids, first, store, run_id });
+  const over = await store.reserveUsage(run_id, first.row, null);
+  const { answer, usage } = over === null
+    ? await answerQuestion(about, thread, rows, context, signal)
+    : { answer: NO_ANSWER, usage: NO_USAGE };
   spend(usage);
-  const meter = createMeter({
-    worker: "planner",
-    ids,
-    first: call,
-    reserve: store.reserveUsage.bind(null, run.run_id),
-  });
   meter.spend(usage, 0);
   await store.settleUsage(meter.settlement());
   run.rows.threads.push(...rows.threads);

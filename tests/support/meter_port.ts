@@ -17,10 +17,13 @@ export async function meterPort(options: { over_after?: number } = {}): Promise<
     worker: "executor",
     ids,
     first: await newReservation("executor", ids),
-    reserve(_next, settlement) {
-      settled.push(settlement);
-      reserved += 1;
-      return Promise.resolve(reserved > (options.over_after ?? Infinity) ? "model calls" : null);
+    run_id: "run",
+    store: {
+      reserveUsage(_run_id, _next, settlement) {
+        if (settlement) settled.push(settlement);
+        reserved += 1;
+        return Promise.resolve(reserved > (options.over_after ?? Infinity) ? "model calls" : null);
+      },
     },
   });
   return { meter, settled, reserved: () => reserved };
