@@ -47,14 +47,20 @@ const POLL_MS = 150;
 /** After this many polls without an event it is asked whether the run still has an owner. */
 const PATIENCE = 10;
 
-/** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`. */
+/** The seq of the last event that a reader has, as text of the query or a header; 0 for none. */
+export const EventCursor = z.object({
+  after: z.string().regex(/^\d{1,9}$/, { error: "must be the number of an event" }).default("0").transform(
+    Number,
+  ),
+});
+
+/** The events of a run after `after`, and then those to come, until its terminal event. */
 export async function* followRun(
   db: UserClient,
   { run_id, after }: { run_id: string; after: number },
   clock: Clock,
 ): AsyncGenerator<RunEvent> {
-  if (after === 0) await requireRun(db, run_id);
-  for (let last = after, idle = 0;;) {
+  for (let last = after, idle = 0, ended = false;;) {
     const { data, error } = await db.from("agent_run_events")
       .select("run_id, seq, type, at, agent, data")
       .eq("run_id", run_id).gt("seq", last).order("seq").limit(PAGE);
@@ -64,16 +70,25 @@ export async function* followRun(
       if (isTerminal(event)) return;
       last = event.seq;
     }
+    // A reader who has the terminal event already finds a run that has ended, and nothing more.
+    if (data.length === 0 && ended) return;
     idle = data.length === 0 ? idle + 1 : 0;
+    ended = data.length === 0 && await hasEnded(db, run_id);
     if (idle > 0 && idle % PATIENCE === 0) await abandonIfOwnerless(db, run_id);
     if (data.length < PAGE) await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
   }
 }
 
-async function requireRun(db: UserClient, run_id: string) {
-  const { data, error } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
+/** Errors: `not_found`. */
+export async function requireRun(db: UserClient, run_id: string): Promise<void> {
+  await hasEnded(db, run_id);
+}
+
+async function hasEnded(db: UserClient, run_id: string): Promise<boolean> {
+  const { data, error } = await db.from("agent_runs").select("finished_at").eq("id", run_id).maybeSingle();
   if (error) throw databaseError(error);
   if (data === null) throw new AgentError("not_found", NO_RUN);
+  return data.finished_at !== null;
 }
 
 /** A run whose lease has run out ends here, with an `error` event, so that nobody follows it for ever. */

@@ -4,7 +4,7 @@ import { answerTurn, startTurn } from "../../../shared/agents/planner.ts";
 import { compose } from "../../../shared/compose.ts";
 import { ChatRequest } from "../../../shared/contracts/request.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import { followRun, getRun, listRuns, RunFilter } from "../../../shared/db/runs.ts";
+import { EventCursor, followRun, getRun, listRuns, requireRun, RunFilter } from "../../../shared/db/runs.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { createChannel } from "../../../shared/http/channel.ts";
 import { parseBody, parseInput, parseRunId } from "../../../shared/http/parse.ts";
@@ -45,6 +45,16 @@ app.get("/runs/:id", async (context) => {
   return context.json(await getRun(db, runId(context)));
 });
 
+app.get("/runs/:id/events", async (context) => {
+  const { db } = await forCaller(await authenticate(context.req.raw));
+  const run_id = runId(context);
+  const cursor = context.req.query("after") ?? context.req.header("last-event-id");
+  const { after } = parseInput({ after: cursor }, EventCursor);
+  await requireRun(db, run_id);
+  context.header("x-run-id", run_id);
+  return streamEvents(context, followRun(db, { run_id, after }, clock), clock);
+});
+
 function runId(context: Context): string {
   return parseRunId(context.req.param("id") ?? "");
 }
@@ -52,5 +62,6 @@ function runId(context: Context): string {
 app.all("/", methodNotAllowed("POST"));
 app.all("/runs", methodNotAllowed("GET"));
 app.all("/runs/:id", methodNotAllowed("GET"));
+app.all("/runs/:id/events", methodNotAllowed("GET"));
 
 export default { fetch: app.fetch };
