@@ -65,7 +65,8 @@ export function createPlanning(context: RunStepContext): Planning {
     });
     reports = [...kept, ...fresh].toSorted((a, b) => a.step.step_number - b.step.step_number);
     const status = reports.every((report) => report.status === "completed") ? "completed" : "failed";
-    context.run.rows.plan_updates.push({ id: next.id, status });
+    // A cancelled run closes its plan itself.
+    if (!context.signal.aborted) context.run.rows.plan_updates.push({ id: next.id, status });
     return { result: ok({ status, steps: fresh.map(compactReport) }, summary(status, offered())) };
   }
 

@@ -4,13 +4,15 @@ import type { StepEvent } from "../contracts/events.ts";
 import { StepEvent as StepEventSchema } from "../contracts/events.ts";
 import { emptyBatch } from "./batch.ts";
 import { createMeter, type Meter, newReservation } from "./meter.ts";
-import type { Store } from "./ports.ts";
+import type { Log, Store } from "./ports.ts";
 import { EXECUTOR_PROMPT } from "./prompts.ts";
 import type { ClaimedStep, StepRef } from "./records.ts";
+import { watchCancel } from "./watch_cancel.ts";
 import { type AgentDeps, workStep } from "./work_step.ts";
 
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
+  log: Log;
 }
 
 /** A step that is ours, and the meter of its model calls. */
@@ -39,11 +41,12 @@ export async function claimForExecutor(
 export async function executeStep(
   { claimed, meter }: OwnedStep,
   deps: ExecutorDeps,
-  { deliver, signal }: { deliver(event: StepEvent): void; signal: AbortSignal },
+  deliver: (event: StepEvent) => void,
 ): Promise<void> {
   const { step_number } = claimed.step;
   const agent = { id: claimed.agent_id, type: "executor" as const, step_number };
   const rows = emptyBatch();
+  const cancel = watchCancel({ ...deps, run_id: claimed.run_id });
 
   deliver({ type: "executor_spawned", agent, executor_agent_id: claimed.agent_id, step_number });
   const outcome = await workStep(claimed, {
@@ -51,8 +54,8 @@ export async function executeStep(
     meter,
     rows,
     emit: (event) => deliver(StepEventSchema.parse({ ...event, agent })),
-    signal,
-  }, deps);
+    signal: cancel.signal,
+  }, deps).finally(cancel.stop);
   await deps.store.finishStep(claimed.execution_id, outcome, rows);
   deliver({
     type: "executor_result",

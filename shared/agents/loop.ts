@@ -86,6 +86,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       if (limit !== null) {
         thread.append("system", { role: "user", content: options.lastTurn.prompt(limit.name) });
       }
+      if (signal.aborted) return { type: "aborted", usage, tool_calls: toolCalls, limit };
       const abilities = options.abilities();
       const tools = last ? options.lastTurn.tools : abilities.tools;
       const stop = last ? timeout(clock, limits.last_turn_ms) : { signal: deadline.signal, cancel() {} };

@@ -16,6 +16,7 @@ import { createRunLog, type RunLog } from "./run_log.ts";
 import { createStrategyTracker, type StrategyTracker } from "./strategy.ts";
 import { createThread } from "./thread.ts";
 import { runToolCalls } from "./tool_calls.ts";
+import { watchCancel } from "./watch_cancel.ts";
 import type { AgentDeps } from "./work_step.ts";
 
 export interface PlannerDeps extends AgentDeps {
@@ -32,7 +33,6 @@ interface Turn {
   message: string;
   time_zone: string;
   deliver(event: RunEvent): void;
-  signal: AbortSignal;
 }
 
 /** Longer than any invocation may live, so that a run without an owner is known as such. */
@@ -74,17 +74,13 @@ export async function answerTurn(turn: Turn, deps: PlannerDeps): Promise<RunOutc
     log: deps.log,
     deliver: turn.deliver,
   });
+  const cancel = watchCancel({ ...deps, run_id: started.run_id });
   const spent = { usage: NO_USAGE };
   const strategy = createStrategyTracker((strategy) => run.emit({ type: "analysis", strategy }));
   let outcome: RunOutcome;
   try {
-    const loop = await think(
-      turn,
-      run,
-      strategy,
-      (usage) => spent.usage = addUsage(spent.usage, usage),
-      deps,
-    );
+    const spend = (usage: Usage) => spent.usage = addUsage(spent.usage, usage);
+    const loop = await think(turn, { run, strategy, spend, signal: cancel.signal }, deps);
     outcome = runOutcome(loop, strategy.current(), spent.usage, deps);
   } catch (error) {
     deps.log.error("a run failed", { run_id: started.run_id, error });
@@ -96,16 +92,22 @@ export async function answerTurn(turn: Turn, deps: PlannerDeps): Promise<RunOutc
       error: { kind, message, retryable },
     };
   }
+  cancel.stop();
   outcome = { ...outcome, settlement: turn.meter.settlement() };
   await run.finish(outcome);
   return outcome;
 }
 
+interface Work {
+  run: RunLog;
+  strategy: StrategyTracker;
+  spend(usage: Usage): void;
+  signal: AbortSignal;
+}
+
 function think(
-  { started, meter, message, time_zone, signal }: Turn,
-  run: RunLog,
-  strategy: StrategyTracker,
-  spend: (usage: Usage) => void,
+  { started, meter, message, time_zone }: Turn,
+  { run, strategy, spend, signal }: Work,
   deps: PlannerDeps,
 ): Promise<LoopOutcome> {
   const { tools, clock, ids, count } = deps;
@@ -157,6 +159,7 @@ function think(
           write: (row) => run.rows.tool_calls.push(row),
           clock,
           ids,
+          signal,
         });
       },
     }),

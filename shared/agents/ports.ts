@@ -80,6 +80,8 @@ export interface Store {
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
   /** Errors: `conflict` when the run has ended or the events do not continue its log. */
   recordProgress(run_id: string, batch: Batch): Promise<void>;
+  /** Whether the run's user has asked for it to stop. */
+  cancelRequested(run_id: string): Promise<boolean>;
   finishRun(run_id: string, outcome: RunOutcome, batch: Batch): Promise<void>;
   /** Errors: `not_found`; `conflict` when the step is not ready, not this agent's, or already claimed. */
   claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;

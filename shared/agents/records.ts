@@ -112,7 +112,7 @@ export interface StoredMessage {
 }
 
 export interface StepOutcome {
-  status: StepResult["status"];
+  status: StepResult["status"] | "cancelled";
   result: StepResult;
   error?: string;
   usage: Usage;

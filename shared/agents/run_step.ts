@@ -1,11 +1,11 @@
 // One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way the step's
 // events are announced here, and one question of an executor is answered.
-import { toAgentError } from "../contracts/errors.ts";
+import { AgentError, toAgentError } from "../contracts/errors.ts";
 import type { StepEvent } from "../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
 import { NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
-import type { Log, StepInvoker, Store } from "./ports.ts";
+import type { Clock, Log, StepInvoker, Store } from "./ports.ts";
 import { createMeter, newReservation } from "./meter.ts";
 import type { StepReport } from "./plan_runner.ts";
 import type { RunLog } from "./run_log.ts";
@@ -26,11 +26,12 @@ export interface RunStepContext extends AgentDeps {
 
 /** Sees one step through to its report. Never rejects: whatever goes wrong fails the step. */
 export async function runStep(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepReport> {
-  const { run, log } = context;
+  const { run, log, signal } = context;
   const { step_number, title } = step;
   let attempt = 1;
   let report: StepReport;
   try {
+    if (signal.aborted) throw new AgentError("conflict", "The run was cancelled.");
     run.emit({ type: "step_start", step_number, attempt, title });
     let result = await attemptStep(plan, step, context);
     if (result.status === "needs_input") {
@@ -59,9 +60,11 @@ function attemptStep(plan: Plan, step: PlanStep, context: RunStepContext): Promi
   return step.executor_required ? onExecutor(plan, step, context) : onPlanner(plan, step, context);
 }
 
-async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, signal }: RunStepContext) {
+async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, clock, signal }: RunStepContext) {
   let last: StepEvent | null = null;
-  for await (const event of invoke({ plan_id: plan.id, step_number: step.step_number }, { signal })) {
+  const patience = graceAfter(signal, clock);
+  const ref = { plan_id: plan.id, step_number: step.step_number };
+  for await (const event of invoke(ref, { signal: patience })) {
     last = event;
     if (event.type === "error") break;
     run.emit(event);
@@ -72,6 +75,17 @@ async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, sign
   }
   const summary = last?.type === "error" ? last.message : "The executor stopped before it had a result.";
   return { status: "failed" as const, summary };
+}
+
+/** A cancelled executor ends by itself and tells what it spent; it is left alone only when it does not. */
+const GRACE_MS = 1_000;
+
+function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener("abort", () => void clock.after(GRACE_MS, () => controller.abort()), {
+    once: true,
+  });
+  return controller.signal;
 }
 
 async function onPlanner(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {

@@ -39,6 +39,8 @@ export interface ToolCallOptions {
   write(row: ToolCallRow): void;
   clock: Clock;
   ids: Ids;
+  /** Once aborted, no call starts any more. */
+  signal: AbortSignal;
 }
 
 export interface NumberedCall {
@@ -53,7 +55,10 @@ export interface NumberedCall {
 export async function runToolCalls(calls: NumberedCall[], options: ToolCallOptions): Promise<CallResult[]> {
   const results: CallResult[] = [];
   for (const group of grouped(calls, options)) {
-    results.push(...await Promise.all(group.map((one) => runToolCall(one, options))));
+    const refusal = options.signal.aborted
+      ? { refusal: "The run was cancelled, so this call was not run." }
+      : {};
+    results.push(...await Promise.all(group.map((one) => runToolCall({ ...one, ...refusal }, options))));
   }
   return results;
 }

@@ -84,6 +84,7 @@ export async function workStep(
           write: (row) => rows.tool_calls.push(row),
           clock,
           ids,
+          signal,
         }),
     }),
     terminal: SUBMIT_RESULT.name,
@@ -100,7 +101,7 @@ export async function workStep(
 
   const result = stepResult(outcome, { mayAsk: worker === "executor" && claimed.attempt === 1 });
   return {
-    status: result.status,
+    status: outcome.type === "aborted" ? "cancelled" : result.status,
     result,
     ...(result.status === "failed" && { error: result.summary }),
     usage: outcome.usage,

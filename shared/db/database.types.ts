@@ -478,6 +478,9 @@ isOneToOne: false
               "all_day": boolean,"ends_at": string,"event_id": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"starts_at": string,"task_id": string,"title": string
             }[]
                            },
+"cancel_run":
+{ Args: { "p_run_id": string }; Returns: Database["public"]['Enums']["run_status"]
+                           },
 "change_calendar_event":
 { Args: { "p_description"?: string,"p_ends_at"?: string,"p_event_id": string,"p_starts_at"?: string,"p_title"?: string }; Returns: {
               "all_day": boolean,

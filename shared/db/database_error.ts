@@ -5,6 +5,7 @@ import { AgentError } from "../contracts/errors.ts";
 
 /** What the run functions raise with PT404 and PT409, in words. */
 const SENTENCES: Record<string, string> = {
+  run: "There is no such run.",
   session: "There is no such session.",
   entity: "There is no such entity.",
   plan: "There is no such plan.",

@@ -27,6 +27,13 @@ export async function getRun(db: UserClient, run_id: string): Promise<RunView> {
   return RunView.parse(data);
 }
 
+/** Asks a run to stop; the run ends soon after, if it has not ended already. Errors: `not_found`. */
+export async function cancelRun(db: UserClient, run_id: string) {
+  const { data, error } = await db.rpc("cancel_run", { p_run_id: run_id });
+  if (error) throw databaseError(error);
+  return { run_id, status: data };
+}
+
 /** The user's runs, newest first. */
 export async function listRuns(db: UserClient, { session_id, status, limit }: RunFilter) {
   let query = db.from("agent_runs")

@@ -35,6 +35,12 @@ export function createStore(db: UserClient, budget: Budget): Store {
     async finishRun(run_id, outcome, batch) {
       await call("finish_run", { p_run_id: run_id, p_outcome: json(outcome), p_batch: json(batch) });
     },
+    async cancelRequested(run_id) {
+      const { data, error } = await db.from("agent_runs").select("cancel_requested_at").eq("id", run_id)
+        .maybeSingle();
+      if (error) throw databaseError(error);
+      return data?.cancel_requested_at != null;
+    },
     async claimStep({ plan_id, step_number }, agent) {
       return parseClaim(
         await call("claim_step", {

@@ -5,6 +5,7 @@
 --
 --   start_run        a user's message becomes a run, with all that the first model call needs to know
 --   record_progress  what has happened since the last time: rows of every agents table, and events
+--   cancel_run       its owner is asked to stop
 --   finish_run       the run ends, with the answer and the terminal event
 --   get_run          a run whole, for reading
 
@@ -128,6 +129,22 @@ begin
     select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', now(), v_error
     from public.agent_run_events e where e.run_id = p_run_id;
   perform public.close_run_rows(p_run_id, 'failed');
+end $$;
+
+-- Asks a run's owner to stop; wherever it works, it looks for this. Gives the status that the run has now: a run
+-- that has ended stays as it ended.
+create function public.cancel_run(p_run_id uuid)
+returns public.run_status language plpgsql security invoker set search_path = '' as $$
+declare
+  v_status public.run_status;
+begin
+  update public.agent_runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+    where id = p_run_id and user_id = (select auth.uid()) and status in ('queued', 'running', 'awaiting_approval');
+  select status into v_status from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
+  if not found then
+    raise sqlstate 'PT404' using message = 'run';
+  end if;
+  return v_status;
 end $$;
 
 -- Whatever a run left open ends with it.
@@ -254,6 +271,7 @@ $$;
 revoke execute on function
   public.start_run(jsonb, jsonb, integer),
   public.abandon_run(uuid),
+  public.cancel_run(uuid),
   public.close_run_rows(uuid, public.run_status),
   public.record_progress(uuid, jsonb),
   public.finish_run(uuid, jsonb, jsonb),
@@ -262,6 +280,7 @@ revoke execute on function
 grant execute on function
   public.start_run(jsonb, jsonb, integer),
   public.abandon_run(uuid),
+  public.cancel_run(uuid),
   public.close_run_rows(uuid, public.run_status),
   public.record_progress(uuid, jsonb),
   public.finish_run(uuid, jsonb, jsonb),

@@ -141,12 +141,12 @@ begin
     where id = p_execution_id;
   if v_status <> 'needs_input' then
     update public.agent_chat_sessions set
-        status = case v_status when 'failed' then 'failed' else 'completed' end::public.agent_status,
+        status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
         message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = v_execution.thread_id),
         finished_at = now()
       where id = v_execution.thread_id;
     update public.agents set
-        status = case v_status when 'failed' then 'failed' else 'completed' end::public.agent_status,
+        status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
         completed_at = now()
       where id = v_execution.agent_id and type = 'executor';
   end if;

@@ -37,7 +37,6 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
     message: "Hello",
     time_zone: "UTC",
     deliver: (event) => events.push(event),
-    signal: new AbortController().signal,
   }, {
     model,
     tools: toolPort(),
@@ -56,6 +55,7 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
       claimStep: () => refuse("claimStep"),
       finishStep: () => refuse("finishStep"),
       answerStep: () => refuse("answerStep"),
+      cancelRequested: () => Promise.resolve(false),
       reserveUsage: () => refuse("reserveUsage"),
       settleUsage: () => refuse("settleUsage"),
       recordProgress(_run_id, batch) {

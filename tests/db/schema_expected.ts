@@ -54,6 +54,7 @@ export const API_FUNCTIONS: readonly string[] = [
   "abandon_run",
   "answer_step",
   "calendar_occurrences",
+  "cancel_run",
   "change_calendar_event",
   "claim_step",
   "close_run_rows",

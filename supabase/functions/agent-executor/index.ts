@@ -19,8 +19,7 @@ app.post("/", async (context) => {
   const owned = await claimForExecutor(step, deps);
 
   const channel = createChannel<StepEvent>();
-  const signal = new AbortController().signal;
-  const work = executeStep(owned, deps, { deliver: channel.push, signal }).catch((error) => {
+  const work = executeStep(owned, deps, channel.push).catch((error) => {
     log.error("a step failed", { ...step, error });
     const { kind, message, retryable } = toAgentError(error);
     channel.push({ type: "error", kind, message, retryable });

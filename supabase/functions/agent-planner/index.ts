@@ -4,7 +4,15 @@ import { answerTurn, startTurn } from "../../../shared/agents/planner.ts";
 import { compose } from "../../../shared/compose.ts";
 import { ChatRequest } from "../../../shared/contracts/request.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import { EventCursor, followRun, getRun, listRuns, requireRun, RunFilter } from "../../../shared/db/runs.ts";
+import {
+  cancelRun,
+  EventCursor,
+  followRun,
+  getRun,
+  listRuns,
+  requireRun,
+  RunFilter,
+} from "../../../shared/db/runs.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { createChannel } from "../../../shared/http/channel.ts";
 import { parseBody, parseInput, parseRunId } from "../../../shared/http/parse.ts";
@@ -25,8 +33,7 @@ app.post("/", async (context) => {
   const channel = createChannel<RunEvent>();
   if ("meter" in turn) {
     const { message, time_zone } = request;
-    const signal = new AbortController().signal;
-    const answering = answerTurn({ ...turn, message, time_zone, deliver: channel.push, signal }, deps);
+    const answering = answerTurn({ ...turn, message, time_zone, deliver: channel.push }, deps);
     background(answering.finally(channel.close));
   }
   const events = started.existing ? followRun(deps.db, { run_id: started.run_id, after: 0 }, clock) : channel;
@@ -55,6 +62,11 @@ app.get("/runs/:id/events", async (context) => {
   return streamEvents(context, followRun(db, { run_id, after }, clock), clock);
 });
 
+app.post("/runs/:id/cancel", async (context) => {
+  const { db } = await forCaller(await authenticate(context.req.raw));
+  return context.json(await cancelRun(db, runId(context)), 202);
+});
+
 function runId(context: Context): string {
   return parseRunId(context.req.param("id") ?? "");
 }
@@ -63,5 +75,6 @@ app.all("/", methodNotAllowed("POST"));
 app.all("/runs", methodNotAllowed("GET"));
 app.all("/runs/:id", methodNotAllowed("GET"));
 app.all("/runs/:id/events", methodNotAllowed("GET"));
+app.all("/runs/:id/cancel", methodNotAllowed("POST"));
 
 export default { fetch: app.fetch };
