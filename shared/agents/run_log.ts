@@ -2,11 +2,14 @@
 // writes them with all other rows in as few transactions as the moments that must be durable allow.
 import { type Failure, toAgentError } from "../contracts/errors.ts";
 import { type AgentRef, type EventBody, RunEvent } from "../contracts/events.ts";
-import { cleanJson, type Json } from "../contracts/text.ts";
+import { cleanJson, JsonObject } from "../contracts/text.ts";
 import { emptyBatch, isEmpty, prepend } from "./batch.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import type { Batch, EventRow, RunOutcome } from "./records.ts";
 import { createTextStream } from "./text_stream.ts";
+
+/** What was sent is stored within this time, for those who follow the run from elsewhere. */
+const FLUSH_MS = 1_000;
 
 export interface RunLog {
   readonly run_id: string;
@@ -29,7 +32,7 @@ interface RunLogOptions {
   agent: AgentRef;
   /** The `session` event, which `start_run` has stored already. */
   first: RunEvent;
-  store: Store;
+  store: Pick<Store, "recordProgress" | "finishRun">;
   clock: Clock;
   log: Log;
   deliver(event: RunEvent): void;
@@ -39,30 +42,27 @@ export function createRunLog({ run_id, agent, first, store, clock, log, deliver 
   let seq = first.seq;
   let rows = emptyBatch();
   let writing: Promise<void> = Promise.resolve();
+  let cancelFlush: (() => void) | null = null;
   deliver(first);
 
-  function number(body: EventBody): RunEvent {
-    return RunEvent.parse({
-      ...body,
-      agent: body.agent ?? agent,
+  /** The event as it will be read again: what can't be stored is not sent either. */
+  function add(body: EventBody): RunEvent {
+    const event = RunEvent.parse({
+      ...cleaned({ ...body, agent: body.agent ?? agent }),
       run_id,
       seq: ++seq,
       at: new Date(clock.now()).toISOString(),
     });
+    rows.events.push(eventRow(event));
+    return event;
   }
 
-  function emit(body: EventBody) {
-    text.flush();
-    const event = number(body);
-    rows.events.push(eventRow(event));
-    deliver(event);
+  function send(body: EventBody) {
+    deliver(add(body));
+    cancelFlush ??= clock.after(FLUSH_MS, flushSoon);
   }
 
-  const text = createTextStream(clock, (part, delta) => {
-    const event = number({ type: "text", part, delta });
-    rows.events.push(eventRow(event));
-    deliver(event);
-  });
+  const text = createTextStream(clock, (part, delta) => send({ type: "text", part, delta }));
 
   async function write() {
     if (isEmpty(rows)) return;
@@ -77,8 +77,14 @@ export function createRunLog({ run_id, agent, first, store, clock, log, deliver 
   }
 
   function flush(): Promise<void> {
+    cancelFlush?.();
+    cancelFlush = null;
     writing = writing.catch(() => {}).then(write);
     return writing;
+  }
+
+  function flushSoon() {
+    flush().catch((error) => log.error("cannot record progress", { run_id, error }));
   }
 
   return {
@@ -86,18 +92,20 @@ export function createRunLog({ run_id, agent, first, store, clock, log, deliver 
     get rows() {
       return rows;
     },
-    emit,
+    emit(body) {
+      text.flush();
+      send(body);
+    },
     text: text.push,
     flush,
-    flushSoon() {
-      flush().catch((error) => log.error("cannot record progress", { run_id, error }));
-    },
+    flushSoon,
     async finish(outcome) {
       text.flush();
+      cancelFlush?.();
       await writing.catch(() => {});
-      const event = number(terminalEvent(outcome));
+      const event = add(terminalEvent(outcome));
       try {
-        await store.finishRun(run_id, outcome, { ...rows, events: [...rows.events, eventRow(event)] });
+        await store.finishRun(run_id, outcome, rows);
         deliver(event);
       } catch (error) {
         log.error("cannot finish the run", { run_id, error });
@@ -123,10 +131,10 @@ function terminalEvent(outcome: RunOutcome): EventBody {
 }
 
 function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): EventRow {
-  return { seq, type, at, agent: agent ?? null, data: cleanJson(asJson(data)) };
+  return { seq, type, at, agent: agent ?? null, data: cleaned(data) };
 }
 
-/** A parsed event holds only JSON, except for optional fields that are undefined. */
-function asJson(data: object): Json {
-  return JSON.parse(JSON.stringify(data));
+/** As JSON that Postgres takes, without what is undefined. */
+function cleaned(data: object): JsonObject {
+  return JsonObject.parse(cleanJson(JSON.parse(JSON.stringify(data))));
 }

@@ -16,6 +16,9 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 
 export const JsonSchema: z.ZodType<Json> = z.json();
 
+export const JsonObject = z.record(z.string(), JsonSchema);
+export type JsonObject = z.infer<typeof JsonObject>;
+
 /** The same value with every string in it cleaned, keys included. */
 export function cleanJson(value: Json): Json {
   if (typeof value === "string") return cleanText(value);

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { createRunLog } from "../../shared/agents/run_log.ts";
+import type { Batch } from "../../shared/agents/records.ts";
+import type { RunEvent } from "../../shared/contracts/events.ts";
+import { NO_USAGE } from "../../shared/contracts/usage.ts";
+import { fakeClock } from "../support/fake_clock.ts";
+
+const id = crypto.randomUUID();
+
+function open(recordProgress: (batch: Batch) => Promise<void> = () => Promise.resolve()) {
+  const clock = fakeClock();
+  const sent: RunEvent[] = [];
+  const written: Batch[] = [];
+  const store = {
+    async recordProgress(_run_id: string, batch: Batch) {
+      await recordProgress(batch);
+      written.push(structuredClone(batch));
+    },
+    finishRun(_run_id: string, _outcome: unknown, batch: Batch) {
+      written.push(structuredClone(batch));
+      return Promise.resolve();
+    },
+  };
+  const agent = { id, type: "planner" as const };
+  const first = {
+    seq: 1,
+    run_id: id,
+    type: "session" as const,
+    at: "2026-11-22T12:00:00.000Z",
+    agent,
+    session_id: id,
+  };
+  const run = createRunLog({
+    run_id: id,
+    agent,
+    first: { ...first, user_message_id: id },
+    store,
+    clock,
+    log: { error() {} },
+    deliver: (event) => sent.push(event),
+  });
+  const finish = () =>
+    run.finish({ status: "completed", strategy: "simple", usage: NO_USAGE, finished_reason: "answered" });
+  return { run, clock, sent, written, finish };
+}
+
+const numbers = (batches: Batch[]) => batches.flatMap((batch) => batch.events.map((event) => event.seq));
+
+Deno.test("what was sent is written once, in order, and together with the end", async () => {
+  const { run, sent, written, finish } = open();
+  run.emit({ type: "analysis", strategy: "simple" });
+  run.text(1, "Hello");
+  await finish();
+  assert.deepEqual(sent.map((event) => event.seq), [1, 2, 3, 4]);
+  assert.equal(written.length, 1);
+  assert.deepEqual(numbers(written), [2, 3, 4]);
+});
+
+Deno.test("a long answer is on record within a second of each word, so that others can follow it", async () => {
+  const { run, clock, written, finish } = open();
+  run.text(1, "First");
+  clock.advance(1_000);
+  await run.flush();
+  assert.deepEqual(numbers(written), [2]);
+  run.text(1, " second");
+  clock.advance(1_000);
+  await run.flush();
+  assert.deepEqual(numbers(written), [2, 3]);
+  await finish();
+  assert.equal(clock.timers, 0, "no timer is left");
+});
+
+Deno.test("what the database refused is written with what comes after it, in order", async () => {
+  let fail = true;
+  const { run, written, finish } = open(() => fail ? Promise.reject(new Error("down")) : Promise.resolve());
+  run.emit({ type: "analysis", strategy: "simple" });
+  await assert.rejects(run.flush());
+  fail = false;
+  run.emit({ type: "analysis", strategy: "complex" });
+  await finish();
+  assert.deepEqual(numbers(written), [2, 3, 4]);
+});
+
+Deno.test("an event is sent as it is stored: what Postgres can't hold is in neither", async () => {
+  const { run, sent, written, finish } = open();
+  run.emit({ type: "tool_call", tool_call_id: id, name: "look", arguments: { query: "a\u0000b\ud83d" } });
+  await finish();
+  const call = sent[1];
+  assert.deepEqual(call?.type === "tool_call" && call.arguments, { query: "ab\ufffd" });
+  const stored = written[0]?.events[0]?.data;
+  assert.ok(stored && typeof stored === "object" && !Array.isArray(stored));
+  assert.deepEqual(stored.arguments, { query: "ab\ufffd" });
+});
