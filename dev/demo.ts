@@ -10,6 +10,7 @@ import { showTurn } from "./demo/show.ts";
 import { COLOURS, PLAIN } from "./demo/style.ts";
 import { summaryLines, type Timing } from "./demo/summary.ts";
 import { turnEvents } from "./demo/turn.ts";
+import { settings } from "./environment.ts";
 import { PortTakenError } from "./gateway.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -137,7 +138,7 @@ async function start(): Promise<Stack> {
     : await Deno.open(values.log, { append: true, create: true });
   const text = new TextEncoder();
   const options = {
-    env: Deno.env.toObject(),
+    env: settings(),
     pace: {
       first_token_ms: count("first-token-ms", values["first-token-ms"]),
       tokens_per_second: count("tokens-per-second", values["tokens-per-second"]),

@@ -3,17 +3,10 @@
 import type { FinishedTurn } from "../contracts/model.ts";
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS } from "./limits.ts";
-import { ANSWER_PROMPT, questionPrompt } from "./prompts.ts";
+import { ANSWER_PROMPT, type Question, questionPrompt } from "./prompts.ts";
 import type { MessageRow, ThreadRow } from "./records.ts";
 import { createThread } from "./thread.ts";
 import type { AgentDeps } from "./work_step.ts";
-
-export interface Question {
-  user_message: string;
-  goal: string;
-  task: string;
-  question: string;
-}
 
 /** The planner's answer, or a request to go on without one when the model fails. */
 export async function answerQuestion(

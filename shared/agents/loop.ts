@@ -202,8 +202,10 @@ function numberCalls(
   { room, terminal, last }: { room: number; terminal: string | null; last: boolean },
 ): NumberedCall[] {
   let left = last ? 0 : room;
+  const end = turn.tool_calls.findIndex((call) => call.name === terminal);
   return turn.tool_calls.map((call, index) => {
     if (turn.finish_reason === "length") return { call, seq, index, refusal: CUT_OFF };
+    if (end >= 0 && index > end) return { call, seq, index, refusal: AFTER_THE_END };
     if (call.name === terminal || left-- > 0) return { call, seq, index };
     return { call, seq, index, refusal: AT_LIMIT };
   });
@@ -211,6 +213,7 @@ function numberCalls(
 
 const CUT_OFF =
   "Your turn was cut off at the output limit, so this call was not run. Make fewer or shorter calls.";
+const AFTER_THE_END = "The result was handed in before this call, so it was not run.";
 const AT_LIMIT = "The limit is reached, so this call was not run.";
 
 async function limitReached(

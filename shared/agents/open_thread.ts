@@ -2,14 +2,11 @@
 // message with what the planner should know beside it.
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import type { TokenCounter } from "./ports.ts";
-import { PROMPT_BUDGET } from "./prompt_budget.ts";
+import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "./prompt_budget.ts";
 import { knownAtStart, PLANNER_PROMPT, requestPrompt } from "./prompts.ts";
 import type { StartedRun } from "./records.ts";
 import { shorten } from "./shorten.ts";
 import type { Thread } from "./thread.ts";
-
-/** Left free for the results of tools, at the cost of the oldest history. */
-const ROOM_FOR_RESULTS = 1_000;
 
 interface Opening {
   started: StartedRun;
@@ -23,7 +20,7 @@ interface Opening {
 export function openPlannerThread(thread: Thread, opening: Opening): void {
   const { started, message, time_zone, now, tools, count } = opening;
   const system: ModelMessage = { role: "system", content: PLANNER_PROMPT };
-  const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS;
+  const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
   const request = (known: Parameters<typeof requestPrompt>[0]): ModelMessage => ({
     role: "user",
     content: requestPrompt(known, message),

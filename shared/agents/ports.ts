@@ -1,5 +1,6 @@
 // What the agents need from the world, as interfaces. `tools`, `llm` and `db` implement them and
 // `compose.ts` hands them in, so that everything in this folder is a function of its arguments.
+import type { Failure } from "../contracts/errors.ts";
 import type { StepEvent } from "../contracts/events.ts";
 import type { ModelEvent, ModelMessage, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
@@ -80,6 +81,8 @@ export interface Store {
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
   /** Errors: `conflict` when the run has ended or the events do not continue its log. */
   recordProgress(run_id: string, batch: Batch): Promise<void>;
+  /** Ends a run as failed when `finishRun` was refused. */
+  failRun(run_id: string, error: Failure): Promise<void>;
   /** Whether the run's user has asked for it to stop. */
   cancelRequested(run_id: string): Promise<boolean>;
   finishRun(run_id: string, outcome: RunOutcome, batch: Batch): Promise<void>;

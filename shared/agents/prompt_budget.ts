@@ -10,6 +10,9 @@ import { shorten } from "./shorten.ts";
 /** Tokens of a whole prompt, by agent. */
 export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500 } as const;
 
+/** Tokens that a first prompt leaves free for the results of tools. */
+export const ROOM_FOR_RESULTS = { planner: 1_000, executor: 300 } as const;
+
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 

@@ -1,7 +1,7 @@
 // The log of one run, kept by its one owner: numbers the events, hands each to the listener at once, and
 // writes them with all other rows in as few transactions as the moments that must be durable allow.
 import { type Failure, toAgentError } from "../contracts/errors.ts";
-import { type AgentRef, type EventBody, RunEvent } from "../contracts/events.ts";
+import { type AgentRef, type EventBody, isTerminal, RunEvent } from "../contracts/events.ts";
 import { cleanJson, JsonObject } from "../contracts/text.ts";
 import { emptyBatch, isEmpty, prepend } from "./batch.ts";
 import type { Clock, Log, Store } from "./ports.ts";
@@ -32,7 +32,7 @@ interface RunLogOptions {
   agent: AgentRef;
   /** The `session` event, which `start_run` has stored already. */
   first: RunEvent;
-  store: Pick<Store, "recordProgress" | "finishRun">;
+  store: Pick<Store, "recordProgress" | "finishRun" | "failRun">;
   clock: Clock;
   log: Log;
   deliver(event: RunEvent): void;
@@ -50,9 +50,10 @@ export function createRunLog({ run_id, agent, first, store, clock, log, deliver 
     const event = RunEvent.parse({
       ...cleaned({ ...body, agent: body.agent ?? agent }),
       run_id,
-      seq: ++seq,
+      seq: seq + 1,
       at: new Date(clock.now()).toISOString(),
     });
+    seq = event.seq;
     rows.events.push(eventRow(event));
     return event;
   }
@@ -103,17 +104,27 @@ export function createRunLog({ run_id, agent, first, store, clock, log, deliver 
       text.flush();
       cancelFlush?.();
       await writing.catch(() => {});
-      const event = add(terminalEvent(outcome));
       try {
+        const event = add(terminalEvent(outcome));
         await store.finishRun(run_id, outcome, rows);
         deliver(event);
       } catch (error) {
-        log.error("cannot finish the run", { run_id, error });
-        const { kind, message, retryable } = toAgentError(error);
-        deliver(RunEvent.parse({ ...event, type: "error", kind, message, retryable }));
+        await fail(error);
       }
     },
   };
+
+  /** The last resort: what waits can't be stored, so the run ends as failed without it. */
+  async function fail(cause: unknown) {
+    log.error("cannot finish the run", { run_id, error: cause });
+    const { kind, message, retryable } = toAgentError(cause);
+    await store.failRun(run_id, { kind, message, retryable }).catch((error) =>
+      log.error("cannot fail the run", { run_id, error })
+    );
+    const ended = rows.events.at(-1);
+    if (ended && isTerminal(ended)) seq = ended.seq - 1;
+    deliver(add({ type: "error", kind, message, retryable }));
+  }
 }
 
 function terminalEvent(outcome: RunOutcome): EventBody {

@@ -10,7 +10,7 @@ import { MAX_OUTPUT_TOKENS, STEP_LIMITS } from "./limits.ts";
 import { type LoopOutcome, runLoop } from "./loop.ts";
 import type { Meter } from "./meter.ts";
 import type { Clock, Ids, Model, TokenCounter, ToolSource } from "./ports.ts";
-import { PROMPT_BUDGET } from "./prompt_budget.ts";
+import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "./prompt_budget.ts";
 import { EXECUTOR_PROMPT, NUDGE, stepLimit, stepPrompt, WRITER_PROMPT } from "./prompts.ts";
 import type { Batch, ClaimedStep, StepOutcome } from "./records.ts";
 import { shorten } from "./shorten.ts";
@@ -141,14 +141,12 @@ function openThread(
     claimed.earlier_results.map(({ step_number, result }) => ({ step_number, ...result })),
     (earlier) => {
       const task = { role: "user" as const, content: stepPrompt(claimed, earlier, now) };
-      return count([system, task], schemas) <= budget - ROOM_FOR_RESULTS;
+      return count([system, task], schemas) <= budget - ROOM_FOR_RESULTS.executor;
     },
   );
   thread.append("system", system);
   thread.append("planner", { role: "user", content: stepPrompt(claimed, opening, now) });
 }
-
-const ROOM_FOR_RESULTS = 300;
 
 /** The typed result of a step, however its loop ended. Whatever a limit cut short is `partial` at best. */
 function stepResult(outcome: LoopOutcome, { mayAsk }: { mayAsk: boolean }): StepResult {

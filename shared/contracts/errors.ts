@@ -48,10 +48,6 @@ export class AgentError extends Error {
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};
   }
-
-  get status(): number {
-    return ERROR_STATUS[this.kind];
-  }
 }
 
 /** Whatever was thrown, as an AgentError. A stack, SQL or a provider's text never passes. */

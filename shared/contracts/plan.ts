@@ -4,19 +4,22 @@ import { cleanText, JsonSchema } from "./text.ts";
 
 export const MAX_STEPS = 12;
 
+/** Of a step's number: a plan that is replaced twice has room, and no number is one that Postgres refuses. */
+export const StepNumber = z.int().min(1).max(100);
+
 /** Free text of a model, cleaned; cut at its bound, because a long sentence is no reason to refuse a plan. */
 function modelText(max: number) {
   return z.string().transform((text) => cleanText(text).slice(0, max).toWellFormed());
 }
 
 export const PlanStep = z.strictObject({
-  step_number: z.int().min(1),
+  step_number: StepNumber,
   title: modelText(120).pipe(z.string().min(1)),
   task: modelText(2_000).pipe(z.string().min(1)),
   /** True: a read-only executor does it. False: the planner does it itself, with this step's tools. */
   executor_required: z.boolean(),
   tools: z.array(z.string()).max(21),
-  depends_on: z.array(z.int().min(1)).default([]),
+  depends_on: z.array(StepNumber).max(MAX_STEPS * 3).default([]),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 

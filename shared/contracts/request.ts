@@ -1,5 +1,6 @@
 // What callers may send. Unknown keys are errors, so that a misspelt option is never silently ignored.
 import { z } from "zod";
+import { StepNumber } from "./plan.ts";
 import { cleanText } from "./text.ts";
 
 export const MAX_MESSAGE_CHARS = 16_000;
@@ -46,6 +47,6 @@ export type ChatRequest = z.infer<typeof ChatRequest>;
 /** The body of `POST /agent-executor`: the task itself is read from the database. */
 export const StepRequest = z.strictObject({
   plan_id: z.uuid(),
-  step_number: z.int().min(1).max(100),
+  step_number: StepNumber,
 });
 export type StepRequest = z.infer<typeof StepRequest>;

@@ -507,8 +507,8 @@ isOneToOne: false
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
                            },
-"close_run_rows":
-{ Args: { "p_run_id": string,"p_status": Database["public"]['Enums']["run_status"] }; Returns: undefined
+"fail_run":
+{ Args: { "p_error": Json,"p_run_id": string }; Returns: undefined
                            },
 "finish_run":
 { Args: { "p_batch": Json,"p_outcome": Json,"p_run_id": string }; Returns: undefined
@@ -561,36 +561,6 @@ isOneToOne: false
 "start_run":
 { Args: { "p_agent": Json,"p_lease_seconds": number,"p_request": Json }; Returns: Json
                            },
-"step_state":
-{ Args: { "p_plan_id": string,"p_step_number": number }; Returns: {
-              "agent_id": string | null,
-"attempt": number,
-"created_at": string,
-"duration_ms": number | null,
-"error": string | null,
-"finished_at": string | null,
-"id": string,
-"message_count": number,
-"plan_id": string,
-"result": Json | null,
-"run_id": string,
-"session_id": string,
-"status": Database["public"]['Enums']["execution_status"],
-"step_number": number,
-"task": string,
-"thread_id": string | null,
-"tokens_used": number,
-"tool_calls_made": number,
-"tools_available": NonNullable<Json>,
-"usage": Json | null,
-"user_id": string
-            }[]
-                          SetofOptions: {
-        from: "*"
-        to: "agent_executions"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
 "usage_wait":
 { Args: { "p_limits": Json,"p_tokens": number }; Returns: number
                            },

@@ -57,7 +57,8 @@ export function databaseError(error: PostgrestError): AgentError {
     }
     default:
       return new AgentError("internal", "The database did not take this. Please try again.", {
-        retryable: true,
+        // What is wrong with the data, classes 22 and 23, will be wrong again.
+        retryable: !/^2[23]/.test(error.code),
         cause: error,
       });
   }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { ClaimedStep, ExistingRun, StartedRun, StoredMessage } from "../agents/records.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import type { ModelMessage } from "../contracts/model.ts";
-import { PlanStep, StepResult } from "../contracts/plan.ts";
+import { PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
+import { TimeZone } from "../contracts/request.ts";
 
 const Existing = z.object({ existing: z.literal(true), run_id: z.uuid(), session_id: z.uuid() });
 const Started = z.object({
@@ -67,9 +68,9 @@ const Claimed = z.object({
   agent_id: z.uuid(),
   thread_id: z.uuid(),
   step: PlanStep,
-  goal: z.string(),
+  goal: PlanDraft.shape.goal,
   user_message: z.string(),
-  time_zone: z.string(),
+  time_zone: TimeZone.catch("UTC"),
   earlier_results: z.array(z.object({ step_number: z.int(), result: StepResult.nullable() })),
   messages: z.array(z.unknown()),
 });

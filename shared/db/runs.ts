@@ -61,13 +61,16 @@ export const EventCursor = z.object({
   ),
 });
 
-/** The events of a run after `after`, and then those to come, until its terminal event. */
+/**
+ * The events of a run after `after`, and then those to come, until its terminal event, or until the reader has gone:
+ * `signal`.
+ */
 export async function* followRun(
   db: UserClient,
-  { run_id, after }: { run_id: string; after: number },
+  { run_id, after, signal }: { run_id: string; after: number; signal: AbortSignal },
   clock: Clock,
 ): AsyncGenerator<RunEvent> {
-  for (let last = after, idle = 0, ended = false;;) {
+  for (let last = after, idle = 0, ended = false; !signal.aborted;) {
     const { data, error } = await db.from("agent_run_events")
       .select("run_id, seq, type, at, agent, data")
       .eq("run_id", run_id).gt("seq", last).order("seq").limit(PAGE);

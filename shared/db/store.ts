@@ -35,6 +35,9 @@ export function createStore(db: UserClient, budget: Budget): Store {
     async finishRun(run_id, outcome, batch) {
       await call("finish_run", { p_run_id: run_id, p_outcome: json(outcome), p_batch: json(batch) });
     },
+    async failRun(run_id, error) {
+      await call("fail_run", { p_run_id: run_id, p_error: json(error) });
+    },
     async cancelRequested(run_id) {
       const { data, error } = await db.from("agent_runs").select("cancel_requested_at").eq("id", run_id)
         .maybeSingle();

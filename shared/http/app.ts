@@ -25,7 +25,7 @@ const ALLOWED_HEADERS = [
 
 /** An app whose paths begin with the function's name, as the platform hands them over. */
 export function createApp(name: "agent-planner" | "agent-executor", log: Log): Hono {
-  const app = new Hono().basePath(`/${name}`);
+  const app = new Hono({ strict: false }).basePath(`/${name}`);
   app.use(cors({
     origin: "*",
     allowMethods: ["GET", "POST", "OPTIONS"],

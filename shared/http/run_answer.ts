@@ -7,6 +7,16 @@ import { answerOf, initialRunState, reduceRun } from "../contracts/run_state.ts"
 export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>) {
   let state = initialRunState(run_id);
   for await (const event of events) state = reduceRun(state, event);
+  if (state.status === "running") {
+    throw new AgentError(
+      "internal",
+      "The run's events broke off before its end. Please ask for the run again.",
+      {
+        retryable: true,
+        details: { run_id },
+      },
+    );
+  }
   if (state.error) {
     const { kind, message, retryable } = state.error;
     throw new AgentError(kind, message, {

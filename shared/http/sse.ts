@@ -2,7 +2,7 @@
 // that is silent for 150 and only a failed write tells that the reader has gone.
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { Clock } from "../agents/ports.ts";
+import type { Clock, Log } from "../agents/ports.ts";
 import type { RunEvent, StepEvent } from "../contracts/events.ts";
 
 const PING_MS = 15_000;
@@ -11,7 +11,7 @@ const PING_MS = 15_000;
 export function streamEvents(
   context: Context,
   events: AsyncIterable<RunEvent | StepEvent>,
-  clock: Clock,
+  { clock, log }: { clock: Clock; log: Log },
 ): Response {
   context.header("x-accel-buffering", "no");
   return streamSSE(context, async (stream) => {
@@ -29,6 +29,9 @@ export function streamEvents(
           data: JSON.stringify(event),
         });
       }
+    } catch (error) {
+      // The stream ends without its terminal event, which tells a reader to resume it.
+      log.error("a stream broke off", { error });
     } finally {
       cancelPing();
     }

@@ -4,7 +4,11 @@ import { z } from "zod";
 import type { Usage } from "../contracts/usage.ts";
 import type { ModelPrice } from "./model_table.ts";
 
-const Count = z.number().min(0).transform(Math.round).nullish().catch(null);
+/** More than any call can have: a host that says so is mistaken, and Postgres would refuse it. */
+const MOST_TOKENS = 10_000_000;
+const MOST_USD = 10_000;
+
+const Count = z.number().min(0).max(MOST_TOKENS).transform(Math.round).nullish().catch(null);
 
 const WireUsage = z.object({
   prompt_tokens: Count,
@@ -15,7 +19,7 @@ const WireUsage = z.object({
   /** DeepSeek's own name for cached tokens. */
   prompt_cache_hit_tokens: Count,
   /** OpenRouter's credits, which are US dollars. */
-  cost: z.number().min(0).nullish().catch(null),
+  cost: z.number().min(0).max(MOST_USD).nullish().catch(null),
 });
 export type WireUsage = z.infer<typeof WireUsage>;
 

@@ -1,5 +1,5 @@
-// Every tool there is. The order is fixed, reads first, because a prompt that starts the same is served from
-// the host's cache. A tool of your own is one `defineReadTool` or `defineWriteTool` and a line here.
+// Every tool there is, reads first. A tool of your own is one `defineReadTool` or `defineWriteTool` and a line
+// here.
 import { createBrainDump, getBrainDumpDetails, searchBrainDumps } from "./brain_dumps.ts";
 import {
   deleteCalendarEvent,

@@ -5,6 +5,8 @@
 --
 --   start_run        a user's message becomes a run, with all that the first model call needs to know
 --   record_progress  what has happened since the last time: rows of every agents table, and events
+--   fail_run         the run ends as failed, when nothing better can be stored
+--   abandon_run      the same for a run whose owner is gone
 --   cancel_run       its owner is asked to stop
 --   finish_run       the run ends, with the answer and the terminal event
 --   get_run          a run whole, for reading
@@ -73,6 +75,9 @@ begin
     if v_entity is null then
       raise sqlstate 'PT404' using message = 'entity';
     end if;
+  elsif v_session.entity_id is not null then
+    -- What the conversation was about when it began, if that is still there.
+    v_entity := public.workspace_entity(v_session.context_type::text, v_session.entity_id);
   end if;
 
   if v_session.id is null then
@@ -113,22 +118,32 @@ begin
     'overview', public.workspace_overview(v_run.time_zone), 'entity', v_entity, 'summary', v_session.summary);
 end $$;
 
+-- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here.
+create function public.fail_run(p_run_id uuid, p_error jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  update public.agent_runs set status = 'failed', error = p_error, finished_at = now()
+    where id = p_run_id and user_id = (select auth.uid()) and status in ('queued', 'running', 'awaiting_approval');
+  if found then
+    insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
+      select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', now(), p_error
+      from public.agent_run_events e where e.run_id = p_run_id;
+  end if;
+  perform private.close_run_rows(p_run_id, 'failed');
+end $$;
+
 -- A run whose owner is gone: its lease has run out. It fails, so that its session is usable again.
 create function public.abandon_run(p_run_id uuid)
 returns void language plpgsql security invoker set search_path = '' as $$
-declare
-  v_error jsonb := jsonb_build_object('kind', 'internal', 'retryable', true,
-    'message', 'The run was interrupted and did not finish. Please send the message again.');
 begin
-  update public.agent_runs set status = 'failed', error = v_error, finished_at = now()
-    where id = p_run_id and status in ('queued', 'running', 'awaiting_approval') and lease_expires_at <= now();
+  perform from public.agent_runs
+    where id = p_run_id and status in ('queued', 'running', 'awaiting_approval') and lease_expires_at <= now()
+    for no key update;
   if not found then
     raise sqlstate 'PT409' using message = 'run_has_an_owner';
   end if;
-  insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
-    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', now(), v_error
-    from public.agent_run_events e where e.run_id = p_run_id;
-  perform public.close_run_rows(p_run_id, 'failed');
+  perform public.fail_run(p_run_id, jsonb_build_object('kind', 'internal', 'retryable', true,
+    'message', 'The run was interrupted and did not finish. Please send the message again.'));
 end $$;
 
 -- Asks a run's owner to stop; wherever it works, it looks for this. Gives the status that the run has now: a run
@@ -148,7 +163,7 @@ begin
 end $$;
 
 -- Whatever a run left open ends with it.
-create function public.close_run_rows(p_run_id uuid, p_status public.run_status)
+create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
   update public.agents
     set status = case p_status when 'completed' then 'completed' else 'failed' end::public.agent_status,
@@ -243,7 +258,7 @@ begin
       from public.chat_messages m where m.session_id = v_session_id;
     update public.chat_sessions set updated_at = now() where id = v_session_id;
   end if;
-  perform public.close_run_rows(p_run_id, v_status);
+  perform private.close_run_rows(p_run_id, v_status);
 end $$;
 
 -- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
@@ -270,18 +285,20 @@ $$;
 
 revoke execute on function
   public.start_run(jsonb, jsonb, integer),
+  public.fail_run(uuid, jsonb),
   public.abandon_run(uuid),
   public.cancel_run(uuid),
-  public.close_run_rows(uuid, public.run_status),
+  private.close_run_rows(uuid, public.run_status),
   public.record_progress(uuid, jsonb),
   public.finish_run(uuid, jsonb, jsonb),
   public.get_run(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
   public.start_run(jsonb, jsonb, integer),
+  public.fail_run(uuid, jsonb),
   public.abandon_run(uuid),
   public.cancel_run(uuid),
-  public.close_run_rows(uuid, public.run_status),
+  private.close_run_rows(uuid, public.run_status),
   public.record_progress(uuid, jsonb),
   public.finish_run(uuid, jsonb, jsonb),
   public.get_run(uuid)

@@ -8,7 +8,7 @@
 
 -- Where a step stands: its latest attempt in this plan, or the attempt that completed it in an earlier
 -- revision of the plan, because a replanned plan keeps its completed steps. No row means pending.
-create function public.step_state(p_plan_id uuid, p_step_number integer)
+create function private.step_state(p_plan_id uuid, p_step_number integer)
 returns setof public.agent_executions language sql stable security invoker set search_path = '' as $$
   select e.*
     from public.agent_plans this
@@ -58,7 +58,7 @@ begin
       coalesce(jsonb_agg(jsonb_build_object('step_number', d.n, 'result', s.result) order by d.n), '[]')
     into v_waiting, v_results
     from (select x::integer as n from jsonb_array_elements_text(v_step -> 'depends_on') x) d
-    left join lateral public.step_state(p_plan_id, d.n) s on true;
+    left join lateral private.step_state(p_plan_id, d.n) s on true;
   if v_waiting > 0 then
     raise sqlstate 'PT409' using message = 'step_not_ready';
   end if;
@@ -67,7 +67,7 @@ begin
   select coalesce(jsonb_agg(x order by x), '[]') into v_tools
     from jsonb_array_elements_text(v_step -> 'tools') x where p_agent -> 'allowed_tools' ? x;
 
-  select * into v_latest from public.step_state(p_plan_id, p_step_number);
+  select * into v_latest from private.step_state(p_plan_id, p_step_number);
   if v_latest.id is not null and v_latest.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
   elsif v_latest.id is not null then
@@ -158,7 +158,7 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
 begin
-  select * into v_execution from public.step_state(p_plan_id, p_step_number);
+  select * into v_execution from private.step_state(p_plan_id, p_step_number);
   if v_execution.id is null or v_execution.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_asked_nothing';
   end if;
@@ -169,13 +169,13 @@ begin
 end $$;
 
 revoke execute on function
-  public.step_state(uuid, integer),
+  private.step_state(uuid, integer),
   public.claim_step(uuid, integer, jsonb),
   public.finish_step(uuid, jsonb, jsonb),
   public.answer_step(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
-  public.step_state(uuid, integer),
+  private.step_state(uuid, integer),
   public.claim_step(uuid, integer, jsonb),
   public.finish_step(uuid, jsonb, jsonb),
   public.answer_step(uuid, integer, jsonb)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { answerTurn } from "../../shared/agents/planner.ts";
 import type { Batch, RunOutcome, StartedRun } from "../../shared/agents/records.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
-import { AgentError } from "../../shared/contracts/errors.ts";
+import { AgentError, type Failure } from "../../shared/contracts/errors.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { estimateTokens } from "../../shared/llm/tokens.ts";
 import { fakeClock } from "../support/fake_clock.ts";
@@ -29,6 +29,7 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
   const events: RunEvent[] = [];
   const batches: Batch[] = [];
   const outcomes: RunOutcome[] = [];
+  const failures: Failure[] = [];
   const model = listedModel(turns);
   const refuse = (method: string) => Promise.reject(new Error(`${method} must not be called`));
   const outcome = await answerTurn({
@@ -55,6 +56,10 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
       claimStep: () => refuse("claimStep"),
       finishStep: () => refuse("finishStep"),
       answerStep: () => refuse("answerStep"),
+      failRun(_run_id, error) {
+        failures.push(error);
+        return Promise.resolve();
+      },
       cancelRequested: () => Promise.resolve(false),
       reserveUsage: () => refuse("reserveUsage"),
       settleUsage: () => refuse("settleUsage"),
@@ -71,7 +76,7 @@ async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
       },
     },
   });
-  return { events, batches, outcomes, outcome, model };
+  return { events, batches, outcomes, failures, outcome, model };
 }
 
 Deno.test("a simple turn is one transaction after its start", async () => {
@@ -115,8 +120,9 @@ Deno.test("a plan that can't be stored ends the run in one error event", async (
 });
 
 Deno.test("when the end can't be stored the user hears so, and nothing of the database", async () => {
-  const { events } = await turn([{ text: "Hi." }], "finish");
+  const { events, failures } = await turn([{ text: "Hi." }], "finish");
   assertContract(events);
+  assert.equal(failures.length, 1, "the run does not stay open");
   const last = events.at(-1);
   assert.equal(last?.type, "error");
   assert.ok(!JSON.stringify(events).includes("10.1.2.3"));

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { createRunLog } from "../../shared/agents/run_log.ts";
 import type { Batch } from "../../shared/agents/records.ts";
+import type { Failure } from "../../shared/contracts/errors.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { fakeClock } from "../support/fake_clock.ts";
 
 const id = crypto.randomUUID();
 
-function open(recordProgress: (batch: Batch) => Promise<void> = () => Promise.resolve()) {
+function open(
+  recordProgress: (batch: Batch) => Promise<void> = () => Promise.resolve(),
+  { refuses = false } = {},
+) {
   const clock = fakeClock();
   const sent: RunEvent[] = [];
   const written: Batch[] = [];
@@ -16,11 +20,17 @@ function open(recordProgress: (batch: Batch) => Promise<void> = () => Promise.re
       await recordProgress(batch);
       written.push(structuredClone(batch));
     },
+    failRun(_run_id: string, error: Failure) {
+      failed.push(error);
+      return Promise.resolve();
+    },
     finishRun(_run_id: string, _outcome: unknown, batch: Batch) {
+      if (refuses) return Promise.reject(new Error("value out of range"));
       written.push(structuredClone(batch));
       return Promise.resolve();
     },
   };
+  const failed: Failure[] = [];
   const agent = { id, type: "planner" as const };
   const first = {
     seq: 1,
@@ -41,7 +51,7 @@ function open(recordProgress: (batch: Batch) => Promise<void> = () => Promise.re
   });
   const finish = () =>
     run.finish({ status: "completed", strategy: "simple", usage: NO_USAGE, finished_reason: "answered" });
-  return { run, clock, sent, written, finish };
+  return { run, clock, sent, written, failed, finish };
 }
 
 const numbers = (batches: Batch[]) => batches.flatMap((batch) => batch.events.map((event) => event.seq));
@@ -90,4 +100,15 @@ Deno.test("an event is sent as it is stored: what Postgres can't hold is in neit
   const stored = written[0]?.events[0]?.data;
   assert.ok(stored && typeof stored === "object" && !Array.isArray(stored));
   assert.deepEqual(stored.arguments, { query: "ab\ufffd" });
+});
+
+Deno.test("a row that the database refuses does not keep the run open: it ends as failed, in one event", async () => {
+  const { run, sent, failed, finish } = open(undefined, { refuses: true });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await finish();
+  assert.equal(failed.length, 1);
+  assert.deepEqual(sent.map((event) => [event.seq, event.type]), [[1, "session"], [2, "analysis"], [
+    3,
+    "error",
+  ]]);
 });

@@ -195,7 +195,7 @@ test("nobody records, ends or abandons the run of another", async (user, sql) =>
   ) {
     assert.equal((await user.refusal(name, args)).code, "PT409", name);
   }
-  await user.call("close_run_rows", [theirs.run_id, "failed"]);
+  await user.call("fail_run", [theirs.run_id, { kind: "internal", message: "No", retryable: false }]);
   assert.deepEqual(await log(sql, theirs.run_id), [[1, "session"]]);
   assert.equal((await open(sql, theirs.run_id)).length, 3, "run, agent and thread are as they were");
 });

@@ -57,7 +57,7 @@ export const API_FUNCTIONS: readonly string[] = [
   "cancel_run",
   "change_calendar_event",
   "claim_step",
-  "close_run_rows",
+  "fail_run",
   "finish_run",
   "finish_step",
   "free_slots",
@@ -71,7 +71,6 @@ export const API_FUNCTIONS: readonly string[] = [
   "search_projects",
   "settle_usage",
   "start_run",
-  "step_state",
   "usage_wait",
   "workspace_entity",
   "workspace_overview",
@@ -79,10 +78,12 @@ export const API_FUNCTIONS: readonly string[] = [
 
 /** Helpers of those, in a schema that the API does not serve. */
 export const PRIVATE_FUNCTIONS: readonly string[] = [
+  "private.close_run_rows",
   "private.day_start",
   "private.excerpt",
   "private.search_score",
   "private.search_terms",
+  "private.step_state",
   "private.tags_text",
 ];
 

@@ -171,3 +171,31 @@ test("arguments of create_plan that break its schema are a bad plan, not a crash
   const { state } = await chat(user, { message: "Plan" });
   assert.equal(state.plan?.steps[0]?.state, "completed");
 });
+
+test("calls after submit_result in the same turn are not run: the result is handed in", async () => {
+  const user = await newUser();
+  const submit = { name: "submit_result", arguments: { status: "completed", summary: "Nothing to write." } };
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1, executor_required: false, tools: ["create_note"] }]),
+    { when: onStep(1), tool_calls: [submit, { name: "create_note", arguments: { content: "Afterwards" } }] },
+    answerTurn(),
+  ]);
+  await chat(user, { message: "Go" });
+  const notes = await user.client.from("notes").select("id");
+  assert.deepEqual(notes.data, []);
+  const refused = await user.client.from("agent_tool_calls").select("tool_name").eq("status", "rejected");
+  assert.deepEqual(refused.data, [{ tool_name: "create_note" }]);
+});
+
+test("a plan whose step numbers no table can hold is a bad plan", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 3_000_000_001 }]),
+    planTurn([{ step_number: 1 }]),
+    submitTurn(1),
+    answerTurn(),
+  ]);
+  const { state } = await chat(user, { message: "Go" });
+  assert.equal(state.status, "completed");
+  assert.match(JSON.stringify((await script.requests())[1]?.messages), /step_number/);
+});

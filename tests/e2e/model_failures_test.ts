@@ -99,3 +99,17 @@ test("functions without any model settings start, and say what is missing only t
   assert.equal(state.error?.kind, "model_misconfigured");
   assert.match(functions.lines.join("\n"), /LLM_BASE_URL/);
 });
+
+for (const tokens of [1e300, 3e9, -5]) {
+  test(`a host that reports ${tokens} tokens neither breaks the run nor the process`, async () => {
+    const user = await newUser();
+    await using _ = await scriptModel(user.id, [{ text: "Fine.", usage: { prompt_tokens: tokens } }, {
+      text: "Still.",
+    }]);
+    const { state } = await chat(user, { message: "Hi" });
+    assert.equal(state.status, "completed");
+    assert.equal(state.usage?.estimated, true);
+    const next = await chat(user, { message: "And now?", session_id: state.session_id });
+    assert.equal(next.state.status, "completed");
+  });
+}

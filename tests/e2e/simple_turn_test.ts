@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertContract, chat, typesOf } from "../support/planner.ts";
+import { assertContract, callFunction, chat, readTurn, typesOf } from "../support/planner.ts";
 import { scriptModel } from "../support/script.ts";
 import { newUser } from "../support/stack.ts";
 import { test } from "../support/test.ts";
@@ -68,4 +68,29 @@ test("the stream's events are the rows of agent_run_events", async () => {
     run_id: events[0]?.run_id,
   }));
   assert.deepEqual(rows, events.map((event) => ({ ...event })));
+});
+
+test("a session stays about what it was about when it began", async () => {
+  const user = await newUser();
+  const { data } = await user.client.from("projects")
+    .insert({ user_id: user.id, name: "Lighthouse", slug: "lighthouse" }).select("id").single();
+  await using script = await scriptModel(user.id, [{ text: "One." }, { text: "Two." }]);
+  const first = await chat(user, { message: "Hi", context_type: "project", entity_id: data?.id });
+  await chat(user, { message: "And?", session_id: first.state.session_id });
+  for (const { messages } of await script.requests()) {
+    assert.match(JSON.stringify(messages), /focus.*Lighthouse/);
+  }
+});
+
+test("a run whose status its user changed in mid-run ends all the same, with every row closed", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Late.", hold: "answer" }]);
+  const response = await callFunction(user, "agent-planner", { body: { message: "Hi" } });
+  await script.reached("answer");
+  await user.client.from("agent_runs").update({ status: "failed" }).eq("user_id", user.id);
+  await script.release("answer");
+  const { state } = await readTurn(response);
+  assert.equal(state.status, "failed");
+  const open = await user.client.from("agents").select("id").eq("status", "active");
+  assert.deepEqual(open.data, []);
 });

@@ -8,7 +8,10 @@ import { fakeClock } from "../support/fake_clock.ts";
 async function open() {
   const clock = fakeClock();
   const channel = createChannel<RunEvent>();
-  const app = new Hono().get("/", (context) => streamEvents(context, channel, clock));
+  const app = new Hono().get(
+    "/",
+    (context) => streamEvents(context, channel, { clock, log: { error() {} } }),
+  );
   const response = await app.request("/");
   assert.ok(response.body);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

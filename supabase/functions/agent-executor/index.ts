@@ -25,7 +25,7 @@ app.post("/", async (context) => {
     channel.push({ type: "error", kind, message, retryable });
   });
   background(work.finally(channel.close));
-  return streamEvents(context, channel, clock);
+  return streamEvents(context, channel, { clock, log });
 });
 
 app.all("/", methodNotAllowed("POST"));

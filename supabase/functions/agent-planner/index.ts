@@ -30,15 +30,22 @@ app.post("/", async (context) => {
   const { started } = turn;
   context.header("x-run-id", started.run_id);
 
+  const { signal } = context.req.raw;
   const channel = createChannel<RunEvent>();
   if ("meter" in turn) {
     const { message, time_zone } = request;
     const answering = answerTurn({ ...turn, message, time_zone, deliver: channel.push }, deps);
-    background(answering.finally(channel.close));
+    background(
+      answering.catch((error) => log.error("a run was lost", { run_id: started.run_id, error })).finally(
+        channel.close,
+      ),
+    );
   }
-  const events = started.existing ? followRun(deps.db, { run_id: started.run_id, after: 0 }, clock) : channel;
+  const events = started.existing
+    ? followRun(deps.db, { run_id: started.run_id, after: 0, signal }, clock)
+    : channel;
   return stream
-    ? streamEvents(context, events, clock)
+    ? streamEvents(context, events, { clock, log })
     : context.json(await runAnswer(started.run_id, events));
 });
 
@@ -59,7 +66,10 @@ app.get("/runs/:id/events", async (context) => {
   const { after } = parseInput({ after: cursor }, EventCursor);
   await requireRun(db, run_id);
   context.header("x-run-id", run_id);
-  return streamEvents(context, followRun(db, { run_id, after }, clock), clock);
+  return streamEvents(context, followRun(db, { run_id, after, signal: context.req.raw.signal }, clock), {
+    clock,
+    log,
+  });
 });
 
 app.post("/runs/:id/cancel", async (context) => {
