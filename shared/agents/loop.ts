@@ -2,7 +2,7 @@
 // results, and again, until it answers, ends itself with a terminal tool, or meets a limit. At a limit it gets
 // one last turn to hand over what it has.
 import { assertNever, type Failure } from "../contracts/errors.ts";
-import type { FinishedTurn, ModelProfile, ToolSchema } from "../contracts/model.ts";
+import type { FailedTurn, FinishedTurn, ModelProfile, ToolSchema } from "../contracts/model.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import type { Meter } from "./meter.ts";
@@ -166,10 +166,23 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   }
 }
 
+/** In budgets: a user's long message may exceed one, nobody's rows may exceed this. */
+const LONGEST_PROMPT = 5;
+
+const TOO_LONG: FailedTurn = {
+  type: "failed",
+  kind: "context_overflow",
+  retryable: false,
+  model: "",
+  usage: NO_USAGE,
+};
+
 async function modelTurn(options: LoopOptions, turn: number, tools: ToolSchema[], signal: AbortSignal) {
+  const messages = fitPrompt(options.thread.messages, tools, options.budget, options.count);
+  if (options.count(messages, tools) > options.budget * LONGEST_PROMPT) return TOO_LONG;
   const stream = options.model.streamTurn({
     profile: options.profile,
-    messages: fitPrompt(options.thread.messages, tools, options.budget, options.count),
+    messages,
     tools,
     max_output_tokens: options.max_output_tokens,
     user: options.user,

@@ -179,3 +179,12 @@ Deno.test("when the budget is used up, the agent has one last turn to hand in wh
   assert.deepEqual(model.requests[1]?.tools.map((tool) => tool.name), ["submit_result"]);
   assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /budget \(model calls\)/);
 });
+
+Deno.test("a thread that was blown up behind our back is not sent to the model", async () => {
+  const message = { role: "user" as const, content: "word ".repeat(20_000) };
+  const { outcome, model } = await work([], {
+    step: claimed({ attempt: 2, messages: [{ seq: 1, sender: "planner", message }] }),
+  });
+  assert.equal(outcome.status, "failed");
+  assert.equal(model.requests.length, 0);
+});
