@@ -78,6 +78,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   let usage = NO_USAGE;
   let toolCalls = 0;
   let limit: MetLimit | null = null;
+  const sum = () => ({ usage, tool_calls: toolCalls, limit });
 
   try {
     for (let turn = 1;; turn++) {
@@ -86,7 +87,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       if (limit !== null) {
         thread.append("system", { role: "user", content: options.lastTurn.prompt(limit.name) });
       }
-      if (signal.aborted) return { type: "aborted", usage, tool_calls: toolCalls, limit };
+      if (signal.aborted) return { type: "aborted", ...sum() };
       const abilities = options.abilities();
       const tools = last ? options.lastTurn.tools : abilities.tools;
       const stop = last ? timeout(clock, limits.last_turn_ms) : { signal: deadline.signal, cancel() {} };
@@ -96,17 +97,15 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       usage = addUsage(usage, result.usage);
       meter.spend(result.usage, 0);
       options.onUsage?.(result.usage);
-      if (signal.aborted) return { type: "aborted", usage, tool_calls: toolCalls, limit };
+      if (signal.aborted) return { type: "aborted", ...sum() };
 
       switch (result.type) {
         case "aborted":
-          if (last) {
-            return { type: "failed", failure: modelFailure("timeout"), usage, tool_calls: toolCalls, limit };
-          }
+          if (last) return { type: "failed", failure: modelFailure("timeout"), ...sum() };
           meter.renew();
           continue;
         case "failed":
-          return { type: "failed", failure: modelFailure(result.kind), usage, tool_calls: toolCalls, limit };
+          return { type: "failed", failure: modelFailure(result.kind), ...sum() };
         case "finished":
           break;
         default:
@@ -116,9 +115,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       const seq = thread.append(thread.agent.type, assistantMessage(result), result);
       if (result.tool_calls.length === 0) {
         const nudge = last ? null : options.onAnswer(result.text);
-        if (nudge === null) {
-          return { type: "answered", text: result.text, usage, tool_calls: toolCalls, limit };
-        }
+        if (nudge === null) return { type: "answered", text: result.text, ...sum() };
         thread.append("system", { role: "user", content: nudge });
         meter.renew();
         continue;
@@ -149,16 +146,8 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
         thread.append("tool", { role: "tool", tool_call_id: one.tool_call_id, content: contents[i] ?? "" })
       );
       const end = results.find((one) => one.end !== undefined);
-      if (end) return { type: "ended", value: end.end, usage, tool_calls: toolCalls, limit };
-      if (last) {
-        return {
-          type: "failed",
-          failure: modelFailure("malformed_output"),
-          usage,
-          tool_calls: toolCalls,
-          limit,
-        };
-      }
+      if (end) return { type: "ended", value: end.end, ...sum() };
+      if (last) return { type: "failed", failure: modelFailure("malformed_output"), ...sum() };
       if (mayEnd) meter.renew();
     }
   } finally {
