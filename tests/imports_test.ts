@@ -32,6 +32,10 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ["shared/http", "shared/contracts", "shared/agents/ports.ts", "shared/db/clients.ts"],
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
   },
+  "shared/client": {
+    rooms: ["shared/client", "shared/contracts"],
+    packages: ["zod", "eventsource-parser"],
+  },
   "shared/compose.ts": { rooms: ["shared"], packages: ["zod"] },
   "supabase/functions": { rooms: ["supabase/functions", "shared"], packages: ["hono"] },
 };
@@ -64,6 +68,10 @@ for (const room of PURE) {
     }
   });
 }
+
+Deno.test("shared/client runs where there is no Deno", () => {
+  for (const { file, source } of sources("shared/client")) assert.doesNotMatch(source, /\bDeno\b\s*\./, file);
+});
 
 Deno.test("no file of ours is longer than 400 lines", () => {
   for (const room of ["shared", "supabase", "dev", "tests"]) {

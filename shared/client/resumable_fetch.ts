@@ -1,0 +1,73 @@
+// `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
+// Response, however often the connection breaks. Other requests and answers pass as they are.
+import { errorOfResponse } from "./client_error.ts";
+import { type Piece, resume } from "./resume.ts";
+import { anySignal, type Clock, platformClock } from "./waiting.ts";
+
+export interface ResumableFetchOptions {
+  /** A fresh access token, for a run that outlives the one it was started with. */
+  token?: () => string | Promise<string>;
+  clock?: Clock;
+  random?: () => number;
+}
+
+/**
+ * Wraps `fetch`. The body of `POST /agent-planner` or `GET /agent-planner/runs/:id/events` goes on with the
+ * latter, from the last id seen, until the terminal event. It fails with AgentClientError when that is refused,
+ * or after ten failures without an event between them. Works as `global.fetch` of supabase-js.
+ */
+export function resumableFetch(
+  fetch: typeof globalThis.fetch,
+  { token, clock = platformClock, random = Math.random }: ResumableFetchOptions = {},
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    const run_id = response.headers.get("x-run-id");
+    const streams = response.headers.get("content-type")?.startsWith("text/event-stream");
+    if (!response.ok || run_id === null || !streams) return response;
+
+    const request = input instanceof Request ? input : undefined;
+    const url = new URL(request?.url ?? String(input));
+    const headers = new Headers(init?.headers ?? request?.headers);
+    const after = Number(url.searchParams.get("after") ?? headers.get("last-event-id") ?? 0);
+    headers.delete("content-type");
+    url.search = "";
+    if (!url.pathname.endsWith("/events")) {
+      url.pathname = `${url.pathname.replace(/\/$/, "")}/runs/${run_id}/events`;
+    }
+
+    const reading = new AbortController();
+    const pieces = resume({
+      after,
+      first: response,
+      async open(last, signal) {
+        headers.set("last-event-id", String(last));
+        let answer = await fetch(url, { headers, signal });
+        if (answer.status === 401 && token) {
+          await answer.body?.cancel();
+          headers.set("authorization", `Bearer ${await token()}`);
+          answer = await fetch(url, { headers, signal });
+        }
+        if (!answer.ok) throw await errorOfResponse(answer);
+        return answer;
+      },
+    }, { clock, random, signal: anySignal(init?.signal ?? request?.signal, reading.signal) });
+
+    const text = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(text.encode(written(value)));
+      },
+      cancel: (reason) => reading.abort(reason),
+    });
+    return new Response(body, { status: response.status, headers: response.headers });
+  };
+}
+
+function written(piece: Piece): string {
+  if (piece.type === "comment") return `: ${piece.text}\n\n`;
+  const data = piece.data.split("\n").map((line) => `data: ${line}\n`).join("");
+  return `event: ${piece.event}\n${data}id: ${piece.id}\n\n`;
+}
