@@ -8,6 +8,9 @@ import { fakeClock } from "../support/fake_clock.ts";
 import { toolCall } from "../support/model_port.ts";
 import { toolPort } from "../support/tool_port.ts";
 
+/** The real ids are made in a thread pool, whose order is no one's. */
+const inOrder = { ...ids, derived: (...parts: (string | number)[]) => Promise.resolve(parts.join(":")) };
+
 /** Runs calls by name; `onResult` hears of every result. */
 async function run(names: string[], onResult: (controller: AbortController) => void = () => {}) {
   const clock = fakeClock();
@@ -37,7 +40,7 @@ async function run(names: string[], onResult: (controller: AbortController) => v
     },
     write: (row) => rows.tool_calls.push(row),
     clock,
-    ids,
+    ids: inOrder,
     signal: controller.signal,
   });
   return { ran: tools.ran, rows: rows.tool_calls, events };
