@@ -210,5 +210,6 @@ export interface EventRow {
   type: EventType;
   at: string;
   agent: AgentRef | null;
-  data: Json;
+  /** The event's own fields. */
+  data: Record<string, unknown>;
 }

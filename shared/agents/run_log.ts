@@ -142,7 +142,7 @@ function terminalEvent(outcome: RunOutcome): EventBody {
 }
 
 function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): EventRow {
-  return { seq, type, at, agent: agent ?? null, data: cleaned(data) };
+  return { seq, type, at, agent: agent ?? null, data };
 }
 
 /** As JSON that Postgres takes, without what is undefined. */

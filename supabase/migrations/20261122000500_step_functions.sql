@@ -152,7 +152,8 @@ begin
   end if;
 end $$;
 
--- Puts the planner's answer ({ content, planner_agent_id }) into the thread of a step that asked. The next claim of the step goes on from there.
+-- Puts the planner's answer ({ content, planner_agent_id }) into the thread of a step that asked. The next claim of
+-- the step goes on from there.
 create function public.answer_step(p_plan_id uuid, p_step_number integer, p_answer jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare

@@ -49,6 +49,31 @@ for (
   });
 }
 
+test("RUN_MAX_COST_USD ends a run that has cost more", async () => {
+  await using functions = await functionsWith({ RUN_MAX_COST_USD: "0.5" });
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    { ...look, usage: { ...usage(100), cost: 0.75 } },
+    { when: { not_tool: "list_tasks" }, text: "So far." },
+  ]);
+  const { state } = await chat(user, { message: "Look" }, functions.url);
+  assert.equal(state.finished_reason, "budget");
+  assert.equal(state.usage?.cost_usd, 0.75);
+});
+
+test("RUN_MAX_MS cuts the model call under way, and the planner answers with what it has", async () => {
+  await using functions = await functionsWith({ RUN_MAX_MS: "200" });
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    { ...look, hold: "thinking" },
+    { when: { not_tool: "list_tasks" }, text: "So far." },
+  ]);
+  const { state } = await chat(user, { message: "Look" }, functions.url);
+  assert.equal(state.finished_reason, "budget");
+  assert.deepEqual(state.parts, ["So far."]);
+  await script.release("thinking");
+});
+
 test("executors share the run's budget: one that would exceed it does not start", async () => {
   await using functions = await functionsWith({ RUN_MAX_MODEL_CALLS: "3" });
   const user = await newUser();
