@@ -13,6 +13,8 @@ export function plainText(event: RunEvent, view: View, previous: View): string {
   switch (event.type) {
     case "text":
       return event.delta;
+    case "text_withdrawn":
+      return lines("(interrupted; what was said last is void and begins again)");
     case "plan_created": {
       const { goal, revision, steps } = event.plan;
       const head = revision === 1 ? `plan: ${goal}` : `plan, version ${revision}: ${goal}`;

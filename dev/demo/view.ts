@@ -69,6 +69,11 @@ export function advance(view: View, event: RunEvent): View {
       return { ...next, strategy: event.strategy };
     case "text":
       return { ...next, blocks: withText(view.blocks, event.part, event.delta) };
+    case "text_withdrawn":
+      return {
+        ...next,
+        blocks: view.blocks.filter((block) => block.type !== "text" || block.part !== event.part),
+      };
     case "plan_created":
       return { ...next, blocks: [...view.blocks, planBlock(event.plan, view.blocks)] };
     case "step_start":

@@ -43,12 +43,12 @@ export async function executeStep(
   deps: ExecutorDeps,
   deliver: (event: StepEvent) => void,
 ): Promise<void> {
-  const { step_number } = claimed.step;
+  const { attempt, step: { step_number } } = claimed;
   const agent = { id: claimed.agent_id, type: "executor" as const, step_number };
   const rows = emptyBatch();
   const cancel = watchCancel({ ...deps, run_id: claimed.run_id });
 
-  deliver({ type: "executor_spawned", agent, executor_agent_id: claimed.agent_id, step_number });
+  deliver({ type: "executor_spawned", agent, executor_agent_id: claimed.agent_id, step_number, attempt });
   const outcome = await workStep(claimed, {
     worker: "executor",
     meter,
@@ -62,6 +62,7 @@ export async function executeStep(
     agent,
     executor_agent_id: claimed.agent_id,
     step_number,
+    attempt,
     result: outcome.result,
     usage: outcome.usage,
     duration_ms: outcome.duration_ms,

@@ -31,7 +31,7 @@ const bodies = {
   analysis: { strategy: Strategy, reasoning: z.string().optional() },
   plan_created: { plan: Plan },
   step_start: { step_number, attempt: z.int().min(1), title: z.string() },
-  executor_spawned: { executor_agent_id: z.uuid(), step_number },
+  executor_spawned: { executor_agent_id: z.uuid(), step_number, attempt: z.int().min(1) },
   tool_call: { tool_call_id: z.string(), name: z.string(), arguments: JsonSchema },
   tool_result: {
     tool_call_id: z.string(),
@@ -44,6 +44,7 @@ const bodies = {
   executor_result: {
     executor_agent_id: z.uuid(),
     step_number,
+    attempt: z.int().min(1),
     result: StepResult,
     usage: Usage,
     duration_ms,
@@ -56,6 +57,8 @@ const bodies = {
     error: z.string().optional(),
   },
   text: { part: z.int().min(1), delta: z.string() },
+  /** A model call was lost in the middle: what this part said is void, and its repetition has another number. */
+  text_withdrawn: { part: z.int().min(1) },
   approval_required: { tool_call_ids: z.array(z.string()) },
   done: {
     status: z.enum(["completed", "awaiting_approval", "cancelled"]),
@@ -89,6 +92,7 @@ export const RunEvent = z.discriminatedUnion("type", [
   event("executor_result"),
   event("step_complete"),
   event("text"),
+  event("text_withdrawn"),
   event("approval_required"),
   event("done"),
   event("error"),

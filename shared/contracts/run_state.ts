@@ -18,7 +18,7 @@ export interface RunState {
   status: "running" | "completed" | "awaiting_approval" | "cancelled" | "failed";
   strategy: Strategy | null;
   plan: { id: string; revision: number; goal: string; steps: StepState[] } | null;
-  /** What the planner said, part by part; the last part is the answer. */
+  /** What the planner said, part by part; the last part is the answer. A part that was withdrawn is empty. */
   parts: string[];
   message_id: string | null;
   usage: Usage | null;
@@ -66,6 +66,11 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case "text": {
       const parts = [...state.parts];
       parts[event.part - 1] = (parts[event.part - 1] ?? "") + event.delta;
+      return { ...state, parts };
+    }
+    case "text_withdrawn": {
+      const parts = [...state.parts];
+      parts[event.part - 1] = "";
       return { ...state, parts };
     }
     case "done": {

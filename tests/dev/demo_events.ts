@@ -84,6 +84,7 @@ export const PLANNED: RunEvent[] = events(
     type: "executor_result",
     executor_agent_id: EXECUTOR,
     step_number: 1,
+    attempt: 1,
     result: { status: "completed", summary: "Website is active." },
     usage: NO_USAGE,
     duration_ms: 400,
