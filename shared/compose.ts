@@ -5,15 +5,19 @@ import type { Clock, Log } from "./agents/ports.ts";
 import type { ExecutorDeps } from "./agents/executor.ts";
 import type { PlannerDeps } from "./agents/planner.ts";
 import { readBudget } from "./contracts/budget.ts";
+import { readLifetime } from "./contracts/lifetime.ts";
 import { createAnonymousClient, createReadOnlyDb, createUserClient, type UserClient } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
+import { insistent } from "./db/insist.ts";
 import { createStore } from "./db/store.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
 import { createStepInvoker } from "./http/executor_client.ts";
+import { createSuccessor } from "./http/successor.ts";
 import { readModelConfig } from "./llm/config.ts";
 import { createModel } from "./llm/create_model.ts";
 import { pseudonym } from "./llm/pseudonym.ts";
 import { estimateTokens } from "./llm/tokens.ts";
+import { createRunService, type RunService } from "./run_service.ts";
 import { catalogue } from "./tools/catalogue.ts";
 import { createToolSource } from "./tools/toolbox.ts";
 
@@ -39,7 +43,7 @@ export interface Composition {
   log: Log;
   authenticate(request: Request): Promise<Caller>;
   /** Everything that acts with the caller's rights. */
-  forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: UserClient }>;
+  forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: UserClient; runs: RunService }>;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
   background(work: Promise<unknown>): void;
 }
@@ -49,6 +53,13 @@ export function compose(env: Record<string, string | undefined>): Composition {
   const supabase = SupabaseEnv.parse(env);
   const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
   const budget = readBudget(env);
+  const { lease_seconds, deadline_seconds } = readLifetime(env);
+  const stopping = new AbortController();
+  addEventListener("beforeunload", () => stopping.abort());
+  const born = clock.now();
+  /** On the platform a process has so long in all, however many requests it serves; elsewhere each request has. */
+  const deadline_ms = () =>
+    Math.max(0, deadline_seconds * 1_000 - (globalThis.EdgeRuntime ? clock.now() - born : 0));
   const { auth } = createAnonymousClient(supabase, fetch);
 
   return {
@@ -66,24 +77,31 @@ export function compose(env: Record<string, string | undefined>): Composition {
         ids,
         log,
       });
-      return {
-        db,
+      const deps = {
         model,
         tools,
-        store: createStore(db, budget),
+        store: insistent(createStore(db, budget), clock),
         wall_ms: budget.wall_ms,
+        lease_seconds,
+        deadline_ms: deadline_ms(),
+        stopping: stopping.signal,
         invoke: createStepInvoker(db),
+        handOver: createSuccessor(db),
         count: estimateTokens,
         clock,
         ids,
         log,
         user: await pseudonym(user_id),
       };
+      return { ...deps, db, runs: createRunService(deps, db, background) };
     },
-    background(work) {
-      globalThis.EdgeRuntime?.waitUntil(work);
-    },
+    background,
   };
+}
+
+/** The platform keeps a process for it, where there is one; elsewhere processes stay anyway. */
+function background(work: Promise<unknown>) {
+  globalThis.EdgeRuntime?.waitUntil(work);
 }
 
 const clock: Clock = {

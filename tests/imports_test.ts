@@ -25,7 +25,13 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ["zod", "openai", "tokenx"],
   },
   "shared/db": {
-    rooms: ["shared/db", "shared/contracts", "shared/agents/ports.ts", "shared/agents/records.ts"],
+    rooms: [
+      "shared/db",
+      "shared/contracts",
+      "shared/agents/ports.ts",
+      "shared/agents/records.ts",
+      "shared/agents/rows.ts",
+    ],
     packages: ["zod", "@supabase/supabase-js"],
   },
   "shared/http": {
@@ -35,6 +41,10 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/client": {
     rooms: ["shared/client", "shared/contracts"],
     packages: ["zod", "eventsource-parser"],
+  },
+  "shared/run_service.ts": {
+    rooms: ["shared/agents", "shared/contracts", "shared/db", "shared/http"],
+    packages: [],
   },
   "shared/compose.ts": { rooms: ["shared"], packages: ["zod"] },
   "supabase/functions": { rooms: ["supabase/functions", "shared"], packages: ["hono"] },

@@ -4,7 +4,7 @@ import type { FinishedTurn } from "../contracts/model.ts";
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS } from "./limits.ts";
 import { ANSWER_PROMPT, type Question, questionPrompt } from "./prompts.ts";
-import type { MessageRow, ThreadRow } from "./records.ts";
+import type { MessageRow, ThreadRow } from "./rows.ts";
 import { createThread } from "./thread.ts";
 import type { AgentDeps } from "./work_step.ts";
 
@@ -12,11 +12,10 @@ import type { AgentDeps } from "./work_step.ts";
 export async function answerQuestion(
   question: Question,
   thread: ThreadRow,
-  rows: { threads: ThreadRow[]; messages: MessageRow[] },
+  rows: { messages: MessageRow[] },
   { model, clock, ids, user }: AgentDeps,
   signal: AbortSignal,
 ): Promise<{ answer: string; usage: Usage }> {
-  rows.threads.push(thread);
   const messages = createThread({
     id: thread.id,
     agent: { id: thread.planner_agent_id, type: "planner" },

@@ -9,6 +9,8 @@ import { failed, ok, type ToolResult } from "../contracts/tool.ts";
 import { MAX_PARALLEL_STEPS, MAX_REPLANS } from "./limits.ts";
 import { checkPlan } from "./plan_check.ts";
 import { runPlan, type StepReport } from "./plan_runner.ts";
+import type { OwnedRun } from "./records.ts";
+import { completedSteps, endsTold, isComplete, recordOf, refusalsInARow } from "./restore_plan.ts";
 import { runStep, type RunStepContext } from "./run_step.ts";
 import type { OwnTool } from "./tool_calls.ts";
 
@@ -23,51 +25,73 @@ export interface Planning extends OwnTool {
   offered(): boolean;
 }
 
-export function createPlanning(context: RunStepContext): Planning {
-  let plan: Plan | null = null;
-  let reports: StepReport[] = [];
-  let refusals = 0;
+/** `owned` tells what earlier owners of the run have planned and carried out. */
+export function createPlanning(
+  context: RunStepContext,
+  owned: Pick<OwnedRun, "plans" | "steps" | "tool_calls" | "events">,
+): Planning {
+  const plans = [...owned.plans];
+  const told = endsTold(owned);
+  let reports = completedSteps(plans, owned.steps);
+  let refusals = refusalsInARow(owned.tool_calls, CREATE_PLAN.name);
+  /** False while a plan is being carried out, and when one was left without every step completed. */
+  let complete = plans.length > 0 && isComplete(plans.at(-1), reports);
 
   const completed = () => reports.filter((report) => report.status === "completed");
   const offered = () => {
     if (refusals > 1) return false;
-    if (plan === null) return true;
-    return plan.revision <= MAX_REPLANS && reports.some((report) => report.status !== "completed");
+    const plan = plans.at(-1);
+    return plan === undefined || (plan.revision <= MAX_REPLANS && !complete);
   };
 
-  async function run(args: Json): Promise<{ result: ToolResult }> {
-    if (!offered()) {
-      return {
-        result: failed("not_allowed", "No further plan is allowed. Answer the user with what you have."),
-      };
+  async function run(args: Json, call_id: string): Promise<ToolResult | null> {
+    const plan_id = await context.ids.derived(call_id, "plan");
+    let plan = plans.find((one) => one.id === plan_id);
+    const earlier = plans.filter((one) => one.id !== plan_id);
+    const kept = plan ? completedSteps(earlier, owned.steps) : completed();
+    if (!plan) {
+      if (!offered()) {
+        return failed("not_allowed", "No further plan is allowed. Answer the user with what you have.");
+      }
+      const check = checkPlan(args, {
+        catalogue: context.tools.catalogue,
+        kept: kept.map((report) => report.step),
+      });
+      if (!check.ok) {
+        refusals += 1;
+        const reasons = check.reasons.join("\n");
+        return failed(
+          "invalid_arguments",
+          `The plan was not carried out:\n${reasons}\n${advice(refusals)}`,
+        );
+      }
+      refusals = 0;
+      plan = await storePlan(context, plan_id, check.draft, kept.map((report) => report.step), plans.at(-1));
+      plans.push(plan);
     }
-    const kept = completed();
-    const check = checkPlan(args, {
-      catalogue: context.tools.catalogue,
-      kept: kept.map((report) => report.step),
-    });
-    if (!check.ok) {
-      refusals += 1;
-      const reasons = check.reasons.join("\n");
-      return {
-        result: failed("invalid_arguments", `The plan was not carried out:\n${reasons}\n${advice(refusals)}`),
-      };
-    }
-    refusals = 0;
-    const next = await storePlan(context, check.draft, kept.map((report) => report.step), plan);
-    plan = next;
+    return await carryOut(plan, kept);
+  }
+
+  async function carryOut(plan: Plan, kept: StepReport[]): Promise<ToolResult | null> {
     const fresh = await runPlan({
-      steps: next.steps,
+      steps: plan.steps,
       kept,
       parallel: MAX_PARALLEL_STEPS,
-      work: (step) => runStep(next, step, context),
-      skip: (step, because) => skipStep(next, step, because, context),
+      work: (step) => {
+        const end = told(plan, step);
+        return end ? Promise.resolve(end) : runStep(plan, step, recordOf(plan, step, owned.steps), context);
+      },
+      skip: (step, because) => skipStep(step, because, context),
     });
+    if (fresh === null) return null;
+    const skipped = fresh.filter((report) => report.status === "skipped");
+    for (const { step, error = "" } of skipped) await recordSkipped(plan, step, error, context);
     reports = [...kept, ...fresh].toSorted((a, b) => a.step.step_number - b.step.step_number);
-    const status = reports.every((report) => report.status === "completed") ? "completed" : "failed";
+    complete = isComplete(plan, reports);
+    const status = complete ? "completed" : "failed";
     // A cancelled run closes its plan itself.
-    if (!context.signal.aborted) context.run.rows.plan_updates.push({ id: next.id, status });
-    return { result: ok({ status, steps: fresh.map(compactReport) }, summary(status, offered())) };
+    if (!context.signal.aborted) context.run.rows.plan_updates.push({ id: plan.id, status });
+    return ok({ status, steps: fresh.map(compactReport) }, summary(status, offered()));
   }
 
   return { name: CREATE_PLAN.name, run, offered };
@@ -85,13 +109,14 @@ function summary(status: "completed" | "failed", mayReplan: boolean): string {
 }
 
 async function storePlan(
-  { run, ids, planner_agent_id, user_message }: RunStepContext,
+  { run, planner_agent_id, user_message }: RunStepContext,
+  id: string,
   draft: PlanDraft,
   kept: PlanStep[],
-  previous: Plan | null,
+  previous: Plan | undefined,
 ): Promise<Plan> {
   const steps = [...kept, ...draft.steps].toSorted((a, b) => a.step_number - b.step_number);
-  const plan: Plan = { id: ids.random(), revision: (previous?.revision ?? 0) + 1, goal: draft.goal, steps };
+  const plan: Plan = { id, revision: (previous?.revision ?? 0) + 1, goal: draft.goal, steps };
   run.rows.plans.push({ ...plan, planner_agent_id, user_message, supersedes: previous?.id });
   run.emit({ type: "plan_created", plan });
   // Executors read the plan from the database, so it has to be there before they are called.
@@ -99,12 +124,18 @@ async function storePlan(
   return plan;
 }
 
-function skipStep(plan: Plan, step: PlanStep, because: PlanStep, context: RunStepContext): StepReport {
-  const { run, ids, clock, session_id } = context;
+function skipStep(step: PlanStep, because: PlanStep, { run }: RunStepContext): StepReport {
   const error = `Step ${because.step_number} (${because.title}) did not complete.`;
+  const { step_number } = step;
+  run.emit({ type: "step_complete", step_number, attempt: 0, status: "skipped", summary: "Skipped.", error });
+  return { step, status: "skipped", error };
+}
+
+async function recordSkipped(plan: Plan, step: PlanStep, error: string, context: RunStepContext) {
+  const { run, ids, clock, session_id } = context;
   const { step_number, task } = step;
   run.rows.executions.push({
-    id: ids.random(),
+    id: await ids.derived(plan.id, step_number, "skipped"),
     plan_id: plan.id,
     step_number,
     attempt: 1,
@@ -114,8 +145,6 @@ function skipStep(plan: Plan, step: PlanStep, because: PlanStep, context: RunSte
     error,
     finished_at: new Date(clock.now()).toISOString(),
   });
-  run.emit({ type: "step_complete", step_number, attempt: 0, status: "skipped", summary: "Skipped.", error });
-  return { step, status: "skipped", error };
 }
 
 /** What the model is told of a step: its result, never the raw output of its tools. */

@@ -1,30 +1,35 @@
 // The executor: takes one step of a plan, carries it out with read tools only, and streams what it does to the
 // planner, which numbers the events and passes them on.
-import type { StepEvent } from "../contracts/events.ts";
-import { StepEvent as StepEventSchema } from "../contracts/events.ts";
-import { emptyBatch } from "./batch.ts";
-import { createMeter, type Meter, newReservation } from "./meter.ts";
+import { LeaseLostError, toAgentError } from "../contracts/errors.ts";
+import { StepEvent } from "../contracts/events.ts";
+import { createHandover } from "./handover.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { newReservation, type SealedReservation } from "./meter.ts";
 import type { Log, Store } from "./ports.ts";
 import { EXECUTOR_PROMPT } from "./prompts.ts";
 import type { ClaimedStep, StepRef } from "./records.ts";
-import { watchCancel } from "./watch_cancel.ts";
+import type { Batch } from "./rows.ts";
 import { type AgentDeps, workStep } from "./work_step.ts";
 
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
   log: Log;
+  /** How long this invocation may work, in milliseconds. */
+  deadline_ms: number;
+  /** Aborts when the platform says that it will end this process. */
+  stopping: AbortSignal;
 }
 
-/** A step that is ours, and the meter of its model calls. */
+/** A step that is ours, with the reservation of its first model call. */
 export interface OwnedStep {
   claimed: ClaimedStep;
-  meter: Meter;
+  first: SealedReservation;
 }
 
 /** Claims the step. Errors: `rate_limited` when the budget is used up; `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
 export async function claimForExecutor(
   step: StepRef,
-  { store, tools, ids }: ExecutorDeps,
+  { store, tools, ids, lease_seconds }: ExecutorDeps,
 ): Promise<OwnedStep> {
   const first = await newReservation("executor", ids);
   const claimed = await store.claimStep(step, {
@@ -33,38 +38,78 @@ export async function claimForExecutor(
     allowed_tools: tools.catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name),
     model_preference: "speed",
     system_prompt: EXECUTOR_PROMPT,
+    lease_seconds,
   });
-  return { claimed, meter: createMeter({ worker: "executor", ids, first, store, run_id: claimed.run_id }) };
+  return { claimed, first };
 }
 
-/** Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`. */
+/**
+ * Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`, unless
+ * the step went to another worker, or is handed on, or broke off. Never rejects.
+ */
 export async function executeStep(
-  { claimed, meter }: OwnedStep,
+  { claimed, first }: OwnedStep,
   deps: ExecutorDeps,
   deliver: (event: StepEvent) => void,
 ): Promise<void> {
-  const { attempt, step: { step_number } } = claimed;
-  const agent = { id: claimed.agent_id, type: "executor" as const, step_number };
-  const rows = emptyBatch();
-  const cancel = watchCancel({ ...deps, run_id: claimed.run_id });
+  const { store, clock, log } = deps;
+  const { attempt, agent_id: executor_agent_id, step: { step_number } } = claimed;
+  const agent = { id: executor_agent_id, type: "executor" as const, step_number };
+  const lease = { execution_id: claimed.execution_id };
+  const handover = createHandover(deps);
+  const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log });
+  let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
+  const take = () => {
+    const taken = rows;
+    rows = { messages: [], tool_calls: [] };
+    return taken;
+  };
 
-  deliver({ type: "executor_spawned", agent, executor_agent_id: claimed.agent_id, step_number, attempt });
-  const outcome = await workStep(claimed, {
-    worker: "executor",
-    meter,
-    rows,
-    emit: (event) => deliver(StepEventSchema.parse({ ...event, agent })),
-    signal: cancel.signal,
-  }, deps).finally(cancel.stop);
-  await deps.store.finishStep(claimed.execution_id, outcome, rows);
-  deliver({
-    type: "executor_result",
-    agent,
-    executor_agent_id: claimed.agent_id,
-    step_number,
-    attempt,
-    result: outcome.result,
-    usage: outcome.usage,
-    duration_ms: outcome.duration_ms,
-  });
+  deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
+  try {
+    const end = await workStep(claimed, {
+      worker: "executor",
+      lease,
+      store: {
+        async advanceStep(...args) {
+          const over = await store.advanceStep(...args);
+          handover.progress();
+          return over;
+        },
+      },
+      first,
+      write: { message: (row) => rows.messages.push(row), tool_call: (row) => rows.tool_calls.push(row) },
+      take,
+      // Only writes wait for it, and an executor has none.
+      stored: () => Promise.resolve(),
+      emit: (event) => deliver(StepEvent.parse({ ...event, agent })),
+      signal: AbortSignal.any([heart.cancelled, heart.lost]),
+      handover: handover.signal,
+    }, deps);
+    if (heart.lost.aborted) return;
+    if (end.type === "suspended") return await store.releaseStep(lease, end.progress, end.settlement);
+    await store.finishStep(lease, end.outcome, end.progress);
+    const { result, duration_ms } = end.outcome;
+    const { usage } = end.progress;
+    deliver({
+      type: "executor_result",
+      agent,
+      executor_agent_id,
+      step_number,
+      attempt,
+      result,
+      usage,
+      duration_ms,
+    });
+  } catch (error) {
+    if (error instanceof LeaseLostError) return;
+    log.error("a step broke off", { execution_id: lease.execution_id, error });
+    // The planner will try again, and should not have to wait until the lease has run out.
+    await store.releaseStep(lease, null, null).catch(() => {});
+    const { kind, message, retryable } = toAgentError(error);
+    deliver({ type: "error", kind, message, retryable });
+  } finally {
+    heart.stop();
+    handover.stop();
+  }
 }

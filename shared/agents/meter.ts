@@ -3,19 +3,19 @@
 // counts in full, so a process that dies spends too much rather than too little.
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS } from "./limits.ts";
-import type { Ids, Store } from "./ports.ts";
+import type { Ids } from "./ports.ts";
 import { PROMPT_BUDGET } from "./prompt_budget.ts";
 import type { Reservation, Settlement } from "./records.ts";
 
 export interface Meter {
   /** Adds to what the reserved call has cost. */
   spend(usage: Usage, tool_calls: number): void;
-  /** Settles the call and reserves the next one; `ready` tells how that went. */
+  /** Settles the call and reserves the next one ahead of time; `ready` tells how that went. */
   renew(): void;
-  /** The budget that the reserved call would break, or null. Rejects when the ledger can't be written. */
+  /** Makes sure that a call is reserved. The budget that it would break, or null. Rejects when the ledger can't be written. */
   ready(): Promise<string | null>;
   /** What is left to settle at the end. */
-  settlement(): Settlement;
+  settlement(): Promise<Settlement | null>;
 }
 
 /** The largest cost of one call: prompts have a budget, answers a limit. */
@@ -39,24 +39,24 @@ export interface SealedReservation {
 interface MeterOptions {
   worker: keyof typeof PROMPT_BUDGET;
   ids: Ids;
-  /** The reservation of the first call, which has been made already. */
-  first: SealedReservation;
-  store: Pick<Store, "reserveUsage">;
-  run_id: string;
+  /** The reservation of the first call, where it has been made already. */
+  first: SealedReservation | null;
+  /** Settles one call, if any, and reserves the next. Gives the name of the budget that the next would break. */
+  reserve(next: Reservation, settled: Settlement | null): Promise<string | null>;
 }
 
-export function createMeter({ worker, ids, first, store, run_id }: MeterOptions): Meter {
+export function createMeter({ worker, ids, first, reserve }: MeterOptions): Meter {
   let current = first;
   let spent = { usage: NO_USAGE, tool_calls: 0 };
-  let renewal: Promise<string | null> = Promise.resolve(null);
+  let renewal: Promise<string | null> | null = first && Promise.resolve(null);
 
-  function settlement(): Settlement {
+  function unsettled(): Settlement | null {
+    if (current === null) return null;
     const { model_calls, input_tokens, output_tokens, cost_usd } = spent.usage;
     const { tool_calls } = spent;
-    const { secret, row } = current;
     return {
-      id: row.id,
-      secret,
+      id: current.row.id,
+      secret: current.secret,
       model_calls,
       tool_calls,
       input_tokens,
@@ -67,22 +67,31 @@ export function createMeter({ worker, ids, first, store, run_id }: MeterOptions)
 
   async function exchange(): Promise<string | null> {
     const next = await newReservation(worker, ids);
-    const settled = settlement();
+    const settled = unsettled();
     spent = { usage: NO_USAGE, tool_calls: 0 };
     current = next;
-    return await store.reserveUsage(run_id, next.row, settled);
+    return await reserve(next.row, settled);
+  }
+
+  function renew() {
+    renewal = exchange();
+    // Whoever awaits `ready` hears of it; a loop that ends before that does not need to.
+    renewal.catch(() => {});
   }
 
   return {
     spend(usage, tool_calls) {
       spent = { usage: addUsage(spent.usage, usage), tool_calls: spent.tool_calls + tool_calls };
+      if (usage.model_calls > 0) renewal = null;
     },
-    renew() {
-      renewal = exchange();
-      // Whoever awaits `ready` hears of it; a loop that ends before that does not need to.
-      renewal.catch(() => {});
+    renew,
+    ready() {
+      if (renewal === null) renew();
+      return renewal ?? Promise.resolve(null);
     },
-    ready: () => renewal,
-    settlement,
+    async settlement() {
+      await renewal?.catch(() => {});
+      return unsettled();
+    },
   };
 }

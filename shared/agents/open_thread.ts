@@ -4,12 +4,12 @@ import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import type { TokenCounter } from "./ports.ts";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "./prompt_budget.ts";
 import { knownAtStart, PLANNER_PROMPT, requestPrompt } from "./prompts.ts";
-import type { StartedRun } from "./records.ts";
+import type { Opening } from "./records.ts";
 import { shorten } from "./shorten.ts";
 import type { Thread } from "./thread.ts";
 
-interface Opening {
-  started: StartedRun;
+interface OpeningOptions {
+  opening: Opening;
   message: string;
   time_zone: string;
   now: Date;
@@ -17,8 +17,8 @@ interface Opening {
   count: TokenCounter;
 }
 
-export function openPlannerThread(thread: Thread, opening: Opening): void {
-  const { started, message, time_zone, now, tools, count } = opening;
+export function openPlannerThread(thread: Thread, options: OpeningOptions): void {
+  const { opening, message, time_zone, now, tools, count } = options;
   const system: ModelMessage = { role: "system", content: PLANNER_PROMPT };
   const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
   const request = (known: Parameters<typeof requestPrompt>[0]): ModelMessage => ({
@@ -26,11 +26,11 @@ export function openPlannerThread(thread: Thread, opening: Opening): void {
     content: requestPrompt(known, message),
   });
   const known = shorten(
-    knownAtStart(started, now, time_zone),
+    knownAtStart(opening, now, time_zone),
     (shorter) => count([system, request(shorter)], tools) <= room,
   );
 
-  let history: ModelMessage[] = started.history;
+  let history: ModelMessage[] = opening.history;
   while (history.length > 0 && count([system, ...history, request(known)], tools) > room) {
     history = history.slice(1);
   }

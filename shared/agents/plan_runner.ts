@@ -15,17 +15,17 @@ interface PlanRun {
   /** Steps that an earlier revision of the plan has completed. */
   kept: readonly StepReport[];
   parallel: number;
-  /** Carries out one step. Must not reject. */
-  work(step: PlanStep): Promise<StepReport>;
+  /** Carries out one step; null when it was suspended. Must not reject. */
+  work(step: PlanStep): Promise<StepReport | null>;
   /** Told of every step that can't be carried out, with the step that is to blame. */
   skip(step: PlanStep, because: PlanStep): StepReport;
 }
 
-/** Resolves with a report of every step that is not kept, in the order in which they ended. */
-export async function runPlan({ steps, kept, parallel, work, skip }: PlanRun): Promise<StepReport[]> {
+/** Resolves with a report of every step that is not kept, by number; null when a step was suspended. */
+export async function runPlan({ steps, kept, parallel, work, skip }: PlanRun): Promise<StepReport[] | null> {
   const ended = new Map(kept.map((report) => [report.step.step_number, report]));
   const waiting = new Set(steps.filter((step) => !ended.has(step.step_number)));
-  const running = new Map<number, Promise<StepReport>>();
+  const running = new Map<number, Promise<{ step: PlanStep; report: StepReport | null }>>();
   const reports: StepReport[] = [];
 
   function end(report: StepReport) {
@@ -42,16 +42,20 @@ export async function runPlan({ steps, kept, parallel, work, skip }: PlanRun): P
         end(skip(step, broken.step));
       } else if (needs.every((need) => need !== undefined) && running.size < parallel) {
         waiting.delete(step);
-        running.set(step.step_number, work(step));
+        running.set(step.step_number, work(step).then((report) => ({ step, report })));
       }
     }
     if (running.size > 0) {
-      const report = await Promise.race(running.values());
-      running.delete(report.step.step_number);
+      const { step, report } = await Promise.race(running.values());
+      running.delete(step.step_number);
+      if (report === null) {
+        await Promise.all(running.values());
+        return null;
+      }
       end(report);
     } else if (![...waiting].some((step) => step.depends_on.every((number) => ended.has(number)))) {
       break;
     }
   }
-  return reports;
+  return reports.toSorted((a, b) => a.step.step_number - b.step.step_number);
 }

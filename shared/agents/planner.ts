@@ -1,42 +1,39 @@
-// The planner: one loop that answers a user's message. A text answer is `simple`, tool calls are `tool_use`,
-// calling `create_plan` is `complex`; the strategy is announced at the first sign of it and only moves up.
+// The planner: starts runs, takes over those whose owner is gone, and answers what it owns to the terminal event,
+// unless the time of its invocation is up first: then a fresh one goes on.
+import { AgentError, toAgentError } from "../contracts/errors.ts";
 import type { RunEvent, Strategy } from "../contracts/events.ts";
-import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
-import { toAgentError } from "../contracts/errors.ts";
-import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
-import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS } from "./limits.ts";
-import { type LoopOutcome, runLoop } from "./loop.ts";
-import { createMeter, type Meter, newReservation } from "./meter.ts";
-import { openPlannerThread } from "./open_thread.ts";
-import type { Log, StepInvoker, Store } from "./ports.ts";
-import { PROMPT_BUDGET } from "./prompt_budget.ts";
-import { PLANNER_PROMPT, plannerLimit } from "./prompts.ts";
-import type { ExistingRun, RunOutcome, StartedRun, StartRequest } from "./records.ts";
+import type { Usage } from "../contracts/usage.ts";
+import { CREATE_PLAN } from "./create_plan.ts";
+import { createHandover } from "./handover.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import type { LoopOutcome } from "./loop.ts";
+import { createMeter, newReservation, type SealedReservation } from "./meter.ts";
+import type { Log, StepInvoker, Store, Successor } from "./ports.ts";
+import { PLANNER_PROMPT } from "./prompts.ts";
+import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "./records.ts";
 import { createRunLog, type RunLog } from "./run_log.ts";
-import { createStrategyTracker, type StrategyTracker } from "./strategy.ts";
-import { createThread } from "./thread.ts";
-import { runToolCalls } from "./tool_calls.ts";
-import { watchCancel } from "./watch_cancel.ts";
+import { createStrategyTracker } from "./strategy.ts";
+import { announcedStrategy, think } from "./think.ts";
 import type { AgentDeps } from "./work_step.ts";
 
 export interface PlannerDeps extends AgentDeps {
   store: Store;
   invoke: StepInvoker;
+  handOver: Successor;
   log: Log;
-  /** How long the planner may work on a run before it has to answer, in milliseconds. */
+  /** How long a run may take in all before it has to answer, in milliseconds. */
   wall_ms: number;
+  /** How long this invocation may work, in milliseconds. */
+  deadline_ms: number;
+  /** Aborts when the platform says that it will end this process. */
+  stopping: AbortSignal;
 }
 
-interface Turn {
-  started: StartedRun;
-  meter: Meter;
-  message: string;
-  time_zone: string;
-  deliver(event: RunEvent): void;
+/** A run that is ours, with the reservation of its next model call, where there is one. */
+export interface Turn {
+  owned: OwnedRun;
+  first: SealedReservation | null;
 }
-
-/** Longer than any invocation may live, so that a run without an owner is known as such. */
-const LEASE_SECONDS = 420;
 
 /**
  * Makes a run of a request, with its first model call reserved. Errors: `not_found`, `conflict`, `rate_limited`
@@ -44,8 +41,8 @@ const LEASE_SECONDS = 420;
  */
 export async function startTurn(
   request: StartRequest["request"],
-  { store, tools, ids }: PlannerDeps,
-): Promise<{ started: StartedRun; meter: Meter } | { started: ExistingRun }> {
+  { store, tools, ids, lease_seconds }: PlannerDeps,
+): Promise<{ started: StartedRun; first: SealedReservation } | { started: ExistingRun }> {
   const first = await newReservation("planner", ids);
   const started = await store.startRun({
     request,
@@ -56,152 +53,86 @@ export async function startTurn(
       system_prompt: PLANNER_PROMPT,
     },
     reservation: first.row,
-    lease_seconds: LEASE_SECONDS,
+    lease_seconds,
   });
-  if (started.existing) return { started };
-  return { started, meter: createMeter({ worker: "planner", ids, first, store, run_id: started.run_id }) };
+  return started.existing ? { started } : { started, first };
 }
 
-/** Answers a started run to its terminal event. Never rejects: a failure is the run's `error` event. */
-export async function answerTurn(turn: Turn, deps: PlannerDeps): Promise<RunOutcome> {
-  const { started } = turn;
-  const run = createRunLog({
-    run_id: started.run_id,
-    agent: { id: started.agent_id, type: "planner" },
-    first: sessionEvent(started),
-    store: deps.store,
-    clock: deps.clock,
-    log: deps.log,
-    deliver: turn.deliver,
-  });
-  const cancel = watchCancel({ ...deps, run_id: started.run_id });
-  const spent = { usage: NO_USAGE };
-  const strategy = createStrategyTracker((strategy) => run.emit({ type: "analysis", strategy }));
-  let outcome: RunOutcome;
+/** Takes over a run whose owner is gone. Null when there is nothing to take over. Errors: `not_found`. */
+export async function takeOver(run_id: string, { store, lease_seconds }: PlannerDeps): Promise<Turn | null> {
   try {
-    const spend = (usage: Usage) => spent.usage = addUsage(spent.usage, usage);
-    const loop = await think(turn, { run, strategy, spend, signal: cancel.signal }, deps);
-    outcome = runOutcome(loop, strategy.current(), spent.usage, deps);
+    const owned = await store.claimRun(run_id, lease_seconds);
+    return owned && { owned, first: null };
   } catch (error) {
-    deps.log.error("a run failed", { run_id: started.run_id, error });
-    const { kind, message, retryable } = toAgentError(error);
-    outcome = {
-      status: "failed",
-      strategy: strategy.current(),
-      usage: spent.usage,
-      error: { kind, message, retryable },
-    };
+    if (error instanceof AgentError && error.kind === "conflict") return null;
+    throw error;
   }
-  cancel.stop();
-  outcome = { ...outcome, settlement: turn.meter.settlement() };
-  await run.finish(outcome);
-  return outcome;
 }
 
-interface Work {
-  run: RunLog;
-  strategy: StrategyTracker;
-  spend(usage: Usage): void;
-  signal: AbortSignal;
-}
-
-function think(
-  { started, meter, message, time_zone }: Turn,
-  { run, strategy, spend, signal }: Work,
+/**
+ * Answers a run of ours to its terminal event, or until it is handed on or lost to another owner. New events go to
+ * `deliver` once they are stored. Never rejects: a failure is the run's `error` event.
+ */
+export async function answerTurn(
+  { owned, first }: Turn,
   deps: PlannerDeps,
-): Promise<LoopOutcome> {
-  const { tools, clock, ids, count } = deps;
-  const names = tools.catalogue.map((tool) => tool.name);
-  const toolbox = tools.open({ permission: "read_write", names, time_zone });
-  const catalogueSchemas = toolbox.offered.map((tool) => tool.schema);
-  const thread = createThread({
-    id: started.thread_id,
-    agent: { id: started.agent_id, type: "planner" },
-    write: (row) => run.rows.messages.push(row),
-    clock,
+  deliver: (event: RunEvent) => void,
+): Promise<void> {
+  const { store, ids, clock, log } = deps;
+  const { run_id } = owned;
+  const handover = createHandover(deps);
+  const run = createRunLog({ owned, store, clock, log, deliver, onProgress: handover.progress });
+  const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log });
+  const meter = createMeter({
+    worker: "planner",
     ids,
+    first,
+    reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
   });
-  openPlannerThread(thread, {
-    started,
-    message,
-    time_zone,
-    now: new Date(clock.now()),
-    tools: [...catalogueSchemas, CREATE_PLAN],
-    count,
-  });
-  const planning = createPlanning({
-    ...deps,
-    run,
-    spend,
-    session_id: started.session_id,
-    planner_agent_id: started.agent_id,
-    user_message: message,
-    signal,
-  });
+  const strategy = createStrategyTracker(
+    announcedStrategy(owned),
+    (strategy) => run.emit({ type: "analysis", strategy }),
+  );
+  const cancelled = owned.cancel_requested ? AbortSignal.abort() : heart.cancelled;
+  const signal = AbortSignal.any([cancelled, heart.lost, run.broken]);
 
-  let part = 0;
-  let speaking = 0;
-  return runLoop({
-    model: deps.model,
-    profile: "balanced",
-    user: deps.user,
-    thread,
-    abilities: () => ({
-      tools: planning.offered() ? [...catalogueSchemas, CREATE_PLAN] : catalogueSchemas,
-      run: (calls) => {
-        strategy.raise(calls.some((one) => one.call.name === CREATE_PLAN.name) ? "complex" : "tool_use");
-        return runToolCalls(calls, {
-          thread,
-          toolbox,
-          own: [planning],
-          catalogue: tools.catalogue,
-          emit: run.emit,
-          write: (row) => run.rows.tool_calls.push(row),
-          clock,
-          ids,
-          signal,
-        });
-      },
-    }),
-    terminal: null,
-    lastTurn: { tools: [], prompt: plannerLimit },
-    onAnswer: () => null,
-    onText(delta, turn) {
-      strategy.raise("simple");
-      if (turn !== speaking) part += 1;
-      speaking = turn;
-      run.text(part, delta);
-    },
-    onUsage: spend,
-    onToolCallStarted: (name) => strategy.raise(name === CREATE_PLAN.name ? "complex" : "tool_use"),
-    limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
-    meter,
-    budget: PROMPT_BUDGET.planner,
-    max_output_tokens: MAX_OUTPUT_TOKENS.planner,
-    count,
-    clock,
-    signal,
-  });
+  let loop: LoopOutcome;
+  try {
+    const work = { run, meter, strategy, signal, handover: handover.signal };
+    loop = await think(owned, work, deps);
+  } catch (error) {
+    if (!run.broken.aborted) log.error("a run failed", { run_id, error });
+    const { kind, message, retryable } = toAgentError(error);
+    loop = { type: "failed", failure: { kind, message, retryable }, limit: null };
+  }
+  heart.stop();
+  handover.stop();
+  // The next owner has the word.
+  if (heart.lost.aborted) return;
+  const settlement = await meter.settlement();
+  if (loop.type === "suspended") return await handOn(run, settlement, deps);
+  const { usage } = run;
+  await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement });
 }
 
-function sessionEvent({ run_id, at, agent_id, session_id, user_message_id }: StartedRun): RunEvent {
-  return {
-    seq: 1,
-    run_id,
-    type: "session",
-    at,
-    agent: { id: agent_id, type: "planner" },
-    session_id,
-    user_message_id,
-  };
+async function handOn(run: RunLog, settlement: RunOutcome["settlement"], deps: PlannerDeps): Promise<void> {
+  const { run_id } = run.lease;
+  try {
+    await run.flush();
+    await deps.store.releaseRun(run.lease, settlement);
+    await deps.handOver(run_id);
+  } catch (error) {
+    // Whoever comes by next goes on with it, at the latest when the lease has run out.
+    deps.log.error("a run was left to itself", { run_id, error });
+  }
 }
 
 function runOutcome(
-  loop: LoopOutcome,
+  loop: Exclude<LoopOutcome, { type: "suspended" }>,
   strategy: Strategy | null,
   usage: Usage,
   { ids }: PlannerDeps,
-): RunOutcome {
+): Omit<RunOutcome, "settlement"> {
   switch (loop.type) {
     case "answered":
       return {

@@ -5,19 +5,26 @@ import type { StepEvent } from "../contracts/events.ts";
 import type { ModelEvent, ModelMessage, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolAccess, ToolResult } from "../contracts/tool.ts";
+import type { Usage } from "../contracts/usage.ts";
 import type {
-  Batch,
   Claimant,
   ClaimedStep,
   ExistingRun,
+  OwnedRun,
+  PlannerAnswer,
   Reservation,
+  RunLease,
   RunOutcome,
   Settlement,
   StartedRun,
   StartRequest,
+  StepLease,
   StepOutcome,
+  StepProgress,
   StepRef,
+  StepView,
 } from "./records.ts";
+import type { Batch } from "./rows.ts";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -75,30 +82,51 @@ export interface ToolSource {
 /** Counts the tokens of a prompt exactly as it would be sent, tool schemas included. */
 export type TokenCounter = (messages: ModelMessage[], tools: readonly ToolSchema[]) => number;
 
-/** What the agents remember. Every method is one transaction under the user's own rights. */
+/**
+ * What the agents remember. Every method is one transaction under the user's own rights. What takes a lease fails
+ * with LeaseLostError once somebody else has it; what counts once may be called again when its answer was lost.
+ */
 export interface Store {
   /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
-  /** Errors: `conflict` when the run has ended or the events do not continue its log. */
-  recordProgress(run_id: string, batch: Batch): Promise<void>;
-  /** Ends a run as failed when `finishRun` was refused. */
-  failRun(run_id: string, error: Failure): Promise<void>;
+  /** Takes over a run whose owner is gone; null when it has ended. Errors: `not_found`, `conflict`: it has an owner. */
+  claimRun(run_id: string, lease_seconds: number): Promise<OwnedRun | null>;
   /** Whether the run's user has asked for it to stop. */
-  cancelRequested(run_id: string): Promise<boolean>;
-  finishRun(run_id: string, outcome: RunOutcome, batch: Batch): Promise<void>;
+  heartbeatRun(lease: RunLease): Promise<boolean>;
+  /** Lets the next one claim the run at once. */
+  releaseRun(lease: RunLease, settled: Settlement | null): Promise<void>;
+  /** Counts once. Errors: `conflict` when the events do not continue the run's log. */
+  recordProgress(lease: RunLease, batch: Batch): Promise<void>;
+  /** Counts once. Gives the usage of the whole run. Errors: CancelledError for an answer that comes too late. */
+  finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<Usage>;
+  /** Ends a run as failed when nothing else can be stored. False when its log has ended already. */
+  failRun(lease: RunLease, error: Failure): Promise<boolean>;
   /** Errors: `not_found`; `conflict` when the step is not ready, not this agent's, or already claimed. */
   claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;
-  finishStep(
-    execution_id: string,
-    outcome: StepOutcome,
-    rows: Pick<Batch, "messages" | "tool_calls">,
-  ): Promise<void>;
-  /** Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would break. */
+  /** Null when nobody has claimed the step. */
+  viewStep(step: StepRef): Promise<StepView | null>;
+  /** Stores how far a step is, settles one model call, if any, and reserves the next, as `reserveUsage`. Counts once. */
+  advanceStep(
+    lease: StepLease,
+    progress: StepProgress,
+    next: Reservation,
+    settled: Settlement | null,
+  ): Promise<string | null>;
+  /** Whether the run's user has asked for it to stop. */
+  heartbeatStep(lease: StepLease): Promise<boolean>;
+  /** Lets the next one claim the step at once; without progress where that is not known. */
+  releaseStep(lease: StepLease, progress: StepProgress | null, settled: Settlement | null): Promise<void>;
+  /** Counts once. */
+  finishStep(lease: StepLease, outcome: StepOutcome, progress: StepProgress): Promise<void>;
+  /** Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would break. Counts once. */
   reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<string | null>;
   settleUsage(settled: Settlement): Promise<void>;
-  /** Puts the planner's answer into the thread of a step that asked, so that its next attempt goes on from there. */
-  answerStep(step: StepRef, answer: string, planner_agent_id: string): Promise<void>;
+  /** Puts the planner's answer into the thread of a step that asked, so that its next attempt goes on from there. Counts once. */
+  answerStep(step: StepRef, lease: RunLease, answer: PlannerAnswer): Promise<void>;
 }
+
+/** Has a fresh invocation of the planner go on with a run that was released. */
+export type Successor = (run_id: string) => Promise<void>;
 
 /** Runs one step on `agent-executor` and streams what happens there. Throws AgentError when it can't. */
 export type StepInvoker = (step: StepRef, options: { signal: AbortSignal }) => AsyncIterable<StepEvent>;

@@ -1,7 +1,7 @@
 // What the agents are told. The system prompts never change during a run, so that hosts can cache them;
 // whatever varies, such as the time, comes later. Data from the workspace is fenced and called data.
 import type { Json } from "../contracts/text.ts";
-import type { ClaimedStep, StartedRun } from "./records.ts";
+import type { ClaimedStep, Opening } from "./records.ts";
 
 export const PLANNER_PROMPT =
   `You are the planner of a personal workspace: projects, tasks, notes, brain dumps, a calendar.
@@ -28,6 +28,9 @@ export const ANSWER_PROMPT =
 
 export const NUDGE = "Don't answer in text. Call submit_result with what you found.";
 
+/** How the two prompts at a limit begin; it holds the limit's name. */
+export const LIMIT_SENTENCE = /^The limit of (.+?) is reached\./;
+
 /** The planner's last words when a limit is met. */
 export function plannerLimit(limit: string): string {
   return `The limit of ${limit} is reached. No more tools: answer the user now with what you have, and say what is missing.`;
@@ -38,13 +41,13 @@ export function stepLimit(limit: string): string {
 }
 
 /** What the planner should know beside the user's message. */
-export function knownAtStart(started: StartedRun, now: Date, time_zone: string): Json {
+export function knownAtStart(opening: Opening, now: Date, time_zone: string): Json {
   return {
     now: localTime(now, time_zone),
     time_zone,
-    workspace: started.overview,
-    ...(started.entity !== null && { focus: started.entity }),
-    ...(started.summary !== null && { earlier: started.summary }),
+    workspace: opening.overview,
+    ...(opening.entity !== null && { focus: opening.entity }),
+    ...(opening.summary !== null && { earlier: opening.summary }),
   };
 }
 

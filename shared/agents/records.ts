@@ -1,13 +1,14 @@
-// What passes between the agents and the store: the shapes of a run's state, and the rows that one transaction
-// writes. Times are ISO 8601, ids are uuids.
+// What passes between the agents and the store: a run and a step as their owners get them, and what the owners
+// hand in. Times are ISO 8601, ids are uuids.
 import type { Failure } from "../contracts/errors.ts";
-import type { AgentRef, EventType, FinishedReason, Strategy } from "../contracts/events.ts";
-import type { ModelMessage, ModelProfile, ToolCallMessage } from "../contracts/model.ts";
-import type { PlanStep, StepResult } from "../contracts/plan.ts";
+import type { FinishedReason, RunEvent, Strategy } from "../contracts/events.ts";
+import type { ModelMessage, ModelProfile } from "../contracts/model.ts";
+import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
 import type { ChatRequest } from "../contracts/request.ts";
 import type { Json } from "../contracts/text.ts";
-import type { ToolAccess } from "../contracts/tool.ts";
+import type { ToolResult } from "../contracts/tool.ts";
 import type { Usage } from "../contracts/usage.ts";
+import type { Batch, Sender, ToolCallRow } from "./rows.ts";
 
 export interface StartRequest {
   request: Omit<ChatRequest, "stream">;
@@ -47,15 +48,46 @@ export interface ExistingRun {
   session_id: string;
 }
 
-export interface StartedRun {
-  existing: false;
+/** The right to write to a run. Each owner has a generation of its own; only the latest one counts. */
+export interface RunLease {
   run_id: string;
+  generation: number;
+}
+
+/** All that the owner of a run has to know to go on with it, whether it has just begun or was taken over. */
+export interface OwnedRun extends RunLease {
   session_id: string;
-  user_message_id: string;
   agent_id: string;
   thread_id: string;
-  /** When the run started, ISO 8601: the time of its `session` event. */
-  at: string;
+  message: string;
+  time_zone: string;
+  started_at: string;
+  cancel_requested: boolean;
+  /** What the planner's own calls have cost so far. */
+  usage: Usage | null;
+  /** Null once the planner's thread has begun. */
+  opening: Opening | null;
+  /** The planner's thread. */
+  messages: StoredMessage[];
+  /** The tool calls of that thread whose outcome is known. */
+  tool_calls: StoredCall[];
+  /** Its log, without the texts. */
+  events: RunEvent[];
+  last_seq: number;
+  /** The number of the last part of text. */
+  last_part: number;
+  /** Every revision of its plan, oldest first. */
+  plans: Plan[];
+  /** The latest execution of each step. */
+  steps: StepRecord[];
+}
+
+export interface StartedRun extends OwnedRun {
+  existing: false;
+}
+
+/** What the first prompt is made of. */
+export interface Opening {
   /** Earlier messages of the session, oldest first. */
   history: { role: "user" | "assistant"; content: string }[];
   overview: Json;
@@ -63,16 +95,31 @@ export interface StartedRun {
   summary: string | null;
 }
 
+export interface StoredMessage {
+  seq: number;
+  sender: Sender;
+  message: ModelMessage;
+}
+
+export interface StoredCall {
+  id: string;
+  tool_name: string;
+  status: ToolCallRow["status"];
+  result: ToolResult;
+  duration_ms: number;
+}
+
 export interface RunOutcome {
   status: "completed" | "failed" | "cancelled";
   strategy: Strategy | null;
+  /** Of the planner's own calls; the store adds what the steps have cost. */
   usage: Usage;
   finished_reason?: FinishedReason;
   error?: Failure;
   message_id?: string;
   answer?: string;
   /** Of the last model call. */
-  settlement?: Settlement;
+  settlement: Settlement | null;
 }
 
 export interface StepRef {
@@ -82,11 +129,18 @@ export interface StepRef {
 
 /** Who claims a step, and which tools of the catalogue it may have. */
 export type Claimant =
-  & { allowed_tools: string[]; reservation: Reservation }
+  & { allowed_tools: string[]; reservation: Reservation; lease_seconds: number }
   & (
-    | { type: "planner"; id: string }
+    | { type: "planner"; id: string; generation: number }
     | { type: "executor"; model_preference: ModelProfile; system_prompt: string }
   );
+
+/** The right to write to an execution. The planner's own steps belong to the run's owner. */
+export interface StepLease {
+  execution_id: string;
+  /** The run's, where the planner is at work; an executor has none. */
+  generation?: number;
+}
 
 export interface ClaimedStep {
   execution_id: string;
@@ -101,115 +155,68 @@ export interface ClaimedStep {
   time_zone: string;
   /** What the steps it depends on handed back. */
   earlier_results: { step_number: number; result: StepResult | null }[];
-  /** The thread so far; not empty when the step goes on after a question. */
+  /** What this attempt has cost and done so far, where it goes on. */
+  usage: Usage | null;
+  tool_calls_made: number;
+  /** The thread so far; not empty when the step goes on after a question, or after its worker was lost. */
   messages: StoredMessage[];
+  tool_calls: StoredCall[];
 }
 
-export interface StoredMessage {
-  seq: number;
-  sender: Sender;
-  message: ModelMessage;
+/** What a worker stores of its step on the way. */
+export interface StepProgress {
+  rows: Pick<Batch, "messages" | "tool_calls">;
+  usage: Usage;
+  tool_calls_made: number;
 }
 
 export interface StepOutcome {
   status: StepResult["status"] | "cancelled";
   result: StepResult;
   error?: string;
-  usage: Usage;
   duration_ms: number;
-  tool_calls_made: number;
   /** Of the last model call. */
-  settlement: Settlement;
+  settlement: Settlement | null;
 }
 
-export type Sender = "system" | "user" | "planner" | "executor" | "tool";
-
-/** Rows of one transaction, by table. */
-export interface Batch {
-  plans: PlanRow[];
-  plan_updates: { id: string; status: "completed" | "failed" | "cancelled" }[];
-  threads: ThreadRow[];
-  executions: ExecutionRow[];
-  messages: MessageRow[];
-  tool_calls: ToolCallRow[];
-  events: EventRow[];
-}
-
-export interface PlanRow {
-  id: string;
-  planner_agent_id: string;
-  user_message: string;
-  goal: string;
-  steps: PlanStep[];
-  revision: number;
-  supersedes?: string;
-}
-
-export interface ThreadRow {
-  id: string;
-  session_type: "planner_thinking" | "planner_executor";
-  parent_session_id: string;
-  plan_id?: string;
-  step_number?: number;
-  planner_agent_id: string;
-  created_at: string;
-}
-
-/** Only for steps that nobody worked on: claiming a step inserts the row of any other. */
-export interface ExecutionRow {
-  id: string;
-  plan_id: string;
-  step_number: number;
-  attempt: number;
-  session_id: string;
-  task: string;
-  status: "skipped";
-  error: string;
-  finished_at: string;
-}
-
-export interface MessageRow {
-  id: string;
-  thread_id: string;
-  seq: number;
-  sender_type: Sender;
-  sender_agent_id: string | null;
-  role: ModelMessage["role"];
+/** What the planner says to an executor that asked, with the rows of the call that made it. */
+export interface PlannerAnswer {
   content: string;
-  tool_calls?: ToolCallMessage[];
-  tool_call_id?: string;
-  reasoning?: string;
-  model_used?: string;
-  input_tokens?: number;
-  output_tokens?: number;
-  cached_tokens?: number;
-  cost_usd?: number | null;
-  usage_estimated?: boolean;
-  created_at: string;
+  planner_agent_id: string;
+  rows: Pick<Batch, "threads" | "messages">;
+  /** What the planner's own calls have cost, this one included. */
+  usage: Usage;
 }
 
-export interface ToolCallRow {
-  id: string;
-  agent_id: string;
-  thread_id: string;
-  tool_call_id: string;
-  tool_name: string;
-  /** Null for the agents' own tools and for one that does not exist. */
-  access: ToolAccess | null;
-  arguments: Json;
-  status: "succeeded" | "failed" | "rejected";
-  result: Json;
-  error?: string;
-  duration_ms: number;
-  created_at: string;
-  finished_at: string;
+export type ExecutionStatus =
+  | "running"
+  | "completed"
+  | "partial"
+  | "needs_input"
+  | "failed"
+  | "skipped"
+  | "cancelled";
+
+/** The latest execution of a step. */
+export interface StepRecord extends StepRef {
+  attempt: number;
+  status: ExecutionStatus;
+  result: StepResult | null;
+  error: string | null;
 }
 
-export interface EventRow {
-  seq: number;
-  type: EventType;
-  at: string;
-  agent: AgentRef | null;
-  /** The event's own fields. */
-  data: Record<string, unknown>;
+/** A step as it is seen by whoever waits for it. */
+export interface StepView {
+  attempt: number;
+  status: ExecutionStatus;
+  result: StepResult | null;
+  error: string | null;
+  usage: Usage | null;
+  duration_ms: number | null;
+  agent_id: string | null;
+  /** It is running, but its worker has given no sign for too long. */
+  ownerless: boolean;
+  /** It asked, and the planner has answered. */
+  answered: boolean;
+  tool_calls: (StoredCall & { arguments: Json; error: string | null })[];
 }

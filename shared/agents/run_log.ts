@@ -1,129 +1,181 @@
-// The log of one run, kept by its one owner: numbers the events, hands each to the listener at once, and
-// writes them with all other rows in as few transactions as the moments that must be durable allow.
-import { type Failure, toAgentError } from "../contracts/errors.ts";
-import { type AgentRef, type EventBody, isTerminal, RunEvent } from "../contracts/events.ts";
+// The log of one run, kept by its one owner: numbers the events, writes them with all other rows, and only then
+// sends them, so that nobody has seen what another owner would not find. While one transaction is under way,
+// whatever happens waits for the next one: there are as few as the database's speed allows.
+import { CancelledError, type Failure, LeaseLostError, toAgentError } from "../contracts/errors.ts";
+import { type EventBody, RunEvent } from "../contracts/events.ts";
 import { cleanJson, JsonObject } from "../contracts/text.ts";
-import { emptyBatch, isEmpty, prepend } from "./batch.ts";
+import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
+import { createAnnounced } from "./announced.ts";
+import { emptyBatch, isEmpty } from "./batch.ts";
 import type { Clock, Log, Store } from "./ports.ts";
-import type { Batch, EventRow, RunOutcome } from "./records.ts";
+import type { OwnedRun, RunLease, RunOutcome } from "./records.ts";
+import type { Batch, EventRow } from "./rows.ts";
 import { createTextStream } from "./text_stream.ts";
 
-/** What was sent is stored within this time, for those who follow the run from elsewhere. */
-const FLUSH_MS = 1_000;
-
 export interface RunLog {
-  readonly run_id: string;
-  /** Rows for the next transaction. */
-  readonly rows: Batch;
-  /** Numbers an event, sends it, and keeps it for the next transaction. */
+  readonly lease: RunLease;
+  /** Rows for the next transaction; they go with the next event, or at the next flush. */
+  readonly rows: Omit<Batch, "events" | "usage">;
+  /** What the planner's own calls have cost, in all. */
+  readonly usage: Usage;
+  /** Aborts when nothing can be written any more; its reason tells why. */
+  readonly broken: AbortSignal;
+  /** Numbers an event, writes it and sends it; one that the log has already is left out. */
   emit(body: EventBody): void;
   /** What the planner says, delta by delta. */
   text(part: number, delta: string): void;
-  /** Writes what waits. Rejects when the database refuses it. */
+  spend(usage: Usage): void;
+  /** Resolves when everything so far is stored. Rejects when it can't be. */
   flush(): Promise<void>;
-  /** Writes what waits, soon, without holding anybody up; a failure shows at the next flush. */
-  flushSoon(): void;
-  /** The end: one transaction with everything that waits, then the terminal event goes out. */
-  finish(outcome: RunOutcome): Promise<void>;
+  /** The end: one transaction with everything that waits. False when the run is not ours to end any more. */
+  finish(outcome: RunOutcome): Promise<boolean>;
 }
 
 interface RunLogOptions {
-  run_id: string;
-  agent: AgentRef;
-  /** The `session` event, which `start_run` has stored already. */
-  first: RunEvent;
+  owned: OwnedRun;
   store: Pick<Store, "recordProgress" | "finishRun" | "failRun">;
   clock: Clock;
   log: Log;
   deliver(event: RunEvent): void;
+  /** Told when something has been stored from which the run could go on. */
+  onProgress(): void;
 }
 
-export function createRunLog({ run_id, agent, first, store, clock, log, deliver }: RunLogOptions): RunLog {
-  let seq = first.seq;
+export function createRunLog({ owned, store, clock, log, deliver, onProgress }: RunLogOptions): RunLog {
+  const { run_id, generation } = owned;
+  const lease = { run_id, generation };
+  const planner = { id: owned.agent_id, type: "planner" as const };
+  const announced = createAnnounced(owned.events);
+  const broken = new AbortController();
+  let usage = owned.usage ?? NO_USAGE;
+  /** The last number that was given, and the last that has been stored. */
+  let seq = owned.last_seq;
+  let stored = seq;
   let rows = emptyBatch();
-  let writing: Promise<void> = Promise.resolve();
-  let cancelFlush: (() => void) | null = null;
-  deliver(first);
+  let events: RunEvent[] = [];
+  let writing: Promise<void> | null = null;
+  let closing = false;
 
   /** The event as it will be read again: what can't be stored is not sent either. */
-  function add(body: EventBody): RunEvent {
-    const event = RunEvent.parse({
-      ...cleaned({ ...body, agent: body.agent ?? agent }),
+  function numbered(body: EventBody, seq: number): RunEvent {
+    return RunEvent.parse({
+      ...cleaned({ ...body, agent: body.agent ?? planner }),
       run_id,
-      seq: seq + 1,
+      seq,
       at: new Date(clock.now()).toISOString(),
     });
-    seq = event.seq;
-    rows.events.push(eventRow(event));
-    return event;
   }
 
   function send(body: EventBody) {
-    deliver(add(body));
-    cancelFlush ??= clock.after(FLUSH_MS, flushSoon);
+    if (closing || !announced.note(body)) return;
+    events.push(numbered(body, ++seq));
+    write();
+  }
+
+  /** Everything that waits, to be written in one transaction. */
+  function take(): { batch: Batch; sent: RunEvent[] } {
+    const batch = { ...rows, events: events.map(eventRow), usage };
+    const sent = events;
+    rows = emptyBatch();
+    events = [];
+    return { batch, sent };
+  }
+
+  function write(): Promise<void> {
+    return writing ??= drain().finally(() => writing = null);
+  }
+
+  async function drain() {
+    // What belongs together is said in one breath.
+    await Promise.resolve();
+    while (!closing && !broken.signal.aborted && (events.length > 0 || !isEmpty(rows))) {
+      const { batch, sent } = take();
+      try {
+        await store.recordProgress(lease, batch);
+      } catch (error) {
+        broken.abort(error);
+        return;
+      }
+      arrived(sent);
+      if (batch.messages.length > 0 || sent.some((event) => event.type !== "text")) onProgress();
+    }
+  }
+
+  function arrived(sent: RunEvent[]) {
+    stored = sent.at(-1)?.seq ?? stored;
+    sent.forEach(deliver);
   }
 
   const text = createTextStream(clock, (part, delta) => send({ type: "text", part, delta }));
 
-  async function write() {
-    if (isEmpty(rows)) return;
-    const batch = rows;
-    rows = emptyBatch();
-    try {
-      await store.recordProgress(run_id, batch);
-    } catch (error) {
-      prepend(rows, batch);
-      throw error;
-    }
+  async function flush() {
+    while (writing || ((events.length > 0 || !isEmpty(rows)) && !broken.signal.aborted)) await write();
+    broken.signal.throwIfAborted();
   }
 
-  function flush(): Promise<void> {
-    cancelFlush?.();
-    cancelFlush = null;
-    writing = writing.catch(() => {}).then(write);
-    return writing;
-  }
-
-  function flushSoon() {
-    flush().catch((error) => log.error("cannot record progress", { run_id, error }));
+  async function end(outcome: RunOutcome, { batch, sent }: ReturnType<typeof take>) {
+    const terminal = numbered(terminalEvent(outcome), seq + 1);
+    const total = await store.finishRun(lease, outcome, {
+      ...batch,
+      events: [...batch.events, eventRow(terminal)],
+    });
+    arrived([...sent, terminal.type === "done" ? { ...terminal, usage: total } : terminal]);
   }
 
   return {
-    run_id,
+    lease,
+    broken: broken.signal,
     get rows() {
       return rows;
+    },
+    get usage() {
+      return usage;
     },
     emit(body) {
       text.flush();
       send(body);
     },
     text: text.push,
-    flush,
-    flushSoon,
+    spend: (more) => void (usage = addUsage(usage, more)),
+    flush() {
+      text.flush();
+      return flush();
+    },
     async finish(outcome) {
       text.flush();
-      cancelFlush?.();
-      await writing.catch(() => {});
+      closing = true;
+      await writing;
       try {
-        const event = add(terminalEvent(outcome));
-        await store.finishRun(run_id, outcome, rows);
-        deliver(event);
+        broken.signal.throwIfAborted();
+        const waiting = take();
+        await end(outcome, waiting).catch((error) => {
+          if (!(error instanceof CancelledError)) throw error;
+          // The user was faster.
+          const { strategy, usage, settlement } = outcome;
+          const finished_reason = "cancelled";
+          return end({ status: "cancelled", strategy, usage, finished_reason, settlement }, waiting);
+        });
+        return true;
       } catch (error) {
-        await fail(error);
+        return await fail(error);
       }
     },
   };
 
-  /** The last resort: what waits can't be stored, so the run ends as failed without it. */
-  async function fail(cause: unknown) {
+  /** The last resort: what waits can't be stored, so the run ends as failed without it, unless it is lost to us. */
+  async function fail(cause: unknown): Promise<boolean> {
     log.error("cannot finish the run", { run_id, error: cause });
     const { kind, message, retryable } = toAgentError(cause);
-    await store.failRun(run_id, { kind, message, retryable }).catch((error) =>
-      log.error("cannot fail the run", { run_id, error })
-    );
-    const ended = rows.events.at(-1);
-    if (ended && isTerminal(ended)) seq = ended.seq - 1;
-    deliver(add({ type: "error", kind, message, retryable }));
+    // The next owner may have more luck with what only passes.
+    if (cause instanceof LeaseLostError || retryable) return false;
+    try {
+      if (!await store.failRun(lease, { kind, message, retryable })) return false;
+    } catch (error) {
+      log.error("cannot fail the run", { run_id, error });
+      return false;
+    }
+    deliver(numbered({ type: "error", kind, message, retryable }, stored + 1));
+    return true;
   }
 }
 

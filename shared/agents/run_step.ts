@@ -1,12 +1,11 @@
-// One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way the step's
-// events are announced here, and one question of an executor is answered.
-import { AgentError, toAgentError } from "../contracts/errors.ts";
-import type { StepEvent } from "../contracts/events.ts";
+// One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way it is announced
+// here how the step ended.
+import { toAgentError } from "../contracts/errors.ts";
 import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
-import { NO_USAGE, type Usage } from "../contracts/usage.ts";
-import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
-import type { Clock, Log, StepInvoker, Store } from "./ports.ts";
-import { createMeter, newReservation } from "./meter.ts";
+import { newReservation } from "./meter.ts";
+import { runExecutorStep } from "./run_executor_step.ts";
+import type { StepRecord } from "./records.ts";
+import type { Log, StepInvoker, Store } from "./ports.ts";
 import type { StepReport } from "./plan_runner.ts";
 import type { RunLog } from "./run_log.ts";
 import { type AgentDeps, workStep } from "./work_step.ts";
@@ -19,27 +18,41 @@ export interface RunStepContext extends AgentDeps {
   session_id: string;
   planner_agent_id: string;
   user_message: string;
-  /** Told what every model call of the step cost. */
-  spend(usage: Usage): void;
   signal: AbortSignal;
+  handover: AbortSignal;
 }
 
-/** Sees one step through to its report. Never rejects: whatever goes wrong fails the step. */
-export async function runStep(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepReport> {
-  const { run, log, signal } = context;
-  const { step_number, title } = step;
-  let attempt = 1;
+/** A step that an agent has ended, with the attempt that did it. */
+export interface EndedStep {
+  attempt: number;
+  result: StepResult;
+}
+
+/**
+ * Sees one step through to its report; null when it was suspended. Never rejects: whatever goes wrong fails the
+ * step. `record` is what is known of the step, where an earlier owner of the run has begun it.
+ */
+export async function runStep(
+  plan: Plan,
+  step: PlanStep,
+  record: StepRecord | undefined,
+  context: RunStepContext,
+): Promise<StepReport | null> {
+  const { run, log } = context;
+  const { step_number } = step;
+  let attempt = record?.attempt ?? 1;
   let report: StepReport;
   try {
-    if (signal.aborted) throw new AgentError("conflict", "The run was cancelled.");
-    run.emit({ type: "step_start", step_number, attempt, title });
-    let result = await attemptStep(plan, step, context);
-    if (result.status === "needs_input") {
-      await answer(plan, step, result, context);
-      run.emit({ type: "step_start", step_number, attempt: ++attempt, title });
-      result = await attemptStep(plan, step, context);
-    }
-    report = reportOf(step, result);
+    const begun = (number: number) => {
+      attempt = number;
+      run.emit({ type: "step_start", step_number, attempt, title: step.title });
+    };
+    const ended = step.executor_required
+      ? await runExecutorStep(plan, step, { ...context, begun, known: record !== undefined })
+      : await runOwnStep(plan, step, record, { ...context, begun });
+    if (ended === null) return null;
+    attempt = ended.attempt;
+    report = reportOf(step, ended.result);
   } catch (error) {
     log.error("a step failed", { plan_id: plan.id, step_number, error });
     report = { step, status: "failed", error: toAgentError(error).message };
@@ -52,92 +65,53 @@ export async function runStep(plan: Plan, step: PlanStep, context: RunStepContex
     summary: report.result?.summary ?? report.error ?? "",
     error: report.error,
   });
-  run.flushSoon();
   return report;
 }
 
-function attemptStep(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {
-  return step.executor_required ? onExecutor(plan, step, context) : onPlanner(plan, step, context);
-}
-
-async function onExecutor(plan: Plan, step: PlanStep, { invoke, run, spend, clock, signal }: RunStepContext) {
-  let last: StepEvent | null = null;
-  const patience = graceAfter(signal, clock);
-  const ref = { plan_id: plan.id, step_number: step.step_number };
-  for await (const event of invoke(ref, { signal: patience })) {
-    last = event;
-    if (event.type === "error") break;
-    run.emit(event);
-  }
-  if (last?.type === "executor_result") {
-    spend(last.usage);
-    return last.result;
-  }
-  const summary = last?.type === "error" ? last.message : "The executor stopped before it had a result.";
-  return { status: "failed" as const, summary };
-}
-
-/** A cancelled executor ends by itself and tells what it spent; it is left alone only when it does not. */
-const GRACE_MS = 1_000;
-
-function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {
-  const controller = new AbortController();
-  signal.addEventListener("abort", () => void clock.after(GRACE_MS, () => controller.abort()), {
-    once: true,
-  });
-  return controller.signal;
-}
-
-async function onPlanner(plan: Plan, step: PlanStep, context: RunStepContext): Promise<StepResult> {
-  const { store, tools, ids, run, planner_agent_id, spend, signal } = context;
+async function runOwnStep(
+  plan: Plan,
+  step: PlanStep,
+  record: StepRecord | undefined,
+  context: RunStepContext & { begun(attempt: number): void },
+): Promise<EndedStep | null> {
+  const { store, tools, ids, run, planner_agent_id, lease_seconds, signal, handover } = context;
   const { step_number } = step;
+  context.begun(1);
+  if (record?.result) return { attempt: record.attempt, result: record.result };
+
   const first = await newReservation("planner", ids);
+  const { generation } = run.lease;
   const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
-    reservation: first.row,
     type: "planner",
     id: planner_agent_id,
+    generation,
+    reservation: first.row,
     allowed_tools: tools.catalogue.map((tool) => tool.name),
+    lease_seconds,
   });
-  const rows = { messages: [], tool_calls: [] };
-  const outcome = await workStep(claimed, {
+  const end = await workStep(claimed, {
     worker: "planner",
-    meter: createMeter({ worker: "planner", ids, first, store, run_id: claimed.run_id }),
-    rows,
+    lease: { execution_id: claimed.execution_id, generation },
+    store,
+    first,
+    // They are stored with the run's own rows.
+    write: {
+      message: (row) => run.rows.messages.push(row),
+      tool_call: (row) => run.rows.tool_calls.push(row),
+    },
+    take: () => ({ messages: [], tool_calls: [] }),
+    stored: run.flush,
     emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
     signal,
+    handover,
   }, context);
-  spend(outcome.usage);
-  await store.finishStep(claimed.execution_id, outcome, rows);
-  return outcome.result;
-}
-
-async function answer(plan: Plan, step: PlanStep, result: StepResult, context: RunStepContext) {
-  const { clock, ids, store, run, session_id, planner_agent_id, user_message, spend, signal } = context;
-  const question = result.open_questions?.[0] ?? result.summary;
-  const thread = {
-    id: ids.random(),
-    session_type: "planner_thinking" as const,
-    parent_session_id: session_id,
-    plan_id: plan.id,
-    step_number: step.step_number,
-    planner_agent_id,
-    created_at: new Date(clock.now()).toISOString(),
-  };
-  const about = { user_message, goal: plan.goal, task: step.task, question };
-  const rows = { threads: [], messages: [] };
-  const { run_id } = run;
-  const first = await newReservation("planner", ids);
-  const meter = createMeter({ worker: "planner", ids, first, store, run_id });
-  const over = await store.reserveUsage(run_id, first.row, null);
-  const { answer, usage } = over === null
-    ? await answerQuestion(about, thread, rows, context, signal)
-    : { answer: NO_ANSWER, usage: NO_USAGE };
-  spend(usage);
-  meter.spend(usage, 0);
-  await store.settleUsage(meter.settlement());
-  run.rows.threads.push(...rows.threads);
-  run.rows.messages.push(...rows.messages);
-  await store.answerStep({ plan_id: plan.id, step_number: step.step_number }, answer, planner_agent_id);
+  await run.flush();
+  if (end.type === "suspended") {
+    if (end.settlement) await store.settleUsage(end.settlement);
+    return null;
+  }
+  await store.finishStep({ execution_id: claimed.execution_id, generation }, end.outcome, end.progress);
+  return { attempt: claimed.attempt, result: end.outcome.result };
 }
 
 function reportOf(step: PlanStep, result: StepResult): StepReport {

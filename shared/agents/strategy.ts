@@ -6,9 +6,12 @@ export interface StrategyTracker {
   raise(to: Strategy): void;
 }
 
-export function createStrategyTracker(announce: (strategy: Strategy) => void): StrategyTracker {
+/** `current` is what was announced before, where a run goes on. */
+export function createStrategyTracker(
+  current: Strategy | null,
+  announce: (strategy: Strategy) => void,
+): StrategyTracker {
   const order = Strategy.options;
-  let current: Strategy | null = null;
   return {
     current: () => current,
     raise(to) {

@@ -1,7 +1,8 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
 import type { FinishedTurn, ModelMessage } from "../contracts/model.ts";
 import type { Clock, Ids } from "./ports.ts";
-import type { MessageRow, Sender, StoredMessage } from "./records.ts";
+import type { StoredMessage } from "./records.ts";
+import type { MessageRow, Sender } from "./rows.ts";
 
 export interface Thread {
   readonly id: string;
@@ -55,5 +56,21 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
       });
       return seq;
     },
+  };
+}
+
+/** A model's turn as a message. Arguments that did not parse are not sent back: hosts refuse the next request. */
+export function assistantMessage(turn: FinishedTurn): ModelMessage {
+  return {
+    role: "assistant",
+    content: turn.text,
+    ...(turn.tool_calls.length > 0 && {
+      tool_calls: turn.tool_calls.map((call) => ({
+        id: call.id,
+        name: call.name,
+        arguments: call.arguments.ok ? JSON.stringify(call.arguments.value) : "{}",
+      })),
+    }),
+    ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
   };
 }

@@ -5,7 +5,8 @@ import type { ModelToolCall } from "../contracts/model.ts";
 import { type Json, preview } from "../contracts/text.ts";
 import { failed, type ToolAccess, type ToolResult } from "../contracts/tool.ts";
 import type { Clock, Ids, Toolbox } from "./ports.ts";
-import type { ToolCallRow } from "./records.ts";
+import type { StoredCall } from "./records.ts";
+import type { ToolCallRow } from "./rows.ts";
 import type { Thread } from "./thread.ts";
 
 export interface CallResult {
@@ -13,20 +14,14 @@ export interface CallResult {
   tool_call_id: string;
   /** What the model is told. */
   content: Json;
-  /** What a terminal tool ended the loop with. */
-  end?: unknown;
+  ok: boolean;
 }
 
 /** A tool of the agents themselves, such as `create_plan`: not in the catalogue, and shown by its own events. */
 export interface OwnTool {
   name: string;
-  run(args: Json): Promise<OwnToolResult>;
-}
-
-export interface OwnToolResult {
-  result: ToolResult;
-  /** Present when the tool ends the loop. */
-  end?: unknown;
+  /** `call_id` is the same when the call is repeated. Null: it was suspended, and is to be called again. */
+  run(args: Json, call_id: string): Promise<ToolResult | null>;
 }
 
 export interface ToolCallOptions {
@@ -37,6 +32,10 @@ export interface ToolCallOptions {
   catalogue: readonly { name: string; access: ToolAccess }[];
   emit(event: EventBody): void;
   write(row: ToolCallRow): void;
+  /** The calls of the thread whose outcome is known already: they are told, not run again. */
+  recorded: readonly StoredCall[];
+  /** Resolves when everything that has been recorded so far is stored. Rejects when it can't be. */
+  stored(): Promise<void>;
   clock: Clock;
   ids: Ids;
   /** Once aborted, no call starts any more. */
@@ -52,13 +51,22 @@ export interface NumberedCall {
   refusal?: string;
 }
 
-export async function runToolCalls(calls: NumberedCall[], options: ToolCallOptions): Promise<CallResult[]> {
+/** Null when a call was suspended. */
+export async function runToolCalls(
+  calls: NumberedCall[],
+  options: ToolCallOptions,
+): Promise<CallResult[] | null> {
   const results: CallResult[] = [];
   for (const group of grouped(calls, options)) {
     const refusal = options.signal.aborted
       ? { refusal: "The run was cancelled, so this call was not run." }
       : {};
-    results.push(...await Promise.all(group.map((one) => runToolCall({ ...one, ...refusal }, options))));
+    for (
+      const result of await Promise.all(group.map((one) => runToolCall({ ...one, ...refusal }, options)))
+    ) {
+      if (result === null) return null;
+      results.push(result);
+    }
   }
   return results;
 }
@@ -78,54 +86,71 @@ function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedC
   return groups;
 }
 
-async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult> {
+async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult | null> {
   const { thread, emit, write, clock, ids } = options;
   const { call, seq, index } = numbered;
   const id = await ids.derived(thread.id, seq, index);
   const args: Json = call.arguments.ok ? call.arguments.value : call.arguments.raw;
   const own = options.own.find((tool) => tool.name === call.name);
+  const recorded = options.recorded.find((one) => one.id === id);
   const startedAt = clock.now();
   if (!own) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: args });
 
-  const { result, end } = await perform(numbered, id, own, options.toolbox);
+  const result = recorded?.result ?? await perform(numbered, id, own, options);
+  if (result === null) return null;
 
   const finishedAt = clock.now();
-  const duration_ms = Math.max(0, Math.round(finishedAt - startedAt));
+  const duration_ms = recorded?.duration_ms ?? Math.max(0, Math.round(finishedAt - startedAt));
   const error = result.ok ? undefined : result.message;
-  if (!own) {
-    const shown = preview(result.message, 200);
-    emit({ type: "tool_result", tool_call_id: id, ok: result.ok, result: shown, error, duration_ms });
+  if (!own) emit(toolResultEvent(id, result, duration_ms));
+  if (!recorded) {
+    write({
+      id,
+      agent_id: thread.agent.id,
+      thread_id: thread.id,
+      tool_call_id: call.id,
+      tool_name: call.name,
+      access: accessOf(call.name, options),
+      arguments: args,
+      status: result.ok ? "succeeded" : result.error === "not_allowed" ? "rejected" : "failed",
+      result: { ...result },
+      error,
+      duration_ms,
+      created_at: new Date(startedAt).toISOString(),
+      finished_at: new Date(finishedAt).toISOString(),
+    });
   }
-  write({
-    id,
-    agent_id: thread.agent.id,
-    thread_id: thread.id,
-    tool_call_id: call.id,
-    tool_name: call.name,
-    access: options.catalogue.find((tool) => tool.name === call.name)?.access ?? null,
-    arguments: args,
-    status: result.ok ? "succeeded" : result.error === "not_allowed" ? "rejected" : "failed",
-    result: { ...result },
-    error,
+  return { tool_call_id: call.id, content: { ...result }, ok: result.ok };
+}
+
+/** How a call ended, as clients see it. */
+export function toolResultEvent(tool_call_id: string, result: ToolResult, duration_ms: number) {
+  return {
+    type: "tool_result" as const,
+    tool_call_id,
+    ok: result.ok,
+    result: preview(result.message, 200),
+    error: result.ok ? undefined : result.message,
     duration_ms,
-    created_at: new Date(startedAt).toISOString(),
-    finished_at: new Date(finishedAt).toISOString(),
-  });
-  return { tool_call_id: call.id, content: { ...result }, end };
+  };
+}
+
+function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | null {
+  return catalogue.find((tool) => tool.name === name)?.access ?? null;
 }
 
 async function perform(
   { call, refusal }: NumberedCall,
   call_id: string,
   own: OwnTool | undefined,
-  toolbox: Toolbox,
-): Promise<OwnToolResult> {
-  if (refusal !== undefined) return { result: failed("not_allowed", refusal) };
+  options: ToolCallOptions,
+): Promise<ToolResult | null> {
+  if (refusal !== undefined) return failed("not_allowed", refusal);
   if (!call.arguments.ok) {
-    return {
-      result: failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`),
-    };
+    return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);
   }
-  if (own) return await own.run(call.arguments.value);
-  return { result: await toolbox.dispatch({ call_id, name: call.name, arguments: call.arguments.value }) };
+  if (own) return await own.run(call.arguments.value, call_id);
+  // A write may be made again only under the id that is stored for it.
+  if (accessOf(call.name, options) === "write") await options.stored();
+  return await options.toolbox.dispatch({ call_id, name: call.name, arguments: call.arguments.value });
 }

@@ -6,13 +6,16 @@ import { modelSchema } from "../contracts/json_schema.ts";
 import type { ToolSchema } from "../contracts/model.ts";
 import { StepResult } from "../contracts/plan.ts";
 import { failed, ok } from "../contracts/tool.ts";
+import { addUsage, NO_USAGE } from "../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS, STEP_LIMITS } from "./limits.ts";
 import { type LoopOutcome, runLoop } from "./loop.ts";
-import type { Meter } from "./meter.ts";
-import type { Clock, Ids, Model, TokenCounter, ToolSource } from "./ports.ts";
+import { createMeter, type SealedReservation } from "./meter.ts";
+import { position } from "./position.ts";
+import type { Clock, Ids, Model, Store, TokenCounter, ToolSource } from "./ports.ts";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "./prompt_budget.ts";
 import { EXECUTOR_PROMPT, NUDGE, stepLimit, stepPrompt, WRITER_PROMPT } from "./prompts.ts";
-import type { Batch, ClaimedStep, StepOutcome } from "./records.ts";
+import type { ClaimedStep, Settlement, StepLease, StepOutcome, StepProgress } from "./records.ts";
+import type { Batch, MessageRow, ToolCallRow } from "./rows.ts";
 import { shorten } from "./shorten.ts";
 import { createThread, type Thread } from "./thread.ts";
 import { type OwnTool, runToolCalls } from "./tool_calls.ts";
@@ -26,30 +29,44 @@ export interface AgentDeps {
   ids: Ids;
   /** The pseudonym of the end user, for the model's host. */
   user: string;
+  /** How long a worker keeps what it works on without giving a sign. */
+  lease_seconds: number;
 }
 
 export type Worker = "planner" | "executor";
 
 interface WorkOptions {
   worker: Worker;
-  meter: Meter;
-  rows: Pick<Batch, "messages" | "tool_calls">;
+  lease: StepLease;
+  store: Pick<Store, "advanceStep">;
+  /** The reservation of the first model call. */
+  first: SealedReservation;
+  write: { message(row: MessageRow): void; tool_call(row: ToolCallRow): void };
+  /** The rows that wait to be stored with the step's progress. */
+  take(): Pick<Batch, "messages" | "tool_calls">;
+  /** Resolves when everything that was written so far is stored. */
+  stored(): Promise<void>;
   emit(event: EventBody): void;
   signal: AbortSignal;
+  handover: AbortSignal;
 }
 
-const SUBMIT_RESULT: ToolSchema = {
+export type WorkEnd =
+  & { progress: StepProgress }
+  & ({ type: "ended"; outcome: StepOutcome } | { type: "suspended"; settlement: Settlement | null });
+
+export const SUBMIT_RESULT: ToolSchema = {
   name: "submit_result",
   description: "Hands in the step's result and ends the step",
   parameters: modelSchema(StepResult),
 };
 
-/** Works until the step has a result; never throws for what a model or a tool does. */
+/** Works until the step has a result, or is to be handed on; never throws for what a model or a tool does. */
 export async function workStep(
   claimed: ClaimedStep,
-  { worker, meter, rows, emit, signal }: WorkOptions,
+  { worker, lease, store, first, write, take, stored, emit, signal, handover }: WorkOptions,
   deps: AgentDeps,
-): Promise<StepOutcome> {
+): Promise<WorkEnd> {
   const { clock, ids, tools, count } = deps;
   const startedAt = clock.now();
   const budget = PROMPT_BUDGET[worker];
@@ -60,14 +77,28 @@ export async function workStep(
     id: claimed.thread_id,
     agent: { id: claimed.agent_id, type: worker },
     messages: claimed.messages,
-    write: (row) => rows.messages.push(row),
+    write: write.message,
     clock,
     ids,
   });
   if (claimed.messages.length === 0) openThread(thread, claimed, schemas, budget, deps, worker);
+  const mayAsk = worker === "executor" && !hasAsked(claimed);
 
-  let nudged = false;
-  const outcome = await runLoop({
+  let usage = claimed.usage ?? NO_USAGE;
+  const rules = { terminal: SUBMIT_RESULT.name, tool_calls: STEP_LIMITS.tool_calls };
+  const progress = (): StepProgress => ({
+    rows: take(),
+    usage,
+    tool_calls_made: position(thread.messages, rules).tool_calls,
+  });
+  const meter = createMeter({
+    worker,
+    ids,
+    first,
+    reserve: (next, settled) => store.advanceStep(lease, progress(), next, settled),
+  });
+
+  const loop = await runLoop({
     model: deps.model,
     profile: worker === "executor" ? "speed" : "balanced",
     user: deps.user,
@@ -81,7 +112,9 @@ export async function workStep(
           own: [submitResult],
           catalogue: tools.catalogue,
           emit,
-          write: (row) => rows.tool_calls.push(row),
+          write: write.tool_call,
+          recorded: claimed.tool_calls,
+          stored,
           clock,
           ids,
           signal,
@@ -89,7 +122,8 @@ export async function workStep(
     }),
     terminal: SUBMIT_RESULT.name,
     lastTurn: { tools: [SUBMIT_RESULT], prompt: stepLimit },
-    onAnswer: () => nudged ? null : (nudged = true, NUDGE),
+    onAnswer: () => thread.messages.some(({ message }) => message.content === NUDGE) ? null : NUDGE,
+    onUsage: (more) => usage = addUsage(usage, more),
     limits: STEP_LIMITS,
     meter,
     budget,
@@ -97,18 +131,20 @@ export async function workStep(
     count,
     clock,
     signal,
+    handover,
   });
 
-  const result = stepResult(outcome, { mayAsk: worker === "executor" && claimed.attempt === 1 });
-  return {
-    status: outcome.type === "aborted" ? "cancelled" : result.status,
+  const settlement = await meter.settlement();
+  if (loop.type === "suspended") return { type: "suspended", settlement, progress: progress() };
+  const result = stepResult(loop, mayAsk);
+  const outcome: StepOutcome = {
+    status: loop.type === "aborted" ? "cancelled" : result.status,
     result,
     ...(result.status === "failed" && { error: result.summary }),
-    usage: outcome.usage,
     duration_ms: Math.max(0, Math.round(clock.now() - startedAt)),
-    tool_calls_made: outcome.tool_calls,
-    settlement: meter.settlement(),
+    settlement,
   };
+  return { type: "ended", outcome, progress: progress() };
 }
 
 const submitResult: OwnTool = {
@@ -116,12 +152,15 @@ const submitResult: OwnTool = {
   run(args) {
     const parsed = StepResult.safeParse(args);
     return Promise.resolve(
-      parsed.success
-        ? { result: ok(null, "Submitted."), end: parsed.data }
-        : { result: failed("invalid_arguments", z.prettifyError(parsed.error)) },
+      parsed.success ? ok(null, "Submitted.") : failed("invalid_arguments", z.prettifyError(parsed.error)),
     );
   },
 };
+
+/** A step may ask once: then the planner's answer stands in its thread, after its task. */
+function hasAsked({ messages }: ClaimedStep): boolean {
+  return messages.filter(({ sender }) => sender === "planner").length > 1;
+}
 
 /** The first two messages. Results of earlier steps take the room that is left, minus some for tool results. */
 function openThread(
@@ -149,18 +188,21 @@ function openThread(
 }
 
 /** The typed result of a step, however its loop ended. Whatever a limit cut short is `partial` at best. */
-function stepResult(outcome: LoopOutcome, { mayAsk }: { mayAsk: boolean }): StepResult {
-  switch (outcome.type) {
+function stepResult(
+  loop: Exclude<LoopOutcome, { type: "suspended" }>,
+  mayAsk: boolean,
+): StepResult {
+  switch (loop.type) {
     case "ended": {
-      const result = StepResult.parse(outcome.value);
-      const cutShort = outcome.limit !== null && result.status === "completed";
+      const result = StepResult.parse(loop.value);
+      const cutShort = loop.limit !== null && result.status === "completed";
       const asksAgain = result.status === "needs_input" && !mayAsk;
       return cutShort || asksAgain ? { ...result, status: "partial" } : result;
     }
     case "answered":
-      return StepResult.parse({ status: "partial", summary: outcome.text });
+      return StepResult.parse({ status: "partial", summary: loop.text });
     case "failed":
-      return { status: "failed", summary: outcome.failure.message };
+      return { status: "failed", summary: loop.failure.message };
     case "aborted":
       return { status: "failed", summary: "The step was stopped." };
   }

@@ -11,7 +11,7 @@ export const Budget = z.object({
   input_tokens: Count.default(300_000),
   output_tokens: Count.default(80_000),
   cost_usd: z.coerce.number().positive().default(1),
-  wall_ms: Count.default(300_000),
+  wall_ms: Count.default(900_000),
   // Per user, in any rolling hour and day.
   tokens_per_hour: Count.default(1_000_000),
   tokens_per_day: Count.default(5_000_000),

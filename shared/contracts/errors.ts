@@ -39,7 +39,7 @@ interface AgentErrorOptions {
 
 /** An error whose message is a sentence for the user. Anything else that is thrown becomes `internal`. */
 export class AgentError extends Error {
-  override readonly name = "AgentError";
+  override readonly name: string = "AgentError";
   readonly retryable: boolean;
   readonly details: Record<string, string>;
 
@@ -47,6 +47,20 @@ export class AgentError extends Error {
     super(message, { cause: options.cause });
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};
+  }
+}
+
+/** A worker's lease has gone to another one. It stops without a trace. */
+export class LeaseLostError extends AgentError {
+  constructor(cause: unknown) {
+    super("conflict", "Somebody else has gone on with this.", { cause });
+  }
+}
+
+/** The user has cancelled the run, so it can't complete any more. */
+export class CancelledError extends AgentError {
+  constructor(cause?: unknown) {
+    super("conflict", "The run was cancelled.", { cause });
   }
 }
 

@@ -83,14 +83,14 @@ isOneToOne: false
                   ]
                 },"agent_executions": {
                   Row: {
-                    "agent_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id": string | null,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string
+                    "agent_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_seconds": number | null,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id": string | null,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                    "agent_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
                   }
                   Update: {
-                    "agent_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"task"?: string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                    "agent_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"task"?: string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -179,14 +179,14 @@ isOneToOne: false
                   ]
                 },"agent_runs": {
                   Row: {
-                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"limits": NonNullable<Json>,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"time_zone": string,"usage": Json | null,"user_id": string
+                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"limits": NonNullable<Json>,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"limits"?: NonNullable<Json>,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
                   }
                   Update: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"limits"?: NonNullable<Json>,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -467,11 +467,11 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "abandon_run":
-{ Args: { "p_run_id": string }; Returns: undefined
+            "advance_step":
+{ Args: { "p_execution_id": string,"p_generation"?: number,"p_limits": Json,"p_progress": Json,"p_reservation": Json,"p_settlement": Json }; Returns: Json
                            },
 "answer_step":
-{ Args: { "p_answer": Json,"p_plan_id": string,"p_step_number": number }; Returns: undefined
+{ Args: { "p_answer": Json,"p_generation": number,"p_plan_id": string,"p_step_number": number }; Returns: undefined
                            },
 "calendar_occurrences":
 { Args: { "p_from": string,"p_to": string }; Returns: {
@@ -479,7 +479,7 @@ isOneToOne: false
             }[]
                            },
 "cancel_run":
-{ Args: { "p_run_id": string }; Returns: Database["public"]['Enums']["run_status"]
+{ Args: { "p_run_id": string }; Returns: Json
                            },
 "change_calendar_event":
 { Args: { "p_description"?: string,"p_ends_at"?: string,"p_event_id": string,"p_starts_at"?: string,"p_title"?: string }; Returns: {
@@ -504,17 +504,23 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"claim_run":
+{ Args: { "p_lease_seconds": number,"p_run_id": string }; Returns: Json
+                           },
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
                            },
 "fail_run":
-{ Args: { "p_error": Json,"p_run_id": string }; Returns: undefined
+{ Args: { "p_error": Json,"p_generation": number,"p_run_id": string }; Returns: boolean
                            },
 "finish_run":
-{ Args: { "p_batch": Json,"p_outcome": Json,"p_run_id": string }; Returns: undefined
+{ Args: { "p_batch": Json,"p_generation": number,"p_outcome": Json,"p_run_id": string }; Returns: Json
                            },
 "finish_step":
-{ Args: { "p_batch": Json,"p_execution_id": string,"p_outcome": Json }; Returns: undefined
+{ Args: { "p_execution_id": string,"p_generation"?: number,"p_outcome": Json,"p_progress": Json }; Returns: undefined
+                           },
+"follow_run":
+{ Args: { "p_after": number,"p_limit": number,"p_run_id": string }; Returns: Json
                            },
 "free_slots":
 { Args: { "p_from": string,"p_hours"?: (number)[],"p_limit"?: number,"p_minutes": number,"p_now": string,"p_time_zone": string,"p_to": string }; Returns: {
@@ -524,13 +530,28 @@ isOneToOne: false
 "get_run":
 { Args: { "p_run_id": string }; Returns: Json
                            },
+"get_step":
+{ Args: { "p_plan_id": string,"p_step_number": number }; Returns: Json
+                           },
+"heartbeat_run":
+{ Args: { "p_generation": number,"p_run_id": string }; Returns: boolean
+                           },
+"heartbeat_step":
+{ Args: { "p_execution_id": string,"p_generation"?: number }; Returns: boolean
+                           },
 "list_tasks":
 { Args: { "p_has_date"?: boolean,"p_limit"?: number,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string }; Returns: {
               "description_preview": string,"details_preview": string,"duration_minutes": number,"has_dependencies": boolean,"has_subtasks": boolean,"id": string,"is_overdue": boolean,"is_recurring": boolean,"priority": Database["public"]['Enums']["task_priority"],"project_id": string,"project_name": string,"start_date": string,"status": Database["public"]['Enums']["task_status"],"title": string,"total": number
             }[]
                            },
 "record_progress":
-{ Args: { "p_batch": Json,"p_run_id": string }; Returns: undefined
+{ Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: undefined
+                           },
+"release_run":
+{ Args: { "p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: undefined
+                           },
+"release_step":
+{ Args: { "p_execution_id": string,"p_generation"?: number,"p_progress": Json,"p_settlement": Json }; Returns: undefined
                            },
 "reserve_usage":
 { Args: { "p_limits": Json,"p_reservation": Json,"p_run_id": string,"p_settlement": Json }; Returns: Json

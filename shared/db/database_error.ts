@@ -1,7 +1,7 @@
 // Errors of the database as errors for a user. SQL, constraint names and hints never pass.
 import type { PostgrestError } from "@supabase/supabase-js";
 import { z } from "zod";
-import { AgentError } from "../contracts/errors.ts";
+import { AgentError, CancelledError, LeaseLostError } from "../contracts/errors.ts";
 
 /** What the run functions raise with PT404 and PT409, in words. */
 const SENTENCES: Record<string, string> = {
@@ -42,7 +42,10 @@ export function databaseError(error: PostgrestError): AgentError {
       return new AgentError("unauthenticated", "The access token is not valid.", { cause: error });
     case "PT404":
       return new AgentError("not_found", sentence ?? "There is no such thing.", { cause: error });
+    case "PT412":
+      return new LeaseLostError(error);
     case "PT409":
+      if (error.message === "cancel_requested") return new CancelledError(error);
       return new AgentError("conflict", sentence ?? "The state does not allow this.", {
         cause: error,
         details: parseDetails(error.details),

@@ -7,9 +7,13 @@ import type { UserClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
 import { parseEvent } from "./rows.ts";
 
+const UNFINISHED = ["queued", "running", "awaiting_approval"] as const;
+const STATUSES = [...UNFINISHED, "completed", "failed", "cancelled"] as const;
+
 export const RunFilter = z.object({
   session_id: z.uuid().optional(),
-  status: z.enum(["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"]).optional(),
+  /** `unfinished` is whatever has not ended yet. */
+  status: z.enum(["unfinished", ...STATUSES]).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 export type RunFilter = z.infer<typeof RunFilter>;
@@ -27,11 +31,16 @@ export async function getRun(db: UserClient, run_id: string): Promise<RunView> {
   return RunView.parse(data);
 }
 
-/** Asks a run to stop; the run ends soon after, if it has not ended already. Errors: `not_found`. */
+const Cancelled = z.object({ status: z.enum(STATUSES), ownerless: z.boolean() });
+
+/**
+ * Asks a run to stop; the run ends soon after, if it has not ended already. `ownerless` tells that somebody has to
+ * take it over for that. Errors: `not_found`.
+ */
 export async function cancelRun(db: UserClient, run_id: string) {
   const { data, error } = await db.rpc("cancel_run", { p_run_id: run_id });
   if (error) throw databaseError(error);
-  return { run_id, status: data };
+  return Cancelled.parse(data);
 }
 
 /** The user's runs, newest first. */
@@ -43,7 +52,8 @@ export async function listRuns(db: UserClient, { session_id, status, limit }: Ru
     .order("created_at", { ascending: false })
     .limit(limit);
   if (session_id) query = query.eq("session_id", session_id);
-  if (status) query = query.eq("status", status);
+  if (status === "unfinished") query = query.in("status", UNFINISHED);
+  else if (status) query = query.eq("status", status);
   const { data, error } = await query;
   if (error) throw databaseError(error);
   return data;
@@ -51,8 +61,6 @@ export async function listRuns(db: UserClient, { session_id, status, limit }: Ru
 
 const PAGE = 500;
 const POLL_MS = 150;
-/** After this many polls without an event it is asked whether the run still has an owner. */
-const PATIENCE = 10;
 
 /** The seq of the last event that a reader has, as text of the query or a header; 0 for none. */
 export const EventCursor = z.object({
@@ -61,48 +69,52 @@ export const EventCursor = z.object({
   ),
 });
 
-/**
- * The events of a run after `after`, and then those to come, until its terminal event, or until the reader has gone:
- * `signal`.
- */
+const Page = z.object({
+  events: z.array(z.unknown().transform(parseEvent)),
+  ended: z.boolean(),
+  ownerless: z.boolean(),
+});
+
+interface Following {
+  run_id: string;
+  /** The seq of the last event that the reader has. */
+  after: number;
+  /** The reader has gone, or has to come again. */
+  signal: AbortSignal;
+  clock: Clock;
+  /** Takes the run over when its owner is gone. */
+  takeOver(run_id: string): Promise<void>;
+}
+
+/** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`. */
 export async function* followRun(
   db: UserClient,
-  { run_id, after, signal }: { run_id: string; after: number; signal: AbortSignal },
-  clock: Clock,
+  { run_id, after, signal, clock, takeOver }: Following,
 ): AsyncGenerator<RunEvent> {
-  for (let last = after, idle = 0, ended = false; !signal.aborted;) {
-    const { data, error } = await db.from("agent_run_events")
-      .select("run_id, seq, type, at, agent, data")
-      .eq("run_id", run_id).gt("seq", last).order("seq").limit(PAGE);
-    if (error) throw databaseError(error);
-    for (const event of data.map(parseEvent)) {
+  for (let last = after; !signal.aborted;) {
+    const page = await readPage(db, run_id, last);
+    for (const event of page.events) {
       yield event;
       if (isTerminal(event)) return;
       last = event.seq;
     }
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
-    if (data.length === 0 && ended) return;
-    idle = data.length === 0 ? idle + 1 : 0;
-    ended = data.length === 0 && await hasEnded(db, run_id);
-    if (idle > 0 && idle % PATIENCE === 0) await abandonIfOwnerless(db, run_id);
-    if (data.length < PAGE) await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
+    if (page.ended && page.events.length === 0) return;
+    if (page.ownerless) await takeOver(run_id);
+    if (page.events.length < PAGE) await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
   }
+}
+
+async function readPage(db: UserClient, run_id: string, after: number) {
+  const { data, error } = await db.rpc("follow_run", { p_run_id: run_id, p_after: after, p_limit: PAGE });
+  if (error) throw databaseError(error);
+  if (data === null) throw new AgentError("not_found", NO_RUN);
+  return Page.parse(data);
 }
 
 /** Errors: `not_found`. */
 export async function requireRun(db: UserClient, run_id: string): Promise<void> {
-  await hasEnded(db, run_id);
-}
-
-async function hasEnded(db: UserClient, run_id: string): Promise<boolean> {
-  const { data, error } = await db.from("agent_runs").select("finished_at").eq("id", run_id).maybeSingle();
+  const { data, error } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
   if (error) throw databaseError(error);
   if (data === null) throw new AgentError("not_found", NO_RUN);
-  return data.finished_at !== null;
-}
-
-/** A run whose lease has run out ends here, with an `error` event, so that nobody follows it for ever. */
-async function abandonIfOwnerless(db: UserClient, run_id: string) {
-  const { error } = await db.rpc("abandon_run", { p_run_id: run_id });
-  if (error && databaseError(error).kind !== "conflict") throw databaseError(error);
 }

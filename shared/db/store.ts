@@ -1,13 +1,15 @@
 // The agents' memory in Postgres. Every method is one request and one transaction, under the caller's rights.
 import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
+import type { RunLease, StepLease } from "../agents/records.ts";
 import type { Budget } from "../contracts/budget.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { cleanJson, type Json } from "../contracts/text.ts";
+import { Usage } from "../contracts/usage.ts";
 import type { UserClient } from "./clients.ts";
 import type { Database } from "./database.types.ts";
 import { databaseError } from "./database_error.ts";
-import { parseClaim, parseStart } from "./rows.ts";
+import { parseClaim, parseOwned, parseStart, parseStepView } from "./rows.ts";
 
 type Functions = Database["public"]["Functions"];
 
@@ -29,20 +31,29 @@ export function createStore(db: UserClient, budget: Budget): Store {
         }),
       );
     },
-    async recordProgress(run_id, batch) {
-      await call("record_progress", { p_run_id: run_id, p_batch: json(batch) });
+    async claimRun(run_id, lease_seconds) {
+      const data = await call("claim_run", { p_run_id: run_id, p_lease_seconds: lease_seconds });
+      return data === null ? null : parseOwned(data);
     },
-    async finishRun(run_id, outcome, batch) {
-      await call("finish_run", { p_run_id: run_id, p_outcome: json(outcome), p_batch: json(batch) });
+    async heartbeatRun(lease) {
+      return Cancelled.parse(await call("heartbeat_run", owner(lease)));
     },
-    async failRun(run_id, error) {
-      await call("fail_run", { p_run_id: run_id, p_error: json(error) });
+    async releaseRun(lease, settled) {
+      await call("release_run", { ...owner(lease), p_settlement: settled && json(settled) });
     },
-    async cancelRequested(run_id) {
-      const { data, error } = await db.from("agent_runs").select("cancel_requested_at").eq("id", run_id)
-        .maybeSingle();
-      if (error) throw databaseError(error);
-      return data?.cancel_requested_at != null;
+    async recordProgress(lease, batch) {
+      await call("record_progress", { ...owner(lease), p_batch: json(batch) });
+    },
+    async finishRun(lease, outcome, batch) {
+      const data = await call("finish_run", {
+        ...owner(lease),
+        p_outcome: json(outcome),
+        p_batch: json(batch),
+      });
+      return Usage.parse(data);
+    },
+    async failRun(lease, error) {
+      return z.boolean().parse(await call("fail_run", { ...owner(lease), p_error: json(error) }));
     },
     async claimStep({ plan_id, step_number }, agent) {
       return parseClaim(
@@ -53,12 +64,35 @@ export function createStore(db: UserClient, budget: Budget): Store {
         }),
       );
     },
-    async finishStep(execution_id, outcome, rows) {
-      const { input_tokens, output_tokens } = outcome.usage;
+    async viewStep({ plan_id, step_number }) {
+      const data = await call("get_step", { p_plan_id: plan_id, p_step_number: step_number });
+      return data === null ? null : parseStepView(data);
+    },
+    async advanceStep(lease, progress, next, settled) {
+      const data = await call("advance_step", {
+        ...worker(lease),
+        p_progress: json(progress),
+        p_reservation: json(next),
+        p_settlement: settled && json(settled),
+        p_limits: budget,
+      });
+      return Reserved.parse(data).over;
+    },
+    async heartbeatStep(lease) {
+      return Cancelled.parse(await call("heartbeat_step", worker(lease)));
+    },
+    async releaseStep(lease, progress, settled) {
+      await call("release_step", {
+        ...worker(lease),
+        p_progress: progress && json(progress),
+        p_settlement: settled && json(settled),
+      });
+    },
+    async finishStep(lease, outcome, progress) {
       await call("finish_step", {
-        p_execution_id: execution_id,
-        p_outcome: json({ ...outcome, tokens_used: input_tokens + output_tokens }),
-        p_batch: json(rows),
+        ...worker(lease),
+        p_outcome: json(outcome),
+        p_progress: json(progress),
       });
     },
     async reserveUsage(run_id, next, settled) {
@@ -68,19 +102,31 @@ export function createStore(db: UserClient, budget: Budget): Store {
         p_settlement: settled && json(settled),
         p_limits: budget,
       });
-      return z.object({ over: z.string().nullable() }).parse(data).over;
+      return Reserved.parse(data).over;
     },
     async settleUsage(settled) {
       await call("settle_usage", { p_settlement: json(settled) });
     },
-    async answerStep({ plan_id, step_number }, answer, planner_agent_id) {
+    async answerStep({ plan_id, step_number }, { generation }, answer) {
       await call("answer_step", {
         p_plan_id: plan_id,
         p_step_number: step_number,
-        p_answer: json({ content: answer, planner_agent_id }),
+        p_generation: generation,
+        p_answer: json(answer),
       });
     },
   };
+}
+
+const Cancelled = z.boolean();
+const Reserved = z.object({ over: z.string().nullable() });
+
+function owner({ run_id, generation }: RunLease) {
+  return { p_run_id: run_id, p_generation: generation };
+}
+
+function worker({ execution_id, generation }: StepLease) {
+  return { p_execution_id: execution_id, p_generation: generation };
 }
 
 /** As JSON that Postgres takes: no undefined, no NUL, no half surrogate. */

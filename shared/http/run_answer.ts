@@ -9,12 +9,9 @@ export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>)
   for await (const event of events) state = reduceRun(state, event);
   if (state.status === "running") {
     throw new AgentError(
-      "internal",
-      "The run's events broke off before its end. Please ask for the run again.",
-      {
-        retryable: true,
-        details: { run_id },
-      },
+      "timeout",
+      "The run takes longer than one request may. It goes on: read its events or ask for the run.",
+      { retryable: true, details: { run_id } },
     );
   }
   if (state.error) {

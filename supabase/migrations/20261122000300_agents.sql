@@ -30,9 +30,14 @@ create table public.agent_runs (
   strategy public.run_strategy,
   time_zone text not null default 'UTC',
   limits jsonb not null default '{}',
+  -- Who works on it: each owner has a generation of its own, and keeps the run for lease_seconds at a time.
   lease_generation integer not null default 1,
+  lease_seconds numeric not null default 15 check (lease_seconds > 0),
   lease_expires_at timestamptz not null,
+  -- Owners lost since the run last got on.
+  takeovers integer not null default 0,
   cancel_requested_at timestamptz,
+  -- While it runs, what the planner's own calls have cost; then what everything has.
   usage jsonb,
   finished_reason text,
   error jsonb,
@@ -135,6 +140,9 @@ create table public.agent_executions (
   duration_ms integer check (duration_ms >= 0),
   tool_calls_made integer not null default 0,
   message_count integer not null default 0,
+  -- How long its worker keeps the step without giving a sign. Null for a step that was skipped.
+  lease_seconds numeric check (lease_seconds > 0),
+  lease_expires_at timestamptz,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (user_id, id),
@@ -267,10 +275,10 @@ begin
   end loop;
 end $$;
 
-grant update (status, strategy, lease_generation, lease_expires_at, cancel_requested_at, usage,
-  finished_reason, error, finished_at) on public.agent_runs to authenticated;
+grant update (status, strategy, lease_generation, lease_seconds, lease_expires_at, takeovers, cancel_requested_at,
+  usage, finished_reason, error, finished_at) on public.agent_runs to authenticated;
 grant update (status, completed_at) on public.agents to authenticated;
 grant update (status, finished_at) on public.agent_plans to authenticated;
 grant update (status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
-  finished_at) on public.agent_executions to authenticated;
+  lease_expires_at, finished_at) on public.agent_executions to authenticated;

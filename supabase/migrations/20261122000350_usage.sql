@@ -133,7 +133,8 @@ begin
   select coalesce(sum(model_calls), 0) as model_calls, coalesce(sum(tool_calls), 0) as tool_calls,
       coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
       coalesce(sum(cost_usd), 0) as cost_usd
-    into v_spent from public.usage_ledger where run_id = p_run_id and user_id = v_user;
+    into v_spent from public.usage_ledger
+    where run_id = p_run_id and user_id = v_user and id <> (p_reservation ->> 'id')::uuid;
   v_over := case
     when v_spent.model_calls + 1 > (p_limits ->> 'model_calls')::integer then 'model calls'
     when v_spent.tool_calls >= (p_limits ->> 'tool_calls')::integer then 'tool calls'
@@ -144,7 +145,9 @@ begin
   end;
 
   insert into public.usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens)
-    values ((p_reservation ->> 'id')::uuid, v_user, p_run_id, p_reservation ->> 'seal', v_input, v_output);
+    values ((p_reservation ->> 'id')::uuid, v_user, p_run_id, p_reservation ->> 'seal', v_input, v_output)
+    -- Asked again, because the answer was lost.
+    on conflict (id) do nothing;
   return jsonb_build_object('over', v_over);
 end $$;
 

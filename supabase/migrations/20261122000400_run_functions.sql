@@ -1,32 +1,27 @@
 -- How a run's state moves. Each function is one transaction under the caller's own rights: lock, check the
 -- state, change it, on the database's clock. Locks are taken in one order, session, run, execution, so that no
--- two of them wait for each other. They speak to callers through PostgREST's PT codes:
--- PT401 no user, PT404 no such row for this user, PT409 the state does not allow it; `detail` is JSON.
+-- two of them wait for each other. They speak to callers through PostgREST's PT codes: PT401 no user, PT404 no
+-- such row for this user, PT409 the state does not allow it (`detail` is JSON), PT412 the caller is not the run's
+-- owner any more. What an owner calls may be repeated when its answer was lost: it counts once.
 --
 --   start_run        a user's message becomes a run, with all that the first model call needs to know
 --   record_progress  what has happened since the last time: rows of every agents table, and events
---   fail_run         the run ends as failed, when nothing better can be stored
---   abandon_run      the same for a run whose owner is gone
---   cancel_run       its owner is asked to stop
 --   finish_run       the run ends, with the answer and the terminal event
+--   fail_run         the run ends as failed, when nothing better can be stored
+--   cancel_run       its owner is asked to stop
 --   get_run          a run whole, for reading
 
--- Starts a run, or finds the one that this request key started before.
-create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds integer)
+-- Starts a run, or finds the one that this request key started before. The caller is its first owner.
+create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_user uuid := (select auth.uid());
   v_key text := p_request ->> 'request_key';
-  v_type public.context_type := coalesce(p_request ->> 'context_type', 'general')::public.context_type;
-  v_entity_id uuid := (p_request ->> 'entity_id')::uuid;
-  v_entity jsonb;
   v_session public.chat_sessions;
   v_run public.agent_runs;
   v_message_id uuid := gen_random_uuid();
   v_agent_id uuid := gen_random_uuid();
-  v_thread_id uuid := gen_random_uuid();
-  v_history jsonb;
-  v_seq integer;
+  v_owned jsonb;
   v_wait integer;
 begin
   if v_user is null then
@@ -52,12 +47,14 @@ begin
       raise sqlstate 'PT404' using message = 'session';
     end if;
     select * into v_run from public.agent_runs
-      where session_id = v_session.id and status in ('queued', 'running', 'awaiting_approval');
-    if found and v_run.lease_expires_at > now() then
+      where session_id = v_session.id and status in ('queued', 'running', 'awaiting_approval') for no key update;
+    if found and v_run.lease_expires_at > clock_timestamp() then
       raise sqlstate 'PT409' using message = 'run_unfinished',
         detail = jsonb_build_object('run_id', v_run.id)::text;
     elsif found then
-      perform public.abandon_run(v_run.id);
+      -- Its owner is gone, and its user has moved on.
+      perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
+        'message', 'The run was interrupted and did not finish. Please send the message again.'));
     end if;
   end if;
 
@@ -70,96 +67,86 @@ begin
       detail = jsonb_build_object('retry_after', v_wait::text)::text;
   end if;
 
-  if v_entity_id is not null then
-    v_entity := public.workspace_entity(v_type::text, v_entity_id);
-    if v_entity is null then
-      raise sqlstate 'PT404' using message = 'entity';
-    end if;
-  elsif v_session.entity_id is not null then
-    -- What the conversation was about when it began, if that is still there.
-    v_entity := public.workspace_entity(v_session.context_type::text, v_session.entity_id);
-  end if;
-
   if v_session.id is null then
     insert into public.chat_sessions (user_id, title, context_type, entity_id)
-      values (v_user, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80), v_type, v_entity_id)
+      values (v_user, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80),
+        coalesce(p_request ->> 'context_type', 'general')::public.context_type, (p_request ->> 'entity_id')::uuid)
       returning * into v_session;
   else
     update public.chat_sessions set updated_at = now() where id = v_session.id;
   end if;
 
-  -- The newest twenty, oldest first.
-  select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'content', m.content) order by m.seq), '[]'),
-      coalesce(max(m.seq), 0)
-    into v_history, v_seq
-    from (select * from public.chat_messages where session_id = v_session.id order by seq desc limit 20) m;
-
-  insert into public.agent_runs (user_id, session_id, request_key, request, time_zone, limits, lease_expires_at)
+  insert into public.agent_runs (user_id, session_id, request_key, request, time_zone, limits, lease_seconds,
+      lease_expires_at)
     values (v_user, v_session.id, v_key, p_request, coalesce(p_request ->> 'time_zone', 'UTC'),
-      coalesce(p_agent -> 'limits', '{}'), now() + make_interval(secs => p_lease_seconds))
+      coalesce(p_agent -> 'limits', '{}'), p_lease_seconds,
+      clock_timestamp() + make_interval(secs => p_lease_seconds))
     returning * into v_run;
   insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
-    values (v_message_id, v_user, v_session.id, 'user', p_request ->> 'message', v_run.id, v_seq + 1);
+    select v_message_id, v_user, v_session.id, 'user', p_request ->> 'message', v_run.id, coalesce(max(m.seq), 0) + 1
+    from public.chat_messages m where m.session_id = v_session.id;
   insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
       system_prompt, run_id, created_for_session)
     values (v_agent_id, v_user, 'planner', p_agent ->> 'name', p_agent ->> 'model_preference',
       p_agent -> 'available_tools', 'read_write', p_agent ->> 'system_prompt', v_run.id, v_session.id);
   perform public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits');
-  insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, planner_agent_id)
-    values (v_thread_id, v_user, 'planner_thinking', v_session.id, v_run.id, v_agent_id);
+  insert into public.agent_chat_sessions (user_id, session_type, parent_session_id, run_id, planner_agent_id)
+    values (v_user, 'planner_thinking', v_session.id, v_run.id, v_agent_id);
   insert into public.agent_run_events (run_id, seq, user_id, type, at, agent, data)
     values (v_run.id, 1, v_user, 'session', date_trunc('milliseconds', now()),
       jsonb_build_object('id', v_agent_id, 'type', 'planner'),
       jsonb_build_object('session_id', v_session.id, 'user_message_id', v_message_id));
 
-  return jsonb_build_object('existing', false, 'run_id', v_run.id, 'session_id', v_session.id,
-    'user_message_id', v_message_id, 'agent_id', v_agent_id, 'thread_id', v_thread_id,
-    'at', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'history', v_history,
-    'overview', public.workspace_overview(v_run.time_zone), 'entity', v_entity, 'summary', v_session.summary);
+  v_owned := private.owned_run(v_run);
+  if p_request ? 'entity_id' and v_owned -> 'opening' -> 'entity' = 'null' then
+    raise sqlstate 'PT404' using message = 'entity';
+  end if;
+  return v_owned || '{"existing": false}';
 end $$;
 
--- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here.
-create function public.fail_run(p_run_id uuid, p_error jsonb)
+-- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here. The
+-- caller has locked the run.
+create function private.end_as_failed(p_run_id uuid, p_error jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  update public.agent_runs set status = 'failed', error = p_error, finished_at = now()
-    where id = p_run_id and user_id = (select auth.uid()) and status in ('queued', 'running', 'awaiting_approval');
-  if found then
-    insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
-      select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', now(), p_error
-      from public.agent_run_events e where e.run_id = p_run_id;
-  end if;
+  update public.agent_runs set status = 'failed', error = p_error, finished_at = now() where id = p_run_id;
+  insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
+    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', date_trunc('milliseconds', now()), p_error
+    from public.agent_run_events e where e.run_id = p_run_id;
   perform private.close_run_rows(p_run_id, 'failed');
 end $$;
 
--- A run whose owner is gone: its lease has run out. It fails, so that its session is usable again.
-create function public.abandon_run(p_run_id uuid)
-returns void language plpgsql security invoker set search_path = '' as $$
+-- The same at its owner's wish, whatever has become of the run's status. False when its log has ended already.
+create function public.fail_run(p_run_id uuid, p_generation integer, p_error jsonb)
+returns boolean language plpgsql security invoker set search_path = '' as $$
 begin
   perform from public.agent_runs
-    where id = p_run_id and status in ('queued', 'running', 'awaiting_approval') and lease_expires_at <= now()
-    for no key update;
+    where id = p_run_id and user_id = (select auth.uid()) and lease_generation = p_generation for no key update;
   if not found then
-    raise sqlstate 'PT409' using message = 'run_has_an_owner';
+    raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  perform public.fail_run(p_run_id, jsonb_build_object('kind', 'internal', 'retryable', true,
-    'message', 'The run was interrupted and did not finish. Please send the message again.'));
+  if exists (select from public.agent_run_events where run_id = p_run_id and type in ('done', 'error')) then
+    return false;
+  end if;
+  perform private.end_as_failed(p_run_id, p_error);
+  return true;
 end $$;
 
--- Asks a run's owner to stop; wherever it works, it looks for this. Gives the status that the run has now: a run
--- that has ended stays as it ended.
+-- Asks a run's owner to stop; wherever it works, it looks for this. Gives the status that the run has now, and
+-- whether nobody is there to hear it: a run that has ended stays as it ended.
 create function public.cancel_run(p_run_id uuid)
-returns public.run_status language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_status public.run_status;
+  v_run public.agent_runs;
 begin
-  update public.agent_runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+  update public.agent_runs set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
     where id = p_run_id and user_id = (select auth.uid()) and status in ('queued', 'running', 'awaiting_approval');
-  select status into v_status from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
   if not found then
     raise sqlstate 'PT404' using message = 'run';
   end if;
-  return v_status;
+  return jsonb_build_object('status', v_run.status,
+    'ownerless', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
 
 -- Whatever a run left open ends with it.
@@ -184,82 +171,139 @@ returns void language sql security invoker set search_path = '' as $$
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
 $$;
 
--- Appends what has happened. `p_batch` holds rows by table; user, run and time are filled in where missing.
--- Events continue where the log ends: a gap, or a number that is taken, refuses the whole batch.
-create function public.record_progress(p_run_id uuid, p_batch jsonb)
+-- Appends rows of every agents table. `p_batch` holds them by table; user, run and time are filled in where
+-- missing. A row that is there already is left alone: it comes again when the answer to the first time was lost.
+create function private.append_rows(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id, 'created_at', now());
-  v_last integer;
-  v_seqs integer[];
 begin
-  perform from public.agent_runs
-    where id = p_run_id and user_id = (select auth.uid()) and status = 'running' for no key update;
-  if not found then
-    raise sqlstate 'PT409' using message = 'run_not_running';
-  end if;
-
   update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
     from jsonb_array_elements(coalesce(p_batch -> 'plan_updates', '[]')) x
     where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id;
   insert into public.agent_plans
     select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_plans,
-      v_base || '{"strategy": "complex", "status": "executing"}'), coalesce(p_batch -> 'plans', '[]'));
+      v_base || '{"strategy": "complex", "status": "executing"}'), coalesce(p_batch -> 'plans', '[]'))
+    on conflict (id) do nothing;
   insert into public.agent_chat_sessions
     select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_sessions,
       v_base || '{"status": "active", "initial_context": {}, "message_count": 0}'),
-      coalesce(p_batch -> 'threads', '[]'));
+      coalesce(p_batch -> 'threads', '[]'))
+    on conflict (id) do nothing;
   insert into public.agent_executions
     select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_executions,
       v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0}'),
-      coalesce(p_batch -> 'executions', '[]'));
+      coalesce(p_batch -> 'executions', '[]'))
+    on conflict (id) do nothing;
   insert into public.agent_chat_messages
     select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_messages, v_base),
-      coalesce(p_batch -> 'messages', '[]'));
+      coalesce(p_batch -> 'messages', '[]'))
+    on conflict (id) do nothing;
   insert into public.agent_tool_calls
     select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_tool_calls, v_base),
-      coalesce(p_batch -> 'tool_calls', '[]'));
+      coalesce(p_batch -> 'tool_calls', '[]'))
+    on conflict (id) do nothing;
+end $$;
 
-  if jsonb_array_length(coalesce(p_batch -> 'events', '[]')) > 0 then
-    select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
-    select array_agg((x ->> 'seq')::integer order by (x ->> 'seq')::integer) into v_seqs
-      from jsonb_array_elements(p_batch -> 'events') x;
-    if v_seqs is distinct from array(select generate_series(v_last + 1, v_last + cardinality(v_seqs))) then
-      raise sqlstate 'PT409' using message = 'events_out_of_order';
-    end if;
-    insert into public.agent_run_events
-      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base),
-        p_batch -> 'events');
+-- Appends events where the log ends. Those that are there already must be the same; a gap, or another event
+-- under a number that is taken, refuses all of them.
+create function private.append_events(p_run_id uuid, p_events jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id);
+  v_last integer;
+begin
+  select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
+  if exists (
+    select from jsonb_array_elements(p_events) x
+    join public.agent_run_events e on e.run_id = p_run_id and e.seq = (x ->> 'seq')::integer
+    where (e.type, e.data) is distinct from (x ->> 'type', x -> 'data')
+  ) or exists (
+    select from (
+      select (x ->> 'seq')::integer as seq, v_last + row_number() over (order by (x ->> 'seq')::integer) as due
+      from jsonb_array_elements(p_events) x where (x ->> 'seq')::integer > v_last
+    ) fresh where seq <> due
+  ) then
+    raise sqlstate 'PT409' using message = 'events_out_of_order';
+  end if;
+  insert into public.agent_run_events
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
+    where x.seq > v_last;
+end $$;
+
+-- Stores what has happened since the last time, for the run's owner.
+create function public.record_progress(p_run_id uuid, p_generation integer, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.hold_run(p_run_id, p_generation);
+  perform private.append_rows(p_run_id, p_batch);
+  perform private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
+  if jsonb_array_length(coalesce(p_batch -> 'messages', '[]')) > 0 then
+    update public.agent_runs set usage = coalesce(p_batch -> 'usage', usage), takeovers = 0 where id = p_run_id;
   end if;
 end $$;
 
--- Ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
-create function public.finish_run(p_run_id uuid, p_outcome jsonb, p_batch jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
+-- Ends a run: the last rows, the assistant's message, the terminal event and every open state, at once. Gives the
+-- usage of the whole run, which its `done` event carries. An answer that comes after the user has cancelled is
+-- refused with PT409.
+create function public.finish_run(p_run_id uuid, p_generation integer, p_outcome jsonb, p_batch jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_status public.run_status := (p_outcome ->> 'status')::public.run_status;
-  v_session_id uuid;
+  v_run public.agent_runs;
+  v_usage jsonb;
 begin
   -- Before the run, as when a run starts: two callers that lock in different orders would wait for each other.
   perform from public.chat_sessions where id =
     (select r.session_id from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()))
     for no key update;
-  perform public.record_progress(p_run_id, p_batch);
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for no key update;
+  if v_run.status = v_status and v_run.lease_generation = p_generation then
+    return v_run.usage;
+  end if;
+  v_run := private.hold_run(p_run_id, p_generation);
+  if v_run.cancel_requested_at is not null and v_status = 'completed' then
+    raise sqlstate 'PT409' using message = 'cancel_requested';
+  end if;
   perform public.settle_usage(p_outcome -> 'settlement');
+  v_usage := private.run_usage(p_run_id, p_outcome -> 'usage');
+  perform private.append_rows(p_run_id, p_batch);
+  perform private.append_events(p_run_id, (
+    select jsonb_agg(case x ->> 'type' when 'done' then jsonb_set(x, '{data,usage}', v_usage) else x end order by n)
+    from jsonb_array_elements(p_batch -> 'events') with ordinality o (x, n)));
   update public.agent_runs set status = v_status, strategy = (p_outcome ->> 'strategy')::public.run_strategy,
-      usage = p_outcome -> 'usage', finished_reason = p_outcome ->> 'finished_reason',
+      usage = v_usage, finished_reason = p_outcome ->> 'finished_reason',
       error = nullif(p_outcome -> 'error', 'null'), finished_at = now()
-    where id = p_run_id
-    returning session_id into v_session_id;
+    where id = p_run_id;
   if p_outcome ? 'message_id' then
     insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
-      select (p_outcome ->> 'message_id')::uuid, (select auth.uid()), v_session_id, 'assistant',
+      select (p_outcome ->> 'message_id')::uuid, (select auth.uid()), v_run.session_id, 'assistant',
         p_outcome ->> 'answer', p_run_id, coalesce(max(m.seq), 0) + 1
-      from public.chat_messages m where m.session_id = v_session_id;
-    update public.chat_sessions set updated_at = now() where id = v_session_id;
+      from public.chat_messages m where m.session_id = v_run.session_id;
+    update public.chat_sessions set updated_at = now() where id = v_run.session_id;
   end if;
   perform private.close_run_rows(p_run_id, v_status);
+  return v_usage;
 end $$;
+
+-- What the planner's own calls have cost, with what every attempt at a step has, lost ones included.
+create function private.run_usage(p_run_id uuid, p_own jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'input_tokens', sum((u ->> 'input_tokens')::bigint),
+    'output_tokens', sum((u ->> 'output_tokens')::bigint),
+    'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
+    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
+    'model_calls', sum((u ->> 'model_calls')::bigint),
+    'cost_usd', sum((u ->> 'cost_usd')::numeric),
+    'estimated', bool_or((u ->> 'estimated')::boolean))
+  from (
+    select p_own as u
+    union all
+    select e.usage from public.agent_executions e
+      where e.run_id = p_run_id and e.user_id = (select auth.uid()) and e.usage is not null
+  ) spent;
+$$;
 
 -- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
 create function public.get_run(p_run_id uuid)
@@ -284,22 +328,28 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 revoke execute on function
-  public.start_run(jsonb, jsonb, integer),
-  public.fail_run(uuid, jsonb),
-  public.abandon_run(uuid),
+  public.start_run(jsonb, jsonb, numeric),
+  private.end_as_failed(uuid, jsonb),
+  public.fail_run(uuid, integer, jsonb),
   public.cancel_run(uuid),
   private.close_run_rows(uuid, public.run_status),
-  public.record_progress(uuid, jsonb),
-  public.finish_run(uuid, jsonb, jsonb),
+  private.append_rows(uuid, jsonb),
+  private.append_events(uuid, jsonb),
+  public.record_progress(uuid, integer, jsonb),
+  public.finish_run(uuid, integer, jsonb, jsonb),
+  private.run_usage(uuid, jsonb),
   public.get_run(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
-  public.start_run(jsonb, jsonb, integer),
-  public.fail_run(uuid, jsonb),
-  public.abandon_run(uuid),
+  public.start_run(jsonb, jsonb, numeric),
+  private.end_as_failed(uuid, jsonb),
+  public.fail_run(uuid, integer, jsonb),
   public.cancel_run(uuid),
   private.close_run_rows(uuid, public.run_status),
-  public.record_progress(uuid, jsonb),
-  public.finish_run(uuid, jsonb, jsonb),
+  private.append_rows(uuid, jsonb),
+  private.append_events(uuid, jsonb),
+  public.record_progress(uuid, integer, jsonb),
+  public.finish_run(uuid, integer, jsonb, jsonb),
+  private.run_usage(uuid, jsonb),
   public.get_run(uuid)
   to authenticated;

@@ -1,10 +1,17 @@
 -- How a step's state moves, in the manner of the run functions before: one transaction each, under the caller's
--- own rights, PT404 and PT409 for what can't be.
+-- own rights. An execution is one attempt at a step, and belongs to its worker while it runs, under a lease like a
+-- run's. A planner's own step belongs to the run's owner instead, so it goes on in the same attempt.
 --
---   step_state    where a step stands
---   claim_step    an agent takes a step that is ready; inserting the execution is the claim
---   finish_step   an execution ends, with its thread and its tool calls
---   answer_step   the planner's answer to a step that asked
+--   step_state             where a step stands
+--   claim_step             an agent takes a step that is ready; inserting the execution is the claim
+--   private.hold_step      every write of a step's worker begins with it
+--   private.step_progress  what a worker hands over: rows, and what its step has cost so far
+--   advance_step           between two model calls: progress is stored, the next call is reserved
+--   heartbeat_step         a worker that has nothing to write says that it is there
+--   release_step           a worker hands the step on
+--   finish_step            an execution ends, with its thread and its tool calls
+--   get_step               a step's latest execution, for whoever waits for it
+--   answer_step            the planner's answer to a step that asked
 
 -- Where a step stands: its latest attempt in this plan, or the attempt that completed it in an earlier
 -- revision of the plan, because a replanned plan keeps its completed steps. No row means pending.
@@ -19,7 +26,8 @@ returns setof public.agent_executions language sql stable security invoker set s
     limit 1;
 $$;
 
--- Takes a step. A step that waits for an answer is taken again with its thread; any other only once.
+-- Takes a step. A step that asked, and one whose worker is gone, is taken again with its thread, as the next
+-- attempt; any other only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -28,7 +36,7 @@ declare
   v_run public.agent_runs;
   v_step jsonb;
   v_latest public.agent_executions;
-  v_execution_id uuid := gen_random_uuid();
+  v_execution public.agent_executions;
   v_agent_id uuid := coalesce((p_agent ->> 'id')::uuid, gen_random_uuid());
   v_thread_id uuid := gen_random_uuid();
   v_waiting integer;
@@ -50,6 +58,9 @@ begin
   if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
+  if p_agent ->> 'type' = 'planner' and (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation then
+    raise sqlstate 'PT412' using message = 'lease_lost';
+  end if;
   if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
     raise sqlstate 'PT409' using message = 'step_of_another_agent';
   end if;
@@ -68,9 +79,16 @@ begin
     from jsonb_array_elements_text(v_step -> 'tools') x where p_agent -> 'allowed_tools' ? x;
 
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
-  if v_latest.id is not null and v_latest.status <> 'needs_input' then
+  if v_latest.status = 'running' and p_agent ->> 'type' = 'planner' then
+    v_execution := v_latest;
+  elsif v_latest.status = 'running' and v_latest.lease_expires_at <= clock_timestamp() then
+    update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
+        finished_at = now()
+      where id = v_latest.id and status = 'running';
+  elsif v_latest.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
-  elsif v_latest.id is not null then
+  end if;
+  if v_latest.id is not null then
     v_agent_id := v_latest.agent_id;
     v_thread_id := v_latest.thread_id;
   else
@@ -94,25 +112,104 @@ begin
     raise sqlstate 'PT429' using message = 'run_budget';
   end if;
 
-  begin
-    insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
-        session_id, task, tools_available)
-      values (v_execution_id, v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1,
-        v_agent_id, v_thread_id, v_run.session_id, v_step ->> 'task', v_tools);
-  exception when unique_violation then
-    raise sqlstate 'PT409' using message = 'step_already_claimed';
-  end;
+  if v_execution.id is null then
+    begin
+      insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
+          session_id, task, tools_available, lease_seconds, lease_expires_at)
+        values (v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1, v_agent_id, v_thread_id,
+          v_run.session_id, v_step ->> 'task', v_tools, (p_agent ->> 'lease_seconds')::numeric,
+          clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
+        returning * into v_execution;
+    exception when unique_violation then
+      raise sqlstate 'PT409' using message = 'step_already_claimed';
+    end;
+  end if;
 
-  return jsonb_build_object('execution_id', v_execution_id, 'attempt', coalesce(v_latest.attempt, 0) + 1,
+  return jsonb_build_object('execution_id', v_execution.id, 'attempt', v_execution.attempt,
     'run_id', v_run.id, 'session_id', v_run.session_id, 'agent_id', v_agent_id, 'thread_id', v_thread_id,
     'step', v_step, 'goal', v_plan.goal, 'user_message', v_plan.user_message, 'time_zone', v_run.time_zone,
-    'earlier_results', v_results,
+    'earlier_results', v_results, 'usage', v_execution.usage, 'tool_calls_made', v_execution.tool_calls_made,
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) order by m.seq), '[]')
-      from public.agent_chat_messages m where m.thread_id = v_thread_id));
+      from public.agent_chat_messages m where m.thread_id = v_thread_id),
+    'tool_calls', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
+        'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]')
+      from public.agent_tool_calls c where c.thread_id = v_thread_id));
 end $$;
 
--- Ends an execution. The outcome counts once: an execution that is not running any more is left as it is.
-create function public.finish_step(p_execution_id uuid, p_outcome jsonb, p_batch jsonb)
+-- Locks the execution for its worker and renews the lease. `p_generation` is the run's, where the worker is the
+-- planner; an executor has none.
+create function private.hold_step(p_execution_id uuid, p_generation integer)
+returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
+declare
+  v_execution public.agent_executions;
+begin
+  select * into v_execution from public.agent_executions
+    where id = p_execution_id and user_id = (select auth.uid()) for no key update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'execution';
+  end if;
+  if v_execution.status <> 'running' or exists (
+    select from public.agents a join public.agent_runs r on r.id = v_execution.run_id
+    where a.id = v_execution.agent_id and a.type = 'planner' and r.lease_generation is distinct from p_generation
+  ) then
+    raise sqlstate 'PT412' using message = 'lease_lost';
+  end if;
+  if v_execution.lease_expires_at < clock_timestamp() + make_interval(secs => v_execution.lease_seconds * 2 / 3) then
+    update public.agent_executions
+      set lease_expires_at = clock_timestamp() + make_interval(secs => v_execution.lease_seconds)
+      where id = p_execution_id;
+  end if;
+  return v_execution;
+end $$;
+
+-- Stores { rows, usage, tool_calls_made } of an execution that is held.
+create function private.step_progress(p_execution public.agent_executions, p_progress jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.append_rows(p_execution.run_id, p_progress -> 'rows');
+  update public.agent_executions set usage = p_progress -> 'usage',
+      tokens_used = (p_progress -> 'usage' ->> 'input_tokens')::integer + (p_progress -> 'usage' ->> 'output_tokens')::integer,
+      tool_calls_made = (p_progress ->> 'tool_calls_made')::integer,
+      message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = p_execution.thread_id)
+    where id = p_execution.id;
+end $$;
+
+-- Gives { over }: the name of the budget that the next call would break.
+create function public.advance_step(p_execution_id uuid, p_progress jsonb, p_reservation jsonb, p_settlement jsonb,
+  p_limits jsonb, p_generation integer default null)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
+begin
+  perform private.step_progress(v_execution, p_progress);
+  return public.reserve_usage(v_execution.run_id, p_reservation, p_settlement, p_limits);
+end $$;
+
+-- True when the user has asked for the run to stop.
+create function public.heartbeat_step(p_execution_id uuid, p_generation integer default null)
+returns boolean language sql security invoker set search_path = '' as $$
+  select r.cancel_requested_at is not null
+  from private.hold_step(p_execution_id, p_generation) e join public.agent_runs r on r.id = e.run_id;
+$$;
+
+-- Gives the step to whoever claims it next. `p_progress` is null where the worker does not know how far it came.
+create function public.release_step(p_execution_id uuid, p_progress jsonb, p_settlement jsonb,
+  p_generation integer default null)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
+begin
+  if p_progress is not null then
+    perform private.step_progress(v_execution, p_progress);
+  end if;
+  perform public.settle_usage(p_settlement);
+  update public.agent_executions set lease_expires_at = clock_timestamp() where id = p_execution_id;
+end $$;
+
+-- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
+-- step has gone to another worker, or its run has ended, is refused with PT412.
+create function public.finish_step(p_execution_id uuid, p_outcome jsonb, p_progress jsonb,
+  p_generation integer default null)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
@@ -122,22 +219,16 @@ begin
   perform from public.agent_runs where id =
     (select e.run_id from public.agent_executions e where e.id = p_execution_id and e.user_id = (select auth.uid()))
     for no key update;
-  select * into v_execution from public.agent_executions
-    where id = p_execution_id and user_id = (select auth.uid()) for no key update;
-  if not found then
-    raise sqlstate 'PT404' using message = 'execution';
+  perform from public.agent_executions where id = p_execution_id and user_id = (select auth.uid())
+    and status = v_status and result = p_outcome -> 'result';
+  if found then
+    return;
   end if;
-  if v_execution.status <> 'running' then
-    raise sqlstate 'PT409' using message = 'execution_finished';
-  end if;
-  perform public.record_progress(v_execution.run_id, p_batch);
+  v_execution := private.hold_step(p_execution_id, p_generation);
+  perform private.step_progress(v_execution, p_progress);
   perform public.settle_usage(p_outcome -> 'settlement');
   update public.agent_executions set status = v_status, result = p_outcome -> 'result',
-      error = p_outcome ->> 'error', usage = p_outcome -> 'usage',
-      tokens_used = (p_outcome ->> 'tokens_used')::integer, duration_ms = (p_outcome ->> 'duration_ms')::integer,
-      tool_calls_made = (p_outcome ->> 'tool_calls_made')::integer,
-      message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = v_execution.thread_id),
-      finished_at = now()
+      error = p_outcome ->> 'error', duration_ms = (p_outcome ->> 'duration_ms')::integer, finished_at = now()
     where id = p_execution_id;
   if v_status <> 'needs_input' then
     update public.agent_chat_sessions set
@@ -152,32 +243,71 @@ begin
   end if;
 end $$;
 
--- Puts the planner's answer ({ content, planner_agent_id }) into the thread of a step that asked. The next claim of
--- the step goes on from there.
-create function public.answer_step(p_plan_id uuid, p_step_number integer, p_answer jsonb)
+-- The last word in the thread of a step that asked: the planner's, once it has answered.
+create function private.step_answered(p_execution public.agent_executions)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_execution.status = 'needs_input' and coalesce((select m.sender_type = 'planner'
+    from public.agent_chat_messages m where m.thread_id = p_execution.thread_id order by m.seq desc limit 1), false);
+$$;
+
+-- Where a step stands: its latest execution with the tool calls of its thread, whether its worker is gone, and
+-- whether the planner has answered its question. Null where nobody has claimed it.
+create function public.get_step(p_plan_id uuid, p_step_number integer)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
+    'usage', e.usage, 'duration_ms', e.duration_ms, 'agent_id', e.agent_id,
+    'ownerless', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
+    'answered', private.step_answered(e),
+    'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
+      from public.agent_tool_calls c where c.thread_id = e.thread_id))
+  from private.step_state(p_plan_id, p_step_number) e
+  where e.user_id = (select auth.uid());
+$$;
+
+-- Puts the planner's answer ({ content, planner_agent_id, rows, usage }) into the thread of a step that asked, with
+-- the rows of the call that made it, and what the planner has spent by then. The next claim of the step goes on from there. A second answer changes nothing.
+create function public.answer_step(p_plan_id uuid, p_step_number integer, p_generation integer, p_answer jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
 begin
+  perform private.hold_run(p.run_id, p_generation) from public.agent_plans p where p.id = p_plan_id;
   select * into v_execution from private.step_state(p_plan_id, p_step_number);
   if v_execution.id is null or v_execution.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_asked_nothing';
+  elsif not private.step_answered(v_execution) then
+    perform private.append_rows(v_execution.run_id, p_answer -> 'rows');
+    update public.agent_runs set usage = p_answer -> 'usage' where id = v_execution.run_id;
+    insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, sender_type, sender_agent_id, role, content)
+      select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'planner',
+        (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
+      from public.agent_chat_messages m where m.thread_id = v_execution.thread_id;
   end if;
-  insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, sender_type, sender_agent_id, role, content)
-    select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'planner',
-      (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
-    from public.agent_chat_messages m where m.thread_id = v_execution.thread_id;
 end $$;
 
 revoke execute on function
   private.step_state(uuid, integer),
   public.claim_step(uuid, integer, jsonb),
-  public.finish_step(uuid, jsonb, jsonb),
-  public.answer_step(uuid, integer, jsonb)
+  private.hold_step(uuid, integer),
+  private.step_progress(public.agent_executions, jsonb),
+  public.advance_step(uuid, jsonb, jsonb, jsonb, jsonb, integer),
+  public.heartbeat_step(uuid, integer),
+  public.release_step(uuid, jsonb, jsonb, integer),
+  public.finish_step(uuid, jsonb, jsonb, integer),
+  public.get_step(uuid, integer),
+  private.step_answered(public.agent_executions),
+  public.answer_step(uuid, integer, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_state(uuid, integer),
   public.claim_step(uuid, integer, jsonb),
-  public.finish_step(uuid, jsonb, jsonb),
-  public.answer_step(uuid, integer, jsonb)
+  private.hold_step(uuid, integer),
+  private.step_progress(public.agent_executions, jsonb),
+  public.advance_step(uuid, jsonb, jsonb, jsonb, jsonb, integer),
+  public.heartbeat_step(uuid, integer),
+  public.release_step(uuid, jsonb, jsonb, integer),
+  public.finish_step(uuid, jsonb, jsonb, integer),
+  public.get_step(uuid, integer),
+  private.step_answered(public.agent_executions),
+  public.answer_step(uuid, integer, integer, jsonb)
   to authenticated;

@@ -1,7 +1,6 @@
 // The executor's one route: parse, authenticate, claim the step, stream what happens.
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor.ts";
 import { compose } from "../../../shared/compose.ts";
-import { toAgentError } from "../../../shared/contracts/errors.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
 import { StepRequest } from "../../../shared/contracts/request.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
@@ -19,12 +18,7 @@ app.post("/", async (context) => {
   const owned = await claimForExecutor(step, deps);
 
   const channel = createChannel<StepEvent>();
-  const work = executeStep(owned, deps, channel.push).catch((error) => {
-    log.error("a step failed", { ...step, error });
-    const { kind, message, retryable } = toAgentError(error);
-    channel.push({ type: "error", kind, message, retryable });
-  });
-  background(work.finally(channel.close));
+  background(executeStep(owned, deps, channel.push).finally(channel.close));
   return streamEvents(context, channel, { clock, log });
 });
 

@@ -1,0 +1,71 @@
+// Waits for a step whose stream the planner does not have: its executor was called by an earlier owner of the run,
+// or the connection to it broke. What it does is told from its rows, as if it had been streamed.
+import { CancelledError } from "../contracts/errors.ts";
+import { NO_USAGE } from "../contracts/usage.ts";
+import type { Clock, Store } from "./ports.ts";
+import type { StepRef, StepView } from "./records.ts";
+import type { RunLog } from "./run_log.ts";
+import { toolResultEvent } from "./tool_calls.ts";
+import { SUBMIT_RESULT } from "./work_step.ts";
+
+const POLL_MS = 250;
+
+interface Waiting {
+  store: Pick<Store, "viewStep">;
+  clock: Clock;
+  run: Pick<RunLog, "emit">;
+  /** Ends the waiting: the run was cancelled, or is not ours any more. */
+  signal: AbortSignal;
+  handover: AbortSignal;
+}
+
+/** Resolves when nobody works on the step: it has ended, its worker is gone, or nobody came (null). */
+export async function awaitStep(ref: StepRef, waiting: Waiting): Promise<StepView | null | "suspended"> {
+  const { store, clock, signal, handover } = waiting;
+  for (;;) {
+    if (signal.aborted) throw new CancelledError();
+    const view = await store.viewStep(ref);
+    if (view) announce(ref, view, waiting);
+    if (view?.status !== "running" || view.ownerless) return view;
+    if (handover.aborted) return "suspended";
+    await pause(POLL_MS, clock, AbortSignal.any([signal, handover]));
+  }
+}
+
+function announce({ step_number }: StepRef, view: StepView, { run }: Waiting) {
+  const { attempt, agent_id, result, usage, duration_ms } = view;
+  if (agent_id === null) return;
+  const agent = { id: agent_id, type: "executor" as const, step_number };
+  run.emit({ type: "executor_spawned", agent, executor_agent_id: agent_id, step_number, attempt });
+  for (const call of view.tool_calls) {
+    if (call.tool_name === SUBMIT_RESULT.name) continue;
+    const { id, tool_name: name, arguments: args } = call;
+    run.emit({ type: "tool_call", agent, tool_call_id: id, name, arguments: args });
+    run.emit({ ...toolResultEvent(id, call.result, call.duration_ms), agent });
+  }
+  if (result === null) return;
+  run.emit({
+    type: "executor_result",
+    agent,
+    executor_agent_id: agent_id,
+    step_number,
+    attempt,
+    result,
+    usage: usage ?? NO_USAGE,
+    duration_ms: duration_ms ?? 0,
+  });
+}
+
+/** Resolves after `ms`, or as soon as the signal aborts. */
+export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.after(ms, end);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}

@@ -1,0 +1,116 @@
+// A caller's runs, as the planner's routes serve them: started, followed, cancelled, gone on with. Whoever comes by
+// a run whose owner is gone takes it over, whatever they came for.
+import { answerTurn, type PlannerDeps, startTurn, takeOver, type Turn } from "./agents/planner.ts";
+import { isTerminal, type RunEvent } from "./contracts/events.ts";
+import type { ChatRequest } from "./contracts/request.ts";
+import type { UserClient } from "./db/clients.ts";
+import { cancelRun, followRun, requireRun } from "./db/runs.ts";
+import { createChannel } from "./http/channel.ts";
+
+export interface RunService {
+  /** Starts a run, or finds the one that the same request has started before. */
+  start(request: Omit<ChatRequest, "stream">): Promise<StartedService>;
+  /** The run's events after `after`, until its end, or until the reader goes or has to come again. Errors: `not_found`. */
+  follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
+  /** Asks the run to stop. Gives the status that it has now. */
+  cancel(run_id: string): Promise<{ run_id: string; status: string }>;
+  /** Goes on with a run whose owner is gone, in the background; false when there is no need. */
+  resume(run_id: string): Promise<boolean>;
+}
+
+export interface StartedService {
+  run_id: string;
+  /** As far as this invocation brings the run; where the stream ends before the run, `follow` goes on. */
+  stream(reader: AbortSignal): AsyncIterable<RunEvent>;
+  /** To the end of the run, unless that takes longer than one request may. */
+  whole(reader: AbortSignal): AsyncIterable<RunEvent>;
+}
+
+/** So long a reader may stay at least, however short the deadline. */
+const MIN_FOLLOW_MS = 2_000;
+/** What a caller waits for that wants the whole answer, beyond the deadline; the platform allows 40 seconds more. */
+const PATIENCE_MS = 30_000;
+
+/** `background` keeps the process alive for work that outlives its request. */
+export function createRunService(
+  deps: PlannerDeps,
+  db: UserClient,
+  background: (work: Promise<unknown>) => void,
+): RunService {
+  const { clock, log, deadline_ms } = deps;
+
+  function work(turn: Turn, deliver: (event: RunEvent) => void): Promise<void> {
+    const { run_id } = turn.owned;
+    const answering = answerTurn(turn, deps, deliver).catch((error) =>
+      log.error("a run was lost", { run_id, error })
+    );
+    background(answering);
+    return answering;
+  }
+
+  async function resume(run_id: string): Promise<boolean> {
+    const turn = await takeOver(run_id, deps);
+    if (turn) work(turn, () => {});
+    return turn !== null;
+  }
+
+  async function* events(run_id: string, after: number, reader: AbortSignal, ms: number) {
+    const time = new AbortController();
+    const cancel = clock.after(ms, () => time.abort());
+    const signal = AbortSignal.any([reader, time.signal]);
+    const takeOver = async (id: string) => void await resume(id);
+    try {
+      yield* followRun(db, { run_id, after, signal, clock, takeOver });
+    } finally {
+      cancel();
+    }
+  }
+
+  const follow_ms = Math.max(deadline_ms, MIN_FOLLOW_MS);
+
+  return {
+    async start(request) {
+      const turn = await startTurn(request, deps);
+      const { run_id } = turn.started;
+      if (!("first" in turn)) {
+        return {
+          run_id,
+          stream: (reader) => events(run_id, 0, reader, follow_ms),
+          whole: (reader) => events(run_id, 0, reader, follow_ms + PATIENCE_MS),
+        };
+      }
+      const own = createChannel<RunEvent>();
+      turn.started.events.forEach(own.push);
+      work({ owned: turn.started, first: turn.first }, own.push).finally(own.close);
+      return {
+        run_id,
+        stream: () => own,
+        whole: (reader) => continued(own, (after) => events(run_id, after, reader, follow_ms + PATIENCE_MS)),
+      };
+    },
+    async follow(run_id, after, reader) {
+      await requireRun(db, run_id);
+      return events(run_id, after, reader, follow_ms);
+    },
+    async cancel(run_id) {
+      const { status, ownerless } = await cancelRun(db, run_id);
+      if (ownerless) await resume(run_id);
+      return { run_id, status };
+    },
+    resume,
+  };
+}
+
+/** The first events, and where they end before the run does, those that come after. */
+async function* continued(
+  first: AsyncIterable<RunEvent>,
+  after: (seq: number) => AsyncIterable<RunEvent>,
+): AsyncGenerator<RunEvent> {
+  let last = 0;
+  for await (const event of first) {
+    yield event;
+    if (isTerminal(event)) return;
+    last = event.seq;
+  }
+  yield* after(last);
+}

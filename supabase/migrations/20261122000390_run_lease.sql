@@ -1,0 +1,148 @@
+-- Who owns a run. One owner at a time works on it, under a lease that each of its writes renews, on the
+-- database's clock. When the lease has run out, anybody who comes by takes the run over: the generation counts
+-- up, and what an earlier owner still tries to write is refused with PT412.
+--
+--   private.hold_run   every write of an owner begins with it
+--   private.owned_run  all that an owner has to know to go on, whether the run has just begun or was taken over
+--   claim_run          takes over a run whose owner is gone
+--   heartbeat_run      an owner that has nothing to write says that it is there
+--   release_run        an owner hands the run on
+--   follow_run         a run's events from any point on, and whether there is anybody to make more
+
+-- Locks the run for its owner and renews the lease.
+create function private.hold_run(p_run_id uuid, p_generation integer)
+returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for no key update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'run';
+  end if;
+  if v_run.lease_generation <> p_generation then
+    raise sqlstate 'PT412' using message = 'lease_lost';
+  elsif v_run.status <> 'running' then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  end if;
+  -- Not at every write: a row's new version costs more than the look.
+  if v_run.lease_expires_at < clock_timestamp() + make_interval(secs => v_run.lease_seconds * 2 / 3) then
+    update public.agent_runs set lease_expires_at = clock_timestamp() + make_interval(secs => v_run.lease_seconds)
+      where id = p_run_id;
+  end if;
+  return v_run;
+end $$;
+
+-- What the first prompt of a run is made of: the conversation before it, and the workspace as it is now.
+create function private.run_opening(p_run public.agent_runs)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    -- The newest twenty, oldest first.
+    'history', (select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'content', m.content) order by m.seq), '[]')
+      from (select * from public.chat_messages h where h.session_id = s.id
+        and h.seq < (select min(own.seq) from public.chat_messages own where own.session_id = s.id and own.run_id = p_run.id)
+        order by h.seq desc limit 20) m),
+    'overview', public.workspace_overview(p_run.time_zone),
+    -- What the message is about, or what the conversation was about when it began, if that is still there.
+    'entity', case
+      when p_run.request ? 'entity_id' then
+        public.workspace_entity(coalesce(p_run.request ->> 'context_type', 'general'), (p_run.request ->> 'entity_id')::uuid)
+      when s.entity_id is not null then public.workspace_entity(s.context_type::text, s.entity_id)
+    end,
+    'summary', s.summary)
+  from public.chat_sessions s where s.id = p_run.session_id;
+$$;
+
+create function private.owned_run(p_run public.agent_runs)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object('run_id', p_run.id, 'generation', p_run.lease_generation, 'session_id', p_run.session_id,
+    'agent_id', t.planner_agent_id, 'thread_id', t.id, 'message', p_run.request ->> 'message',
+    'time_zone', p_run.time_zone, 'started_at', p_run.created_at, 'usage', p_run.usage,
+    'cancel_requested', p_run.cancel_requested_at is not null,
+    'opening', case when t.messages is null then private.run_opening(p_run) end,
+    'messages', coalesce(t.messages, '[]'),
+    'tool_calls', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
+        'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]') from public.agent_tool_calls c where c.thread_id = t.id),
+    'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
+      from public.agent_run_events e where e.run_id = p_run.id and e.type <> 'text'),
+    'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run.id),
+    'last_part', (select coalesce(max((e.data ->> 'part')::integer), 0)
+      from public.agent_run_events e where e.run_id = p_run.id and e.type = 'text'),
+    'plans', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'revision', p.revision, 'goal', p.goal,
+        'steps', p.steps) order by p.revision), '[]') from public.agent_plans p where p.run_id = p_run.id),
+    'steps', (select coalesce(jsonb_agg(jsonb_build_object('plan_id', x.plan_id, 'step_number', x.step_number,
+        'attempt', x.attempt, 'status', x.status, 'result', x.result, 'error', x.error) order by x.created_at), '[]')
+      from public.agent_executions x where x.run_id = p_run.id and not exists (select from public.agent_executions y
+        where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)))
+  from (
+    select s.id, s.planner_agent_id, (select jsonb_agg(to_jsonb(m) order by m.seq)
+      from public.agent_chat_messages m where m.thread_id = s.id) as messages
+    from public.agent_chat_sessions s
+    -- The planner's main thread: those of steps and questions belong to a plan.
+    where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null
+  ) t;
+$$;
+
+-- Takes over a run whose lease has run out. Null when the run has ended. A run that loses one owner after the
+-- other without getting on is what kills them, so it fails.
+create function public.claim_run(p_run_id uuid, p_lease_seconds numeric)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for no key update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'run';
+  end if;
+  if v_run.status <> 'running' then
+    return null;
+  end if;
+  if v_run.lease_expires_at > clock_timestamp() then
+    raise sqlstate 'PT409' using message = 'run_has_an_owner';
+  end if;
+  if v_run.takeovers >= 5 then
+    perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
+      'message', 'The run was interrupted again and again and did not get on. Please send the message again.'));
+    return null;
+  end if;
+  update public.agent_runs set lease_generation = lease_generation + 1, takeovers = takeovers + 1,
+      lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+    where id = p_run_id returning * into v_run;
+  return private.owned_run(v_run);
+end $$;
+
+-- Renews the lease. True when the user has asked for the run to stop.
+create function public.heartbeat_run(p_run_id uuid, p_generation integer)
+returns boolean language sql security invoker set search_path = '' as $$
+  select (private.hold_run(p_run_id, p_generation)).cancel_requested_at is not null;
+$$;
+
+-- Gives the run to whoever claims it next. That is no loss of an owner.
+create function public.release_run(p_run_id uuid, p_generation integer, p_settlement jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.hold_run(p_run_id, p_generation);
+  perform public.settle_usage(p_settlement);
+  update public.agent_runs set lease_expires_at = clock_timestamp(), takeovers = 0 where id = p_run_id;
+end $$;
+
+-- The events after `p_after`, at most `p_limit`; null where the caller has no such run.
+create function public.follow_run(p_run_id uuid, p_after integer, p_limit integer)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]') from (
+      select * from public.agent_run_events e where e.run_id = r.id and e.seq > p_after order by e.seq limit p_limit) e),
+    'ended', r.finished_at is not null,
+    'ownerless', r.status = 'running' and r.lease_expires_at <= clock_timestamp())
+  from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
+$$;
+
+revoke execute on function
+  private.hold_run(uuid, integer), private.run_opening(public.agent_runs), private.owned_run(public.agent_runs),
+  public.claim_run(uuid, numeric), public.heartbeat_run(uuid, integer), public.release_run(uuid, integer, jsonb),
+  public.follow_run(uuid, integer, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  private.hold_run(uuid, integer), private.run_opening(public.agent_runs), private.owned_run(public.agent_runs),
+  public.claim_run(uuid, numeric), public.heartbeat_run(uuid, integer), public.release_run(uuid, integer, jsonb),
+  public.follow_run(uuid, integer, integer)
+  to authenticated;
