@@ -1,7 +1,7 @@
 // The agents' memory in Postgres. Every method is one request and one transaction, under the caller's rights.
 import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
-import type { RunLease, StepLease } from "../agents/records.ts";
+import type { RunLease, StepLease, StepProgress } from "../agents/records.ts";
 import type { Budget } from "../contracts/budget.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { cleanJson, type Json } from "../contracts/text.ts";
@@ -42,13 +42,13 @@ export function createStore(db: UserClient, budget: Budget): Store {
       await call("release_run", { ...owner(lease), p_settlement: settled && json(settled) });
     },
     async recordProgress(lease, batch) {
-      await call("record_progress", { ...owner(lease), p_batch: json(batch) });
+      await call("record_progress", { ...owner(lease), p_batch: json(filled(batch)) });
     },
     async finishRun(lease, outcome, batch) {
       const data = await call("finish_run", {
         ...owner(lease),
         p_outcome: json(outcome),
-        p_batch: json(batch),
+        p_batch: json(filled(batch)),
       });
       return Usage.parse(data);
     },
@@ -71,7 +71,7 @@ export function createStore(db: UserClient, budget: Budget): Store {
     async advanceStep(lease, progress, next, settled) {
       const data = await call("advance_step", {
         ...worker(lease),
-        p_progress: json(progress),
+        p_progress: handedIn(progress),
         p_reservation: json(next),
         p_settlement: settled && json(settled),
         p_limits: budget,
@@ -84,7 +84,7 @@ export function createStore(db: UserClient, budget: Budget): Store {
     async releaseStep(lease, progress, settled) {
       await call("release_step", {
         ...worker(lease),
-        p_progress: progress && json(progress),
+        p_progress: progress && handedIn(progress),
         p_settlement: settled && json(settled),
       });
     },
@@ -92,7 +92,7 @@ export function createStore(db: UserClient, budget: Budget): Store {
       await call("finish_step", {
         ...worker(lease),
         p_outcome: json(outcome),
-        p_progress: json(progress),
+        p_progress: handedIn(progress),
       });
     },
     async reserveUsage(run_id, next, settled) {
@@ -112,7 +112,7 @@ export function createStore(db: UserClient, budget: Budget): Store {
         p_plan_id: plan_id,
         p_step_number: step_number,
         p_generation: generation,
-        p_answer: json(answer),
+        p_answer: json({ ...answer, rows: filled(answer.rows) }),
       });
     },
   };
@@ -127,6 +127,17 @@ function owner({ run_id, generation }: RunLease) {
 
 function worker({ execution_id, generation }: StepLease) {
   return { p_execution_id: execution_id, p_generation: generation };
+}
+
+/** Rows by table, without the tables that have none: the database has less to look at. */
+function filled(rows: object): object {
+  return Object.fromEntries(
+    Object.entries(rows).filter(([, value]) => !Array.isArray(value) || value.length > 0),
+  );
+}
+
+function handedIn({ rows, ...rest }: StepProgress): Json {
+  return json({ ...rest, rows: filled(rows) });
 }
 
 /** As JSON that Postgres takes: no undefined, no NUL, no half surrogate. */

@@ -171,38 +171,49 @@ returns void language sql security invoker set search_path = '' as $$
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
 $$;
 
--- Appends rows of every agents table. `p_batch` holds them by table; user, run and time are filled in where
--- missing. A row that is there already is left alone: it comes again when the answer to the first time was lost.
+-- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and time
+-- are filled in where missing. A row that is there already is left alone: it comes again when the answer to the first time was lost.
 create function private.append_rows(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id, 'created_at', now());
 begin
-  update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
-    from jsonb_array_elements(coalesce(p_batch -> 'plan_updates', '[]')) x
-    where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id;
-  insert into public.agent_plans
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_plans,
-      v_base || '{"strategy": "complex", "status": "executing"}'), coalesce(p_batch -> 'plans', '[]'))
-    on conflict (id) do nothing;
-  insert into public.agent_chat_sessions
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_sessions,
-      v_base || '{"status": "active", "initial_context": {}, "message_count": 0}'),
-      coalesce(p_batch -> 'threads', '[]'))
-    on conflict (id) do nothing;
-  insert into public.agent_executions
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_executions,
-      v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0}'),
-      coalesce(p_batch -> 'executions', '[]'))
-    on conflict (id) do nothing;
-  insert into public.agent_chat_messages
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_messages, v_base),
-      coalesce(p_batch -> 'messages', '[]'))
-    on conflict (id) do nothing;
-  insert into public.agent_tool_calls
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_tool_calls, v_base),
-      coalesce(p_batch -> 'tool_calls', '[]'))
-    on conflict (id) do nothing;
+  if p_batch ? 'plan_updates' then
+    update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
+      from jsonb_array_elements(p_batch -> 'plan_updates') x
+      where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id;
+  end if;
+  if p_batch ? 'plans' then
+    insert into public.agent_plans
+      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_plans,
+        v_base || '{"strategy": "complex", "status": "executing"}'), p_batch -> 'plans')
+      on conflict (id) do nothing;
+  end if;
+  if p_batch ? 'threads' then
+    insert into public.agent_chat_sessions
+      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_sessions,
+        v_base || '{"status": "active", "initial_context": {}, "message_count": 0}'), p_batch -> 'threads')
+      on conflict (id) do nothing;
+  end if;
+  if p_batch ? 'executions' then
+    insert into public.agent_executions
+      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_executions,
+        v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0}'),
+        p_batch -> 'executions')
+      on conflict (id) do nothing;
+  end if;
+  if p_batch ? 'messages' then
+    insert into public.agent_chat_messages
+      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_messages, v_base),
+        p_batch -> 'messages')
+      on conflict (id) do nothing;
+  end if;
+  if p_batch ? 'tool_calls' then
+    insert into public.agent_tool_calls
+      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_tool_calls, v_base),
+        p_batch -> 'tool_calls')
+      on conflict (id) do nothing;
+  end if;
 end $$;
 
 -- Appends events where the log ends. Those that are there already must be the same; a gap, or another event
@@ -238,7 +249,7 @@ begin
   perform private.hold_run(p_run_id, p_generation);
   perform private.append_rows(p_run_id, p_batch);
   perform private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
-  if jsonb_array_length(coalesce(p_batch -> 'messages', '[]')) > 0 then
+  if p_batch ? 'messages' then
     update public.agent_runs set usage = coalesce(p_batch -> 'usage', usage), takeovers = 0 where id = p_run_id;
   end if;
 end $$;
