@@ -5,6 +5,7 @@ export function emptyBatch(): Batch {
   return {
     plans: [],
     plan_updates: [],
+    step_usage: [],
     threads: [],
     executions: [],
     messages: [],

@@ -14,6 +14,8 @@ export interface Batch {
   usage?: Usage;
   plans: PlanRow[];
   plan_updates: { id: string; status: "completed" | "failed" | "cancelled" }[];
+  /** What the planner's own steps have cost so far, with the messages that tell of it. */
+  step_usage: { execution_id: string; usage: Usage }[];
   threads: ThreadRow[];
   executions: ExecutionRow[];
   messages: MessageRow[];

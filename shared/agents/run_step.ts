@@ -96,7 +96,12 @@ async function runOwnStep(
     first,
     // They are stored with the run's own rows.
     write: {
-      message: (row) => run.rows.messages.push(row),
+      message(row, usage) {
+        const { rows } = run;
+        rows.messages.push(row);
+        rows.step_usage = rows.step_usage.filter((one) => one.execution_id !== claimed.execution_id);
+        rows.step_usage.push({ execution_id: claimed.execution_id, usage });
+      },
       tool_call: (row) => run.rows.tool_calls.push(row),
     },
     take: () => ({ messages: [], tool_calls: [] }),

@@ -6,7 +6,7 @@ import { modelSchema } from "../contracts/json_schema.ts";
 import type { ToolSchema } from "../contracts/model.ts";
 import { StepResult } from "../contracts/plan.ts";
 import { failed, ok } from "../contracts/tool.ts";
-import { addUsage, NO_USAGE } from "../contracts/usage.ts";
+import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS, STEP_LIMITS } from "./limits.ts";
 import { type LoopOutcome, runLoop } from "./loop.ts";
 import { createMeter, type SealedReservation } from "./meter.ts";
@@ -41,7 +41,8 @@ interface WorkOptions {
   store: Pick<Store, "advanceStep">;
   /** The reservation of the first model call. */
   first: SealedReservation;
-  write: { message(row: MessageRow): void; tool_call(row: ToolCallRow): void };
+  /** `usage` is what the step has cost by then. */
+  write: { message(row: MessageRow, usage: Usage): void; tool_call(row: ToolCallRow): void };
   /** The rows that wait to be stored with the step's progress. */
   take(): Pick<Batch, "messages" | "tool_calls">;
   /** Resolves when everything that was written so far is stored. */
@@ -73,18 +74,18 @@ export async function workStep(
   const permission = worker === "executor" ? "read_only" : "read_write";
   const toolbox = tools.open({ permission, names: claimed.step.tools, time_zone: claimed.time_zone });
   const schemas = [...toolbox.offered.map((tool) => tool.schema), SUBMIT_RESULT];
+  let usage = claimed.usage ?? NO_USAGE;
   const thread = createThread({
     id: claimed.thread_id,
     agent: { id: claimed.agent_id, type: worker },
     messages: claimed.messages,
-    write: write.message,
+    write: (row) => write.message(row, usage),
     clock,
     ids,
   });
   if (claimed.messages.length === 0) openThread(thread, claimed, schemas, budget, deps, worker);
   const mayAsk = worker === "executor" && !hasAsked(claimed);
 
-  let usage = claimed.usage ?? NO_USAGE;
   const rules = { terminal: SUBMIT_RESULT.name, tool_calls: STEP_LIMITS.tool_calls };
   const progress = (): StepProgress => ({
     rows: take(),

@@ -183,6 +183,11 @@ begin
       from jsonb_array_elements(p_batch -> 'plan_updates') x
       where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id;
   end if;
+  if p_batch ? 'step_usage' then
+    update public.agent_executions e set usage = x -> 'usage'
+      from jsonb_array_elements(p_batch -> 'step_usage') x
+      where e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run_id and e.status = 'running';
+  end if;
   if p_batch ? 'plans' then
     insert into public.agent_plans
       select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_plans,
