@@ -55,7 +55,8 @@ export async function executeStep(
   const { store, clock, log } = deps;
   const { attempt, agent_id: executor_agent_id, step: { step_number } } = claimed;
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
-  const lease = { execution_id: claimed.execution_id };
+  const { execution_id, generation } = claimed;
+  const lease = { execution_id, generation };
   const handover = createHandover(deps);
   const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log });
   let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
@@ -103,7 +104,7 @@ export async function executeStep(
     });
   } catch (error) {
     if (error instanceof LeaseLostError) return;
-    log.error("a step broke off", { execution_id: lease.execution_id, error });
+    log.error("a step broke off", { execution_id, error });
     // The planner will try again, and should not have to wait until the lease has run out.
     await store.releaseStep(lease, null, null).catch(() => {});
     const { kind, message, retryable } = toAgentError(error);

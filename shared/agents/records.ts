@@ -135,15 +135,14 @@ export type Claimant =
     | { type: "executor"; model_preference: ModelProfile; system_prompt: string }
   );
 
-/** The right to write to an execution. The planner's own steps belong to the run's owner. */
+/** The right to write to an execution. */
 export interface StepLease {
   execution_id: string;
-  /** The run's, where the planner is at work; an executor has none. */
-  generation?: number;
+  /** The run's, where the planner is at work, or else the execution's own. */
+  generation: number;
 }
 
-export interface ClaimedStep {
-  execution_id: string;
+export interface ClaimedStep extends StepLease {
   attempt: number;
   run_id: string;
   session_id: string;
@@ -216,6 +215,8 @@ export interface StepView {
   agent_id: string | null;
   /** It is running, but its worker has given no sign for too long. */
   ownerless: boolean;
+  /** It is ownerless because its worker wanted it so: the next one goes on in the same attempt. */
+  handed_on: boolean;
   /** It asked, and the planner has answered. */
   answered: boolean;
   tool_calls: (StoredCall & { arguments: Json; error: string | null })[];

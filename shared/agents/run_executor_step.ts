@@ -23,7 +23,7 @@ interface ExecutorStepContext extends RunStepContext {
   known: boolean;
 }
 
-type Standing = Pick<StepView, "attempt" | "status" | "result" | "error" | "answered">;
+type Standing = Pick<StepView, "attempt" | "status" | "result" | "error" | "answered" | "handed_on">;
 
 /** Null when it was suspended: the executor works on, and the next owner of the run waits for it. */
 export async function runExecutorStep(
@@ -37,21 +37,23 @@ export async function runExecutorStep(
   const waiting = { ...context, signal: patience };
 
   let standing: Standing | null | "suspended" = context.known ? await awaitStep(ref, waiting) : null;
+  if (standing === "suspended") return null;
   for (let failedCalls = 0;;) {
-    if (standing === "suspended") return null;
     if (standing && standing.status !== "running") {
       if (standing.status !== "needs_input") return { attempt: standing.attempt, result: resultOf(standing) };
       if (!standing.answered && standing.result) await answer(plan, step, standing.result, context);
     }
     if (signal.aborted) throw new CancelledError();
     if (handover.aborted) return null;
-    const before = standing?.attempt ?? 0;
-    if (before >= MAX_ATTEMPTS) throw new AgentError("internal", "The step's executor was lost too often.");
-    begun(before + 1);
+    const before: number = standing?.attempt ?? 0;
+    const attempt = standing?.handed_on ? before : before + 1;
+    if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The step's executor was lost too often.");
+    begun(attempt);
 
     const call = await callExecutor(ref, context, AbortSignal.any([patience, handover]));
     standing = call.standing ?? (handover.aborted ? "suspended" : await awaitStep(ref, waiting));
-    if (standing === "suspended" || (standing?.attempt ?? 0) > before) {
+    if (standing === "suspended") return null;
+    if (call.taken || (standing && standing.attempt > before)) {
       failedCalls = 0;
       continue;
     }
@@ -60,18 +62,20 @@ export async function runExecutorStep(
   }
 }
 
-/** Calls the executor and passes on what it streams. `standing` is there when the stream told how the step ended. */
+/** Calls the executor and passes on what it streams: whether it took the step, and how the step ended, if it told. */
 async function callExecutor(
   ref: { plan_id: string; step_number: number },
   { invoke, run }: ExecutorStepContext,
   signal: AbortSignal,
-): Promise<{ standing: Standing | null; error: unknown }> {
+): Promise<{ standing: Standing | null; taken: boolean; error: unknown }> {
   let standing: Standing | null = null;
+  let taken = false;
   let error: unknown = new AgentError("internal", "The executor stopped before it had a result.");
   try {
     for await (const event of invoke(ref, { signal })) {
       if (event.type === "error") error = new AgentError(event.kind, event.message);
       else run.emit(event);
+      taken = true;
       if (event.type === "executor_result") standing = standingOf(event);
     }
   } catch (thrown) {
@@ -79,11 +83,11 @@ async function callExecutor(
     if (thrown instanceof AgentError && thrown.kind === "rate_limited") throw thrown;
     error = thrown;
   }
-  return { standing, error };
+  return { standing, taken, error };
 }
 
 function standingOf({ attempt, result }: Extract<StepEvent, { type: "executor_result" }>): Standing {
-  return { attempt, status: result.status, result, error: null, answered: false };
+  return { attempt, status: result.status, result, error: null, answered: false, handed_on: false };
 }
 
 function resultOf({ result, error }: Standing): StepResult {

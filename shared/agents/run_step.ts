@@ -80,18 +80,19 @@ async function runOwnStep(
   if (record?.result) return { attempt: record.attempt, result: record.result };
 
   const first = await newReservation("planner", ids);
-  const { generation } = run.lease;
   const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
     type: "planner",
     id: planner_agent_id,
-    generation,
+    generation: run.lease.generation,
     reservation: first.row,
     allowed_tools: tools.catalogue.map((tool) => tool.name),
     lease_seconds,
   });
+  const { execution_id, generation } = claimed;
+  const lease = { execution_id, generation };
   const end = await workStep(claimed, {
     worker: "planner",
-    lease: { execution_id: claimed.execution_id, generation },
+    lease,
     store,
     first,
     // They are stored with the run's own rows.
@@ -99,8 +100,8 @@ async function runOwnStep(
       message(row, usage) {
         const { rows } = run;
         rows.messages.push(row);
-        rows.step_usage = rows.step_usage.filter((one) => one.execution_id !== claimed.execution_id);
-        rows.step_usage.push({ execution_id: claimed.execution_id, usage });
+        rows.step_usage = rows.step_usage.filter((one) => one.execution_id !== execution_id);
+        rows.step_usage.push({ execution_id, usage });
       },
       tool_call: (row) => run.rows.tool_calls.push(row),
     },
@@ -115,7 +116,7 @@ async function runOwnStep(
     if (end.settlement) await store.settleUsage(end.settlement);
     return null;
   }
-  await store.finishStep({ execution_id: claimed.execution_id, generation }, end.outcome, end.progress);
+  await store.finishStep(lease, end.outcome, end.progress);
   return { attempt: claimed.attempt, result: end.outcome.result };
 }
 

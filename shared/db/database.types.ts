@@ -83,14 +83,14 @@ isOneToOne: false
                   ]
                 },"agent_executions": {
                   Row: {
-                    "agent_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_seconds": number | null,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id": string | null,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string
+                    "agent_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id": string | null,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                    "agent_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
                   }
                   Update: {
-                    "agent_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"task"?: string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                    "agent_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"task"?: string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -468,7 +468,7 @@ isOneToOne: false
           }
           Functions: {
             "advance_step":
-{ Args: { "p_execution_id": string,"p_generation"?: number,"p_limits": Json,"p_progress": Json,"p_reservation": Json,"p_settlement": Json }; Returns: Json
+{ Args: { "p_execution_id": string,"p_generation": number,"p_limits": Json,"p_progress": Json,"p_reservation": Json,"p_settlement": Json }; Returns: Json
                            },
 "answer_step":
 { Args: { "p_answer": Json,"p_generation": number,"p_plan_id": string,"p_step_number": number }; Returns: undefined
@@ -517,7 +517,7 @@ isOneToOne: false
 { Args: { "p_batch": Json,"p_generation": number,"p_outcome": Json,"p_run_id": string }; Returns: Json
                            },
 "finish_step":
-{ Args: { "p_execution_id": string,"p_generation"?: number,"p_outcome": Json,"p_progress": Json }; Returns: undefined
+{ Args: { "p_execution_id": string,"p_generation": number,"p_outcome": Json,"p_progress": Json }; Returns: undefined
                            },
 "follow_run":
 { Args: { "p_after": number,"p_limit": number,"p_run_id": string }; Returns: Json
@@ -537,7 +537,7 @@ isOneToOne: false
 { Args: { "p_generation": number,"p_run_id": string }; Returns: boolean
                            },
 "heartbeat_step":
-{ Args: { "p_execution_id": string,"p_generation"?: number }; Returns: boolean
+{ Args: { "p_execution_id": string,"p_generation": number }; Returns: boolean
                            },
 "list_tasks":
 { Args: { "p_has_date"?: boolean,"p_limit"?: number,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string }; Returns: {
@@ -551,7 +551,7 @@ isOneToOne: false
 { Args: { "p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: undefined
                            },
 "release_step":
-{ Args: { "p_execution_id": string,"p_generation"?: number,"p_progress": Json,"p_settlement": Json }; Returns: undefined
+{ Args: { "p_execution_id": string,"p_generation": number,"p_progress": Json,"p_settlement": Json }; Returns: undefined
                            },
 "reserve_usage":
 { Args: { "p_limits": Json,"p_reservation": Json,"p_run_id": string,"p_settlement": Json }; Returns: Json

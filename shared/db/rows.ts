@@ -67,6 +67,7 @@ const Call = z.object({
 
 const Claimed = z.object({
   execution_id: z.uuid(),
+  generation: z.int(),
   attempt: z.int(),
   run_id: z.uuid(),
   session_id: z.uuid(),
@@ -153,6 +154,7 @@ const View = z.object({
   duration_ms: z.int().nullable(),
   agent_id: z.uuid().nullable(),
   ownerless: z.boolean(),
+  handed_on: z.boolean(),
   answered: z.boolean(),
   tool_calls: z.array(Call.extend({ arguments: z.json(), error: z.string().nullable() })),
 });

@@ -140,7 +140,8 @@ create table public.agent_executions (
   duration_ms integer check (duration_ms >= 0),
   tool_calls_made integer not null default 0,
   message_count integer not null default 0,
-  -- How long its worker keeps the step without giving a sign. Null for a step that was skipped.
+  -- Its worker, as for a run; null for a step that was skipped. A step that was handed on has lost its lease for ever.
+  lease_generation integer not null default 1,
   lease_seconds numeric check (lease_seconds > 0),
   lease_expires_at timestamptz,
   created_at timestamptz not null default now(),
@@ -281,4 +282,4 @@ grant update (status, completed_at) on public.agents to authenticated;
 grant update (status, finished_at) on public.agent_plans to authenticated;
 grant update (status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
-  lease_expires_at, finished_at) on public.agent_executions to authenticated;
+  lease_generation, lease_expires_at, finished_at) on public.agent_executions to authenticated;

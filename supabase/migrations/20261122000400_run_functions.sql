@@ -203,7 +203,7 @@ begin
   if p_batch ? 'executions' then
     insert into public.agent_executions
       select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_executions,
-        v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0}'),
+        v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0, "lease_generation": 1}'),
         p_batch -> 'executions')
       on conflict (id) do nothing;
   end if;

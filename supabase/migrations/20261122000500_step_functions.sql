@@ -1,6 +1,7 @@
 -- How a step's state moves, in the manner of the run functions before: one transaction each, under the caller's
 -- own rights. An execution is one attempt at a step, and belongs to its worker while it runs, under a lease like a
--- run's. A planner's own step belongs to the run's owner instead, so it goes on in the same attempt.
+-- run's: a worker that is lost ends the attempt, one that hands the step on does not. The planner's own step belongs
+-- to the run's owner, so it stays the same attempt, whoever that is.
 --
 --   step_state             where a step stands
 --   claim_step             an agent takes a step that is ready; inserting the execution is the claim
@@ -26,8 +27,8 @@ returns setof public.agent_executions language sql stable security invoker set s
     limit 1;
 $$;
 
--- Takes a step. A step that asked, and one whose worker is gone, is taken again with its thread, as the next
--- attempt; any other only once.
+-- Takes a step. One that was handed on goes on; one that asked, and one whose worker is gone, is taken again with its
+-- thread, as the next attempt; any other only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -81,6 +82,15 @@ begin
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   if v_latest.status = 'running' and p_agent ->> 'type' = 'planner' then
     v_execution := v_latest;
+  elsif v_latest.status = 'running' and v_latest.lease_expires_at = '-infinity' then
+    update public.agent_executions set lease_generation = lease_generation + 1,
+        lease_seconds = (p_agent ->> 'lease_seconds')::numeric,
+        lease_expires_at = clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision)
+      where id = v_latest.id and status = 'running' and lease_expires_at = '-infinity'
+      returning * into v_execution;
+    if not found then
+      raise sqlstate 'PT409' using message = 'step_already_claimed';
+    end if;
   elsif v_latest.status = 'running' and v_latest.lease_expires_at <= clock_timestamp() then
     update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
         finished_at = now()
@@ -126,6 +136,7 @@ begin
   end if;
 
   return jsonb_build_object('execution_id', v_execution.id, 'attempt', v_execution.attempt,
+    'generation', case p_agent ->> 'type' when 'planner' then v_run.lease_generation else v_execution.lease_generation end,
     'run_id', v_run.id, 'session_id', v_run.session_id, 'agent_id', v_agent_id, 'thread_id', v_thread_id,
     'step', v_step, 'goal', v_plan.goal, 'user_message', v_plan.user_message, 'time_zone', v_run.time_zone,
     'earlier_results', v_results, 'usage', v_execution.usage, 'tool_calls_made', v_execution.tool_calls_made,
@@ -137,21 +148,22 @@ begin
 end $$;
 
 -- Locks the execution for its worker and renews the lease. `p_generation` is the run's, where the worker is the
--- planner; an executor has none.
+-- planner, or else the execution's own.
 create function private.hold_step(p_execution_id uuid, p_generation integer)
 returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
+  v_generation integer;
 begin
   select * into v_execution from public.agent_executions
     where id = p_execution_id and user_id = (select auth.uid()) for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'execution';
   end if;
-  if v_execution.status <> 'running' or exists (
-    select from public.agents a join public.agent_runs r on r.id = v_execution.run_id
-    where a.id = v_execution.agent_id and a.type = 'planner' and r.lease_generation is distinct from p_generation
-  ) then
+  select case a.type when 'planner' then r.lease_generation else v_execution.lease_generation end
+    into v_generation
+    from public.agents a join public.agent_runs r on r.id = a.run_id where a.id = v_execution.agent_id;
+  if v_execution.status <> 'running' or v_generation is distinct from p_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
   if v_execution.lease_expires_at < clock_timestamp() + make_interval(secs => v_execution.lease_seconds * 2 / 3) then
@@ -175,8 +187,8 @@ begin
 end $$;
 
 -- Gives { over }: the name of the budget that the next call would break.
-create function public.advance_step(p_execution_id uuid, p_progress jsonb, p_reservation jsonb, p_settlement jsonb,
-  p_limits jsonb, p_generation integer default null)
+create function public.advance_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_reservation jsonb,
+  p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
@@ -186,15 +198,15 @@ begin
 end $$;
 
 -- True when the user has asked for the run to stop.
-create function public.heartbeat_step(p_execution_id uuid, p_generation integer default null)
+create function public.heartbeat_step(p_execution_id uuid, p_generation integer)
 returns boolean language sql security invoker set search_path = '' as $$
   select r.cancel_requested_at is not null
   from private.hold_step(p_execution_id, p_generation) e join public.agent_runs r on r.id = e.run_id;
 $$;
 
--- Gives the step to whoever claims it next. `p_progress` is null where the worker does not know how far it came.
-create function public.release_step(p_execution_id uuid, p_progress jsonb, p_settlement jsonb,
-  p_generation integer default null)
+-- Gives the step to whoever claims it next. `p_progress` is null where the worker does not know how far it came: then
+-- the attempt has failed.
+create function public.release_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_settlement jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
@@ -203,13 +215,14 @@ begin
     perform private.step_progress(v_execution, p_progress);
   end if;
   perform public.settle_usage(p_settlement);
-  update public.agent_executions set lease_expires_at = clock_timestamp() where id = p_execution_id;
+  update public.agent_executions
+    set lease_expires_at = case when p_progress is null then clock_timestamp() else '-infinity' end
+    where id = p_execution_id;
 end $$;
 
 -- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
 -- step has gone to another worker, or its run has ended, is refused with PT412.
-create function public.finish_step(p_execution_id uuid, p_outcome jsonb, p_progress jsonb,
-  p_generation integer default null)
+create function public.finish_step(p_execution_id uuid, p_generation integer, p_outcome jsonb, p_progress jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
@@ -257,6 +270,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
     'usage', e.usage, 'duration_ms', e.duration_ms, 'agent_id', e.agent_id,
     'ownerless', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
+    'handed_on', e.status = 'running' and e.lease_expires_at = '-infinity',
     'answered', private.step_answered(e),
     'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
       from public.agent_tool_calls c where c.thread_id = e.thread_id))
@@ -290,10 +304,10 @@ revoke execute on function
   public.claim_step(uuid, integer, jsonb),
   private.hold_step(uuid, integer),
   private.step_progress(public.agent_executions, jsonb),
-  public.advance_step(uuid, jsonb, jsonb, jsonb, jsonb, integer),
+  public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.heartbeat_step(uuid, integer),
-  public.release_step(uuid, jsonb, jsonb, integer),
-  public.finish_step(uuid, jsonb, jsonb, integer),
+  public.release_step(uuid, integer, jsonb, jsonb),
+  public.finish_step(uuid, integer, jsonb, jsonb),
   public.get_step(uuid, integer),
   private.step_answered(public.agent_executions),
   public.answer_step(uuid, integer, integer, jsonb)
@@ -303,10 +317,10 @@ grant execute on function
   public.claim_step(uuid, integer, jsonb),
   private.hold_step(uuid, integer),
   private.step_progress(public.agent_executions, jsonb),
-  public.advance_step(uuid, jsonb, jsonb, jsonb, jsonb, integer),
+  public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.heartbeat_step(uuid, integer),
-  public.release_step(uuid, jsonb, jsonb, integer),
-  public.finish_step(uuid, jsonb, jsonb, integer),
+  public.release_step(uuid, integer, jsonb, jsonb),
+  public.finish_step(uuid, integer, jsonb, jsonb),
   public.get_step(uuid, integer),
   private.step_answered(public.agent_executions),
   public.answer_step(uuid, integer, integer, jsonb)
