@@ -1,6 +1,7 @@
 // `deno task bench`: what the system costs in time, round trips, statements and tokens, beside what it should.
 // It starts a stack of its own with the demo model and takes about three minutes. Names of parts as arguments
 // measure these alone: `deno task bench plans "first words"`.
+import { cancels } from "./bench/cancel.ts";
 import { streamingCpu } from "./bench/cpu.ts";
 import { deployment } from "./bench/deployment.ts";
 import { firstWords } from "./bench/first_words.ts";
@@ -17,6 +18,7 @@ const PARTS: readonly { name: string; measure(stack: Stack): Promise<FigureGroup
   { name: "round trips", measure: async (stack) => [await roundTrips(stack)] },
   { name: "statements", measure: async (stack) => [await statements(stack)] },
   { name: "prompts", measure: async (stack) => [await prompts(stack)] },
+  { name: "cancel", measure: async (stack) => [await cancels(stack)] },
   { name: "cpu", measure: streamingCpu },
   { name: "deployment", measure: async () => [await deployment()] },
 ];

@@ -1,13 +1,10 @@
 // The CPU that streaming costs the planner: the platform gives a request 2 seconds of it, however long it waits.
-import { startFunctions } from "../functions.ts";
-import { startGateway, type Upstreams } from "../gateway.ts";
-import { startGuard } from "../process/guard.ts";
 import type { Stack } from "../stack.ts";
 import { cpuOf, processOf } from "./cpu_time.ts";
 import { newPerson } from "./person.ts";
 import type { FigureGroup } from "./report.ts";
 import { median, ms, spread } from "./stats.ts";
-import { startTokenHost } from "./token_host.ts";
+import { startTokenFunctions } from "./token_functions.ts";
 import { takeTurn } from "./turn.ts";
 
 /** Output tokens of a long answer, each a data frame of its own. */
@@ -19,38 +16,15 @@ const TOKENS_PER_SECOND = 1_000;
 
 /** Simple turns through a planner of their own, whose model writes as fast as it is read. */
 export async function streamingCpu(stack: Stack): Promise<FigureGroup[]> {
-  await using cleanup = new AsyncDisposableStack();
-  const host = startTokenHost();
-  cleanup.defer(host.stop);
-  const guard = startGuard();
-  cleanup.defer(guard.close);
-  const log = () => {};
-  const { url, publishable_key } = stack;
-  const upstreams: Upstreams = { auth_and_rest: url, functions: {}, problems: {} };
-  const gateway = startGateway(0, upstreams, log);
-  cleanup.defer(gateway.stop);
-  const functions = await startFunctions({
-    supabase_url: gateway.url,
-    publishable_key,
-    model_env: {
-      LLM_BASE_URL: host.url,
-      LLM_API_KEY: "none",
-      LLM_BALANCED_MODELS: "tokens",
-      LLM_SPEED_MODELS: "tokens",
-    },
-    restart: "never",
-    guard,
-    log,
-  });
-  cleanup.defer(functions.stop);
-  upstreams.functions = functions.addresses;
+  await using functions = await startTokenFunctions(stack);
+  const { endpoint, host } = functions;
 
   const person = await newPerson(stack);
   const planner = await processOf("agent-planner", host.url);
   const turn = async (tokens: number): Promise<number> => {
     host.answer.tokens = tokens;
     const before = await cpuOf(planner);
-    const { events } = await takeTurn({ url: gateway.url, publishable_key }, person, "Tell me everything.");
+    const { events } = await takeTurn(endpoint, person, "Tell me everything.");
     const after = await cpuOf(planner);
     const text = events.map(({ event }) => event.type === "text" ? event.delta : "").join("");
     if (text.split(" ").length !== tokens) throw new Error("The turn did not stream what its model wrote.");

@@ -4,10 +4,13 @@ export interface TokenHost {
   url: string;
   /** How it answers from now on; 0 tokens a second is "as fast as they are read". */
   answer: { tokens: number; tokens_per_second: number };
+  /** When it wrote last, in milliseconds on the clock of `performance`. */
+  readonly last_frame_at: number;
   stop(): Promise<void>;
 }
 
 export function startTokenHost(): TokenHost {
+  let last_frame_at = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     await request.body?.cancel();
     const { tokens, tokens_per_second } = host.answer;
@@ -24,6 +27,7 @@ export function startTokenHost(): TokenHost {
         const next = frames.next();
         if (next.done) controller.close();
         else controller.enqueue(next.value);
+        last_frame_at = performance.now();
       },
     });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
@@ -31,6 +35,9 @@ export function startTokenHost(): TokenHost {
   const host: TokenHost = {
     url: `http://127.0.0.1:${server.addr.port}/v1`,
     answer: { tokens: 1, tokens_per_second: 0 },
+    get last_frame_at() {
+      return last_frame_at;
+    },
     stop: () => server.shutdown(),
   };
   return host;
