@@ -10,9 +10,11 @@ import { takeTurn } from "./turn.ts";
 const PACE = { first_token_ms: 0, tokens_per_second: 0 };
 
 /** Writes of the planner; what else goes to the database in a turn of one step, the executor asks for. */
-const PLANNERS = ["start_run", "record_progress", "finish_run"];
+const PLANNERS = ["start_run", "record_progress", "reserve_usage", "finish_run"];
 /** What an executor writes down; the rest of its requests are its tools'. */
-const RECORDS = ["claim_step", "reserve_usage", "finish_step"];
+const RECORDS = ["claim_step", "advance_step", "finish_step"];
+/** Signs of life, one every 600 ms while somebody works. */
+const HEARTBEATS = ["heartbeat_run", "heartbeat_step"];
 
 export async function roundTrips(stack: Stack): Promise<FigureGroup> {
   await using functions = await startRecordedFunctions(stack);
@@ -22,7 +24,7 @@ export async function roundTrips(stack: Stack): Promise<FigureGroup> {
     functions.requests.length = 0;
     await takeTurn(functions.endpoint, person, "Hello");
     await endScript(stack.model.url, person.pseudonym);
-    return [...functions.requests];
+    return functions.requests.filter((request) => !HEARTBEATS.includes(nameOf(request)));
   };
   const call = { name: "list_tasks", arguments: { limit: 10 } };
   const simple = await record([answer("Hello.", PACE)]);
@@ -31,11 +33,7 @@ export async function roundTrips(stack: Stack): Promise<FigureGroup> {
   );
 
   const before = simple.slice(0, simple.findIndex(isModel));
-  // The planner reserves its second call while the plan runs: the first such request is its own.
-  const planners_own = complex.findIndex((request) => nameOf(request) === "reserve_usage");
-  const of_step = complex.filter((request, i) =>
-    isRest(request) && !PLANNERS.includes(nameOf(request)) && i !== planners_own
-  );
+  const of_step = complex.filter((request) => isRest(request) && !PLANNERS.includes(nameOf(request)));
   const records = of_step.filter((request) => RECORDS.includes(nameOf(request)));
   const tools = of_step.filter((request) => !RECORDS.includes(nameOf(request)));
   const auth = complex.filter(isAuth).length - simple.filter(isAuth).length;
