@@ -10,6 +10,7 @@ import { createAnonymousClient, createReadOnlyDb, createUserClient, type UserCli
 import { ids } from "./db/ids.ts";
 import { insistent } from "./db/insist.ts";
 import { createStore } from "./db/store.ts";
+import { remoteFaults } from "./faults/remote_faults.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
 import { createStepInvoker } from "./http/executor_client.ts";
 import { createSuccessor } from "./http/successor.ts";
@@ -60,6 +61,7 @@ export function compose(env: Record<string, string | undefined>): Composition {
   /** On the platform a process has so long in all, however many requests it serves; elsewhere each request has. */
   const deadline_ms = () =>
     Math.max(0, deadline_seconds * 1_000 - (globalThis.EdgeRuntime ? clock.now() - born : 0));
+  const faults = remoteFaults(env, fetch);
   const { auth } = createAnonymousClient(supabase, fetch);
 
   return {
@@ -77,21 +79,21 @@ export function compose(env: Record<string, string | undefined>): Composition {
         ids,
         log,
       });
+      const user = await pseudonym(user_id);
+      const store = createStore(db, budget);
+      const invoke = createStepInvoker(db);
+      const ports = faults({ user, model, tools, store, invoke, handOver: createSuccessor(db) });
       const deps = {
-        model,
-        tools,
-        store: insistent(createStore(db, budget), clock),
+        ...ports,
+        store: insistent(ports.store, clock),
         wall_ms: budget.wall_ms,
         lease_seconds,
         deadline_ms: deadline_ms(),
         stopping: stopping.signal,
-        invoke: createStepInvoker(db),
-        handOver: createSuccessor(db),
         count: estimateTokens,
         clock,
         ids,
         log,
-        user: await pseudonym(user_id),
       };
       return { ...deps, db, runs: createRunService(deps, db, background) };
     },

@@ -38,6 +38,10 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ["shared/http", "shared/contracts", "shared/agents/ports.ts", "shared/db/clients.ts"],
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
   },
+  "shared/faults": {
+    rooms: ["shared/faults", "shared/contracts", "shared/agents/ports.ts", "shared/db/database_error.ts"],
+    packages: ["zod", "@supabase/supabase-js"],
+  },
   "shared/client": {
     rooms: ["shared/client", "shared/contracts"],
     packages: ["zod", "eventsource-parser"],
