@@ -10,6 +10,8 @@ const When = z.strictObject({
   tool: z.string().optional(),
   /** A tool that the request does not offer. */
   not_tool: z.string().optional(),
+  /** Who wrote the last message. */
+  last: z.enum(["user", "assistant", "tool"]).optional(),
 });
 
 const ScriptedCall = z.strictObject({
@@ -19,7 +21,12 @@ const ScriptedCall = z.strictObject({
   arguments: z.union([z.string(), z.record(z.string(), z.json())]),
 });
 
-const matching = { when: When.optional(), hold: z.string().optional() };
+const matching = {
+  when: When.optional(),
+  hold: z.string().optional(),
+  /** How many requests it may answer: a model call that was lost is made again. */
+  times: z.union([z.int().min(1), z.literal("any")]).default(1),
+};
 
 const AnswerTurn = z.strictObject({
   ...matching,
@@ -55,6 +62,7 @@ export const ScriptBody = z.strictObject({ turns: z.array(ScriptedTurn) });
 export const ScriptReport = z.object({
   /** Every request of the user, as it was received, in order. */
   requests: z.array(z.record(z.string(), z.json())),
+  /** How many turns never answered a request. */
   unused: z.int(),
   /** The requests that no turn matched. */
   unexpected: z.array(z.record(z.string(), z.json())),
@@ -66,22 +74,24 @@ type RequestBody = ScriptReport["requests"][number];
 
 /** The script of one user. */
 export class Script {
-  readonly #turns: ScriptedTurn[] = [];
+  readonly #turns: { turn: ScriptedTurn; used: number }[] = [];
   readonly #requests: RequestBody[] = [];
   readonly #unexpected: RequestBody[] = [];
   readonly #gates = new Map<string, Gate>();
 
   add(turns: readonly ScriptedTurn[]): void {
-    this.#turns.push(...turns);
+    this.#turns.push(...turns.map((turn) => ({ turn, used: 0 })));
   }
 
-  /** Takes the first unused turn that fits the request; none means that the test did not expect it. */
+  /** The first turn that fits the request and is not used up; none means that the test did not expect it. */
   take(request: CompletionRequest, body: RequestBody): ScriptedTurn | undefined {
     this.#requests.push(body);
-    const index = this.#turns.findIndex((turn) => fits(turn, request));
-    const [turn] = index < 0 ? [] : this.#turns.splice(index, 1);
-    if (turn === undefined) this.#unexpected.push(body);
-    return turn;
+    const found = this.#turns.find(({ turn, used }) =>
+      (turn.times === "any" || used < turn.times) && fits(turn, request)
+    );
+    if (found === undefined) this.#unexpected.push(body);
+    else found.used += 1;
+    return found?.turn;
   }
 
   gate(name: string): Gate {
@@ -97,7 +107,8 @@ export class Script {
 
   report(): ScriptReport {
     const waiting = [...this.#gates].filter(([, gate]) => gate.waiting).map(([name]) => name);
-    return { requests: this.#requests, unused: this.#turns.length, unexpected: this.#unexpected, waiting };
+    const unused = this.#turns.filter(({ used }) => used === 0).length;
+    return { requests: this.#requests, unused, unexpected: this.#unexpected, waiting };
   }
 }
 
@@ -131,9 +142,10 @@ class Gate {
 }
 
 function fits(turn: ScriptedTurn, request: CompletionRequest): boolean {
-  const { contains, tool, not_tool } = turn.when ?? {};
+  const { contains, tool, not_tool, last } = turn.when ?? {};
   const offered = offeredTools(request);
   return (contains === undefined || textOf(request.messages).includes(contains)) &&
     (tool === undefined || offered.has(tool)) &&
-    (not_tool === undefined || !offered.has(not_tool));
+    (not_tool === undefined || !offered.has(not_tool)) &&
+    (last === undefined || request.messages.at(-1)?.role === last);
 }

@@ -112,6 +112,38 @@ Deno.test("a script answers its user turn by turn, and only that user", async ()
   assert.deepEqual([report.requests.length, report.unused, report.unexpected.length], [2, 0, 0]);
 });
 
+Deno.test("a turn may answer several requests, or any number, and is unused only while it answered none", async () => {
+  await using model = startModel();
+  const say = async (content: string) => {
+    const answer = await model.client.chat.completions.create(ask(content));
+    return answer.choices[0]?.message.content;
+  };
+  const unused = async () => ScriptReport.parse(await model.script("GET", "u1")).unused;
+  await model.script("POST", "u1", {
+    turns: [{ text: "twice", times: 2 }, { text: "always", times: "any" }],
+  });
+  assert.equal(await unused(), 2);
+  assert.equal(await say("a"), "twice");
+  assert.equal(await unused(), 1);
+  assert.equal(await say("b"), "twice");
+  assert.equal(await say("c"), "always");
+  assert.equal(await say("d"), "always");
+  assert.equal(await unused(), 0);
+});
+
+Deno.test("a turn may ask who wrote the last message", async () => {
+  await using model = startModel();
+  await model.script("POST", "u1", {
+    turns: [{ when: { last: "assistant" }, text: "2" }, { when: { last: "user" }, text: "1", times: "any" }],
+  });
+  const said = async (role: "user" | "assistant") => {
+    const messages = [...ask("Hello").messages, { role, content: "Well" }];
+    const answer = await model.client.chat.completions.create({ ...ask("Hello"), messages });
+    return answer.choices[0]?.message.content;
+  };
+  assert.deepEqual([await said("user"), await said("assistant"), await said("user")], ["1", "2", "1"]);
+});
+
 Deno.test("a request that no turn expects is answered 500 and kept for the test to see", async () => {
   await using model = startModel();
   await model.script("POST", "u1", { turns: [{ when: { tool: "list_tasks" }, text: "x" }] });
