@@ -7,6 +7,7 @@ import type { Guard } from "./process/guard.ts";
 import { freePort } from "./process/port.ts";
 
 export const FUNCTION_NAMES = ["agent-planner", "agent-executor"] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export interface FunctionsOptions {
   /** The gateway's address: where the functions find auth, REST and each other. */
@@ -48,7 +49,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     try {
       const child = await startFunction(name, options);
       children.push(child);
-      functions.addresses[name] = z.string().parse(child.ready[1]);
+      functions.addresses[name] = addressOf(child);
     } catch (error) {
       functions.problems[name] = error instanceof Error ? error.message : String(error);
     }
@@ -56,7 +57,13 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   return functions;
 }
 
-function startFunction(name: string, options: FunctionsOptions): Promise<Child> {
+/** Where the function listens. */
+export function addressOf(child: Child): string {
+  return z.string().parse(child.ready[1]);
+}
+
+/** Starts one function and waits until it listens. Throws when it does not boot. */
+export function startFunction(name: FunctionName, options: FunctionsOptions): Promise<Child> {
   const root = options.root ?? REPOSITORY;
   const entry = fileURLToPath(new URL(`supabase/functions/${name}/index.ts`, root));
   // One that is started again has to come back where it was; otherwise any free port is taken when it listens.

@@ -7,7 +7,8 @@ import type { Log } from "./process/child.ts";
 /** Where each part listens, without a slash at the end; undefined while it is not running. */
 export interface Upstreams {
   auth_and_rest?: string;
-  functions: Record<string, string>;
+  /** A promise while it boots: as on the platform, what is called meanwhile waits. */
+  functions: Record<string, string | Promise<string>>;
   /** Why a function does not run. */
   problems: Record<string, string>;
 }
@@ -58,7 +59,7 @@ async function forward(request: Request, upstreams: Upstreams, log: Log): Promis
   const url = new URL(request.url);
   const for_api = /^\/(auth|rest)\/v1\//.test(url.pathname);
   if (for_api && request.method === "OPTIONS") return preflight(request);
-  const target = route(url, upstreams);
+  const target = await route(url, upstreams);
   if (target instanceof Response) return target;
   const headers = new Headers(request.headers);
   for (const name of HOP_BY_HOP) headers.delete(name);
@@ -82,14 +83,14 @@ async function forward(request: Request, upstreams: Upstreams, log: Log): Promis
   }
 }
 
-function route(url: URL, upstreams: Upstreams): URL | Response {
+async function route(url: URL, upstreams: Upstreams): Promise<URL | Response> {
   const [, service, version, slug] = url.pathname.split("/");
   if (version === "v1" && (service === "auth" || service === "rest")) {
     if (!upstreams.auth_and_rest) return sentence(503, "Auth and REST are not running yet.");
     return new URL(url.pathname + url.search, upstreams.auth_and_rest);
   }
   if (version === "v1" && service === "functions" && slug) {
-    const base = upstreams.functions[slug];
+    const base = await upstreams.functions[slug];
     if (!base && upstreams.problems[slug]) {
       return sentence(503, `The function did not start: ${upstreams.problems[slug]}`);
     }
