@@ -17,13 +17,18 @@ export async function addTurns(
 
 /** Takes the script away and returns the requests it saw. Errors: unexpected requests, unused turns. */
 export async function endScript(model_url: string, user: string): Promise<ModelRequestBody[]> {
-  const report = ScriptReport.parse(await script("DELETE", model_url, user));
+  const report = await takeScript(model_url, user);
   if (report.unexpected.length > 0 || report.unused > 0) {
     throw new Error(
       `The model's script was not followed: ${report.unexpected.length} requests too many, ${report.unused} turns unused.`,
     );
   }
   return report.requests;
+}
+
+/** Takes the script away, whatever became of it. */
+export async function takeScript(model_url: string, user: string): Promise<ScriptReport> {
+  return ScriptReport.parse(await script("DELETE", model_url, user));
 }
 
 export interface CallTimes {

@@ -14,7 +14,7 @@ export interface Person {
 }
 
 /** Signs up a user with an empty workspace. */
-export async function newPerson(stack: Stack): Promise<Person> {
+export async function newPerson(stack: Pick<Stack, "url" | "publishable_key">): Promise<Person> {
   const client = anonymous(stack);
   const email = `bench-${crypto.randomUUID()}@example.com`;
   return await signedIn(client, await client.auth.signUp({ email, password: crypto.randomUUID() }));
@@ -36,7 +36,7 @@ async function signedIn(client: Person["client"], { data, error }: SignUp): Prom
   return { id, token: data.session.access_token, pseudonym: await pseudonym(id), client };
 }
 
-function anonymous({ url, publishable_key }: Stack): Person["client"] {
+function anonymous({ url, publishable_key }: Pick<Stack, "url" | "publishable_key">): Person["client"] {
   const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
   return createClient<Database>(url, publishable_key, { auth });
 }
