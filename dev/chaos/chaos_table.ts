@@ -1,0 +1,45 @@
+// What chaos left behind, as one table.
+import { PLAIN } from "../demo/style.ts";
+import { tableLines } from "../demo/table.ts";
+import type { ChaosReport } from "./run_chaos.ts";
+
+/** True when every run ended, once, with nothing lost, nothing twice and no invariant broken. */
+export function isSound({ damaged }: ChaosReport): boolean {
+  return Object.values(damaged).every((runs) => runs === 0);
+}
+
+/** The runs by how they ended, and the faults they were given. */
+export function chaosLines(report: ChaosReport): string[] {
+  const { ended, damaged, faults, takeovers } = report;
+  const runs = Object.values(ended).reduce((sum, count) => sum + count, 0);
+  const terminal = ["completed", "failed", "cancelled"].map((status) =>
+    [status, ended[status] ?? 0] as const
+  );
+  const row = (what: string, figure: number, detail = "") => [what, String(figure), detail];
+  return tableLines([
+    {
+      title: "Runs",
+      rows: [
+        row("runs", runs),
+        row(
+          "terminal",
+          terminal.reduce((sum, [, count]) => sum + count, 0),
+          terminal.map(([status, count]) => `${count} ${status}`).join(", "),
+        ),
+        row("lost", damaged.lost, "aim 0"),
+        row("duplicated", damaged.duplicated, "aim 0"),
+        row("stuck", damaged.stuck, "aim 0"),
+        row("otherwise broken", damaged.broken, "aim 0"),
+        row("takeovers", takeovers),
+      ],
+    },
+    {
+      title: "Faults",
+      rows: [
+        row("failures thrown", faults.throw),
+        row("processes killed", faults.kill),
+        row("connections of clients cut", faults.cut),
+      ],
+    },
+  ], { style: PLAIN, width: Infinity });
+}
