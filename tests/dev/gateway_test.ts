@@ -67,6 +67,20 @@ Deno.test("a streamed request passes chunk by chunk", async () => {
   assert.equal(await (await answering).text(), "one two");
 });
 
+Deno.test("what is called while it boots waits until it has booted", async () => {
+  const upstream = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("booted"),
+  );
+  const booting = Promise.withResolvers<string>();
+  const gateway = startGateway(0, { functions: { slow: booting.promise }, problems: {} }, ignore);
+  const answering = fetch(`${gateway.url}/functions/v1/slow`);
+  booting.resolve(`http://127.0.0.1:${upstream.addr.port}`);
+  assert.equal(await (await answering).text(), "booted");
+  await gateway.stop();
+  await upstream.shutdown();
+});
+
 Deno.test("a client that goes away in the middle of a stream ends the upstream request", async () => {
   const cancelled = Promise.withResolvers<void>();
   await using gateway = gatewayTo(() =>

@@ -69,3 +69,15 @@ test("a point that throws is a failure of that boundary", async () => {
   assert.deepEqual([error.kind, error.retryable], ["internal", true]);
   assert.equal((await user.client.from("agent_runs").select("id")).data?.length, 0);
 });
+
+test("what a killed process was streaming breaks off, for everybody who was reading", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "Alive.", times: "any" }]);
+  await using functions = await mortalFunctions({
+    env: {},
+    decide: ({ point }) => point === "model:first_event" ? "kill" : "go_on",
+  });
+  const answer = await callFunction(user, "agent-planner", { body: { message: "Hi" }, base: functions.url });
+  assert.equal(answer.status, 200);
+  await assert.rejects(answer.text());
+});
