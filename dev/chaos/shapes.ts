@@ -3,7 +3,7 @@
 import type { ScriptedTurnInput } from "../model/script.ts";
 
 export interface Shape {
-  name: "simple" | "tool" | "plan" | "cancel";
+  name: "simple" | "tool" | "plan" | "slow" | "cancel";
   message: string;
   turns: ScriptedTurnInput[];
   /** What it writes: the titles of the rows, by table. */
@@ -102,6 +102,15 @@ export const PLAN: Shape = {
   message: "Note it, look at both parts, and write them down.",
   turns: repeatable(planTurns),
   writes: [NOTE, TASK, REPORT],
+};
+
+/** A plan whose second executor thinks for longer than workers may be silent. */
+export const SLOW: Shape = {
+  ...PLAN,
+  name: "slow",
+  turns: PLAN.turns.map((turn) =>
+    turn.when?.contains === taskOf(2) ? { ...turn, first_token_ms: 800 } : turn
+  ),
 };
 
 /** The same as a plan, but somebody stops it on the way. */
