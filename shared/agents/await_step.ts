@@ -14,6 +14,8 @@ interface Waiting {
   store: Pick<Store, "viewStep">;
   clock: Clock;
   run: Pick<RunLog, "emit">;
+  /** Told of every attempt so far: an earlier owner may have died before it had announced one. */
+  begun(attempt: number): void;
   /** Ends the waiting: the run was cancelled, or is not ours any more. */
   signal: AbortSignal;
   handover: AbortSignal;
@@ -32,9 +34,10 @@ export async function awaitStep(ref: StepRef, waiting: Waiting): Promise<StepVie
   }
 }
 
-function announce({ step_number }: StepRef, view: StepView, { run }: Waiting) {
+function announce({ step_number }: StepRef, view: StepView, { run, begun }: Waiting) {
   const { attempt, agent_id, result, usage, duration_ms } = view;
   if (agent_id === null) return;
+  for (let earlier = 1; earlier <= attempt; earlier++) begun(earlier);
   const agent = { id: agent_id, type: "executor" as const, step_number };
   run.emit({ type: "executor_spawned", agent, executor_agent_id: agent_id, step_number, attempt });
   for (const call of view.tool_calls) {
