@@ -109,7 +109,12 @@ end $$;
 create function private.end_as_failed(p_run_id uuid, p_error jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  update public.agent_runs set status = 'failed', error = p_error, finished_at = now() where id = p_run_id;
+  update public.agent_runs r set status = 'failed', error = p_error, finished_at = now(),
+      usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0,
+        "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
+      strategy = (select e.data ->> 'strategy' from public.agent_run_events e
+        where e.run_id = p_run_id and e.type = 'analysis' order by e.seq desc limit 1)::public.run_strategy
+    where id = p_run_id;
   insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
     select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', date_trunc('milliseconds', now()), p_error
     from public.agent_run_events e where e.run_id = p_run_id;
