@@ -81,11 +81,9 @@ export function createPlanning(
         const end = told(plan, step);
         return end ? Promise.resolve(end) : runStep(plan, step, recordOf(plan, step, owned.steps), context);
       },
-      skip: (step, because) => skipStep(step, because, context),
+      skip: (step, because) => skipStep(plan, step, because, context),
     });
     if (fresh === null) return null;
-    const skipped = fresh.filter((report) => report.status === "skipped");
-    for (const { step, error = "" } of skipped) await recordSkipped(plan, step, error, context);
     reports = [...kept, ...fresh].toSorted((a, b) => a.step.step_number - b.step.step_number);
     complete = isComplete(plan, reports);
     const status = complete ? "completed" : "failed";
@@ -124,15 +122,14 @@ async function storePlan(
   return plan;
 }
 
-function skipStep(step: PlanStep, because: PlanStep, { run }: RunStepContext): StepReport {
+/** The row goes with the event: whoever reads the one finds the other. */
+async function skipStep(
+  plan: Plan,
+  step: PlanStep,
+  because: PlanStep,
+  { run, ids, clock, session_id }: RunStepContext,
+): Promise<StepReport> {
   const error = `Step ${because.step_number} (${because.title}) did not complete.`;
-  const { step_number } = step;
-  run.emit({ type: "step_complete", step_number, attempt: 0, status: "skipped", summary: "Skipped.", error });
-  return { step, status: "skipped", error };
-}
-
-async function recordSkipped(plan: Plan, step: PlanStep, error: string, context: RunStepContext) {
-  const { run, ids, clock, session_id } = context;
   const { step_number, task } = step;
   run.rows.executions.push({
     id: await ids.derived(plan.id, step_number, "skipped"),
@@ -145,6 +142,8 @@ async function recordSkipped(plan: Plan, step: PlanStep, error: string, context:
     error,
     finished_at: new Date(clock.now()).toISOString(),
   });
+  run.emit({ type: "step_complete", step_number, attempt: 0, status: "skipped", summary: "Skipped.", error });
+  return { step, status: "skipped", error };
 }
 
 /** What the model is told of a step: its result, never the raw output of its tools. */

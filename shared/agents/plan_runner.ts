@@ -18,7 +18,7 @@ interface PlanRun {
   /** Carries out one step; null when it was suspended. Must not reject. */
   work(step: PlanStep): Promise<StepReport | null>;
   /** Told of every step that can't be carried out, with the step that is to blame. */
-  skip(step: PlanStep, because: PlanStep): StepReport;
+  skip(step: PlanStep, because: PlanStep): Promise<StepReport>;
 }
 
 /** Resolves with a report of every step that is not kept, by number; null when a step was suspended. */
@@ -39,7 +39,7 @@ export async function runPlan({ steps, kept, parallel, work, skip }: PlanRun): P
       const broken = needs.find((need) => need !== undefined && need.status !== "completed");
       if (broken) {
         waiting.delete(step);
-        end(skip(step, broken.step));
+        end(await skip(step, broken.step));
       } else if (needs.every((need) => need !== undefined) && running.size < parallel) {
         waiting.delete(step);
         running.set(step.step_number, work(step).then((report) => ({ step, report })));

@@ -41,7 +41,7 @@ Deno.test("in any plan, a step starts once, after all it depends on, never besid
         if (!draft?.fails) completed.add(step.step_number);
         return { step, status: draft?.fails ? "failed" : "completed" };
       },
-      skip: (step) => ({ step, status: "skipped" }),
+      skip: (step) => Promise.resolve({ step, status: "skipped" }),
     });
 
     assert.equal(new Set(started).size, started.length, "a step ran twice");
@@ -68,7 +68,7 @@ Deno.test("a step that an earlier plan completed does not run again, and others 
       ran.push(step.step_number);
       return Promise.resolve({ step, status: "completed" });
     },
-    skip: (step) => ({ step, status: "skipped" }),
+    skip: (step) => Promise.resolve({ step, status: "skipped" }),
   });
   assert.deepEqual(ran, [2]);
   assert.deepEqual(reports.map((report) => report.step.step_number), [2]);
