@@ -6,7 +6,13 @@ import type { ExecutorDeps } from "./agents/executor.ts";
 import type { PlannerDeps } from "./agents/planner.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { readLifetime } from "./contracts/lifetime.ts";
-import { createAnonymousClient, createReadOnlyDb, createUserClient, type UserClient } from "./db/clients.ts";
+import {
+  createAnonymousClient,
+  createReadOnlyDb,
+  createUserClient,
+  createWriteDb,
+  type UserClient,
+} from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
 import { insistent } from "./db/insist.ts";
 import { createStore } from "./db/store.ts";
@@ -73,7 +79,7 @@ export function compose(env: Record<string, string | undefined>): Composition {
       const tools = createToolSource({
         catalogue,
         read_db: createReadOnlyDb(supabase, token, fetch),
-        write_db: db,
+        write_db: (attempt) => createWriteDb(supabase, token, fetch, attempt),
         user_id,
         clock,
         ids,

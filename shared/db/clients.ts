@@ -11,6 +11,14 @@ export interface SupabaseConfig {
 
 export type UserClient = SupabaseClient<Database>;
 
+/** One attempt at a tool call; both are uuids. */
+export interface ToolAttempt {
+  /** The same however often the call is made. */
+  call_id: string;
+  /** New each time. */
+  attempt: string;
+}
+
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
 /** A request to the database that takes longer than this will not come back. */
@@ -18,15 +26,42 @@ const DB_TIMEOUT_MS = 20_000;
 
 /** Reads and writes what the user of `token` may, and no more: row-level security applies. */
 export function createUserClient(config: SupabaseConfig, token: string, fetcher: typeof fetch): UserClient {
-  return createClient<Database>(config.url, config.publishable_key, {
-    auth: STATELESS,
-    global: { headers: { Authorization: `Bearer ${token}` }, fetch: withTimeout(fetcher) },
-  });
+  return connect(config, token, fetcher, {});
 }
 
 /** The same rights without the writing: its transport sends nothing but GET and HEAD. */
 export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
-  return readOnlyDb(createUserClient(config, token, readOnlyFetch(fetcher)));
+  return readOnlyDb(connect(config, token, readOnlyFetch(fetcher), FOR_TOOLS));
+}
+
+/**
+ * The same rights, for one attempt at one call of a write tool. What its first change leaves behind (migration
+ * tool_receipts) keeps every other attempt at this call from changing anything.
+ */
+export function createWriteDb(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+  { call_id, attempt }: ToolAttempt,
+): UserClient {
+  const headers = { "x-tool-call-id": call_id, "x-tool-attempt": attempt };
+  return connect(config, token, fetcher, { ...FOR_TOOLS, headers });
+}
+
+/** Supabase's client repeats reads by itself, for seconds and past our deadline; the toolbox repeats the call. */
+const FOR_TOOLS = { retry: false };
+
+function connect(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+  { retry, headers }: { retry?: boolean; headers?: Record<string, string> },
+): UserClient {
+  return createClient<Database>(config.url, config.publishable_key, {
+    auth: STATELESS,
+    db: { retry },
+    global: { headers: { ...headers, Authorization: `Bearer ${token}` }, fetch: withTimeout(fetcher) },
+  });
 }
 
 /** For verifying tokens: it acts for nobody. */

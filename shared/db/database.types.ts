@@ -401,6 +401,20 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"tool_receipts": {
+                  Row: {
+                    "attempt": string,"call_id": string,"created_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempt": string,"call_id": string,"created_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "attempt"?: string,"call_id"?: string,"created_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"usage_reservations": {
                   Row: {
                     "id": string,"input_tokens": number,"output_tokens": number,"reserved_at": string,"run_id": string,"seal": string,"user_id": string

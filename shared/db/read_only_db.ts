@@ -16,6 +16,8 @@ export interface Answer<Data> {
   data: Data | null;
   error: PostgrestError | null;
   count: number | null;
+  /** Of HTTP; 0 where no answer came. */
+  status: number;
 }
 
 export interface ReadOnlyDb {

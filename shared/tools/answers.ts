@@ -36,6 +36,11 @@ export function notFound(noun: string, field: string): ToolResult {
   );
 }
 
+/** What a call did, when its row was taken away since. */
+export function gone(noun: string): ToolResult {
+  return ok({}, `Done, but somebody has deleted the ${noun} since.`);
+}
+
 /** A title in a message. */
 export function quoted(title: string): string {
   return `"${preview(title, 80)}"`;

@@ -1,12 +1,12 @@
 // The tools for brain dumps: thoughts written down as they came, for later sorting.
 import { z } from "zod";
-import { ok } from "../contracts/tool.ts";
-import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
-import { dataOf, insertedOf, rowsOf } from "./database_errors.ts";
+import { ok, type ToolResult } from "../contracts/tool.ts";
+import { gone, listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
+import { dataOf, rowsOf } from "./database_errors.ts";
 import { BrainDumpStatus, FullBody, Id, limit, Line, Query } from "./fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "./time.ts";
-import { defineReadTool, defineWriteTool } from "./tool.ts";
+import { defineReadTool, defineWriteTool, type ReadContext } from "./tool.ts";
 
 const WHOLE_BRAIN_DUMP = `id, project_id, title, content, ai_summary, status, tags, created_at, updated_at,
   project:projects (name)` as const;
@@ -51,9 +51,7 @@ export const getBrainDumpDetails = defineReadTool({
   description: "One brain dump whole",
   args: z.strictObject({ brain_dump_id: Id }),
   async run({ brain_dump_id }, { db, time_zone }) {
-    const answer = await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", brain_dump_id)
-      .maybeSingle();
-    const dump = dataOf(answer);
+    const dump = await brainDumpOf(db, brain_dump_id);
     if (dump === null) return notFound("brain dump", "brain_dump_id");
     return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Brain dump ${quoted(dump.title)}.`);
   },
@@ -71,14 +69,25 @@ export const createBrainDump = defineWriteTool({
   async run({ content, title, project_id }, { db, time_zone, new_id }) {
     const id = await new_id("brain_dump");
     const dump = { id, content, title: title ?? titleFrom(content), project_id };
-    const created = await db.from("brain_dumps").insert(dump)
-      .select(WHOLE_BRAIN_DUMP).maybeSingle();
-    const row = insertedOf(created) ??
-      dataOf(await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", id).single());
-    if (row === null) throw new Error(`Cannot find brain dump ${id}: it was just written`);
-    return ok({ brain_dump: tellBrainDump(row, time_zone) }, `Created the brain dump ${quoted(row.title)}.`);
+    return tellCreated(
+      dataOf(await db.from("brain_dumps").insert(dump).select(WHOLE_BRAIN_DUMP).single()),
+      time_zone,
+    );
+  },
+  async look_up(_args, { db, time_zone, new_id }) {
+    return tellCreated(await brainDumpOf(db, await new_id("brain_dump")), time_zone);
   },
 });
+
+async function brainDumpOf(db: ReadContext["db"], id: string) {
+  const answer = await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+function tellCreated(dump: Awaited<ReturnType<typeof brainDumpOf>>, time_zone: string): ToolResult {
+  if (dump === null) return gone("brain dump");
+  return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Created the brain dump ${quoted(dump.title)}.`);
+}
 
 function tellBrainDump<Row extends BrainDump>({ project, ...dump }: Row, time_zone: string) {
   return told({

@@ -1,11 +1,11 @@
 // The tools for the calendar. Recurring events are one row; the database lays them out inside a window.
 import { z } from "zod";
 import { failed, ok, type ToolResult } from "../contracts/tool.ts";
-import { changed, listed, notFound, page, quoted, told } from "./answers.ts";
+import { changed, gone, listed, notFound, page, quoted, told } from "./answers.ts";
 import { dataOf, rowsOf } from "./database_errors.ts";
 import { Body, changes, Id, limit, Line, Minutes, Moment } from "./fields.ts";
 import { addDays, daysBetween, instant, localTime } from "./time.ts";
-import { defineReadTool, defineWriteTool } from "./tool.ts";
+import { defineReadTool, defineWriteTool, type ReadContext } from "./tool.ts";
 
 /** In days. A longer window is a slip more often than a wish, and every occurrence in it is laid out. */
 const LONGEST_LIST = 366;
@@ -123,11 +123,15 @@ export const updateCalendarEvent = defineWriteTool({
     const event = rowsOf(answer)[0];
     if (event) return ok({ event: told(tellEvent(event, time_zone)) }, changed(event.title, updates));
 
-    const cancelled = await db.from("calendar_events").select("title").eq("id", event_id).maybeSingle();
-    const title_of_cancelled = dataOf(cancelled)?.title;
-    return title_of_cancelled === undefined
+    const cancelled = await eventOf(db, event_id);
+    return cancelled === null
       ? notFound("calendar event", "event_id")
-      : failed("conflict", `The event ${quoted(title_of_cancelled)} is cancelled and was not changed.`);
+      : failed("conflict", `The event ${quoted(cancelled.title)} is cancelled and was not changed.`);
+  },
+  async look_up({ event_id, updates }, { db, time_zone }) {
+    const event = await eventOf(db, event_id);
+    if (event === null) return gone("event");
+    return ok({ event: told(tellEvent(event, time_zone)) }, changed(event.title, updates));
   },
 });
 
@@ -139,11 +143,23 @@ export const deleteCalendarEvent = defineWriteTool({
   async run({ event_id }, { db, time_zone }) {
     const answer = await db.from("calendar_events").update({ status: "cancelled" }).eq("id", event_id)
       .select(WHOLE_EVENT).maybeSingle();
-    const event = dataOf(answer);
-    if (event === null) return notFound("calendar event", "event_id");
-    return ok({ event: told(tellEvent(event, time_zone)) }, `Cancelled the event ${quoted(event.title)}.`);
+    return tellCancelled(dataOf(answer), time_zone) ?? notFound("calendar event", "event_id");
+  },
+  async look_up({ event_id }, { db, time_zone }) {
+    return tellCancelled(await eventOf(db, event_id), time_zone) ?? gone("event");
   },
 });
+
+/** An event as it stands, cancelled or not. */
+async function eventOf(db: ReadContext["db"], id: string) {
+  const answer = await db.from("calendar_events").select(WHOLE_EVENT).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+function tellCancelled(event: Awaited<ReturnType<typeof eventOf>>, time_zone: string) {
+  if (event === null) return undefined;
+  return ok({ event: told(tellEvent(event, time_zone)) }, `Cancelled the event ${quoted(event.title)}.`);
+}
 
 function windowProblem(from: string, to: string, most: number): ToolResult | undefined {
   const days = daysBetween(from, to);

@@ -8,27 +8,30 @@ import type { Answer } from "../db/read_only_db.ts";
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
 
-  constructor(override readonly cause: PostgrestError) {
-    super(`The database answered ${cause.code || "nothing"}: ${cause.message}`);
+  /** `status` is that of HTTP; 0 where no answer came. */
+  constructor(override readonly cause: PostgrestError, readonly status: number) {
+    super(`The database answered ${cause.code || status || "nothing"}: ${cause.message}`);
   }
 }
 
 /** The data of an answer that is already awaited. Throws a DatabaseError where there is none. */
 export function dataOf<Data>(answer: Answer<Data>): Data | null {
-  if (answer.error) throw new DatabaseError(answer.error);
+  if (answer.error) throw new DatabaseError(answer.error, answer.status);
   return answer.data;
 }
 
-/** SQLSTATE 23505: unique violation. */
-const EXISTS = "23505";
+/**
+ * SQLSTATEs (or their classes) and codes of PostgREST of what may be over a moment later: a lost connection,
+ * too much to do, a conflict of transactions, a lock, a statement or server that was stopped.
+ */
+const PASSING = /^(08|40|53|55P03|57014|57P0|PGRST00[0-3])/;
 
 /**
- * The row that an insert under an id of one's own made; null where it is there already, because the call is
- * repeated. (`on conflict do nothing` watches one unique index, and a row has two: two calls at once could
- * still meet in the other.)
+ * Whether the same request may work a moment later, or may have worked already. An answer without a code is
+ * not the database's but that of something on the way to it, or of nothing: only a 4xx says that it won't do.
  */
-export function insertedOf<Data>(answer: Answer<Data>): Data | null {
-  return answer.error?.code === EXISTS ? null : dataOf(answer);
+export function isPassing({ cause: { code }, status }: DatabaseError): boolean {
+  return code ? PASSING.test(code) : status < 400 || status >= 500;
 }
 
 /** The rows of an answer. Throws a DatabaseError where there are none to be had. */

@@ -1,12 +1,12 @@
 // The tools for notes.
 import { z } from "zod";
-import { ok } from "../contracts/tool.ts";
-import { listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
-import { dataOf, insertedOf, rowsOf } from "./database_errors.ts";
+import { ok, type ToolResult } from "../contracts/tool.ts";
+import { gone, listed, notFound, page, quoted, titleFrom, told } from "./answers.ts";
+import { dataOf, rowsOf } from "./database_errors.ts";
 import { Category, FullBody, Id, limit, Line, Query, Tags } from "./fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "./time.ts";
-import { defineReadTool, defineWriteTool } from "./tool.ts";
+import { defineReadTool, defineWriteTool, type ReadContext } from "./tool.ts";
 
 const WHOLE_NOTE = `id, project_id, title, content, category, tags, created_at, updated_at,
   project:projects (name)` as const;
@@ -50,8 +50,7 @@ export const getNoteDetails = defineReadTool({
   description: "One note whole",
   args: z.strictObject({ note_id: Id }),
   async run({ note_id }, { db, time_zone }) {
-    const answer = await db.from("notes").select(WHOLE_NOTE).eq("id", note_id).maybeSingle();
-    const note = dataOf(answer);
+    const note = await noteOf(db, note_id);
     if (note === null) return notFound("note", "note_id");
     return ok({ note: tellNote(note, time_zone) }, `Note ${quoted(note.title)}.`);
   },
@@ -71,14 +70,22 @@ export const createNote = defineWriteTool({
   async run({ content, title, ...fields }, { db, time_zone, new_id }) {
     const id = await new_id("note");
     const note = { ...fields, id, content, title: title ?? titleFrom(content) };
-    const created = await db.from("notes").insert(note)
-      .select(WHOLE_NOTE).maybeSingle();
-    const row = insertedOf(created) ??
-      dataOf(await db.from("notes").select(WHOLE_NOTE).eq("id", id).single());
-    if (row === null) throw new Error(`Cannot find note ${id}: it was just written`);
-    return ok({ note: tellNote(row, time_zone) }, `Created the note ${quoted(row.title)}.`);
+    return tellCreated(dataOf(await db.from("notes").insert(note).select(WHOLE_NOTE).single()), time_zone);
+  },
+  async look_up(_args, { db, time_zone, new_id }) {
+    return tellCreated(await noteOf(db, await new_id("note")), time_zone);
   },
 });
+
+async function noteOf(db: ReadContext["db"], id: string) {
+  const answer = await db.from("notes").select(WHOLE_NOTE).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+function tellCreated(note: Awaited<ReturnType<typeof noteOf>>, time_zone: string): ToolResult {
+  if (note === null) return gone("note");
+  return ok({ note: tellNote(note, time_zone) }, `Created the note ${quoted(note.title)}.`);
+}
 
 function tellNote<Row extends Note>({ project, ...note }: Row, time_zone: string) {
   return told({

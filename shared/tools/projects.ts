@@ -1,7 +1,7 @@
 // The tools for projects.
 import { z } from "zod";
 import { ok } from "../contracts/tool.ts";
-import { changed, listed, notFound, page, quoted, told } from "./answers.ts";
+import { changed, gone, listed, notFound, page, quoted, told } from "./answers.ts";
 import { dataOf, rowsOf } from "./database_errors.ts";
 import { Body, changes, Day, Id, limit, Line, ProjectStatus, Query, Tags } from "./fields.ts";
 import { tellTask } from "./tasks.ts";
@@ -105,6 +105,12 @@ export const updateProject = defineWriteTool({
       .maybeSingle();
     const project = dataOf(answer);
     if (project === null) return notFound("project", "project_id");
+    return ok({ project: tellProject(project, time_zone) }, changed(project.name, updates));
+  },
+  async look_up({ project_id, updates }, { db, time_zone }) {
+    const answer = await db.from("projects").select(WHOLE_PROJECT).eq("id", project_id).maybeSingle();
+    const project = dataOf(answer);
+    if (project === null) return gone("project");
     return ok({ project: tellProject(project, time_zone) }, changed(project.name, updates));
   },
 });

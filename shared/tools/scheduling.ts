@@ -2,14 +2,14 @@
 import { z } from "zod";
 import { assertNever } from "../contracts/errors.ts";
 import { failed, ok, type ToolResult } from "../contracts/tool.ts";
-import { notFound, page, quoted, told } from "./answers.ts";
+import { gone, notFound, page, quoted, told } from "./answers.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "./database_errors.ts";
 import { Day, Id, Minutes, Moment, RecurrencePattern, Zone } from "./fields.ts";
 import { instant, localDay, localTime } from "./time.ts";
 import { defineReadTool, defineWriteTool, type ReadContext, type WriteContext } from "./tool.ts";
 
-const Outcome = z.enum(["created", "moved", "recreated", "unchanged", "repeated"]);
+const Outcome = z.enum(["created", "moved", "recreated", "unchanged"]);
 
 export const getTaskCalendarEvents = defineReadTool({
   name: "get_task_calendar_events",
@@ -56,6 +56,7 @@ export const scheduleTask = defineWriteTool({
     time_zone: Zone.optional(),
   }),
   run: (args, context) => schedule({ ...args, existing: "keep" }, context),
+  look_up: ({ task_id }, context) => lookUp(task_id, "unchanged", context),
 });
 
 export const updateOrScheduleTask = defineWriteTool({
@@ -74,6 +75,7 @@ export const updateOrScheduleTask = defineWriteTool({
   }),
   run: ({ force_recreate, ...args }, context) =>
     schedule({ ...args, existing: force_recreate ? "recreate" : "move" }, context),
+  look_up: ({ task_id }, context) => lookUp(task_id, "moved", context),
 });
 
 interface Schedule {
@@ -118,10 +120,31 @@ async function schedule(wish: Schedule, { db, time_zone, new_id }: WriteContext)
   );
 }
 
+/** The event that a call made; where it made none, it did `otherwise` to the one that the task had. */
+async function lookUp(
+  task_id: string,
+  otherwise: z.output<typeof Outcome>,
+  { db, now, time_zone, new_id }: WriteContext,
+): Promise<ToolResult> {
+  const made_id = await new_id("event");
+  const events = rowsOf(
+    await db.from("calendar_events").select(WHOLE_EVENT).or(`id.eq.${made_id},task_id.eq.${task_id}`),
+  );
+  const made = events.find(({ id }) => id === made_id);
+  const event = made ?? nearest(events.filter(({ status }) => status === "confirmed"), now) ??
+    nearest(events, now);
+  if (event === undefined) return gone("event");
+  return ok(
+    { event: told(tellEvent(event, time_zone)) },
+    `${done(made ? "created" : otherwise)} ${quoted(event.title)} at ${
+      localTime(event.starts_at, time_zone)
+    }.`,
+  );
+}
+
 function done(outcome: z.output<typeof Outcome>): string {
   switch (outcome) {
     case "created":
-    case "repeated":
       return "Scheduled";
     case "moved":
       return "Moved the event of";

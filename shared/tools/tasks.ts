@@ -1,8 +1,8 @@
 // The tools for tasks. A task that was deleted (softly) is there for none of them.
 import { z } from "zod";
-import { ok } from "../contracts/tool.ts";
-import { changed, listed, notFound, page, quoted, told } from "./answers.ts";
-import { dataOf, insertedOf, rowsOf } from "./database_errors.ts";
+import { ok, type ToolResult } from "../contracts/tool.ts";
+import { changed, gone, listed, notFound, page, quoted, told } from "./answers.ts";
+import { dataOf, rowsOf } from "./database_errors.ts";
 import {
   Body,
   changes,
@@ -128,24 +128,21 @@ export const createTask = defineWriteTool({
     parent_task_id: Id.optional(),
   }),
   async run({ project_id, parent_task_id, start_date, ...fields }, { db, time_zone, new_id }) {
-    const id = await new_id("task");
     const parent = await parentTask(db, parent_task_id);
     if (parent === null) return notFound("task", "parent_task_id");
 
     const task = {
       ...fields,
-      id,
+      id: await new_id("task"),
       parent_task_id,
       // A subtask belongs to its parent's project unless told otherwise.
       project_id: project_id ?? parent?.project_id,
       start_date: start_date && instant(start_date, time_zone),
     };
-    const created = await db.from("tasks").insert(task)
-      .select(WRITTEN_TASK).maybeSingle();
-    const row = insertedOf(created) ??
-      dataOf(await db.from("tasks").select(WRITTEN_TASK).eq("id", id).single());
-    if (row === null) throw new Error(`Cannot find task ${id}: it was just written`);
-    return ok({ task: tellWritten(row, time_zone) }, `Created the task ${quoted(row.title)}.`);
+    return tellCreated(dataOf(await db.from("tasks").insert(task).select(WRITTEN_TASK).single()), time_zone);
+  },
+  async look_up(_args, { db, time_zone, new_id }) {
+    return tellCreated(await writtenTask(db, await new_id("task")), time_zone);
   },
 });
 
@@ -165,15 +162,26 @@ export const updateTask = defineWriteTool({
       duration_minutes: Minutes.optional(),
     }),
   }),
-  async run({ task_id, updates: { start_date, ...fields } }, { db, time_zone }) {
-    const updates = { ...fields, start_date: start_date && instant(start_date, time_zone) };
-    const answer = await db.from("tasks").update(updates).eq("id", task_id).is("deleted_at", null)
-      .select(WRITTEN_TASK).maybeSingle();
+  async run({ task_id, updates }, { db, time_zone }) {
+    const start_date = updates.start_date && instant(updates.start_date, time_zone);
+    const answer = await db.from("tasks").update({ ...updates, start_date }).eq("id", task_id)
+      .is("deleted_at", null).select(WRITTEN_TASK).maybeSingle();
     const task = dataOf(answer);
     if (task === null) return notFound("task", "task_id");
     return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
   },
+  async look_up({ task_id, updates }, { db, time_zone }) {
+    const task = await writtenTask(db, task_id);
+    if (task === null) return gone("task");
+    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
+  },
 });
+
+/** A task as it stands, deleted or not. */
+async function writtenTask(db: WriteContext["db"], id: string) {
+  const answer = await db.from("tasks").select(WRITTEN_TASK).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
 
 /** What a new subtask takes from its parent; null if there is no such task, undefined if none is asked for. */
 async function parentTask(db: WriteContext["db"], id: string | undefined) {
@@ -181,6 +189,11 @@ async function parentTask(db: WriteContext["db"], id: string | undefined) {
   const answer = await db.from("tasks").select("project_id").eq("id", id).is("deleted_at", null)
     .maybeSingle();
   return dataOf(answer);
+}
+
+function tellCreated(task: Awaited<ReturnType<typeof writtenTask>>, time_zone: string): ToolResult {
+  if (task === null) return gone("task");
+  return ok({ task: tellWritten(task, time_zone) }, `Created the task ${quoted(task.title)}.`);
 }
 
 function tellWritten<Task extends TaskTimes & { project: { name: string } | null }>(

@@ -1,5 +1,6 @@
 // What a tool is made of. A read tool gets a database that can only read; a write tool gets the user's own
-// client and ids that stay the same when the call is repeated. Both answer with a result, never an exception.
+// client, on which a call has its effect once, and says how to look up what it did. A result is an answer; what
+// a tool throws is repeated where it may pass, and logged.
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { z } from "zod";
 import { modelSchema } from "../contracts/json_schema.ts";
@@ -22,6 +23,7 @@ export interface ReadContext extends Setting {
 }
 
 export interface WriteContext extends Setting {
+  /** Refuses to change anything if an earlier attempt at this call has done so. */
   db: SupabaseClient<Database>;
   /** The id of this call; the same when the call is repeated. */
   call_id: string;
@@ -30,9 +32,16 @@ export interface WriteContext extends Setting {
 }
 
 /** Arguments that were parsed, waiting for their context; or why they could not be. */
-export type Prepared<Context> =
-  | { ok: true; run(context: Context): Promise<ToolResult> }
-  | { ok: false; problem: string };
+export type Prepared<Steps> = { ok: true } & Steps | { ok: false; problem: string };
+
+interface Reading {
+  run(context: ReadContext): Promise<ToolResult>;
+}
+
+export interface Writing {
+  run(context: WriteContext): Promise<ToolResult>;
+  look_up(context: WriteContext): Promise<ToolResult>;
+}
 
 interface Described {
   name: string;
@@ -42,44 +51,67 @@ interface Described {
 
 export interface ReadTool extends Described {
   access: "read";
-  prepare(raw: Json): Prepared<ReadContext>;
+  prepare(raw: Json): Prepared<Reading>;
 }
 
 export interface WriteTool extends Described {
   access: "write";
-  prepare(raw: Json): Prepared<WriteContext>;
+  prepare(raw: Json): Prepared<Writing>;
 }
 
 export type Tool = ReadTool | WriteTool;
 
-interface Definition<Args extends z.ZodType, Context> {
+interface Description<Args extends z.ZodType> {
   name: string;
   category: ToolCategory;
   /** Every prompt pays for it: as short as the model can do with. */
   description: string;
   /** Strict, so that an unknown key is an error that the model can read. */
   args: Args;
-  run(args: z.output<Args>, context: Context): Promise<ToolResult>;
 }
 
-export function defineReadTool<Args extends z.ZodType>(definition: Definition<Args, ReadContext>): ReadTool {
-  return { access: "read", ...described(definition), prepare: preparer(definition) };
+interface ReadDefinition<Args extends z.ZodType> extends Description<Args> {
+  run(args: z.output<Args>, context: ReadContext): Promise<ToolResult>;
+}
+
+interface WriteDefinition<Args extends z.ZodType> extends Description<Args> {
+  /** Writes in one request (a row, or a function of the database), so that it has all of its effect or none. */
+  run(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
+  /** Changes nothing, and tells what this call did when an earlier attempt at it is found to have done it. */
+  look_up(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
+}
+
+export function defineReadTool<Args extends z.ZodType>(
+  { run, ...described }: ReadDefinition<Args>,
+): ReadTool {
+  return {
+    access: "read",
+    ...description(described),
+    prepare: preparer(described.args, (args) => ({ run: (context: ReadContext) => run(args, context) })),
+  };
 }
 
 export function defineWriteTool<Args extends z.ZodType>(
-  definition: Definition<Args, WriteContext>,
+  { run, look_up, ...described }: WriteDefinition<Args>,
 ): WriteTool {
-  return { access: "write", ...described(definition), prepare: preparer(definition) };
+  return {
+    access: "write",
+    ...description(described),
+    prepare: preparer(described.args, (args) => ({
+      run: (context: WriteContext) => run(args, context),
+      look_up: (context: WriteContext) => look_up(args, context),
+    })),
+  };
 }
 
-function described({ name, category, description, args }: Definition<z.ZodType, never>): Described {
+function description({ name, category, description, args }: Description<z.ZodType>): Described {
   return { name, category, schema: { name, description, parameters: modelSchema(args) } };
 }
 
-function preparer<Args extends z.ZodType, Context>({ args, run }: Definition<Args, Context>) {
+function preparer<Args extends z.ZodType, Steps>(args: Args, steps: (args: z.output<Args>) => Steps) {
   const read = argumentReader(args);
-  return (raw: Json): Prepared<Context> => {
+  return (raw: Json): Prepared<Steps> => {
     const parsed = read(raw);
-    return parsed.ok ? { ok: true, run: (context) => run(parsed.value, context) } : parsed;
+    return parsed.ok ? { ok: true, ...steps(parsed.value) } : parsed;
   };
 }

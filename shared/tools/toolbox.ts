@@ -1,6 +1,6 @@
 // The only way to run a tool. What was not offered is refused by name, before its arguments are looked at;
-// arguments that do not fit come back as a sentence; whatever a tool throws goes to the log, and the model
-// learns only that it failed.
+// arguments that do not fit come back as a sentence; what may pass is tried again; whatever else a tool throws
+// goes to the log, and the model learns only that it failed.
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Clock, Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
 import { cleanText, preview } from "../contracts/text.ts";
@@ -9,12 +9,15 @@ import type { Database } from "../db/database.types.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
 import { DatabaseError, refusal } from "./database_errors.ts";
 import { getToolsForAgent } from "./permissions.ts";
-import type { Prepared, Tool } from "./tool.ts";
+import { persist } from "./persist.ts";
+import type { Tool } from "./tool.ts";
+import { writeOnce } from "./write_once.ts";
 
 export interface ToolSourceOptions {
   catalogue: readonly Tool[];
   read_db: ReadOnlyDb;
-  write_db: SupabaseClient<Database>;
+  /** The user's client for one attempt at a call. */
+  write_db(attempt: { call_id: string; attempt: string }): SupabaseClient<Database>;
   user_id: string;
   clock: Clock;
   ids: Ids;
@@ -57,7 +60,7 @@ async function dispatch(
   }
 }
 
-function run(
+async function run(
   tool: Tool,
   call: ToolCallRequest,
   time_zone: string,
@@ -66,13 +69,18 @@ function run(
   const { call_id } = call;
   const { read_db, write_db, user_id, clock, ids } = options;
   const setting = { user_id, now: new Date(clock.now()), time_zone };
-  if (tool.access === "read") return begin(tool.prepare(call.arguments), { ...setting, db: read_db });
+  if (tool.access === "read") {
+    const prepared = tool.prepare(call.arguments);
+    if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
+    return await persist(() => prepared.run({ ...setting, db: read_db }), clock);
+  }
+  const prepared = tool.prepare(call.arguments);
+  if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
   const new_id = (role: string) => ids.derived(call_id, role);
-  return begin(tool.prepare(call.arguments), { ...setting, db: write_db, call_id, new_id });
-}
-
-async function begin<Context>(prepared: Prepared<Context>, context: Context): Promise<ToolResult> {
-  return prepared.ok ? await prepared.run(context) : failed("invalid_arguments", prepared.problem);
+  return await persist(() => {
+    const attempt = ids.random();
+    return writeOnce(prepared, { ...setting, db: write_db({ call_id, attempt }), call_id, new_id }, attempt);
+  }, clock);
 }
 
 function notOffered(name: string, offered: readonly Tool[]): ToolResult {

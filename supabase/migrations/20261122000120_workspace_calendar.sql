@@ -112,8 +112,8 @@ $$;
 
 -- Puts a task on the calendar and dates the task by it, in one transaction. `p_existing` says what becomes of
 -- an event that the task already has: 'keep' adds another one (unless one begins at that very time), 'move' moves it,
--- 'recreate' cancels it and makes a new one. The new row takes the id `p_event_id`; if that row is there,
--- the call is a repeated one and has no further effect. No row comes back if the task is not the user's.
+-- 'recreate' cancels it and makes a new one. The new row takes the id `p_event_id`. No row comes back if the task
+-- is not the user's.
 create function public.schedule_task_event(
   p_event_id uuid,
   p_task_id uuid,
@@ -143,49 +143,44 @@ begin
     return;
   end if;
 
-  select e.* into v_event from public.calendar_events as e where e.id = p_event_id;
-  if found then
-    v_outcome := 'repeated';
+  -- The task's event: one that is still to come before one that is over, then the nearest.
+  select e.* into v_event from public.calendar_events as e
+  where e.task_id = p_task_id and e.status = 'confirmed'
+    and (p_existing <> 'keep' or e.starts_at = p_starts_at)
+  order by (e.recurrence is null and e.ends_at <= now()), abs(extract(epoch from e.starts_at - now())), e.id
+  limit 1;
+
+  if found and p_existing = 'keep' then
+    v_outcome := 'unchanged';
+  elsif found and p_existing = 'move' then
+    v_outcome := 'moved';
+    update public.calendar_events as e
+    set starts_at = p_starts_at,
+      ends_at = p_starts_at + coalesce(make_interval(mins => p_minutes), e.ends_at - e.starts_at),
+      time_zone = coalesce(p_time_zone, e.time_zone),
+      recurrence = coalesce(p_recurrence, e.recurrence),
+      recurrence_ends = case when coalesce(p_recurrence, e.recurrence) is not null
+        then coalesce(p_recurrence_ends, e.recurrence_ends) end
+    where e.id = v_event.id
+    returning e.* into v_event;
   else
-    -- The task's event: one that is still to come before one that is over, then the nearest.
-    select e.* into v_event from public.calendar_events as e
-    where e.task_id = p_task_id and e.status = 'confirmed'
-      and (p_existing <> 'keep' or e.starts_at = p_starts_at)
-    order by (e.recurrence is null and e.ends_at <= now()), abs(extract(epoch from e.starts_at - now())), e.id
-    limit 1;
-
-    if found and p_existing = 'keep' then
-      v_outcome := 'unchanged';
-    elsif found and p_existing = 'move' then
-      v_outcome := 'moved';
-      update public.calendar_events as e
-      set starts_at = p_starts_at,
-        ends_at = p_starts_at + coalesce(make_interval(mins => p_minutes), e.ends_at - e.starts_at),
-        time_zone = coalesce(p_time_zone, e.time_zone),
-        recurrence = coalesce(p_recurrence, e.recurrence),
-        recurrence_ends = case when coalesce(p_recurrence, e.recurrence) is not null
-          then coalesce(p_recurrence_ends, e.recurrence_ends) end
-      where e.id = v_event.id
-      returning e.* into v_event;
-    else
-      v_outcome := case when found then 'recreated' else 'created' end;
-      update public.calendar_events as e set status = 'cancelled' where e.id = v_event.id;
-      insert into public.calendar_events (id, task_id, title, description, starts_at, ends_at, time_zone, recurrence,
-        recurrence_ends)
-      values (p_event_id, p_task_id, v_task.title, v_task.description, p_starts_at,
-        p_starts_at + make_interval(mins => coalesce(p_minutes, v_task.duration_minutes)),
-        coalesce(p_time_zone, p_user_time_zone), p_recurrence,
-        case when p_recurrence is not null then p_recurrence_ends end)
-      returning * into v_event;
-    end if;
-
-    update public.tasks as t
-    set start_date = v_event.starts_at,
-      task_type = case when v_event.recurrence is null then t.task_type else 'recurring' end,
-      recurrence_pattern = coalesce(v_event.recurrence, t.recurrence_pattern),
-      recurrence_ends = coalesce(v_event.recurrence_ends, t.recurrence_ends)
-    where t.id = p_task_id;
+    v_outcome := case when found then 'recreated' else 'created' end;
+    update public.calendar_events as e set status = 'cancelled' where e.id = v_event.id;
+    insert into public.calendar_events (id, task_id, title, description, starts_at, ends_at, time_zone, recurrence,
+      recurrence_ends)
+    values (p_event_id, p_task_id, v_task.title, v_task.description, p_starts_at,
+      p_starts_at + make_interval(mins => coalesce(p_minutes, v_task.duration_minutes)),
+      coalesce(p_time_zone, p_user_time_zone), p_recurrence,
+      case when p_recurrence is not null then p_recurrence_ends end)
+    returning * into v_event;
   end if;
+
+  update public.tasks as t
+  set start_date = v_event.starts_at,
+    task_type = case when v_event.recurrence is null then t.task_type else 'recurring' end,
+    recurrence_pattern = coalesce(v_event.recurrence, t.recurrence_pattern),
+    recurrence_ends = coalesce(v_event.recurrence_ends, t.recurrence_ends)
+  where t.id = p_task_id;
 
   return query select v_outcome, v_event.id, v_event.task_id, v_event.title, v_event.description, v_event.starts_at,
     v_event.ends_at, v_event.all_day, v_event.time_zone, v_event.recurrence, v_event.recurrence_ends,

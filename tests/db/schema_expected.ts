@@ -33,6 +33,7 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["priority", "project_id", "recurrence_ends", "recurrence_pattern", "start_date", "status"],
     ...["task_type", "title"],
   ],
+  tool_receipts: [],
 };
 
 /** The ledger of usage keeps to rules of its own: no times of a caller's, no settlement without its secret. */
@@ -91,5 +92,6 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
 export const TRIGGER_FUNCTIONS: readonly string[] = [
   "private.check_time_zone",
   "private.keep_completed_at",
+  "private.keep_tool_receipt",
   "private.touch_updated_at",
 ];

@@ -1,14 +1,13 @@
 // Tools as a real user's agents get them: on the test stack's database, through supabase-js, under RLS, with the
 // read-only client for the reads. The clock stands at NOW, a Sunday.
 import assert from "node:assert/strict";
-import type { Toolbox } from "../../shared/agents/ports.ts";
+import type { Clock, Toolbox } from "../../shared/agents/ports.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool.ts";
-import { createReadOnlyDb } from "../../shared/db/clients.ts";
+import { createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { catalogue } from "../../shared/tools/catalogue.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
-import { fakeClock } from "../support/fake_clock.ts";
 import { newUser, testStack, type TestUser } from "../support/stack.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
@@ -23,6 +22,8 @@ export interface ToolUser {
   user: TestUser;
   toolbox: Toolbox;
   log: LogEntry[];
+  /** How long the toolbox wanted to wait before it tried again, each time, in milliseconds. */
+  pauses: number[];
   /** The data of a call that must succeed. The call's id is new unless it is given. */
   ok(name: string, args: Json, call_id?: string): Promise<Json>;
   /** What a call that must fail says. */
@@ -41,12 +42,13 @@ export async function newToolUser(
 ): Promise<ToolUser> {
   const owner = user ?? await newUser();
   const log: LogEntry[] = [];
+  const pauses: number[] = [];
   const source = createToolSource({
     catalogue,
     read_db: createReadOnlyDb(testStack(), owner.token, fetcher),
-    write_db: owner.client,
+    write_db: (attempt) => createWriteDb(testStack(), owner.token, fetcher, attempt),
     user_id: owner.id,
-    clock: fakeClock(now.getTime()),
+    clock: impatientClock(now, pauses),
     ids,
     log: { error: (message, details) => void log.push({ message, details }) },
   });
@@ -58,6 +60,7 @@ export async function newToolUser(
     user: owner,
     toolbox,
     log,
+    pauses,
     call,
     async ok(name, args, call_id) {
       const result = await call(name, args, call_id);
@@ -119,6 +122,18 @@ export async function addProject(
 export async function deleteTask({ client }: TestUser, id: string): Promise<void> {
   const { error } = await client.from("tasks").update({ deleted_at: new Date().toISOString() }).eq("id", id);
   assert.equal(error, null);
+}
+
+/** A clock that stands at `now` and on which every pause is over at once. */
+export function impatientClock(now: Date, pauses: number[]): Clock {
+  return {
+    now: () => now.getTime(),
+    after(ms, fn) {
+      pauses.push(ms);
+      queueMicrotask(fn);
+      return () => {};
+    },
+  };
 }
 
 function describe(_key: string, value: unknown): unknown {

@@ -28,7 +28,7 @@ function source(tools: readonly Tool[], answer: () => Response = () => Response.
     source: createToolSource({
       catalogue: tools,
       read_db: readOnlyDb(client),
-      write_db: client,
+      write_db: () => client,
       user_id: "user",
       clock: fakeClock(),
       ids,
@@ -151,6 +151,7 @@ Deno.test("a tool gets the caller's id, time and zone; a write tool also ids tha
       seen.push({ ...context, id: await new_id("row"), other: await new_id("other") });
       return ok(null, "");
     },
+    look_up: () => Promise.resolve(ok(null, "")),
   });
   const toolbox = source([writer]).source.open({
     permission: "read_write",
