@@ -83,7 +83,7 @@ Deno.test("REST: GET is read-only, POST only for functions that say that they wr
     assert.deepEqual([status, error?.code], [405, "25006"]);
     assert.equal((await user.rpc("write", { p_name: "x" })).error, null);
     for (const get of [true, false]) {
-      const { data } = await user.rpc("look", {}, { get }).setHeader("x-test", "me");
+      const { data } = await user.rpc("look", {}, { get }).setHeader("X-Test", "me");
       assert.deepEqual(
         [data.read_only, data.method, data.path, data.agent],
         ["on", get ? "GET" : "POST", "/rest/v1/rpc/look", "me"],

@@ -1,82 +1,156 @@
-// A call that is repeated with its id, because nobody knows whether the first one arrived, has its effect once.
+// A call that is made again with its id, because nobody knows whether the first one arrived, has its effect once,
+// and tells what it did; whatever happened to the rows since, and whoever else makes it at the same moment.
 import assert from "node:assert/strict";
-import type { Json } from "../../shared/contracts/text.ts";
-import { at, newToolUser, text, type ToolUser } from "./support.ts";
+import { catalogue } from "../../shared/tools/catalogue.ts";
+import { database } from "../support/stack.ts";
+import { at, newToolUser, type ToolUser } from "./support.ts";
+import { likeness, MEANWHILE, newWorld, workspace, WRITE_CASES, writers } from "./write_cases.ts";
 
-const count = async ({ user }: ToolUser, table: "tasks" | "notes" | "brain_dumps" | "calendar_events") =>
-  (await user.client.from(table).select("id", { count: "exact", head: true })).count;
+Deno.test("every write tool is called again", () => {
+  const writes = catalogue.filter(({ access }) => access === "write").map(({ name }) => name);
+  assert.deepEqual([...new Set(WRITE_CASES.map(({ tool }) => tool))], writes);
+});
 
-for (
-  const [name, args, table] of [
-    ["create_task", { title: "T" }, "tasks"],
-    ["create_note", { content: "N" }, "notes"],
-    ["create_brain_dump", { content: "B" }, "brain_dumps"],
-  ] as const
-) {
-  Deno.test(`${name} makes one row however often it is repeated, and returns it each time`, async () => {
+for (const { tool, way, args, row, tells } of WRITE_CASES) {
+  Deno.test(`${tool} (${way}) has its effect once, however often it is called`, async (t) => {
     const me = await newToolUser();
-    const call_id = crypto.randomUUID();
-    const [first, ...others] = await Promise.all(Array.from({ length: 6 }, () => me.ok(name, args, call_id)));
-    for (const other of others) assert.deepEqual(other, first);
-    assert.deepEqual(await me.ok(name, args, call_id), first);
-    assert.equal(await count(me, table), 1);
-    await me.ok(name, args);
-    assert.equal(await count(me, table), 2);
+    /** Another process of the same user's, or one whose requests go another way. */
+    const another = (fetcher = fetch) => newToolUser({ user: me.user, fetcher });
+    await me.ok(tool, args(await newWorld(me)));
+    const once = likeness(await workspace(me));
+
+    await t.step("called again, it answers the same", async () => {
+      const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
+      const first = await me.call(tool, call.args, call.id);
+      assert.ok(first.ok);
+      const before = await workspace(me);
+      const again = await (await another()).call(tool, call.args, call.id);
+      assert.ok(again.ok);
+      assert.deepEqual(again.data, first.data);
+      assert.deepEqual(await workspace(me), before);
+    });
+
+    for (const [what, happens] of Object.entries(MEANWHILE)) {
+      await t.step(`the user ${what}: that stands, and the call tells what it did`, async () => {
+        const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
+        const first = await me.ok(tool, call.args, call.id);
+        for (const { error } of await happens(me)) assert.equal(error, null);
+        const before = await workspace(me);
+
+        const again = await (await another()).call(tool, call.args, call.id);
+        assert.ok(again.ok, again.message);
+        assert.match(again.message, tells);
+        assert.equal(at(again.data, `${row}.id`), at(first, `${row}.id`));
+        const [now] = before.filter(({ id }) => id === at(first, `${row}.id`));
+        assert.deepEqual(
+          at(again.data, `${row}.title`) ?? at(again.data, `${row}.name`),
+          now?.title ?? now?.name,
+        );
+        assert.deepEqual(await workspace(me), before);
+      });
+    }
+
+    await t.step("called twice at once, both answer", async () => {
+      const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
+      const rivals = await Promise.all([another(), another()]);
+      const before = await writers(me, call.id);
+      const [one, other] = await meeting(
+        me,
+        call.id,
+        () => Promise.all(rivals.map((rival) => rival.ok(tool, call.args, call.id))),
+      );
+      assert.deepEqual(one, other);
+      assert.deepEqual(likeness(await workspace(me)), once);
+      // What is written twice alike looks alike; that one transaction wrote it does not.
+      const { rows, receipt } = await writers(me, call.id);
+      assert.deepEqual([...rows].filter((xmin) => !before.rows.has(xmin)), [receipt]);
+    });
+
+    for (const [lost, many, pauses] of LOSSES) {
+      await t.step(`${many === 1 ? `the first ${lost} is lost` : `${many} ${lost}s are lost`}`, async () => {
+        const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
+        const cut = await another(losing(lost, many));
+        const result = await cut.call(tool, call.args, call.id);
+        assert.ok(result.ok, result.message);
+        assert.deepEqual(likeness(await workspace(me)), once);
+        assert.deepEqual([cut.pauses, cut.log], [pauses, []]);
+      });
+    }
   });
 }
 
-Deno.test("a repeated create_task leaves what was changed since as it is", async () => {
+Deno.test("another call is not a repetition", async () => {
   const me = await newToolUser();
+  for (const _ of [1, 2]) await me.ok("create_task", { title: "T" });
+  assert.equal((await workspace(me)).length, 2);
+});
+
+Deno.test("a call of which nothing came of may be made again", async () => {
+  const me = await newToolUser();
+  const { event_id } = await newWorld(me);
   const call_id = crypto.randomUUID();
-  const task_id = text(await me.ok("create_task", { title: "T" }, call_id), "task.id");
-  await me.ok("update_task", { task_id, updates: { title: "Renamed", status: "done" } });
-  const again = await me.ok("create_task", { title: "T" }, call_id);
-  assert.deepEqual([at(again, "task.id"), at(again, "task.title"), at(again, "task.status")], [
-    task_id,
-    "Renamed",
-    "done",
-  ]);
+  const refused = await me.call("update_calendar_event", {
+    event_id,
+    updates: { end_time: "2026-11-24T11:00" },
+  }, call_id);
+  assert.deepEqual([refused.ok, refused.message], [false, "The end must be after the start."]);
+  await me.ok("update_calendar_event", { event_id, updates: { end_time: "2026-11-24T15:00" } }, call_id);
 });
 
-for (
-  const [name, more] of [
-    ["schedule_task", {}],
-    ["update_or_schedule_task", {}],
-    ["update_or_schedule_task", { force_recreate: true }],
-  ] as const
-) {
-  Deno.test(`${name} ${JSON.stringify(more)} makes one event however often it is repeated`, async () => {
-    const me = await newToolUser();
-    const task_id = text(await me.ok("create_task", { title: "T" }), "task.id");
-    await me.ok("schedule_task", { task_id, start_time: "2026-11-20T09:00" });
-    const before = await count(me, "calendar_events") ?? 0;
-    const call_id = crypto.randomUUID();
-    const args: Json = { task_id, start_time: "2026-11-24T09:00", ...more };
-    const first = await me.ok(name, args, call_id);
-    const made = await count(me, "calendar_events") ?? 0;
-    assert.deepEqual(await me.ok(name, args, call_id), first);
-    assert.deepEqual(await me.ok(name, args, call_id), first);
-    assert.equal(await count(me, "calendar_events"), made);
-    assert.equal(made, before + (name === "schedule_task" || "force_recreate" in more ? 1 : 0));
-  });
+/** What is lost on the way, how many times, and the pauses that it costs. A lost answer is looked up at once. */
+const LOSSES = [
+  ["request", 1, [200]],
+  ["request", 3, [200, 800]],
+  ["answer", 1, []],
+  ["answer", 2, [200]],
+  ["answer", 5, [200, 800]],
+] as const;
+
+/** A way to the database on which the first requests, or the answers to them, are lost. */
+function losing(lost: "request" | "answer", many: number): typeof fetch {
+  let left = many;
+  return async (input, init) => {
+    left--;
+    if (left < 0) return await fetch(input, init);
+    if (lost === "answer") await (await fetch(input, init)).bytes();
+    throw new TypeError("connection reset");
+  };
 }
 
-Deno.test("changes and cancellations end the same when they are repeated", async () => {
-  const me = await newToolUser();
-  const task_id = text(await me.ok("create_task", { title: "T" }), "task.id");
-  const event_id = text(
-    await me.ok("schedule_task", { task_id, start_time: "2026-11-24T09:00" }),
-    "event.id",
-  );
-  const calls: [string, Json][] = [
-    ["update_task", { task_id, updates: { status: "done" } }],
-    ["update_calendar_event", { event_id, updates: { start_time: "2026-11-25T09:00" } }],
-    ["delete_calendar_event", { event_id }],
-  ];
-  for (const [name, args] of calls) {
-    const call_id = crypto.randomUUID();
-    const timeless = (data: Json) => JSON.stringify(data).replaceAll(/"updated_at":"[^"]*",?/g, "");
-    const first = timeless(await me.ok(name, args, call_id));
-    assert.equal(timeless(await me.ok(name, args, call_id)), first, name);
+/** Runs calls that meet: a receipt that is not decided upon yet holds up the first, and that one the others. */
+async function meeting<Result>(
+  { user }: ToolUser,
+  call_id: string,
+  calls: () => Promise<Result>,
+): Promise<Result> {
+  const sql = database();
+  const undecided = new Error("rolled back");
+  const results: Promise<Result>[] = [];
+  try {
+    await sql.begin(async (holding) => {
+      await holding`insert into tool_receipts (user_id, call_id, attempt)
+        values (${user.id}, ${call_id}, gen_random_uuid())`;
+      const [{ pid } = {}] = await holding`select pg_backend_pid() as pid`;
+      results.push(calls());
+      for (let waiting = 0, looks = 0; waiting < 2; looks++) {
+        assert.ok(looks < 20_000, `only ${waiting} of 2 calls came to wait`);
+        const [{ count = 0 } = {}] = await sql`
+          with recursive waiting as (
+            select pid from pg_stat_activity where ${pid}::int = any (pg_blocking_pids(pid))
+            union
+            select a.pid from pg_stat_activity a join waiting w on w.pid = any (pg_blocking_pids(a.pid))
+          )
+          select count(*)::int as count from waiting`;
+        waiting = count;
+      }
+      throw undecided;
+    }).catch((error) => {
+      if (error !== undecided) throw error;
+    });
+  } finally {
+    await sql.end();
   }
-});
+  const [result] = results;
+  assert.ok(result);
+  return await result;
+}
