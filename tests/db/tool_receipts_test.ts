@@ -1,5 +1,6 @@
 // The receipt that keeps a tool call from having its effect twice: when it is left, whom it refuses, whom it doesn't.
 import assert from "node:assert/strict";
+import postgres from "postgres";
 import { createWriteDb } from "../../shared/db/clients.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack.ts";
 
@@ -67,6 +68,21 @@ Deno.test("writes that name no call leave none, before and after those that do",
     assert.equal((await db.from("tasks").insert({ title: "T" })).error, null);
   }
   assert.equal((await receipts(me)).length, 1);
+});
+
+Deno.test("a connection that carried a request writes on without one", async () => {
+  const me = await newUser();
+  const sql = postgres(testStack().database_url, { max: 1 });
+  try {
+    const headers = JSON.stringify({ "x-tool-call-id": crypto.randomUUID() });
+    await sql.begin((request) => request`select set_config('request.headers', ${headers}, true)`);
+    const [left] = await sql`select current_setting('request.headers', true) as headers`;
+    assert.equal(left?.headers, "");
+    await sql`insert into tasks (user_id, title) values (${me.id}, 'T')`;
+    assert.deepEqual(await receipts(me), []);
+  } finally {
+    await sql.end();
+  }
 });
 
 Deno.test("a forged call stands in the way of the forger alone", async () => {
