@@ -38,9 +38,11 @@ test("a write by the planner changes the row, and its record says what came back
   const tasks = await user.client.from("tasks").select("id, title");
   assert.deepEqual(tasks.data?.map((task) => task.title), ["Call Bob"]);
   const calls = await user.client.from("agent_tool_calls").select(
-    "tool_call_id, tool_name, access, status, result",
+    "id, tool_call_id, tool_name, access, status, result",
   );
   assert.equal(calls.data?.length, 1);
+  const receipts = await user.client.from("tool_receipts").select("call_id");
+  assert.deepEqual(receipts.data, [{ call_id: calls.data?.[0]?.id }]);
   assert.equal(calls.data?.[0]?.tool_call_id, "call_w");
   assert.equal(calls.data?.[0]?.access, "write");
   assert.equal(calls.data?.[0]?.status, "succeeded");
