@@ -26,12 +26,12 @@ const DB_TIMEOUT_MS = 20_000;
 
 /** Reads and writes what the user of `token` may, and no more: row-level security applies. */
 export function createUserClient(config: SupabaseConfig, token: string, fetcher: typeof fetch): UserClient {
-  return connect(config, token, fetcher, {});
+  return connect(config, token, fetcher);
 }
 
 /** The same rights without the writing: its transport sends nothing but GET and HEAD. */
 export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
-  return readOnlyDb(connect(config, token, readOnlyFetch(fetcher), FOR_TOOLS));
+  return readOnlyDb(connect(config, token, readOnlyFetch(fetcher)));
 }
 
 /**
@@ -44,22 +44,21 @@ export function createWriteDb(
   fetcher: typeof fetch,
   { call_id, attempt }: ToolAttempt,
 ): UserClient {
-  const headers = { "x-tool-call-id": call_id, "x-tool-attempt": attempt };
-  return connect(config, token, fetcher, { ...FOR_TOOLS, headers });
+  return connect(config, token, fetcher, { "x-tool-call-id": call_id, "x-tool-attempt": attempt });
 }
 
-/** Supabase's client repeats reads by itself, for seconds and past our deadline; the toolbox repeats the call. */
-const FOR_TOOLS = { retry: false };
+/** Supabase's client repeats reads by itself, for seconds and past our deadline; who asked repeats, where it helps. */
+const ONCE = { retry: false };
 
 function connect(
   config: SupabaseConfig,
   token: string,
   fetcher: typeof fetch,
-  { retry, headers }: { retry?: boolean; headers?: Record<string, string> },
+  headers: Record<string, string> = {},
 ): UserClient {
   return createClient<Database>(config.url, config.publishable_key, {
     auth: STATELESS,
-    db: { retry },
+    db: ONCE,
     global: { headers: { ...headers, Authorization: `Bearer ${token}` }, fetch: withTimeout(fetcher) },
   });
 }
@@ -68,6 +67,7 @@ function connect(
 export function createAnonymousClient(config: SupabaseConfig, fetcher: typeof fetch): UserClient {
   return createClient<Database>(config.url, config.publishable_key, {
     auth: STATELESS,
+    db: ONCE,
     global: { fetch: withTimeout(fetcher) },
   });
 }
