@@ -1,0 +1,107 @@
+// I2 for tool calls: one row for every call in a message, one `tool_call` and one `tool_result` for every row.
+import { isDeepStrictEqual } from "node:util";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { ids } from "../../../shared/db/ids.ts";
+import { type Evidence, repeated, type Violation } from "./evidence.ts";
+
+type CallRow = Evidence["tool_calls"][number];
+
+export async function* toolCallViolations(evidence: Evidence): AsyncGenerator<Violation> {
+  for (const id of repeated(evidence.tool_calls.map((row) => row.id))) yield found(`call ${id} has two rows`);
+  yield* callsAndRows(evidence);
+  yield* rowsAndEvents(evidence);
+  yield* eventsAndRows(evidence);
+}
+
+function found(problem: string): Violation {
+  return { invariant: "I2", problem };
+}
+
+/** A call's row has the id that derives from where the call stands, so a repeated call can't have another row. */
+async function* callsAndRows({ threads, messages, tool_calls }: Evidence): AsyncGenerator<Violation> {
+  const rows = new Map(tool_calls.map((row) => [row.id, row]));
+  for (const thread of threads) {
+    const own = messages.filter((message) => message.thread_id === thread.id);
+    const last = own.findLast((message) => message.role === "assistant");
+    for (const message of own) {
+      // The calls of a thread that was broken off need not have begun.
+      const cut = message === last && thread.status !== "completed";
+      for (const [index, call] of (message.tool_calls ?? []).entries()) {
+        const id = await ids.derived(thread.id, message.seq, index);
+        const row = rows.get(id);
+        rows.delete(id);
+        const name = `call ${index + 1} (${call.name}) of message ${message.seq} in thread ${thread.id}`;
+        if (!row && !cut) yield found(`${name} has no row`);
+        if (row && (row.tool_name !== call.name || row.tool_call_id !== call.id)) {
+          yield found(`${name} is recorded as ${row.tool_name} ${row.tool_call_id}`);
+        }
+      }
+    }
+  }
+  for (const { id, tool_name } of rows.values()) yield found(`call ${id} of ${tool_name} is in no message`);
+}
+
+function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
+  const { run, tool_calls, threads } = evidence;
+  for (const row of tool_calls) {
+    const name = `call ${row.id} of ${row.tool_name}`;
+    const { calls, results } = eventsOf(row.id, evidence.events);
+    const thread = threads.find((one) => one.id === row.thread_id);
+    if (isOwnTool(row, thread?.plan_id ?? null)) {
+      if (calls.length + results.length > 0) yield found(`${name}, a tool of the agents' own, has events`);
+      continue;
+    }
+    const [call] = calls;
+    const [result] = results;
+    if (!call || !result) {
+      // A run that was stopped need not have told of everything.
+      if (run.status === "completed") yield found(`${name} has no ${call ? "tool_result" : "tool_call"}`);
+      continue;
+    }
+    if (call.name !== row.tool_name) yield found(`${name} was announced as ${call.name}`);
+    if (!isDeepStrictEqual(call.arguments, row.arguments)) {
+      yield found(`${name} has other arguments in event ${call.seq}`);
+    }
+    if (result.ok !== (row.status === "succeeded")) {
+      yield found(`${name} is ${row.status}, event ${result.seq} says ok ${result.ok}`);
+    }
+    if ((result.error ?? null) !== row.error) yield found(`${name} has another error in event ${result.seq}`);
+    if ((call.agent?.step_number ?? null) !== (thread?.step_number ?? null)) {
+      yield found(`${name} was announced in step ${call.agent?.step_number}`);
+    }
+  }
+}
+
+function* eventsAndRows({ run, events, tool_calls }: Evidence): Generator<Violation> {
+  const announced = events.flatMap((event) =>
+    event.type === "tool_call" || event.type === "tool_result" ? [event.tool_call_id] : []
+  );
+  for (const id of new Set(announced)) {
+    const { calls, results } = eventsOf(id, events);
+    if (calls.length !== 1) yield found(`call ${id} was announced ${calls.length} times`);
+    if (results.length > 1) yield found(`call ${id} has ${results.length} tool_result events`);
+    if (results.length === 0 && run.status === "completed") {
+      yield found(`call ${id} was announced and has no tool_result`);
+    }
+    if (calls[0] && results[0] && results[0].seq < calls[0].seq) {
+      yield found(`call ${id} has its result before it began`);
+    }
+    if (run.status === "completed" && !tool_calls.some((row) => row.id === id)) {
+      yield found(`call ${id} was announced and has no row`);
+    }
+  }
+}
+
+function eventsOf(id: string, events: readonly RunEvent[]) {
+  return {
+    calls: events.flatMap((event) => event.type === "tool_call" && event.tool_call_id === id ? [event] : []),
+    results: events.flatMap((event) =>
+      event.type === "tool_result" && event.tool_call_id === id ? [event] : []
+    ),
+  };
+}
+
+/** Such a tool shows itself by events of its own. */
+function isOwnTool({ tool_name }: CallRow, plan_id: string | null): boolean {
+  return tool_name === (plan_id === null ? "create_plan" : "submit_result");
+}

@@ -1,0 +1,177 @@
+// What can be wrong with the work of a run: attempts at steps, threads, tool calls.
+import { again, type Fault, first, follows, forget, remove, repeat } from "./break.ts";
+
+/** Each way in which a run with a plan of three steps is broken, and what the checker calls it. */
+export const WORK_FAULTS: Fault[] = [
+  {
+    what: "an attempt that the log does not know",
+    invariant: "I5",
+    says: /step 2's attempt/,
+    make: ({ executions }) => again(executions, "failed"),
+  },
+  {
+    what: "an attempt that was never announced",
+    invariant: "I2",
+    says: /attempt 2 at step 2 of plan 1 was never announced/,
+    make: ({ executions }) => again(executions, "failed"),
+  },
+  {
+    what: "a step that was done twice",
+    invariant: "I2",
+    says: /step 2 was completed by 2 attempts/,
+    make: ({ executions }) => again(executions, "completed"),
+  },
+  {
+    what: "an attempt that began before the last had ended",
+    invariant: "I1",
+    says: /attempt 2 at step 2 of plan 1 began before attempt 1 had ended/,
+    make: ({ executions }) => again(executions, "failed", -1),
+  },
+  {
+    what: "attempts that do not count from 1",
+    invariant: "I2",
+    says: /step 2 of plan 1 has the attempts 2/,
+    make: ({ executions }) => first(executions, (e) => e.step_number === 2).attempt = 2,
+  },
+  {
+    what: "an attempt at a step that the plan does not have",
+    invariant: "I2",
+    says: /plan 1 has no step 9/,
+    make: ({ executions }) => first(executions, (e) => e.step_number === 2).step_number = 9,
+  },
+  {
+    what: "two planners",
+    invariant: "I1",
+    says: /2 planners/,
+    make: ({ agents }) => agents.push(first(agents, (a) => a.type === "planner")),
+  },
+  {
+    what: "two main threads",
+    invariant: "I1",
+    says: /2 main threads/,
+    make: ({ threads }) => threads.push(first(threads, (t) => t.plan_id === null)),
+  },
+  {
+    what: "a step announced twice",
+    invariant: "I2",
+    says: /step 1 of plan 1 was announced as attempts 1, 1/,
+    make: (rows, streamed) => repeat(rows, streamed, (e) => e.type === "step_start"),
+  },
+  {
+    what: "a step completed twice",
+    invariant: "I2",
+    says: /was completed 2 times/,
+    make: (rows, streamed) => repeat(rows, streamed, (e) => e.type === "step_complete"),
+  },
+  {
+    what: "a step that never ended",
+    invariant: "I2",
+    says: /step \d of plan 1 has no end/,
+    make: (rows, streamed) => forget(rows, streamed, (e) => e.type === "step_complete"),
+  },
+  {
+    what: "a result that came twice",
+    invariant: "I2",
+    says: /has two executor_result/,
+    make: (rows, streamed) => repeat(rows, streamed, (e) => e.type === "executor_result"),
+  },
+  {
+    what: "a missing message in a thread",
+    invariant: "I2",
+    says: /in place 2 stands message 3/,
+    make: ({ messages }) => remove(messages, (m) => m.seq === 2),
+  },
+  {
+    what: "a message that is there twice",
+    invariant: "I2",
+    says: /message .* is there twice/,
+    make: ({ messages }) => messages.push(first(messages)),
+  },
+  {
+    what: "a call without its result in the thread",
+    invariant: "I2",
+    says: /comes before the result of/,
+    make: ({ messages }) => {
+      const message = first(messages, (m) => m.role === "tool" && messages.some(follows(m)));
+      Object.assign(message, { role: "user", tool_call_id: null });
+    },
+  },
+  {
+    what: "a thread that ended in the middle of its calls",
+    invariant: "I2",
+    says: /has ended without the result of/,
+    make: ({ messages }) => remove(messages, (m) => m.role === "tool" && !messages.some(follows(m))),
+  },
+  {
+    what: "the result of a call that nobody made",
+    invariant: "I2",
+    says: /is the result of nothing, expected was/,
+    make: ({ messages }) => first(messages, (m) => m.role === "tool").tool_call_id = "nothing",
+  },
+  {
+    what: "a tool call with two rows",
+    invariant: "I2",
+    says: /call .* has two rows/,
+    make: ({ tool_calls }) => tool_calls.push(first(tool_calls)),
+  },
+  {
+    what: "a tool call without a row",
+    invariant: "I2",
+    says: /\(list_tasks\) of message \d in thread .* has no row/,
+    make: ({ tool_calls }) => remove(tool_calls, (c) => c.tool_name === "list_tasks"),
+  },
+  {
+    what: "a tool call that was made again under another id",
+    invariant: "I2",
+    says: /call .* of create_task is in no message/,
+    make: ({ tool_calls }) => {
+      tool_calls.push({
+        ...first(tool_calls, (c) => c.tool_name === "create_task"),
+        id: crypto.randomUUID(),
+      });
+    },
+  },
+  {
+    what: "a row of another tool than the model called",
+    invariant: "I2",
+    says: /is recorded as delete_task/,
+    make: ({ tool_calls }) =>
+      first(tool_calls, (c) => c.tool_name === "create_task").tool_name = "delete_task",
+  },
+  {
+    what: "a tool call announced twice",
+    invariant: "I2",
+    says: /was announced 2 times/,
+    make: (rows, streamed) => repeat(rows, streamed, (e) => e.type === "tool_call"),
+  },
+  {
+    what: "a tool call without an announcement",
+    invariant: "I2",
+    says: /has no tool_call/,
+    make: (rows, streamed) => forget(rows, streamed, (e) => e.type === "tool_call"),
+  },
+  {
+    what: "a tool call without a result event",
+    invariant: "I2",
+    says: /was announced and has no tool_result/,
+    make: (rows, streamed) => forget(rows, streamed, (e) => e.type === "tool_result"),
+  },
+  {
+    what: "a tool call with two result events",
+    invariant: "I2",
+    says: /has 2 tool_result events/,
+    make: (rows, streamed) => repeat(rows, streamed, (e) => e.type === "tool_result"),
+  },
+  {
+    what: "a tool call that ended otherwise than was told",
+    invariant: "I2",
+    says: /is failed, event \d+ says ok true/,
+    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_task").status = "failed",
+  },
+  {
+    what: "a tool call with other arguments than were told",
+    invariant: "I2",
+    says: /has other arguments/,
+    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_task").arguments = {},
+  },
+];
