@@ -3,7 +3,7 @@
 // whatever happens waits for the next one: there are as few as the database's speed allows.
 import { CancelledError, type Failure, LeaseLostError, toAgentError } from "../contracts/errors.ts";
 import { type EventBody, RunEvent } from "../contracts/events.ts";
-import { cleanJson, JsonObject } from "../contracts/text.ts";
+import { cleanJson, inStoredOrder, JsonObject } from "../contracts/text.ts";
 import { addUsage, NO_USAGE, type Usage } from "../contracts/usage.ts";
 import { createAnnounced } from "./announced.ts";
 import { emptyBatch, isEmpty } from "./batch.ts";
@@ -197,7 +197,7 @@ function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): Event
   return { seq, type, at, agent: agent ?? null, data };
 }
 
-/** As JSON that Postgres takes, without what is undefined. */
+/** As JSON that Postgres takes and gives back as it is, without what is undefined. */
 function cleaned(data: object): JsonObject {
-  return JsonObject.parse(cleanJson(JSON.parse(JSON.stringify(data))));
+  return JsonObject.parse(inStoredOrder(cleanJson(JSON.parse(JSON.stringify(data)))));
 }

@@ -29,6 +29,25 @@ export function cleanJson(value: Json): Json {
   return value;
 }
 
+/**
+ * The same value with the keys of every object in the order in which Postgres's jsonb keeps them: by their length in
+ * UTF-8, then by their bytes. What was put in this order is, as text, what is read again.
+ */
+export function inStoredOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inStoredOrder);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, item]) => ({ key, bytes: utf8.encode(key), item }));
+  entries.sort((a, b) => a.bytes.length - b.bytes.length || compareBytes(a.bytes, b.bytes));
+  return Object.fromEntries(entries.map(({ key, item }) => [key, inStoredOrder(item)]));
+}
+
+const utf8 = new TextEncoder();
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+}
+
 /** The first `length` characters, with an ellipsis where something was cut; never half a surrogate pair. */
 export function preview(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length - 1).toWellFormed().replace(/\ufffd$/, "") + "…";

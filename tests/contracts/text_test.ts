@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cleanJson, cleanText, JsonSchema, preview } from "../../shared/contracts/text.ts";
+import { cleanJson, cleanText, inStoredOrder, JsonSchema, preview } from "../../shared/contracts/text.ts";
 
 const anyText = fc.string({ unit: "binary" }).map((text) => text + "\u0000\ud83d".slice(0, text.length % 3));
 
@@ -31,6 +31,14 @@ Deno.test("__proto__ as a key stays a key and changes no prototype", () => {
   assert.equal(Reflect.get(Object.prototype, "polluted"), undefined);
   assert.ok(typeof clean === "object" && clean !== null);
   assert.equal(Reflect.get(clean, "polluted"), undefined);
+});
+
+Deno.test("the stored order of keys is by length in UTF-8, then by bytes, at every depth", () => {
+  const value = { title: 1, "ä": { bb: 1, a: 2 }, id: [{ z: 1, b: 2 }], zz: 3 };
+  assert.equal(
+    JSON.stringify(inStoredOrder(value)),
+    '{"id":[{"b":2,"z":1}],"zz":3,"ä":{"a":2,"bb":1},"title":1}',
+  );
 });
 
 Deno.test("a preview says that it was cut, and never ends in half a character", () => {

@@ -46,7 +46,10 @@ const PLANNED: ScriptedTurnInput[] = [
   look(1),
   submitTurn(1),
   submitTurn(2),
-  { when: onStep(3), tool_calls: [{ name: "create_task", arguments: { title: "Milk" } }] },
+  {
+    when: onStep(3),
+    tool_calls: [{ name: "create_task", arguments: { description: "Two.", title: "Milk" } }],
+  },
   submitTurn(3),
   answerTurn("It is done."),
 ];
