@@ -29,6 +29,7 @@ export function* stepViolations(evidence: Evidence): Generator<Violation> {
       yield* attempts(evidence, plan, step_number);
       yield* announcements(evidence, plan, step_number, events);
     }
+    yield* dependencies(plan, events);
     for (const number of numbers) {
       yield found("I2", `plan ${plan.revision} has no step ${number}, but an attempt at it`);
     }
@@ -112,6 +113,23 @@ function* announcements(
   }
   if (run.status === "completed" && ends.length === 0 && !keptFromBefore(evidence, plan, step_number)) {
     yield found("I2", `${name} has no end`);
+  }
+}
+
+/** A step begins after those that it depends on have completed; those of an earlier plan had, before this one. */
+function* dependencies(plan: Plan, events: readonly RunEvent[]): Generator<Violation> {
+  const completed = new Set<number>();
+  const own = new Set(events.flatMap((event) => event.type === "step_complete" ? [event.step_number] : []));
+  for (const event of events) {
+    if (event.type === "step_complete" && event.status === "completed") completed.add(event.step_number);
+    if (event.type !== "step_start") continue;
+    const step = plan.steps.find((one) => one.step_number === event.step_number);
+    for (const needed of step?.depends_on.filter((one) => own.has(one) && !completed.has(one)) ?? []) {
+      yield found(
+        "I2",
+        `step ${event.step_number} of plan ${plan.revision} began before step ${needed} had completed`,
+      );
+    }
   }
 }
 

@@ -70,6 +70,17 @@ export const WORK_FAULTS: Fault[] = [
     make: (rows, streamed) => forget(rows, streamed, (e) => e.type === "step_complete"),
   },
   {
+    what: "a step that did not wait for the one it depends on",
+    invariant: "I2",
+    says: /step 3 of plan 1 began before step \d had completed/,
+    make: ({ events }) => {
+      const start = first(events, (e) => e.type === "step_start" && e.data.step_number === 3);
+      const end = first(events, (e) => e.type === "step_complete");
+      [start.seq, end.seq] = [end.seq, start.seq];
+      events.sort((a, b) => a.seq - b.seq);
+    },
+  },
+  {
     what: "a result that came twice",
     invariant: "I2",
     says: /has two executor_result/,

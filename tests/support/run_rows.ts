@@ -1,0 +1,138 @@
+// All rows of a run in a form in which two runs of the same script are equal: in an order that does not depend on
+// which of two parallel steps was faster, with ids numbered as they first appear, without times, durations and leases.
+import type { Sql } from "postgres";
+import { z } from "zod";
+import { readStoredRun, type StoredRun } from "./stored_run.ts";
+
+type Row = Record<string, unknown>;
+
+const WORKSPACE = ["projects", "tasks", "notes", "brain_dumps", "calendar_events"] as const;
+
+/** The normalised rows of a run and of its user's workspace. Equal runs give deeply equal values. */
+export async function readRunRows(sql: Sql, run_id: string): Promise<unknown> {
+  const rows = await readStoredRun(sql, run_id);
+  const [{ user_id }] = z.tuple([z.object({ user_id: z.string() })])
+    .parse([...await sql`select user_id from agent_runs where id = ${run_id}`]);
+  const workspace: Record<string, Row[]> = {};
+  for (const table of WORKSPACE) {
+    const found = await sql`select to_jsonb(t) as row from ${
+      sql(table)
+    } t where user_id = ${user_id} order by created_at`;
+    workspace[table] = found.map(({ row }) => row);
+  }
+  return normalised(rows, workspace);
+}
+
+/** The same for rows that have been read already. */
+export function normalised(rows: StoredRun, workspace: Record<string, Row[]> = {}): unknown {
+  const { run, chat_messages, events, ledger } = rows;
+  const { agents, plans, executions, threads, messages, tool_calls } = inOrder(rows);
+  const tables = {
+    run: bare(run),
+    chat_messages: chat_messages.map(bare),
+    ...mapped({ agents, plans, executions, threads, messages, tool_calls }),
+    events: logOf(events),
+    ledger: sorted(ledger.map(({ id: _, ...row }) => bare(row))),
+    workspace: mapped(workspace),
+  };
+  return JSON.parse(withoutNames(JSON.stringify(tables), Date.parse(z.string().parse(run.created_at))));
+}
+
+function mapped(tables: Record<string, readonly Row[]>): Record<string, Row[]> {
+  return Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.map(bare)]));
+}
+
+/** Columns that say when, how long, and who held the run: no two runs have them in common. */
+const PASSING = /^(at|.*_at|duration_ms|lease_.*|.*generation|takeovers)$/;
+
+function bare(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !PASSING.test(column)));
+}
+
+function sorted(rows: Row[]): Row[] {
+  const text = (row: Row) => JSON.stringify(Object.entries(row).toSorted(([a], [b]) => a < b ? -1 : 1));
+  return rows.toSorted((a, b) => text(a) < text(b) ? -1 : 1);
+}
+
+/** Tables whose rows were made by steps side by side, in the order of plans and steps. */
+function inOrder({ agents, plans, executions, threads, messages, tool_calls }: StoredRun) {
+  const revision = (plan_id: string | null) => plans.find((plan) => plan.id === plan_id)?.revision ?? 0;
+  const works = new Set(executions.map((row) => row.thread_id));
+  const ordered = by(threads, ({ plan_id, step_number, id }) => [
+    revision(plan_id),
+    step_number ?? 0,
+    // A question's own thread comes behind the thread of the step that asked.
+    plan_id === null || works.has(id) ? 0 : 1,
+  ]);
+  const rank = (thread_id: string) => ordered.findIndex((thread) => thread.id === thread_id);
+  const calls = by(messages, ({ thread_id, seq }) => [rank(thread_id), seq])
+    .flatMap(({ thread_id, tool_calls }) => (tool_calls ?? []).map(({ id }) => `${thread_id} ${id}`));
+  const first = (agent_id: string) =>
+    Math.min(
+      ...executions.filter((row) => row.agent_id === agent_id)
+        .map((row) => revision(row.plan_id) * 1_000 + row.step_number),
+    );
+  return {
+    agents: by(agents, ({ type, id }) => [type === "planner" ? 0 : first(id)]),
+    plans: by(plans, ({ revision }) => [revision]),
+    executions: by(
+      executions,
+      ({ plan_id, step_number, attempt }) => [revision(plan_id), step_number, attempt],
+    ),
+    threads: ordered,
+    messages: by(messages, ({ thread_id, seq }) => [rank(thread_id), seq]),
+    tool_calls: by(
+      tool_calls,
+      ({ thread_id, tool_call_id }) => [calls.indexOf(`${thread_id} ${tool_call_id}`)],
+    ),
+  };
+}
+
+function by<T>(rows: readonly T[], keys: (row: T) => number[]): T[] {
+  return rows.map((row) => ({ row, keys: keys(row) }))
+    .toSorted((a, b) =>
+      a.keys.map((key, i) => key - (b.keys[i] ?? 0)).find((difference) => difference !== 0) ?? 0
+    )
+    .map(({ row }) => row);
+}
+
+/** The log as the planner's own events, and those of every step, each in order; text in one piece a part. */
+function logOf(events: StoredRun["events"]): Record<string, Row[]> {
+  const log: Record<string, Row[]> = {};
+  let revision = 0;
+  for (const { type, data, agent } of events) {
+    if (type === "plan_created") revision += 1;
+    const { step_number } = z.object({ step_number: z.int().optional() }).parse({
+      ...agentOf(agent),
+      ...data,
+    });
+    const place = step_number === undefined ? "planner" : `plan ${revision}, step ${step_number}`;
+    const list = log[place] ??= [];
+    const last = list.at(-1);
+    if (type === "text" && last?.type === "text" && last.part === data.part) {
+      last.delta = `${last.delta}${data.delta}`;
+    } else list.push({ type, agent, ...bare(data) });
+  }
+  return Object.fromEntries(Object.entries(log).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+
+function agentOf(agent: unknown): Row {
+  return z.looseObject({}).nullable().parse(agent) ?? {};
+}
+
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|call_[0-9a-f]{24}/gi;
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)/g;
+/** Times further from the run's start are no clock's: they come from the script, and count. */
+const NOW_MS = 3_600_000;
+
+/** Ids by number, and the times at which it happened by a word, wherever in the rows they stand. */
+function withoutNames(text: string, started: number): string {
+  const numbers = new Map<string, number>();
+  return text
+    .replace(ID, (id) => {
+      const number = numbers.get(id) ?? numbers.size + 1;
+      numbers.set(id, number);
+      return `id ${number}`;
+    })
+    .replace(TIME, (time) => Math.abs(Date.parse(time) - started) < NOW_MS ? "now" : time);
+}
