@@ -71,6 +71,13 @@ test("independent steps run at the same time, and their events stream as they ha
 
   assert.equal(state.status, "completed");
   assert.deepEqual(eventsOfType(events, "step_complete").map((event) => event.step_number), [3, 1, 2]);
+  const told = JSON.stringify((await script.requests()).at(-1)?.messages);
+  const summaries = told.match(/Step \d is done\./g);
+  assert.deepEqual(
+    summaries,
+    ["Step 1 is done.", "Step 2 is done.", "Step 3 is done."],
+    "the model reads the results in the order of the plan",
+  );
 });
 
 test("no more than four steps run at a time", async () => {
