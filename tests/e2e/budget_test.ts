@@ -3,17 +3,10 @@
 import assert from "node:assert/strict";
 import { callFunction, chat, eventsOfType } from "../support/planner.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { otherFunctions } from "../support/functions.ts";
+import { functionsWith } from "../support/functions.ts";
 import { scriptModel } from "../support/script.ts";
-import { newUser, testStack } from "../support/stack.ts";
+import { newUser } from "../support/stack.ts";
 import { test } from "../support/test.ts";
-
-/** Functions on the test's own demo model, with budgets. */
-function functionsWith(budget: Record<string, string>) {
-  const model = { LLM_BASE_URL: testStack().model_url, LLM_API_KEY: "demo", LLM_BREAKER_FAILURES: "1000" };
-  const models = { LLM_BALANCED_MODELS: "demo-model-not-an-llm", LLM_SPEED_MODELS: "demo-model-not-an-llm" };
-  return otherFunctions({ model_env: { ...model, ...models, ...budget } });
-}
 
 const look = { tool_calls: [{ name: "list_tasks", arguments: {} }] };
 

@@ -2,6 +2,7 @@
 // reached, a shorter deadline, another Deno. Their gateway leads to the same auth and REST.
 import { startFunctions } from "../../dev/functions.ts";
 import { startGateway, type Upstreams } from "../../dev/gateway.ts";
+import { MODEL_ID } from "../../dev/model/reply.ts";
 import { startGuard } from "../../dev/process/guard.ts";
 import { testStack } from "./stack.ts";
 
@@ -46,4 +47,19 @@ export async function otherFunctions(options: OtherFunctionsOptions): Promise<Ot
   upstreams.functions = functions.addresses;
   const running = cleanup.move();
   return { url: gateway.url, lines, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Starts them on the test's own demo model, with settings besides: budgets, a lease, a deadline. */
+export function functionsWith(settings: Record<string, string>): Promise<OtherFunctions> {
+  return otherFunctions({
+    model_env: {
+      LLM_BASE_URL: testStack().model_url,
+      LLM_API_KEY: "demo",
+      LLM_BALANCED_MODELS: MODEL_ID,
+      LLM_SPEED_MODELS: MODEL_ID,
+      // A failure that one test scripts must not close the model to the next.
+      LLM_BREAKER_FAILURES: "1000",
+      ...settings,
+    },
+  });
 }

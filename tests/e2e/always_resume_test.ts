@@ -1,0 +1,115 @@
+// Always-resume mode: the owner hands the run over after every checkpoint, so that a run of any length is made of
+// the shortest possible pieces. What comes of it must be what comes of a run that was never interrupted: the same
+// rows, ids and times aside, and the same model calls, each made once.
+import assert from "node:assert/strict";
+import { createAgentClient } from "../../shared/client/agent_client.ts";
+import type { RunEvent } from "../../shared/contracts/events.ts";
+import { functionsWith } from "../support/functions.ts";
+import { checkInvariants } from "../support/invariants.ts";
+import { comparable } from "../support/model_requests.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
+import { readRunRows } from "../support/run_rows.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
+import { database, newUser, testStack } from "../support/stack.ts";
+import { readStoredRun } from "../support/stored_run.ts";
+import { test } from "../support/test.ts";
+
+interface Scenario {
+  turns: ScriptedTurnInput[];
+  /** How many owners the run has at least, one after the other, when each hands over as soon as it may. */
+  owners: number;
+}
+
+const question = "Which of the two Website projects?";
+const task = (title: string) => ({ name: "create_task", arguments: { description: "Soon.", title } });
+
+const SCENARIOS: Record<string, Scenario> = {
+  "an answer at once": { owners: 1, turns: [{ text: "Good morning. How are you?" }] },
+  "tools, a write among them": {
+    owners: 3,
+    turns: [
+      { text: "Let me look.", tool_calls: [{ name: "list_tasks", arguments: {} }] },
+      { tool_calls: [task("Milk"), { name: "list_tasks", arguments: { limit: 5 } }] },
+      { text: "There is milk on the list now." },
+    ],
+  },
+  "a plan with two steps side by side and one that writes": {
+    owners: 4,
+    turns: [
+      {
+        ...planTurn([
+          { step_number: 1 },
+          { step_number: 2, tools: ["search_notes"] },
+          { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1, 2] },
+        ]),
+        text: "I make a plan.",
+      },
+      { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+      submitTurn(1, { data: { tasks: 0 } }),
+      { when: onStep(2), tool_calls: [{ name: "search_notes", arguments: { query: "milk" } }] },
+      { when: onStep(2), tool_calls: [{ name: "search_notes", arguments: { query: "salt" } }] },
+      submitTurn(2),
+      { when: onStep(3), tool_calls: [task("Milk")] },
+      { when: onStep(3), tool_calls: [task("Salt")] },
+      submitTurn(3),
+      answerTurn("Milk and salt are on the list."),
+    ],
+  },
+  "a step that asks a question": {
+    owners: 3,
+    turns: [
+      planTurn([{ step_number: 1 }]),
+      { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+      submitTurn(1, { status: "needs_input", summary: "Two projects match.", open_questions: [question] }),
+      { when: { contains: question, not_tool: "submit_result" }, text: "The newer one." },
+      { ...submitTurn(1), when: { contains: "The newer one.", tool: "submit_result" } },
+      { when: { tool: "list_tasks" }, text: "All done." },
+    ],
+  },
+};
+
+/** What the host reports, so that its prompt cache, which other calls fill, makes no difference. */
+const usage = {
+  ...{ prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
+  prompt_tokens_details: { cached_tokens: 0 },
+};
+
+/** One run of the script, read by a client that reconnects. */
+async function runOf({ turns }: Scenario, url: string) {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, turns.map((turn) => ({ ...turn, usage })));
+  const client = createAgentClient({
+    url,
+    publishable_key: testStack().publishable_key,
+    token: () => user.token,
+    random: () => 0,
+  });
+  const run = await client.startRun({ message: "Go", time_zone: "Europe/Berlin" });
+  const streamed: RunEvent[] = [];
+  for await (const event of run.events()) streamed.push(event);
+
+  await using stack = new AsyncDisposableStack();
+  const sql = stack.adopt(database(), (sql) => sql.end());
+  await checkInvariants(sql, run.run_id, { streamed });
+  const { run: { status, lease_generation } } = await readStoredRun(sql, run.run_id);
+  const requests = comparable(await script.requests());
+  return { status, owners: Number(lease_generation), rows: await readRunRows(sql, run.run_id), requests };
+}
+
+for (const [name, scenario] of Object.entries(SCENARIOS)) {
+  test(`handed over after every checkpoint it is the same run: ${name}`, async () => {
+    await using functions = await functionsWith({ RUN_DEADLINE_SECONDS: "0" });
+    const whole = await runOf(scenario, testStack().url);
+    const pieces = await runOf(scenario, functions.url);
+
+    assert.equal(whole.status, "completed");
+    assert.equal(whole.owners, 1, "nobody interrupted this one");
+    assert.ok(pieces.owners >= scenario.owners, `it had ${pieces.owners} owners only`);
+    assert.deepEqual(
+      pieces.requests,
+      whole.requests,
+      "a model call was repeated, left out, or made otherwise",
+    );
+    assert.deepEqual(pieces.rows, whole.rows);
+  });
+}
