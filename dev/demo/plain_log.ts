@@ -14,7 +14,9 @@ export function plainText(event: RunEvent, view: View, previous: View): string {
     case "text":
       return event.delta;
     case "text_withdrawn":
-      return lines("(interrupted; what was said last is void and begins again)");
+      return previous.blocks.some((block) => block.type === "text" && block.part === event.part)
+        ? lines("(interrupted: the text above is void and begins again)")
+        : "";
     case "plan_created": {
       const { goal, revision, steps } = event.plan;
       const head = revision === 1 ? `plan: ${goal}` : `plan, version ${revision}: ${goal}`;
@@ -71,6 +73,7 @@ function nameOf(id: string, view: View): string {
   const calls = view.blocks.flatMap((block) => {
     switch (block.type) {
       case "text":
+      case "withdrawn":
         return [];
       case "calls":
         return block.calls;

@@ -21,6 +21,10 @@ export function renderBlock(block: Block, canvas: Canvas): string[] {
   switch (block.type) {
     case "text":
       return wrapped(emphasised(block.text, canvas.style), canvas.width);
+    case "withdrawn":
+      return wrapped("(interrupted: the text that stood here begins again)", canvas.width).map(
+        canvas.style.dim,
+      );
     case "calls":
       return block.calls.map((call) => callLine(call, canvas));
     case "plan":
@@ -40,6 +44,8 @@ export function activity(view: View): string | undefined {
       return "thinking";
     case "text":
       return view.blocks.some((block) => block.type === "plan") ? undefined : "writing a plan";
+    case "withdrawn":
+      return "beginning again";
     case "calls":
       return last.calls.some((call) => call.state === "running") ? undefined : "reading the results";
     case "plan":

@@ -20,17 +20,32 @@ export class Screen {
     const changed = this.#drawn.findIndex((line, index) => line !== lines[index]);
     const first = Math.max(changed < 0 ? this.#drawn.length : changed, this.#drawn.length - reachable, 0);
     const up = this.#drawn.length - first;
+    if (lines.length < first) {
+      // All that is left of the old lines is out of reach and void: the new ones stand below it, whole.
+      this.terminal.write(`${raised(up)}${joined(lines)}`);
+      this.#drawn = [...lines];
+      this.#stale = false;
+      return;
+    }
     if (changed >= 0 && changed < first) this.#stale = true;
     if (up === 0 && lines.length === this.#drawn.length) return;
-    const back = up === 0 ? "" : `\u001b[${up}A\u001b[J`;
-    this.terminal.write(back + lines.slice(first).map((line) => `${line}\n`).join(""));
+    this.terminal.write(`${raised(up)}${joined(lines.slice(first))}`);
     this.#drawn = [...lines];
   }
 
   /** The live lines become history, once more in full where some could not be redrawn. What follows stands below. */
   commit(): void {
-    if (this.#stale) this.terminal.write(this.#drawn.map((line) => `${line}\n`).join(""));
+    if (this.#stale) this.terminal.write(joined(this.#drawn));
     this.#drawn = [];
     this.#stale = false;
   }
+}
+
+/** Moves the cursor up so many lines and clears what follows. */
+function raised(lines: number): string {
+  return lines === 0 ? "" : `\u001b[${lines}A\u001b[J`;
+}
+
+function joined(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -32,6 +32,8 @@ export interface StepView {
 /** What the run showed, in the order in which it happened. */
 export type Block =
   | { type: "text"; part: number; text: string }
+  /** In the place of a text that is void: its model call was lost, and the next text begins it again. */
+  | { type: "withdrawn" }
   | { type: "calls"; calls: CallView[] }
   | { type: "plan"; plan: Plan; steps: StepView[] };
 
@@ -72,7 +74,9 @@ export function advance(view: View, event: RunEvent): View {
     case "text_withdrawn":
       return {
         ...next,
-        blocks: view.blocks.filter((block) => block.type !== "text" || block.part !== event.part),
+        blocks: view.blocks.map((block) =>
+          block.type === "text" && block.part === event.part ? { type: "withdrawn" } : block
+        ),
       };
     case "plan_created":
       return { ...next, blocks: [...view.blocks, planBlock(event.plan, view.blocks)] };
@@ -187,6 +191,7 @@ function updateStep(view: View, step_number: number, update: (step: StepView) =>
 function mapCalls(block: Block, change: (call: CallView) => CallView): Block {
   switch (block.type) {
     case "text":
+    case "withdrawn":
       return block;
     case "calls":
       return { ...block, calls: block.calls.map(change) };

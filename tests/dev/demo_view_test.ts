@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { plainText } from "../../dev/demo/plain_log.ts";
 import { activity, renderBlock } from "../../dev/demo/render.ts";
 import { Screen } from "../../dev/demo/screen.ts";
+import { showTurn } from "../../dev/demo/show.ts";
 import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../dev/demo/style.ts";
 import { tableLines } from "../../dev/demo/table.ts";
 import { advance, EMPTY_VIEW } from "../../dev/demo/view.ts";
+import type { RunEvent } from "../../shared/contracts/events.ts";
+import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { events, PLANNED, START, viewOf } from "./demo_events.ts";
 
 function drawn(count: number, style = PLAIN, width = 100): string[] {
@@ -95,15 +98,18 @@ Deno.test("a changed plan keeps the steps that were completed", () => {
   assert.deepEqual(block.steps.map((step) => step.state), ["completed", "waiting", "waiting"]);
 });
 
-Deno.test("without a terminal every event is a line of its own and text is text", () => {
+function plainLog(list: RunEvent[]): string {
   let view = EMPTY_VIEW;
-  const text = PLANNED.map((event) => {
+  return list.map((event) => {
     const previous = view;
     view = advance(view, event);
     return plainText(event, view, previous);
   }).join("");
+}
+
+Deno.test("without a terminal every event is a line of its own and text is text", () => {
   assert.equal(
-    text,
+    plainLog(PLANNED),
     [
       "Let me look.",
       "plan: Update Website",
@@ -124,6 +130,69 @@ Deno.test("without a terminal every event is a line of its own and text is text"
     ].join("\n"),
   );
 });
+
+/** A turn whose first words are lost with the process that streamed them, and said again. */
+function interrupted(...lost: string[]) {
+  return events(
+    { type: "session", session_id: crypto.randomUUID(), user_message_id: crypto.randomUUID() },
+    { type: "analysis", strategy: "simple" },
+    ...lost.map((delta) => ({ type: "text" as const, part: 1, delta })),
+    { type: "text_withdrawn", part: 1 },
+    { type: "text", part: 2, delta: "All is well." },
+    { type: "done", status: "completed", usage: NO_USAGE, finished_reason: "answered" },
+  );
+}
+
+Deno.test("without a terminal, text that was withdrawn is called void, and nothing is said of text that nobody saw", () => {
+  assert.equal(
+    plainLog(interrupted("All is ", "lost")),
+    "All is lost\n(interrupted: the text above is void and begins again)\nAll is well.\n",
+  );
+  assert.equal(plainLog(interrupted()), "All is well.\n");
+});
+
+Deno.test("on a terminal, text that was withdrawn makes way for a note", async () => {
+  assert.deepEqual(await seen(interrupted("All is ", "lost"), 40), [
+    "(interrupted: the text that stood here begins again)",
+    "",
+    "All is well.",
+  ]);
+  assert.deepEqual(await seen(interrupted(), 40), ["All is well."]);
+});
+
+Deno.test("text that had left the screen when it was withdrawn stays above the note, and what follows is whole", async () => {
+  const lost = Array.from({ length: 9 }, (_, i) => `Line ${i + 1}.\n`);
+  assert.deepEqual(await seen(interrupted(...lost), 5), [
+    ...["Line 1.", "Line 2.", "Line 3.", "Line 4.", "Line 5.", "Line 6."],
+    "(interrupted: the text that stood here begins again)",
+    "",
+    "All is well.",
+  ]);
+});
+
+Deno.test("while withdrawn text has not begun again, the view says that it will", () => {
+  const list = interrupted("All is lost");
+  const withdrawn = list.findIndex((event) => event.type === "text_withdrawn");
+  assert.equal(activity(viewOf(list.slice(0, withdrawn + 1))), "beginning again");
+});
+
+/** What stands in the terminal at the end, what has left its top included. */
+async function seen(list: RunEvent[], rows: number): Promise<string[]> {
+  const lines = [""];
+  const write = (text: string) => {
+    // deno-lint-ignore no-control-regex -- the terminal's own language
+    for (const [, up, other] of text.matchAll(/\u001b\[(\d+)A\u001b\[J|([^\u001b]+)/g)) {
+      if (up !== undefined) lines.splice(lines.length - 1 - Number(up), Infinity, "");
+      else {
+        const [first = "", ...rest] = (other ?? "").split("\n");
+        lines.splice(lines.length - 1, 1, (lines.at(-1) ?? "") + first, ...rest);
+      }
+    }
+  };
+  const terminal = { columns: () => 80, rows: () => rows, write };
+  await showTurn(ReadableStream.from(list), { style: PLAIN, live: true, terminal }, AbortSignal.any([]));
+  return lines.slice(0, -1);
+}
 
 Deno.test("the screen redraws from the first line that changed, and lines that it could not reach once more at the end", () => {
   const written: string[] = [];
