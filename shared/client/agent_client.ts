@@ -4,7 +4,7 @@ import { z } from "zod";
 import { RunEvent } from "../contracts/events.ts";
 import type { ChatRequest } from "../contracts/request.ts";
 import { AgentClientError, errorOfResponse, parseJson, unreadable } from "./client_error.ts";
-import { resume } from "./resume.ts";
+import { type Frame, resume } from "./resume.ts";
 import { anySignal, type Clock, createAttempts, inTime, platformClock, type Waiting } from "./waiting.ts";
 
 export interface AgentClientOptions {
@@ -120,7 +120,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       });
     try {
       for await (const piece of resume({ after, first, open }, waiting(signal))) {
-        if (piece.type === "frame" && KNOWN.has(piece.event)) yield parseEvent(piece.data);
+        if (piece.type === "frame" && KNOWN.has(piece.event)) yield parseEvent(piece);
       }
     } catch (error) {
       throw error instanceof AgentClientError
@@ -165,8 +165,12 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
 /** The contract asks clients to pass over types that they do not know. */
 const KNOWN: ReadonlySet<string> = new Set(RunEvent.options.map((option) => option.shape.type.value));
 
-function parseEvent(data: string): RunEvent {
+/** A frame says twice which event it is; one that contradicts itself is not believed. */
+function parseEvent({ id, event: type, data }: Frame): RunEvent {
   const event = RunEvent.safeParse(parseJson(data));
   if (!event.success) throw unreadable("an event", event.error);
+  if (event.data.seq !== id || event.data.type !== type) {
+    throw unreadable("an event", `The frame ${id} ${type} holds event ${event.data.seq} ${event.data.type}`);
+  }
   return event.data;
 }
