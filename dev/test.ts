@@ -2,8 +2,8 @@
 // (`deno task test tests/tools/ --filter tasks`); when there are any, the tests alone are run.
 import { tmpdir } from "node:os";
 import { check, STATIC_STEPS } from "./check.ts";
-import { denoEnvironment } from "./process/environment.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { testEnvironment } from "./test_environment.ts";
 
 const steps = Deno.args.length === 0 ? STATIC_STEPS : [];
 const failed_steps = await check(steps);
@@ -46,15 +46,7 @@ async function runTests(stack: Stack): Promise<{ passed: number; failed: number;
       ...(steps.length > 0 ? ["--no-check"] : []),
       ...Deno.args,
     ],
-    env: {
-      ...denoEnvironment(),
-      TEST_SUPABASE_URL: stack.url,
-      TEST_PUBLISHABLE_KEY: stack.publishable_key,
-      TEST_DATABASE_URL: stack.database_url,
-      TEST_ADMIN_URL: stack.admin_url,
-      TEST_TEMPLATE: stack.template_name,
-      TEST_MODEL_URL: stack.model.url,
-    },
+    env: testEnvironment(stack),
     clearEnv: true,
     stdout: "piped",
   }).spawn();

@@ -62,7 +62,10 @@ export interface Asked {
 }
 
 /** `fetch` that deals out the connections in turn, and whole streams after that. `asked` lists the requests. */
-export function scriptedPlanner(connections: Connection[]): { fetch: typeof fetch; asked: Asked[] } {
+export function scriptedPlanner(
+  connections: Connection[],
+  log: LoggedEvent[] = LOG,
+): { fetch: typeof fetch; asked: Asked[] } {
   const rest = [...connections];
   const asked: Asked[] = [];
   return {
@@ -86,7 +89,7 @@ export function scriptedPlanner(connections: Connection[]): { fetch: typeof fetc
         case "answer":
           return Response.json(next.body ?? {}, { status: next.status, headers: next.headers });
         case "stream":
-          return new Response(bodyOf(streamAfter(Number(after ?? 0), next.log), next), {
+          return new Response(bodyOf(streamAfter(Number(after ?? 0), next.log ?? log), next), {
             headers: { "content-type": "text/event-stream", "x-run-id": RUN_ID },
           });
       }

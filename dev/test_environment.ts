@@ -1,0 +1,16 @@
+// What a test, or a script that works like one, is told of the stack that it runs against.
+import { denoEnvironment } from "./process/environment.ts";
+import type { Stack } from "./stack.ts";
+
+/** The variables that tests/support/stack.ts reads, and those that Deno itself needs. */
+export function testEnvironment(stack: Stack): Record<string, string> {
+  return {
+    ...denoEnvironment(),
+    TEST_SUPABASE_URL: stack.url,
+    TEST_PUBLISHABLE_KEY: stack.publishable_key,
+    TEST_DATABASE_URL: stack.database_url,
+    TEST_ADMIN_URL: stack.admin_url,
+    TEST_TEMPLATE: stack.template_name,
+    TEST_MODEL_URL: stack.model.url,
+  };
+}
