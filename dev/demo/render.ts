@@ -167,6 +167,7 @@ function stepLines(
     state === "waiting" || state === "skipped" ? style.dim(title) : title,
     style.dim(who),
     stepTime(view, style, now),
+    ...(view.attempt > 1 ? [style.dim(`attempt ${view.attempt}`)] : []),
   ].join(" ");
   const calls = callMarks(view.calls, style, now);
   const below = (text: string) => text === "" ? [] : [`${style.dim(last ? "  " : "│ ")}   ${text}`];

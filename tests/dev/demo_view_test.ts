@@ -53,6 +53,19 @@ Deno.test("colours change nothing but colours, and no line is wider than the ter
   }
 });
 
+Deno.test("a step that had to be tried again says so", () => {
+  const view = viewOf([
+    ...PLANNED.slice(0, 8),
+    ...events({ type: "step_start", step_number: 1, attempt: 2, title: "Look at Website" }),
+  ]);
+  const [line = ""] = view.blocks.flatMap((block) =>
+    renderBlock(block, { style: PLAIN, width: 100, now: START + 1_000 }).filter((line) =>
+      line.includes("Look")
+    )
+  );
+  assert.match(line, /Look at Website executor 0\.5 s {2}attempt 2 search_projects ⠹$/);
+});
+
 Deno.test("text before and after a plan are two texts; the end is kept", () => {
   const view = viewOf(PLANNED);
   assert.deepEqual(view.blocks.map((block) => block.type), ["text", "plan", "text"]);

@@ -1,10 +1,11 @@
 // The runs that golden logs are recorded from: what the model says, and what is done to the run meanwhile.
+import { createAgentClient } from "../../shared/client/agent_client.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { functionsWith } from "../support/functions.ts";
-import { callFunction, chat, readTurn } from "../support/planner.ts";
+import { callFunction, chat, eventsOf, readTurn } from "../support/planner.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { newUser, testStack, type TestUser } from "../support/stack.ts";
 
 type Scenario = () => Promise<RunEvent[]>;
 
@@ -29,6 +30,28 @@ function disturbed(
     const response = await callFunction(user, "agent-planner", { body: { message: "Please do it" } });
     await disturb(user, response.headers.get("x-run-id") ?? "", script);
     return (await readTurn(response)).events;
+  };
+}
+
+/** A run whose functions are killed when `moment` has come, and which others take over when its lease has run out. */
+function takenOver(
+  turns: ScriptedTurnInput[],
+  moment: (events: AsyncGenerator<RunEvent>, script: Script) => Promise<void>,
+): Scenario {
+  return async () => {
+    const settings = { RUN_LEASE_SECONDS: "1" };
+    const user = await newUser();
+    await using script = await scriptModel(user.id, turns);
+    const killed = await functionsWith(settings);
+    const body = { message: "Please do it" };
+    const response = await callFunction(user, "agent-planner", { body, base: killed.url });
+    const run_id = response.headers.get("x-run-id") ?? "";
+    await moment(eventsOf(response), script);
+    await killed[Symbol.asyncDispose]();
+    await using functions = await functionsWith(settings);
+    const { publishable_key } = testStack();
+    const client = createAgentClient({ url: functions.url, publishable_key, token: () => user.token });
+    return await Array.fromAsync(client.events(run_id));
   };
 }
 
@@ -161,6 +184,22 @@ export const SCENARIOS: Record<string, Scenario> = {
       .join("\n"),
     tokens_per_second: 2_000,
   }]),
+
+  withdrawn_text: takenOver([
+    { text: "This is what is lost when its process is killed. ".repeat(40), tokens_per_second: 40 },
+    { text: "This is what is said in its place." },
+  ], async (events) => {
+    for await (const event of events) if (event.type === "text" && event.seq > 5) break;
+  }),
+
+  resumed_step: takenOver([
+    planTurn([{ step_number: 1 }, { step_number: 2, depends_on: [1] }]),
+    look(1),
+    { ...submitTurn(1, { summary: "Nobody hears this." }), hold: "lost" },
+    submitTurn(1),
+    submitTurn(2),
+    answerTurn("Both steps are done."),
+  ], async (_, script) => await script.reached("lost")),
 
   hostile_text: scripted([
     {
