@@ -7,7 +7,14 @@ import { modelFailure } from "../contracts/model_failure.ts";
 import { NO_USAGE, type Usage } from "../contracts/usage.ts";
 import type { Meter } from "./meter.ts";
 import type { Clock, Model, TokenCounter } from "./ports.ts";
-import { countedCalls, type MetLimit, metLimit, position, type SpokenTurn } from "./position.ts";
+import {
+  countedCalls,
+  type MetLimit,
+  metLimit,
+  type Position,
+  position,
+  type SpokenTurn,
+} from "./position.ts";
 import { fitPrompt, fitResults } from "./prompt_budget.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
@@ -77,15 +84,16 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   /** The turn that was spoken just now, with what its row does not hold. */
   let fresh: SpokenTurn | undefined;
   let limit = metLimit(thread.messages);
+  const whereItStands = () => position(thread.messages, { terminal, tool_calls: limits.tool_calls, fresh });
+  const callsToRun = (at: Position) => at.next === "tools" ? countedCalls(at.calls, terminal) : 0;
 
   try {
     for (;;) {
       if (signal.aborted) return { type: "aborted", limit };
       if (handover.aborted) return { type: "suspended", limit };
-      const at = position(thread.messages, { terminal, tool_calls: limits.tool_calls, fresh });
+      const at = whereItStands();
 
       if (at.next === "tools") {
-        if (fresh) meter.spend(NO_USAGE, countedCalls(at.calls, terminal));
         const mayEnd = limit !== null || at.calls.some((one) => one.call.name === terminal);
         // The ledger is written while the tools run.
         if (fresh && !mayEnd) meter.renew();
@@ -132,6 +140,8 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
           return { type: "failed", failure: modelFailure(result.kind), limit };
         case "finished":
           fresh = { ...result, seq: thread.append(thread.agent.type, assistantMessage(result), result) };
+          // Here, because it may be the next owner who runs them.
+          meter.spend(NO_USAGE, callsToRun(whereItStands()));
           break;
         default:
           assertNever(result);
