@@ -33,7 +33,8 @@ export function normalised(rows: StoredRun, workspace: Record<string, Row[]> = {
     chat_messages: chat_messages.map(bare),
     ...mapped({ agents, plans, executions, threads, messages, tool_calls }),
     events: logOf(events),
-    ledger: sorted(ledger.map(({ id: _, ...row }) => bare(row))),
+    // A call that was reserved ahead and never made is settled with nothing.
+    ledger: sorted(ledger.filter((row) => row.model_calls > 0).map(({ id: _, ...row }) => bare(row))),
     workspace: mapped(workspace),
   };
   return JSON.parse(withoutNames(JSON.stringify(tables), Date.parse(z.string().parse(run.created_at))));
