@@ -55,6 +55,26 @@ const SCENARIOS: Record<string, Scenario> = {
       answerTurn("Milk and salt are on the list."),
     ],
   },
+  "a step of many look-ups, and one of many writes": {
+    owners: 6,
+    turns: [
+      planTurn([
+        { step_number: 1 },
+        { step_number: 2, executor_required: false, tools: ["create_task"], depends_on: [1] },
+      ]),
+      ...[1, 2, 3, 4, 5, 6, 7].map((limit) => ({
+        when: onStep(1),
+        tool_calls: [{ name: "list_tasks", arguments: { limit } }],
+      })),
+      submitTurn(1),
+      ...["One", "Two", "Three", "Four", "Five", "Six"].map((title) => ({
+        when: onStep(2),
+        tool_calls: [task(title)],
+      })),
+      submitTurn(2),
+      answerTurn("Six tasks are on the list."),
+    ],
+  },
   "a step that asks a question": {
     owners: 3,
     turns: [
