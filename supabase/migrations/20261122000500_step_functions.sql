@@ -27,8 +27,8 @@ returns setof public.agent_executions language sql stable security invoker set s
     limit 1;
 $$;
 
--- Takes a step. One that was handed on goes on; one that asked, and one whose worker is gone, is taken again with its
--- thread, as the next attempt; any other only once.
+-- Takes a step. One that was handed on goes on; one whose question has been answered, and one whose worker is gone, is
+-- taken again with its thread, as the next attempt; any other only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -95,7 +95,7 @@ begin
     update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
         finished_at = now()
       where id = v_latest.id and status = 'running';
-  elsif v_latest.status <> 'needs_input' then
+  elsif v_latest.id is not null and not private.step_answered(v_latest) then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
   end if;
   if v_latest.id is not null then
