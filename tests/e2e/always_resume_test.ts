@@ -26,7 +26,7 @@ const task = (title: string) => ({ name: "create_task", arguments: { description
 const SCENARIOS: Record<string, Scenario> = {
   "an answer at once": { owners: 1, turns: [{ text: "Good morning. How are you?" }] },
   "tools, a write among them": {
-    owners: 3,
+    owners: 2,
     turns: [
       { text: "Let me look.", tool_calls: [{ name: "list_tasks", arguments: {} }] },
       { tool_calls: [task("Milk"), { name: "list_tasks", arguments: { limit: 5 } }] },
@@ -34,7 +34,7 @@ const SCENARIOS: Record<string, Scenario> = {
     ],
   },
   "a plan with two steps side by side and one that writes": {
-    owners: 4,
+    owners: 3,
     turns: [
       {
         ...planTurn([
@@ -56,7 +56,7 @@ const SCENARIOS: Record<string, Scenario> = {
     ],
   },
   "a step of many look-ups, and one of many writes": {
-    owners: 6,
+    owners: 4,
     turns: [
       planTurn([
         { step_number: 1 },
@@ -76,7 +76,7 @@ const SCENARIOS: Record<string, Scenario> = {
     ],
   },
   "a step that asks a question": {
-    owners: 3,
+    owners: 2,
     turns: [
       planTurn([{ step_number: 1 }]),
       { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
