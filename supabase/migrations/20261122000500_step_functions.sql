@@ -84,8 +84,7 @@ begin
     v_execution := v_latest;
   elsif v_latest.status = 'running' and v_latest.lease_expires_at = '-infinity' then
     update public.agent_executions set lease_generation = lease_generation + 1,
-        lease_seconds = (p_agent ->> 'lease_seconds')::numeric,
-        lease_expires_at = clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision)
+        lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds)
       where id = v_latest.id and status = 'running' and lease_expires_at = '-infinity'
       returning * into v_execution;
     if not found then
