@@ -13,8 +13,8 @@ export interface FunctionsOptions {
   /** The gateway's address: where the functions find auth, REST and each other. */
   supabase_url: string;
   publishable_key: string;
-  /** LLM_BASE_URL and its siblings. */
-  model_env: Record<string, string>;
+  /** What else they read: the model (LLM_*), budgets, how long they live. */
+  settings: Record<string, string>;
   guard: Guard;
   log: Log;
   /** Another Deno than the one that runs this, such as the version that the platform has. */
@@ -70,7 +70,7 @@ export function startFunction(name: FunctionName, options: FunctionsOptions): Pr
   const port = options.restart === "on_change" ? freePort() : 0;
   const env: Record<string, string> = {
     ...denoEnvironment(),
-    ...options.model_env,
+    ...options.settings,
     SUPABASE_URL: options.supabase_url,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: options.publishable_key }),
   };

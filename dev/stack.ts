@@ -64,7 +64,7 @@ export async function startStack({ port, env, pace, log, restart = "never" }: St
     async () => {
       const model = externalModel(env) ?? await startDemoModel({ pace, guard, log });
       cleanup.defer(model.stop);
-      const options = { supabase_url: url, publishable_key, model_env: model.env, restart, guard, log };
+      const options = { supabase_url: url, publishable_key, settings: model.env, restart, guard, log };
       const functions = await startFunctions(options);
       cleanup.defer(functions.stop);
       upstreams.functions = functions.addresses;

@@ -36,7 +36,7 @@ export async function startRecordedFunctions(stack: Stack): Promise<RecordedFunc
   const functions = await startFunctions({
     supabase_url: recorded_url,
     publishable_key: stack.publishable_key,
-    model_env: {
+    settings: {
       LLM_BASE_URL: `${recorded_url}/model`,
       LLM_API_KEY: "demo",
       LLM_BALANCED_MODELS: MODEL_ID,

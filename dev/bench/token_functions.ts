@@ -25,7 +25,7 @@ export async function startTokenFunctions({ url, publishable_key }: Stack): Prom
   const functions = await startFunctions({
     supabase_url: gateway.url,
     publishable_key,
-    model_env: {
+    settings: {
       LLM_BASE_URL: host.url,
       LLM_API_KEY: "none",
       LLM_BALANCED_MODELS: "tokens",

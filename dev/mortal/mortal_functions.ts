@@ -65,12 +65,12 @@ export async function startMortalFunctions(options: MortalFunctionsOptions): Pro
       name,
       start: (process) => {
         const FAULTS_URL = `http://127.0.0.1:${faults.addr.port}/${name}/${process}`;
-        const model_env = { ...env, FAULTS_URL };
+        const settings = { ...env, FAULTS_URL };
         const supabase_url = gateway.url;
         return startFunction(name, {
           supabase_url,
           publishable_key,
-          model_env,
+          settings,
           restart: "never",
           guard,
           log,

@@ -28,7 +28,7 @@ async function project(planner: string, executor: string, restart: "on_change" |
   const functions = await startFunctions({
     supabase_url: "http://127.0.0.1:1",
     publishable_key: "sb_publishable_x",
-    model_env: { LLM_BASE_URL: "http://127.0.0.1:2/v1" },
+    settings: { LLM_BASE_URL: "http://127.0.0.1:2/v1" },
     restart,
     root: pathToFileURL(`${folder}/`),
     guard,

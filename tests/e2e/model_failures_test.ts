@@ -69,7 +69,7 @@ test("a caller who does not stream gets the failure as a status with the run's i
 test("a model endpoint that can't be reached ends the run in an error event, and says nothing of where it is", async () => {
   const key = `sk-canary-${crypto.randomUUID()}`;
   await using functions = await otherFunctions({
-    model_env: {
+    settings: {
       LLM_BASE_URL: "http://127.0.0.1:9/v1",
       LLM_API_KEY: key,
       LLM_BALANCED_MODELS: "nobody",
@@ -91,7 +91,7 @@ test("a model endpoint that can't be reached ends the run in an error event, and
 });
 
 test("functions without any model settings start, and say what is missing only to their operator", async () => {
-  await using functions = await otherFunctions({ model_env: {} });
+  await using functions = await otherFunctions({ settings: {} });
   const user = await newUser();
 
   const { state } = await chat(user, { message: "Hello?" }, functions.url);

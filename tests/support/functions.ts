@@ -14,8 +14,8 @@ export interface OtherFunctions extends AsyncDisposable {
 }
 
 export interface OtherFunctionsOptions {
-  /** The LLM_* variables. */
-  model_env: Record<string, string>;
+  /** What they read: the model (LLM_*), budgets, how long they live. */
+  settings: Record<string, string>;
   /** The path of another Deno. */
   deno?: string;
   /** Another folder with `deno.json`, `shared/` and `supabase/`. */
@@ -52,7 +52,7 @@ export async function otherFunctions(options: OtherFunctionsOptions): Promise<Ot
 /** Starts them on the test's own demo model, with settings besides: budgets, a lease, a deadline. */
 export function functionsWith(settings: Record<string, string>): Promise<OtherFunctions> {
   return otherFunctions({
-    model_env: {
+    settings: {
       LLM_BASE_URL: testStack().model_url,
       LLM_API_KEY: "demo",
       LLM_BALANCED_MODELS: MODEL_ID,

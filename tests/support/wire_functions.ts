@@ -39,15 +39,15 @@ const WAITS = {
   LLM_BREAKER_FAILURES: "1000",
 };
 
-/** Starts them; `model_env` overrides the LLM_* variables. */
-export async function wireFunctions(model_env: Record<string, string> = {}): Promise<WireFunctions> {
+/** Starts them; `settings` overrides the LLM_* variables. */
+export async function wireFunctions(settings: Record<string, string> = {}): Promise<WireFunctions> {
   await using cleanup = new AsyncDisposableStack();
   const ports = new Map<string, number>();
   const relay = startWireRelay((body) => ports.get(`${body.user} ${partOf(body)}`) ?? null);
   cleanup.defer(relay.stop);
   const functions = cleanup.use(
     await otherFunctions({
-      model_env: {
+      settings: {
         LLM_BASE_URL: relay.url,
         LLM_API_KEY: KEY,
         LLM_BALANCED_MODELS: "first",
@@ -56,7 +56,7 @@ export async function wireFunctions(model_env: Record<string, string> = {}): Pro
         // A host that never stops talking uses up a quota, as it should; the tests go on after it.
         USER_TOKENS_PER_HOUR: "1000000000",
         USER_TOKENS_PER_DAY: "1000000000",
-        ...model_env,
+        ...settings,
       },
     }),
   );
