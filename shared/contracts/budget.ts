@@ -1,6 +1,7 @@
 // How much a run and a user may spend. Numbers come from the environment; each has a default that a person in
 // conversation does not meet, and a loop that has gone wrong does.
 import { z } from "zod";
+import { readSettings } from "./settings.ts";
 
 const Count = z.coerce.number().int().min(1);
 
@@ -35,10 +36,5 @@ const VARIABLES: Record<keyof Budget, string> = {
 
 /** The budget that the environment sets. Throws a sentence that names the variable which is wrong. */
 export function readBudget(env: Record<string, string | undefined>): Budget {
-  const given = Object.entries(VARIABLES).map(([key, variable]) => [key, env[variable] || undefined]);
-  const parsed = Budget.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const variable = Object.entries(VARIABLES).find(([key]) => key === issue?.path[0])?.[1];
-  throw new Error(`${variable} must be a positive number: ${issue?.message}`);
+  return readSettings(Budget, VARIABLES, env);
 }

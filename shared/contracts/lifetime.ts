@@ -1,5 +1,6 @@
 // How long the workers of a run live, from the environment: the platform ends every process some time.
 import { z } from "zod";
+import { readSettings } from "./settings.ts";
 
 export const Lifetime = z.object({
   /** A worker that has given no sign for so long is taken for dead. */
@@ -16,10 +17,5 @@ const VARIABLES: Record<keyof Lifetime, string> = {
 
 /** The lifetime that the environment sets. Throws a sentence that names the variable which is wrong. */
 export function readLifetime(env: Record<string, string | undefined>): Lifetime {
-  const given = Object.entries(VARIABLES).map(([key, variable]) => [key, env[variable] || undefined]);
-  const parsed = Lifetime.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const variable = Object.entries(VARIABLES).find(([key]) => key === issue?.path[0])?.[1];
-  throw new Error(`${variable} must be a number of seconds: ${issue?.message}`);
+  return readSettings(Lifetime, VARIABLES, env);
 }
