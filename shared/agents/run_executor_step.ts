@@ -9,6 +9,7 @@ import { createMeter } from "./meter.ts";
 import type { Clock } from "./ports.ts";
 import type { StepView } from "./records.ts";
 import type { EndedStep, RunStepContext } from "./run_step.ts";
+import { watchWorker } from "./watch_worker.ts";
 
 /** A step that loses so many executors is what kills them. */
 const MAX_ATTEMPTS = 5;
@@ -65,16 +66,17 @@ export async function runExecutorStep(
 /** Calls the executor and passes on what it streams: whether it took the step, and how the step ended, if it told. */
 async function callExecutor(
   ref: { plan_id: string; step_number: number },
-  { invoke, run }: ExecutorStepContext,
+  context: ExecutorStepContext,
   signal: AbortSignal,
 ): Promise<{ standing: Standing | null; taken: boolean; error: unknown }> {
   let standing: Standing | null = null;
   let taken = false;
   let error: unknown = new AgentError("internal", "The executor stopped before it had a result.");
+  const worker = watchWorker(ref, context);
   try {
-    for await (const event of invoke(ref, { signal })) {
+    for await (const event of context.invoke(ref, { signal: AbortSignal.any([signal, worker.gone]) })) {
       if (event.type === "error") error = new AgentError(event.kind, event.message);
-      else run.emit(event);
+      else context.run.emit(event);
       taken = true;
       if (event.type === "executor_result") standing = standingOf(event);
     }
@@ -82,6 +84,8 @@ async function callExecutor(
     // A budget that is used up stays so.
     if (thrown instanceof AgentError && thrown.kind === "rate_limited") throw thrown;
     error = thrown;
+  } finally {
+    worker.stop();
   }
   return { standing, taken, error };
 }
