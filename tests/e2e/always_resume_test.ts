@@ -75,6 +75,34 @@ const SCENARIOS: Record<string, Scenario> = {
       answerTurn("Six tasks are on the list."),
     ],
   },
+  "calls that are not run": {
+    owners: 3,
+    turns: [
+      {
+        tool_calls: [
+          { name: "list_tasks", arguments: '{"limit": ' },
+          { name: "fly", arguments: { to: "the moon" } },
+          { name: "list_tasks", arguments: {} },
+        ],
+      },
+      { finish_reason: "length", tool_calls: [task("Cut off")] },
+      { text: "None of that came to anything." },
+    ],
+  },
+  "a plan that is replaced, with a bad plan before it, a failed step, a skipped one and one in plain text": {
+    owners: 4,
+    turns: [
+      planTurn([{ step_number: 1, tools: ["create_task"] }, { step_number: 2, depends_on: [7] }]),
+      planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [2] }]),
+      { when: onStep(1), text: "I found three." },
+      { when: onStep(1), text: "Three, as I said." },
+      submitTurn(2, { status: "failed", summary: "Nothing there." }),
+      planTurn([{ step_number: 4, executor_required: false, tools: ["create_task"], depends_on: [1] }]),
+      { when: onStep(4), tool_calls: [task("Pepper"), task("Salt")] },
+      submitTurn(4),
+      answerTurn("It worked the second time."),
+    ],
+  },
   "a step that asks a question": {
     owners: 2,
     turns: [
