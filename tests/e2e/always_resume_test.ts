@@ -10,7 +10,7 @@ import { comparable } from "../support/model_requests.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
 import { readRunRows } from "../support/run_rows.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { database, newUser, testStack } from "../support/stack.ts";
+import { database, newUser, testStack, type TestUser } from "../support/stack.ts";
 import { readStoredRun } from "../support/stored_run.ts";
 import { test } from "../support/test.ts";
 
@@ -122,16 +122,16 @@ const usage = {
   prompt_tokens_details: { cached_tokens: 0 },
 };
 
+function clientOf(user: TestUser, url: string) {
+  const { publishable_key } = testStack();
+  return createAgentClient({ url, publishable_key, token: () => user.token, random: () => 0 });
+}
+
 /** One run of the script, read by a client that reconnects. */
 async function runOf({ turns }: Scenario, url: string) {
   const user = await newUser();
   await using script = await scriptModel(user.id, turns.map((turn) => ({ ...turn, usage })));
-  const client = createAgentClient({
-    url,
-    publishable_key: testStack().publishable_key,
-    token: () => user.token,
-    random: () => 0,
-  });
+  const client = clientOf(user, url);
   const run = await client.startRun({ message: "Go", time_zone: "Europe/Berlin" });
   const streamed: RunEvent[] = [];
   for await (const event of run.events()) streamed.push(event);
@@ -161,3 +161,26 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
     assert.deepEqual(pieces.rows, whole.rows);
   });
 }
+
+test("a cancel reaches whoever has the run by then, and it ends once", async () => {
+  await using functions = await functionsWith({ RUN_DEADLINE_SECONDS: "0" });
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }, { step_number: 2, depends_on: [1] }]),
+    { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+    { ...submitTurn(1), hold: "cancelled" },
+  ]);
+  const run = await clientOf(user, functions.url).startRun({ message: "Go" });
+  await script.reached("cancelled");
+  await run.cancel();
+  const streamed = await Array.fromAsync(run.events());
+
+  const end = streamed.at(-1);
+  assert.ok(end?.type === "done" && end.status === "cancelled");
+  await using stack = new AsyncDisposableStack();
+  const sql = stack.adopt(database(), (sql) => sql.end());
+  await checkInvariants(sql, run.run_id, { streamed });
+  const { run: { lease_generation } } = await readStoredRun(sql, run.run_id);
+  assert.ok(Number(lease_generation) > 1, "the run has had one owner only");
+  assert.equal((await script.requests()).length, 3, "no model call started after the cancel");
+});
