@@ -56,7 +56,7 @@ const SCENARIOS: Record<string, Scenario> = {
     ],
   },
   "a step of many look-ups, and one of many writes": {
-    owners: 4,
+    owners: 3,
     turns: [
       planTurn([
         { step_number: 1 },
@@ -76,7 +76,7 @@ const SCENARIOS: Record<string, Scenario> = {
     ],
   },
   "calls that are not run": {
-    owners: 3,
+    owners: 2,
     turns: [
       {
         tool_calls: [
@@ -90,7 +90,7 @@ const SCENARIOS: Record<string, Scenario> = {
     ],
   },
   "a plan that is replaced, with a bad plan before it, a failed step, a skipped one and one in plain text": {
-    owners: 4,
+    owners: 3,
     turns: [
       planTurn([{ step_number: 1, tools: ["create_task"] }, { step_number: 2, depends_on: [7] }]),
       planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [2] }]),
