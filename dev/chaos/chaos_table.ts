@@ -10,7 +10,7 @@ export function isSound({ damaged }: ChaosReport): boolean {
 
 /** The runs by how they ended, and the faults they were given. */
 export function chaosLines(report: ChaosReport): string[] {
-  const { ended, damaged, faults, takeovers } = report;
+  const { ended, failures, damaged, faults, takeovers } = report;
   const runs = Object.values(ended).reduce((sum, count) => sum + count, 0);
   const terminal = ["completed", "failed", "cancelled"].map((status) =>
     [status, ended[status] ?? 0] as const
@@ -25,6 +25,11 @@ export function chaosLines(report: ChaosReport): string[] {
           "terminal",
           terminal.reduce((sum, [, count]) => sum + count, 0),
           terminal.map(([status, count]) => `${count} ${status}`).join(", "),
+        ),
+        row(
+          "failed",
+          ended.failed ?? 0,
+          Object.entries(failures).map(([kind, count]) => `${count} ${kind}`).join(", "),
         ),
         row("lost", damaged.lost, "aim 0"),
         row("duplicated", damaged.duplicated, "aim 0"),

@@ -20,7 +20,8 @@ import { CANCEL, PLAN, type Shape, SIMPLE, TOOL } from "./shapes.ts";
 export interface ChaosOptions {
   seed: number;
   runs: number;
-  /** How many pairs of functions there are, and how many runs each has at a time. */
+  /** How many pairs of functions there are, and how many runs each has at a time. Every second pair hands its runs
+   * on whenever something has been stored. */
   pairs: number;
   runs_per_pair: number;
   /** The probability of a fault at each boundary. */
@@ -35,6 +36,8 @@ export interface ChaosOptions {
 export interface ChaosReport {
   /** How the runs ended, by status. */
   ended: Record<string, number>;
+  /** What the failed ones failed of, by kind of error. */
+  failures: Record<string, number>;
   /** Runs with such damage; a run may have several kinds. `broken` counts what `check` found. */
   damaged: Record<"stuck" | "lost" | "duplicated" | "broken", number>;
   faults: Record<"throw" | "kill" | "cut", number>;
@@ -54,6 +57,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const started = performance.now();
   const report: ChaosReport = {
     ended: {},
+    failures: {},
     damaged: { stuck: 0, lost: 0, duplicated: 0, broken: 0 },
     faults: { throw: 0, kill: 0, cut: 0 },
     takeovers: 0,
@@ -65,21 +69,22 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   cleanup.defer(() => sql.end());
   /** The runs that are under way, by their users' pseudonyms. */
   const deciders = new Map<string, (passing: Passing) => Verdict>();
-  const pairs = await Promise.all(Array.from({ length: options.pairs }, () =>
+  const pairs = await Promise.all(Array.from({ length: options.pairs }, (_, index) =>
     startMortalFunctions({
       auth_and_rest: stack.url,
       publishable_key: stack.publishable_key,
-      env: functionsEnv(stack.model_url),
+      env: { ...functionsEnv(stack.model_url), RUN_DEADLINE_SECONDS: index % 2 === 0 ? "60" : "0" },
       decide: (passing) => deciders.get(passing.user)?.(passing) ?? "go_on",
       log,
     })));
   for (const pair of pairs) cleanup.use(pair);
 
-  let next = 1;
-  async function work(pair: MortalFunctions): Promise<void> {
-    while (next <= runs) await one(next++, pair);
-  }
-  await Promise.all(pairs.flatMap((pair) => Array.from({ length: options.runs_per_pair }, () => work(pair))));
+  await Promise.all(pairs.flatMap((pair, index) => {
+    const numbers = Array.from({ length: runs }, (_, i) => i + 1).filter((n) => n % pairs.length === index);
+    return Array.from({ length: options.runs_per_pair }, async () => {
+      for (let number = numbers.shift(); number; number = numbers.shift()) await one(number, pair);
+    });
+  }));
   report.seconds = (performance.now() - started) / 1000;
   return report;
 
@@ -128,18 +133,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const what of problems) {
       report.problems.push(`run ${number} (${shape.name}, ${run.run_id}): ${what}`);
     }
-    const rows = Ended.parse([
-      ...await sql`
-      select status, lease_generation from agent_runs where user_id = ${person.id}`,
-    ]);
-    for (const { status, lease_generation } of rows) {
+    const rows = await sql`
+      select status, lease_generation, error ->> 'kind' as failure from agent_runs where user_id = ${person.id}`;
+    for (const { status, lease_generation, failure } of Ended.parse([...rows])) {
       report.ended[status] = (report.ended[status] ?? 0) + 1;
+      if (failure !== null) report.failures[failure] = (report.failures[failure] ?? 0) + 1;
       report.takeovers += lease_generation - 1;
     }
   }
 }
 
-const Ended = z.array(z.object({ status: z.string(), lease_generation: z.coerce.number() }));
+const Ended = z.array(z.object({
+  status: z.string(),
+  lease_generation: z.coerce.number(),
+  failure: z.string().nullable(),
+}));
 
 function functionsEnv(model_url: string): Record<string, string> {
   return {
