@@ -101,7 +101,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       const place = `${name} ${point}`;
       const count = strikes(place);
       if (count === null) return "go_on";
-      const verdict = draw("kind", place, count) < 0.5 ? "throw" : "kill";
+      // Tools never throw, so what can happen to them is that their process dies.
+      const mayThrow = !point.startsWith("tool.");
+      const verdict = mayThrow && draw("kind", place, count) < 0.5 ? "throw" : "kill";
       report.faults[verdict] += 1;
       return verdict;
     });

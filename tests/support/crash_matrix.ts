@@ -43,14 +43,17 @@ export interface Worker extends AsyncDisposable {
 }
 
 export const LEASE_SECONDS = 1;
-const ENVIRONMENT = { RUN_LEASE_SECONDS: String(LEASE_SECONDS), RUN_DEADLINE_SECONDS: "60" };
 const PATIENCE_MS = 20_000;
 /** How often a run is sent past a place that only the clock decides whether it comes by. */
 const TRIES = 3;
 
-export async function startWorker(sql: Sql): Promise<Worker> {
+/** Functions that hand their runs on after `deadline_seconds`; 0: at every checkpoint. */
+export async function startWorker(sql: Sql, deadline_seconds: number): Promise<Worker> {
   let decide: (passing: Passing) => Verdict = () => "go_on";
-  const functions = await mortalFunctions({ env: ENVIRONMENT, decide: (passing) => decide(passing) });
+  const functions = await mortalFunctions({
+    env: { RUN_LEASE_SECONDS: String(LEASE_SECONDS), RUN_DEADLINE_SECONDS: String(deadline_seconds) },
+    decide: (passing) => decide(passing),
+  });
   const options = { sql, functions, onDecide: (now: typeof decide) => void (decide = now) };
   return {
     whole: (shape) => take(shape, null, options),
@@ -125,11 +128,13 @@ export function nameOf({ function: name, point, nth }: Place): string {
   return `${name} ${point} #${nth}`;
 }
 
+export interface HurtRun {
+  one: Case;
+  result: CaseResult;
+}
+
 /** Each worker takes the next case as soon as it is free. The results are in the order of the cases. */
-export async function hurtAll(
-  cases: readonly Case[],
-  workers: readonly Worker[],
-): Promise<{ one: Case; result: CaseResult }[]> {
+export async function hurtAll(cases: readonly Case[], workers: readonly Worker[]): Promise<HurtRun[]> {
   const results = new Map<Case, CaseResult>();
   const queue = [...cases];
   await Promise.all(workers.map(async (worker) => {
