@@ -282,4 +282,4 @@ grant update (status, completed_at) on public.agents to authenticated;
 grant update (status, finished_at) on public.agent_plans to authenticated;
 grant update (status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
-  lease_generation, lease_seconds, lease_expires_at, finished_at) on public.agent_executions to authenticated;
+  lease_generation, lease_expires_at, finished_at) on public.agent_executions to authenticated;

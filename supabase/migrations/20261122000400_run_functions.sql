@@ -154,15 +154,20 @@ begin
     'ownerless', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
 
--- Whatever a run left open ends with it.
+-- Whatever a run left open ends with it. A step that nobody has ended has failed, and so have its thread and its
+-- executor, however the run ended.
 create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
-  update public.agents
-    set status = case p_status when 'completed' then 'completed' else 'failed' end::public.agent_status,
+  update public.agents a
+    set status = case when p_status <> 'completed' or (a.type = 'executor' and exists (
+        select from public.agent_executions e where e.agent_id = a.id and e.status = 'running'))
+      then 'failed' else 'completed' end::public.agent_status,
       completed_at = now()
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
   update public.agent_chat_sessions t
-    set status = case p_status when 'completed' then 'completed' else 'failed' end::public.agent_status,
+    set status = case when p_status <> 'completed' or exists (
+        select from public.agent_executions e where e.thread_id = t.id and e.status = 'running')
+      then 'failed' else 'completed' end::public.agent_status,
       message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = t.id),
       finished_at = now()
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';

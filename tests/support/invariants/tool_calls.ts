@@ -72,7 +72,8 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
   }
 }
 
-function* eventsAndRows({ run, events, tool_calls }: Evidence): Generator<Violation> {
+function* eventsAndRows(evidence: Evidence): Generator<Violation> {
+  const { events, tool_calls } = evidence;
   const announced = events.flatMap((event) =>
     event.type === "tool_call" || event.type === "tool_result" ? [event.tool_call_id] : []
   );
@@ -80,16 +81,23 @@ function* eventsAndRows({ run, events, tool_calls }: Evidence): Generator<Violat
     const { calls, results } = eventsOf(id, events);
     if (calls.length !== 1) yield found(`call ${id} was announced ${calls.length} times`);
     if (results.length > 1) yield found(`call ${id} has ${results.length} tool_result events`);
-    if (results.length === 0 && run.status === "completed") {
-      yield found(`call ${id} was announced and has no tool_result`);
-    }
+    const whole = calls[0] === undefined || wasEnded(calls[0], evidence);
+    if (results.length === 0 && whole) yield found(`call ${id} was announced and has no tool_result`);
     if (calls[0] && results[0] && results[0].seq < calls[0].seq) {
       yield found(`call ${id} has its result before it began`);
     }
-    if (run.status === "completed" && !tool_calls.some((row) => row.id === id)) {
+    if (whole && !tool_calls.some((row) => row.id === id)) {
       yield found(`call ${id} was announced and has no row`);
     }
   }
+}
+
+/** False where the run, or the step that made the call, was broken off: then it need not have been told to its end. */
+function wasEnded({ agent }: RunEvent, { run, threads }: Evidence): boolean {
+  if (run.status !== "completed") return false;
+  const step = agent?.step_number;
+  if (step === undefined) return true;
+  return threads.every((thread) => thread.step_number !== step || thread.status === "completed");
 }
 
 function eventsOf(id: string, events: readonly RunEvent[]) {
