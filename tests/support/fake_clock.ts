@@ -4,6 +4,8 @@ import type { Clock } from "../../shared/agents/ports.ts";
 export interface FakeClock extends Clock {
   /** Moves time on, running what falls due on the way, in order. */
   advance(ms: number): void;
+  /** Moves time on to the next timer and runs it; false when none is waiting. */
+  next(): boolean;
   /** How many timers are waiting. */
   readonly timers: number;
 }
@@ -28,6 +30,14 @@ export function fakeClock(start = Date.UTC(2026, 10, 22, 12)): FakeClock {
         next.fn();
       }
       now = end;
+    },
+    next() {
+      const first = timers.toSorted((a, b) => a.at - b.at)[0];
+      if (!first) return false;
+      timers = timers.filter((one) => one !== first);
+      now = Math.max(now, first.at);
+      first.fn();
+      return true;
     },
     get timers() {
       return timers.length;
