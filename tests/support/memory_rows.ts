@@ -8,7 +8,7 @@ import type { Run, Tables } from "./memory_tables.ts";
 /** Rows that are there already are left alone: they come again when the answer to the first time was lost. */
 export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>, now: string): void {
   const fresh = <Row extends { id: string }>(table: readonly { id: string }[], rows: Row[] = []) =>
-    structuredClone(rows.filter((row) => !table.some((one) => one.id === row.id)));
+    rows.filter((row) => !table.some((one) => one.id === row.id));
   for (const { thread_id, seq } of fresh(tables.messages, batch.messages)) {
     if (tables.messages.some((one) => one.thread_id === thread_id && one.seq === seq)) {
       throw new AgentError("internal", `Thread ${thread_id} has another message ${seq}.`);
@@ -35,10 +35,15 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
       usage: null,
       tool_calls_made: 0,
       duration_ms: null,
+      lease_generation: 1,
       lease_seconds: 0,
       lease_expires_at: 0,
       created_at: now,
     });
+  }
+  for (const { execution_id, usage } of batch.step_usage ?? []) {
+    const execution = tables.executions.find((one) => one.id === execution_id && one.run_id === run_id);
+    if (execution?.status === "running") execution.usage = usage;
   }
   for (const row of fresh(tables.messages, batch.messages)) {
     tables.messages.push({ ...row, run_id });
@@ -58,7 +63,7 @@ export function appendEvents(tables: Tables, run_id: string, events: readonly Ev
   ) {
     throw new AgentError("conflict", "The run's log has moved on.");
   }
-  tables.events.push(...structuredClone(fresh).map((event) => ({ ...event, run_id })));
+  tables.events.push(...fresh.map((event) => ({ ...event, run_id })));
 }
 
 export function settle({ settlements, reservations }: Tables, settled: Settlement | null): void {

@@ -62,7 +62,9 @@ export function memorySteps(
       throw new AgentError("conflict", "The step waits for others that are not complete.");
     }
     const latest = state(ref);
-    const own = latest?.status === "running" && claimant.type === "planner" ? latest : undefined;
+    const own = latest?.status === "running" && (claimant.type === "planner" || handedOn(latest))
+      ? latest
+      : undefined;
     const lost = latest?.status === "running" && latest.lease_expires_at <= clock.now();
     if (latest && !own && !lost && latest.status !== "needs_input") {
       throw new AgentError("conflict", "The step has been claimed already.");
@@ -72,11 +74,17 @@ export function memorySteps(
       const error = "its worker stopped before it had a result";
       Object.assign(latest, { status: "failed", error, finished_at: isoTime(clock) });
     }
+    if (own && handedOn(own)) {
+      own.lease_generation += 1;
+      own.lease_seconds = claimant.lease_seconds;
+      own.lease_expires_at = expiry(claimant.lease_seconds);
+    }
     const execution = own ?? insertExecution(ref, step.task, run, claimant, latest);
     tables.reservations.push({ ...claimant.reservation, run_id: run.id });
     return parseClaim(stored({
       ...execution,
       execution_id: execution.id,
+      generation: claimant.type === "planner" ? run.lease_generation : execution.lease_generation,
       step,
       goal: plan.goal,
       user_message: plan.user_message,
@@ -124,6 +132,7 @@ export function memorySteps(
       usage: null,
       tool_calls_made: 0,
       duration_ms: null,
+      lease_generation: 1,
       lease_seconds: claimant.lease_seconds,
       lease_expires_at: expiry(claimant.lease_seconds),
       created_at,
@@ -138,16 +147,19 @@ export function memorySteps(
     if (!execution) return null;
     const ownerless = execution.status === "running" && execution.lease_expires_at <= clock.now();
     const tool_calls = callsOf(tables, execution.thread_id);
-    return parseStepView(stored({ ...execution, ownerless, answered: answered(execution), tool_calls }));
+    const handed_on = handedOn(execution);
+    return parseStepView(
+      stored({ ...execution, ownerless, handed_on, answered: answered(execution), tool_calls }),
+    );
   }
 
-  /** The planner's own steps belong to the run's owner. */
+  /** The planner's own steps belong to the run's owner, the others have owners of their own. */
   function hold({ execution_id, generation }: StepLease): Execution {
     const execution = tables.executions.find((one) => one.id === execution_id);
     if (!execution) throw new AgentError("not_found", "There is no such execution.");
     const run = findRun(tables, execution.run_id);
-    const stale = execution.agent_id === run.agent_id && run.lease_generation !== generation;
-    if (execution.status !== "running" || stale) throw new LeaseLostError("stale");
+    const latest = execution.agent_id === run.agent_id ? run.lease_generation : execution.lease_generation;
+    if (execution.status !== "running" || generation !== latest) throw new LeaseLostError("stale");
     execution.lease_expires_at = expiry(execution.lease_seconds);
     return execution;
   }
@@ -167,7 +179,7 @@ export function memorySteps(
     const execution = hold(lease);
     if (done) progress(execution, done);
     settle(tables, settled);
-    execution.lease_expires_at = clock.now();
+    execution.lease_expires_at = done ? -Infinity : clock.now();
   }
 
   function finish(lease: StepLease, outcome: StepOutcome, done: StepProgress) {
@@ -237,4 +249,9 @@ export function memorySteps(
 
 function isDone({ status }: Execution): boolean {
   return status === "completed" || status === "partial";
+}
+
+/** Its worker let go of it, so that the next one goes on in the same attempt. */
+function handedOn({ status, lease_expires_at }: Execution): boolean {
+  return status === "running" && lease_expires_at === -Infinity;
 }

@@ -40,6 +40,7 @@ export interface Execution extends Omit<ExecutionRow, "status" | "error" | "fini
   usage: Usage | null;
   tool_calls_made: number;
   duration_ms: number | null;
+  lease_generation: number;
   lease_seconds: number;
   lease_expires_at: number;
   created_at: string;
