@@ -9,8 +9,8 @@ import type {
 } from "../../shared/agents/records.ts";
 import type { Batch, EventRow } from "../../shared/agents/rows.ts";
 import { AgentError, CancelledError, type Failure, LeaseLostError } from "../../shared/contracts/errors.ts";
-import { isTerminal, type RunEvent } from "../../shared/contracts/events.ts";
-import { addUsage, type Usage } from "../../shared/contracts/usage.ts";
+import { isTerminal, type RunEvent, Strategy } from "../../shared/contracts/events.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../shared/contracts/usage.ts";
 import { parseEvent, parseOwned, parseStart } from "../../shared/db/rows.ts";
 import {
   appendEvents,
@@ -141,8 +141,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (run.cancel_requested_at !== null && status === "completed") {
       throw new CancelledError("cancel_requested");
     }
-    const usage = tables.executions.flatMap((one) => one.run_id === run.id && one.usage ? [one.usage] : [])
-      .reduce(addUsage, outcome.usage);
+    const usage = usageOf(run, outcome.usage);
     const events = batch.events.map((event): EventRow =>
       event.type === "done" ? { ...event, data: { ...event.data, usage } } : event
     );
@@ -156,6 +155,13 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       tables.chat_messages.push({ id, run_id, session_id, role: "assistant", content });
     }
     return usage;
+  }
+
+  /** What the planner's own calls have cost, with what every attempt at a step has. */
+  function usageOf(run: Run, own: Usage): Usage {
+    return tables.executions
+      .flatMap((one) => one.run_id === run.id && one.usage ? [one.usage] : [])
+      .reduce(addUsage, own);
   }
 
   function fail({ run_id, generation }: RunLease, error: Failure): boolean {
@@ -176,7 +182,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       agent: null,
       data: { ...error },
     });
-    end(run, { status: "failed", error });
+    const told = tables.events.findLast((event) => event.run_id === run.id && event.type === "analysis");
+    const strategy = Strategy.nullable().parse(told?.data.strategy ?? null);
+    end(run, { status: "failed", error, strategy, usage: usageOf(run, run.usage ?? NO_USAGE) });
   }
 
   /** Whatever a run left open ends with it. */
