@@ -17,13 +17,10 @@ export async function meterPort(options: { over_after?: number } = {}): Promise<
     worker: "executor",
     ids,
     first: await newReservation("executor", ids),
-    run_id: "run",
-    store: {
-      reserveUsage(_run_id, _next, settlement) {
-        if (settlement) settled.push(settlement);
-        reserved += 1;
-        return Promise.resolve(reserved > (options.over_after ?? Infinity) ? "model calls" : null);
-      },
+    reserve(_next, settlement) {
+      if (settlement) settled.push(settlement);
+      reserved += 1;
+      return Promise.resolve(reserved > (options.over_after ?? Infinity) ? "model calls" : null);
     },
   });
   return { meter, settled, reserved: () => reserved };
