@@ -1,6 +1,7 @@
 // Where a loop stands, read from its thread: whether the model is to be called, its tool calls are to be run, or
 // it has answered; and how much of its limits is used up. Counting begins at the last thing that was asked.
 import type { FinishedTurn, ModelToolCall, ToolCallMessage } from "../contracts/model.ts";
+import { JsonSchema } from "../contracts/text.ts";
 import { LIMIT_SENTENCE } from "./prompts.ts";
 import type { StoredMessage } from "./records.ts";
 import type { NumberedCall } from "./tool_calls.ts";
@@ -66,9 +67,11 @@ export function metLimit(messages: readonly StoredMessage[]): MetLimit | null {
   return null;
 }
 
-/** How many calls count against the limit: not those that are refused, nor the one that ends the loop. */
+/** How many calls count against the limit: not those that are not run, nor the one that ends the loop. */
 export function countedCalls(calls: readonly NumberedCall[], terminal: string | null): number {
-  return calls.filter((one) => one.refusal === undefined && one.call.name !== terminal).length;
+  return calls.filter(({ call, refusal }) =>
+    refusal === undefined && call.arguments.ok && call.name !== terminal
+  ).length;
 }
 
 /** The user's message, the task of a step, or the answer to its question. Hints of the system are none. */
@@ -92,7 +95,13 @@ function turnOf(
 }
 
 function parsedCall({ id, name, arguments: text }: ToolCallMessage): ModelToolCall {
-  return { id, name, arguments: { ok: true, value: JSON.parse(text) } };
+  const value = JsonSchema.parse(JSON.parse(text));
+  return { id, name, arguments: typeof value === "string" ? unreadable(value) : { ok: true, value } };
+}
+
+/** What the model wrote, where it is not to be run: see `assistantMessage`. */
+function unreadable(raw: string): ModelToolCall["arguments"] {
+  return { ok: false, raw, problem: "they can't be read, or were cut off" };
 }
 
 /** Calls beyond a limit, and all calls of a turn that was cut off, are marked to be refused instead of run. */

@@ -1,5 +1,5 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
-import type { FinishedTurn, ModelMessage } from "../contracts/model.ts";
+import type { FinishedTurn, ModelMessage, ModelToolCall } from "../contracts/model.ts";
 import type { Clock, Ids } from "./ports.ts";
 import type { StoredMessage } from "./records.ts";
 import type { MessageRow, Sender } from "./rows.ts";
@@ -59,7 +59,7 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
   };
 }
 
-/** A model's turn as a message. Arguments that did not parse are not sent back: hosts refuse the next request. */
+/** A model's turn as a message. */
 export function assistantMessage(turn: FinishedTurn): ModelMessage {
   return {
     role: "assistant",
@@ -68,9 +68,18 @@ export function assistantMessage(turn: FinishedTurn): ModelMessage {
       tool_calls: turn.tool_calls.map((call) => ({
         id: call.id,
         name: call.name,
-        arguments: call.arguments.ok ? JSON.stringify(call.arguments.value) : "{}",
+        arguments: argumentsText(call, turn.finish_reason),
       })),
     }),
     ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
   };
+}
+
+/** As JSON text; as a JSON string, which no tool takes, where they did not parse or their turn was cut off. */
+function argumentsText(
+  { arguments: args }: ModelToolCall,
+  finish_reason: FinishedTurn["finish_reason"],
+): string {
+  const text = args.ok ? JSON.stringify(args.value) : args.raw;
+  return args.ok && finish_reason !== "length" ? text : JSON.stringify(text);
 }
