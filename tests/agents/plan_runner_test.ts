@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { runPlan, type StepReport } from "../../shared/agents/plan_runner.ts";
 import { PlanStep } from "../../shared/contracts/plan.ts";
+import { quiet } from "../support/pass_time.ts";
 import { planArguments } from "../support/plans.ts";
 
 /** Plans without circles: a step depends on some of those before it. Some steps fail. */
@@ -44,6 +45,7 @@ Deno.test("in any plan, a step starts once, after all it depends on, never besid
       skip: (step) => Promise.resolve({ step, status: "skipped" }),
     });
 
+    assert.ok(reports, "nothing was suspended");
     assert.equal(new Set(started).size, started.length, "a step ran twice");
     assert.equal(reports.length, plan.length, "every step has a report");
     for (const { step, status } of reports) {
@@ -55,10 +57,13 @@ Deno.test("in any plan, a step starts once, after all it depends on, never besid
   }));
 });
 
+function step(step_number: number, depends_on: number[] = []): PlanStep {
+  return PlanStep.parse(planArguments([{ step_number, depends_on }]).steps[0]);
+}
+const TWO = [step(1), step(2, [1])] as const;
+
 Deno.test("a step that an earlier plan completed does not run again, and others may depend on it", async () => {
-  const [first, second] = planArguments([{ step_number: 1 }, { step_number: 2, depends_on: [1] }]).steps
-    .map((step) => PlanStep.parse(step));
-  assert.ok(first && second);
+  const [first, second] = TWO;
   const ran: number[] = [];
   const reports = await runPlan({
     steps: [first, second],
@@ -71,5 +76,56 @@ Deno.test("a step that an earlier plan completed does not run again, and others 
     skip: (step) => Promise.resolve({ step, status: "skipped" }),
   });
   assert.deepEqual(ran, [2]);
-  assert.deepEqual(reports.map((report) => report.step.step_number), [2]);
+  assert.deepEqual(reports?.map((report) => report.step.step_number), [2]);
+});
+
+Deno.test("a suspended step suspends the plan, once the steps beside it have come to a stop", async () => {
+  const other = Promise.withResolvers<StepReport>();
+  const started: number[] = [];
+  let ended = false;
+  const running = runPlan({
+    steps: [step(1), step(2), step(3, [2])],
+    kept: [],
+    parallel: 4,
+    work(step) {
+      started.push(step.step_number);
+      return step.step_number === 1 ? Promise.resolve(null) : other.promise;
+    },
+    skip: (step) => Promise.resolve({ step, status: "skipped" }),
+  }).finally(() => ended = true);
+  await quiet();
+  assert.equal(ended, false, "whatever runs is waited for");
+  other.resolve({ step: step(2), status: "completed" });
+  assert.equal(await running, null);
+  assert.deepEqual(started, [1, 2], "nothing is begun any more");
+});
+
+Deno.test("what is skipped is told with the step that is to blame, and so are those behind it", async () => {
+  const blamed: [number, number][] = [];
+  const reports = await runPlan({
+    steps: [step(1), step(2, [1]), step(3, [2])],
+    kept: [],
+    parallel: 4,
+    work: (step) => Promise.resolve({ step, status: "failed" }),
+    skip(step, because) {
+      blamed.push([step.step_number, because.step_number]);
+      return Promise.resolve({ step, status: "skipped" });
+    },
+  });
+  assert.deepEqual(blamed, [[2, 1], [3, 2]]);
+  assert.deepEqual(reports?.map(({ status }) => status), ["failed", "skipped", "skipped"]);
+});
+
+Deno.test("reports come in the order of the plan, whichever step was faster", async () => {
+  const slow = Promise.withResolvers<StepReport>();
+  const running = runPlan({
+    steps: [step(1), step(2)],
+    kept: [],
+    parallel: 4,
+    work: (step) => step.step_number === 1 ? slow.promise : Promise.resolve({ step, status: "completed" }),
+    skip: (step) => Promise.resolve({ step, status: "skipped" }),
+  });
+  await quiet();
+  slow.resolve({ step: step(1), status: "completed" });
+  assert.deepEqual((await running)?.map(({ step }) => step.step_number), [1, 2]);
 });

@@ -1,142 +1,338 @@
 import assert from "node:assert/strict";
-import { answerTurn } from "../../shared/agents/planner.ts";
-import type { Batch, RunOutcome, StartedRun } from "../../shared/agents/records.ts";
-import type { RunEvent } from "../../shared/contracts/events.ts";
-import { AgentError, type Failure } from "../../shared/contracts/errors.ts";
-import { ids } from "../../shared/db/ids.ts";
-import { estimateTokens } from "../../shared/llm/tokens.ts";
+import { emptyBatch } from "../../shared/agents/batch.ts";
+import { answerTurn, type PlannerDeps, startTurn, takeOver, type Turn } from "../../shared/agents/planner.ts";
+import type { EventRow, MessageRow } from "../../shared/agents/rows.ts";
+import { AgentError, LeaseLostError } from "../../shared/contracts/errors.ts";
+import { isTerminal, type RunEvent } from "../../shared/contracts/events.ts";
 import { fakeClock } from "../support/fake_clock.ts";
-import { listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
-import { meterPort } from "../support/meter_port.ts";
-import { assertContract, typesOf } from "../support/planner.ts";
+import { memoryStore } from "../support/memory_store.ts";
+import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
+import { passTime } from "../support/pass_time.ts";
+import { planArguments } from "../support/plans.ts";
+import { assertContract, eventsOfType, typesOf } from "../support/planner.ts";
+import { promptIds } from "../support/prompt_ids.ts";
 import { toolPort } from "../support/tool_port.ts";
 
-async function turn(turns: ListedTurn[], fault?: "record" | "finish") {
-  const id = crypto.randomUUID();
-  const started: StartedRun = {
-    existing: false,
-    run_id: id,
-    session_id: id,
-    user_message_id: id,
-    agent_id: id,
-    thread_id: id,
-    at: "2026-11-22T12:00:00.000Z",
-    history: [],
-    overview: {},
-    entity: null,
-    summary: null,
-  };
-  const events: RunEvent[] = [];
-  const batches: Batch[] = [];
-  const outcomes: RunOutcome[] = [];
-  const failures: Failure[] = [];
-  const model = listedModel(turns);
-  const refuse = (method: string) => Promise.reject(new Error(`${method} must not be called`));
-  const outcome = await answerTurn({
-    started,
-    meter: (await meterPort()).meter,
-    message: "Hello",
-    time_zone: "UTC",
-    deliver: (event) => events.push(event),
-  }, {
-    model,
+const LEASE_SECONDS = 15;
+const REQUEST = { message: "Hello", context_type: "general" as const, time_zone: "UTC" };
+const PLAN = toolCall(
+  "create_plan",
+  JSON.parse(JSON.stringify(planArguments([{ step_number: 1, tools: ["look"] }]))),
+);
+
+/** A store with one run in it, and the planner that owns it. */
+async function open() {
+  const clock = fakeClock();
+  const ids = promptIds();
+  const memory = memoryStore(clock, ids);
+  const store = { ...memory };
+  const handedOn: string[] = [];
+  const logged: string[] = [];
+  const deps: PlannerDeps = {
+    model: listedModel([]),
     tools: toolPort(),
-    count: estimateTokens,
-    clock: fakeClock(),
+    count: (...prompt) => JSON.stringify(prompt).length / 4,
+    clock,
     ids,
     user: "u",
+    lease_seconds: LEASE_SECONDS,
     wall_ms: 300_000,
-    log: { error: () => {} },
+    deadline_ms: 110_000,
+    stopping: new AbortController().signal,
+    log: { error: (message) => logged.push(message) },
     // deno-lint-ignore require-yield -- it fails before it has anything to yield
     invoke: async function* () {
       throw await Promise.resolve(new AgentError("internal", "No executor here."));
     },
-    store: {
-      startRun: () => refuse("startRun"),
-      claimStep: () => refuse("claimStep"),
-      finishStep: () => refuse("finishStep"),
-      answerStep: () => refuse("answerStep"),
-      failRun(_run_id, error) {
-        failures.push(error);
-        return Promise.resolve();
-      },
-      cancelRequested: () => Promise.resolve(false),
-      reserveUsage: () => refuse("reserveUsage"),
-      settleUsage: () => refuse("settleUsage"),
-      recordProgress(_run_id, batch) {
-        if (fault === "record") return Promise.reject(new AgentError("conflict", "The run has ended."));
-        batches.push(batch);
-        return Promise.resolve();
-      },
-      finishRun(_run_id, outcome, batch) {
-        if (fault === "finish") return Promise.reject(new Error("connection refused at 10.1.2.3"));
-        outcomes.push(outcome);
-        batches.push(batch);
-        return Promise.resolve();
-      },
-    },
-  });
-  return { events, batches, outcomes, failures, outcome, model };
+    handOver: (run_id) => Promise.resolve(void handedOn.push(run_id)),
+    store,
+  };
+  const turn = await startTurn(REQUEST, deps);
+  assert.ok("first" in turn);
+  const first: Turn = { owned: turn.started, first: turn.first };
+
+  /** Answers the run with these turns of the model, and gives what its caller was sent. */
+  async function answer(turns: ListedTurn[], of: Turn = first, change: Partial<PlannerDeps> = {}) {
+    const model = listedModel(turns);
+    const sent: RunEvent[] = [];
+    await passTime(clock, answerTurn(of, { ...deps, model, ...change }, (event) => sent.push(event)));
+    model.end();
+    return { sent, model };
+  }
+
+  /** Its owner is gone, and another one comes by. */
+  async function next(): Promise<Turn> {
+    clock.advance(LEASE_SECONDS * 1_000);
+    return await takeOver(first.owned.run_id, deps) ?? assert.fail("there is nothing to take over");
+  }
+
+  const log = () => memory.followRun(first.owned.run_id, 0).events;
+  return { clock, memory, store, deps, first, answer, next, log, handedOn, logged };
 }
 
-Deno.test("a simple turn is one transaction after its start", async () => {
-  const { batches, outcomes, events } = await turn([{ text: "Hi." }]);
-  assertContract(events);
-  assert.equal(batches.length, 1);
-  assert.equal(outcomes[0]?.answer, "Hi.");
+const parts = (events: RunEvent[]) => eventsOfType(events, "text").map(({ part, delta }) => [part, delta]);
+const strategies = (events: RunEvent[]) => eventsOfType(events, "analysis").map(({ strategy }) => strategy);
+const run = ({ memory }: Awaited<ReturnType<typeof open>>) => memory.tables.runs[0] ?? assert.fail("no run");
+
+/** What an owner has stored before it was lost: events, and messages of the planner's thread. */
+async function stored(
+  world: Awaited<ReturnType<typeof open>>,
+  events: [EventRow["type"], EventRow["data"]][],
+  messages: Partial<MessageRow>[] = [],
+) {
+  const { owned } = world.first;
+  const at = new Date(world.clock.now()).toISOString();
+  await world.memory.recordProgress(owned, {
+    ...emptyBatch(),
+    events: events.map(([type, data], i) => ({ seq: owned.last_seq + 1 + i, type, at, agent: null, data })),
+    messages: messages.map((message, i): MessageRow => ({
+      id: crypto.randomUUID(),
+      thread_id: owned.thread_id,
+      seq: i + 1,
+      sender_type: "planner",
+      sender_agent_id: owned.agent_id,
+      role: "assistant",
+      content: "",
+      created_at: at,
+      ...message,
+    })),
+  });
+}
+const ASKED: Partial<MessageRow>[] = [
+  { role: "system", sender_type: "system", content: "You plan." },
+  { role: "user", sender_type: "user", content: "Hello" },
+];
+
+Deno.test("a simple turn is at most two transactions after its start", async () => {
+  const world = await open();
+  let transactions = 0;
+  const { store, memory } = world;
+  store.recordProgress = (...args) => (transactions++, memory.recordProgress(...args));
+  store.finishRun = (...args) => (transactions++, memory.finishRun(...args));
+  await world.answer([{ text: "Hi." }]);
+  assertContract(world.log());
+  assert.ok(transactions <= 2, `there were ${transactions}`);
+  assert.equal(world.memory.tables.chat_messages.at(-1)?.content, "Hi.");
 });
 
 Deno.test("the strategy is announced once a level, and only moves up", async () => {
-  const { events } = await turn([
+  const { answer, log } = await open();
+  await answer([
     { text: "Let me look.", tool_calls: [toolCall("look")] },
     { text: "Again.", tool_calls: [toolCall("look")] },
     { text: "There." },
   ]);
-  const strategies = events.flatMap((event) => event.type === "analysis" ? [event.strategy] : []);
-  assert.deepEqual(strategies, ["simple", "tool_use"]);
+  assert.deepEqual(strategies(log()), ["simple", "tool_use"]);
 });
 
 Deno.test("text before a tool call is its own part, and the answer is the last", async () => {
-  const { events, outcomes } = await turn([
-    { text: "Let me look.", tool_calls: [toolCall("look")] },
-    { text: "There." },
-  ]);
-  const parts = events.flatMap((event) => event.type === "text" ? [[event.part, event.delta]] : []);
-  assert.deepEqual(parts, [[1, "Let me look."], [2, "There."]]);
-  assert.equal(outcomes[0]?.answer, "There.");
+  const { answer, log, memory } = await open();
+  await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, { text: "There." }]);
+  assert.deepEqual(parts(log()), [[1, "Let me look."], [2, "There."]]);
+  assert.equal(memory.tables.chat_messages.at(-1)?.content, "There.");
 });
 
-Deno.test("a plan that can't be stored ends the run in one error event", async () => {
-  const plan = toolCall(
-    "create_plan",
-    JSON.parse(
-      '{"goal":"g","steps":[{"step_number":1,"title":"t","task":"t","executor_required":true,"tools":["look"]}]}',
-    ),
-  );
-  const { events, outcome } = await turn([{ tool_calls: [plan] }], "record");
-  assertContract(events);
-  assert.deepEqual(typesOf(events), ["session", "analysis", "plan_created", "error"]);
-  assert.equal(outcome.usage.model_calls, 1, "what was spent before the fault is not lost");
+Deno.test("what is sent is stored, and after the start, which its caller knows, it is the whole log", async () => {
+  const { answer, log } = await open();
+  const { sent } = await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, {
+    text: "There.",
+  }]);
+  assert.deepEqual(sent, log().slice(1));
+});
+
+Deno.test("a plan that can't be stored ends the run in one error event, and what was spent counts", async () => {
+  const world = await open();
+  const { store, memory } = world;
+  store.recordProgress = (lease, batch) =>
+    batch.plans.length > 0
+      ? Promise.reject(new AgentError("internal", "The database did not take this."))
+      : memory.recordProgress(lease, batch);
+  await world.answer([{ tool_calls: [PLAN] }]);
+  assertContract(world.log());
+  assert.equal(world.log().at(-1)?.type, "error");
+  assert.ok(!typesOf(world.log()).includes("plan_created"), "nobody is sent what could not be stored");
+  assert.deepEqual(world.memory.tables.settlements.map(({ model_calls }) => model_calls), [1]);
 });
 
 Deno.test("when the end can't be stored the user hears so, and nothing of the database", async () => {
-  const { events, failures } = await turn([{ text: "Hi." }], "finish");
-  assertContract(events);
-  assert.equal(failures.length, 1, "the run does not stay open");
-  const last = events.at(-1);
-  assert.equal(last?.type, "error");
-  assert.ok(!JSON.stringify(events).includes("10.1.2.3"));
+  const { answer, log, store } = await open();
+  store.finishRun = () =>
+    Promise.reject(new AgentError("conflict", "No.", { cause: "connection to 10.1.2.3" }));
+  const { sent } = await answer([{ text: "Hi." }]);
+  assertContract(log());
+  assert.equal(sent.at(-1)?.type, "error");
+  assert.ok(!JSON.stringify(log()).includes("10.1.2.3"));
 });
 
 Deno.test("an executor that can't be reached fails its step, and the planner is told", async () => {
-  const plan = toolCall(
-    "create_plan",
-    JSON.parse(
-      '{"goal":"g","steps":[{"step_number":1,"title":"t","task":"t","executor_required":true,"tools":["look"]}]}',
-    ),
-  );
-  const { events, model } = await turn([{ tool_calls: [plan] }, { text: "It failed." }]);
-  assertContract(events);
+  const { answer, log } = await open();
+  const { model } = await answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
+  assertContract(log());
   assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /No executor here/);
-  assert.equal(events.at(-1)?.type, "done");
+  assert.equal(log().at(-1)?.type, "done");
+});
+
+Deno.test("a run that was lost before its thread began is begun again", async () => {
+  const world = await open();
+  const { model } = await world.answer([{ text: "Hi." }], await world.next());
+  assertContract(world.log());
+  assert.deepEqual(model.requests[0]?.messages.map(({ role }) => role), ["system", "user"]);
+  assert.deepEqual(parts(world.log()), [[1, "Hi."]]);
+});
+
+Deno.test("text of a call that was lost is withdrawn before the call speaks again, under another number", async () => {
+  const world = await open();
+  await stored(world, [["analysis", { strategy: "simple" }], ["text", { part: 1, delta: "Let me" }]]);
+  await world.answer([{ text: "Hi." }], await world.next());
+  const log = world.log();
+  assertContract(log);
+  assert.deepEqual(log.slice(1).map(({ type }) => type), [
+    "analysis",
+    "text",
+    "text_withdrawn",
+    "text",
+    "done",
+  ]);
+  assert.deepEqual(parts(log), [[1, "Let me"], [2, "Hi."]]);
+});
+
+Deno.test("text whose call was stored is not withdrawn", async () => {
+  const world = await open();
+  const call = { id: "c", name: "look", arguments: "{}" };
+  await stored(
+    world,
+    [["analysis", { strategy: "tool_use" }], ["text", { part: 1, delta: "Let me look." }]],
+    [
+      ...ASKED,
+      { content: "Let me look.", tool_calls: [call] },
+    ],
+  );
+  const { model } = await world.answer([{ text: "There." }], await world.next());
+  assertContract(world.log());
+  assert.ok(!typesOf(world.log()).includes("text_withdrawn"));
+  assert.deepEqual(parts(world.log()), [[1, "Let me look."], [2, "There."]]);
+  assert.equal(
+    model.requests[0]?.messages.at(-1)?.role,
+    "tool",
+    "the tool ran before the model was asked again",
+  );
+});
+
+Deno.test("a part is withdrawn once, however many owners come by", async () => {
+  const world = await open();
+  await stored(world, [["text", { part: 1, delta: "Let me" }], ["text_withdrawn", { part: 1 }]]);
+  await world.answer([{ text: "Hi." }], await world.next());
+  assert.equal(eventsOfType(world.log(), "text_withdrawn").length, 1);
+});
+
+Deno.test("an answer that was stored before its owner was lost is not asked for again", async () => {
+  const world = await open();
+  await stored(world, [["analysis", { strategy: "simple" }], ["text", { part: 1, delta: "Hi." }]], [
+    ...ASKED,
+    { content: "Hi." },
+  ]);
+  await world.answer([], await world.next());
+  assertContract(world.log());
+  assert.equal(world.memory.tables.chat_messages.at(-1)?.content, "Hi.");
+});
+
+Deno.test("the strategy that was announced is kept by the next owner", async () => {
+  const world = await open();
+  await stored(world, [["analysis", { strategy: "tool_use" }]], ASKED);
+  await world.answer([{ text: "Hi." }], await world.next());
+  assert.deepEqual(strategies(world.log()), ["tool_use"]);
+  assert.equal(run(world).strategy, "tool_use");
+});
+
+Deno.test("a cancel that came while nobody owned the run ends it without another model call", async () => {
+  const world = await open();
+  world.memory.cancelRun(world.first.owned.run_id);
+  await world.answer([], await world.next());
+  assertContract(world.log());
+  assert.equal(run(world).status, "cancelled");
+});
+
+Deno.test("a cancel closes the model's stream within a second, and the text so far stays", async () => {
+  const world = await open();
+  const { clock, memory, first } = world;
+  const { sent } = await world.answer([
+    async function* (signal) {
+      yield { type: "text_delta", text: "Once upon a time" };
+      clock.after(100, () => memory.cancelRun(first.owned.run_id));
+      yield* hangingTurn(signal);
+    },
+  ]);
+  assertContract(world.log());
+  assert.deepEqual(typesOf(sent), ["analysis", "text", "done"]);
+  const { cancel_requested_at, finished_at } = run(world);
+  assert.ok(Date.parse(finished_at ?? "") - Date.parse(cancel_requested_at ?? "") <= 1_000);
+});
+
+Deno.test("there is nothing to take over while a run has an owner, and when it has ended", async () => {
+  const { deps, first, answer } = await open();
+  assert.equal(await takeOver(first.owned.run_id, deps), null);
+  await answer([{ text: "Hi." }]);
+  assert.equal(await takeOver(first.owned.run_id, deps), null);
+  await assert.rejects(takeOver(crypto.randomUUID(), deps), { kind: "not_found" });
+});
+
+Deno.test("an owner whose heartbeat finds another one in its place stops without a trace", async () => {
+  const world = await open();
+  const { store, memory, first } = world;
+  store.heartbeatRun = () => Promise.reject(new LeaseLostError("stale"));
+  const { sent } = await world.answer([hangingTurn], first);
+  assert.deepEqual(sent, []);
+  assert.equal(run(world).status, "running");
+  assert.equal(memory.followRun(first.owned.run_id, 0).events.length, 1);
+});
+
+Deno.test("an owner that was thought dead and comes back changes nothing", async () => {
+  const world = await open();
+  const late = await world.next();
+  const { sent } = await world.answer([{ text: "Too late." }]);
+  assert.deepEqual(sent, []);
+  await world.answer([{ text: "Hi." }], late);
+  assert.deepEqual(parts(world.log()), [[1, "Hi."]]);
+});
+
+Deno.test("at its deadline an owner finishes its turn of the model, releases the run and has another one go on", async () => {
+  const world = await open();
+  const { first, handedOn, memory } = world;
+  const { sent } = await world.answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }], first, {
+    deadline_ms: 0,
+  });
+  assert.deepEqual(handedOn, [first.owned.run_id]);
+  assert.equal(memory.followRun(first.owned.run_id, 0).ownerless, true);
+  assert.ok(!sent.some(isTerminal), "the stream just ends");
+  const owned = await takeOver(first.owned.run_id, world.deps) ??
+    assert.fail("it could not be taken over at once");
+  await world.answer([{ text: "There." }], owned);
+  assertContract(world.log());
+  assert.deepEqual(parts(world.log()), [[1, "Let me look."], [2, "There."]]);
+});
+
+Deno.test("a run whose successor can't be called is left to whoever comes by", async () => {
+  const world = await open();
+  await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
+    deadline_ms: 0,
+    handOver: () => Promise.reject(new Error("503")),
+  });
+  assert.deepEqual(world.logged, ["a run was left to itself"]);
+  await world.answer([{ text: "There." }], await world.next());
+  assertContract(world.log());
+});
+
+Deno.test("what is left of the time of a run counts from its start, whoever owns it", async () => {
+  const world = await open();
+  const turn = await world.next();
+  const { model } = await world.answer([hangingTurn, { text: "That is all." }], turn, { wall_ms: 15_100 });
+  assert.equal(world.clock.now() - Date.parse(turn.owned.started_at), 15_100);
+  assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /The limit of .* seconds is reached/);
+  assert.deepEqual(model.requests[1]?.tools, []);
+});
+
+Deno.test("no timer is left behind", async () => {
+  const { answer, clock } = await open();
+  await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, { text: "There." }]);
+  assert.equal(clock.timers, 0);
 });
