@@ -1,6 +1,6 @@
 // What a run spent is known however it ends: calls that failed, were cut off, or were followed by a fault of ours.
 import assert from "node:assert/strict";
-import { runLoop } from "../../shared/agents/loop.ts";
+import { type Abilities, runLoop } from "../../shared/agents/loop.ts";
 import { createThread } from "../../shared/agents/thread.ts";
 import { NO_USAGE, type Usage } from "../../shared/contracts/usage.ts";
 import { ids } from "../../shared/db/ids.ts";
@@ -17,8 +17,11 @@ const spentOn = (output_tokens: number): Usage => ({
   estimated: true,
 });
 
+const answered: Abilities["run"] = (calls) =>
+  Promise.resolve(calls.map(({ call }) => ({ tool_call_id: call.id, content: null, ok: true })));
+
 /** Runs a loop over the turns; gives what it reported call by call, and its outcome, if it had one. */
-async function loop(turns: ListedTurn[], run: () => Promise<never[]> = () => Promise.resolve([])) {
+async function loop(turns: ListedTurn[], run: Abilities["run"] = answered) {
   const clock = fakeClock();
   const told: Usage[] = [];
   const model = listedModel(turns);

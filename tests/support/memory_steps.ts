@@ -66,7 +66,7 @@ export function memorySteps(
       ? latest
       : undefined;
     const lost = latest?.status === "running" && latest.lease_expires_at <= clock.now();
-    if (latest && !own && !lost && latest.status !== "needs_input") {
+    if (latest && !own && !lost && !answered(latest)) {
       throw new AgentError("conflict", "The step has been claimed already.");
     }
 
@@ -76,8 +76,7 @@ export function memorySteps(
     }
     if (own && handedOn(own)) {
       own.lease_generation += 1;
-      own.lease_seconds = claimant.lease_seconds;
-      own.lease_expires_at = expiry(claimant.lease_seconds);
+      own.lease_expires_at = expiry(own.lease_seconds);
     }
     const execution = own ?? insertExecution(ref, step.task, run, claimant, latest);
     tables.reservations.push({ ...claimant.reservation, run_id: run.id });
