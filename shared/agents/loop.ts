@@ -90,8 +90,9 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   try {
     for (;;) {
       if (signal.aborted) return { type: "aborted", limit };
-      if (handover.aborted) return { type: "suspended", limit };
       const at = whereItStands();
+      // An answer that is there is finished sooner than handed on.
+      if (handover.aborted && at.next !== "answer") return { type: "suspended", limit };
 
       if (at.next === "tools") {
         const mayEnd = limit !== null || at.calls.some((one) => one.call.name === terminal);
