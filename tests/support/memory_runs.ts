@@ -195,10 +195,18 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const work = run.status === "cancelled" ? "cancelled" : "failed";
     const open = <Row extends { run_id: string; finished_at: string | null }>(rows: Row[]) =>
       rows.filter((row) => row.run_id === run.id && row.finished_at === null);
-    for (const row of open(tables.agents)) Object.assign(row, { status: agent, finished_at });
-    for (const row of open(tables.threads)) Object.assign(row, { status: agent, finished_at });
+    // A step that nobody has ended has failed, and so have its thread and its executor, however the run ended.
+    const left = open(tables.executions);
+    const status = (unfinished: boolean) => unfinished ? "failed" : agent;
+    for (const row of open(tables.agents)) {
+      const unfinished = row.type === "executor" && left.some((one) => one.agent_id === row.id);
+      Object.assign(row, { status: status(unfinished), finished_at });
+    }
+    for (const row of open(tables.threads)) {
+      Object.assign(row, { status: status(left.some((one) => one.thread_id === row.id)), finished_at });
+    }
     for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
-    for (const row of open(tables.executions)) {
+    for (const row of left) {
       Object.assign(row, { status: work, error: "the run ended first", finished_at });
     }
   }

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import type { PlannerDeps } from "../shared/agents/planner.ts";
+import type { RunEvent } from "../shared/contracts/events.ts";
+import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
+import { createUserClient } from "../shared/db/clients.ts";
+import { createRunService } from "../shared/run_service.ts";
+import { answeringModel, type ModelScript } from "./support/answering_model.ts";
+import { fakeClock } from "./support/fake_clock.ts";
+import { memoryRest } from "./support/memory_rest.ts";
+import { memoryStore } from "./support/memory_store.ts";
+import { passTime } from "./support/pass_time.ts";
+import { assertContract } from "./support/planner.ts";
+import { promptIds } from "./support/prompt_ids.ts";
+import { toolPort } from "./support/tool_port.ts";
+
+const LEASE_SECONDS = 15;
+const REQUEST = { message: "Hello", context_type: "general" as const, time_zone: "UTC", request_key: "key" };
+const SCRIPT: ModelScript = {
+  planner: [{ text: "Let me look.", tools: [["look", {}]] }, { text: "It is here, I think." }],
+};
+const HERE = new AbortController().signal;
+
+/** Invocations of the planner over one store; each has a process of its own that works in the background. */
+function open({ deadline_ms = 110_000 } = {}) {
+  const clock = fakeClock();
+  const ids = promptIds();
+  const store = memoryStore(clock, ids);
+  const model = answeringModel(SCRIPT, clock);
+  const work: Promise<unknown>[] = [];
+  const config = { url: "http://127.0.0.1:1", publishable_key: "k" };
+
+  function invocation(change: Partial<PlannerDeps> = {}) {
+    const db = createUserClient(config, "token", memoryRest(store));
+    const deps: PlannerDeps = {
+      model,
+      tools: toolPort(),
+      count: (...prompt) => JSON.stringify(prompt).length / 4,
+      clock,
+      ids,
+      user: "u",
+      lease_seconds: LEASE_SECONDS,
+      wall_ms: 900_000,
+      deadline_ms,
+      stopping: HERE,
+      log: { error() {} },
+      invoke: () => assert.fail("there is no executor here"),
+      handOver: async (run_id) => void await invocation().resume(run_id),
+      store,
+      ...change,
+    };
+    return createRunService(deps, db, (one) => work.push(one));
+  }
+
+  /** All that a reader gets. */
+  const read = (events: AsyncIterable<RunEvent>) => passTime(clock, Array.fromAsync(events));
+  const wait = <T>(one: Promise<T>) => passTime(clock, one);
+  /** What an invocation has that starts a run and is gone before it has done anything for it. */
+  const lost: Partial<PlannerDeps> = {
+    model: { streamTurn: () => stuck() },
+    store: { ...store, heartbeatRun: () => new Promise<never>(() => {}) },
+  };
+  return {
+    clock,
+    store,
+    model,
+    invocation,
+    read,
+    wait,
+    lost,
+    ended: () => passTime(clock, Promise.all(work)),
+  };
+}
+
+// deno-lint-ignore require-yield -- it is stuck before it has anything to yield
+async function* stuck() {
+  await new Promise<never>(() => {});
+}
+
+const answerOf = (events: RunEvent[]) => {
+  assertContract(events);
+  const state = events.reduce(reduceRun, initialRunState(events[0]?.run_id ?? ""));
+  return [state.status, state.parts.at(-1)];
+};
+const ANSWERED = ["completed", "It is here, I think."];
+
+Deno.test("whoever starts a run gets its events from the first to the last", async () => {
+  const { invocation, read, wait } = open();
+  const started = await wait(invocation().start(REQUEST));
+  assert.deepEqual(answerOf(await read(started.stream(HERE))), ANSWERED);
+});
+
+Deno.test("the same request again gets the same run, from its beginning, without another model call", async () => {
+  const { invocation, read, wait, model } = open();
+  const first = await wait(invocation().start(REQUEST));
+  const again = await wait(invocation().start(REQUEST));
+  assert.equal(again.run_id, first.run_id);
+  const [one, other] = [await read(first.stream(HERE)), await read(again.stream(HERE))];
+  assert.deepEqual(other, one);
+  assert.deepEqual([...model.asked.values()], [1, 1]);
+});
+
+Deno.test("a run goes on when its caller goes away", async () => {
+  const { invocation, read, wait, ended } = open();
+  const { run_id, stream } = await wait(invocation().start(REQUEST));
+  const reading = stream(HERE)[Symbol.asyncIterator]();
+  await wait(reading.next());
+  await reading.return?.();
+  await ended();
+  assert.deepEqual(answerOf(await read(await wait(invocation().follow(run_id, 0, HERE)))), ANSWERED);
+});
+
+Deno.test("a reader gets what comes after the event that it has, and each event once", async () => {
+  const { invocation, read, wait } = open();
+  const { run_id, stream } = await wait(invocation().start(REQUEST));
+  const whole = await read(stream(HERE));
+  for (let after = 0; after <= whole.length; after++) {
+    assert.deepEqual(await read(await wait(invocation().follow(run_id, after, HERE))), whole.slice(after));
+  }
+});
+
+Deno.test("a reader of a run whose owner is gone takes it over, and reads it to its end", async () => {
+  const { invocation, read, wait, lost, clock } = open();
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  clock.advance(LEASE_SECONDS * 1_000);
+  const events = await read(await wait(invocation().follow(run_id, 0, HERE)));
+  assert.deepEqual(answerOf(events), ANSWERED);
+});
+
+Deno.test("the same request again takes over, too", async () => {
+  const { invocation, read, wait, lost, clock } = open();
+  await wait(invocation(lost).start(REQUEST));
+  clock.advance(LEASE_SECONDS * 1_000);
+  const again = await wait(invocation().start(REQUEST));
+  assert.deepEqual(answerOf(await read(again.stream(HERE))), ANSWERED);
+});
+
+Deno.test("two readers at once leave a run with one owner", async () => {
+  const { invocation, wait, lost, clock, model, store } = open();
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  clock.advance(LEASE_SECONDS * 1_000);
+  const readers = [1, 2].map(async () => await Array.fromAsync(await invocation().follow(run_id, 0, HERE)));
+  const [one, other] = await wait(Promise.all(readers));
+  assert.deepEqual(one, other);
+  assert.deepEqual([...model.asked.values()], [1, 1]);
+  assert.equal(store.tables.runs[0]?.lease_generation, 2);
+});
+
+Deno.test("a caller who wants the whole answer waits through a hand-over", async () => {
+  const { invocation, read, wait, store } = open({ deadline_ms: 250 });
+  const started = await wait(invocation().start(REQUEST));
+  assert.deepEqual(answerOf(await read(started.whole(HERE))), ANSWERED);
+  assert.ok((store.tables.runs[0]?.lease_generation ?? 0) > 1, "it was handed over");
+});
+
+Deno.test("a stream ends where its invocation hands the run over, and following it gives the rest", async () => {
+  const { invocation, read, wait } = open({ deadline_ms: 250 });
+  const { run_id, stream } = await wait(invocation().start(REQUEST));
+  const first = await read(stream(HERE));
+  assert.notEqual(first.at(-1)?.type, "done");
+  const rest = await read(await wait(invocation().follow(run_id, first.length, HERE)));
+  assert.deepEqual(answerOf([...first, ...rest]), ANSWERED);
+});
+
+Deno.test("a reader that goes away stops the reading and nothing else", async () => {
+  const { invocation, read, wait, ended } = open();
+  const { run_id } = await wait(invocation().start(REQUEST));
+  const reader = new AbortController();
+  const events = await wait(invocation().follow(run_id, 0, reader.signal));
+  reader.abort();
+  assert.deepEqual(await read(events), []);
+  await ended();
+  assert.deepEqual(answerOf(await read(await wait(invocation().follow(run_id, 0, HERE)))), ANSWERED);
+});
+
+Deno.test("a cancel is heard by the run's owner, wherever it is", async () => {
+  const { invocation, read, wait } = open();
+  const { run_id, stream } = await wait(invocation().start(REQUEST));
+  assert.deepEqual(await wait(invocation().cancel(run_id)), { run_id, status: "running" });
+  const [status] = answerOf(await read(stream(HERE)));
+  assert.equal(status, "cancelled");
+});
+
+Deno.test("a cancel of a run whose owner is gone ends it, without another model call", async () => {
+  const { invocation, read, wait, lost, clock, model } = open();
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  clock.advance(LEASE_SECONDS * 1_000);
+  const service = invocation();
+  await wait(service.cancel(run_id));
+  const [status] = answerOf(await read(await wait(service.follow(run_id, 0, HERE))));
+  assert.equal(status, "cancelled");
+  assert.equal(model.asked.size, 0);
+});
+
+Deno.test("a run is gone on with only where there is need", async () => {
+  const { invocation, wait, lost, clock, read } = open();
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  assert.equal(await wait(invocation().resume(run_id)), false, "it has an owner");
+  clock.advance(LEASE_SECONDS * 1_000);
+  assert.equal(await wait(invocation().resume(run_id)), true);
+  await read(await wait(invocation().follow(run_id, 0, HERE)));
+  assert.equal(await wait(invocation().resume(run_id)), false, "it has ended");
+});
+
+Deno.test("a run that is not there, or is another user's, can't be followed, cancelled or resumed", async () => {
+  const { invocation, wait } = open();
+  const id = crypto.randomUUID();
+  await assert.rejects(wait(invocation().follow(id, 0, HERE)), { kind: "not_found" });
+  await assert.rejects(wait(invocation().cancel(id)), { kind: "not_found" });
+  await assert.rejects(wait(invocation().resume(id)), { kind: "not_found" });
+});
