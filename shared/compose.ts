@@ -5,7 +5,7 @@ import type { Clock, Log } from "./agents/ports.ts";
 import type { ExecutorDeps } from "./agents/executor.ts";
 import type { PlannerDeps } from "./agents/planner.ts";
 import { readBudget } from "./contracts/budget.ts";
-import { readLifetime } from "./contracts/lifetime.ts";
+import { deadlineAt, readLifetime } from "./contracts/lifetime.ts";
 import {
   createAnonymousClient,
   createReadOnlyDb,
@@ -65,8 +65,14 @@ export function compose(env: Record<string, string | undefined>): Composition {
   addEventListener("beforeunload", () => stopping.abort());
   const born = clock.now();
   /** On the platform a process has so long in all, however many requests it serves; elsewhere each request has. */
-  const deadline_ms = () =>
-    Math.max(0, deadline_seconds * 1_000 - (globalThis.EdgeRuntime ? clock.now() - born : 0));
+  function deadline_at(): number {
+    const now = clock.now();
+    return deadlineAt({
+      now,
+      born: globalThis.EdgeRuntime ? born : now,
+      deadline_ms: deadline_seconds * 1_000,
+    });
+  }
   const faults = remoteFaults(env, fetch);
   const { auth } = createAnonymousClient(supabase, fetch);
 
@@ -94,7 +100,7 @@ export function compose(env: Record<string, string | undefined>): Composition {
         store: insistent(ports.store, clock),
         wall_ms: budget.wall_ms,
         lease_seconds,
-        deadline_ms: deadline_ms(),
+        deadline_at: deadline_at(),
         stopping: stopping.signal,
         count: estimateTokens,
         clock,

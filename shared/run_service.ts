@@ -28,8 +28,8 @@ export interface StartedService {
 
 /** So long a reader may stay at least, however short the deadline. */
 const MIN_FOLLOW_MS = 2_000;
-/** What a caller waits for that wants the whole answer, beyond the deadline; the platform allows 40 seconds more. */
-const PATIENCE_MS = 30_000;
+/** Whoever waits for the whole answer waits beyond the deadline, by this share of the time up to it. */
+const PATIENCE = 0.25;
 
 /** `background` keeps the process alive for work that outlives its request. */
 export function createRunService(
@@ -37,7 +37,7 @@ export function createRunService(
   db: UserClient,
   background: (work: Promise<unknown>) => void,
 ): RunService {
-  const { clock, log, deadline_ms } = deps;
+  const { clock, log } = deps;
 
   function work(turn: Turn, deliver: (event: RunEvent) => void): Promise<void> {
     const { run_id } = turn.owned;
@@ -54,9 +54,9 @@ export function createRunService(
     return turn !== null;
   }
 
-  async function* events(run_id: string, after: number, reader: AbortSignal, ms: number) {
+  async function* events(run_id: string, after: number, reader: AbortSignal, until: number) {
     const time = new AbortController();
-    const cancel = clock.after(ms, () => time.abort());
+    const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
     const takeOver = async (id: string) => void await resume(id);
     try {
@@ -66,7 +66,9 @@ export function createRunService(
     }
   }
 
-  const follow_ms = Math.max(deadline_ms, MIN_FOLLOW_MS);
+  const now = clock.now();
+  const follow_until = Math.max(deps.deadline_at, now + MIN_FOLLOW_MS);
+  const whole_until = follow_until + (follow_until - now) * PATIENCE;
 
   return {
     async start(request) {
@@ -75,8 +77,8 @@ export function createRunService(
       if (!("first" in turn)) {
         return {
           run_id,
-          stream: (reader) => events(run_id, 0, reader, follow_ms),
-          whole: (reader) => events(run_id, 0, reader, follow_ms + PATIENCE_MS),
+          stream: (reader) => events(run_id, 0, reader, follow_until),
+          whole: (reader) => events(run_id, 0, reader, whole_until),
         };
       }
       const own = createChannel<RunEvent>();
@@ -85,12 +87,12 @@ export function createRunService(
       return {
         run_id,
         stream: () => own,
-        whole: (reader) => continued(own, (after) => events(run_id, after, reader, follow_ms + PATIENCE_MS)),
+        whole: (reader) => continued(own, (after) => events(run_id, after, reader, whole_until)),
       };
     },
     async follow(run_id, after, reader) {
       await requireRun(db, run_id);
-      return events(run_id, after, reader, follow_ms);
+      return events(run_id, after, reader, follow_until);
     },
     async cancel(run_id) {
       const { status, ownerless } = await cancelRun(db, run_id);

@@ -14,8 +14,8 @@ import { type AgentDeps, workStep } from "./work_step.ts";
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
   log: Log;
-  /** How long this invocation may work, in milliseconds. */
-  deadline_ms: number;
+  /** When this invocation is to hand its work on, in milliseconds since the epoch. */
+  deadline_at: number;
   /** Aborts when the platform says that it will end this process. */
   stopping: AbortSignal;
 }

@@ -10,9 +10,9 @@ export interface Handover {
   stop(): void;
 }
 
-/** `deadline_ms` from now on; `stopping` aborts when the platform says that it will end the process. */
+/** `deadline_at` in milliseconds since the epoch; `stopping` aborts when the platform says that it will end the process. */
 export function createHandover(
-  { clock, deadline_ms, stopping }: { clock: Clock; deadline_ms: number; stopping: AbortSignal },
+  { clock, deadline_at, stopping }: { clock: Clock; deadline_at: number; stopping: AbortSignal },
 ): Handover {
   const controller = new AbortController();
   let due = false;
@@ -26,8 +26,9 @@ export function createHandover(
     look();
   }
 
-  const cancel = deadline_ms <= 0 ? () => {} : clock.after(deadline_ms, fallDue);
-  if (deadline_ms <= 0 || stopping.aborted) fallDue();
+  const left_ms = deadline_at - clock.now();
+  const cancel = left_ms <= 0 ? () => {} : clock.after(left_ms, fallDue);
+  if (left_ms <= 0 || stopping.aborted) fallDue();
   else stopping.addEventListener("abort", fallDue, { once: true });
 
   return {

@@ -23,8 +23,8 @@ export interface PlannerDeps extends AgentDeps {
   log: Log;
   /** How long a run may take in all before it has to answer, in milliseconds. */
   wall_ms: number;
-  /** How long this invocation may work, in milliseconds. */
-  deadline_ms: number;
+  /** When this invocation is to hand its work on, in milliseconds since the epoch. */
+  deadline_at: number;
   /** Aborts when the platform says that it will end this process. */
   stopping: AbortSignal;
 }

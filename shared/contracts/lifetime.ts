@@ -15,6 +15,18 @@ const VARIABLES: Record<keyof Lifetime, string> = {
   deadline_seconds: "RUN_DEADLINE_SECONDS",
 };
 
+/**
+ * When an invocation that begins `now` is to hand its work on, in milliseconds since the epoch. `born` is when its
+ * process began, where the platform's limit counts from there. The platform gives no request to a process that has
+ * used up half of its time, so one that still gets one has as much before it as behind it.
+ */
+export function deadlineAt(
+  { now, born, deadline_ms }: { now: number; born: number; deadline_ms: number },
+): number {
+  const age = now - born;
+  return now + Math.min(deadline_ms, Math.max(deadline_ms - age, age / 2));
+}
+
 /** The lifetime that the environment sets. Throws a sentence that names the variable which is wrong. */
 export function readLifetime(env: Record<string, string | undefined>): Lifetime {
   return readSettings(Lifetime, VARIABLES, env);

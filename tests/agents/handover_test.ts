@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHandover } from "../../shared/agents/handover.ts";
 import { fakeClock } from "../support/fake_clock.ts";
 
-function open(deadline_ms: number, stopping = new AbortController()) {
+function open(left_ms: number, stopping = new AbortController()) {
   const clock = fakeClock();
-  const handover = createHandover({ clock, deadline_ms, stopping: stopping.signal });
+  const deadline_at = clock.now() + left_ms;
+  const handover = createHandover({ clock, deadline_at, stopping: stopping.signal });
   return { clock, handover, stopping };
 }
 
@@ -61,4 +62,16 @@ Deno.test("once stopped it holds no timer and listens to nobody", () => {
   assert.equal(clock.timers, 0);
   stopping.abort();
   assert.equal(handover.signal.aborted, false);
+});
+
+Deno.test("an owner that comes to its run late in its own time has only the rest of it", () => {
+  const clock = fakeClock();
+  const deadline_at = clock.now() + 1_000;
+  clock.advance(700);
+  const { signal, progress } = createHandover({ clock, deadline_at, stopping: new AbortController().signal });
+  progress();
+  clock.advance(299);
+  assert.equal(signal.aborted, false);
+  clock.advance(1);
+  assert.equal(signal.aborted, true);
 });

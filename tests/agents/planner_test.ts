@@ -37,7 +37,7 @@ async function open() {
     user: "u",
     lease_seconds: LEASE_SECONDS,
     wall_ms: 300_000,
-    deadline_ms: 110_000,
+    deadline_at: Infinity,
     stopping: new AbortController().signal,
     log: { error: (message) => logged.push(message) },
     // deno-lint-ignore require-yield -- it fails before it has anything to yield
@@ -299,7 +299,7 @@ Deno.test("at its deadline an owner finishes its turn of the model, releases the
   const world = await open();
   const { first, handedOn, memory } = world;
   const { sent } = await world.answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }], first, {
-    deadline_ms: 0,
+    deadline_at: 0,
   });
   assert.deepEqual(handedOn, [first.owned.run_id]);
   assert.equal(memory.followRun(first.owned.run_id, 0).ownerless, true);
@@ -314,7 +314,7 @@ Deno.test("at its deadline an owner finishes its turn of the model, releases the
 Deno.test("a run whose successor can't be called is left to whoever comes by", async () => {
   const world = await open();
   await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
-    deadline_ms: 0,
+    deadline_at: 0,
     handOver: () => Promise.reject(new Error("503")),
   });
   assert.deepEqual(world.logged, ["a run was left to itself"]);

@@ -67,7 +67,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
       user: "u",
       lease_seconds: LEASE_SECONDS,
       wall_ms: 900_000,
-      deadline_ms,
+      deadline_at: clock.now() + deadline_ms,
       stopping: new AbortController().signal,
     };
   }
