@@ -38,6 +38,7 @@ export function createRunService(
   background: (work: Promise<unknown>) => void,
 ): RunService {
   const { clock, log } = deps;
+  const began = clock.now();
 
   function work(turn: Turn, deliver: (event: RunEvent) => void): Promise<void> {
     const { run_id } = turn.owned;
@@ -54,21 +55,26 @@ export function createRunService(
     return turn !== null;
   }
 
+  /** Who has used up half of the own time has a fresh invocation take the run over. */
+  async function takeOverOrPass(run_id: string): Promise<void> {
+    const late = clock.now() > (began + deps.deadline_at) / 2;
+    const passed = late && await deps.handOver(run_id).then(() => true, () => false);
+    if (!passed) await resume(run_id);
+  }
+
   async function* events(run_id: string, after: number, reader: AbortSignal, until: number) {
     const time = new AbortController();
     const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
-    const takeOver = async (id: string) => void await resume(id);
     try {
-      yield* followRun(db, { run_id, after, signal, clock, takeOver });
+      yield* followRun(db, { run_id, after, signal, clock, takeOver: takeOverOrPass });
     } finally {
       cancel();
     }
   }
 
-  const now = clock.now();
-  const follow_until = Math.max(deps.deadline_at, now + MIN_FOLLOW_MS);
-  const whole_until = follow_until + (follow_until - now) * PATIENCE;
+  const follow_until = Math.max(deps.deadline_at, began + MIN_FOLLOW_MS);
+  const whole_until = follow_until + (follow_until - began) * PATIENCE;
 
   return {
     async start(request) {
