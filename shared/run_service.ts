@@ -93,7 +93,15 @@ export function createRunService(
       return {
         run_id,
         stream: () => own,
-        whole: (reader) => continued(own, (after) => events(run_id, after, reader, whole_until)),
+        async *whole(reader) {
+          // The owner may be held up by one long model call; the caller has to be answered all the same.
+          const cancel = clock.after(Math.max(0, whole_until - clock.now()), own.close);
+          try {
+            yield* continued(own, (after) => events(run_id, after, reader, whole_until));
+          } finally {
+            cancel();
+          }
+        },
       };
     },
     async follow(run_id, after, reader) {
