@@ -1,10 +1,10 @@
 // The functions as the platform runs them at its harshest: every request gets a process of its own, which is killed
 // when its time is up, whatever it is doing, and is gone as soon as it has answered and works on nothing.
-import { FUNCTION_NAMES } from "../functions.ts";
+import { FUNCTION_NAMES, type FunctionName } from "../functions.ts";
 import { startGateway, type Upstreams } from "../gateway.ts";
 import type { Child, Log } from "../process/child.ts";
 import { startGuard } from "../process/guard.ts";
-import { type FunctionName, serve, standBy, type Worker } from "./worker.ts";
+import { serve, standBy, type Worker } from "./worker.ts";
 
 export interface ShortLivedOptions {
   /** Where auth and REST are. */

@@ -1,12 +1,9 @@
 // One process of a short-lived function: it stands by until a request comes, serves this one, and is gone.
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
-import type { FUNCTION_NAMES } from "../functions.ts";
+import { addressOf, type FunctionName } from "../functions.ts";
 import { type Child, type Log, startChild } from "../process/child.ts";
 import { denoEnvironment } from "../process/environment.ts";
 import type { Guard } from "../process/guard.ts";
-
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** How a process came to its end: it had nothing more to do, its time was up, or a test killed it. */
 export type End = "done" | "time_up" | "killed";
@@ -100,11 +97,10 @@ export function serve(
   }
 
   async function answer(): Promise<Response> {
-    const address = z.string().parse(child.ready[1]);
     const headers = new Headers(request.headers);
     headers.delete("host");
     try {
-      const answer = await fetch(address + url.pathname + url.search, {
+      const answer = await fetch(addressOf(child) + url.pathname + url.search, {
         method: request.method,
         headers,
         body: request.body,
