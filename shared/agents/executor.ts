@@ -87,7 +87,11 @@ export async function executeStep(
       signal: AbortSignal.any([heart.cancelled, heart.lost]),
       handover: handover.signal,
     }, deps);
-    if (heart.lost.aborted) return;
+    if (heart.lost.aborted) {
+      // What was reserved for this worker is given back; all else is the next one's.
+      const { settlement } = end.type === "suspended" ? end : end.outcome;
+      return void (settlement && await store.settleUsage(settlement).catch(() => {}));
+    }
     if (end.type === "suspended") return await store.releaseStep(lease, end.progress, end.settlement);
     await store.finishStep(lease, end.outcome, end.progress);
     const { result, duration_ms } = end.outcome;

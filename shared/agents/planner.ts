@@ -107,12 +107,14 @@ export async function answerTurn(
   }
   heart.stop();
   handover.stop();
-  // The next owner has the word.
-  if (heart.lost.aborted) return;
   const settlement = await meter.settlement();
-  if (loop.type === "suspended") return await handOn(run, settlement, deps);
-  const { usage } = run;
-  await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement });
+  if (!heart.lost.aborted) {
+    if (loop.type === "suspended") return await handOn(run, settlement, deps);
+    const { usage } = run;
+    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) return;
+  }
+  // The next owner has the word; what this one had reserved for itself is given back.
+  if (settlement) await store.settleUsage(settlement).catch(() => {});
 }
 
 async function handOn(run: RunLog, settlement: RunOutcome["settlement"], deps: PlannerDeps): Promise<void> {
