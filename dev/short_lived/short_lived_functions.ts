@@ -11,7 +11,7 @@ export interface ShortLivedOptions {
   auth_and_rest: string;
   publishable_key: string;
   /** LLM_*, RUN_* and whatever else the functions read. */
-  env: Record<string, string>;
+  settings: Record<string, string>;
   /** How long a process may live from its request on, in milliseconds; Infinity for as long as it works. */
   limit_ms: number;
   /** How many processes of each function stand by. */
@@ -30,7 +30,7 @@ export interface ShortLivedFunctions extends AsyncDisposable {
 
 /** Starts the gateway and the processes that stand by. Use with `await using`. */
 export async function startShortLivedFunctions(options: ShortLivedOptions): Promise<ShortLivedFunctions> {
-  const { auth_and_rest, publishable_key, env, limit_ms, spare, refuse, log } = options;
+  const { auth_and_rest, publishable_key, settings, limit_ms, spare, refuse, log } = options;
   await using cleanup = new AsyncDisposableStack();
   const guard = startGuard();
   cleanup.defer(guard.close);
@@ -44,7 +44,7 @@ export async function startShortLivedFunctions(options: ShortLivedOptions): Prom
     stopped = true;
     await Promise.all([...started].map((child) => child.then(({ stop }) => stop(), () => {})));
   });
-  const worker_options = { supabase_url: gateway.url, publishable_key, env, limit_ms, guard, log };
+  const worker_options = { supabase_url: gateway.url, publishable_key, settings, limit_ms, guard, log };
   const pool = new Map<FunctionName, Promise<Child>[]>();
   for (const name of FUNCTION_NAMES) pool.set(name, Array.from({ length: spare[name] }, () => boot(name)));
 

@@ -26,7 +26,7 @@ export interface WorkerOptions {
   supabase_url: string;
   publishable_key: string;
   /** LLM_*, RUN_* and whatever else the functions read. */
-  env: Record<string, string>;
+  settings: Record<string, string>;
   /** From the request on, in milliseconds; Infinity for none. */
   limit_ms: number;
   guard: Guard;
@@ -49,7 +49,7 @@ export function standBy(name: FunctionName, options: WorkerOptions): Promise<Chi
     ],
     env: {
       ...denoEnvironment(),
-      ...options.env,
+      ...options.settings,
       SUPABASE_URL: options.supabase_url,
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: options.publishable_key }),
       FUNCTION_NAME: name,

@@ -22,7 +22,7 @@ Deno.test.beforeAll(async () => {
   sql = database();
   functions = await shortLivedFunctions({
     limit_ms: 6_000,
-    env: { RUN_LEASE_SECONDS: "2", RUN_DEADLINE_SECONDS: "0.5" },
+    settings: { RUN_LEASE_SECONDS: "2", RUN_DEADLINE_SECONDS: "0.5" },
     refuse(request) {
       return refusing && request.url.endsWith("/resume") ? new Response(null, { status: 503 }) : null;
     },

@@ -15,13 +15,13 @@ import { database, newUser, type TestUser } from "../support/stack.ts";
 import { readStoredRun } from "../support/stored_run.ts";
 import { test } from "../support/test.ts";
 
-const ENVIRONMENT = { RUN_LEASE_SECONDS: "1.5", RUN_DEADLINE_SECONDS: "60" };
+const SETTINGS = { RUN_LEASE_SECONDS: "1.5", RUN_DEADLINE_SECONDS: "60" };
 
 let functions: TestedShortLived;
 let sql: Sql;
 Deno.test.beforeAll(async () => {
   sql = database();
-  functions = await shortLivedFunctions({ limit_ms: Infinity, env: ENVIRONMENT });
+  functions = await shortLivedFunctions({ limit_ms: Infinity, settings: SETTINGS });
 });
 Deno.test.afterAll(async () => {
   await functions[Symbol.asyncDispose]();
@@ -140,7 +140,7 @@ test("a write whose owner was killed before it could be recorded is there once",
   const user = await newUser();
   let kills = 0;
   await using mortal = await mortalFunctions({
-    env: ENVIRONMENT,
+    env: SETTINGS,
     decide: ({ point }) => point === "tool.create_task:after" && kills++ === 0 ? "kill" : "go_on",
   });
   await using script = await scriptModel(user.id, [

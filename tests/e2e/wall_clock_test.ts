@@ -20,7 +20,7 @@ Deno.test.beforeAll(async () => {
   sql = database();
   functions = await shortLivedFunctions({
     limit_ms: LIMIT_MS,
-    env: { RUN_LEASE_SECONDS: "2", RUN_DEADLINE_SECONDS: "2" },
+    settings: { RUN_LEASE_SECONDS: "2", RUN_DEADLINE_SECONDS: "2" },
   });
 });
 Deno.test.afterAll(async () => {

@@ -11,27 +11,23 @@ export interface TestedShortLived extends ShortLivedFunctions {
   lines: string[];
 }
 
-type Chosen = Pick<ShortLivedOptions, "limit_ms" | "refuse"> & Partial<Pick<ShortLivedOptions, "spare">>;
-
-/** Starts them, with the test stack's model; `env` adds to their environment. Use with `await using`. */
+/** Starts them, with the test stack's model; `settings` adds to what they read. Use with `await using`. */
 export async function shortLivedFunctions(
-  { env, spare = { "agent-planner": 2, "agent-executor": 2 }, ...options }: Chosen & {
-    env: Record<string, string>;
-  },
+  { settings, ...options }: Pick<ShortLivedOptions, "settings" | "limit_ms" | "refuse">,
 ): Promise<TestedShortLived> {
   const { url, publishable_key, model_url } = testStack();
   const lines: string[] = [];
   const functions = await startShortLivedFunctions({
     ...options,
-    spare,
+    spare: { "agent-planner": 2, "agent-executor": 2 },
     auth_and_rest: url,
     publishable_key,
-    env: {
+    settings: {
       LLM_BASE_URL: model_url,
       LLM_API_KEY: "none",
       LLM_BALANCED_MODELS: "scripted",
       LLM_SPEED_MODELS: "scripted",
-      ...env,
+      ...settings,
     },
     log: (source, line) => void lines.push(`[${source}] ${line}`),
   });
