@@ -1,5 +1,5 @@
 // `deno task bench`: what the system costs in time, round trips, statements and tokens, beside what it should.
-// It starts a stack of its own with the demo model and takes about three minutes. Names of parts as arguments
+// It starts a stack of its own with the demo model and takes about four minutes. Names of parts as arguments
 // measure these alone: `deno task bench plans "first words"`.
 import { cancels } from "./bench/cancel.ts";
 import { streamingCpu } from "./bench/cpu.ts";
@@ -10,6 +10,7 @@ import { prompts } from "./bench/prompts.ts";
 import { type FigureGroup, reportLines } from "./bench/report.ts";
 import { roundTrips } from "./bench/round_trips.ts";
 import { statements } from "./bench/statements.ts";
+import { takeovers } from "./bench/takeover.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const PARTS: readonly { name: string; measure(stack: Stack): Promise<FigureGroup[]> }[] = [
@@ -19,6 +20,7 @@ const PARTS: readonly { name: string; measure(stack: Stack): Promise<FigureGroup
   { name: "statements", measure: async (stack) => [await statements(stack)] },
   { name: "prompts", measure: async (stack) => [await prompts(stack)] },
   { name: "cancel", measure: async (stack) => [await cancels(stack)] },
+  { name: "takeover", measure: async (stack) => [await takeovers(stack)] },
   { name: "cpu", measure: streamingCpu },
   { name: "deployment", measure: async () => [await deployment()] },
 ];
