@@ -14,6 +14,7 @@ export interface Worker {
   request: string;
   /** Null while it lives. */
   readonly end: End | null;
+  readonly ended: Promise<End>;
   /** SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>;
   /** SIGSTOP: it stands still, and its connections stay open. */
@@ -76,9 +77,9 @@ export function serve(
     setTimeout(() => signal("SIGUSR2"), limit_ms * WARNING),
     setTimeout(() => kill("time_up"), limit_ms),
   ];
-  child.ended.then(() => {
-    end = wanted;
+  const ended = child.ended.then(() => {
     timers.forEach(clearTimeout);
+    return end = wanted;
   });
 
   function signal(what: Deno.Signal): void {
@@ -123,9 +124,10 @@ export function serve(
     get end() {
       return end;
     },
+    ended,
     async kill() {
       kill("killed");
-      await child.ended;
+      await ended;
     },
     freeze: () => signal("SIGSTOP"),
     thaw: () => signal("SIGCONT"),
