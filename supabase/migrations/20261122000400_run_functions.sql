@@ -181,8 +181,9 @@ returns void language sql security invoker set search_path = '' as $$
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
 $$;
 
--- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and time
--- are filled in where missing. A row that is there already is left alone: it comes again when the answer to the first time was lost.
+-- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and
+-- time are filled in where missing. A row that is there already, and a plan that has ended, is left alone: it
+-- comes again when the answer to the first time was lost.
 create function private.append_rows(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
@@ -191,7 +192,7 @@ begin
   if p_batch ? 'plan_updates' then
     update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
       from jsonb_array_elements(p_batch -> 'plan_updates') x
-      where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id;
+      where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing');
   end if;
   if p_batch ? 'step_usage' then
     update public.agent_executions e set usage = x -> 'usage'
@@ -241,13 +242,13 @@ declare
 begin
   select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
   if exists (
-    select from jsonb_array_elements(p_events) x
-    join public.agent_run_events e on e.run_id = p_run_id and e.seq = (x ->> 'seq')::integer
-    where (e.type, e.data) is distinct from (x ->> 'type', x -> 'data')
+    select from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
+    left join public.agent_run_events e on e.run_id = p_run_id and e.seq = x.seq
+    where x.seq <= v_last and (e.type, e.at, e.agent, e.data) is distinct from (x.type, x.at, x.agent, x.data)
   ) or exists (
     select from (
-      select (x ->> 'seq')::integer as seq, v_last + row_number() over (order by (x ->> 'seq')::integer) as due
-      from jsonb_array_elements(p_events) x where (x ->> 'seq')::integer > v_last
+      select x.seq, v_last + row_number() over (order by x.seq) as due
+      from jsonb_populate_recordset(null::public.agent_run_events, p_events) x where x.seq > v_last
     ) fresh where seq <> due
   ) then
     raise sqlstate 'PT409' using message = 'events_out_of_order';
