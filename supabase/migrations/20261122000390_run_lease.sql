@@ -19,7 +19,7 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'run';
   end if;
-  if v_run.lease_generation <> p_generation then
+  if v_run.lease_generation is distinct from p_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   elsif v_run.status <> 'running' then
     raise sqlstate 'PT409' using message = 'run_not_running';
@@ -99,14 +99,14 @@ begin
   if v_run.lease_expires_at > clock_timestamp() then
     raise sqlstate 'PT409' using message = 'run_has_an_owner';
   end if;
-  if v_run.takeovers >= 5 then
+  update public.agent_runs set lease_generation = lease_generation + 1, takeovers = takeovers + 1,
+      lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+    where id = p_run_id returning * into v_run;
+  if v_run.takeovers > 5 then
     perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted again and again and did not get on. Please send the message again.'));
     return null;
   end if;
-  update public.agent_runs set lease_generation = lease_generation + 1, takeovers = takeovers + 1,
-      lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
-    where id = p_run_id returning * into v_run;
   return private.owned_run(v_run);
 end $$;
 

@@ -52,7 +52,8 @@ begin
       raise sqlstate 'PT409' using message = 'run_unfinished',
         detail = jsonb_build_object('run_id', v_run.id)::text;
     elsif found then
-      -- Its owner is gone, and its user has moved on.
+      -- Its owner is gone, and its user has moved on: it is taken over to be ended.
+      update public.agent_runs set lease_generation = lease_generation + 1 where id = v_run.id;
       perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
         'message', 'The run was interrupted and did not finish. Please send the message again.'));
     end if;
@@ -105,7 +106,7 @@ begin
 end $$;
 
 -- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here. The
--- caller has locked the run.
+-- caller owns the run and has locked it.
 create function private.end_as_failed(p_run_id uuid, p_error jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
