@@ -110,6 +110,7 @@ end $$;
 create function private.end_as_failed(p_run_id uuid, p_error jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
+  perform private.close_run_rows(p_run_id, 'failed');
   update public.agent_runs r set status = 'failed', error = p_error, finished_at = now(),
       usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0,
         "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
@@ -119,7 +120,6 @@ begin
   insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
     select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', date_trunc('milliseconds', now()), p_error
     from public.agent_run_events e where e.run_id = p_run_id;
-  perform private.close_run_rows(p_run_id, 'failed');
 end $$;
 
 -- The same at its owner's wish, whatever has become of the run's status. False when its log has ended already.
@@ -156,7 +156,7 @@ begin
 end $$;
 
 -- Whatever a run left open ends with it. A step that nobody has ended has failed, and so have its thread and its
--- executor, however the run ended.
+-- executor, however the run ended. After this no worker can add to what its step has cost.
 create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
   update public.agents a
@@ -294,8 +294,9 @@ begin
     raise sqlstate 'PT409' using message = 'cancel_requested';
   end if;
   perform public.settle_usage(p_outcome -> 'settlement');
-  v_usage := private.run_usage(p_run_id, p_outcome -> 'usage');
   perform private.append_rows(p_run_id, p_batch);
+  perform private.close_run_rows(p_run_id, v_status);
+  v_usage := private.run_usage(p_run_id, p_outcome -> 'usage');
   perform private.append_events(p_run_id, (
     select jsonb_agg(case x ->> 'type' when 'done' then jsonb_set(x, '{data,usage}', v_usage) else x end order by n)
     from jsonb_array_elements(p_batch -> 'events') with ordinality o (x, n)));
@@ -310,7 +311,6 @@ begin
       from public.chat_messages m where m.session_id = v_run.session_id;
     update public.chat_sessions set updated_at = now() where id = v_run.session_id;
   end if;
-  perform private.close_run_rows(p_run_id, v_status);
   return v_usage;
 end $$;
 
