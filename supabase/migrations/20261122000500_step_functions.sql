@@ -242,6 +242,7 @@ begin
   update public.agent_executions set status = v_status, result = p_outcome -> 'result',
       error = p_outcome ->> 'error', duration_ms = (p_outcome ->> 'duration_ms')::integer, finished_at = now()
     where id = p_execution_id;
+  update public.agent_runs set takeovers = 0 where id = v_execution.run_id and takeovers > 0;
   if v_status <> 'needs_input' then
     update public.agent_chat_sessions set
         status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
@@ -278,7 +279,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- Puts the planner's answer ({ content, planner_agent_id, rows, usage }) into the thread of a step that asked, with
--- the rows of the call that made it, and what the planner has spent by then. The next claim of the step goes on from there. A second answer changes nothing.
+-- the rows of the call that made it, and what the planner has spent by then. The next claim of the step goes on
+-- from there. A second answer changes nothing.
 create function public.answer_step(p_plan_id uuid, p_step_number integer, p_generation integer, p_answer jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
@@ -290,7 +292,7 @@ begin
     raise sqlstate 'PT409' using message = 'step_asked_nothing';
   elsif not private.step_answered(v_execution) then
     perform private.append_rows(v_execution.run_id, p_answer -> 'rows');
-    update public.agent_runs set usage = p_answer -> 'usage' where id = v_execution.run_id;
+    update public.agent_runs set usage = p_answer -> 'usage', takeovers = 0 where id = v_execution.run_id;
     insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, sender_type, sender_agent_id, role, content)
       select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'planner',
         (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
