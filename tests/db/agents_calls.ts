@@ -1,6 +1,7 @@
 // The run and step functions as their callers use them: each call a transaction of its own, as a user, and kept.
 import postgres, { type Sql, type TransactionSql } from "postgres";
-import { z } from "zod";
+import { database } from "../support/stack.ts";
+import { test } from "../support/test.ts";
 
 /** What a function refused with. */
 export interface Refusal {
@@ -19,6 +20,18 @@ export interface User {
 
 /** Objects travel as JSON. */
 export type Argument = string | number | null | object;
+
+/** A test with a user of its own, on the stack's database; `sql` is a superuser's look at it. */
+export function testAsUser(name: string, body: (user: User, sql: Sql) => Promise<void>): void {
+  test(name, async () => {
+    const sql = database();
+    try {
+      await body(await addUser(sql), sql);
+    } finally {
+      await sql.end();
+    }
+  });
+}
 
 /** A user with no row, acting on connections of `sql`. */
 export async function addUser(sql: Sql): Promise<User> {
@@ -49,6 +62,12 @@ export function actingAs(sql: Sql, id: string): User {
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof postgres.PostgresError)) throw error;
   return { code: error.code, message: error.message, detail: error.detail };
+}
+
+/** Code and message in one line. */
+export async function refused(user: User, name: string, args: readonly Argument[]): Promise<string> {
+  const { code, message } = await user.refusal(name, args);
+  return `${code} ${message}`;
 }
 
 /** A transaction as PostgREST runs it for this user. */
@@ -87,126 +106,4 @@ export async function callFunction(
     args.map((arg) => typeof arg === "object" && arg !== null ? JSON.stringify(arg) : arg),
   );
   return row?.answer ?? null;
-}
-
-const Started = z.object({
-  existing: z.boolean(),
-  run_id: z.string(),
-  session_id: z.string(),
-  agent_id: z.string().optional(),
-  thread_id: z.string().optional(),
-  history: z.array(z.object({ role: z.string(), content: z.string() })).optional(),
-});
-export type Started = z.infer<typeof Started>;
-
-/** Of a model call, another one each time. */
-function reservation() {
-  return { id: crypto.randomUUID(), seal: "a".repeat(64), input_tokens: 10, output_tokens: 10 };
-}
-
-const PLANNER = {
-  name: "Planner",
-  model_preference: "balanced",
-  available_tools: ["list_tasks"],
-  system_prompt: "Plan.",
-  limits: {},
-  get reservation() {
-    return reservation();
-  },
-};
-
-/** The arguments of start_run. A lease of 0 seconds has run out when the call is over. */
-export function startArguments(request: Record<string, unknown> = {}, lease_seconds = 60): Argument[] {
-  return [{ message: "Hello", ...request }, PLANNER, lease_seconds];
-}
-
-export async function startRun(
-  user: User,
-  request: Record<string, unknown> = {},
-  lease_seconds = 60,
-): Promise<Started> {
-  return Started.parse(await user.call("start_run", startArguments(request, lease_seconds)));
-}
-
-/** An event as it is recorded. */
-export function event(seq: number, type = "text"): Record<string, unknown> {
-  return { seq, type, at: "2026-11-22T12:00:00Z", agent: null, data: { n: seq } };
-}
-
-export interface PlannedStep {
-  step_number: number;
-  depends_on?: number[];
-  tools?: string[];
-  executor_required?: boolean;
-}
-
-/** A plan's row for record_progress. */
-export function planRow(
-  started: Started,
-  steps: readonly PlannedStep[],
-  more: { id: string; revision?: number; supersedes?: string },
-): Record<string, unknown> {
-  return {
-    planner_agent_id: started.agent_id,
-    user_message: "Hello",
-    goal: "All is done",
-    revision: 1,
-    steps: steps.map((step) => ({
-      title: `Step ${step.step_number}`,
-      task: `Do ${step.step_number}`,
-      executor_required: true,
-      tools: ["list_tasks"],
-      depends_on: [],
-      ...step,
-    })),
-    ...more,
-  };
-}
-
-/** Starts a run with a plan of these steps. */
-export async function startPlan(
-  user: User,
-  steps: readonly PlannedStep[],
-): Promise<{ started: Started; plan_id: string }> {
-  const started = await startRun(user);
-  const plan_id = crypto.randomUUID();
-  await user.call("record_progress", [started.run_id, { plans: [planRow(started, steps, { id: plan_id })] }]);
-  return { started, plan_id };
-}
-
-export const EXECUTOR = {
-  type: "executor",
-  model_preference: "speed",
-  allowed_tools: ["list_tasks", "search_notes"],
-  system_prompt: "Look.",
-  limits: {},
-  get reservation() {
-    return reservation();
-  },
-};
-
-const Claimed = z.object({
-  execution_id: z.string(),
-  attempt: z.number(),
-  agent_id: z.string(),
-  thread_id: z.string(),
-  earlier_results: z.array(z.object({ step_number: z.number(), result: z.unknown() })),
-  messages: z.array(z.object({ seq: z.number(), content: z.string() })),
-});
-export type Claimed = z.infer<typeof Claimed>;
-
-/** Claims a step as an executor. */
-export async function claimStep(user: User, plan_id: string, step_number: number): Promise<Claimed> {
-  return Claimed.parse(await user.call("claim_step", [plan_id, step_number, EXECUTOR]));
-}
-
-/** The outcome of a step for finish_step. */
-export function outcome(status: string): Record<string, unknown> {
-  return {
-    status,
-    result: { status, summary: `It is ${status}.` },
-    tokens_used: 7,
-    duration_ms: 5,
-    tool_calls_made: 0,
-  };
 }

@@ -1,0 +1,209 @@
+// How a run ends in the database: answered, failed or cancelled, once, with what it has cost.
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { refused, testAsUser as test } from "./agents_calls.ts";
+import { everything, log, open, runRow } from "./agents_rows.ts";
+import { ending, event, finishRun, lease, message, startPlan, startRun, usage } from "./agents_runs.ts";
+import { claimStep, finishStep, outcome, progress } from "./agents_steps.ts";
+
+test(
+  "the end of a run closes everything that was open, with the answer and the terminal event",
+  async (user, sql) => {
+    const { owned, plan_id } = await startPlan(user);
+    await claimStep(user, plan_id);
+    const message_id = crypto.randomUUID();
+    await user.call("finish_run", [
+      ...lease(owned),
+      ending("completed", { strategy: "complex", message_id, answer: "All done." }),
+      { events: [event(2), event(3, "done")] },
+    ]);
+
+    assert.deepEqual(await open(sql, owned.run_id), []);
+    const columns = "status, strategy, finished_reason, usage, error, finished_at is not null as ended";
+    assert.deepEqual(await runRow(sql, owned.run_id, columns), {
+      status: "completed",
+      strategy: "complex",
+      finished_reason: "answered",
+      usage: usage(1),
+      error: null,
+      ended: true,
+    });
+    const [answer] = await sql`select role, content, seq from chat_messages where id = ${message_id}`;
+    assert.deepEqual({ ...answer }, { role: "assistant", content: "All done.", seq: 2 });
+    assert.equal((await log(sql, owned.run_id)).at(-1)?.[1], "done");
+    const [step] = await sql`select status, error from agent_executions where plan_id = ${plan_id}`;
+    assert.deepEqual({ ...step }, { status: "failed", error: "the run ended first" });
+  },
+);
+
+test(
+  "an end whose answer was lost may be told again: the same usage, and nothing changes",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const end = [
+      ...lease(owned),
+      ending("completed", { message_id: crypto.randomUUID(), answer: "Hi" }),
+      { messages: [message(owned.thread_id)], events: [event(2, "done")] },
+    ];
+    const first = await user.call("finish_run", end);
+    const before = await everything(sql, user.id);
+
+    assert.deepEqual(await user.call("finish_run", end), first);
+    assert.deepEqual(await everything(sql, user.id), before);
+    for (const status of ["failed", "cancelled"]) {
+      const other = [...lease(owned), ending(status), { events: [event(3, "error")] }];
+      assert.equal(await refused(user, "finish_run", other), "PT409 run_not_running");
+    }
+    assert.deepEqual(await everything(sql, user.id), before);
+  },
+);
+
+test(
+  "a run has cost what its planner and every attempt at a step have cost, lost ones too",
+  async (user, sql) => {
+    const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
+    const lost = await claimStep(user, plan_id, 1);
+    await user.call("release_step", [lost.execution_id, progress(1), null]);
+    const again = await claimStep(user, plan_id, 1);
+    await user.call("finish_step", [again.execution_id, outcome("completed"), progress(2)]);
+    const open = await claimStep(user, plan_id, 2);
+    await user.call("release_step", [open.execution_id, progress(4), null]);
+
+    const done = event(2, "done", { status: "completed", usage: usage(8) });
+    const end = ending("completed", { usage: usage(8) });
+    const total = await user.call("finish_run", [...lease(owned), end, { events: [done] }]);
+    assert.deepEqual(total, usage(15));
+    assert.deepEqual((await runRow(sql, owned.run_id, "usage")).usage, usage(15));
+    const [stored] = await sql`select data from agent_run_events where run_id = ${owned.run_id} and seq = 2`;
+    assert.deepEqual(stored?.data, { status: "completed", usage: usage(15) }, "so does its last event");
+  },
+);
+
+test("where no host has named a price, a run has none", async (user) => {
+  const owned = await startRun(user);
+  const free = { ...usage(1), cost_usd: null };
+  const end = ending("completed", { usage: free });
+  assert.deepEqual(
+    await user.call("finish_run", [...lease(owned), end, { events: [event(2, "done")] }]),
+    free,
+  );
+});
+
+test("an end that can't be recorded leaves the run as it was", async (user, sql) => {
+  const owned = await startRun(user);
+  const before = await everything(sql, user.id);
+  const end = ending("completed", { message_id: crypto.randomUUID(), answer: "Hi" });
+  const answer = await refused(user, "finish_run", [...lease(owned), end, { events: [event(9)] }]);
+  assert.equal(answer, "PT409 events_out_of_order");
+  assert.deepEqual(await everything(sql, user.id), before);
+});
+
+test(
+  "an answer that comes after the user has cancelled is refused; the run ends as cancelled",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    await user.call("cancel_run", [owned.run_id]);
+    const before = await everything(sql, user.id);
+    const answered = ending("completed", { message_id: crypto.randomUUID(), answer: "Hi" });
+    const batch = { events: [event(2, "done")] };
+    assert.equal(
+      await refused(user, "finish_run", [...lease(owned), answered, batch]),
+      "PT409 cancel_requested",
+    );
+    assert.deepEqual(await everything(sql, user.id), before);
+
+    await user.call("finish_run", [...lease(owned), ending("cancelled"), batch]);
+    assert.equal((await runRow(sql, owned.run_id, "status")).status, "cancelled");
+  },
+);
+
+test(
+  "a run is cancelled by asking its owner, once; one that has ended stays as it ended",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    assert.deepEqual(await user.call("cancel_run", [owned.run_id]), { status: "running", ownerless: false });
+    const first = await runRow(sql, owned.run_id, "cancel_requested_at::text");
+    assert.notEqual(first.cancel_requested_at, null);
+    await user.call("cancel_run", [owned.run_id]);
+    assert.deepEqual(await runRow(sql, owned.run_id, "cancel_requested_at::text"), first);
+    assert.equal(await user.call("heartbeat_run", lease(owned)), true, "its owner hears of it");
+
+    const ended = await startRun(user);
+    await finishRun(user, ended);
+    assert.deepEqual(await user.call("cancel_run", [ended.run_id]), {
+      status: "completed",
+      ownerless: false,
+    });
+    const row = await runRow(sql, ended.run_id, "status, cancel_requested_at");
+    assert.deepEqual(row, { status: "completed", cancel_requested_at: null });
+  },
+);
+
+test("who cancels is told when there is nobody to hear it", async (user, sql) => {
+  const { run_id } = await startRun(user, {}, 0.000001);
+  assert.deepEqual(await user.call("cancel_run", [run_id]), { status: "running", ownerless: true });
+  assert.equal((await runRow(sql, run_id, "status")).status, "running");
+});
+
+const ERROR = { kind: "internal", message: "It could not be stored.", retryable: true };
+
+test("a run of which nothing better can be stored fails, with what it has cost so far", async (user, sql) => {
+  const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
+  const batch = { messages: [message(owned.thread_id)], usage: usage(1) };
+  await user.call("record_progress", [...lease(owned), batch]);
+  const step = await claimStep(user, plan_id, 1);
+  await user.call("release_step", [step.execution_id, progress(2), null]);
+
+  assert.equal(await user.call("fail_run", [...lease(owned), ERROR]), true);
+  assert.deepEqual(await open(sql, owned.run_id), []);
+  assert.deepEqual(
+    await runRow(sql, owned.run_id, "status, error, usage, finished_at is not null as ended"),
+    {
+      ...{ status: "failed", error: ERROR, usage: usage(3), ended: true },
+    },
+  );
+  const [last] = await sql`select seq, type, data from agent_run_events where run_id = ${owned.run_id}
+    order by seq desc limit 1`;
+  assert.deepEqual({ ...last }, { seq: 2, type: "error", data: ERROR });
+});
+
+test("a run that has ended is not failed: false, and nothing changes", async (user, sql) => {
+  const failed = await startRun(user);
+  await user.call("fail_run", [...lease(failed), ERROR]);
+  const answered = await startRun(user);
+  await finishRun(user, answered);
+  const before = await everything(sql, user.id);
+  for (const owned of [failed, answered]) {
+    assert.equal(await user.call("fail_run", [...lease(owned), ERROR]), false);
+  }
+  assert.deepEqual(await everything(sql, user.id), before);
+});
+
+test("a run that fails before any call is known to have cost anything has no usage", async (user, sql) => {
+  const owned = await startRun(user);
+  await user.call("fail_run", [...lease(owned), ERROR]);
+  assert.equal((await runRow(sql, owned.run_id, "usage")).usage, null);
+});
+
+test("a run is read whole", async (user) => {
+  const { owned, plan_id } = await startPlan(user);
+  await finishStep(user, await claimStep(user, plan_id), "completed");
+  const whole = Whole.parse(await user.call("get_run", [owned.run_id]));
+
+  assert.equal(whole.id, owned.run_id);
+  const { messages, agents, plans, executions, threads } = whole;
+  const counts = [messages, agents, plans, executions, threads].map((rows) => rows.length);
+  assert.deepEqual(counts, [1, 2, 1, 1, 2]);
+  assert.ok(!JSON.stringify(whole).includes(user.id), "whose run it is need not be said");
+});
+
+const Rows = z.array(z.looseObject({}));
+const Whole = z.looseObject({
+  id: z.string(),
+  messages: Rows,
+  agents: Rows,
+  plans: Rows,
+  executions: Rows,
+  threads: Rows,
+  tool_calls: Rows,
+});

@@ -1,0 +1,145 @@
+// How a run starts in the database: with what, beside what, and when not.
+import assert from "node:assert/strict";
+import { addUser, refused, testAsUser as test } from "./agents_calls.ts";
+import { everything, log, loseOwner, open, runRow } from "./agents_rows.ts";
+import { finishRun, lease, message, startArguments, startRun, usage } from "./agents_runs.ts";
+
+test(
+  "a message starts a session, a run, a planner with its thread, and the first event",
+  async (user, sql) => {
+    const owned = await startRun(user, { message: "  Plan\n my   week " });
+
+    const [session] = await sql`select title, user_id from chat_sessions where id = ${owned.session_id}`;
+    assert.deepEqual({ ...session }, { title: "Plan my week", user_id: user.id });
+    const run = await runRow(
+      sql,
+      owned.run_id,
+      "status, lease_generation, lease_expires_at > now() as leased",
+    );
+    assert.deepEqual(run, { status: "running", lease_generation: 1, leased: true });
+    const messages = await sql`select role, content, seq from chat_messages where run_id = ${owned.run_id}`;
+    assert.deepEqual(messages.map((row) => ({ ...row })), [{
+      role: "user",
+      content: "  Plan\n my   week ",
+      seq: 1,
+    }]);
+    const [agent] = await sql`select type, permissions from agents where id = ${owned.agent_id}`;
+    assert.deepEqual({ ...agent }, { type: "planner", permissions: "read_write" });
+    const [thread] =
+      await sql`select planner_agent_id from agent_chat_sessions where id = ${owned.thread_id}`;
+    assert.equal(thread?.planner_agent_id, owned.agent_id);
+    assert.deepEqual(await log(sql, owned.run_id), [[1, "session"]]);
+  },
+);
+
+test("the caller is the run's first owner, for as long as it asked", async (user, sql) => {
+  const { run_id, generation } = await startRun(user, {}, 0.25);
+  assert.equal(generation, 1);
+  const row = await runRow(
+    sql,
+    run_id,
+    "lease_seconds::float8 as seconds, lease_expires_at - created_at < '20 s' as soon",
+  );
+  assert.deepEqual(row, { seconds: 0.25, soon: true });
+});
+
+test("the same request key finds the run it started, and starts no other", async (user, sql) => {
+  const first = await startRun(user, { request_key: "k" });
+  const again = await user.call("start_run", startArguments({ request_key: "k" }));
+  await finishRun(user, first);
+  const later = await user.call("start_run", startArguments({ request_key: "k" }));
+
+  const found = { existing: true, run_id: first.run_id, session_id: first.session_id };
+  assert.deepEqual([again, later], [found, found]);
+  const [{ runs } = {}] = await sql`select count(*)::int as runs from agent_runs where user_id = ${user.id}`;
+  assert.equal(runs, 1);
+});
+
+test("a request key does not stand for another request, nor for another user's", async (user, sql) => {
+  const first = await startRun(user, { request_key: "k" });
+
+  const other = await user.refusal("start_run", startArguments({ request_key: "k", message: "Else" }));
+  assert.deepEqual([other.code, other.message], ["PT409", "request_key_reused"]);
+  assert.deepEqual(JSON.parse(other.detail ?? ""), { run_id: first.run_id });
+  const theirs = await startRun(await addUser(sql), { request_key: "k" });
+  assert.notEqual(theirs.run_id, first.run_id);
+});
+
+test("a session with an unfinished run takes no second, and says which is in the way", async (user, sql) => {
+  const first = await startRun(user);
+  const before = await everything(sql, user.id);
+
+  const { code, message, detail } = await user.refusal(
+    "start_run",
+    startArguments({ session_id: first.session_id }),
+  );
+  assert.deepEqual([code, message], ["PT409", "run_unfinished"]);
+  assert.deepEqual(JSON.parse(detail ?? ""), { run_id: first.run_id });
+  assert.deepEqual(await everything(sql, user.id), before, "the refused message is not kept");
+});
+
+test(
+  "a run whose owner is gone is failed by the session's next message, with what it has cost",
+  async (user, sql) => {
+    const gone = await startRun(user, { message: "First" });
+    await user.call("record_progress", [...lease(gone), {
+      messages: [message(gone.thread_id)],
+      usage: usage(3),
+    }]);
+    await loseOwner(sql, gone.run_id);
+    const next = await startRun(user, { message: "Second", session_id: gone.session_id });
+
+    assert.deepEqual(
+      next.opening?.history,
+      [{ role: "user", content: "First" }],
+      "the message that was lost on the way stays",
+    );
+    assert.deepEqual(
+      await runRow(
+        sql,
+        gone.run_id,
+        "status, error ->> 'kind' as kind, finished_at is not null as ended, usage",
+      ),
+      { status: "failed", kind: "internal", ended: true, usage: usage(3) },
+    );
+    assert.deepEqual(await log(sql, gone.run_id), [[1, "session"], [2, "error"]]);
+    assert.deepEqual(await open(sql, gone.run_id), []);
+  },
+);
+
+test("another user's session, and one that does not exist, are refused alike", async (user, sql) => {
+  const theirs = await startRun(await addUser(sql));
+  const foreign = await user.refusal("start_run", startArguments({ session_id: theirs.session_id }));
+  const invented = await user.refusal("start_run", startArguments({ session_id: crypto.randomUUID() }));
+  assert.deepEqual(foreign, invented);
+  assert.deepEqual([foreign.code, foreign.message], ["PT404", "session"]);
+});
+
+test("an entity that the user does not have starts nothing", async (user, sql) => {
+  const request = { context_type: "project", entity_id: crypto.randomUUID() };
+  assert.equal(await refused(user, "start_run", startArguments(request)), "PT404 entity");
+  const [{ n } = {}] = await sql`select count(*)::int as n from chat_sessions where user_id = ${user.id}`;
+  assert.equal(n, 0);
+});
+
+test("the model is shown the newest twenty messages, oldest first", async (user, sql) => {
+  const first = await startRun(user, { message: "1" });
+  await finishRun(user, first);
+  await sql`insert into chat_messages (user_id, session_id, role, content, seq)
+    select ${user.id}, ${first.session_id}, 'user', n::text, n from generate_series(2, 25) n`;
+  const { opening } = await startRun(user, { session_id: first.session_id });
+  assert.deepEqual(
+    opening?.history.map(({ content }) => Number(content)),
+    Array.from({ length: 20 }, (_, i) => i + 6),
+  );
+});
+
+test("without a user nothing starts", async (_user, sql) => {
+  await sql.begin(async (transaction) => {
+    await transaction`select set_config('role', 'authenticated', true)`;
+    await assert.rejects(
+      () => transaction.savepoint((inner) => inner`select start_run('{"message": "Hi"}', '{}', 60)`),
+      { code: "PT401" },
+    );
+  });
+});
