@@ -127,7 +127,8 @@ create function public.fail_run(p_run_id uuid, p_generation integer, p_error jso
 returns boolean language plpgsql security invoker set search_path = '' as $$
 begin
   perform from public.agent_runs
-    where id = p_run_id and user_id = (select auth.uid()) and lease_generation = p_generation for no key update;
+    where id = p_run_id and user_id = (select auth.uid())
+      and lease_generation = p_generation and lease_expires_at > '-infinity' for no key update;
   if not found then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;

@@ -147,11 +147,18 @@ begin
 end $$;
 
 -- Locks the execution for its worker and renews the lease. `p_generation` is the run's, where the worker is the
--- planner, or else the execution's own.
+-- planner, or else the execution's own. A lease that was given up is not renewed.
 create function private.hold_step(p_execution_id uuid, p_generation integer)
 returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
+  -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as always.
+  select r.lease_generation into v_run_generation
+    from public.agent_executions e
+    join public.agents a on a.id = e.agent_id and a.type = 'planner'
+    join public.agent_runs r on r.id = e.run_id
+    where e.id = p_execution_id and e.user_id = (select auth.uid())
+    for share of r;
   v_generation integer;
 begin
   select * into v_execution from public.agent_executions
@@ -159,10 +166,8 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'execution';
   end if;
-  select case a.type when 'planner' then r.lease_generation else v_execution.lease_generation end
-    into v_generation
-    from public.agents a join public.agent_runs r on r.id = a.run_id where a.id = v_execution.agent_id;
-  if v_execution.status <> 'running' or v_generation is distinct from p_generation then
+  if v_execution.status <> 'running' or v_execution.lease_expires_at = '-infinity'
+    or coalesce(v_run_generation, v_execution.lease_generation) is distinct from p_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
   if v_execution.lease_expires_at < clock_timestamp() + make_interval(secs => v_execution.lease_seconds * 2 / 3) then
@@ -204,19 +209,24 @@ returns boolean language sql security invoker set search_path = '' as $$
 $$;
 
 -- Gives the step to whoever claims it next. `p_progress` is null where the worker does not know how far it came: then
--- the attempt has failed.
+-- the attempt is lost. Once given up, it stays so.
 create function public.release_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_settlement jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
 begin
-  if p_progress is not null then
-    perform private.step_progress(v_execution, p_progress);
+  if exists (select from public.agent_executions where id = p_execution_id and user_id = (select auth.uid())
+      and status = 'running' and lease_generation = p_generation and lease_expires_at = '-infinity') then
+    return;
   end if;
   perform public.settle_usage(p_settlement);
-  update public.agent_executions
-    set lease_expires_at = case when p_progress is null then clock_timestamp() else '-infinity' end
-    where id = p_execution_id;
+  if p_progress is null then
+    update public.agent_executions set lease_generation = lease_generation + 1, lease_expires_at = clock_timestamp()
+      where id = p_execution_id;
+  else
+    perform private.step_progress(v_execution, p_progress);
+    update public.agent_executions set lease_expires_at = '-infinity' where id = p_execution_id;
+  end if;
 end $$;
 
 -- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
