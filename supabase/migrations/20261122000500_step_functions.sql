@@ -80,20 +80,16 @@ begin
     from jsonb_array_elements_text(v_step -> 'tools') x where p_agent -> 'allowed_tools' ? x;
 
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
-  if v_latest.status = 'running' and p_agent ->> 'type' = 'planner' then
-    v_execution := v_latest;
-  elsif v_latest.status = 'running' and v_latest.lease_expires_at = '-infinity' then
+  -- Its worker may be about to renew its lease, and somebody else to claim the step.
+  select * into v_latest from public.agent_executions where id = v_latest.id for no key update;
+  if v_latest.status = 'running' and (p_agent ->> 'type' = 'planner' or v_latest.lease_expires_at = '-infinity') then
     update public.agent_executions set lease_generation = lease_generation + 1,
         lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds)
-      where id = v_latest.id and status = 'running' and lease_expires_at = '-infinity'
-      returning * into v_execution;
-    if not found then
-      raise sqlstate 'PT409' using message = 'step_already_claimed';
-    end if;
+      where id = v_latest.id returning * into v_execution;
   elsif v_latest.status = 'running' and v_latest.lease_expires_at <= clock_timestamp() then
     update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
-        finished_at = now()
-      where id = v_latest.id and status = 'running';
+        finished_at = clock_timestamp()
+      where id = v_latest.id;
   elsif v_latest.id is not null and not private.step_answered(v_latest) then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
   end if;
@@ -151,7 +147,9 @@ end $$;
 create function private.hold_step(p_execution_id uuid, p_generation integer)
 returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
 declare
+  v_run_generation integer;
   v_execution public.agent_executions;
+begin
   -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as always.
   select r.lease_generation into v_run_generation
     from public.agent_executions e
@@ -159,8 +157,6 @@ declare
     join public.agent_runs r on r.id = e.run_id
     where e.id = p_execution_id and e.user_id = (select auth.uid())
     for share of r;
-  v_generation integer;
-begin
   select * into v_execution from public.agent_executions
     where id = p_execution_id and user_id = (select auth.uid()) for no key update;
   if not found then
@@ -213,12 +209,13 @@ $$;
 create function public.release_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_settlement jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
-  v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
+  v_execution public.agent_executions;
 begin
   if exists (select from public.agent_executions where id = p_execution_id and user_id = (select auth.uid())
       and status = 'running' and lease_generation = p_generation and lease_expires_at = '-infinity') then
     return;
   end if;
+  v_execution := private.hold_step(p_execution_id, p_generation);
   perform public.settle_usage(p_settlement);
   if p_progress is null then
     update public.agent_executions set lease_generation = lease_generation + 1, lease_expires_at = clock_timestamp()
@@ -241,9 +238,14 @@ begin
   perform from public.agent_runs where id =
     (select e.run_id from public.agent_executions e where e.id = p_execution_id and e.user_id = (select auth.uid()))
     for no key update;
-  perform from public.agent_executions where id = p_execution_id and user_id = (select auth.uid())
-    and status = v_status and result = p_outcome -> 'result';
-  if found then
+  if exists (
+    select from public.agent_executions e
+      join public.agents a on a.id = e.agent_id
+      join public.agent_runs r on r.id = e.run_id
+      where e.id = p_execution_id and e.user_id = (select auth.uid())
+        and e.status = v_status and e.result = p_outcome -> 'result'
+        and p_generation = case a.type when 'planner' then r.lease_generation else e.lease_generation end
+  ) then
     return;
   end if;
   v_execution := private.hold_step(p_execution_id, p_generation);
