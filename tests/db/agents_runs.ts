@@ -9,7 +9,8 @@ const Owned = z.looseObject({
   session_id: z.string(),
   agent_id: z.string(),
   thread_id: z.string(),
-  opening: z.looseObject({ history: z.array(z.object({ role: z.string(), content: z.string() })) }).nullable(),
+  opening: z.looseObject({ history: z.array(z.object({ role: z.string(), content: z.string() })) })
+    .nullable(),
 });
 export type Owned = z.infer<typeof Owned>;
 

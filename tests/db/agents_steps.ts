@@ -1,6 +1,6 @@
 // Steps of plans as tests of the SQL functions claim and end them, and what those functions take.
 import { z } from "zod";
-import type { User } from "./agents_calls.ts";
+import type { Argument, User } from "./agents_calls.ts";
 import { message, type Owned, reservation, usage } from "./agents_runs.ts";
 
 /** Who claims a step, for claim_step. The lease lasts longer than any test. */
@@ -23,6 +23,7 @@ export function planner({ agent_id, generation }: Owned): Record<string, unknown
 
 const Claimed = z.object({
   execution_id: z.string(),
+  generation: z.int(),
   attempt: z.number(),
   agent_id: z.string(),
   thread_id: z.string(),
@@ -44,6 +45,11 @@ export async function claimStep(
   return Claimed.parse(await user.call("claim_step", [plan_id, step_number, agent]));
 }
 
+/** The first two arguments of whatever a worker calls. */
+export function worker({ execution_id, generation }: Claimed): [string, number] {
+  return [execution_id, generation];
+}
+
 /** The outcome of a step for finish_step. */
 export function outcome(status: string): Record<string, unknown> {
   return { status, result: { status, summary: `It is ${status}.` }, duration_ms: 5 };
@@ -55,14 +61,20 @@ export function progress(model_calls = 0, messages: object[] = []): Record<strin
 }
 
 /** Ends an executor's step. */
-export async function finishStep(user: User, { execution_id }: Claimed, status: string): Promise<void> {
-  await user.call("finish_step", [execution_id, outcome(status), progress()]);
+export async function finishStep(user: User, claimed: Claimed, status: string): Promise<void> {
+  await user.call("finish_step", [...worker(claimed), outcome(status), progress()]);
+}
+
+/** The arguments of advance_step after so many model calls, with these messages. */
+export function advance(claimed: Claimed, model_calls = 0, messages: object[] = []): Argument[] {
+  return [...worker(claimed), progress(model_calls, messages), reservation(), null, {}];
 }
 
 /** Ends a step with a question in its thread. */
-export async function ask(user: User, { execution_id, thread_id, messages }: Claimed): Promise<void> {
-  const question = message(thread_id, messages.length + 1, { sender_type: "executor", content: "Which?" });
-  await user.call("finish_step", [execution_id, outcome("needs_input"), progress(1, [question])]);
+export async function ask(user: User, claimed: Claimed): Promise<void> {
+  const seq = claimed.messages.length + 1;
+  const question = message(claimed.thread_id, seq, { sender_type: "executor", content: "Which?" });
+  await user.call("finish_step", [...worker(claimed), outcome("needs_input"), progress(1, [question])]);
 }
 
 /** The planner's answer, for answer_step. */

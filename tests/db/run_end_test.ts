@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { refused, testAsUser as test } from "./agents_calls.ts";
-import { everything, log, open, runRow } from "./agents_rows.ts";
+import { everything, log, loseWorker, open, runRow } from "./agents_rows.ts";
 import { ending, event, finishRun, lease, message, startPlan, startRun, usage } from "./agents_runs.ts";
-import { claimStep, finishStep, outcome, progress } from "./agents_steps.ts";
+import { advance, claimStep, finishStep, outcome, progress, worker } from "./agents_steps.ts";
 
 test(
   "the end of a run closes everything that was open, with the answer and the terminal event",
@@ -63,11 +63,11 @@ test(
   async (user, sql) => {
     const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
     const lost = await claimStep(user, plan_id, 1);
-    await user.call("release_step", [lost.execution_id, progress(1), null]);
+    await user.call("advance_step", advance(lost, 1));
+    await loseWorker(sql, lost.execution_id);
     const again = await claimStep(user, plan_id, 1);
-    await user.call("finish_step", [again.execution_id, outcome("completed"), progress(2)]);
-    const open = await claimStep(user, plan_id, 2);
-    await user.call("release_step", [open.execution_id, progress(4), null]);
+    await user.call("finish_step", [...worker(again), outcome("completed"), progress(2)]);
+    await user.call("advance_step", advance(await claimStep(user, plan_id, 2), 4));
 
     const done = event(2, "done", { status: "completed", usage: usage(8) });
     const end = ending("completed", { usage: usage(8) });
@@ -152,7 +152,7 @@ test("a run of which nothing better can be stored fails, with what it has cost s
   const batch = { messages: [message(owned.thread_id)], usage: usage(1) };
   await user.call("record_progress", [...lease(owned), batch]);
   const step = await claimStep(user, plan_id, 1);
-  await user.call("release_step", [step.execution_id, progress(2), null]);
+  await user.call("advance_step", advance(step, 2));
 
   assert.equal(await user.call("fail_run", [...lease(owned), ERROR]), true);
   assert.deepEqual(await open(sql, owned.run_id), []);

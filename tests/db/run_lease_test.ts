@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { parseOwned } from "../../shared/db/rows.ts";
 import { refused, testAsUser as test, type User } from "./agents_calls.ts";
-import { everything, log, loseOwner, open, runRow } from "./agents_rows.ts";
+import { everything, log, loseOwner, loseWorker, open, runRow } from "./agents_rows.ts";
 import {
   claimRun,
   event,
@@ -15,7 +15,7 @@ import {
   startRun,
   usage,
 } from "./agents_runs.ts";
-import { answer, ask, claimStep, finishStep, planner, progress } from "./agents_steps.ts";
+import { answer, ask, claimStep, finishStep, planner } from "./agents_steps.ts";
 
 test(
   "a run is claimed only once its lease has run out, and each owner has the next generation",
@@ -76,12 +76,28 @@ test("a lease that has hardly begun is not written anew", async (user, sql) => {
   assert.deepEqual(await runRow(sql, owned.run_id, "lease_expires_at::text, xmin::text"), before);
 });
 
-test("an owner that releases the run lets the next one in at once", async (user, sql) => {
+test(
+  "an owner that gives the run up lets the next one in at once, and may say so twice",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    await user.call("release_run", [...lease(owned), null]);
+    const before = await everything(sql, user.id);
+    await user.call("release_run", [...lease(owned), null]);
+    assert.deepEqual(await everything(sql, user.id), before);
+    const next = await claimRun(user, owned.run_id);
+    assert.equal(next.generation, 2);
+    assert.equal(await refused(user, "release_run", [...lease(owned), null]), "PT412 lease_lost");
+  },
+);
+
+test("a heartbeat that was under way does not take back what was given up", async (user, sql) => {
   const owned = await startRun(user);
   await user.call("release_run", [...lease(owned), null]);
-  const next = await claimRun(user, owned.run_id);
-  assert.equal(next.generation, 2);
-  assert.equal((await runRow(sql, owned.run_id, "status")).status, "running");
+  const before = await everything(sql, user.id);
+  assert.equal(await refused(user, "heartbeat_run", lease(owned)), "PT412 lease_lost");
+  const record = [...lease(owned), { events: [event(2)] }];
+  assert.equal(await refused(user, "record_progress", record), "PT412 lease_lost");
+  assert.deepEqual(await everything(sql, user.id), before);
 });
 
 /** As if its owner had died at once; whoever comes by claims it. */
@@ -126,8 +142,8 @@ for (const [what, getOn] of Object.entries(PROGRESS)) {
     let owned = first;
     for (let lost = 1; lost <= 5; lost += 1) owned = await lose(user, sql, owned);
     await getOn(user, owned, plan_id);
-    owned = await lose(user, sql, owned);
-    assert.equal(owned.generation, 7);
+    for (let lost = 1; lost < 5; lost += 1) owned = await lose(user, sql, owned);
+    assert.equal((await runRow(sql, owned.run_id, "status")).status, "running");
   });
 }
 
@@ -192,7 +208,7 @@ test(
       usage: usage(1),
     }]);
     const lost = await claimStep(user, plan_id, 1);
-    await user.call("release_step", [lost.execution_id, progress(1), null]);
+    await loseWorker(sql, lost.execution_id);
     await finishStep(user, await claimStep(user, plan_id, 1), "completed");
     await ask(user, await claimStep(user, plan_id, 2));
     const own = await claimStep(user, plan_id, 3, planner(owned));
