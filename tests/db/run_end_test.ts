@@ -1,6 +1,7 @@
 // How a run ends in the database: answered, failed or cancelled, once, with what it has cost.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { refused, testAsUser as test } from "./agents_calls.ts";
 import { everything, log, loseWorker, open, runRow } from "./agents_rows.ts";
 import { ending, event, finishRun, lease, message, startPlan, startRun, usage } from "./agents_runs.ts";
@@ -179,11 +180,17 @@ test("a run that has ended is not failed: false, and nothing changes", async (us
   assert.deepEqual(await everything(sql, user.id), before);
 });
 
-test("a run that fails before any call is known to have cost anything has no usage", async (user, sql) => {
-  const owned = await startRun(user);
-  await user.call("fail_run", [...lease(owned), ERROR]);
-  assert.equal((await runRow(sql, owned.run_id, "usage")).usage, null);
-});
+test(
+  "a run that fails before anything is known has cost nothing, and keeps its strategy",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const strategies = ["simple", "tool_use"].map((strategy, i) => event(i + 2, "analysis", { strategy }));
+    await user.call("record_progress", [...lease(owned), { events: strategies }]);
+    await user.call("fail_run", [...lease(owned), ERROR]);
+    const row = await runRow(sql, owned.run_id, "usage, strategy");
+    assert.deepEqual(row, { usage: NO_USAGE, strategy: "tool_use" });
+  },
+);
 
 test("a run is read whole", async (user) => {
   const { owned, plan_id } = await startPlan(user);
