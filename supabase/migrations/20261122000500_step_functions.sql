@@ -56,11 +56,11 @@ begin
   select * into v_run from public.agent_runs where id = v_plan.run_id for share;
   -- Nor does the plan change any more; it may have been replaced while this waited.
   select status into v_plan.status from public.agent_plans where id = p_plan_id;
-  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
-    raise sqlstate 'PT409' using message = 'plan_not_executing';
-  end if;
   if p_agent ->> 'type' = 'planner' and (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
+  end if;
+  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
+    raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
   if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
     raise sqlstate 'PT409' using message = 'step_of_another_agent';
