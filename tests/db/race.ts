@@ -1,41 +1,65 @@
-// Races made certain: one connection holds a lock, each rival starts on a connection of its own and is seen
-// waiting in pg_stat_activity, then the lock is let go. No clock decides who meets whom.
+// Races made certain: one call has been made and its transaction is kept open, the rival starts on a connection of
+// its own and is seen waiting in pg_stat_activity, then the first is let through. No clock decides who meets whom.
+import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
-import { actingAs, type Argument, type Refusal, refusalOf, type User } from "./agents_calls.ts";
-import { freshDatabase } from "../support/stack.ts";
+import { testStack } from "../support/stack.ts";
+import { test } from "../support/test.ts";
+import {
+  actingAs,
+  addUser,
+  type Argument,
+  become,
+  callFunction,
+  type Refusal,
+  refusalOf,
+  type User,
+} from "./agents_calls.ts";
+import { log, open } from "./agents_rows.ts";
+
+export type Call = [name: string, args: readonly Argument[]];
 
 export type Outcome = { ok: true; answer: unknown } | ({ ok: false } & Refusal);
 
 export interface Race extends AsyncDisposable {
+  user: User;
   /** A connection beside the race, for what comes before it and for looking at it. */
   sql: Sql;
-  /** Runs a statement that takes a lock, and keeps it until `release`. */
-  hold(statement: string): Promise<{ release(): Promise<void> }>;
-  /** Starts the user's call; resolves when it waits for a lock. The outcome comes later. */
-  rival(user: User, name: string, args: readonly Argument[]): Promise<{ outcome: Promise<Outcome> }>;
+  /** Makes a call and keeps its transaction open until `release`. */
+  hold(call: Call): Promise<{ release(): Promise<void> }>;
+  /** Starts a call; resolves when it waits for a lock. The outcome comes later. */
+  rival(call: Call): Promise<{ outcome: Promise<Outcome> }>;
+  /** The second call meets the first one's open transaction, and waits for it; what became of the second. */
+  inOrder(first: Call, second: Call): Promise<Outcome>;
+}
+
+/** A test of a race between the calls of one user, who has nothing yet. */
+export function testRace(name: string, body: (race: Race) => Promise<void>): void {
+  test(name, async () => {
+    await using race = await startRace();
+    await body(race);
+  });
 }
 
 // A rival that does not wait after so many looks never will.
 const LOOKS = 20_000;
 
-/** On a database of its own. Use with `await using`. */
-export async function startRace(): Promise<Race> {
+async function startRace(): Promise<Race> {
   const cleanup = new AsyncDisposableStack();
-  const { url, drop } = await freshDatabase();
-  cleanup.defer(drop);
   const letGo: (() => void)[] = [];
   const connect = (): Sql => {
-    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    const sql = postgres(testStack().database_url, { max: 1, onnotice: () => {} });
     cleanup.defer(() => sql.end());
     return sql;
   };
   const sql = connect();
+  const user = await addUser(sql);
 
-  const hold: Race["hold"] = async (statement) => {
+  const hold: Race["hold"] = async ([name, args]) => {
     const held = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     const transaction = connect().begin(async (inner) => {
-      await inner.unsafe(statement);
+      await become(inner, user.id);
+      await callFunction(inner, name, args);
       held.resolve();
       await released.promise;
     });
@@ -50,7 +74,7 @@ export async function startRace(): Promise<Race> {
     };
   };
 
-  const rival: Race["rival"] = async (user, name, args) => {
+  const rival: Race["rival"] = async ([name, args]) => {
     const own = connect();
     const [{ pid } = {}] = await own`select pg_backend_pid() as pid`;
     let over = false;
@@ -70,13 +94,37 @@ export async function startRace(): Promise<Race> {
   };
 
   return {
+    user,
     sql,
     hold,
     rival,
+    async inOrder(first, second) {
+      const held = await hold(first);
+      const { outcome } = await rival(second);
+      await held.release();
+      return await outcome;
+    },
     async [Symbol.asyncDispose]() {
       // A test that fails before it releases must not wait for its own lock.
       for (const release of letGo) release();
       await cleanup.disposeAsync();
     },
   };
+}
+
+export function said(outcome: Outcome): string {
+  return outcome.ok ? "ok" : `${outcome.code} ${outcome.message}`;
+}
+
+/** What holds of every run, whoever met whom. */
+export async function assertSound(sql: Sql, run_id: string): Promise<void> {
+  const events = await log(sql, run_id);
+  assert.deepEqual(events.map(([seq]) => seq), events.map((_, i) => i + 1), "the log has no gap");
+  const ends = events.filter(([, type]) => type === "done" || type === "error");
+  const [run] = await sql`select finished_at is not null as ended from agent_runs where id = ${run_id}`;
+  assert.deepEqual(ends, run?.ended ? events.slice(-1) : [], "one terminal event, the last");
+  if (run?.ended) assert.deepEqual(await open(sql, run_id), []);
+  const workers = await sql`select 1 from agent_executions where run_id = ${run_id} and status = 'running'
+    group by plan_id, step_number having count(*) > 1`;
+  assert.equal(workers.length, 0, "a step has one worker");
 }
