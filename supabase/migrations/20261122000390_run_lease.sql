@@ -66,8 +66,9 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
       from public.agent_run_events e where e.run_id = p_run.id and e.type <> 'text'),
     'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run.id),
-    'last_part', (select coalesce(max((e.data ->> 'part')::integer), 0)
-      from public.agent_run_events e where e.run_id = p_run.id and e.type = 'text'),
+    -- Parts only count up.
+    'last_part', coalesce((select (e.data ->> 'part')::integer from public.agent_run_events e
+      where e.run_id = p_run.id and e.type = 'text' order by e.seq desc limit 1), 0),
     'plans', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'revision', p.revision, 'goal', p.goal,
         'steps', p.steps) order by p.revision), '[]') from public.agent_plans p where p.run_id = p_run.id),
     'steps', (select coalesce(jsonb_agg(jsonb_build_object('plan_id', x.plan_id, 'step_number', x.step_number,
@@ -131,12 +132,13 @@ begin
   update public.agent_runs set lease_expires_at = '-infinity', takeovers = 0 where id = p_run_id;
 end $$;
 
--- The events after `p_after`, at most `p_limit`; null where the caller has no such run.
+-- The events after `p_after`, at most `p_limit`; null where the caller has no such run. The log has no gap, so that
+-- numbers bound a page, and no row beyond it is read.
 create function public.follow_run(p_run_id uuid, p_after integer, p_limit integer)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
-    'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]') from (
-      select * from public.agent_run_events e where e.run_id = r.id and e.seq > p_after order by e.seq limit p_limit) e),
+    'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
+      from public.agent_run_events e where e.run_id = r.id and e.seq > p_after and e.seq <= p_after + p_limit),
     'ended', r.finished_at is not null,
     'ownerless', r.status = 'running' and r.lease_expires_at <= clock_timestamp())
   from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
