@@ -54,8 +54,9 @@ begin
   end if;
   -- The run can't end while a step of it is being claimed.
   select * into v_run from public.agent_runs where id = v_plan.run_id for share;
-  -- Nor does the plan change any more; it may have been replaced while this waited.
-  select status into v_plan.status from public.agent_plans where id = p_plan_id;
+  -- Nor does the plan change any more; it may have been replaced while this waited. Those who claim its steps take
+  -- turns: the second one sees the execution that the first one has inserted.
+  select status into v_plan.status from public.agent_plans where id = p_plan_id for no key update;
   if p_agent ->> 'type' = 'planner' and (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
@@ -118,16 +119,12 @@ begin
   end if;
 
   if v_execution.id is null then
-    begin
-      insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
-          session_id, task, tools_available, lease_seconds, lease_expires_at)
-        values (v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1, v_agent_id, v_thread_id,
-          v_run.session_id, v_step ->> 'task', v_tools, (p_agent ->> 'lease_seconds')::numeric,
-          clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
-        returning * into v_execution;
-    exception when unique_violation then
-      raise sqlstate 'PT409' using message = 'step_already_claimed';
-    end;
+    insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
+        session_id, task, tools_available, lease_seconds, lease_expires_at)
+      values (v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1, v_agent_id, v_thread_id,
+        v_run.session_id, v_step ->> 'task', v_tools, (p_agent ->> 'lease_seconds')::numeric,
+        clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
+      returning * into v_execution;
   end if;
 
   return jsonb_build_object('execution_id', v_execution.id, 'attempt', v_execution.attempt,
