@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Usage } from "../../shared/contracts/usage.ts";
 import type { Argument, User } from "./agents_calls.ts";
 
-const Owned = z.looseObject({
+export const Owned = z.looseObject({
   run_id: z.string(),
   generation: z.int(),
   session_id: z.string(),

@@ -21,7 +21,7 @@ export function planner({ agent_id, generation }: Owned): Record<string, unknown
   return { ...executor(), type: "planner", id: agent_id, generation };
 }
 
-const Claimed = z.object({
+export const Claimed = z.object({
   execution_id: z.string(),
   generation: z.int(),
   attempt: z.number(),

@@ -5,10 +5,9 @@ import postgres, { type Sql } from "postgres";
 import { testStack } from "../support/stack.ts";
 import { test } from "../support/test.ts";
 import {
-  actingAs,
   addUser,
   type Argument,
-  become,
+  asUser,
   callFunction,
   type Refusal,
   refusalOf,
@@ -26,6 +25,8 @@ export interface Race extends AsyncDisposable {
   sql: Sql;
   /** Makes a call and keeps its transaction open until `release`. */
   hold(call: Call): Promise<{ release(): Promise<void> }>;
+  /** Starts a call; resolves when it waits for a lock. What it then gets, it keeps until `release`. */
+  queue(call: Call): Promise<{ outcome: Promise<Outcome>; release(): Promise<void> }>;
   /** Starts a call; resolves when it waits for a lock. The outcome comes later. */
   rival(call: Call): Promise<{ outcome: Promise<Outcome> }>;
   /** The second call meets the first one's open transaction, and waits for it; what became of the second. */
@@ -54,49 +55,77 @@ async function startRace(): Promise<Race> {
   const sql = connect();
   const user = await addUser(sql);
 
-  const hold: Race["hold"] = async ([name, args]) => {
-    const held = Promise.withResolvers<void>();
-    const released = Promise.withResolvers<void>();
-    const transaction = connect().begin(async (inner) => {
-      await become(inner, user.id);
-      await callFunction(inner, name, args);
-      held.resolve();
-      await released.promise;
-    });
-    transaction.catch(held.reject);
-    letGo.push(released.resolve);
-    await held.promise;
-    return {
-      async release() {
-        released.resolve();
-        await transaction;
-      },
-    };
-  };
-
-  const rival: Race["rival"] = async ([name, args]) => {
+  /** Makes the call; its transaction ends once `released` has resolved. */
+  async function begin([name, args]: Call, released: Promise<void>) {
     const own = connect();
     const [{ pid } = {}] = await own`select pg_backend_pid() as pid`;
+    const made = Promise.withResolvers<Outcome>();
+    const transaction = asUser(own, user.id, async (inner) => {
+      made.resolve({ ok: true, answer: await callFunction(inner, name, args) });
+      await released;
+      return name;
+    });
+    transaction.catch((error) => {
+      try {
+        made.resolve({ ok: false, ...refusalOf(error) });
+      } catch (other) {
+        made.reject(other);
+      }
+    });
+    return { pid: Number(pid), outcome: made.promise, transaction };
+  }
+
+  /** Resolves when the backend waits for a lock. */
+  async function waiting(name: string, { pid, outcome }: { pid: number; outcome: Promise<Outcome> }) {
     let over = false;
-    const outcome = actingAs(own, user.id).call(name, args)
-      .then(
-        (answer): Outcome => ({ ok: true, answer }),
-        (error): Outcome => ({ ok: false, ...refusalOf(error) }),
-      )
-      .finally(() => over = true);
+    outcome.finally(() => over = true).catch(() => {});
     for (let look = 0; look < LOOKS; look += 1) {
       const [{ waits } = {}] = await sql`
         select wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity where pid = ${pid}`;
-      if (waits) return { outcome };
+      if (waits) return;
       if (over) throw new Error(`${name} did not wait: ${JSON.stringify(await outcome)}`);
     }
     throw new Error(`${name} neither ended nor waited for a lock`);
+  }
+
+  async function open(call: Call) {
+    const released = Promise.withResolvers<void>();
+    letGo.push(released.resolve);
+    const begun = await begin(call, released.promise);
+    return {
+      begun,
+      async release() {
+        released.resolve();
+        await begun.transaction;
+      },
+    };
+  }
+
+  const hold: Race["hold"] = async (call) => {
+    const { begun, release } = await open(call);
+    const outcome = await begun.outcome;
+    if (!outcome.ok) throw new Error(`${call[0]} was refused: ${said(outcome)}`);
+    return { release };
+  };
+
+  const queue: Race["queue"] = async (call) => {
+    const { begun, release } = await open(call);
+    await waiting(call[0], begun);
+    return { outcome: begun.outcome, release };
+  };
+
+  const rival: Race["rival"] = async (call) => {
+    const begun = await begin(call, Promise.resolve());
+    await waiting(call[0], begun);
+    // Its answer counts once it is kept.
+    return { outcome: begun.outcome.then((outcome) => begun.transaction.then(() => outcome, () => outcome)) };
   };
 
   return {
     user,
     sql,
     hold,
+    queue,
     rival,
     async inOrder(first, second) {
       const held = await hold(first);
