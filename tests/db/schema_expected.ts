@@ -5,8 +5,8 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
   agent_chat_messages: [],
   agent_chat_sessions: ["finished_at", "message_count", "status"],
   agent_executions: [
-    ...["duration_ms", "error", "finished_at", "lease_expires_at", "lease_generation", "lease_seconds"],
-    ...["message_count", "result", "status", "tokens_used", "tool_calls_made", "usage"],
+    ...["duration_ms", "error", "finished_at", "lease_expires_at", "lease_generation", "message_count"],
+    ...["result", "status", "tokens_used", "tool_calls_made", "usage"],
   ],
   agent_plans: ["finished_at", "status"],
   agent_run_events: [],

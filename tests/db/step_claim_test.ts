@@ -183,6 +183,6 @@ test("a step that asked is not taken up before it is answered", async (user, sql
   const { plan_id } = await startPlan(user);
   await ask(user, await claimStep(user, plan_id));
   const before = await everything(sql, user.id);
-  assert.equal(await claimRefused(user, plan_id), "PT409 step_not_answered");
+  assert.equal(await claimRefused(user, plan_id), "PT409 step_already_claimed");
   assert.deepEqual(await everything(sql, user.id), before);
 });
