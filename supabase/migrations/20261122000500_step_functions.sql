@@ -89,7 +89,7 @@ begin
       where id = v_latest.id returning * into v_execution;
   elsif v_latest.status = 'running' and v_latest.lease_expires_at <= clock_timestamp() then
     update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
-        finished_at = clock_timestamp()
+        finished_at = now()
       where id = v_latest.id;
   elsif v_latest.id is not null and not private.step_answered(v_latest) then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
