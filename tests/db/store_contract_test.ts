@@ -1,0 +1,31 @@
+// The store in Postgres, through the API and under the user's own rights. The store in memory, which tests play runs
+// on, keeps the same promises: tests/support/memory_store_test.ts.
+import { Budget } from "../../shared/contracts/budget.ts";
+import { cancelRun } from "../../shared/db/runs.ts";
+import { parseEvent } from "../../shared/db/rows.ts";
+import { createStore } from "../../shared/db/store.ts";
+import { database, newUser } from "../support/stack.ts";
+import { STORE_CASES } from "../support/store_contract.ts";
+import { test } from "../support/test.ts";
+
+for (const { name, run } of STORE_CASES) {
+  test(`in Postgres: ${name}`, async () => {
+    const { client } = await newUser();
+    await using stack = new AsyncDisposableStack();
+    const sql = stack.adopt(database(), (sql) => sql.end());
+    await run({
+      store: createStore(client, Budget.parse({})),
+      async lapse(run_id) {
+        await sql`update agent_runs set lease_expires_at = now() - interval '1 second' where id = ${run_id}`;
+        await sql`update agent_executions set lease_expires_at = now() - interval '1 second'
+          where run_id = ${run_id} and status = 'running' and lease_expires_at > '-infinity'`;
+      },
+      cancel: async (run_id) => void await cancelRun(client, run_id),
+      async log(run_id) {
+        const rows =
+          await sql`select to_jsonb(e) as row from agent_run_events e where run_id = ${run_id} order by seq`;
+        return rows.map(({ row }) => parseEvent(row));
+      },
+    });
+  });
+}
