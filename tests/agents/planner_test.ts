@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { emptyBatch } from "../../shared/agents/batch.ts";
 import { answerTurn, type PlannerDeps, startTurn, takeOver, type Turn } from "../../shared/agents/planner.ts";
-import type { EventRow, MessageRow } from "../../shared/agents/rows.ts";
+import type { EventRow, MessageRow, PlanRow } from "../../shared/agents/rows.ts";
 import { AgentError, LeaseLostError } from "../../shared/contracts/errors.ts";
 import { isTerminal, type RunEvent } from "../../shared/contracts/events.ts";
+import { PlanDraft } from "../../shared/contracts/plan.ts";
 import { fakeClock } from "../support/fake_clock.ts";
 import { memoryStore } from "../support/memory_store.ts";
 import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
@@ -15,10 +16,11 @@ import { toolPort } from "../support/tool_port.ts";
 
 const LEASE_SECONDS = 15;
 const REQUEST = { message: "Hello", context_type: "general" as const, time_zone: "UTC" };
-const PLAN = toolCall(
-  "create_plan",
-  JSON.parse(JSON.stringify(planArguments([{ step_number: 1, tools: ["look"] }]))),
-);
+const PLAN_ARGUMENTS = PlanDraft.parse(planArguments([{ step_number: 1, tools: ["look"] }]));
+const PLAN = toolCall("create_plan", {
+  ok: true,
+  value: planArguments([{ step_number: 1, tools: ["look"] }]),
+});
 
 /** A store with one run in it, and the planner that owns it. */
 async function open() {
@@ -74,16 +76,20 @@ const parts = (events: RunEvent[]) => eventsOfType(events, "text").map(({ part, 
 const strategies = (events: RunEvent[]) => eventsOfType(events, "analysis").map(({ strategy }) => strategy);
 const run = ({ memory }: Awaited<ReturnType<typeof open>>) => memory.tables.runs[0] ?? assert.fail("no run");
 
+type Stored = [EventRow["type"], EventRow["data"]];
+
 /** What an owner has stored before it was lost: events, and messages of the planner's thread. */
 async function stored(
   world: Awaited<ReturnType<typeof open>>,
-  events: [EventRow["type"], EventRow["data"]][],
+  events: Stored[],
   messages: Partial<MessageRow>[] = [],
+  plans: PlanRow[] = [],
 ) {
   const { owned } = world.first;
   const at = new Date(world.clock.now()).toISOString();
   await world.memory.recordProgress(owned, {
     ...emptyBatch(),
+    plans,
     events: events.map(([type, data], i) => ({ seq: owned.last_seq + 1 + i, type, at, agent: null, data })),
     messages: messages.map((message, i): MessageRow => ({
       id: crypto.randomUUID(),
@@ -216,6 +222,44 @@ Deno.test("text whose call was stored is not withdrawn", async () => {
     "tool",
     "the tool ran before the model was asked again",
   );
+});
+
+Deno.test("text of a later call that was lost is withdrawn, and that of the calls before it stays", async () => {
+  const world = await open();
+  const texts: Stored[] = [["text", { part: 1, delta: "Let me look." }], ["text", { part: 2, delta: "The" }]];
+  await stored(world, [["analysis", { strategy: "tool_use" }], ...texts], [
+    ...ASKED,
+    { content: "Let me look.", tool_calls: [{ id: "c", name: "look", arguments: "{}" }] },
+    { role: "tool", sender_type: "tool", tool_call_id: "c", content: "{}" },
+  ]);
+  await world.answer([{ text: "There." }], await world.next());
+  assertContract(world.log());
+  assert.deepEqual(eventsOfType(world.log(), "text_withdrawn").map(({ part }) => part), [2]);
+  assert.deepEqual(parts(world.log()), [[1, "Let me look."], [2, "The"], [3, "There."]]);
+});
+
+Deno.test("a step whose end was told is not worked on again, though it left no row", async () => {
+  const world = await open();
+  const { owned } = world.first;
+  const tool_call = { id: "c", name: "create_plan", arguments: JSON.stringify(PLAN_ARGUMENTS) };
+  const plan_id = await world.deps.ids.derived(await world.deps.ids.derived(owned.thread_id, 3, 0), "plan");
+  const plan = { id: plan_id, revision: 1, ...PLAN_ARGUMENTS };
+  const error = "No executor here.";
+  await stored(
+    world,
+    [
+      ["plan_created", { plan }],
+      ["step_start", { step_number: 1, attempt: 1, title: "t" }],
+      ["step_complete", { step_number: 1, attempt: 1, status: "failed", summary: error, error }],
+    ],
+    [...ASKED, { tool_calls: [tool_call] }],
+    [{ ...plan, planner_agent_id: owned.agent_id, user_message: "Hello" }],
+  );
+  const { model } = await world.answer([{ text: "It failed." }], await world.next(), {
+    invoke: () => assert.fail("the executor is not called again"),
+  });
+  assertContract(world.log());
+  assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /No executor here/);
 });
 
 Deno.test("a part is withdrawn once, however many owners come by", async () => {

@@ -47,7 +47,23 @@ async function play(script: ModelScript, options: Options = {}): Promise<Played>
   const numbers = sent.map((event) => event.seq);
   assert.equal(new Set(numbers).size, numbers.length, "nothing is sent twice");
   const state = events.reduce(reduceRun, initialRunState(run_id));
+  if (state.status === "completed") {
+    assert.deepEqual(
+      state.parts.filter((part) => part !== ""),
+      saidIn(world),
+      "text of lost calls is withdrawn",
+    );
+  }
   return { world, answer: answerOf(state), status: state.status };
+}
+
+/** What the planner said to the user, as its thread has it. */
+function saidIn({ store: { tables } }: World): string[] {
+  return tables.messages
+    .filter(({ thread_id, role, content }) =>
+      thread_id === tables.runs[0]?.thread_id && role === "assistant" && content !== ""
+    )
+    .map(({ content }) => content);
 }
 
 /** Plays the turn once for each call that it makes when all goes well, with the fate at that call. */
