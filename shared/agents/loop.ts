@@ -7,14 +7,7 @@ import { modelFailure } from "../contracts/model_failure.ts";
 import { NO_USAGE, type Usage } from "../contracts/usage.ts";
 import type { Meter } from "./meter.ts";
 import type { Clock, Model, TokenCounter } from "./ports.ts";
-import {
-  countedCalls,
-  type MetLimit,
-  metLimit,
-  type Position,
-  position,
-  type SpokenTurn,
-} from "./position.ts";
+import { countedCalls, type MetLimit, metLimit, type Position, position } from "./position.ts";
 import { fitPrompt, fitResults } from "./prompt_budget.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
@@ -81,10 +74,10 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   const { thread, limits, meter, clock, signal, handover, terminal } = options;
   const deadline = new AbortController();
   const cancelDeadline = clock.after(limits.wall_ms, () => deadline.abort());
-  /** The turn that was spoken just now, with what its row does not hold. */
-  let fresh: SpokenTurn | undefined;
+  /** The last turn was spoken here, and its call is not settled yet. */
+  let fresh = false;
   let limit = metLimit(thread.messages);
-  const whereItStands = () => position(thread.messages, { terminal, tool_calls: limits.tool_calls, fresh });
+  const whereItStands = () => position(thread.messages, { terminal, tool_calls: limits.tool_calls });
   const callsToRun = (at: Position) => at.next === "tools" ? countedCalls(at.calls, terminal) : 0;
 
   try {
@@ -101,7 +94,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
         const abilities = options.abilities();
         const results = await abilities.run(at.calls);
         if (results === null) return { type: "suspended", limit };
-        fresh = undefined;
+        fresh = false;
         appendResults(results, limit === null ? abilities.tools : options.lastTurn.tools, options);
         const end = at.calls.find(({ call }, i) => call.name === terminal && results[i]?.ok);
         if (end?.call.arguments.ok) return { type: "ended", value: end.call.arguments.value, limit };
@@ -140,7 +133,8 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
         case "failed":
           return { type: "failed", failure: modelFailure(result.kind), limit };
         case "finished":
-          fresh = { ...result, seq: thread.append(thread.agent.type, assistantMessage(result), result) };
+          thread.append(thread.agent.type, assistantMessage(result), result);
+          fresh = true;
           // Here, because it may be the next owner who runs them.
           meter.spend(NO_USAGE, callsToRun(whereItStands()));
           break;

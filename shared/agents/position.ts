@@ -1,6 +1,6 @@
 // Where a loop stands, read from its thread: whether the model is to be called, its tool calls are to be run, or
 // it has answered; and how much of its limits is used up. Counting begins at the last thing that was asked.
-import type { FinishedTurn, ModelToolCall, ToolCallMessage } from "../contracts/model.ts";
+import type { ModelToolCall, ToolCallMessage } from "../contracts/model.ts";
 import { JsonSchema } from "../contracts/text.ts";
 import { LIMIT_SENTENCE } from "./prompts.ts";
 import type { StoredMessage } from "./records.ts";
@@ -15,11 +15,6 @@ export type Position =
     | { next: "answer"; text: string }
   );
 
-/** A turn that this very process has received: its arguments are as they came, its finish reason is known. */
-export interface SpokenTurn extends FinishedTurn {
-  seq: number;
-}
-
 /** What made a loop take its last turn. */
 export interface MetLimit {
   reason: "limit" | "budget";
@@ -31,7 +26,6 @@ interface Rules {
   terminal: string | null;
   /** The limit of tool calls. */
   tool_calls: number;
-  fresh?: SpokenTurn;
 }
 
 export function position(messages: readonly StoredMessage[], rules: Rules): Position {
@@ -44,7 +38,7 @@ export function position(messages: readonly StoredMessage[], rules: Rules): Posi
     if (namedLimit(entry)) last = true;
     if (entry.message.role !== "assistant") continue;
     turns += 1;
-    calls = numberCalls(turnOf(entry, rules.fresh), entry.seq, {
+    calls = numberCalls(entry.message.tool_calls ?? [], entry.seq, {
       room: rules.tool_calls - tool_calls,
       terminal: rules.terminal,
       last,
@@ -85,35 +79,26 @@ function namedLimit({ sender, message }: StoredMessage): string | undefined {
     : undefined;
 }
 
-function turnOf(
-  { seq, message }: StoredMessage,
-  fresh?: SpokenTurn,
-): Pick<FinishedTurn, "tool_calls" | "finish_reason"> {
-  if (fresh?.seq === seq) return fresh;
-  const calls = message.role === "assistant" ? message.tool_calls ?? [] : [];
-  return { tool_calls: calls.map(parsedCall), finish_reason: "tool_calls" };
-}
-
-function parsedCall({ id, name, arguments: text }: ToolCallMessage): ModelToolCall {
+function parsedCall({ id, name, arguments: text, problem }: ToolCallMessage): ModelToolCall {
   const value = JsonSchema.parse(JSON.parse(text));
-  return { id, name, arguments: typeof value === "string" ? unreadable(value) : { ok: true, value } };
-}
-
-/** What the model wrote, where it is not to be run: see `assistantMessage`. */
-function unreadable(raw: string): ModelToolCall["arguments"] {
-  return { ok: false, raw, problem: "they can't be read, or were cut off" };
+  return {
+    id,
+    name,
+    arguments: problem === undefined ? { ok: true, value } : { ok: false, raw: String(value), problem },
+  };
 }
 
 /** Calls beyond a limit, and all calls of a turn that was cut off, are marked to be refused instead of run. */
 function numberCalls(
-  turn: Pick<FinishedTurn, "tool_calls" | "finish_reason">,
+  calls: readonly ToolCallMessage[],
   seq: number,
   { room, terminal, last }: { room: number; terminal: string | null; last: boolean },
 ): NumberedCall[] {
   let left = last ? 0 : room;
-  const end = turn.tool_calls.findIndex((call) => call.name === terminal);
-  return turn.tool_calls.map((call, index) => {
-    if (turn.finish_reason === "length") return { call, seq, index, refusal: CUT_OFF };
+  const end = calls.findIndex((call) => call.name === terminal);
+  return calls.map((message, index) => {
+    const call = parsedCall(message);
+    if (message.cut_off) return { call, seq, index, refusal: CUT_OFF };
     if (end >= 0 && index > end) return { call, seq, index, refusal: AFTER_THE_END };
     if (call.name === terminal || left-- > 0) return { call, seq, index };
     return { call, seq, index, refusal: AT_LIMIT };

@@ -1,5 +1,5 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
-import type { FinishedTurn, ModelMessage, ModelToolCall } from "../contracts/model.ts";
+import type { FinishedTurn, ModelMessage } from "../contracts/model.ts";
 import type { Clock, Ids } from "./ports.ts";
 import type { StoredMessage } from "./records.ts";
 import type { MessageRow, Sender } from "./rows.ts";
@@ -65,21 +65,16 @@ export function assistantMessage(turn: FinishedTurn): ModelMessage {
     role: "assistant",
     content: turn.text,
     ...(turn.tool_calls.length > 0 && {
-      tool_calls: turn.tool_calls.map((call) => ({
-        id: call.id,
-        name: call.name,
-        arguments: argumentsText(call, turn.finish_reason),
+      tool_calls: turn.tool_calls.map(({ id, name, arguments: args }) => ({
+        id,
+        name,
+        // What did not parse is sent back as a string, which no host takes for arguments.
+        ...(args.ok
+          ? { arguments: JSON.stringify(args.value) }
+          : { arguments: JSON.stringify(args.raw), problem: args.problem }),
+        ...(turn.finish_reason === "length" && { cut_off: true as const }),
       })),
     }),
     ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
   };
-}
-
-/** As JSON text; as a JSON string, which no tool takes, where they did not parse or their turn was cut off. */
-function argumentsText(
-  { arguments: args }: ModelToolCall,
-  finish_reason: FinishedTurn["finish_reason"],
-): string {
-  const text = args.ok ? JSON.stringify(args.value) : args.raw;
-  return args.ok && finish_reason !== "length" ? text : JSON.stringify(text);
 }

@@ -15,11 +15,16 @@ export interface ToolSchema {
   parameters: Record<string, Json>;
 }
 
-/** A tool call as it travels back to the model: `arguments` is JSON text. */
+/** A tool call as it travels back to the model. Whoever goes on with its thread knows from it whether to run it. */
 export interface ToolCallMessage {
   id: string;
   name: string;
+  /** JSON text: of what the model wrote, as a string, where there is a `problem`. */
   arguments: string;
+  /** Why the arguments can't be used. */
+  problem?: string;
+  /** Its turn was cut at the output limit. */
+  cut_off?: true;
 }
 
 export type ModelMessage =

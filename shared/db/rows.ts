@@ -14,7 +14,13 @@ import { Plan, PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
 import { TimeZone } from "../contracts/request.ts";
 import { Usage } from "../contracts/usage.ts";
 
-const ToolCall = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
+const ToolCall = z.object({
+  id: z.string(),
+  name: z.string(),
+  arguments: z.string(),
+  problem: z.string().optional(),
+  cut_off: z.literal(true).optional(),
+});
 const Message = z.object({
   seq: z.int(),
   sender_type: z.enum(["system", "user", "planner", "executor", "tool"]),
