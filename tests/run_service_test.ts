@@ -40,7 +40,7 @@ function open({ deadline_ms = 110_000 } = {}) {
       user: "u",
       lease_seconds: LEASE_SECONDS,
       wall_ms: 900_000,
-      deadline_ms,
+      deadline_at: clock.now() + deadline_ms,
       stopping: HERE,
       log: { error() {} },
       invoke: () => assert.fail("there is no executor here"),

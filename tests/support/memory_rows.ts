@@ -16,7 +16,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   }
   for (const { id, status } of batch.plan_updates ?? []) {
     const plan = tables.plans.find((one) => one.id === id && one.run_id === run_id);
-    if (plan) Object.assign(plan, { status, finished_at: now });
+    if (plan?.status === "executing") Object.assign(plan, { status, finished_at: now });
   }
   const open = { run_id, created_at: now, finished_at: null };
   for (const row of fresh(tables.plans, batch.plans)) {
@@ -54,7 +54,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
 /** Events that are there already must be the same; a gap, or another event under a taken number, refuses all. */
 export function appendEvents(tables: Tables, run_id: string, events: readonly EventRow[]): void {
   const own = tables.events.filter((event) => event.run_id === run_id);
-  const text = ({ type, data }: EventRow) => JSON.stringify([type, data]);
+  const text = ({ type, at, agent, data }: EventRow) => JSON.stringify([type, at, agent, data]);
   const fresh = events.filter((event) => event.seq > own.length);
   const known = events.filter((event) => event.seq <= own.length);
   if (
@@ -109,3 +109,6 @@ export function isoTime(clock: Clock): string {
 export function stored(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }
+
+/** When the lease of a run or a step ran out whose worker let go of it: before all time. */
+export const GIVEN_UP = -Infinity;

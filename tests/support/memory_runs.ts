@@ -17,6 +17,7 @@ import {
   appendRows,
   callsOf,
   findRun,
+  GIVEN_UP,
   isoTime,
   messagesOf,
   settle,
@@ -40,7 +41,10 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (unfinished && unfinished.lease_expires_at > clock.now()) {
       throw new AgentError("conflict", "The session's previous run has not finished yet.");
     }
-    if (unfinished) endAsFailed(unfinished, INTERRUPTED);
+    if (unfinished) {
+      unfinished.lease_generation += 1;
+      endAsFailed(unfinished, INTERRUPTED);
+    }
 
     const run: Run = {
       id: ids.random(),
@@ -96,29 +100,33 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (run.lease_expires_at > clock.now()) {
       throw new AgentError("conflict", "The run is still being worked on.");
     }
-    if (run.takeovers >= MAX_TAKEOVERS) {
+    if (run.lease_expires_at !== GIVEN_UP) run.takeovers += 1;
+    run.lease_generation += 1;
+    run.lease_seconds = lease_seconds;
+    run.lease_expires_at = expiry(lease_seconds);
+    if (run.takeovers > MAX_TAKEOVERS) {
       endAsFailed(run, INTERRUPTED);
       return null;
     }
-    run.lease_generation += 1;
-    run.takeovers += 1;
-    run.lease_seconds = lease_seconds;
-    run.lease_expires_at = expiry(lease_seconds);
     return parseOwned(owned(run));
   }
 
   function hold({ run_id, generation }: RunLease): Run {
     const run = findRun(tables, run_id);
-    if (run.lease_generation !== generation) throw new LeaseLostError("stale");
+    if (run.lease_generation !== generation || run.lease_expires_at === GIVEN_UP) {
+      throw new LeaseLostError("stale");
+    }
     if (run.status !== "running") throw new AgentError("conflict", "The run has ended.");
     run.lease_expires_at = expiry(run.lease_seconds);
     return run;
   }
 
   function release(lease: RunLease, settled: Settlement | null) {
+    const { lease_generation, lease_expires_at } = findRun(tables, lease.run_id);
+    if (lease_generation === lease.generation && lease_expires_at === GIVEN_UP) return;
     const run = hold(lease);
     settle(tables, settled);
-    run.lease_expires_at = clock.now();
+    run.lease_expires_at = GIVEN_UP;
     run.takeovers = 0;
   }
 
@@ -166,7 +174,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function fail({ run_id, generation }: RunLease, error: Failure): boolean {
     const run = findRun(tables, run_id);
-    if (run.lease_generation !== generation) throw new LeaseLostError("stale");
+    if (run.lease_generation !== generation || run.lease_expires_at === GIVEN_UP) {
+      throw new LeaseLostError("stale");
+    }
     if (tables.events.some((event) => event.run_id === run_id && isTerminal(event))) return false;
     endAsFailed(run, error);
     return true;

@@ -16,7 +16,16 @@ import type {
 import type { MessageRow } from "../../shared/agents/rows.ts";
 import { AgentError, LeaseLostError } from "../../shared/contracts/errors.ts";
 import { parseClaim, parseStepView } from "../../shared/db/rows.ts";
-import { appendRows, callsOf, findRun, isoTime, messagesOf, settle, stored } from "./memory_rows.ts";
+import {
+  appendRows,
+  callsOf,
+  findRun,
+  GIVEN_UP,
+  isoTime,
+  messagesOf,
+  settle,
+  stored,
+} from "./memory_rows.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
 
 export function memorySteps(
@@ -153,12 +162,17 @@ export function memorySteps(
   }
 
   /** The planner's own steps belong to the run's owner, the others have owners of their own. */
+  function latestGeneration({ agent_id, run_id, lease_generation }: Execution): number {
+    const run = findRun(tables, run_id);
+    return agent_id === run.agent_id ? run.lease_generation : lease_generation;
+  }
+
   function hold({ execution_id, generation }: StepLease): Execution {
     const execution = tables.executions.find((one) => one.id === execution_id);
     if (!execution) throw new AgentError("not_found", "There is no such execution.");
-    const run = findRun(tables, execution.run_id);
-    const latest = execution.agent_id === run.agent_id ? run.lease_generation : execution.lease_generation;
-    if (execution.status !== "running" || generation !== latest) throw new LeaseLostError("stale");
+    if (execution.status !== "running" || generation !== latestGeneration(execution) || handedOn(execution)) {
+      throw new LeaseLostError("stale");
+    }
     execution.lease_expires_at = expiry(execution.lease_seconds);
     return execution;
   }
@@ -175,21 +189,30 @@ export function memorySteps(
   }
 
   function release(lease: StepLease, done: StepProgress | null, settled: Settlement | null) {
+    const known = tables.executions.find(({ id }) => id === lease.execution_id);
+    if (known && handedOn(known) && known.lease_generation === lease.generation) return;
     const execution = hold(lease);
-    if (done) progress(execution, done);
     settle(tables, settled);
-    execution.lease_expires_at = done ? -Infinity : clock.now();
+    if (done) {
+      progress(execution, done);
+      execution.lease_expires_at = GIVEN_UP;
+    } else {
+      execution.lease_generation += 1;
+      execution.lease_expires_at = clock.now();
+    }
   }
 
   function finish(lease: StepLease, outcome: StepOutcome, done: StepProgress) {
     const { status, result, error = null, duration_ms } = outcome;
     const known = tables.executions.find((one) => one.id === lease.execution_id);
-    if (known?.status === status && JSON.stringify(known.result) === JSON.stringify(result)) return;
+    const again = known?.status === status && JSON.stringify(known.result) === JSON.stringify(result);
+    if (known && again && latestGeneration(known) === lease.generation) return;
     const execution = hold(lease);
     progress(execution, done);
     settle(tables, outcome.settlement);
     const finished_at = isoTime(clock);
     Object.assign(execution, { status, result, error, duration_ms, finished_at });
+    findRun(tables, execution.run_id).takeovers = 0;
     if (status === "needs_input") return;
     const end = {
       status: status === "failed" || status === "cancelled" ? "failed" : "completed",
@@ -224,7 +247,7 @@ export function memorySteps(
       created_at: isoTime(clock),
     };
     appendRows(tables, run.id, { ...rows, messages: [...rows.messages, message] }, isoTime(clock));
-    run.usage = usage;
+    Object.assign(run, { usage, takeovers: 0 });
   }
 
   /** There is no budget here, so no call breaks one. */
@@ -252,5 +275,5 @@ function isDone({ status }: Execution): boolean {
 
 /** Its worker let go of it, so that the next one goes on in the same attempt. */
 function handedOn({ status, lease_expires_at }: Execution): boolean {
-  return status === "running" && lease_expires_at === -Infinity;
+  return status === "running" && lease_expires_at === GIVEN_UP;
 }

@@ -188,6 +188,30 @@ export const STORE_CASES: Case[] = [
     },
   },
   {
+    name: "a run that was given up stays so: its owner may say it twice, and can do nothing else with it",
+    async run(fixture) {
+      const run = await start(fixture);
+      const { store } = fixture;
+      await store.releaseRun(run, null);
+      await store.releaseRun(run, null);
+      await assert.rejects(store.heartbeatRun(run), LeaseLostError);
+      await assert.rejects(store.recordProgress(run, batch({ events: [event(2)] })), LeaseLostError);
+      await assert.rejects(store.failRun(run, FAILURE), LeaseLostError);
+      assert.equal((await fixture.log(run.run_id)).length, 1);
+    },
+  },
+  {
+    name: "a run that is handed on again and again has lost nobody",
+    async run(fixture) {
+      let run = await start(fixture);
+      for (let owner = 2; owner <= 9; owner++) {
+        await fixture.store.releaseRun(run, null);
+        run = await fixture.store.claimRun(run.run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+      }
+      assert.equal(run.generation, 9);
+    },
+  },
+  {
     name: "progress counts once: the same batch again changes nothing",
     async run(fixture) {
       const run = await start(fixture);
@@ -335,7 +359,21 @@ export const STORE_CASES: Case[] = [
       assert.deepEqual([next.execution_id, next.attempt, next.usage], [first.execution_id, 1, SPENT]);
       assert.equal(next.messages.length, 1);
       await assert.rejects(fixture.store.heartbeatStep(first), LeaseLostError);
+      await assert.rejects(fixture.store.finishStep(first, ended(DONE), progress()), LeaseLostError);
       await assert.rejects(claim(fixture, step), CONFLICT);
+    },
+  },
+  {
+    name: "a step that was given up stays so: its worker may say it twice, and can do nothing else with it",
+    async run(fixture) {
+      const run = await start(fixture);
+      const step = (await plan(fixture, run))(1);
+      const worker = await claim(fixture, step);
+      await fixture.store.releaseStep(worker, progress(), null);
+      await fixture.store.releaseStep(worker, progress(), null);
+      await assert.rejects(fixture.store.heartbeatStep(worker), LeaseLostError);
+      await assert.rejects(fixture.store.finishStep(worker, ended(DONE), progress()), LeaseLostError);
+      assert.equal((await fixture.store.viewStep(step))?.handed_on, true);
     },
   },
   {
@@ -343,7 +381,10 @@ export const STORE_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       const step = (await plan(fixture, run))(1);
-      await fixture.store.releaseStep(await claim(fixture, step), null, null);
+      const worker = await claim(fixture, step);
+      await fixture.store.releaseStep(worker, null, null);
+      await assert.rejects(fixture.store.heartbeatStep(worker), LeaseLostError);
+      assert.equal((await fixture.store.viewStep(step))?.handed_on, false);
       assert.equal((await claim(fixture, step)).attempt, 2);
     },
   },
