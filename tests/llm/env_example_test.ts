@@ -1,6 +1,7 @@
 // The example settings are settings that work: newcomers copy them.
 import assert from "node:assert/strict";
 import { readBudget } from "../../shared/contracts/budget.ts";
+import { readLifetime } from "../../shared/contracts/lifetime.ts";
 import { readModelConfig } from "../../shared/llm/config.ts";
 
 const EXAMPLE = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
@@ -20,16 +21,22 @@ Deno.test("every block of .env.example that names a host is a complete configura
 
 Deno.test("the optional settings of .env.example are the defaults", () => {
   const host = BLOCKS[0] ?? {};
-  const { LLM_MODEL_TABLE, ...defaults } = BLOCKS.at(-2) ?? {};
+  const { LLM_MODEL_TABLE, ...defaults } = BLOCKS.at(-3) ?? {};
   assert.ok(Object.keys(defaults).length >= 5);
   assert.deepEqual(readModelConfig({ ...host, ...defaults }), readModelConfig(host));
   assert.equal(readModelConfig({ ...host, LLM_MODEL_TABLE }).state, "ready");
 });
 
 Deno.test("the budgets of .env.example are the defaults", () => {
-  const budgets = BLOCKS.at(-1) ?? {};
+  const budgets = BLOCKS.at(-2) ?? {};
   assert.equal(Object.keys(budgets).length, Object.keys(readBudget({})).length);
   assert.deepEqual(readBudget(budgets), readBudget({}));
+});
+
+Deno.test("the lifetimes of .env.example are the defaults", () => {
+  const lifetimes = BLOCKS.at(-1) ?? {};
+  assert.equal(Object.keys(lifetimes).length, Object.keys(readLifetime({})).length);
+  assert.deepEqual(readLifetime(lifetimes), readLifetime({}));
 });
 
 Deno.test("no model that was switched off stands in .env.example", () => {
