@@ -263,3 +263,33 @@ test("an owner that stood still while another took over changes nothing, and its
   await checkInvariants(sql, run_id, { streamed: events });
   assert.deepEqual((await user.client.from("tasks").select("title")).data, [{ title: "From the new owner" }]);
 });
+
+test("an executor that stands still is replaced, and the result that it brings too late counts for nothing", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }]),
+    { ...submitTurn(1, { summary: "From the old executor" }), hold: "old" },
+    submitTurn(1, { summary: "From the new executor" }),
+    answerTurn(),
+  ]);
+  const frozen = script.reached("old").then(() => {
+    const executor = latest("agent-executor");
+    executor.freeze();
+    return executor;
+  });
+  const { run_id, events } = await startAndRead(user, functions.url);
+  const executor = await frozen;
+  const before = await readStoredRun(sql, run_id);
+
+  executor.thaw();
+  await script.release("old");
+  assert.equal(await executor.ended, "done");
+
+  const after = await readStoredRun(sql, run_id);
+  assert.deepEqual({ ...after, ledger: [] }, { ...before, ledger: [] });
+  await checkInvariants(sql, run_id, { streamed: events });
+  const results = eventsOfType(events, "executor_result").map((
+    { attempt, result },
+  ) => [attempt, result.summary]);
+  assert.deepEqual(results, [[2, "From the new executor"]]);
+});

@@ -105,10 +105,12 @@ test("an answer that streams beyond the deadline, but not beyond the limit, is n
   const user = await newUser();
   const text = Array.from({ length: 50 }, (_, i) => `word${i}`).join(" ");
   await using script = await scriptModel(user.id, [{ text, tokens_per_second: 22 }]);
+  const since = functions.workers.length;
 
   const { run_id, events } = await startAndRead(user, functions.url);
 
   await checkInvariants(sql, run_id, { streamed: events });
+  assert.deepEqual(functions.workers.slice(since).map(({ request }) => request), ["POST /agent-planner"]);
   assert.deepEqual(eventsOfType(events, "text_withdrawn"), []);
   assert.equal(eventsOfType(events, "text").map(({ delta }) => delta).join(""), text);
   assert.equal((await script.requests()).length, 1);
