@@ -10,7 +10,7 @@ import { test } from "../support/test.ts";
 
 let functions: TestedShortLived;
 Deno.test.beforeAll(async () => {
-  functions = await shortLivedFunctions({ limit_ms: 3_000, settings: { RUN_DEADLINE_SECONDS: "60" } });
+  functions = await shortLivedFunctions({ limit_ms: 2_500, settings: { RUN_DEADLINE_SECONDS: "60" } });
 });
 Deno.test.afterAll(async () => await functions[Symbol.asyncDispose]());
 
@@ -57,7 +57,7 @@ test("a process works on in the background when its caller has gone, until its t
 test("a process is told that its time is nearly up, and hands its run over in what is left", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
-    { ...planTurn([{ step_number: 1 }]), first_token_ms: 1_800 },
+    { ...planTurn([{ step_number: 1 }]), first_token_ms: 1_500 },
     { ...submitTurn(1), first_token_ms: 1_500 },
     answerTurn(),
   ]);
