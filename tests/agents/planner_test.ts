@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { emptyBatch } from "../../shared/agents/batch.ts";
 import { answerTurn, type PlannerDeps, startTurn, takeOver, type Turn } from "../../shared/agents/planner.ts";
+import { plannerLimit } from "../../shared/agents/prompts.ts";
 import type { EventRow, MessageRow, PlanRow } from "../../shared/agents/rows.ts";
 import { AgentError, LeaseLostError } from "../../shared/contracts/errors.ts";
 import { isTerminal, type RunEvent } from "../../shared/contracts/events.ts";
 import { PlanDraft } from "../../shared/contracts/plan.ts";
+import { failed } from "../../shared/contracts/tool.ts";
 import { fakeClock } from "../support/fake_clock.ts";
 import { memoryStore } from "../support/memory_store.ts";
 import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../support/model_port.ts";
@@ -260,6 +262,57 @@ Deno.test("a step whose end was told is not worked on again, though it left no r
   });
   assertContract(world.log());
   assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /No executor here/);
+});
+
+Deno.test("a limit that was met stays met: the next owner has the last turn, and nothing else", async () => {
+  const world = await open();
+  const limit = {
+    role: "user" as const,
+    sender_type: "system" as const,
+    content: plannerLimit("12 model turns"),
+  };
+  await stored(world, [["analysis", { strategy: "tool_use" }]], [...ASKED, limit]);
+  const { model } = await world.answer([{ text: "That is all." }], await world.next());
+  assert.deepEqual(model.requests[0]?.tools, []);
+  assert.equal(run(world).finished_reason, "limit");
+});
+
+Deno.test("a plan that was refused twice is not offered by the next owner, either", async () => {
+  const world = await open();
+  const asks = (id: string) => ({ tool_calls: [{ id, name: "create_plan", arguments: "{}" }] });
+  const refused = (tool_call_id: string) => ({
+    role: "tool" as const,
+    sender_type: "tool" as const,
+    tool_call_id,
+  });
+  await stored(world, [["analysis", { strategy: "complex" }]], [
+    ...ASKED,
+    asks("a"),
+    refused("a"),
+    asks("b"),
+    refused("b"),
+  ]);
+  const { owned } = world.first;
+  const at = new Date(world.clock.now()).toISOString();
+  await world.memory.recordProgress(owned, {
+    ...emptyBatch(),
+    tool_calls: ["a", "b"].map((tool_call_id) => ({
+      id: crypto.randomUUID(),
+      agent_id: owned.agent_id,
+      thread_id: owned.thread_id,
+      tool_call_id,
+      tool_name: "create_plan",
+      access: null,
+      arguments: {},
+      status: "failed" as const,
+      result: { ...failed("invalid_arguments", "No.") },
+      duration_ms: 1,
+      created_at: at,
+      finished_at: at,
+    })),
+  });
+  const { model } = await world.answer([{ text: "Without a plan, then." }], await world.next());
+  assert.ok(!model.requests[0]?.tools.some(({ name }) => name === "create_plan"));
 });
 
 Deno.test("a part is withdrawn once, however many owners come by", async () => {
