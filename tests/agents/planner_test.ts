@@ -381,6 +381,8 @@ Deno.test("an owner whose heartbeat finds another one in its place stops without
   assert.deepEqual(sent, []);
   assert.equal(run(world).status, "running");
   assert.equal(memory.followRun(first.owned.run_id, 0).events.length, 1);
+  const given_back = memory.tables.settlements.map(({ id }) => id);
+  assert.deepEqual(given_back, [first.first?.row.id], "what it had reserved is given back");
 });
 
 Deno.test("an owner that was thought dead and comes back changes nothing", async () => {
