@@ -3,15 +3,19 @@
 import { setImmediate } from "node:timers";
 import type { FakeClock } from "./fake_clock.ts";
 
-/** Resolves with the work. Throws when it waits for something else than time. */
+/** No work of a test takes longer, on its clock. */
+const PATIENCE_MS = 3_600_000;
+
+/** Resolves with the work. Throws when it waits for something else than time, or for ever. */
 export async function passTime<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   const state = { done: false };
   const ended = work.finally(() => state.done = true);
   ended.catch(() => {});
+  const late = clock.now() + PATIENCE_MS;
   for (;;) {
     await quiet();
     if (state.done) return await ended;
-    if (!clock.next()) throw new Error("The work waits for what never comes.");
+    if (!clock.next() || clock.now() > late) throw new Error("The work waits for what never comes.");
   }
 }
 
