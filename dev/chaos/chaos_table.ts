@@ -10,7 +10,7 @@ export function isSound({ damaged }: ChaosReport): boolean {
 
 /** The runs by how they ended, and the faults they were given. */
 export function chaosLines(report: ChaosReport): string[] {
-  const { ended, failures, damaged, faults, takeovers } = report;
+  const { ended, failures, damaged, faults, takeovers, took_ms } = report;
   const runs = Object.values(ended).reduce((sum, count) => sum + count, 0);
   const terminal = ["completed", "failed", "cancelled"].map((status) =>
     [status, ended[status] ?? 0] as const
@@ -35,7 +35,8 @@ export function chaosLines(report: ChaosReport): string[] {
         row("duplicated", damaged.duplicated, "aim 0"),
         row("stuck", damaged.stuck, "aim 0"),
         row("otherwise broken", damaged.broken, "aim 0"),
-        row("takeovers", takeovers),
+        row("takeovers", takeovers, "of runs whose owner had died or handed them on"),
+        ["seconds a run took", seconds(took_ms, 0.5), `the median; ${seconds(took_ms, 1)} the longest`],
       ],
     },
     {
@@ -47,4 +48,10 @@ export function chaosLines(report: ChaosReport): string[] {
       ],
     },
   ], { style: PLAIN, width: Infinity });
+}
+
+/** The run that so large a part of all runs was faster than. */
+function seconds(took_ms: readonly number[], part: number): string {
+  const sorted = took_ms.toSorted((a, b) => a - b);
+  return ((sorted[Math.floor((sorted.length - 1) * part)] ?? 0) / 1000).toFixed(1);
 }

@@ -25,8 +25,9 @@ export async function damageOf(sql: Sql, user_id: string, shape: Shape, run: Fau
 
   const status = await statusOf(sql, user_id);
   const ended = run.events.at(-1);
-  if (run.stuck !== null) damage.push({ kind: "stuck", what: run.stuck });
-  else if (ended === undefined || !isTerminal(ended)) {
+  if (run.stuck !== null) {
+    damage.push({ kind: "stuck", what: `${run.stuck}; ${await standOf(sql, user_id, run)}` });
+  } else if (ended === undefined || !isTerminal(ended)) {
     damage.push({ kind: "stuck", what: "the stream ended" });
   }
   for (const one of status) {
@@ -66,6 +67,18 @@ export async function damageOf(sql: Sql, user_id: string, shape: Shape, run: Fau
 async function statusOf(sql: Sql, user_id: string): Promise<string[]> {
   const rows = await sql`select status from agent_runs where user_id = ${user_id}`;
   return z.array(z.object({ status: z.string() })).parse([...rows]).map(({ status }) => status);
+}
+
+/** Where a run stands that does not end. */
+async function standOf(sql: Sql, user_id: string, { events }: FaultyRun): Promise<string> {
+  const [row] = await sql`
+    select 'owner ' || r.lease_generation || ', ' || r.takeovers || ' lost, its lease ends in '
+      || extract(epoch from r.lease_expires_at - clock_timestamp()) || ' s; the log has ' || count(e) || ' events, the last '
+      || extract(epoch from clock_timestamp() - max(e.at)) || ' s ago' as stand
+    from agent_runs r left join agent_run_events e on e.run_id = r.id where r.user_id = ${user_id} group by r.id`;
+  const last = events.at(-1);
+  const { stand } = z.object({ stand: z.string() }).parse(row ?? { stand: "there is no run" });
+  return `${stand}; the client has ${events.length} events, the last ${last?.type ?? "none"}`;
 }
 
 async function countsOf(query: PromiseLike<Iterable<unknown>>): Promise<(name: string) => number> {

@@ -16,7 +16,7 @@ export interface FaultyRunOptions {
   fetch: typeof fetch;
   /** The client cancels once it has seen this many events. */
   cancel_after?: number;
-  /** Milliseconds until the run counts as stuck. */
+  /** Milliseconds without an event until the run counts as stuck. */
   patience_ms: number;
 }
 
@@ -39,10 +39,12 @@ export async function takeFaultyRun(options: FaultyRunOptions): Promise<FaultyRu
   await addTurns(model_url, person.pseudonym, shape.turns);
   const client = createAgentClient({ url, publishable_key, token: () => person.token, fetch: options.fetch });
   const patience = new AbortController();
-  const timer = setTimeout(
-    () => patience.abort(new Error(`No end within ${patience_ms / 1000} s`)),
-    patience_ms,
-  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => patience.abort(new Error(`No event for ${patience_ms / 1000} s`)), patience_ms);
+  };
+  wait();
   const events: RunEvent[] = [];
   const started = performance.now();
   let run_id: string | null = null;
@@ -54,6 +56,7 @@ export async function takeFaultyRun(options: FaultyRunOptions): Promise<FaultyRu
     let cancelling: Promise<unknown> = Promise.resolve();
     for await (const event of run.events()) {
       events.push(event);
+      wait();
       // The stream is read on meanwhile.
       if (event.seq === cancel_after) cancelling = run.cancel();
       cancelling.catch(() => {});

@@ -42,12 +42,15 @@ export interface ChaosReport {
   damaged: Record<"stuck" | "lost" | "duplicated" | "broken", number>;
   faults: Record<"throw" | "kill" | "cut", number>;
   takeovers: number;
+  /** How long each run took. */
+  took_ms: number[];
   /** One line for each thing that went wrong. */
   problems: string[];
   seconds: number;
 }
 
-const PATIENCE_MS = 45_000;
+/** Longer than a client that was cut off again and again may pause. */
+const PATIENCE_MS = 60_000;
 const SHAPES: readonly [number, Shape][] = [[0.3, SIMPLE], [0.6, TOOL], [0.85, PLAN], [1, CANCEL]];
 /** More events than this a run of the longest shape rarely has when somebody stops it. */
 const LATEST_CANCEL = 25;
@@ -61,6 +64,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     damaged: { stuck: 0, lost: 0, duplicated: 0, broken: 0 },
     faults: { throw: 0, kill: 0, cut: 0 },
     takeovers: 0,
+    took_ms: [],
     problems: [],
     seconds: 0,
   };
@@ -122,6 +126,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       patience_ms: PATIENCE_MS,
     });
     deciders.delete(person.pseudonym);
+    report.took_ms.push(run.took_ms);
 
     const damage = await damageOf(sql, person.id, shape, run);
     for (const kind of new Set(damage.map(({ kind }) => kind))) report.damaged[kind] += 1;
