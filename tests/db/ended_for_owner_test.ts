@@ -86,7 +86,7 @@ testOf(
   "a run that loses one owner after the other keeps its strategy and all that it has cost",
   async (user, sql) => {
     const { run_id } = await runUnderWay(user, sql);
-    await sql`update agent_runs set takeovers = 5, lease_expires_at = '-infinity' where id = ${run_id}`;
+    await sql`update agent_runs set takeovers = 5, lease_expires_at = now() where id = ${run_id}`;
 
     const { data, error } = await user.client.rpc("claim_run", { p_run_id: run_id, p_lease_seconds: 1 });
 
@@ -101,7 +101,7 @@ testOf(
 
 testOf("a run that never spent anything ends without an owner at no cost", async (user, sql) => {
   const { run_id } = await startedRun(user);
-  await sql`update agent_runs set takeovers = 5, lease_expires_at = '-infinity' where id = ${run_id}`;
+  await sql`update agent_runs set takeovers = 5, lease_expires_at = now() where id = ${run_id}`;
   await user.client.rpc("claim_run", { p_run_id: run_id, p_lease_seconds: 1 });
   const [run] = await sql`select strategy, usage from agent_runs where id = ${run_id}`;
   assert.deepEqual({ ...run }, { strategy: null, usage: NO_USAGE });
