@@ -3,7 +3,16 @@ import { emptyBatch } from "../../shared/agents/batch.ts";
 import { plannerLimit } from "../../shared/agents/prompts.ts";
 import { failed } from "../../shared/contracts/tool.ts";
 import { assertContract, eventsOfType, typesOf } from "../support/planner.ts";
-import { ASKED, open, parts, PLAN_ARGUMENTS, run, stored, strategies } from "../support/planner_world.ts";
+import {
+  ASKED,
+  open,
+  parts,
+  PLAN_ARGUMENTS,
+  run,
+  type Stored,
+  stored,
+  strategies,
+} from "../support/planner_world.ts";
 
 Deno.test("a run that was lost before its thread began is begun again", async () => {
   const world = await open();

@@ -80,7 +80,7 @@ export const strategies = (events: RunEvent[]) =>
 export const run = ({ memory }: Awaited<ReturnType<typeof open>>) =>
   memory.tables.runs[0] ?? assert.fail("no run");
 
-type Stored = [EventRow["type"], EventRow["data"]];
+export type Stored = [EventRow["type"], EventRow["data"]];
 
 /** What an owner has stored before it was lost: events, and messages of the planner's thread. */
 export async function stored(
