@@ -55,6 +55,8 @@ export interface LoopOptions {
   max_output_tokens: number;
   count: TokenCounter;
   clock: Clock;
+  /** Milliseconds that earlier owners have worked on this already. */
+  age_ms?: number;
   signal: AbortSignal;
   /** Once aborted, the loop stops where it can be taken up again. */
   handover: AbortSignal;
@@ -73,7 +75,9 @@ export type LoopOutcome =
 export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   const { thread, limits, meter, clock, signal, handover, terminal } = options;
   const deadline = new AbortController();
-  const cancelDeadline = clock.after(limits.wall_ms, () => deadline.abort());
+  const left_ms = limits.wall_ms - (options.age_ms ?? 0);
+  if (left_ms <= 0) deadline.abort();
+  const cancelDeadline = clock.after(left_ms, () => deadline.abort());
   /** The last turn was spoken here, and its call is not settled yet. */
   let fresh = false;
   let limit = metLimit(thread.messages);
@@ -94,6 +98,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
         const abilities = options.abilities();
         const results = await abilities.run(at.calls);
         if (results === null) return { type: "suspended", limit };
+        if (results.length !== at.calls.length) throw new Error("A tool call has no result");
         fresh = false;
         appendResults(results, limit === null ? abilities.tools : options.lastTurn.tools, options);
         const end = at.calls.find(({ call }, i) => call.name === terminal && results[i]?.ok);
