@@ -79,12 +79,11 @@ function namedLimit({ sender, message }: StoredMessage): string | undefined {
     : undefined;
 }
 
-function parsedCall({ id, name, arguments: text, problem }: ToolCallMessage): ModelToolCall {
-  const value = JsonSchema.parse(JSON.parse(text));
+function parsedCall({ id, name, arguments: text, unread }: ToolCallMessage): ModelToolCall {
   return {
     id,
     name,
-    arguments: problem === undefined ? { ok: true, value } : { ok: false, raw: String(value), problem },
+    arguments: unread ? { ok: false, ...unread } : { ok: true, value: JsonSchema.parse(JSON.parse(text)) },
   };
 }
 

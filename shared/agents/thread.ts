@@ -68,10 +68,9 @@ export function assistantMessage(turn: FinishedTurn): ModelMessage {
       tool_calls: turn.tool_calls.map(({ id, name, arguments: args }) => ({
         id,
         name,
-        // What did not parse is sent back as a string, which no host takes for arguments.
         ...(args.ok
           ? { arguments: JSON.stringify(args.value) }
-          : { arguments: JSON.stringify(args.raw), problem: args.problem }),
+          : { arguments: "{}", unread: { raw: args.raw, problem: args.problem } }),
         ...(turn.finish_reason === "length" && { cut_off: true as const }),
       })),
     }),

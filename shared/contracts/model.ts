@@ -19,10 +19,10 @@ export interface ToolSchema {
 export interface ToolCallMessage {
   id: string;
   name: string;
-  /** JSON text: of what the model wrote, as a string, where there is a `problem`. */
+  /** JSON text; `{}` where what the model wrote could not be read, because hosts refuse anything else. */
   arguments: string;
-  /** Why the arguments can't be used. */
-  problem?: string;
+  /** What the model wrote then, and what is wrong with it. */
+  unread?: { raw: string; problem: string };
   /** Its turn was cut at the output limit. */
   cut_off?: true;
 }

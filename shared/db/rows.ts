@@ -18,7 +18,7 @@ const ToolCall = z.object({
   id: z.string(),
   name: z.string(),
   arguments: z.string(),
-  problem: z.string().optional(),
+  unread: z.object({ raw: z.string(), problem: z.string() }).optional(),
   cut_off: z.literal(true).optional(),
 });
 const Message = z.object({
