@@ -137,8 +137,10 @@ async function skipStep(
 ): Promise<StepReport> {
   const error = `Step ${because.step_number} (${because.title}) did not complete.`;
   const { step_number, task } = step;
+  // Before the rows are looked up: while this waits, they may be taken away to be written, and others begun.
+  const id = await ids.derived(plan.id, step_number, "skipped");
   run.rows.executions.push({
-    id: await ids.derived(plan.id, step_number, "skipped"),
+    id,
     plan_id: plan.id,
     step_number,
     attempt: 1,
