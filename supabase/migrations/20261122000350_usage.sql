@@ -123,12 +123,17 @@ declare
   v_user uuid := (select auth.uid());
   v_input integer := (p_reservation ->> 'input_tokens')::integer;
   v_output integer := (p_reservation ->> 'output_tokens')::integer;
+  v_new integer := v_input + v_output;
   v_spent record;
   v_over text;
 begin
   -- A user's parallel executors take turns here, so that none reserves what another just did.
   perform pg_advisory_xact_lock(hashtextextended('usage' || v_user::text, 0));
   perform public.settle_usage(p_settlement);
+  -- Asked again, because the answer was lost: it is in the user's ledger already.
+  if exists (select from public.usage_reservations where id = (p_reservation ->> 'id')::uuid) then
+    v_new := 0;
+  end if;
 
   select coalesce(sum(model_calls), 0) as model_calls, coalesce(sum(tool_calls), 0) as tool_calls,
       coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
@@ -141,12 +146,11 @@ begin
     when v_spent.input_tokens + v_input > (p_limits ->> 'input_tokens')::bigint then 'input tokens'
     when v_spent.output_tokens + v_output > (p_limits ->> 'output_tokens')::bigint then 'output tokens'
     when v_spent.cost_usd >= (p_limits ->> 'cost_usd')::numeric then 'cost'
-    when public.usage_wait(v_input + v_output, p_limits - 'runs_per_hour' - 'runs_per_day') > 0 then 'user quota'
+    when public.usage_wait(v_new, p_limits - 'runs_per_hour' - 'runs_per_day') > 0 then 'user quota'
   end;
 
   insert into public.usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens)
     values ((p_reservation ->> 'id')::uuid, v_user, p_run_id, p_reservation ->> 'seal', v_input, v_output)
-    -- Asked again, because the answer was lost.
     on conflict (id) do nothing;
   return jsonb_build_object('over', v_over);
 end $$;
