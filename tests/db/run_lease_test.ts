@@ -123,6 +123,15 @@ test(
   },
 );
 
+test("who takes up a run that was given up follows no lost owner", async (user, sql) => {
+  let owned = await startRun(user);
+  for (let given = 1; given <= 6; given += 1) {
+    await user.call("release_run", [...lease(owned), null]);
+    owned = await claimRun(user, owned.run_id);
+  }
+  assert.deepEqual(await runRow(sql, owned.run_id, "takeovers"), { takeovers: 0 });
+});
+
 const PROGRESS: Record<string, (user: User, owned: Owned, plan_id: string) => Promise<unknown>> = {
   "a message": (user, owned) =>
     user.call("record_progress", [...lease(owned), {

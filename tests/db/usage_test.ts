@@ -112,6 +112,23 @@ Deno.test("parallel reservations of one user never exceed the budget together", 
   );
 });
 
+Deno.test("a reservation whose answer was lost may be asked for again: it counts once", async () => {
+  const user = await newUser();
+  const { run_id } = await startedRun(user);
+  const next = await reservation();
+  for (let n = 1; n <= 2; n += 1) {
+    const { data } = await user.client.rpc("reserve_usage", {
+      p_run_id: run_id,
+      p_reservation: next.row,
+      p_settlement: null,
+      // Room for the run's first call and this one.
+      p_limits: Budget.parse({ tokens_per_hour: 400 }),
+    });
+    assert.deepEqual(data, { over: null });
+  }
+  assert.deepEqual(await spent(user), [100, 100]);
+});
+
 Deno.test("another user's reservation can't be settled, and another user's run can't be charged", async () => {
   const [owner, other] = [await newUser(), await newUser()];
   const first = await startedRun(owner);
