@@ -85,7 +85,8 @@ const SCENARIOS: Record<string, Scenario> = {
           { name: "list_tasks", arguments: {} },
         ],
       },
-      { finish_reason: "length", tool_calls: [task("Cut off")] },
+      // Slowly, so that the turn before is stored by then, and this one is the next owner's to refuse.
+      { finish_reason: "length", tool_calls: [task("Cut off")], first_token_ms: 150 },
       { text: "None of that came to anything." },
     ],
   },
