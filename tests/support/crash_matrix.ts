@@ -43,7 +43,7 @@ export interface Worker extends AsyncDisposable {
 }
 
 export const LEASE_SECONDS = 1;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** How often a run is sent past a place that only the clock decides whether it comes by. */
 const TRIES = 3;
 
