@@ -5,7 +5,7 @@ import { NO_USAGE } from "../contracts/usage.ts";
 import type { Clock, Store } from "./ports.ts";
 import type { StepRef, StepView } from "./records.ts";
 import type { RunLog } from "./run_log.ts";
-import { toolResultEvent } from "./tool_calls.ts";
+import { recordedEvents } from "./tool_calls.ts";
 import { SUBMIT_RESULT } from "./work_step.ts";
 
 const POLL_MS = 250;
@@ -42,9 +42,7 @@ function announce({ step_number }: StepRef, view: StepView, { run, begun }: Wait
   run.emit({ type: "executor_spawned", agent, executor_agent_id: agent_id, step_number, attempt });
   for (const call of view.tool_calls) {
     if (call.tool_name === SUBMIT_RESULT.name) continue;
-    const { id, tool_name: name, arguments: args } = call;
-    run.emit({ type: "tool_call", agent, tool_call_id: id, name, arguments: args });
-    run.emit({ ...toolResultEvent(id, call.result, call.duration_ms), agent });
+    for (const event of recordedEvents(call)) run.emit({ ...event, agent });
   }
   if (result === null) return;
   run.emit({

@@ -1,7 +1,7 @@
 // The executor: takes one step of a plan, carries it out with read tools only, and streams what it does to the
 // planner, which numbers the events and passes them on.
 import { LeaseLostError, toAgentError } from "../contracts/errors.ts";
-import { StepEvent } from "../contracts/events.ts";
+import { type EventBody, StepEvent } from "../contracts/events.ts";
 import { createHandover } from "./handover.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { newReservation, type SealedReservation } from "./meter.ts";
@@ -9,7 +9,8 @@ import type { Log, Store } from "./ports.ts";
 import { EXECUTOR_PROMPT } from "./prompts.ts";
 import type { ClaimedStep, StepRef } from "./records.ts";
 import type { Batch } from "./rows.ts";
-import { type AgentDeps, workStep } from "./work_step.ts";
+import { recordedEvents } from "./tool_calls.ts";
+import { type AgentDeps, SUBMIT_RESULT, workStep } from "./work_step.ts";
 
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
@@ -57,6 +58,7 @@ export async function executeStep(
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   const { execution_id, generation } = claimed;
   const lease = { execution_id, generation };
+  const emit = (event: EventBody) => deliver(StepEvent.parse({ ...event, agent }));
   const handover = createHandover(deps);
   const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log });
   let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
@@ -68,6 +70,10 @@ export async function executeStep(
 
   deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   try {
+    // The worker before may have had nobody who listened.
+    for (const call of claimed.tool_calls.filter(({ tool_name }) => tool_name !== SUBMIT_RESULT.name)) {
+      recordedEvents(call).forEach(emit);
+    }
     const end = await workStep(claimed, {
       worker: "executor",
       lease,
@@ -83,7 +89,7 @@ export async function executeStep(
       take,
       // Only writes wait for it, and an executor has none.
       stored: () => Promise.resolve(),
-      emit: (event) => deliver(StepEvent.parse({ ...event, agent })),
+      emit,
       signal: AbortSignal.any([heart.cancelled, heart.lost]),
       handover: handover.signal,
     }, deps);

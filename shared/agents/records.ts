@@ -159,7 +159,7 @@ export interface ClaimedStep extends StepLease {
   tool_calls_made: number;
   /** The thread so far; not empty when the step goes on after a question, or after its worker was lost. */
   messages: StoredMessage[];
-  tool_calls: StoredCall[];
+  tool_calls: (StoredCall & { arguments: Json })[];
 }
 
 /** What a worker stores of its step on the way. */

@@ -135,6 +135,15 @@ export function toolResultEvent(tool_call_id: string, result: ToolResult, durati
   };
 }
 
+/** A call that was recorded, as if it were made now: a log leaves out what it has already. */
+export function recordedEvents(call: StoredCall & { arguments: Json }) {
+  const { id, tool_name, result, duration_ms } = call;
+  return [
+    { type: "tool_call" as const, tool_call_id: id, name: tool_name, arguments: call.arguments },
+    toolResultEvent(id, result, duration_ms),
+  ];
+}
+
 function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | null {
   return catalogue.find((tool) => tool.name === name)?.access ?? null;
 }

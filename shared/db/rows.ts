@@ -87,7 +87,7 @@ const Claimed = z.object({
   usage: Usage.nullable(),
   tool_calls_made: z.int(),
   messages: z.array(z.unknown().transform(parseMessage)),
-  tool_calls: z.array(Call),
+  tool_calls: z.array(Call.extend({ arguments: z.json() })),
 });
 
 export function parseClaim(data: unknown): ClaimedStep {

@@ -135,7 +135,7 @@ begin
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) order by m.seq), '[]')
       from public.agent_chat_messages m where m.thread_id = v_thread_id),
     'tool_calls', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
-        'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]')
+        'arguments', c.arguments, 'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]')
       from public.agent_tool_calls c where c.thread_id = v_thread_id));
 end $$;
 
