@@ -1,6 +1,7 @@
 // A caller's runs, as the planner's routes serve them: started, followed, cancelled, gone on with. Whoever comes by
 // a run whose owner is gone takes it over, whatever they came for.
 import { answerTurn, type PlannerDeps, startTurn, takeOver, type Turn } from "./agents/planner.ts";
+import { AgentError } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { UserClient } from "./db/clients.ts";
@@ -78,7 +79,11 @@ export function createRunService(
 
   return {
     async start(request) {
-      const turn = await startTurn(request, deps);
+      const turn = await startTurn(request, deps).catch(async (error) => {
+        // A run that stands in the way may have been handed on to nobody.
+        if (error instanceof AgentError && error.details.run_id) await resume(error.details.run_id);
+        throw error;
+      });
       const { run_id } = turn.started;
       if (!("first" in turn)) {
         return {

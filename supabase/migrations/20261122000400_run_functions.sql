@@ -48,7 +48,8 @@ begin
     end if;
     select * into v_run from public.agent_runs
       where session_id = v_session.id and status in ('queued', 'running', 'awaiting_approval') for no key update;
-    if found and v_run.lease_expires_at > clock_timestamp() then
+    -- One that was handed on is about to be taken up.
+    if found and (v_run.lease_expires_at > clock_timestamp() or v_run.lease_expires_at = '-infinity') then
       raise sqlstate 'PT409' using message = 'run_unfinished',
         detail = jsonb_build_object('run_id', v_run.id)::text;
     elsif found then

@@ -78,6 +78,14 @@ test("a session with an unfinished run takes no second, and says which is in the
   assert.deepEqual(await everything(sql, user.id), before, "the refused message is not kept");
 });
 
+test("a run that was handed on and is not taken up yet is unfinished, not failed", async (user, sql) => {
+  const first = await startRun(user);
+  await user.call("release_run", [...lease(first), null]);
+  const again = startArguments({ session_id: first.session_id });
+  assert.equal(await refused(user, "start_run", again), "PT409 run_unfinished");
+  assert.deepEqual(await runRow(sql, first.run_id, "status"), { status: "running" });
+});
+
 test(
   "a run whose owner is gone is failed by the session's next message, with what it has cost",
   async (user, sql) => {

@@ -206,6 +206,22 @@ test("a new message in the session of a run whose owner is gone fails that run c
   await checkInvariants(sql, run_id, { streamed: events });
 });
 
+test("a run that was handed on to nobody is taken up when the next message meets it", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Lost.", hold: "lost" }, { text: "Done." }]);
+  const run_id = await orphan(user, script, "lost");
+  const { session_id } = (await readStoredRun(sql, run_id)).run;
+  await sql`update agent_runs set lease_expires_at = '-infinity' where id = ${run_id}`;
+
+  const body = { message: "Again", session_id };
+  const refused = await callFunction(user, "agent-planner", { body, base: functions.url });
+  const events = await Array.fromAsync(clientOf(user, functions.url).events(run_id));
+
+  assert.deepEqual([refused.status, (await refused.json()).error.run_id], [409, run_id]);
+  assert.equal(answerOf(stateOf(events)), "Done.");
+  await checkInvariants(sql, run_id, { streamed: events });
+});
+
 test("a run whose owner is gone is cancelled for good, and the model is not asked again", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Lost.", hold: "lost" }]);
