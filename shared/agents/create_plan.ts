@@ -73,7 +73,7 @@ export function createPlanning(
   }
 
   async function carryOut(plan: Plan, kept: StepReport[]): Promise<ToolResult | null> {
-    const ended = await runPlan({
+    const fresh = await runPlan({
       steps: plan.steps,
       kept,
       parallel: MAX_PARALLEL_STEPS,
@@ -83,10 +83,8 @@ export function createPlanning(
       },
       skip: (step, because) => skipStep(plan, step, because, context),
     });
-    if (ended === null) return null;
-    // In the order of the plan: which of two steps was faster must not change what the model reads.
-    const fresh = ended.toSorted(byStep);
-    reports = [...kept, ...fresh].toSorted(byStep);
+    if (fresh === null) return null;
+    reports = [...kept, ...fresh].toSorted((a, b) => a.step.step_number - b.step.step_number);
     complete = isComplete(plan, reports);
     const status = complete ? "completed" : "failed";
     // A cancelled run closes its plan itself.
@@ -95,10 +93,6 @@ export function createPlanning(
   }
 
   return { name: CREATE_PLAN.name, run, offered };
-}
-
-function byStep(a: StepReport, b: StepReport): number {
-  return a.step.step_number - b.step.step_number;
 }
 
 function advice(refusals: number): string {

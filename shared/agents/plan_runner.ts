@@ -57,5 +57,6 @@ export async function runPlan({ steps, kept, parallel, work, skip }: PlanRun): P
       break;
     }
   }
+  // Not in the order of the race: which of two steps was faster must not change what the model reads.
   return reports.toSorted((a, b) => a.step.step_number - b.step.step_number);
 }
