@@ -161,6 +161,9 @@ end $$;
 -- executor, however the run ended. After this no worker can add to what its step has cost.
 create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
+  -- A worker that is storing something is waited for, so that its rows are counted below.
+  select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
+    order by id for no key update;
   update public.agents a
     set status = case when p_status <> 'completed' or (a.type = 'executor' and exists (
         select from public.agent_executions e where e.agent_id = a.id and e.status = 'running'))

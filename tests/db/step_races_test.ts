@@ -237,3 +237,13 @@ testRace(
     await ledger.release();
   },
 );
+
+testRace("what a worker was storing when its run ended is counted with its thread", async (race) => {
+  const ground = await running(race);
+  const { claimed } = ground;
+  const storing: Call = ["advance_step", advance(claimed, 1, [message(claimed.thread_id)])];
+  await race.inOrder(storing, CALLS["end run"](ground));
+  const [thread] = await race
+    .sql`select message_count from agent_chat_sessions where id = ${claimed.thread_id}`;
+  assert.equal(thread?.message_count, 1);
+});
