@@ -168,15 +168,15 @@ testRace(
 );
 
 testRace(
-  "a run that is handed on while a message comes: whoever is first has it",
+  "a run that is handed on while a message comes is its next owner's, and the message has to wait",
   async ({ user, sql, inOrder }) => {
     const first = await startRun(user);
     const outcome = await inOrder(
       ["release_run", [...lease(first), null]],
       start({ session_id: first.session_id }),
     );
-    assert.equal(said(outcome), "ok");
-    assert.equal((await runRow(sql, first.run_id, "status")).status, "failed");
+    assert.equal(said(outcome), "PT409 run_unfinished");
+    assert.equal((await runRow(sql, first.run_id, "status")).status, "running");
 
     const second = await startRun(user);
     await user.call("release_run", [...lease(second), null]);
