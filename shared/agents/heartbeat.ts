@@ -11,6 +11,8 @@ export interface Heartbeat {
   cancelled: AbortSignal;
   /** Aborts when another worker has taken over: whatever this one still does has no effect. */
   lost: AbortSignal;
+  /** Beats now, out of turn, and resolves when that has told what it can. */
+  look(): Promise<void>;
   stop(): void;
 }
 
@@ -26,23 +28,27 @@ export function startHeartbeat({ beat, clock, log }: HeartbeatOptions): Heartbea
   const cancelled = new AbortController();
   const lost = new AbortController();
   let stopped = false;
-  let cancelTimer = clock.after(EVERY_MS, look);
+  let cancelTimer = clock.after(EVERY_MS, next);
 
-  function look() {
-    beat()
-      .then((requested) => requested && cancelled.abort())
-      .catch((error) => {
-        if (error instanceof LeaseLostError) lost.abort(error);
-        else log.error("a heartbeat failed", { error });
-      })
-      .finally(() => {
-        if (!stopped && !lost.signal.aborted) cancelTimer = clock.after(EVERY_MS, look);
-      });
+  async function look() {
+    try {
+      if (await beat()) cancelled.abort();
+    } catch (error) {
+      if (error instanceof LeaseLostError) lost.abort(error);
+      else log.error("a heartbeat failed", { error });
+    }
+  }
+
+  function next() {
+    look().finally(() => {
+      if (!stopped && !lost.signal.aborted) cancelTimer = clock.after(EVERY_MS, next);
+    });
   }
 
   return {
     cancelled: cancelled.signal,
     lost: lost.signal,
+    look,
     stop() {
       stopped = true;
       cancelTimer();

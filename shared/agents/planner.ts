@@ -98,7 +98,7 @@ export async function answerTurn(
 
   let loop: LoopOutcome;
   try {
-    const work = { run, meter, strategy, signal, handover: handover.signal };
+    const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.look };
     loop = await think(owned, work, deps);
   } catch (error) {
     if (!run.broken.aborted) log.error("a run failed", { run_id, error });

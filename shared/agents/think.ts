@@ -13,7 +13,7 @@ import type { OwnedRun } from "./records.ts";
 import type { RunLog } from "./run_log.ts";
 import type { StrategyTracker } from "./strategy.ts";
 import { createThread } from "./thread.ts";
-import { runToolCalls } from "./tool_calls.ts";
+import { type OwnTool, runToolCalls } from "./tool_calls.ts";
 
 interface Thinking {
   run: RunLog;
@@ -21,11 +21,13 @@ interface Thinking {
   strategy: StrategyTracker;
   signal: AbortSignal;
   handover: AbortSignal;
+  /** Finds out at once whether the user wants the run to stop. */
+  look(): Promise<void>;
 }
 
 /** Goes on from the run's rows until there is an answer, or the run is to be handed on. */
 export function think(owned: OwnedRun, work: Thinking, deps: PlannerDeps): Promise<LoopOutcome> {
-  const { run, meter, strategy, signal, handover } = work;
+  const { run, meter, strategy, signal, handover, look } = work;
   const { tools, clock, ids, count } = deps;
   const { message, time_zone } = owned;
   const names = tools.catalogue.map((tool) => tool.name);
@@ -59,6 +61,16 @@ export function think(owned: OwnedRun, work: Thinking, deps: PlannerDeps): Promi
     handover,
   }, owned);
 
+  const plans: OwnTool = {
+    name: planning.name,
+    async run(args, call_id) {
+      const result = await planning.run(args, call_id);
+      // Its steps may have been stopped by a cancel that is not known here yet.
+      await look();
+      return result;
+    },
+  };
+
   let part = owned.last_part;
   let speaking = -1;
   const void_part = unfinishedPart(owned);
@@ -76,7 +88,7 @@ export function think(owned: OwnedRun, work: Thinking, deps: PlannerDeps): Promi
         return runToolCalls(calls, {
           thread,
           toolbox,
-          own: [planning],
+          own: [plans],
           catalogue: tools.catalogue,
           emit: run.emit,
           write: (row) => run.rows.tool_calls.push(row),

@@ -42,6 +42,16 @@ Deno.test("it beats every 600 ms, so that a cancel is seen within a second", asy
   assert.equal(heart.lost.aborted, false);
 });
 
+Deno.test("a look out of turn knows of a cancel at once, and changes nothing about the turns", async () => {
+  const { heart, made, pass } = start([true]);
+  await heart.look();
+  assert.equal(heart.cancelled.aborted, true);
+  await pass(599);
+  assert.equal(made(), 1);
+  await pass(1);
+  assert.equal(made(), 2);
+});
+
 Deno.test("after a cancel it goes on beating: the worker still has to put things in order", async () => {
   const { made, pass } = start([true]);
   await pass(600);

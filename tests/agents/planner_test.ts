@@ -83,6 +83,20 @@ Deno.test("a cancel that came while nobody owned the run ends it without another
   assert.equal(run(world).status, "cancelled");
 });
 
+Deno.test("a cancel that stopped a step before the planner heard of it: the model is not asked again", async () => {
+  const world = await open();
+  const { memory, first } = world;
+  await world.answer([{ tool_calls: [PLAN] }], first, {
+    // deno-lint-ignore require-yield -- it is refused before it has anything to yield
+    invoke: async function* () {
+      memory.cancelRun(first.owned.run_id);
+      throw await Promise.resolve(new AgentError("rate_limited", "Not any more."));
+    },
+  });
+  assertContract(world.log());
+  assert.equal(run(world).status, "cancelled");
+});
+
 Deno.test("a cancel closes the model's stream within a second, and the text so far stays", async () => {
   const world = await open();
   const { clock, memory, first } = world;
