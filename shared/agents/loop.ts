@@ -114,6 +114,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       }
 
       const over = await meter.ready();
+      if (handover.aborted) return { type: "suspended", limit };
       if (limit === null) {
         limit = limitReached({ ...at, limits, late: deadline.signal.aborted, over });
         if (limit !== null) {
