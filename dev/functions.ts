@@ -23,6 +23,8 @@ export interface FunctionsOptions {
   restart: "on_change" | "never";
   /** The folder that holds `deno.json`, `shared/` and `supabase/`; this repository if not given. */
   root?: URL;
+  /** The file to serve instead of the function's own `index.ts`. */
+  entry?: URL;
 }
 
 export interface Functions {
@@ -65,7 +67,7 @@ export function addressOf(child: Child): string {
 /** Starts one function and waits until it listens. Throws when it does not boot. */
 export function startFunction(name: FunctionName, options: FunctionsOptions): Promise<Child> {
   const root = options.root ?? REPOSITORY;
-  const entry = fileURLToPath(new URL(`supabase/functions/${name}/index.ts`, root));
+  const entry = fileURLToPath(options.entry ?? new URL(`supabase/functions/${name}/index.ts`, root));
   // One that is started again has to come back where it was; otherwise any free port is taken when it listens.
   const port = options.restart === "on_change" ? freePort() : 0;
   const env: Record<string, string> = {

@@ -2,10 +2,8 @@
 // anonymous client live as long as the process; everything that acts for a user is made per request.
 import { z } from "zod";
 import type { Clock, Log } from "./agents/ports.ts";
-import type { ExecutorDeps } from "./agents/executor.ts";
-import type { PlannerDeps } from "./agents/planner.ts";
 import { readBudget } from "./contracts/budget.ts";
-import { deadlineAt, readLifetime } from "./contracts/lifetime.ts";
+import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
 import {
   createAnonymousClient,
   createReadOnlyDb,
@@ -14,9 +12,8 @@ import {
   type UserClient,
 } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
-import { insistent } from "./db/insist.ts";
+import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
-import { remoteFaults } from "./faults/remote_faults.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
 import { createStepInvoker } from "./http/executor_client.ts";
 import { createSuccessor } from "./http/successor.ts";
@@ -25,8 +22,9 @@ import { createModel } from "./llm/create_model.ts";
 import { pseudonym } from "./llm/pseudonym.ts";
 import { estimateTokens } from "./llm/tokens.ts";
 import { createRunService, type RunService } from "./run_service.ts";
-import { catalogue } from "./tools/catalogue.ts";
+import type { Domain } from "./tools/define_domain.ts";
 import { createToolSource } from "./tools/toolbox.ts";
+import type { ExecutorDeps, PlannerDeps } from "./agents/deps.ts";
 
 const Keys = z.string().transform((text) =>
   z.object({ default: z.string() }).parse(JSON.parse(text)).default
@@ -55,12 +53,24 @@ export interface Composition {
   background(work: Promise<unknown>): void;
 }
 
+/** The ports that act for one user, `user` being the user's pseudonym. */
+export type UserPorts = Pick<PlannerDeps, "user" | "model" | "tools" | "store" | "invoke" | "handOver">;
+
+interface ComposeOptions {
+  /** Decorates the ports of each caller, such as to make them fail. */
+  wrap?(ports: UserPorts): UserPorts;
+}
+
 /** Wires a function. Throws at start when the environment lacks what the platform always sets. */
-export function compose(env: Record<string, string | undefined>): Composition {
+export function compose(
+  env: Record<string, string | undefined>,
+  domain: Domain,
+  { wrap = (ports) => ports }: ComposeOptions = {},
+): Composition {
   const supabase = SupabaseEnv.parse(env);
   const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
   const budget = readBudget(env);
-  const { lease_seconds, deadline_seconds } = readLifetime(env);
+  const { lease_seconds, deadline_seconds } = readLeaseSettings(env);
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const born = clock.now();
@@ -73,7 +83,6 @@ export function compose(env: Record<string, string | undefined>): Composition {
       deadline_ms: deadline_seconds * 1_000,
     });
   }
-  const faults = remoteFaults(env, fetch);
   const { auth } = createAnonymousClient(supabase, fetch);
 
   return {
@@ -83,7 +92,7 @@ export function compose(env: Record<string, string | undefined>): Composition {
     async forCaller({ user_id, token }) {
       const db = createUserClient(supabase, token, fetch);
       const tools = createToolSource({
-        catalogue,
+        catalogue: domain.catalogue,
         read_db: createReadOnlyDb(supabase, token, fetch),
         write_db: (attempt) => createWriteDb(supabase, token, fetch, attempt),
         user_id,
@@ -94,10 +103,10 @@ export function compose(env: Record<string, string | undefined>): Composition {
       const user = await pseudonym(user_id);
       const store = createStore(db, budget);
       const invoke = createStepInvoker(db);
-      const ports = faults({ user, model, tools, store, invoke, handOver: createSuccessor(db) });
+      const ports = wrap({ user, model, tools, store, invoke, handOver: createSuccessor(db) });
       const deps = {
         ...ports,
-        store: insistent(ports.store, clock),
+        store: retryingStore(ports.store, clock),
         wall_ms: budget.wall_ms,
         lease_seconds,
         deadline_at: deadline_at(),

@@ -1,12 +1,13 @@
 // A caller's runs, as the planner's routes serve them: started, followed, cancelled, gone on with. Whoever comes by
 // a run whose owner is gone takes it over, whatever they came for.
-import { answerTurn, type PlannerDeps, startTurn, takeOver, type Turn } from "./agents/planner.ts";
+import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/planner.ts";
 import { AgentError } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { UserClient } from "./db/clients.ts";
 import { cancelRun, followRun, requireRun } from "./db/runs.ts";
 import { createChannel } from "./http/channel.ts";
+import type { PlannerDeps } from "./agents/deps.ts";
 
 export interface RunService {
   /** Starts a run, or finds the one that the same request has started before. */

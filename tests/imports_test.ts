@@ -6,10 +6,36 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
+/** What every room of the agents may use. */
+const AGENTS_CORE = [
+  "shared/contracts",
+  "shared/agents/store",
+  "shared/agents/ports.ts",
+  "shared/agents/deps.ts",
+  "shared/agents/limits.ts",
+];
+
 /** For each room, the rooms it may import from, itself included, and the packages. */
 const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/contracts": { rooms: ["shared/contracts"], packages: ["zod"] },
   "shared/agents": { rooms: ["shared/agents", "shared/contracts"], packages: ["zod"] },
+  "shared/agents/store": { rooms: ["shared/agents/store", "shared/contracts"], packages: [] },
+  "shared/agents/durable": {
+    rooms: [...AGENTS_CORE, "shared/agents/durable"],
+    packages: [],
+  },
+  "shared/agents/loop": {
+    rooms: [...AGENTS_CORE, "shared/agents/durable", "shared/agents/loop"],
+    packages: ["zod"],
+  },
+  "shared/agents/planner": {
+    rooms: [...AGENTS_CORE, "shared/agents/durable", "shared/agents/loop", "shared/agents/planner"],
+    packages: ["zod"],
+  },
+  "shared/agents/executor": {
+    rooms: [...AGENTS_CORE, "shared/agents/durable", "shared/agents/loop", "shared/agents/executor"],
+    packages: [],
+  },
   "shared/tools": {
     rooms: [
       "shared/tools",
@@ -20,6 +46,17 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     ],
     packages: ["zod", "@supabase/supabase-js"],
   },
+  "shared/domain": {
+    rooms: [
+      "shared/domain",
+      "shared/tools",
+      "shared/contracts",
+      "shared/agents/ports.ts",
+      "shared/db/database.types.ts",
+      "shared/db/read_only_db.ts",
+    ],
+    packages: ["zod"],
+  },
   "shared/llm": {
     rooms: ["shared/llm", "shared/contracts", "shared/agents/ports.ts"],
     packages: ["zod", "openai", "tokenx"],
@@ -29,18 +66,13 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
       "shared/db",
       "shared/contracts",
       "shared/agents/ports.ts",
-      "shared/agents/records.ts",
-      "shared/agents/rows.ts",
+      "shared/agents/store",
     ],
     packages: ["zod", "@supabase/supabase-js"],
   },
   "shared/http": {
     rooms: ["shared/http", "shared/contracts", "shared/agents/ports.ts", "shared/db/clients.ts"],
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
-  },
-  "shared/faults": {
-    rooms: ["shared/faults", "shared/contracts", "shared/agents/ports.ts", "shared/db/database_error.ts"],
-    packages: ["zod", "@supabase/supabase-js"],
   },
   "shared/client": {
     rooms: ["shared/client", "shared/contracts"],
@@ -73,6 +105,32 @@ for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
     }
   });
 }
+
+Deno.test("no file imports itself by way of others", () => {
+  for (const room of ["shared", "dev", "supabase/functions"]) {
+    assert.deepEqual(circles(room), [], room);
+  }
+});
+
+Deno.test("a file name occurs once in shared/", () => {
+  const names = [...sources("shared")].map(({ file }) => file.split("/").at(-1));
+  assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
+});
+
+Deno.test("what is shared and what is for development imports nothing from the tests", () => {
+  for (const room of ["shared", "dev", "supabase/functions"]) {
+    for (const { file, targets } of imports(room)) {
+      assert.deepEqual(targets.filter((target) => target.startsWith("tests/")), [], file);
+    }
+  }
+});
+
+Deno.test("only the functions import the domain", () => {
+  for (const { file, targets } of imports("shared")) {
+    if (file.startsWith("shared/domain/")) continue;
+    assert.deepEqual(targets.filter((target) => target.startsWith("shared/domain/")), [], file);
+  }
+});
 
 for (const room of PURE) {
   Deno.test(`${room} is a function of its arguments`, () => {
@@ -117,6 +175,29 @@ function* sources(path: string): Generator<{ file: string; source: string }> {
       yield { file: child, source: Deno.readTextFileSync(join(ROOT, child)) };
     }
   }
+}
+
+/** Each file of a room with the files of ours that it imports, types included. */
+function* imports(room: string): Generator<{ file: string; targets: string[] }> {
+  for (const { file, source } of sources(room)) {
+    const own = specifiers(source).filter((specifier) => specifier.startsWith("."));
+    yield { file, targets: own.map((specifier) => relative(ROOT, join(ROOT, dirname(file), specifier))) };
+  }
+}
+
+/** The circles of imports among the files of a room, each as the files that it goes through. */
+function circles(room: string): string[] {
+  const graph = new Map([...imports(room)].map(({ file, targets }) => [file, targets]));
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, path: string[]) => {
+    if (path.includes(file)) return void found.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+    if (done.has(file)) return;
+    done.add(file);
+    for (const target of graph.get(file) ?? []) walk(target, [...path, file]);
+  };
+  for (const file of graph.keys()) walk(file, []);
+  return found;
 }
 
 function specifiers(source: string): string[] {

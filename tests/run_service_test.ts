@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import type { PlannerDeps } from "../shared/agents/planner.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
 import { createUserClient } from "../shared/db/clients.ts";
 import { createRunService } from "../shared/run_service.ts";
-import { answeringModel, type ModelScript } from "./support/answering_model.ts";
-import { fakeClock } from "./support/fake_clock.ts";
-import { memoryRest } from "./support/memory_rest.ts";
-import { memoryStore } from "./support/memory_store.ts";
-import { passTime } from "./support/pass_time.ts";
-import { assertContract } from "./support/planner.ts";
-import { promptIds } from "./support/prompt_ids.ts";
-import { toolPort } from "./support/tool_port.ts";
+import { answeringModel, type ModelScript } from "./support/models/answering_model.ts";
+import { fakeClock } from "./support/ports/fake_clock.ts";
+import { memoryRest } from "./support/memory_store/memory_rest.ts";
+import { memoryStore } from "./support/memory_store/memory_store.ts";
+import { passTime } from "./support/ports/pass_time.ts";
+import { assertContract } from "./support/agents/planner.ts";
+import { promptIds } from "./support/models/prompt_ids.ts";
+import { toolPort } from "./support/ports/tool_port.ts";
+import type { PlannerDeps } from "../shared/agents/deps.ts";
 
 const LEASE_SECONDS = 15;
 const REQUEST = { message: "Hello", context_type: "general" as const, time_zone: "UTC", request_key: "key" };

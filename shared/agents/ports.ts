@@ -4,7 +4,7 @@ import type { Failure } from "../contracts/errors.ts";
 import type { StepEvent } from "../contracts/events.ts";
 import type { ModelEvent, ModelMessage, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
-import type { ToolAccess, ToolResult } from "../contracts/tool.ts";
+import type { ToolAccess, ToolResult } from "../contracts/tool_result.ts";
 import type { Usage } from "../contracts/usage.ts";
 import type {
   Claimant,
@@ -23,8 +23,8 @@ import type {
   StepProgress,
   StepRef,
   StepView,
-} from "./records.ts";
-import type { Batch } from "./rows.ts";
+} from "./store/records.ts";
+import type { Batch } from "./store/rows.ts";
 
 export interface Clock {
   /** Milliseconds since the epoch. */

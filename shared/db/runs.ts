@@ -5,7 +5,7 @@ import { AgentError } from "../contracts/errors.ts";
 import { isTerminal, type RunEvent } from "../contracts/events.ts";
 import type { UserClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
-import { parseEvent } from "./rows.ts";
+import { parseEvent } from "./parsed_rows.ts";
 
 const UNFINISHED = ["queued", "running", "awaiting_approval"] as const;
 const STATUSES = [...UNFINISHED, "completed", "failed", "cancelled"] as const;

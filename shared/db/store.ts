@@ -1,7 +1,7 @@
 // The agents' memory in Postgres. Every method is one request and one transaction, under the caller's rights.
 import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
-import type { RunLease, StepLease, StepProgress } from "../agents/records.ts";
+import type { RunLease, StepLease, StepProgress } from "../agents/store/records.ts";
 import type { Budget } from "../contracts/budget.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { cleanJson, type Json } from "../contracts/text.ts";
@@ -9,7 +9,7 @@ import { Usage } from "../contracts/usage.ts";
 import type { UserClient } from "./clients.ts";
 import type { Database } from "./database.types.ts";
 import { databaseError } from "./database_error.ts";
-import { parseClaim, parseOwned, parseStart, parseStepView } from "./rows.ts";
+import { parseClaim, parseOwned, parseStart, parseStepView } from "./parsed_rows.ts";
 
 type Functions = Database["public"]["Functions"];
 

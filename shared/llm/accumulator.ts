@@ -4,13 +4,13 @@ import type { ModelEvent, ModelFailureKind, ModelToolCall } from "../contracts/m
 import { cleanText } from "../contracts/text.ts";
 import type { CallIds } from "./call_ids.ts";
 import { createMarkupFilter } from "./leaked_markup.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "./wire_limits.ts";
 import { createTextCleaner } from "./text_cleaner.ts";
 import { createToolCallCollector } from "./tool_call_collector.ts";
 import { readFinishReason } from "./finish_reason.ts";
 import type { StreamEnd } from "./finish_reason.ts";
-import { readUsage } from "./usage.ts";
-import type { WireUsage } from "./usage.ts";
+import { readUsage } from "./wire_usage.ts";
+import type { WireUsage } from "./wire_usage.ts";
 import { isErrorFrame, readChunk } from "./wire_chunk.ts";
 
 export type Delta = Extract<ModelEvent, { type: "text_delta" | "reasoning_delta" | "tool_call_started" }>;

@@ -14,11 +14,11 @@ import type { Fault } from "./failure_kind.ts";
 import type { StreamEnd } from "./finish_reason.ts";
 import { BodyTooLargeError, guardFetch, readStart } from "./guarded_fetch.ts";
 import type { GuardedFetch } from "./guarded_fetch.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "./wire_limits.ts";
 import type { ModelRow } from "./model_table.ts";
 import { estimateTextTokens, estimateTokens } from "./tokens.ts";
 import { toWire } from "./to_wire.ts";
-import { settleUsage } from "./usage.ts";
+import { settleUsage } from "./wire_usage.ts";
 import { createWatchdog } from "./watchdog.ts";
 import type { Watchdog } from "./watchdog.ts";
 

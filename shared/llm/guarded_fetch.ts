@@ -1,6 +1,6 @@
 // A fetch whose answers can't fill the memory, and that knows how the body ended. The SDK reads bodies
 // without a bound, and reports half a frame at the end as it reports a broken one.
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "./wire_limits.ts";
 
 /** A body went on without a complete frame, or an error page without an end. */
 export class BodyTooLargeError extends Error {

@@ -3,7 +3,7 @@
 import type { ModelToolCall } from "../contracts/model.ts";
 import { cleanJson, cleanText, JsonSchema } from "../contracts/text.ts";
 import { hasLeakedMarkup } from "./leaked_markup.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "./wire_limits.ts";
 
 /** The parsed arguments; none at all count as `{}`. `problem` is a sentence for the model. */
 export function readArguments(raw: string): ModelToolCall["arguments"] {

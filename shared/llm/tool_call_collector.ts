@@ -3,7 +3,7 @@
 // begins a new call. Sources of the quirks: reference llm-wire 1.4 and 2.1.
 import type { ModelToolCall } from "../contracts/model.ts";
 import { cleanText } from "../contracts/text.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "./wire_limits.ts";
 import { readArguments } from "./tool_arguments.ts";
 import type { ToolCallDelta } from "./wire_chunk.ts";
 

@@ -1,6 +1,6 @@
 // How tools word their results: rows without empty fields, since every field is paid for in the next prompt.
 import { type Json, preview } from "../contracts/text.ts";
-import { failed, ok, type ToolResult } from "../contracts/tool.ts";
+import { failed, ok, type ToolResult } from "../contracts/tool_result.ts";
 
 type Fields = { [key: string]: Json | undefined };
 

@@ -1,7 +1,7 @@
 // What the database refuses, as what the model should know. The rows of the table are the constraints that a
 // tool's arguments can run into; anything else is our fault, and goes to the log instead.
 import type { PostgrestError } from "@supabase/supabase-js";
-import { failed, type ToolErrorKind, type ToolResult } from "../contracts/tool.ts";
+import { failed, type ToolErrorKind, type ToolResult } from "../contracts/tool_result.ts";
 import type { Answer } from "../db/read_only_db.ts";
 
 /** A statement that failed. Its message is for the log only. */

@@ -1,7 +1,7 @@
 // Which tools a permission allows. Planners may read and write; executors may only read, whatever they ask for.
 import type { Permission } from "../agents/ports.ts";
 import { assertNever } from "../contracts/errors.ts";
-import type { Tool } from "./tool.ts";
+import type { Tool } from "./define_tool.ts";
 
 /** The tools of the catalogue that `permission` allows, in the catalogue's order. */
 export function getToolsForAgent(catalogue: readonly Tool[], permission: Permission): readonly Tool[] {

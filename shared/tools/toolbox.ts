@@ -4,13 +4,13 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Clock, Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
 import { cleanText, preview } from "../contracts/text.ts";
-import { failed, type ToolResult } from "../contracts/tool.ts";
+import { failed, type ToolResult } from "../contracts/tool_result.ts";
 import type { Database } from "../db/database.types.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
 import { DatabaseError, refusal } from "./database_errors.ts";
 import { getToolsForAgent } from "./permissions.ts";
-import { persist } from "./persist.ts";
-import type { Tool } from "./tool.ts";
+import { withRetry } from "./with_retry.ts";
+import type { Tool } from "./define_tool.ts";
 import { writeOnce } from "./write_once.ts";
 
 export interface ToolSourceOptions {
@@ -72,12 +72,12 @@ async function run(
   if (tool.access === "read") {
     const prepared = tool.prepare(call.arguments);
     if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
-    return await persist(() => prepared.run({ ...setting, db: read_db }), clock);
+    return await withRetry(() => prepared.run({ ...setting, db: read_db }), clock);
   }
   const prepared = tool.prepare(call.arguments);
   if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
   const new_id = (role: string) => ids.derived(call_id, role);
-  return await persist(() => {
+  return await withRetry(() => {
     const attempt = ids.random();
     return writeOnce(prepared, { ...setting, db: write_db({ call_id, attempt }), call_id, new_id }, attempt);
   }, clock);

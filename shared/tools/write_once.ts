@@ -1,7 +1,7 @@
 // A write whose outcome is in doubt is looked up before anybody hears that it failed, or makes it again.
-import type { ToolResult } from "../contracts/tool.ts";
+import type { ToolResult } from "../contracts/tool_result.ts";
 import { dataOf } from "./database_errors.ts";
-import type { WriteContext, Writing } from "./tool.ts";
+import type { WriteContext, Writing } from "./define_tool.ts";
 
 /**
  * One attempt at a call: does it, or tells what an earlier attempt did. Throws what the tool throws, unless the

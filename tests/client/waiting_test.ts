@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createAgentClient } from "../../shared/client/agent_client.ts";
-import { fakeClock } from "../support/fake_clock.ts";
+import { fakeClock } from "../support/ports/fake_clock.ts";
 import { type Connection, READABLE, RUN_ID, scriptedPlanner } from "./scripted_planner.ts";
 
 function reading(connections: Connection[], random: number, signal?: AbortSignal) {

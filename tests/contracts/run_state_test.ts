@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RunEvent } from "../../shared/contracts/events.ts";
 import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
-import { planArguments } from "../support/plans.ts";
+import { planArguments } from "../support/agents/plans.ts";
 
 const id = crypto.randomUUID();
 

@@ -1,6 +1,6 @@
 // The run and step functions as their callers use them: each call a transaction of its own, as a user, and kept.
 import postgres, { type Sql, type TransactionSql } from "postgres";
-import { database } from "../support/stack.ts";
+import { database } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 /** What a function refused with. */

@@ -1,7 +1,7 @@
 // Who may do what with the tables of the conversation and of the agents, and whether breaking a policy shows.
 import assert from "node:assert/strict";
 import postgres, { type TransactionSql } from "postgres";
-import { freshDatabase, newUser } from "../support/stack.ts";
+import { freshDatabase, newUser } from "../support/stack/stack.ts";
 import { matrixFaults } from "./agents_matrix.ts";
 import { insertWorld, TABLES, type TableSpec, updatable, type World } from "./agents_world.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { NO_USAGE, type Usage } from "../../shared/contracts/usage.ts";
-import { startedRun } from "../support/runs.ts";
-import { database, newUser, type TestUser } from "../support/stack.ts";
+import { startedRun } from "../support/stack/runs.ts";
+import { database, newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const usage = (model_calls: number): Usage => ({ ...NO_USAGE, model_calls, input_tokens: model_calls * 100 });

@@ -2,7 +2,7 @@
 // for ever, every refusal is one of those that callers know, and every run can still be brought to its one end.
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { testStack } from "../support/stack.ts";
+import { testStack } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import { actingAs, addUser, refusalOf, type User } from "./agents_calls.ts";
 import { log } from "./agents_rows.ts";

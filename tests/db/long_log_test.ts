@@ -2,7 +2,7 @@
 // Postgres' own count.
 import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
-import { freshDatabase } from "../support/stack.ts";
+import { freshDatabase } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import { addUser, type Argument, asUser, callFunction, type User } from "./agents_calls.ts";
 import { ending, event, lease, startRun } from "./agents_runs.ts";

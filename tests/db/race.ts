@@ -2,7 +2,7 @@
 // its own and is seen waiting in pg_stat_activity, then the first is let through. No clock decides who meets whom.
 import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
-import { testStack } from "../support/stack.ts";
+import { testStack } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import {
   addUser,

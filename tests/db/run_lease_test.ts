@@ -1,7 +1,7 @@
 // Who owns a run: one owner at a time, by a lease that runs out, and the next one knows all that is needed.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
-import { parseOwned } from "../../shared/db/rows.ts";
+import { parseOwned } from "../../shared/db/parsed_rows.ts";
 import { refused, testAsUser as test, type User } from "./agents_calls.ts";
 import { everything, log, loseOwner, loseWorker, open, runRow } from "./agents_rows.ts";
 import {

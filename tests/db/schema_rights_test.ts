@@ -1,7 +1,7 @@
 // Rights, policies and functions of the whole schema against the list that is checked in (schema_expected.ts).
 import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
-import { freshDatabase } from "../support/stack.ts";
+import { freshDatabase } from "../support/stack/stack.ts";
 import {
   API_FUNCTIONS,
   LEDGER,

@@ -1,6 +1,6 @@
 // How a step ends, once; how it asks and is answered; and how whoever waits for it sees it.
 import assert from "node:assert/strict";
-import { parseStepView } from "../../shared/db/rows.ts";
+import { parseStepView } from "../../shared/db/parsed_rows.ts";
 import { refused, testAsUser as test } from "./agents_calls.ts";
 import { everything, loseOwner, loseWorker, runRow } from "./agents_rows.ts";
 import { claimRun, finishRun, message, startPlan, usage } from "./agents_runs.ts";

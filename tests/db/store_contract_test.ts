@@ -2,10 +2,10 @@
 // on, keeps the same promises: tests/support/memory_store_test.ts.
 import { Budget } from "../../shared/contracts/budget.ts";
 import { cancelRun } from "../../shared/db/runs.ts";
-import { parseEvent } from "../../shared/db/rows.ts";
+import { parseEvent } from "../../shared/db/parsed_rows.ts";
 import { createStore } from "../../shared/db/store.ts";
-import { database, newUser } from "../support/stack.ts";
-import { STORE_CASES } from "../support/store_contract.ts";
+import { database, newUser } from "../support/stack/stack.ts";
+import { STORE_CASES } from "../support/memory_store/store_contract.ts";
 import { test } from "../support/test.ts";
 
 for (const { name, run } of STORE_CASES) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cleanJson, inStoredOrder, type Json, JsonSchema } from "../../shared/contracts/text.ts";
-import { database } from "../support/stack.ts";
+import { database } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" })

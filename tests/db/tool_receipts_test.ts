@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { createWriteDb } from "../../shared/db/clients.ts";
-import { database, newUser, testStack, type TestUser } from "../support/stack.ts";
+import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
 /** The tables of the conversation, of the agents and of receipts, which no tool writes. */
 const NOT_FOR_TOOLS =

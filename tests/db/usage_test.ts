@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { Budget } from "../../shared/contracts/budget.ts";
 import { ids } from "../../shared/db/ids.ts";
-import { startedRun } from "../support/runs.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { startedRun } from "../support/stack/runs.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 
 const LIMITS = Budget.parse({ model_calls: 5 });
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { z } from "zod";
-import { cli } from "../support/cli.ts";
-import { freshDatabase } from "../support/stack.ts";
+import { cli } from "../support/deploy/cli.ts";
+import { freshDatabase } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const Findings = z.object({

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import postgres from "postgres";
 import { z } from "zod";
 import { migrate } from "../../dev/database/migrations.ts";
-import { cli, REPOSITORY } from "../support/cli.ts";
-import { freshDatabase } from "../support/stack.ts";
-import { stockDatabase } from "../support/stock_database.ts";
+import { cli, REPOSITORY } from "../support/deploy/cli.ts";
+import { freshDatabase } from "../support/stack/stack.ts";
+import { stockDatabase } from "../support/stack/stock_database.ts";
 import { test } from "../support/test.ts";
 
 const Pushed = z.object({

@@ -1,8 +1,8 @@
 // The committed types against the migrations.
 import assert from "node:assert/strict";
 import { generateTypes } from "../../dev/cli/supabase.ts";
-import { cli, REPOSITORY } from "../support/cli.ts";
-import { freshDatabase } from "../support/stack.ts";
+import { cli, REPOSITORY } from "../support/deploy/cli.ts";
+import { freshDatabase } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("shared/db/database.types.ts is what the CLI generates from the migrations", async () => {

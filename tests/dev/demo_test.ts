@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { denoEnvironment } from "../../dev/process/environment.ts";
-import { descendants, living } from "../support/processes.ts";
+import { descendants, living } from "../support/stack/processes.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

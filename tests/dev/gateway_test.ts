@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PortTakenError, startGateway } from "../../dev/gateway.ts";
-import { testStack } from "../support/stack.ts";
+import { testStack } from "../support/stack/stack.ts";
 
 const ignore = () => {};
 

@@ -1,7 +1,7 @@
 // The stack serves the database with the rights that the migrations give, and no others.
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { newUser, testStack } from "../support/stack.ts";
+import { newUser, testStack } from "../support/stack/stack.ts";
 import { createDatabase, dropDatabase, installPlatform } from "../../dev/database/template.ts";
 import { migrate } from "../../dev/database/migrations.ts";
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { TextLineStream } from "../../dev/process/lines.ts";
-import { descendants, living } from "../support/processes.ts";
-import { testStack } from "../support/stack.ts";
+import { descendants, living } from "../support/stack/processes.ts";
+import { testStack } from "../support/stack/stack.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -5,7 +5,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { startGuard } from "../../dev/process/guard.ts";
 import { startRest } from "../../dev/rest.ts";
-import { freshDatabase } from "../support/stack.ts";
+import { freshDatabase } from "../support/stack/stack.ts";
 
 const SCHEMA = `
   create table public.things (

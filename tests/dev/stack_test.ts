@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { database, freshDatabase, newUser, testStack } from "../support/stack.ts";
+import { database, freshDatabase, newUser, testStack } from "../support/stack/stack.ts";
 import postgres from "postgres";
 
 Deno.test("a new user is authenticated and sees a workspace of their own, which is empty", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { verifiedClaims } from "../../dev/rest/user_token.ts";
-import { newUser, testStack } from "../support/stack.ts";
+import { newUser, testStack } from "../support/stack/stack.ts";
 
 const SECRET = "a secret of more than thirty-two characters";
 const NOW = Date.parse("2026-11-22T12:00:00Z");

@@ -1,9 +1,9 @@
 // What agents do when things do not go straight: questions, bad plans, replanning, limits.
 import assert from "node:assert/strict";
-import { chat, eventsOfType } from "../support/planner.ts";
-import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
-import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { chat, eventsOfType } from "../support/agents/planner.ts";
+import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("an executor that asks gets one answer from the planner and goes on in its thread", async () => {

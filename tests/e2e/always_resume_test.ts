@@ -4,14 +4,14 @@
 import assert from "node:assert/strict";
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
-import { functionsWith } from "../support/functions.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { comparable } from "../support/model_requests.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { readRunRows } from "../support/run_rows.ts";
-import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { database, newUser, testStack, type TestUser } from "../support/stack.ts";
-import { readStoredRun } from "../support/stored_run.ts";
+import { functionsWith } from "../support/stack/functions.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { comparable } from "../support/models/model_requests.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { readRunRows } from "../support/rows/run_rows.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { readStoredRun } from "../support/rows/stored_run.ts";
 import { test } from "../support/test.ts";
 
 interface Scenario {

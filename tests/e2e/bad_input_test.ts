@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { callFunction, chat, readTurn } from "../support/planner.ts";
-import { onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser, testStack } from "../support/stack.ts";
+import { callFunction, chat, readTurn } from "../support/agents/planner.ts";
+import { onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser, testStack } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 async function answerOf(response: Response) {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/planner.ts";
-import { onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { type Script, scriptModel } from "../support/script.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/agents/planner.ts";
+import { onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { type Script, scriptModel } from "../support/models/script.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 async function cancel(user: TestUser, run_id: string) {

@@ -1,9 +1,9 @@
 // Two hundred runs under seeded faults. What failed can be had again: `deno task chaos --seed 4 --runs 200`.
 import assert from "node:assert/strict";
-import { chaosLines, isSound } from "../../dev/chaos/chaos_table.ts";
-import { runChaos } from "../../dev/chaos/run_chaos.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { testStack } from "../support/stack.ts";
+import { chaosLines, isSound } from "../support/chaos/chaos_table.ts";
+import { runChaos } from "../support/chaos/run_chaos.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { testStack } from "../support/stack/stack.ts";
 
 const SEED = 4;
 const RUNS = 200;

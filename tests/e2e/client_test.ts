@@ -5,11 +5,11 @@ import { createAgentClient } from "../../shared/client/agent_client.ts";
 import { AgentClientError } from "../../shared/client/client_error.ts";
 import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
-import { startCuttingProxy } from "../support/cutting_proxy.ts";
-import { assertContract, chat, eventsOf } from "../support/planner.ts";
-import { answerTurn, planTurn, submitTurn } from "../support/plans.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser, testStack, type TestUser } from "../support/stack.ts";
+import { startCuttingProxy } from "../support/stack/cutting_proxy.ts";
+import { assertContract, chat, eventsOf } from "../support/agents/planner.ts";
+import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 /** Breaks within the head of the answer, within its first events, and further on. */

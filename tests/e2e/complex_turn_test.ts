@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { assertContract, chat, eventsOfType, typesOf } from "../support/planner.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { assertContract, chat, eventsOfType, typesOf } from "../support/agents/planner.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("a plan is shown, carried out by executors and the planner, and answered", async () => {

@@ -1,7 +1,7 @@
 // Every point that a run passes, hurt once: a failure that is thrown there, and SIGKILL of the process that
 // passes it. To see to some cases alone: `deno task test tests/e2e/crash_matrix_test.ts -- store.finishRun`.
 import assert from "node:assert/strict";
-import { PLAN, type Shape, SLOW } from "../../dev/chaos/shapes.ts";
+import { PLAN, type Shape, SLOW } from "../support/chaos/shapes.ts";
 import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import {
   type Case,
@@ -13,9 +13,9 @@ import {
   placesOf,
   startWorker,
   type Worker,
-} from "../support/crash_matrix.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { database } from "../support/stack.ts";
+} from "../support/chaos/crash_matrix.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { database } from "../support/stack/stack.ts";
 
 const MODES = ["kill", "throw"] as const;
 /** Of a hundred cases. What a run of so little time passes now and then is no reason to fail. */

@@ -1,11 +1,11 @@
 // Read-only by more than a promise: an executor that is told to write, by its plan and by its model, can't.
 import assert from "node:assert/strict";
-import { catalogue } from "../../shared/tools/catalogue.ts";
-import { callFunction, chat, eventsOfType } from "../support/planner.ts";
-import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/plans.ts";
-import { startedRun } from "../support/runs.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
+import { callFunction, chat, eventsOfType } from "../support/agents/planner.ts";
+import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { startedRun } from "../support/stack/runs.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const ALL = catalogue.map((tool) => tool.name);

@@ -1,10 +1,10 @@
 // What a front-end developer does with supabase-js: `functions.invoke`, streaming and not.
 import assert from "node:assert/strict";
 import { FunctionsHttpError } from "@supabase/supabase-js";
-import { callFunction, chat, readTurn } from "../support/planner.ts";
-import { answerTurn, planTurn, submitTurn } from "../support/plans.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { callFunction, chat, readTurn } from "../support/agents/planner.ts";
+import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("functions.invoke with stream false gives the answer, the plan and the usage as JSON", async () => {

@@ -3,13 +3,16 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { isTerminal } from "../../shared/contracts/events.ts";
-import { assertContract, callFunction, eventsOfType } from "../support/planner.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { clientOf, readByConnection, startAndRead } from "../support/reading.ts";
-import { scriptModel } from "../support/script.ts";
-import { shortLivedFunctions, type TestedShortLived } from "../support/short_lived_functions.ts";
-import { database, newUser } from "../support/stack.ts";
+import { assertContract, callFunction, eventsOfType } from "../support/agents/planner.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { clientOf, readByConnection, startAndRead } from "../support/stack/reading.ts";
+import { scriptModel } from "../support/models/script.ts";
+import {
+  shortLivedFunctions,
+  type TestedShortLived,
+} from "../support/short_lived/open_short_lived_functions.ts";
+import { database, newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const STEP_MS = 600;

@@ -1,10 +1,10 @@
 // A model that can't be reached or does not behave: the user hears a plain sentence, keeps the message, and can
 // go on at once.
 import assert from "node:assert/strict";
-import { otherFunctions } from "../support/functions.ts";
-import { assertContract, callFunction, chat } from "../support/planner.ts";
-import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { otherFunctions } from "../support/stack/functions.ts";
+import { assertContract, callFunction, chat } from "../support/agents/planner.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 type Host = Extract<ScriptedTurnInput, { error: unknown }>["error"];

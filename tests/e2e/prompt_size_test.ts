@@ -2,12 +2,12 @@
 // planner, 1,500 for an executor. The figures are printed.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { catalogue } from "../../shared/tools/catalogue.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
 import { estimateTextTokens } from "../../shared/llm/tokens.ts";
-import { chat } from "../support/planner.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { type ModelRequestBody, scriptModel } from "../support/script.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { chat } from "../support/agents/planner.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { type ModelRequestBody, scriptModel } from "../support/models/script.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const READS = catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name);

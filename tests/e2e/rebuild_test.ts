@@ -1,10 +1,10 @@
 // The record is whole: from the rows alone, every prompt that the model server was sent can be built again.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { chat } from "../support/planner.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { type Script, type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { chat } from "../support/agents/planner.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const failure = { error: { status: 401, body: "{}" } };

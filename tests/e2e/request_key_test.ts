@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { assertContract, callFunction, chat, readTurn } from "../support/planner.ts";
-import { startedRun } from "../support/runs.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { assertContract, callFunction, chat, readTurn } from "../support/agents/planner.ts";
+import { startedRun } from "../support/stack/runs.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("the same request_key again gives the same run and the same events, not a second run", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { callFunction, chat, readTurn } from "../support/planner.ts";
-import { answerTurn, planTurn, submitTurn } from "../support/plans.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { callFunction, chat, readTurn } from "../support/agents/planner.ts";
+import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const follow = (

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { assertContract, callFunction, chat, readTurn, typesOf } from "../support/planner.ts";
-import { scriptModel } from "../support/script.ts";
-import { newUser } from "../support/stack.ts";
+import { assertContract, callFunction, chat, readTurn, typesOf } from "../support/agents/planner.ts";
+import { scriptModel } from "../support/models/script.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("a simple question is answered without a tool call", async () => {

@@ -1,18 +1,21 @@
 // What becomes of a run when the process that worked on it is killed, or stands still for too long.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
-import type { Worker } from "../../dev/short_lived/worker.ts";
+import type { Worker } from "../support/short_lived/worker.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { mortalFunctions } from "../support/mortal_functions.ts";
-import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/planner.ts";
-import { answerTurn, planTurn, submitTurn } from "../support/plans.ts";
-import { clientOf, startAndRead } from "../support/reading.ts";
-import { type Script, scriptModel } from "../support/script.ts";
-import { shortLivedFunctions, type TestedShortLived } from "../support/short_lived_functions.ts";
-import { database, newUser, type TestUser } from "../support/stack.ts";
-import { readStoredRun } from "../support/stored_run.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { mortalFunctions } from "../support/mortal/open_mortal_functions.ts";
+import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/agents/planner.ts";
+import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { clientOf, startAndRead } from "../support/stack/reading.ts";
+import { type Script, scriptModel } from "../support/models/script.ts";
+import {
+  shortLivedFunctions,
+  type TestedShortLived,
+} from "../support/short_lived/open_short_lived_functions.ts";
+import { database, newUser, type TestUser } from "../support/stack/stack.ts";
+import { readStoredRun } from "../support/rows/stored_run.ts";
 import { test } from "../support/test.ts";
 
 const SETTINGS = { RUN_LEASE_SECONDS: "1.2", RUN_DEADLINE_SECONDS: "60" };

@@ -2,13 +2,16 @@
 // times are those of the platform, scaled down: a limit of 3 s, and work that takes three quarters of it.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
-import { assertContract, eventsOfType } from "../support/planner.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { startAndRead } from "../support/reading.ts";
-import { type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { shortLivedFunctions, type TestedShortLived } from "../support/short_lived_functions.ts";
-import { database, newUser } from "../support/stack.ts";
+import { assertContract, eventsOfType } from "../support/agents/planner.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { startAndRead } from "../support/stack/reading.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import {
+  shortLivedFunctions,
+  type TestedShortLived,
+} from "../support/short_lived/open_short_lived_functions.ts";
+import { database, newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const LIMIT_MS = 3_000;

@@ -1,16 +1,16 @@
 // Tool calls as no sane model makes them: nested without end, endless, with names and keys that mean something to
 // JavaScript or to Postgres. The run ends in an orderly way, every row can be written, and the next prompt fits.
 import assert from "node:assert/strict";
-import { PROMPT_BUDGET } from "../../shared/agents/prompt_budget.ts";
 import { DONE, finish, piece, stream } from "../llm/support.ts";
-import { assertContract, chat, eventsOfType } from "../support/planner.ts";
-import { promptTokens } from "../support/prompt_tokens.ts";
-import { recordsOf, type RunRecords } from "../support/run_records.ts";
-import { newUser, type TestUser } from "../support/stack.ts";
+import { assertContract, chat, eventsOfType } from "../support/agents/planner.ts";
+import { promptTokens } from "../support/models/prompt_tokens.ts";
+import { recordsOf, type RunRecords } from "../support/rows/run_records.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
-import { answering, type Call, calling, planning, submitting } from "../support/wire_fixtures.ts";
-import { type WireFunctions, wireFunctions } from "../support/wire_functions.ts";
-import type { WireRequest, WireTurn } from "../support/wire_server.ts";
+import { answering, type Call, calling, planning, submitting } from "../support/wire/wire_fixtures.ts";
+import { type WireFunctions, wireFunctions } from "../support/wire/wire_functions.ts";
+import type { WireRequest, WireTurn } from "../support/wire/wire_server.ts";
+import { PROMPT_BUDGET } from "../../shared/agents/limits.ts";
 
 let functions: WireFunctions;
 Deno.test.beforeAll(async () => void (functions = await wireFunctions()));

@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { addUsage, NO_USAGE, type Usage } from "../../shared/contracts/usage.ts";
 import { estimated, REPORTED, unused } from "../llm/fixtures/fixture.ts";
 import { answer, DONE, finish, frame, stream, text, USAGE, usage } from "../llm/support.ts";
-import { assertContract, chat, eventsOfType } from "../support/planner.ts";
-import { withPrompt } from "../support/prompt_tokens.ts";
-import { answersIn, recordsOf } from "../support/run_records.ts";
-import { newUser } from "../support/stack.ts";
+import { assertContract, chat, eventsOfType } from "../support/agents/planner.ts";
+import { withPrompt } from "../support/models/prompt_tokens.ts";
+import { answersIn, recordsOf } from "../support/rows/run_records.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
-import { answering, calling, planning, submitting } from "../support/wire_fixtures.ts";
-import { type WireFunctions, wireFunctions } from "../support/wire_functions.ts";
+import { answering, calling, planning, submitting } from "../support/wire/wire_fixtures.ts";
+import { type WireFunctions, wireFunctions } from "../support/wire/wire_functions.ts";
 
 let functions: WireFunctions;
 Deno.test.beforeAll(async () =>

@@ -1,8 +1,8 @@
 // Records golden logs, started by `deno task golden [names]`: each scenario runs on the real stack, once, and its
 // events are written down as the client got them, when the run has kept every invariant.
 import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
-import { checkInvariants } from "../support/invariants.ts";
-import { database } from "../support/stack.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+import { database } from "../support/stack/stack.ts";
 import { readGoldenLogs, writeGoldenLog } from "./golden_log.ts";
 import { SCENARIOS } from "./scenarios.ts";
 

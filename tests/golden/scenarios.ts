@@ -1,11 +1,11 @@
 // The runs that golden logs are recorded from: what the model says, and what is done to the run meanwhile.
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
-import { functionsWith } from "../support/functions.ts";
-import { callFunction, chat, eventsOf, readTurn } from "../support/planner.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/plans.ts";
-import { type Script, type ScriptedTurnInput, scriptModel } from "../support/script.ts";
-import { newUser, testStack, type TestUser } from "../support/stack.ts";
+import { functionsWith } from "../support/stack/functions.ts";
+import { callFunction, chat, eventsOf, readTurn } from "../support/agents/planner.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
 type Scenario = () => Promise<RunEvent[]>;
 

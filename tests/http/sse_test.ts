@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { RunEvent } from "../../shared/contracts/events.ts";
 import { createChannel } from "../../shared/http/channel.ts";
 import { streamEvents } from "../../shared/http/sse.ts";
-import { fakeClock } from "../support/fake_clock.ts";
+import { fakeClock } from "../support/ports/fake_clock.ts";
 
 async function open() {
   const clock = fakeClock();

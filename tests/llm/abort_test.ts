@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../shared/agents/ports.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { createModel } from "../../shared/llm/create_model.ts";
-import { startWireServer } from "../support/wire_server.ts";
+import { startWireServer } from "../support/wire/wire_server.ts";
 import { estimated, REPORTED, unused } from "./fixtures/fixture.ts";
 import {
   answer,

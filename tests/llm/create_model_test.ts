@@ -4,8 +4,8 @@ import { AgentError } from "../../shared/contracts/errors.ts";
 import type { ModelEvent } from "../../shared/contracts/model.ts";
 import { createModel } from "../../shared/llm/create_model.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";
-import { startWireServer } from "../support/wire_server.ts";
-import type { WireTurn } from "../support/wire_server.ts";
+import { startWireServer } from "../support/wire/wire_server.ts";
+import type { WireTurn } from "../support/wire/wire_server.ts";
 import { failed, finished, IMPATIENT, REPORTED, unused } from "./fixtures/fixture.ts";
 import {
   answer,

@@ -1,7 +1,7 @@
 // The example settings are settings that work: newcomers copy them.
 import assert from "node:assert/strict";
 import { readBudget } from "../../shared/contracts/budget.ts";
-import { readLifetime } from "../../shared/contracts/lifetime.ts";
+import { readLeaseSettings } from "../../shared/contracts/lease_settings.ts";
 import { readModelConfig } from "../../shared/llm/config.ts";
 
 const EXAMPLE = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
@@ -35,8 +35,8 @@ Deno.test("the budgets of .env.example are the defaults", () => {
 
 Deno.test("the lifetimes of .env.example are the defaults", () => {
   const lifetimes = BLOCKS.at(-1) ?? {};
-  assert.equal(Object.keys(lifetimes).length, Object.keys(readLifetime({})).length);
-  assert.deepEqual(readLifetime(lifetimes), readLifetime({}));
+  assert.equal(Object.keys(lifetimes).length, Object.keys(readLeaseSettings({})).length);
+  assert.deepEqual(readLeaseSettings(lifetimes), readLeaseSettings({}));
 });
 
 Deno.test("no model that was switched off stands in .env.example", () => {

@@ -6,8 +6,8 @@ import type { Json } from "../../shared/contracts/text.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
 import { createModel } from "../../shared/llm/create_model.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";
-import { startWireServer } from "../support/wire_server.ts";
-import type { WireRequest, WireTurn } from "../support/wire_server.ts";
+import { startWireServer } from "../support/wire/wire_server.ts";
+import type { WireRequest, WireTurn } from "../support/wire/wire_server.ts";
 
 export const CLOCK: Clock = {
   now: () => Date.now(),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { estimateTokenCount } from "tokenx";
 import type { ToolSchema } from "../../shared/contracts/model.ts";
-import { catalogue } from "../../shared/tools/catalogue.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
 import { getToolsForAgent } from "../../shared/tools/permissions.ts";
 import { at } from "./support.ts";
 

@@ -1,8 +1,8 @@
 // A call that is made again with its id, because nobody knows whether the first one arrived, has its effect once,
 // and tells what it did; whatever happened to the rows since, and whoever else makes it at the same moment.
 import assert from "node:assert/strict";
-import { catalogue } from "../../shared/tools/catalogue.ts";
-import { database } from "../support/stack.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
+import { database } from "../support/stack/stack.ts";
 import { at, newToolUser, type ToolUser } from "./support.ts";
 import { likeness, MEANWHILE, newWorld, workspace, WRITE_CASES, writers } from "./write_cases.ts";
 

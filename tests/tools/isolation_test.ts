@@ -1,7 +1,7 @@
 // Another user's row and a row that does not exist are the same to every tool.
 import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
-import { catalogue } from "../../shared/tools/catalogue.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
 import { addProject, at, newToolUser, NOBODYS_ID, text, type ToolUser } from "./support.ts";
 
 type Args = { [key: string]: Json };

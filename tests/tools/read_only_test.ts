@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
 import { createUserClient } from "../../shared/db/clients.ts";
 import { readOnlyFetch } from "../../shared/db/read_only_fetch.ts";
-import { catalogue } from "../../shared/tools/catalogue.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
 import { getToolsForAgent } from "../../shared/tools/permissions.ts";
-import { database, newUser, testStack } from "../support/stack.ts";
+import { database, newUser, testStack } from "../support/stack/stack.ts";
 import { addProject, at, newToolUser, text } from "./support.ts";
 
 Deno.test("no read tool changes a row, whatever it is asked, and each sends only GET", async (t) => {

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import type { Clock, Toolbox } from "../../shared/agents/ports.ts";
 import type { Json } from "../../shared/contracts/text.ts";
-import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool.ts";
+import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool_result.ts";
 import { createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
-import { catalogue } from "../../shared/tools/catalogue.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
-import { newUser, testStack, type TestUser } from "../support/stack.ts";
+import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 export const NOBODYS_ID = "99999999-9999-4999-8999-999999999999";

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ok } from "../../shared/contracts/tool.ts";
+import { ok } from "../../shared/contracts/tool_result.ts";
 import { createUserClient } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { type ReadOnlyDb, readOnlyDb } from "../../shared/db/read_only_db.ts";
-import { catalogue } from "../../shared/tools/catalogue.ts";
-import { defineReadTool, defineWriteTool, type Tool, type WriteContext } from "../../shared/tools/tool.ts";
+import { catalogue } from "../../shared/domain/catalogue.ts";
+import {
+  defineReadTool,
+  defineWriteTool,
+  type Tool,
+  type WriteContext,
+} from "../../shared/tools/define_tool.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
-import { fakeClock } from "../support/fake_clock.ts";
+import { fakeClock } from "../support/ports/fake_clock.ts";
 import type { LogEntry } from "./support.ts";
 
 /** A database that answers every request with `answer`, and tools on it. */

@@ -1,7 +1,7 @@
 // Every write tool in every way in which it writes, and a small workspace to call it on. A tool that is new in the
 // catalogue belongs here.
 import type { Json } from "../../shared/contracts/text.ts";
-import { database } from "../support/stack.ts";
+import { database } from "../support/stack/stack.ts";
 import type { ToolUser } from "./support.ts";
 
 /** The rows of a workspace that a call can name. */

@@ -9,7 +9,7 @@ import { projectNames } from "./project_names.ts";
 import { namedProjects } from "./research.ts";
 import { compact, totalIn } from "./values.ts";
 import { moment } from "./when.ts";
-import type { Report } from "./worker.ts";
+import type { Report } from "./report.ts";
 
 export function lookupReport(conversation: Conversation): Report {
   const values = conversation.calls.flatMap((call) => call.outcome?.values ?? []);

@@ -11,12 +11,6 @@ import { writeReport } from "./write_report.ts";
 
 const MOST_SUMMARY = 1_500;
 
-/** What a step did, as sentences and as data with the ids that later steps need. */
-export interface Report {
-  sentences: string[];
-  data: { [key: string]: Json };
-}
-
 type Result = { [key: string]: Json } & Pick<StepResult, "status" | "summary">;
 
 /** The next move in a step: tool calls, or `submit_result`. */

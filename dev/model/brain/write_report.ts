@@ -3,8 +3,8 @@ import type { Json } from "../../../shared/contracts/text.ts";
 import { callsOf, type Conversation, type PastCall } from "./conversation.ts";
 import { listed, some } from "./phrases.ts";
 import { compact } from "./values.ts";
-import type { Report } from "./worker.ts";
 import { scheduleState } from "./scheduling.ts";
+import type { Report } from "./report.ts";
 
 export function writeReport(conversation: Conversation): Report {
   const parts = [projects(conversation), notes(conversation), schedule(conversation)];

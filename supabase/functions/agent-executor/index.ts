@@ -1,27 +1,6 @@
-// The executor's one route: parse, authenticate, claim the step, stream what happens.
-import { claimForExecutor, executeStep } from "../../../shared/agents/executor.ts";
+// The executor, wired to the platform's environment and to the domain.
 import { compose } from "../../../shared/compose.ts";
-import type { StepEvent } from "../../../shared/contracts/events.ts";
-import { StepRequest } from "../../../shared/contracts/request.ts";
-import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
-import { createChannel } from "../../../shared/http/channel.ts";
-import { parseBody } from "../../../shared/http/parse.ts";
-import { streamEvents } from "../../../shared/http/sse.ts";
+import { domain } from "../../../shared/domain/domain.ts";
+import { executorRoutes } from "./routes.ts";
 
-const { authenticate, forCaller, background, clock, log } = compose(Deno.env.toObject());
-const app = createApp("agent-executor", log);
-
-app.post("/", async (context) => {
-  const caller = await authenticate(context.req.raw);
-  const step = await parseBody(context.req.raw, StepRequest);
-  const deps = await forCaller(caller);
-  const owned = await claimForExecutor(step, deps);
-
-  const channel = createChannel<StepEvent>();
-  background(executeStep(owned, deps, channel.push).finally(channel.close));
-  return streamEvents(context, channel, { clock, log });
-});
-
-app.all("/", methodNotAllowed("POST"));
-
-export default { fetch: app.fetch };
+export default { fetch: executorRoutes(compose(Deno.env.toObject(), domain)).fetch };

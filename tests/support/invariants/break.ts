@@ -1,7 +1,7 @@
 // The tools with which tests break a copy of a good run by hand.
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import type { StoredRun } from "../stored_run.ts";
+import type { StoredRun } from "../rows/stored_run.ts";
 import type { Invariant } from "./evidence.ts";
 
 export interface Fault {

@@ -1,7 +1,7 @@
 // What the checks of a run look at, and what they report.
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import type { RunState } from "../../../shared/contracts/run_state.ts";
-import type { ExecutionRow, StoredRun } from "../stored_run.ts";
+import type { ExecutionRow, StoredRun } from "../rows/stored_run.ts";
 
 export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7";
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { assertNever } from "../../../shared/contracts/errors.ts";
 import type { StepState } from "../../../shared/contracts/run_state.ts";
-import type { ExecutionRow } from "../stored_run.ts";
+import type { ExecutionRow } from "../rows/stored_run.ts";
 import { type Evidence, succeeded, type Violation } from "./evidence.ts";
 
 export function* runStateViolations(evidence: Evidence): Generator<Violation> {

@@ -1,0 +1,47 @@
+// What each kind of agent is handed by `compose.ts`: its ports, its settings, and whom it works for.
+import type {
+  Clock,
+  Ids,
+  Log,
+  Model,
+  StepInvoker,
+  Store,
+  Successor,
+  TokenCounter,
+  ToolSource,
+} from "./ports.ts";
+
+/** What every agent needs from the world. */
+export interface AgentDeps {
+  model: Model;
+  tools: ToolSource;
+  count: TokenCounter;
+  clock: Clock;
+  ids: Ids;
+  /** The pseudonym of the end user, for the model's host. */
+  user: string;
+  /** How long a worker keeps what it works on without giving a sign. */
+  lease_seconds: number;
+}
+
+export interface PlannerDeps extends AgentDeps {
+  store: Store;
+  invoke: StepInvoker;
+  handOver: Successor;
+  log: Log;
+  /** How long a run may take in all before it has to answer, in milliseconds. */
+  wall_ms: number;
+  /** When this invocation is to hand its work on, in milliseconds since the epoch. */
+  deadline_at: number;
+  /** Aborts when the platform says that it will end this process. */
+  stopping: AbortSignal;
+}
+
+export interface ExecutorDeps extends AgentDeps {
+  store: Store;
+  log: Log;
+  /** When this invocation is to hand its work on, in milliseconds since the epoch. */
+  deadline_at: number;
+  /** Aborts when the platform says that it will end this process. */
+  stopping: AbortSignal;
+}

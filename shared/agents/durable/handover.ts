@@ -1,0 +1,45 @@
+// When an owner should hand its work on: its invocation is about to be ended from outside, and it has got at least
+// one thing done, so that a chain of owners always gets on.
+import type { Clock } from "../ports.ts";
+
+export interface Handover {
+  /** Aborts when it is time. The work stops at the next point where it can be taken up again. */
+  signal: AbortSignal;
+  /** Something that can be taken up again has been stored. */
+  progress(): void;
+  stop(): void;
+}
+
+/** `deadline_at` in milliseconds since the epoch; `stopping` aborts when the platform says that it will end the process. */
+export function createHandover(
+  { clock, deadline_at, stopping }: { clock: Clock; deadline_at: number; stopping: AbortSignal },
+): Handover {
+  const controller = new AbortController();
+  let due = false;
+  let progressed = false;
+
+  function look() {
+    if (due && progressed) controller.abort();
+  }
+  function fallDue() {
+    due = true;
+    look();
+  }
+
+  const left_ms = deadline_at - clock.now();
+  const cancel = left_ms <= 0 ? () => {} : clock.after(left_ms, fallDue);
+  if (left_ms <= 0 || stopping.aborted) fallDue();
+  else stopping.addEventListener("abort", fallDue, { once: true });
+
+  return {
+    signal: controller.signal,
+    progress() {
+      progressed = true;
+      look();
+    },
+    stop() {
+      cancel();
+      stopping.removeEventListener("abort", fallDue);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// The sign of life of a worker: while it works, it renews its lease every 600 ms, which tells it at the same time
+// whether the user wants the run to stop, and whether the work has gone to somebody else.
+import { LeaseLostError } from "../../contracts/errors.ts";
+import type { Clock, Log } from "../ports.ts";
+
+/** A cancel is seen within this time and one look at the database. */
+const EVERY_MS = 600;
+
+export interface Heartbeat {
+  /** Aborts when the user has asked for the run to stop. */
+  cancelled: AbortSignal;
+  /** Aborts when another worker has taken over: whatever this one still does has no effect. */
+  lost: AbortSignal;
+  /** Beats now, out of turn, and resolves when that has told what it can. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+interface HeartbeatOptions {
+  /** Renews the lease; true when the user has asked for the run to stop. */
+  beat(): Promise<boolean>;
+  clock: Clock;
+  log: Log;
+}
+
+/** Beats until `stop` is called. A beat that fails is made again at the next turn. */
+export function startHeartbeat({ beat, clock, log }: HeartbeatOptions): Heartbeat {
+  const cancelled = new AbortController();
+  const lost = new AbortController();
+  let stopped = false;
+  let cancelTimer = clock.after(EVERY_MS, next);
+
+  async function look() {
+    try {
+      if (await beat()) cancelled.abort();
+    } catch (error) {
+      if (error instanceof LeaseLostError) lost.abort(error);
+      else log.error("a heartbeat failed", { error });
+    }
+  }
+
+  function next() {
+    look().finally(() => {
+      if (!stopped && !lost.signal.aborted) cancelTimer = clock.after(EVERY_MS, next);
+    });
+  }
+
+  return {
+    cancelled: cancelled.signal,
+    lost: lost.signal,
+    look,
+    stop() {
+      stopped = true;
+      cancelTimer();
+    },
+  };
+}

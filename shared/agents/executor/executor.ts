@@ -1,0 +1,118 @@
+// The executor: takes one step of a plan, carries it out with read tools only, and streams what it does to the
+// planner, which numbers the events and passes them on.
+import { LeaseLostError, toAgentError } from "../../contracts/errors.ts";
+import { type EventBody, StepEvent } from "../../contracts/events.ts";
+import { createHandover } from "../durable/handover.ts";
+import { startHeartbeat } from "../durable/lease_heartbeat.ts";
+import { newReservation, type SealedReservation } from "../durable/usage_meter.ts";
+import type { ExecutorDeps } from "../deps.ts";
+import type { Store } from "../ports.ts";
+import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
+import type { ClaimedStep, StepRef } from "../store/records.ts";
+import type { Batch } from "../store/rows.ts";
+import { recordedEvents } from "../loop/tool_calls.ts";
+import { runStepLoop, SUBMIT_RESULT } from "../loop/step_loop.ts";
+
+/** A step that is ours, with the reservation of its first model call. */
+export interface OwnedStep {
+  claimed: ClaimedStep;
+  first: SealedReservation;
+}
+
+/** Claims the step. Errors: `rate_limited` when the budget is used up; `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
+export async function claimForExecutor(
+  step: StepRef,
+  { store, tools, ids, lease_seconds }: ExecutorDeps,
+): Promise<OwnedStep> {
+  const first = await newReservation("executor", ids);
+  const claimed = await store.claimStep(step, {
+    type: "executor",
+    reservation: first.row,
+    allowed_tools: tools.catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name),
+    model_preference: "speed",
+    system_prompt: EXECUTOR_PROMPT,
+    lease_seconds,
+  });
+  return { claimed, first };
+}
+
+/**
+ * Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`, unless
+ * the step went to another worker, or is handed on, or broke off. Never rejects.
+ */
+export async function executeStep(
+  { claimed, first }: OwnedStep,
+  deps: ExecutorDeps,
+  deliver: (event: StepEvent) => void,
+): Promise<void> {
+  const { store, clock, log } = deps;
+  const { attempt, agent_id: executor_agent_id, step: { step_number } } = claimed;
+  const agent = { id: executor_agent_id, type: "executor" as const, step_number };
+  const { execution_id, generation } = claimed;
+  const lease = { execution_id, generation };
+  const emit = (event: EventBody) => deliver(StepEvent.parse({ ...event, agent }));
+  const handover = createHandover(deps);
+  const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log });
+  let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
+  const take = () => {
+    const taken = rows;
+    rows = { messages: [], tool_calls: [] };
+    return taken;
+  };
+
+  deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
+  try {
+    // The worker before may have had nobody who listened.
+    for (const call of claimed.tool_calls.filter(({ tool_name }) => tool_name !== SUBMIT_RESULT.name)) {
+      recordedEvents(call).forEach(emit);
+    }
+    const end = await runStepLoop(claimed, {
+      worker: "executor",
+      lease,
+      store: {
+        async advanceStep(...args) {
+          const over = await store.advanceStep(...args);
+          handover.progress();
+          return over;
+        },
+      },
+      first,
+      write: { message: (row) => rows.messages.push(row), tool_call: (row) => rows.tool_calls.push(row) },
+      take,
+      // Only writes wait for it, and an executor has none.
+      stored: () => Promise.resolve(),
+      emit,
+      signal: AbortSignal.any([heart.cancelled, heart.lost]),
+      handover: handover.signal,
+    }, deps);
+    if (heart.lost.aborted) {
+      // What was reserved for this worker is given back; all else is the next one's.
+      const { settlement } = end.type === "suspended" ? end : end.outcome;
+      return void (settlement && await store.settleUsage(settlement).catch(() => {}));
+    }
+    if (end.type === "suspended") return await store.releaseStep(lease, end.progress, end.settlement);
+    await store.finishStep(lease, end.outcome, end.progress);
+    const { result, duration_ms } = end.outcome;
+    const { usage } = end.progress;
+    deliver({
+      type: "executor_result",
+      agent,
+      executor_agent_id,
+      step_number,
+      attempt,
+      result,
+      usage,
+      duration_ms,
+    });
+  } catch (error) {
+    if (error instanceof LeaseLostError) return;
+    log.error("a step broke off", { execution_id, error });
+    // The planner will try again, and should not have to wait until the lease has run out.
+    await store.releaseStep(lease, null, null).catch(() => {});
+    const { kind, message, retryable } = toAgentError(error);
+    deliver({ type: "error", kind, message, retryable });
+  } finally {
+    heart.stop();
+    handover.stop();
+  }
+}

@@ -1,0 +1,98 @@
+// The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
+// fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
+// tool results, then the calls they belong to. The user's message, the system prompt and the tools are never cut.
+import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
+import { type Json, preview } from "../../contracts/text.ts";
+import type { TokenCounter } from "../ports.ts";
+import type { StoredMessage } from "../store/records.ts";
+import { shorten } from "./shorten.ts";
+
+const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
+const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
+
+/** The messages of a thread as they are sent: all of them, or as much as the budget takes. */
+export function fitPrompt(
+  messages: readonly StoredMessage[],
+  tools: readonly ToolSchema[],
+  budget: number,
+  count: TokenCounter,
+): ModelMessage[] {
+  const request = messages.findLastIndex((entry) => entry.sender === "user");
+  let kept = [...messages];
+  const fits = () => count(kept.map((entry) => entry.message), tools) <= budget;
+
+  for (let oldest = 0; oldest < request && !fits(); oldest++) {
+    kept = kept.filter((entry) => entry !== messages[oldest] || entry.sender === "system");
+  }
+  for (const own of kept.filter(isLong)) {
+    if (fits()) break;
+    kept = kept.map((entry) => entry === own ? shortened(entry) : entry);
+  }
+  const results = kept.filter((entry) => entry.message.role === "tool");
+  for (const result of results) {
+    if (fits()) break;
+    kept = kept.map((entry) => entry === result ? withContent(entry, CUT_RESULT) : entry);
+  }
+  for (const { message } of results) {
+    if (fits()) break;
+    if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
+  }
+  return kept.map((entry) => entry.message);
+}
+
+/**
+ * Tool results as they enter a thread: each whole when all of them fit beside what is already in the prompt,
+ * else each shortened to its share of the room that is left. At least `MIN_RESULT` tokens each.
+ */
+export function fitResults(
+  results: readonly Json[],
+  messages: readonly StoredMessage[],
+  tools: readonly ToolSchema[],
+  budget: number,
+  count: TokenCounter,
+): string[] {
+  const used = count(fitPrompt(messages, tools, budget, count), tools);
+  const share = Math.max(MIN_RESULT, Math.floor((budget - used) / Math.max(1, results.length)) - OVERHEAD);
+  const tokens = (value: Json) => count([{ role: "user", content: JSON.stringify(value) }], []);
+  return results.map((result) => JSON.stringify(shorten(result, (value) => tokens(value) <= share)));
+}
+
+const MIN_RESULT = 120;
+/** What a message costs beside its content: role, id, separators. */
+const OVERHEAD = 12;
+
+/** Characters of an agent's own text, or of the arguments of one of its calls, that are not too many. */
+const OWN_WORDS = 1_000;
+
+function isLong({ message }: StoredMessage): boolean {
+  if (message.role !== "assistant") return false;
+  const calls = message.tool_calls ?? [];
+  return message.content.length > OWN_WORDS || calls.some((call) => call.arguments.length > OWN_WORDS);
+}
+
+function shortened(entry: StoredMessage): StoredMessage {
+  const { message } = entry;
+  if (message.role !== "assistant") return entry;
+  const tool_calls = message.tool_calls?.map((call) =>
+    call.arguments.length > OWN_WORDS ? { ...call, arguments: CUT_ARGUMENTS } : call
+  );
+  const content = preview(message.content, OWN_WORDS);
+  return { ...entry, message: { ...message, content, ...(tool_calls && { tool_calls }) } };
+}
+
+/** Call and result go together, because hosts refuse one without the other; so does a message left with nothing. */
+function withoutCall(entries: StoredMessage[], id: string): StoredMessage[] {
+  return entries.flatMap((entry) => {
+    const { message } = entry;
+    if (message.role === "tool") return message.tool_call_id === id ? [] : [entry];
+    if (message.role !== "assistant" || !message.tool_calls?.some((call) => call.id === id)) return [entry];
+    const { tool_calls, ...rest } = message;
+    const left = tool_calls?.filter((call) => call.id !== id) ?? [];
+    if (left.length === 0 && message.content.trim() === "") return [];
+    return [{ ...entry, message: left.length === 0 ? rest : { ...rest, tool_calls: left } }];
+  });
+}
+
+function withContent(entry: StoredMessage, content: string): StoredMessage {
+  return { ...entry, message: { ...entry.message, content } };
+}

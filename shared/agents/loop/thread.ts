@@ -1,0 +1,79 @@
+// One LLM thread: the messages between an agent and a model, in order, each of them a row.
+import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
+import type { Clock, Ids } from "../ports.ts";
+import type { StoredMessage } from "../store/records.ts";
+import type { MessageRow, Sender } from "../store/rows.ts";
+
+export interface Thread {
+  readonly id: string;
+  readonly agent: ThreadAgent;
+  readonly messages: readonly StoredMessage[];
+  /** Adds a message and its row; a model's own message brings the turn it came from. Returns its seq. */
+  append(sender: Sender, message: ModelMessage, turn?: FinishedTurn): number;
+}
+
+/** Whose thread it is; messages of its own kind carry this id as their sender. */
+export interface ThreadAgent {
+  id: string;
+  type: "planner" | "executor";
+}
+
+interface ThreadOptions {
+  id: string;
+  agent: ThreadAgent;
+  /** The messages there already are, when a thread goes on. */
+  messages?: StoredMessage[];
+  write(row: MessageRow): void;
+  clock: Clock;
+  ids: Ids;
+}
+
+export function createThread({ id, agent, messages = [], write, clock, ids }: ThreadOptions): Thread {
+  const entries = [...messages];
+  return {
+    id,
+    agent,
+    messages: entries,
+    append(sender, message, turn) {
+      const seq = (entries.at(-1)?.seq ?? 0) + 1;
+      entries.push({ seq, sender, message });
+      write({
+        id: ids.random(),
+        thread_id: id,
+        seq,
+        sender_type: sender,
+        sender_agent_id: sender === agent.type ? agent.id : null,
+        ...message,
+        ...(turn && {
+          model_used: turn.model,
+          input_tokens: turn.usage.input_tokens,
+          output_tokens: turn.usage.output_tokens,
+          cached_tokens: turn.usage.cached_tokens,
+          cost_usd: turn.usage.cost_usd,
+          usage_estimated: turn.usage.estimated,
+        }),
+        created_at: new Date(clock.now()).toISOString(),
+      });
+      return seq;
+    },
+  };
+}
+
+/** A model's turn as a message. */
+export function assistantMessage(turn: FinishedTurn): ModelMessage {
+  return {
+    role: "assistant",
+    content: turn.text,
+    ...(turn.tool_calls.length > 0 && {
+      tool_calls: turn.tool_calls.map(({ id, name, arguments: args }) => ({
+        id,
+        name,
+        ...(args.ok
+          ? { arguments: JSON.stringify(args.value) }
+          : { arguments: "{}", unread: { raw: args.raw, problem: args.problem } }),
+        ...(turn.finish_reason === "length" && { cut_off: true as const }),
+      })),
+    }),
+    ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
+  };
+}

@@ -1,0 +1,165 @@
+// Runs the tool calls of one model turn, announces them, and records each as a row. Reads that stand next to
+// each other run at the same time; a write runs alone, in its place.
+import type { EventBody } from "../../contracts/events.ts";
+import type { ModelToolCall } from "../../contracts/model.ts";
+import { type Json, preview } from "../../contracts/text.ts";
+import { failed, type ToolAccess, type ToolResult } from "../../contracts/tool_result.ts";
+import type { Clock, Ids, Toolbox } from "../ports.ts";
+import type { StoredCall } from "../store/records.ts";
+import type { ToolCallRow } from "../store/rows.ts";
+import type { Thread } from "./thread.ts";
+
+export interface CallResult {
+  /** The model's own id of the call. */
+  tool_call_id: string;
+  /** What the model is told. */
+  content: Json;
+  ok: boolean;
+}
+
+/** A tool of the agents themselves, such as `create_plan`: not in the catalogue, and shown by its own events. */
+export interface OwnTool {
+  name: string;
+  /** `call_id` is the same when the call is repeated. Null: it was suspended, and is to be called again. */
+  run(args: Json, call_id: string): Promise<ToolResult | null>;
+}
+
+export interface ToolCallOptions {
+  thread: Thread;
+  toolbox: Toolbox;
+  own: OwnTool[];
+  /** The access of every tool there is, for the record of a call that was refused. */
+  catalogue: readonly { name: string; access: ToolAccess }[];
+  emit(event: EventBody): void;
+  write(row: ToolCallRow): void;
+  /** The calls of the thread whose outcome is known already: they are told, not run again. */
+  recorded: readonly StoredCall[];
+  /** Resolves when everything that has been recorded so far is stored. Rejects when it can't be. */
+  stored(): Promise<void>;
+  clock: Clock;
+  ids: Ids;
+  /** Once aborted, no call starts any more. */
+  signal: AbortSignal;
+}
+
+export interface NumberedCall {
+  call: ModelToolCall;
+  /** Where it stands: the seq of the assistant's message, and its place in it. */
+  seq: number;
+  index: number;
+  /** Why it must not be run, if so; it is recorded all the same. */
+  refusal?: string;
+}
+
+/** Null when a call was suspended. */
+export async function runToolCalls(
+  calls: NumberedCall[],
+  options: ToolCallOptions,
+): Promise<CallResult[] | null> {
+  const results: CallResult[] = [];
+  for (const group of grouped(calls, options)) {
+    const refusal = options.signal.aborted
+      ? { refusal: "The run was cancelled, so this call was not run." }
+      : {};
+    for (
+      const result of await Promise.all(group.map((one) => runToolCall({ ...one, ...refusal }, options)))
+    ) {
+      if (result === null) return null;
+      results.push(result);
+    }
+  }
+  return results;
+}
+
+function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedCall[][] {
+  const reads = new Set(
+    toolbox.offered.filter((tool) => tool.access === "read").map((tool) => tool.schema.name),
+  );
+  const groups: NumberedCall[][] = [];
+  let readsBefore = false;
+  for (const one of calls) {
+    const read = reads.has(one.call.name);
+    if (read && readsBefore) groups.at(-1)?.push(one);
+    else groups.push([one]);
+    readsBefore = read;
+  }
+  return groups;
+}
+
+async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult | null> {
+  const { thread, emit, write, clock, ids } = options;
+  const { call, seq, index } = numbered;
+  const id = await ids.derived(thread.id, seq, index);
+  const args: Json = call.arguments.ok ? call.arguments.value : call.arguments.raw;
+  const own = options.own.find((tool) => tool.name === call.name);
+  const recorded = options.recorded.find((one) => one.id === id);
+  const startedAt = clock.now();
+  if (!own) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: args });
+
+  const result = recorded?.result ?? await perform(numbered, id, own, options);
+  if (result === null) return null;
+
+  const finishedAt = clock.now();
+  const duration_ms = recorded?.duration_ms ?? Math.max(0, Math.round(finishedAt - startedAt));
+  const error = result.ok ? undefined : result.message;
+  if (!own) emit(toolResultEvent(id, result, duration_ms));
+  if (!recorded) {
+    write({
+      id,
+      agent_id: thread.agent.id,
+      thread_id: thread.id,
+      tool_call_id: call.id,
+      tool_name: call.name,
+      access: accessOf(call.name, options),
+      arguments: args,
+      status: result.ok ? "succeeded" : result.error === "not_allowed" ? "rejected" : "failed",
+      result: { ...result },
+      error,
+      duration_ms,
+      created_at: new Date(startedAt).toISOString(),
+      finished_at: new Date(finishedAt).toISOString(),
+    });
+  }
+  return { tool_call_id: call.id, content: { ...result }, ok: result.ok };
+}
+
+/** How a call ended, as clients see it. */
+export function toolResultEvent(tool_call_id: string, result: ToolResult, duration_ms: number) {
+  return {
+    type: "tool_result" as const,
+    tool_call_id,
+    ok: result.ok,
+    result: preview(result.message, 200),
+    error: result.ok ? undefined : result.message,
+    duration_ms,
+  };
+}
+
+/** A call that was recorded, as if it were made now: a log leaves out what it has already. */
+export function recordedEvents(call: StoredCall & { arguments: Json }) {
+  const { id, tool_name, result, duration_ms } = call;
+  return [
+    { type: "tool_call" as const, tool_call_id: id, name: tool_name, arguments: call.arguments },
+    toolResultEvent(id, result, duration_ms),
+  ];
+}
+
+function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | null {
+  return catalogue.find((tool) => tool.name === name)?.access ?? null;
+}
+
+async function perform(
+  { call, refusal }: NumberedCall,
+  call_id: string,
+  own: OwnTool | undefined,
+  options: ToolCallOptions,
+): Promise<ToolResult | null> {
+  if (refusal !== undefined) return failed("not_allowed", refusal);
+  if (!call.arguments.ok) {
+    return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);
+  }
+  if (own) return await own.run(call.arguments.value, call_id);
+  // A write may be made again only under the id that is stored for it.
+  if (accessOf(call.name, options) === "write") await options.stored();
+  return await options.toolbox.dispatch({ call_id, name: call.name, arguments: call.arguments.value });
+}

@@ -1,0 +1,165 @@
+// `create_plan`: the planner's own tool. A good plan becomes a row and is carried out; what comes back to the
+// model is a compact report. A bad plan comes back once with the reasons. A plan whose steps failed may be
+// replaced, with its completed steps kept.
+import { modelSchema } from "../../contracts/json_schema.ts";
+import type { ToolSchema } from "../../contracts/model.ts";
+import { type Plan, PlanDraft, type PlanStep } from "../../contracts/plan.ts";
+import type { Json } from "../../contracts/text.ts";
+import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { MAX_PARALLEL_STEPS, MAX_REPLANS } from "../limits.ts";
+import { checkPlan } from "./plan_check.ts";
+import { schedulePlan, type StepReport } from "./plan_scheduler.ts";
+import type { OwnedRun } from "../store/records.ts";
+import { completedSteps, endsTold, isComplete, recordOf, refusalsInARow } from "./replayed_plan.ts";
+import { carryOutStep } from "./plan_step.ts";
+import type { OwnTool } from "../loop/tool_calls.ts";
+import type { RunStepContext } from "./step_context.ts";
+
+export const CREATE_PLAN: ToolSchema = {
+  name: "create_plan",
+  description: "Carries out a plan and returns the results of its steps. depends_on lists step numbers",
+  parameters: modelSchema(PlanDraft),
+};
+
+export interface Planning extends OwnTool {
+  /** False once the plan is done, can't be mended, or has been mended often enough. */
+  offered(): boolean;
+}
+
+/** `owned` tells what earlier owners of the run have planned and carried out. */
+export function createPlanning(
+  context: RunStepContext,
+  owned: Pick<OwnedRun, "plans" | "steps" | "tool_calls" | "events">,
+): Planning {
+  const plans = [...owned.plans];
+  const told = endsTold(owned);
+  let reports = completedSteps(plans, owned.steps);
+  let refusals = refusalsInARow(owned.tool_calls, CREATE_PLAN.name);
+  /** False while a plan is being carried out, and when one was left without every step completed. */
+  let complete = plans.length > 0 && isComplete(plans.at(-1), reports);
+
+  const completed = () => reports.filter((report) => report.status === "completed");
+  const offered = () => {
+    if (refusals > 1) return false;
+    const plan = plans.at(-1);
+    return plan === undefined || (plan.revision <= MAX_REPLANS && !complete);
+  };
+
+  async function run(args: Json, call_id: string): Promise<ToolResult | null> {
+    const plan_id = await context.ids.derived(call_id, "plan");
+    let plan = plans.find((one) => one.id === plan_id);
+    const earlier = plans.filter((one) => one.id !== plan_id);
+    const kept = plan ? completedSteps(earlier, owned.steps) : completed();
+    if (!plan) {
+      if (!offered()) {
+        return failed("not_allowed", "No further plan is allowed. Answer the user with what you have.");
+      }
+      const check = checkPlan(args, {
+        catalogue: context.tools.catalogue,
+        kept: kept.map((report) => report.step),
+      });
+      if (!check.ok) {
+        refusals += 1;
+        const reasons = check.reasons.join("\n");
+        return failed(
+          "invalid_arguments",
+          `The plan was not carried out:\n${reasons}\n${advice(refusals)}`,
+        );
+      }
+      refusals = 0;
+      plan = await storePlan(context, plan_id, check.draft, kept.map((report) => report.step), plans.at(-1));
+      plans.push(plan);
+    }
+    return await carryOut(plan, kept);
+  }
+
+  async function carryOut(plan: Plan, kept: StepReport[]): Promise<ToolResult | null> {
+    const fresh = await schedulePlan({
+      steps: plan.steps,
+      kept,
+      parallel: MAX_PARALLEL_STEPS,
+      work: (step) => {
+        const end = told(plan, step);
+        return end
+          ? Promise.resolve(end)
+          : carryOutStep(plan, step, recordOf(plan, step, owned.steps), context);
+      },
+      skip: (step, because) => skipStep(plan, step, because, context),
+    });
+    if (fresh === null) return null;
+    reports = [...kept, ...fresh].toSorted((a, b) => a.step.step_number - b.step.step_number);
+    complete = isComplete(plan, reports);
+    const status = complete ? "completed" : "failed";
+    // A cancelled run closes its plan itself.
+    if (!context.signal.aborted) context.run.rows.plan_updates.push({ id: plan.id, status });
+    return ok({ status, steps: fresh.map(compactReport) }, summary(status, offered()));
+  }
+
+  return { name: CREATE_PLAN.name, run, offered };
+}
+
+function advice(refusals: number): string {
+  return refusals === 1 ? "Mend it and call create_plan again." : "Do without a plan.";
+}
+
+function summary(status: "completed" | "failed", mayReplan: boolean): string {
+  if (status === "completed") return "Every step completed. Answer the user.";
+  return mayReplan
+    ? "Some steps failed. Call create_plan with new steps for what is missing, or answer the user and say what failed."
+    : "Some steps failed. Answer the user and say what failed.";
+}
+
+async function storePlan(
+  { run, planner_agent_id, user_message }: RunStepContext,
+  id: string,
+  draft: PlanDraft,
+  kept: PlanStep[],
+  previous: Plan | undefined,
+): Promise<Plan> {
+  const steps = [...kept, ...draft.steps].toSorted((a, b) => a.step_number - b.step_number);
+  const plan: Plan = { id, revision: (previous?.revision ?? 0) + 1, goal: draft.goal, steps };
+  run.rows.plans.push({ ...plan, planner_agent_id, user_message, supersedes: previous?.id });
+  run.emit({ type: "plan_created", plan });
+  // Executors read the plan from the database, so it has to be there before they are called.
+  await run.flush();
+  return plan;
+}
+
+/** The row goes with the event: whoever reads the one finds the other. */
+async function skipStep(
+  plan: Plan,
+  step: PlanStep,
+  because: PlanStep,
+  { run, ids, clock, session_id }: RunStepContext,
+): Promise<StepReport> {
+  const error = `Step ${because.step_number} (${because.title}) did not complete.`;
+  const { step_number, task } = step;
+  // Before the rows are looked up: while this waits, they may be taken away to be written, and others begun.
+  const id = await ids.derived(plan.id, step_number, "skipped");
+  run.rows.executions.push({
+    id,
+    plan_id: plan.id,
+    step_number,
+    attempt: 1,
+    session_id,
+    task,
+    status: "skipped",
+    error,
+    finished_at: new Date(clock.now()).toISOString(),
+  });
+  run.emit({ type: "step_complete", step_number, attempt: 0, status: "skipped", summary: "Skipped.", error });
+  return { step, status: "skipped", error };
+}
+
+/** What the model is told of a step: its result, never the raw output of its tools. */
+function compactReport({ step, status, result, error }: StepReport): Json {
+  return {
+    step_number: step.step_number,
+    title: step.title,
+    status: result?.status === "partial" ? "partial" : status,
+    ...(result && { summary: result.summary }),
+    ...(result?.data !== undefined && { data: result.data }),
+    ...(result?.open_questions && { open_questions: result.open_questions }),
+    ...(error !== undefined && !result && { error }),
+  };
+}

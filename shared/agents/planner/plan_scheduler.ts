@@ -1,0 +1,64 @@
+// Runs the steps of a plan in the order of their dependencies, as many at a time as allowed. A step whose
+// dependency failed is skipped, and so are those that depend on it; all others go on.
+import type { PlanStep, StepResult, StepStatus } from "../../contracts/plan.ts";
+
+/** How one step ended. */
+export interface StepReport {
+  step: PlanStep;
+  status: StepStatus;
+  result?: StepResult;
+  error?: string;
+}
+
+interface PlanRun {
+  steps: readonly PlanStep[];
+  /** Steps that an earlier revision of the plan has completed. */
+  kept: readonly StepReport[];
+  parallel: number;
+  /** Carries out one step; null when it was suspended. Must not reject. */
+  work(step: PlanStep): Promise<StepReport | null>;
+  /** Told of every step that can't be carried out, with the step that is to blame. */
+  skip(step: PlanStep, because: PlanStep): Promise<StepReport>;
+}
+
+/** Resolves with a report of every step that is not kept, by number; null when a step was suspended. */
+export async function schedulePlan(
+  { steps, kept, parallel, work, skip }: PlanRun,
+): Promise<StepReport[] | null> {
+  const ended = new Map(kept.map((report) => [report.step.step_number, report]));
+  const waiting = new Set(steps.filter((step) => !ended.has(step.step_number)));
+  const running = new Map<number, Promise<{ step: PlanStep; report: StepReport | null }>>();
+  const reports: StepReport[] = [];
+
+  function end(report: StepReport) {
+    ended.set(report.step.step_number, report);
+    reports.push(report);
+  }
+
+  while (waiting.size > 0 || running.size > 0) {
+    for (const step of [...waiting]) {
+      const needs = step.depends_on.map((number) => ended.get(number));
+      const broken = needs.find((need) => need !== undefined && need.status !== "completed");
+      if (broken) {
+        waiting.delete(step);
+        end(await skip(step, broken.step));
+      } else if (needs.every((need) => need !== undefined) && running.size < parallel) {
+        waiting.delete(step);
+        running.set(step.step_number, work(step).then((report) => ({ step, report })));
+      }
+    }
+    if (running.size > 0) {
+      const { step, report } = await Promise.race(running.values());
+      running.delete(step.step_number);
+      if (report === null) {
+        await Promise.all(running.values());
+        return null;
+      }
+      end(report);
+    } else if (![...waiting].some((step) => step.depends_on.every((number) => ended.has(number)))) {
+      break;
+    }
+  }
+  // Not in the order of the race: which of two steps was faster must not change what the model reads.
+  return reports.toSorted((a, b) => a.step.step_number - b.step.step_number);
+}

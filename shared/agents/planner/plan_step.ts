@@ -1,0 +1,114 @@
+// One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way it is announced
+// here how the step ended.
+import { toAgentError } from "../../contracts/errors.ts";
+import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
+import { newReservation } from "../durable/usage_meter.ts";
+import { runRemoteStep } from "./remote_step.ts";
+import type { StepRecord } from "../store/records.ts";
+import type { StepReport } from "./plan_scheduler.ts";
+import type { EndedStep, RunStepContext } from "./step_context.ts";
+import { runStepLoop } from "../loop/step_loop.ts";
+
+/**
+ * Sees one step through to its report; null when it was suspended. Never rejects: whatever goes wrong fails the
+ * step. `record` is what is known of the step, where an earlier owner of the run has begun it.
+ */
+export async function carryOutStep(
+  plan: Plan,
+  step: PlanStep,
+  record: StepRecord | undefined,
+  context: RunStepContext,
+): Promise<StepReport | null> {
+  const { run, log } = context;
+  const { step_number } = step;
+  let attempt = record?.attempt ?? 1;
+  let report: StepReport;
+  try {
+    const begun = (number: number) => {
+      attempt = number;
+      run.emit({ type: "step_start", step_number, attempt, title: step.title });
+    };
+    const ended = step.executor_required
+      ? await runRemoteStep(plan, step, { ...context, begun, known: record !== undefined })
+      : await runOwnStep(plan, step, record, { ...context, begun });
+    if (ended === null) return null;
+    attempt = ended.attempt;
+    report = reportOf(step, ended.result);
+  } catch (error) {
+    log.error("a step failed", { plan_id: plan.id, step_number, error });
+    report = { step, status: "failed", error: toAgentError(error).message };
+  }
+  run.emit({
+    type: "step_complete",
+    step_number,
+    attempt,
+    status: report.status,
+    summary: report.result?.summary ?? report.error ?? "",
+    error: report.error,
+  });
+  return report;
+}
+
+async function runOwnStep(
+  plan: Plan,
+  step: PlanStep,
+  record: StepRecord | undefined,
+  context: RunStepContext & { begun(attempt: number): void },
+): Promise<EndedStep | null> {
+  const { store, tools, ids, run, planner_agent_id, lease_seconds, signal, handover } = context;
+  const { step_number } = step;
+  context.begun(1);
+  if (record?.result) return { attempt: record.attempt, result: record.result };
+
+  const first = await newReservation("planner", ids);
+  const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
+    type: "planner",
+    id: planner_agent_id,
+    generation: run.lease.generation,
+    reservation: first.row,
+    allowed_tools: tools.catalogue.map((tool) => tool.name),
+    lease_seconds,
+  });
+  const { execution_id, generation } = claimed;
+  const lease = { execution_id, generation };
+  const end = await runStepLoop(claimed, {
+    worker: "planner",
+    lease,
+    store,
+    first,
+    // They are stored with the run's own rows.
+    write: {
+      message(row, usage) {
+        const { rows } = run;
+        rows.messages.push(row);
+        rows.step_usage = rows.step_usage.filter((one) => one.execution_id !== execution_id);
+        rows.step_usage.push({ execution_id, usage });
+      },
+      tool_call: (row) => run.rows.tool_calls.push(row),
+    },
+    take: () => ({ messages: [], tool_calls: [] }),
+    stored: run.flush,
+    emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
+    signal,
+    handover,
+  }, context);
+  await run.flush();
+  if (end.type === "suspended") {
+    if (end.settlement) await store.settleUsage(end.settlement);
+    return null;
+  }
+  await store.finishStep(lease, end.outcome, end.progress);
+  return { attempt: claimed.attempt, result: end.outcome.result };
+}
+
+function reportOf(step: PlanStep, result: StepResult): StepReport {
+  switch (result.status) {
+    case "completed":
+    case "partial":
+      return { step, status: "completed", result };
+    case "failed":
+      return { step, status: "failed", result, error: result.summary };
+    case "needs_input":
+      return { step, status: "failed", result, error: `It needs an answer: ${result.summary}` };
+  }
+}

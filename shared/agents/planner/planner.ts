@@ -1,0 +1,141 @@
+// The planner: starts runs, takes over those whose owner is gone, and answers what it owns to the terminal event,
+// unless the time of its invocation is up first: then a fresh one goes on.
+import { AgentError, toAgentError } from "../../contracts/errors.ts";
+import type { RunEvent, Strategy } from "../../contracts/events.ts";
+import type { Usage } from "../../contracts/usage.ts";
+import { CREATE_PLAN } from "./create_plan.ts";
+import { createHandover } from "../durable/handover.ts";
+import { startHeartbeat } from "../durable/lease_heartbeat.ts";
+import type { LoopOutcome } from "../loop/agent_loop.ts";
+import { createUsageMeter, newReservation, type SealedReservation } from "../durable/usage_meter.ts";
+import type { PlannerDeps } from "../deps.ts";
+import { PLANNER_PROMPT } from "../loop/prompts.ts";
+import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
+import { createRunLog, type RunLog } from "../durable/run_log.ts";
+import { createStrategyTracker } from "./strategy.ts";
+import { announcedStrategy, runPlannerLoop } from "./planner_loop.ts";
+
+/** A run that is ours, with the reservation of its next model call, where there is one. */
+export interface Turn {
+  owned: OwnedRun;
+  first: SealedReservation | null;
+}
+
+/**
+ * Makes a run of a request, with its first model call reserved. Errors: `not_found`, `conflict`, `rate_limited`
+ * when the user's quota is used up.
+ */
+export async function startTurn(
+  request: StartRequest["request"],
+  { store, tools, ids, lease_seconds }: PlannerDeps,
+): Promise<{ started: StartedRun; first: SealedReservation } | { started: ExistingRun }> {
+  const first = await newReservation("planner", ids);
+  const started = await store.startRun({
+    request,
+    agent: {
+      name: "Planner",
+      model_preference: "balanced",
+      available_tools: [...tools.catalogue.map((tool) => tool.name), CREATE_PLAN.name],
+      system_prompt: PLANNER_PROMPT,
+    },
+    reservation: first.row,
+    lease_seconds,
+  });
+  return started.existing ? { started } : { started, first };
+}
+
+/** Takes over a run whose owner is gone. Null when there is nothing to take over. Errors: `not_found`. */
+export async function takeOver(run_id: string, { store, lease_seconds }: PlannerDeps): Promise<Turn | null> {
+  try {
+    const owned = await store.claimRun(run_id, lease_seconds);
+    return owned && { owned, first: null };
+  } catch (error) {
+    if (error instanceof AgentError && error.kind === "conflict") return null;
+    throw error;
+  }
+}
+
+/**
+ * Answers a run of ours to its terminal event, or until it is handed on or lost to another owner. New events go to
+ * `deliver` once they are stored. Never rejects: a failure is the run's `error` event.
+ */
+export async function answerTurn(
+  { owned, first }: Turn,
+  deps: PlannerDeps,
+  deliver: (event: RunEvent) => void,
+): Promise<void> {
+  const { store, ids, clock, log } = deps;
+  const { run_id } = owned;
+  const handover = createHandover(deps);
+  const run = createRunLog({ owned, store, clock, log, deliver, onProgress: handover.progress });
+  const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log });
+  const meter = createUsageMeter({
+    worker: "planner",
+    ids,
+    first,
+    reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
+  });
+  const strategy = createStrategyTracker(
+    announcedStrategy(owned),
+    (strategy) => run.emit({ type: "analysis", strategy }),
+  );
+  const cancelled = owned.cancel_requested ? AbortSignal.abort() : heart.cancelled;
+  const signal = AbortSignal.any([cancelled, heart.lost, run.broken]);
+
+  let loop: LoopOutcome;
+  try {
+    const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.look };
+    loop = await runPlannerLoop(owned, work, deps);
+  } catch (error) {
+    if (!run.broken.aborted) log.error("a run failed", { run_id, error });
+    const { kind, message, retryable } = toAgentError(error);
+    loop = { type: "failed", failure: { kind, message, retryable }, limit: null };
+  }
+  heart.stop();
+  handover.stop();
+  const settlement = await meter.settlement();
+  if (!heart.lost.aborted) {
+    if (loop.type === "suspended") return await handOn(run, settlement, deps);
+    const { usage } = run;
+    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) return;
+  }
+  // The next owner has the word; what this one had reserved for itself is given back.
+  if (settlement) await store.settleUsage(settlement).catch(() => {});
+}
+
+async function handOn(run: RunLog, settlement: RunOutcome["settlement"], deps: PlannerDeps): Promise<void> {
+  const { run_id } = run.lease;
+  try {
+    await run.flush();
+    await deps.store.releaseRun(run.lease, settlement);
+    await deps.handOver(run_id);
+  } catch (error) {
+    // Whoever comes by next goes on with it, at the latest when the lease has run out.
+    deps.log.error("a run was left to itself", { run_id, error });
+  }
+}
+
+function runOutcome(
+  loop: Exclude<LoopOutcome, { type: "suspended" }>,
+  strategy: Strategy | null,
+  usage: Usage,
+  { ids }: PlannerDeps,
+): Omit<RunOutcome, "settlement"> {
+  switch (loop.type) {
+    case "answered":
+      return {
+        status: "completed",
+        strategy: strategy ?? "simple",
+        usage,
+        finished_reason: loop.limit?.reason ?? "answered",
+        message_id: ids.random(),
+        answer: loop.text,
+      };
+    case "failed":
+      return { status: "failed", strategy, usage, error: loop.failure };
+    case "aborted":
+      return { status: "cancelled", strategy, usage, finished_reason: "cancelled" };
+    case "ended":
+      throw new Error("The planner has no terminal tool");
+  }
+}

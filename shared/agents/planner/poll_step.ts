@@ -1,0 +1,72 @@
+// Waits for a step whose stream the planner does not have: its executor was called by an earlier owner of the run,
+// or the connection to it broke. What it does is told from its rows, as if it had been streamed.
+import { CancelledError } from "../../contracts/errors.ts";
+import { NO_USAGE } from "../../contracts/usage.ts";
+import type { Clock, Store } from "../ports.ts";
+import type { StepRef, StepView } from "../store/records.ts";
+import type { RunLog } from "../durable/run_log.ts";
+import { recordedEvents } from "../loop/tool_calls.ts";
+import { SUBMIT_RESULT } from "../loop/step_loop.ts";
+
+const POLL_MS = 250;
+
+interface Waiting {
+  store: Pick<Store, "viewStep">;
+  clock: Clock;
+  run: Pick<RunLog, "emit">;
+  /** Told of every attempt so far: an earlier owner may have died before it had announced one. */
+  begun(attempt: number): void;
+  /** Ends the waiting: the run was cancelled, or is not ours any more. */
+  signal: AbortSignal;
+  handover: AbortSignal;
+}
+
+/** Resolves when nobody works on the step: it has ended, its worker is gone, or nobody came (null). */
+export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView | null | "suspended"> {
+  const { store, clock, signal, handover } = waiting;
+  for (;;) {
+    if (signal.aborted) throw new CancelledError();
+    const view = await store.viewStep(ref);
+    if (view) announce(ref, view, waiting);
+    if (view?.status !== "running" || view.ownerless) return view;
+    if (handover.aborted) return "suspended";
+    await pause(POLL_MS, clock, AbortSignal.any([signal, handover]));
+  }
+}
+
+function announce({ step_number }: StepRef, view: StepView, { run, begun }: Waiting) {
+  const { attempt, agent_id, result, usage, duration_ms } = view;
+  if (agent_id === null) return;
+  for (let earlier = 1; earlier <= attempt; earlier++) begun(earlier);
+  const agent = { id: agent_id, type: "executor" as const, step_number };
+  run.emit({ type: "executor_spawned", agent, executor_agent_id: agent_id, step_number, attempt });
+  for (const call of view.tool_calls) {
+    if (call.tool_name === SUBMIT_RESULT.name) continue;
+    for (const event of recordedEvents(call)) run.emit({ ...event, agent });
+  }
+  if (result === null) return;
+  run.emit({
+    type: "executor_result",
+    agent,
+    executor_agent_id: agent_id,
+    step_number,
+    attempt,
+    result,
+    usage: usage ?? NO_USAGE,
+    duration_ms: duration_ms ?? 0,
+  });
+}
+
+/** Resolves after `ms`, or as soon as the signal aborts. */
+export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.after(ms, end);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}

@@ -1,0 +1,151 @@
+// A step that an executor carries out: called over HTTP, listened to, waited for where the connection breaks, and
+// called again when the executor is gone. One question of it is answered.
+import { AgentError, CancelledError } from "../../contracts/errors.ts";
+import type { StepEvent } from "../../contracts/events.ts";
+import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
+import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
+import { pause, pollStep } from "./poll_step.ts";
+import { createUsageMeter } from "../durable/usage_meter.ts";
+import type { Clock } from "../ports.ts";
+import type { StepView } from "../store/records.ts";
+import { watchStep } from "./step_liveness.ts";
+import type { EndedStep, RunStepContext } from "./step_context.ts";
+
+/** A step that loses so many executors is what kills them. */
+const MAX_ATTEMPTS = 5;
+/** Calls in a row that no executor took up. */
+const MAX_FAILED_CALLS = 4;
+const FIRST_PAUSE_MS = 200;
+
+interface ExecutorStepContext extends RunStepContext {
+  /** Told of each attempt before it is made. */
+  begun(attempt: number): void;
+  /** The step may have been begun by an earlier owner of the run. */
+  known: boolean;
+}
+
+type Standing = Pick<StepView, "attempt" | "status" | "result" | "error" | "answered" | "handed_on">;
+
+/** Null when it was suspended: the executor works on, and the next owner of the run waits for it. */
+export async function runRemoteStep(
+  plan: Plan,
+  step: PlanStep,
+  context: ExecutorStepContext,
+): Promise<EndedStep | null> {
+  const { clock, begun, signal, handover } = context;
+  const ref = { plan_id: plan.id, step_number: step.step_number };
+  const patience = graceAfter(signal, clock);
+  const waiting = { ...context, signal: patience };
+
+  let standing: Standing | null | "suspended" = context.known ? await pollStep(ref, waiting) : null;
+  if (standing === "suspended") return null;
+  for (let failedCalls = 0;;) {
+    if (standing && standing.status !== "running") {
+      if (standing.status !== "needs_input") return { attempt: standing.attempt, result: resultOf(standing) };
+      if (!standing.answered && standing.result) await answer(plan, step, standing.result, context);
+    }
+    if (signal.aborted) throw new CancelledError();
+    if (handover.aborted) return null;
+    const before: number = standing?.attempt ?? 0;
+    const attempt = standing?.handed_on ? before : before + 1;
+    if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The step's executor was lost too often.");
+    begun(attempt);
+
+    const call = await callExecutor(ref, context, AbortSignal.any([patience, handover]));
+    standing = call.standing ?? (handover.aborted ? "suspended" : await pollStep(ref, waiting));
+    if (standing === "suspended") return null;
+    if (call.taken || (standing && standing.attempt > before)) {
+      failedCalls = 0;
+      continue;
+    }
+    if (++failedCalls >= MAX_FAILED_CALLS) throw call.error;
+    await pause(FIRST_PAUSE_MS * 2 ** failedCalls, clock, AbortSignal.any([signal, handover]));
+  }
+}
+
+/** Calls the executor and passes on what it streams: whether it took the step, and how the step ended, if it told. */
+async function callExecutor(
+  ref: { plan_id: string; step_number: number },
+  context: ExecutorStepContext,
+  signal: AbortSignal,
+): Promise<{ standing: Standing | null; taken: boolean; error: unknown }> {
+  let standing: Standing | null = null;
+  let taken = false;
+  let error: unknown = new AgentError("internal", "The executor stopped before it had a result.");
+  const worker = watchStep(ref, context);
+  try {
+    for await (const event of context.invoke(ref, { signal: AbortSignal.any([signal, worker.gone]) })) {
+      if (event.type === "error") error = new AgentError(event.kind, event.message);
+      else context.run.emit(event);
+      taken = true;
+      if (event.type === "executor_result") standing = standingOf(event);
+    }
+  } catch (thrown) {
+    // A budget that is used up stays so.
+    if (thrown instanceof AgentError && thrown.kind === "rate_limited") throw thrown;
+    error = thrown;
+  } finally {
+    worker.stop();
+  }
+  return { standing, taken, error };
+}
+
+function standingOf({ attempt, result }: Extract<StepEvent, { type: "executor_result" }>): Standing {
+  return { attempt, status: result.status, result, error: null, answered: false, handed_on: false };
+}
+
+function resultOf({ result, error }: Standing): StepResult {
+  return result ?? { status: "failed", summary: error ?? "The step ended without a result." };
+}
+
+/** A cancelled executor ends by itself and tells what it spent; it is left alone only when it does not. */
+const GRACE_MS = 1_000;
+
+function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {
+  const controller = new AbortController();
+  const begin = () => void clock.after(GRACE_MS, () => controller.abort());
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return controller.signal;
+}
+
+async function answer(plan: Plan, step: PlanStep, result: StepResult, context: ExecutorStepContext) {
+  const { clock, ids, store, run, session_id, planner_agent_id, user_message, signal } = context;
+  const question = result.open_questions?.[0] ?? result.summary;
+  const { step_number } = step;
+  const thread = {
+    id: await ids.derived(plan.id, step_number, "question"),
+    session_type: "planner_thinking" as const,
+    parent_session_id: session_id,
+    plan_id: plan.id,
+    step_number,
+    planner_agent_id,
+    created_at: new Date(clock.now()).toISOString(),
+  };
+  const rows = { threads: [thread], messages: [] };
+  const { run_id } = run.lease;
+  const meter = createUsageMeter({
+    worker: "planner",
+    ids,
+    first: null,
+    reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
+  });
+  let content = NO_ANSWER;
+  if (await meter.ready() === null) {
+    const about = { user_message, goal: plan.goal, task: step.task, question };
+    const answered = await answerQuestion(about, thread, rows, context, signal);
+    content = answered.answer;
+    run.spend(answered.usage);
+    meter.spend(answered.usage, 0);
+  }
+  const settlement = await meter.settlement();
+  if (settlement) await store.settleUsage(settlement);
+  // Whatever the answer was cut short by, the step is not to be told of it.
+  if (signal.aborted) throw new CancelledError();
+  await store.answerStep({ plan_id: plan.id, step_number }, run.lease, {
+    content,
+    planner_agent_id,
+    rows,
+    usage: run.usage,
+  });
+}

@@ -1,0 +1,223 @@
+// What passes between the agents and the store: a run and a step as their owners get them, and what the owners
+// hand in. Times are ISO 8601, ids are uuids.
+import type { Failure } from "../../contracts/errors.ts";
+import type { FinishedReason, RunEvent, Strategy } from "../../contracts/events.ts";
+import type { ModelMessage, ModelProfile } from "../../contracts/model.ts";
+import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
+import type { ChatRequest } from "../../contracts/request.ts";
+import type { Json } from "../../contracts/text.ts";
+import type { ToolResult } from "../../contracts/tool_result.ts";
+import type { Usage } from "../../contracts/usage.ts";
+import type { Batch, Sender, ToolCallRow } from "./rows.ts";
+
+export interface StartRequest {
+  request: Omit<ChatRequest, "stream">;
+  agent: {
+    name: string;
+    model_preference: ModelProfile;
+    available_tools: string[];
+    system_prompt: string;
+  };
+  /** Of the first model call. */
+  reservation: Reservation;
+  lease_seconds: number;
+}
+
+/** The largest cost of a model call, before it is made; `seal` is the SHA-256 of the secret that settles it. */
+export interface Reservation {
+  id: string;
+  seal: string;
+  input_tokens: number;
+  output_tokens: number;
+}
+
+/** The real cost of a reserved call, and of the tool calls that came of it. */
+export interface Settlement {
+  id: string;
+  secret: string;
+  model_calls: number;
+  tool_calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+}
+
+export interface ExistingRun {
+  existing: true;
+  run_id: string;
+  session_id: string;
+}
+
+/** The right to write to a run. Each owner has a generation of its own; only the latest one counts. */
+export interface RunLease {
+  run_id: string;
+  generation: number;
+}
+
+/** All that the owner of a run has to know to go on with it, whether it has just begun or was taken over. */
+export interface OwnedRun extends RunLease {
+  session_id: string;
+  agent_id: string;
+  thread_id: string;
+  message: string;
+  time_zone: string;
+  started_at: string;
+  cancel_requested: boolean;
+  /** What the planner's own calls have cost so far. */
+  usage: Usage | null;
+  /** Null once the planner's thread has begun. */
+  opening: Opening | null;
+  /** The planner's thread. */
+  messages: StoredMessage[];
+  /** The tool calls of that thread whose outcome is known. */
+  tool_calls: StoredCall[];
+  /** Its log, without the texts. */
+  events: RunEvent[];
+  last_seq: number;
+  /** The number of the last part of text. */
+  last_part: number;
+  /** Every revision of its plan, oldest first. */
+  plans: Plan[];
+  /** The latest execution of each step. */
+  steps: StepRecord[];
+}
+
+export interface StartedRun extends OwnedRun {
+  existing: false;
+}
+
+/** What the first prompt is made of. */
+export interface Opening {
+  /** Earlier messages of the session, oldest first. */
+  history: { role: "user" | "assistant"; content: string }[];
+  overview: Json;
+  entity: Json;
+  summary: string | null;
+}
+
+export interface StoredMessage {
+  seq: number;
+  sender: Sender;
+  message: ModelMessage;
+}
+
+export interface StoredCall {
+  id: string;
+  tool_name: string;
+  status: ToolCallRow["status"];
+  result: ToolResult;
+  duration_ms: number;
+}
+
+export interface RunOutcome {
+  status: "completed" | "failed" | "cancelled";
+  strategy: Strategy | null;
+  /** Of the planner's own calls; the store adds what the steps have cost. */
+  usage: Usage;
+  finished_reason?: FinishedReason;
+  error?: Failure;
+  message_id?: string;
+  answer?: string;
+  /** Of the last model call. */
+  settlement: Settlement | null;
+}
+
+export interface StepRef {
+  plan_id: string;
+  step_number: number;
+}
+
+/** Who claims a step, and which tools of the catalogue it may have. */
+export type Claimant =
+  & { allowed_tools: string[]; reservation: Reservation; lease_seconds: number }
+  & (
+    | { type: "planner"; id: string; generation: number }
+    | { type: "executor"; model_preference: ModelProfile; system_prompt: string }
+  );
+
+/** The right to write to an execution. */
+export interface StepLease {
+  execution_id: string;
+  /** The run's, where the planner is at work, or else the execution's own. */
+  generation: number;
+}
+
+export interface ClaimedStep extends StepLease {
+  attempt: number;
+  run_id: string;
+  session_id: string;
+  agent_id: string;
+  thread_id: string;
+  step: PlanStep;
+  goal: string;
+  user_message: string;
+  time_zone: string;
+  /** What the steps it depends on handed back. */
+  earlier_results: { step_number: number; result: StepResult | null }[];
+  /** What this attempt has cost and done so far, where it goes on. */
+  usage: Usage | null;
+  tool_calls_made: number;
+  /** The thread so far; not empty when the step goes on after a question, or after its worker was lost. */
+  messages: StoredMessage[];
+  tool_calls: (StoredCall & { arguments: Json })[];
+}
+
+/** What a worker stores of its step on the way. */
+export interface StepProgress {
+  rows: Pick<Batch, "messages" | "tool_calls">;
+  usage: Usage;
+  tool_calls_made: number;
+}
+
+export interface StepOutcome {
+  status: StepResult["status"] | "cancelled";
+  result: StepResult;
+  error?: string;
+  duration_ms: number;
+  /** Of the last model call. */
+  settlement: Settlement | null;
+}
+
+/** What the planner says to an executor that asked, with the rows of the call that made it. */
+export interface PlannerAnswer {
+  content: string;
+  planner_agent_id: string;
+  rows: Pick<Batch, "threads" | "messages">;
+  /** What the planner's own calls have cost, this one included. */
+  usage: Usage;
+}
+
+export type ExecutionStatus =
+  | "running"
+  | "completed"
+  | "partial"
+  | "needs_input"
+  | "failed"
+  | "skipped"
+  | "cancelled";
+
+/** The latest execution of a step. */
+export interface StepRecord extends StepRef {
+  attempt: number;
+  status: ExecutionStatus;
+  result: StepResult | null;
+  error: string | null;
+}
+
+/** A step as it is seen by whoever waits for it. */
+export interface StepView {
+  attempt: number;
+  status: ExecutionStatus;
+  result: StepResult | null;
+  error: string | null;
+  usage: Usage | null;
+  duration_ms: number | null;
+  agent_id: string | null;
+  /** It is running, but its worker has given no sign for too long. */
+  ownerless: boolean;
+  /** It is ownerless because its worker wanted it so: the next one goes on in the same attempt. */
+  handed_on: boolean;
+  /** It asked, and the planner has answered. */
+  answered: boolean;
+  tool_calls: (StoredCall & { arguments: Json; error: string | null })[];
+}

@@ -1,0 +1,120 @@
+// The rows that one transaction of the store writes, by table. Times are ISO 8601, ids are uuids.
+import type { AgentRef, EventType } from "../../contracts/events.ts";
+import type { ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
+import type { PlanStep } from "../../contracts/plan.ts";
+import type { Json } from "../../contracts/text.ts";
+import type { ToolAccess } from "../../contracts/tool_result.ts";
+import type { Usage } from "../../contracts/usage.ts";
+
+export type Sender = "system" | "user" | "planner" | "executor" | "tool";
+
+/** Rows of one transaction, by table. */
+export interface Batch {
+  /** What the planner's own calls have cost so far. */
+  usage?: Usage;
+  plans: PlanRow[];
+  plan_updates: { id: string; status: "completed" | "failed" | "cancelled" }[];
+  /** What the planner's own steps have cost so far, with the messages that tell of it. */
+  step_usage: { execution_id: string; usage: Usage }[];
+  threads: ThreadRow[];
+  executions: ExecutionRow[];
+  messages: MessageRow[];
+  tool_calls: ToolCallRow[];
+  events: EventRow[];
+}
+
+export interface PlanRow {
+  id: string;
+  planner_agent_id: string;
+  user_message: string;
+  goal: string;
+  steps: PlanStep[];
+  revision: number;
+  supersedes?: string;
+}
+
+export interface ThreadRow {
+  id: string;
+  session_type: "planner_thinking" | "planner_executor";
+  parent_session_id: string;
+  plan_id?: string;
+  step_number?: number;
+  planner_agent_id: string;
+  created_at: string;
+}
+
+/** Only for steps that nobody worked on: claiming a step inserts the row of any other. */
+export interface ExecutionRow {
+  id: string;
+  plan_id: string;
+  step_number: number;
+  attempt: number;
+  session_id: string;
+  task: string;
+  status: "skipped";
+  error: string;
+  finished_at: string;
+}
+
+export interface MessageRow {
+  id: string;
+  thread_id: string;
+  seq: number;
+  sender_type: Sender;
+  sender_agent_id: string | null;
+  role: ModelMessage["role"];
+  content: string;
+  tool_calls?: ToolCallMessage[];
+  tool_call_id?: string;
+  reasoning?: string;
+  model_used?: string;
+  input_tokens?: number;
+  output_tokens?: number;
+  cached_tokens?: number;
+  cost_usd?: number | null;
+  usage_estimated?: boolean;
+  created_at: string;
+}
+
+export interface ToolCallRow {
+  id: string;
+  agent_id: string;
+  thread_id: string;
+  tool_call_id: string;
+  tool_name: string;
+  /** Null for the agents' own tools and for one that does not exist. */
+  access: ToolAccess | null;
+  arguments: Json;
+  status: "succeeded" | "failed" | "rejected";
+  result: Json;
+  error?: string;
+  duration_ms: number;
+  created_at: string;
+  finished_at: string;
+}
+
+export interface EventRow {
+  seq: number;
+  type: EventType;
+  at: string;
+  agent: AgentRef | null;
+  /** The event's own fields. */
+  data: Record<string, unknown>;
+}
+
+export function emptyBatch(): Batch {
+  return {
+    plans: [],
+    plan_updates: [],
+    step_usage: [],
+    threads: [],
+    executions: [],
+    messages: [],
+    tool_calls: [],
+    events: [],
+  };
+}
+
+export function isEmpty({ usage: _, ...tables }: Batch): boolean {
+  return Object.values(tables).every((rows) => rows.length === 0);
+}

@@ -1,0 +1,33 @@
+// How long the workers of a run live, from the environment: the platform ends every process some time.
+import { z } from "zod";
+import { readSettings } from "./settings.ts";
+
+export const Lifetime = z.object({
+  /** A worker that has given no sign for so long is taken for dead. */
+  lease_seconds: z.coerce.number().positive().default(15),
+  /** An invocation hands its work on after so long; 0: whenever something has been stored. */
+  deadline_seconds: z.coerce.number().min(0).default(110),
+});
+export type Lifetime = z.infer<typeof Lifetime>;
+
+const VARIABLES: Record<keyof Lifetime, string> = {
+  lease_seconds: "RUN_LEASE_SECONDS",
+  deadline_seconds: "RUN_DEADLINE_SECONDS",
+};
+
+/**
+ * When an invocation that begins `now` is to hand its work on, in milliseconds since the epoch. `born` is when its
+ * process began, where the platform's limit counts from there. The platform gives no request to a process that has
+ * used up half of its time, so one that still gets one has as much before it as behind it.
+ */
+export function deadlineAt(
+  { now, born, deadline_ms }: { now: number; born: number; deadline_ms: number },
+): number {
+  const age = now - born;
+  return now + Math.min(deadline_ms, Math.max(deadline_ms - age, age / 2));
+}
+
+/** The lifetime that the environment sets. Throws a sentence that names the variable which is wrong. */
+export function readLeaseSettings(env: Record<string, string | undefined>): Lifetime {
+  return readSettings(Lifetime, VARIABLES, env);
+}

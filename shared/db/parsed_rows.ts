@@ -1,0 +1,171 @@
+// What the SQL functions return, parsed once.
+import { z } from "zod";
+import type {
+  ClaimedStep,
+  ExistingRun,
+  OwnedRun,
+  StartedRun,
+  StepView,
+  StoredMessage,
+} from "../agents/store/records.ts";
+import { AgentRef, RunEvent } from "../contracts/events.ts";
+import type { ModelMessage } from "../contracts/model.ts";
+import { Plan, PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
+import { TimeZone } from "../contracts/request.ts";
+import { Usage } from "../contracts/usage.ts";
+
+const ToolCall = z.object({
+  id: z.string(),
+  name: z.string(),
+  arguments: z.string(),
+  unread: z.object({ raw: z.string(), problem: z.string() }).optional(),
+  cut_off: z.literal(true).optional(),
+});
+const Message = z.object({
+  seq: z.int(),
+  sender_type: z.enum(["system", "user", "planner", "executor", "tool"]),
+  role: z.enum(["system", "user", "assistant", "tool"]),
+  content: z.string(),
+  tool_calls: z.array(ToolCall).nullable(),
+  tool_call_id: z.string().nullable(),
+  reasoning: z.string().nullable(),
+});
+
+/** A row of `agent_chat_messages` as the message that went to the model or came from it. */
+export function parseMessage(row: unknown): StoredMessage {
+  const { seq, sender_type: sender, ...rest } = Message.parse(row);
+  return { seq, sender, message: modelMessage(rest) };
+}
+
+function modelMessage(row: Omit<z.infer<typeof Message>, "seq" | "sender_type">): ModelMessage {
+  const { role, content } = row;
+  switch (role) {
+    case "system":
+    case "user":
+      return { role, content };
+    case "assistant":
+      return {
+        role,
+        content,
+        ...(row.tool_calls && { tool_calls: row.tool_calls }),
+        ...(row.reasoning !== null && { reasoning: row.reasoning }),
+      };
+    case "tool":
+      return { role, content, tool_call_id: row.tool_call_id ?? "" };
+  }
+}
+
+const ToolOutcome = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true), data: z.json(), message: z.string() }),
+  z.object({
+    ok: z.literal(false),
+    error: z.enum(["invalid_arguments", "not_found", "not_allowed", "conflict", "failed"]),
+    message: z.string(),
+  }),
+]);
+const Call = z.object({
+  id: z.uuid(),
+  tool_name: z.string(),
+  status: z.enum(["succeeded", "failed", "rejected"]),
+  result: ToolOutcome,
+  duration_ms: z.int(),
+});
+
+const Claimed = z.object({
+  execution_id: z.uuid(),
+  generation: z.int(),
+  attempt: z.int(),
+  run_id: z.uuid(),
+  session_id: z.uuid(),
+  agent_id: z.uuid(),
+  thread_id: z.uuid(),
+  step: PlanStep,
+  goal: PlanDraft.shape.goal,
+  user_message: z.string(),
+  time_zone: TimeZone.catch("UTC"),
+  earlier_results: z.array(z.object({ step_number: z.int(), result: StepResult.nullable() })),
+  usage: Usage.nullable(),
+  tool_calls_made: z.int(),
+  messages: z.array(z.unknown().transform(parseMessage)),
+  tool_calls: z.array(Call.extend({ arguments: z.json() })),
+});
+
+export function parseClaim(data: unknown): ClaimedStep {
+  return Claimed.parse(data);
+}
+
+const EventRow = z.object({
+  run_id: z.uuid(),
+  seq: z.int(),
+  type: z.string(),
+  at: z.string(),
+  agent: AgentRef.nullable(),
+  data: z.record(z.string(), z.json()),
+});
+
+/** A row of `agent_run_events` as the event that was streamed. */
+export function parseEvent(row: unknown): RunEvent {
+  const { data, agent, at, ...head } = EventRow.parse(row);
+  return RunEvent.parse({ ...data, ...head, at: new Date(at).toISOString(), ...(agent && { agent }) });
+}
+
+const Execution = {
+  attempt: z.int(),
+  status: z.enum(["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"]),
+  result: StepResult.nullable(),
+  error: z.string().nullable(),
+};
+
+const Owned = z.object({
+  run_id: z.uuid(),
+  generation: z.int(),
+  session_id: z.uuid(),
+  agent_id: z.uuid(),
+  thread_id: z.uuid(),
+  message: z.string(),
+  time_zone: TimeZone.catch("UTC"),
+  started_at: z.string(),
+  cancel_requested: z.boolean(),
+  usage: Usage.nullable(),
+  opening: z.object({
+    history: z.array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() })),
+    overview: z.json(),
+    entity: z.json(),
+    summary: z.string().nullable(),
+  }).nullable(),
+  messages: z.array(z.unknown().transform(parseMessage)),
+  tool_calls: z.array(Call),
+  events: z.array(z.unknown().transform(parseEvent)),
+  last_seq: z.int(),
+  last_part: z.int(),
+  plans: z.array(Plan),
+  steps: z.array(z.object({ plan_id: z.uuid(), step_number: z.int(), ...Execution })),
+});
+
+/** A run as `claim_run` hands it over. */
+export function parseOwned(data: unknown): OwnedRun {
+  return Owned.parse(data);
+}
+
+const Existing = z.object({ existing: z.literal(true), run_id: z.uuid(), session_id: z.uuid() });
+const Started = Owned.extend({ existing: z.literal(false) });
+
+export function parseStart(data: unknown): StartedRun | ExistingRun {
+  return z.discriminatedUnion("existing", [Existing, Started]).parse(data);
+}
+
+const View = z.object({
+  ...Execution,
+  usage: Usage.nullable(),
+  duration_ms: z.int().nullable(),
+  agent_id: z.uuid().nullable(),
+  ownerless: z.boolean(),
+  handed_on: z.boolean(),
+  answered: z.boolean(),
+  tool_calls: z.array(Call.extend({ arguments: z.json(), error: z.string().nullable() })),
+});
+
+/** A step as `get_step` shows it. */
+export function parseStepView(data: unknown): StepView {
+  return View.parse(data);
+}

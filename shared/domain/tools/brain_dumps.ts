@@ -1,0 +1,99 @@
+// The tools for brain dumps: thoughts written down as they came, for later sorting.
+import { z } from "zod";
+import { ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { gone, listed, notFound, page, quoted, titleFrom, told } from "../../tools/answers.ts";
+import { dataOf, rowsOf } from "../../tools/database_errors.ts";
+import { BrainDumpStatus, FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
+import { missingProject } from "./missing_project.ts";
+import { localTime } from "../../tools/time.ts";
+import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
+
+const WHOLE_BRAIN_DUMP = `id, project_id, title, content, ai_summary, status, tags, created_at, updated_at,
+  project:projects (name)` as const;
+
+interface BrainDump {
+  created_at: string;
+  updated_at: string;
+  project: { name: string } | null;
+}
+
+export const searchBrainDumps = defineReadTool({
+  name: "search_brain_dumps",
+  category: "list",
+  description: "Find brain dumps",
+  args: z.strictObject({
+    query: Query.optional(),
+    project_id: Id.optional(),
+    status: BrainDumpStatus.optional(),
+    limit: limit(10, 20),
+  }),
+  async run({ query, project_id, status, limit }, { db, time_zone }) {
+    const dumps = rowsOf(
+      await db.rpc("search_brain_dumps", {
+        p_words: JSON.stringify({ query }),
+        p_project_id: project_id,
+        p_status: status,
+        p_limit: limit,
+      }),
+    );
+    const missing = dumps.length === 0 && await missingProject(db, project_id);
+    if (missing) return missing;
+    const rows = dumps.map(({ total: _, project_id: __, created_at, ...dump }) =>
+      listed({ ...dump, created_at: localTime(created_at, time_zone) })
+    );
+    return page("brain_dumps", rows, dumps[0]?.total ?? 0, "brain dump");
+  },
+});
+
+export const getBrainDumpDetails = defineReadTool({
+  name: "get_brain_dump_details",
+  category: "detail",
+  description: "One brain dump whole",
+  args: z.strictObject({ brain_dump_id: Id }),
+  async run({ brain_dump_id }, { db, time_zone }) {
+    const dump = await brainDumpOf(db, brain_dump_id);
+    if (dump === null) return notFound("brain dump", "brain_dump_id");
+    return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Brain dump ${quoted(dump.title)}.`);
+  },
+});
+
+export const createBrainDump = defineWriteTool({
+  name: "create_brain_dump",
+  category: "action",
+  description: "Create a brain dump",
+  args: z.strictObject({
+    content: FullBody,
+    title: Line.optional(),
+    project_id: Id.optional(),
+  }),
+  async run({ content, title, project_id }, { db, time_zone, new_id }) {
+    const id = await new_id("brain_dump");
+    const dump = { id, content, title: title ?? titleFrom(content), project_id };
+    return tellCreated(
+      dataOf(await db.from("brain_dumps").insert(dump).select(WHOLE_BRAIN_DUMP).single()),
+      time_zone,
+    );
+  },
+  async look_up(_args, { db, time_zone, new_id }) {
+    return tellCreated(await brainDumpOf(db, await new_id("brain_dump")), time_zone);
+  },
+});
+
+async function brainDumpOf(db: ReadContext["db"], id: string) {
+  const answer = await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+function tellCreated(dump: Awaited<ReturnType<typeof brainDumpOf>>, time_zone: string): ToolResult {
+  if (dump === null) return gone("brain dump");
+  return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Created the brain dump ${quoted(dump.title)}.`);
+}
+
+function tellBrainDump<Row extends BrainDump>({ project, ...dump }: Row, time_zone: string) {
+  return told({
+    ...dump,
+    project_name: project?.name,
+    created_at: localTime(dump.created_at, time_zone),
+    updated_at: localTime(dump.updated_at, time_zone),
+  });
+}

@@ -1,0 +1,97 @@
+// The tools for notes.
+import { z } from "zod";
+import { ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { gone, listed, notFound, page, quoted, titleFrom, told } from "../../tools/answers.ts";
+import { dataOf, rowsOf } from "../../tools/database_errors.ts";
+import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { missingProject } from "./missing_project.ts";
+import { localTime } from "../../tools/time.ts";
+import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
+
+const WHOLE_NOTE = `id, project_id, title, content, category, tags, created_at, updated_at,
+  project:projects (name)` as const;
+
+interface Note {
+  created_at: string;
+  updated_at: string;
+  project: { name: string } | null;
+}
+
+export const searchNotes = defineReadTool({
+  name: "search_notes",
+  category: "list",
+  description: "Find notes",
+  args: z.strictObject({
+    query: Query.optional(),
+    project_id: Id.optional(),
+    category: Category.optional(),
+    limit: limit(10, 20),
+  }),
+  async run({ query, project_id, category, limit }, { db, time_zone }) {
+    const notes = rowsOf(
+      await db.rpc("search_notes", {
+        p_words: JSON.stringify({ query, category }),
+        p_project_id: project_id,
+        p_limit: limit,
+      }),
+    );
+    const missing = notes.length === 0 && await missingProject(db, project_id);
+    if (missing) return missing;
+    const rows = notes.map(({ total: _, project_id: __, updated_at, ...note }) =>
+      listed({ ...note, updated_at: localTime(updated_at, time_zone) })
+    );
+    return page("notes", rows, notes[0]?.total ?? 0, "note");
+  },
+});
+
+export const getNoteDetails = defineReadTool({
+  name: "get_note_details",
+  category: "detail",
+  description: "One note whole",
+  args: z.strictObject({ note_id: Id }),
+  async run({ note_id }, { db, time_zone }) {
+    const note = await noteOf(db, note_id);
+    if (note === null) return notFound("note", "note_id");
+    return ok({ note: tellNote(note, time_zone) }, `Note ${quoted(note.title)}.`);
+  },
+});
+
+export const createNote = defineWriteTool({
+  name: "create_note",
+  category: "action",
+  description: "Create a note",
+  args: z.strictObject({
+    content: FullBody,
+    title: Line.optional(),
+    project_id: Id.optional(),
+    category: Category.optional(),
+    tags: Tags.optional(),
+  }),
+  async run({ content, title, ...fields }, { db, time_zone, new_id }) {
+    const id = await new_id("note");
+    const note = { ...fields, id, content, title: title ?? titleFrom(content) };
+    return tellCreated(dataOf(await db.from("notes").insert(note).select(WHOLE_NOTE).single()), time_zone);
+  },
+  async look_up(_args, { db, time_zone, new_id }) {
+    return tellCreated(await noteOf(db, await new_id("note")), time_zone);
+  },
+});
+
+async function noteOf(db: ReadContext["db"], id: string) {
+  const answer = await db.from("notes").select(WHOLE_NOTE).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+function tellCreated(note: Awaited<ReturnType<typeof noteOf>>, time_zone: string): ToolResult {
+  if (note === null) return gone("note");
+  return ok({ note: tellNote(note, time_zone) }, `Created the note ${quoted(note.title)}.`);
+}
+
+function tellNote<Row extends Note>({ project, ...note }: Row, time_zone: string) {
+  return told({
+    ...note,
+    project_name: project?.name,
+    created_at: localTime(note.created_at, time_zone),
+    updated_at: localTime(note.updated_at, time_zone),
+  });
+}

@@ -1,0 +1,180 @@
+// The tools that tie tasks to the calendar. A task and its event change together, in one transaction.
+import { z } from "zod";
+import { assertNever } from "../../contracts/errors.ts";
+import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { gone, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
+import { dataOf, rowsOf } from "../../tools/database_errors.ts";
+import { Day, Id, Minutes, Moment, RecurrencePattern, Zone } from "../../tools/fields.ts";
+import { instant, localDay, localTime } from "../../tools/time.ts";
+import {
+  defineReadTool,
+  defineWriteTool,
+  type ReadContext,
+  type WriteContext,
+} from "../../tools/define_tool.ts";
+
+const Outcome = z.enum(["created", "moved", "recreated", "unchanged"]);
+
+export const getTaskCalendarEvents = defineReadTool({
+  name: "get_task_calendar_events",
+  category: "calendar",
+  description: "Events of a task",
+  args: z.strictObject({ task_id: Id, include_cancelled: z.boolean().default(false) }),
+  async run({ task_id, include_cancelled }, { db, time_zone }) {
+    const found = await taskWithEvents(db, task_id);
+    if (found === null) return notFound("task", "task_id");
+    const rows = found.events.filter((event) => include_cancelled || event.status === "confirmed")
+      .map((event) => told(tellEvent(event, time_zone)));
+    return page("events", rows, rows.length, "event");
+  },
+});
+
+export const checkTaskHasCalendarEvent = defineReadTool({
+  name: "check_task_has_calendar_event",
+  category: "calendar",
+  description: "Its event, if any",
+  args: z.strictObject({ task_id: Id }),
+  async run({ task_id }, { db, now, time_zone }) {
+    const found = await taskWithEvents(db, task_id);
+    if (found === null) return notFound("task", "task_id");
+    const event = nearest(found.events.filter(({ status }) => status === "confirmed"), now);
+    if (event === undefined) {
+      return ok({ has_event: false }, `${quoted(found.title)} is not in the calendar.`);
+    }
+    return ok(
+      { has_event: true, event: told(tellEvent(event, time_zone)) },
+      `${quoted(found.title)} is in the calendar.`,
+    );
+  },
+});
+
+export const scheduleTask = defineWriteTool({
+  name: "schedule_task",
+  category: "calendar",
+  description: "Add an event for a task",
+  args: z.strictObject({
+    task_id: Id,
+    start_time: Moment,
+    duration_minutes: Minutes.optional(),
+    recurrence_pattern: RecurrencePattern.optional(),
+    time_zone: Zone.optional(),
+  }),
+  run: (args, context) => schedule({ ...args, existing: "keep" }, context),
+  look_up: ({ task_id }, context) => lookUp(task_id, "unchanged", context),
+});
+
+export const updateOrScheduleTask = defineWriteTool({
+  name: "update_or_schedule_task",
+  category: "calendar",
+  description:
+    "Move a task's event, or create it; sets the task's start_date. force_recreate cancels the old event",
+  args: z.strictObject({
+    task_id: Id,
+    start_time: Moment,
+    duration_minutes: Minutes.optional(),
+    force_recreate: z.boolean().default(false),
+    recurrence_pattern: RecurrencePattern.optional(),
+    recurrence_ends: Day.optional(),
+    time_zone: Zone.optional(),
+  }),
+  run: ({ force_recreate, ...args }, context) =>
+    schedule({ ...args, existing: force_recreate ? "recreate" : "move" }, context),
+  look_up: ({ task_id }, context) => lookUp(task_id, "moved", context),
+});
+
+interface Schedule {
+  task_id: string;
+  start_time: string;
+  duration_minutes?: number;
+  recurrence_pattern?: z.output<typeof RecurrencePattern>;
+  recurrence_ends?: string;
+  time_zone?: string;
+  /** What becomes of an event that the task has already. */
+  existing: "keep" | "move" | "recreate";
+}
+
+async function schedule(wish: Schedule, { db, time_zone, new_id }: WriteContext): Promise<ToolResult> {
+  const zone = wish.time_zone ?? time_zone;
+  const starts_at = instant(wish.start_time, zone);
+  if (wish.recurrence_ends !== undefined && wish.recurrence_ends < localDay(starts_at, zone)) {
+    return failed("invalid_arguments", "recurrence_ends must not be before start_time.");
+  }
+  const answer = await db.rpc("schedule_task_event", {
+    p_event_id: await new_id("event"),
+    p_task_id: wish.task_id,
+    p_starts_at: starts_at,
+    p_existing: wish.existing,
+    p_user_time_zone: time_zone,
+    p_minutes: wish.duration_minutes,
+    p_recurrence: wish.recurrence_pattern,
+    p_recurrence_ends: wish.recurrence_ends,
+    p_time_zone: wish.time_zone,
+  });
+  const row = rowsOf(answer)[0];
+  if (row === undefined) return notFound("task", "task_id");
+  const { outcome, ...event } = row;
+  const unused = wish.recurrence_ends !== undefined && event.recurrence === null
+    ? " recurrence_ends has no effect on an event without a recurrence_pattern."
+    : "";
+  return ok(
+    { event: told(tellEvent(event, time_zone)) },
+    `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${
+      localTime(event.starts_at, time_zone)
+    }.${unused}`,
+  );
+}
+
+/** The event that a call made; where it made none, it did `otherwise` to the one that the task had. */
+async function lookUp(
+  task_id: string,
+  otherwise: z.output<typeof Outcome>,
+  { db, now, time_zone, new_id }: WriteContext,
+): Promise<ToolResult> {
+  const made_id = await new_id("event");
+  const events = rowsOf(
+    await db.from("calendar_events").select(WHOLE_EVENT).or(`id.eq.${made_id},task_id.eq.${task_id}`),
+  );
+  const made = events.find(({ id }) => id === made_id);
+  const event = made ?? nearest(events.filter(({ status }) => status === "confirmed"), now) ??
+    nearest(events, now);
+  if (event === undefined) return gone("event");
+  return ok(
+    { event: told(tellEvent(event, time_zone)) },
+    `${done(made ? "created" : otherwise)} ${quoted(event.title)} at ${
+      localTime(event.starts_at, time_zone)
+    }.`,
+  );
+}
+
+function done(outcome: z.output<typeof Outcome>): string {
+  switch (outcome) {
+    case "created":
+      return "Scheduled";
+    case "moved":
+      return "Moved the event of";
+    case "recreated":
+      return "Cancelled the old event and scheduled";
+    case "unchanged":
+      return "Already scheduled:";
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** A task with its events, the earliest first; null if there is no such task. */
+async function taskWithEvents(db: ReadContext["db"], task_id: string) {
+  const answer = await db.from("tasks").select(`title, events:calendar_events (${WHOLE_EVENT})`)
+    .eq("id", task_id).is("deleted_at", null).order("starts_at", { referencedTable: "events" }).maybeSingle();
+  return dataOf(answer);
+}
+
+/** The task's event, as `schedule_task_event` picks it: still to come before over, then the nearest. */
+function nearest<Row extends { starts_at: string; ends_at: string; recurrence: string | null }>(
+  events: readonly Row[],
+  now: Date,
+): Row | undefined {
+  const over = (event: Row) => event.recurrence === null && new Date(event.ends_at) <= now ? 1 : 0;
+  const distance = (event: Row) => Math.abs(new Date(event.starts_at).getTime() - now.getTime());
+  return [...events].sort((a, b) => over(a) - over(b) || distance(a) - distance(b))[0];
+}

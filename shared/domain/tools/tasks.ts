@@ -1,0 +1,205 @@
+// The tools for tasks. A task that was deleted (softly) is there for none of them.
+import { z } from "zod";
+import { ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { dataOf, rowsOf } from "../../tools/database_errors.ts";
+import {
+  Body,
+  changes,
+  Id,
+  limit,
+  Line,
+  Minutes,
+  Moment,
+  TaskPriority,
+  TaskStatus,
+  TaskType,
+} from "../../tools/fields.ts";
+import { missingProject } from "./missing_project.ts";
+import { instant, localDay, localTime } from "../../tools/time.ts";
+import { defineReadTool, defineWriteTool, type WriteContext } from "../../tools/define_tool.ts";
+
+const WHOLE_TASK = `id, project_id, parent_task_id, title, description, details, status, priority, task_type,
+  start_date, duration_minutes, recurrence_pattern, recurrence_ends, dependencies, completed_at, created_at,
+  updated_at` as const;
+const WRITTEN_TASK = `${WHOLE_TASK}, project:projects (name)` as const;
+const BRIEF_TASK = "id, title, status, priority, start_date" as const;
+
+interface TaskTimes {
+  start_date?: string | null;
+  completed_at?: string | null;
+  created_at?: string;
+  updated_at?: string;
+}
+
+/** A task with its times on the user's clock. */
+export function tellTask<Task extends TaskTimes>(task: Task, time_zone: string) {
+  const local = (at: string | null | undefined) => at && localTime(at, time_zone);
+  return {
+    ...task,
+    start_date: local(task.start_date),
+    completed_at: local(task.completed_at),
+    created_at: local(task.created_at),
+    updated_at: local(task.updated_at),
+  };
+}
+
+export const listTasks = defineReadTool({
+  name: "list_tasks",
+  category: "list",
+  description: "List tasks",
+  args: z.strictObject({
+    project_id: Id.optional(),
+    status: z.array(TaskStatus).optional(),
+    priority: z.array(TaskPriority).optional(),
+    has_date: z.boolean().optional(),
+    limit: limit(20, 50),
+    sort_by: z.enum(["priority", "start_date", "created_at"]).default("priority"),
+  }),
+  async run({ project_id, status, priority, has_date, limit, sort_by }, { db, now, time_zone }) {
+    const tasks = rowsOf(
+      await db.rpc("list_tasks", {
+        p_today: instant(localDay(now, time_zone), time_zone),
+        p_project_id: project_id,
+        p_status: status?.length ? status : undefined,
+        p_priority: priority?.length ? priority : undefined,
+        p_has_date: has_date,
+        p_sort_by: sort_by,
+        p_limit: limit,
+      }),
+    );
+    const missing = tasks.length === 0 && await missingProject(db, project_id);
+    if (missing) return missing;
+    const rows = tasks.map(({ total: _, project_id: __, ...task }) => listed(tellTask(task, time_zone)));
+    return page("tasks", rows, tasks[0]?.total ?? 0, "task");
+  },
+});
+
+export const getTaskDetails = defineReadTool({
+  name: "get_task_details",
+  category: "detail",
+  description: "One task whole",
+  args: z.strictObject({
+    task_id: Id,
+    include_subtasks: z.boolean().default(true),
+    include_project_context: z.boolean().default(false),
+  }),
+  async run({ task_id, include_subtasks, include_project_context }, { db, time_zone }) {
+    const [found, subtasks] = await Promise.all([
+      db.from("tasks")
+        .select(`${WHOLE_TASK}, project:projects (id, name, status, description, context, executive_summary)`)
+        .eq("id", task_id).is("deleted_at", null).maybeSingle(),
+      include_subtasks
+        ? db.from("tasks").select(BRIEF_TASK).eq("parent_task_id", task_id).is("deleted_at", null)
+          .order("created_at").limit(50)
+        : undefined,
+    ]);
+    const task = dataOf(found);
+    if (task === null) return notFound("task", "task_id");
+
+    const dependencies = task.dependencies.length === 0 ? [] : rowsOf(
+      await db.from("tasks").select("id, title, status").in("id", task.dependencies).is("deleted_at", null),
+    );
+    const { project, ...own } = task;
+    return ok({
+      task: told({
+        ...tellTask(own, time_zone),
+        dependencies,
+        project_name: project?.name,
+        project: include_project_context && project ? told(project) : undefined,
+        subtasks: subtasks && rowsOf(subtasks).map((subtask) => told(tellTask(subtask, time_zone))),
+      }),
+    }, `Task ${quoted(task.title)}.`);
+  },
+});
+
+export const createTask = defineWriteTool({
+  name: "create_task",
+  category: "action",
+  description: "Create a task",
+  args: z.strictObject({
+    title: Line,
+    description: Body.optional(),
+    project_id: Id.optional(),
+    priority: TaskPriority.default("medium"),
+    task_type: TaskType.default("one_off"),
+    duration_minutes: Minutes.default(60),
+    start_date: Moment.optional(),
+    parent_task_id: Id.optional(),
+  }),
+  async run({ project_id, parent_task_id, start_date, ...fields }, { db, time_zone, new_id }) {
+    const parent = await parentTask(db, parent_task_id);
+    if (parent === null) return notFound("task", "parent_task_id");
+
+    const task = {
+      ...fields,
+      id: await new_id("task"),
+      parent_task_id,
+      // A subtask belongs to its parent's project unless told otherwise.
+      project_id: project_id ?? parent?.project_id,
+      start_date: start_date && instant(start_date, time_zone),
+    };
+    return tellCreated(dataOf(await db.from("tasks").insert(task).select(WRITTEN_TASK).single()), time_zone);
+  },
+  async look_up(_args, { db, time_zone, new_id }) {
+    return tellCreated(await writtenTask(db, await new_id("task")), time_zone);
+  },
+});
+
+export const updateTask = defineWriteTool({
+  name: "update_task",
+  category: "action",
+  description: "Change fields of a task",
+  args: z.strictObject({
+    task_id: Id,
+    updates: changes({
+      title: Line.optional(),
+      description: Body.optional(),
+      details: Body.optional(),
+      status: TaskStatus.optional(),
+      priority: TaskPriority.optional(),
+      start_date: Moment.optional(),
+      duration_minutes: Minutes.optional(),
+    }),
+  }),
+  async run({ task_id, updates }, { db, time_zone }) {
+    const start_date = updates.start_date && instant(updates.start_date, time_zone);
+    const answer = await db.from("tasks").update({ ...updates, start_date }).eq("id", task_id)
+      .is("deleted_at", null).select(WRITTEN_TASK).maybeSingle();
+    const task = dataOf(answer);
+    if (task === null) return notFound("task", "task_id");
+    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
+  },
+  async look_up({ task_id, updates }, { db, time_zone }) {
+    const task = await writtenTask(db, task_id);
+    if (task === null) return gone("task");
+    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
+  },
+});
+
+/** A task as it stands, deleted or not. */
+async function writtenTask(db: WriteContext["db"], id: string) {
+  const answer = await db.from("tasks").select(WRITTEN_TASK).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+/** What a new subtask takes from its parent; null if there is no such task, undefined if none is asked for. */
+async function parentTask(db: WriteContext["db"], id: string | undefined) {
+  if (id === undefined) return undefined;
+  const answer = await db.from("tasks").select("project_id").eq("id", id).is("deleted_at", null)
+    .maybeSingle();
+  return dataOf(answer);
+}
+
+function tellCreated(task: Awaited<ReturnType<typeof writtenTask>>, time_zone: string): ToolResult {
+  if (task === null) return gone("task");
+  return ok({ task: tellWritten(task, time_zone) }, `Created the task ${quoted(task.title)}.`);
+}
+
+function tellWritten<Task extends TaskTimes & { project: { name: string } | null }>(
+  task: Task,
+  time_zone: string,
+) {
+  const { project, ...own } = task;
+  return told({ ...tellTask(own, time_zone), project_name: project?.name });
+}

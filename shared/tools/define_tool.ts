@@ -1,0 +1,117 @@
+// What a tool is made of. A read tool gets a database that can only read; a write tool gets the user's own
+// client, on which a call has its effect once, and says how to look up what it did. A result is an answer; what
+// a tool throws is repeated where it may pass, and logged.
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { z } from "zod";
+import { modelSchema } from "../contracts/json_schema.ts";
+import type { ToolSchema } from "../contracts/model.ts";
+import type { Json } from "../contracts/text.ts";
+import type { ToolCategory, ToolResult } from "../contracts/tool_result.ts";
+import type { Database } from "../db/database.types.ts";
+import type { ReadOnlyDb } from "../db/read_only_db.ts";
+import { argumentReader } from "./read_arguments.ts";
+
+interface Setting {
+  user_id: string;
+  now: Date;
+  /** The user's IANA time zone. */
+  time_zone: string;
+}
+
+export interface ReadContext extends Setting {
+  db: ReadOnlyDb;
+}
+
+export interface WriteContext extends Setting {
+  /** Refuses to change anything if an earlier attempt at this call has done so. */
+  db: SupabaseClient<Database>;
+  /** The id of this call; the same when the call is repeated. */
+  call_id: string;
+  /** A uuid for a row that this call makes; the same for the same role whenever the call is repeated. */
+  new_id(role: string): Promise<string>;
+}
+
+/** Arguments that were parsed, waiting for their context; or why they could not be. */
+export type Prepared<Steps> = { ok: true } & Steps | { ok: false; problem: string };
+
+interface Reading {
+  run(context: ReadContext): Promise<ToolResult>;
+}
+
+export interface Writing {
+  run(context: WriteContext): Promise<ToolResult>;
+  look_up(context: WriteContext): Promise<ToolResult>;
+}
+
+interface Described {
+  name: string;
+  category: ToolCategory;
+  schema: ToolSchema;
+}
+
+export interface ReadTool extends Described {
+  access: "read";
+  prepare(raw: Json): Prepared<Reading>;
+}
+
+export interface WriteTool extends Described {
+  access: "write";
+  prepare(raw: Json): Prepared<Writing>;
+}
+
+export type Tool = ReadTool | WriteTool;
+
+interface Description<Args extends z.ZodType> {
+  name: string;
+  category: ToolCategory;
+  /** Every prompt pays for it: as short as the model can do with. */
+  description: string;
+  /** Strict, so that an unknown key is an error that the model can read. */
+  args: Args;
+}
+
+interface ReadDefinition<Args extends z.ZodType> extends Description<Args> {
+  run(args: z.output<Args>, context: ReadContext): Promise<ToolResult>;
+}
+
+interface WriteDefinition<Args extends z.ZodType> extends Description<Args> {
+  /** Writes in one request (a row, or a function of the database), so that it has all of its effect or none. */
+  run(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
+  /** Changes nothing, and tells what this call did when an earlier attempt at it is found to have done it. */
+  look_up(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
+}
+
+export function defineReadTool<Args extends z.ZodType>(
+  { run, ...described }: ReadDefinition<Args>,
+): ReadTool {
+  return {
+    access: "read",
+    ...description(described),
+    prepare: preparer(described.args, (args) => ({ run: (context: ReadContext) => run(args, context) })),
+  };
+}
+
+export function defineWriteTool<Args extends z.ZodType>(
+  { run, look_up, ...described }: WriteDefinition<Args>,
+): WriteTool {
+  return {
+    access: "write",
+    ...description(described),
+    prepare: preparer(described.args, (args) => ({
+      run: (context: WriteContext) => run(args, context),
+      look_up: (context: WriteContext) => look_up(args, context),
+    })),
+  };
+}
+
+function description({ name, category, description, args }: Description<z.ZodType>): Described {
+  return { name, category, schema: { name, description, parameters: modelSchema(args) } };
+}
+
+function preparer<Args extends z.ZodType, Steps>(args: Args, steps: (args: z.output<Args>) => Steps) {
+  const read = argumentReader(args);
+  return (raw: Json): Prepared<Steps> => {
+    const parsed = read(raw);
+    return parsed.ok ? { ok: true, ...steps(parsed.value) } : parsed;
+  };
+}

@@ -1,0 +1,29 @@
+// The executor's one route: parse, authenticate, claim the step, stream what happens.
+import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
+import type { Hono } from "hono";
+import type { Composition } from "../../../shared/compose.ts";
+import type { StepEvent } from "../../../shared/contracts/events.ts";
+import { StepRequest } from "../../../shared/contracts/request.ts";
+import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
+import { createChannel } from "../../../shared/http/channel.ts";
+import { parseBody } from "../../../shared/http/parse.ts";
+import { streamEvents } from "../../../shared/http/sse.ts";
+
+export function executorRoutes({ authenticate, forCaller, background, clock, log }: Composition): Hono {
+  const app = createApp("agent-executor", log);
+
+  app.post("/", async (context) => {
+    const caller = await authenticate(context.req.raw);
+    const step = await parseBody(context.req.raw, StepRequest);
+    const deps = await forCaller(caller);
+    const owned = await claimForExecutor(step, deps);
+
+    const channel = createChannel<StepEvent>();
+    background(executeStep(owned, deps, channel.push).finally(channel.close));
+    return streamEvents(context, channel, { clock, log });
+  });
+
+  app.all("/", methodNotAllowed("POST"));
+
+  return app;
+}

@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import type { OwnedRun, RunOutcome } from "../../../shared/agents/store/records.ts";
+import type { Batch, MessageRow } from "../../../shared/agents/store/rows.ts";
+import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
+import {
+  AgentError,
+  CancelledError,
+  type Failure,
+  LeaseLostError,
+} from "../../../shared/contracts/errors.ts";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+import { fakeClock } from "../../support/ports/fake_clock.ts";
+import { AGENT_ID, ownedRun, RUN_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
+
+interface Script {
+  owned?: OwnedRun;
+  /** What becomes of each transaction; those that are not named succeed at once. */
+  transactions?: (() => Promise<void>)[];
+  finish?: (outcome: RunOutcome) => Promise<void>;
+  fail?: () => Promise<boolean>;
+}
+
+/** A run's log over a store that does as the script says and remembers what it took. */
+function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = {}) {
+  const clock = fakeClock();
+  const sent: RunEvent[] = [];
+  const asked: Batch[] = [];
+  const stored: Batch[] = [];
+  const outcomes: RunOutcome[] = [];
+  const failures: Failure[] = [];
+  let progress = 0;
+  const run = createRunLog({
+    owned,
+    store: {
+      async recordProgress(_lease, batch) {
+        asked.push(structuredClone(batch));
+        await transactions.shift()?.();
+        stored.push(structuredClone(batch));
+      },
+      async finishRun(_lease, outcome, batch) {
+        await finish?.(outcome);
+        outcomes.push(outcome);
+        stored.push(structuredClone(batch));
+        return { ...NO_USAGE, model_calls: 7 };
+      },
+      failRun(_lease, failure) {
+        failures.push(failure);
+        return fail?.() ?? Promise.resolve(true);
+      },
+    },
+    clock,
+    log: { error() {} },
+    deliver: (event) => sent.push(event),
+    onProgress: () => progress += 1,
+  });
+  return { run, clock, sent, asked, stored, outcomes, failures, progress: () => progress };
+}
+
+const ANSWERED: RunOutcome = {
+  status: "completed",
+  strategy: "simple",
+  usage: NO_USAGE,
+  finished_reason: "answered",
+  settlement: null,
+};
+const message = (seq: number): MessageRow => ({
+  id: crypto.randomUUID(),
+  thread_id: THREAD_ID,
+  seq,
+  sender_type: "planner",
+  sender_agent_id: AGENT_ID,
+  role: "assistant",
+  content: "Hi.",
+  created_at: "2026-11-22T12:00:00.000Z",
+});
+
+const numbers = (batches: Batch[]) => batches.map((batch) => batch.events.map((event) => event.seq));
+const types = (events: RunEvent[]) => events.map((event) => `${event.seq} ${event.type}`);
+
+Deno.test("nothing is sent before it is stored", async () => {
+  const database = Promise.withResolvers<void>();
+  const { run, sent, asked } = open({ transactions: [() => database.promise] });
+  run.emit({ type: "analysis", strategy: "simple" });
+  const flushed = run.flush();
+  await Promise.resolve();
+  assert.deepEqual(numbers(asked), [[2]], "it is on its way");
+  assert.deepEqual(sent, []);
+  database.resolve();
+  await flushed;
+  assert.deepEqual(types(sent), ["2 analysis"]);
+});
+
+Deno.test("while one transaction is under way, what happens gathers for the next, in order", async () => {
+  const database = Promise.withResolvers<void>();
+  const { run, sent, asked } = open({ transactions: [() => database.promise] });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await Promise.resolve();
+  run.text(1, "Hello");
+  run.emit({ type: "analysis", strategy: "tool_use" });
+  run.emit({ type: "analysis", strategy: "complex" });
+  assert.equal(asked.length, 1, "one at a time");
+  database.resolve();
+  await run.flush();
+  assert.deepEqual(numbers(asked), [[2], [3, 4, 5]]);
+  assert.deepEqual(sent.map((event) => event.seq), [2, 3, 4, 5]);
+});
+
+Deno.test("what is said in one breath is one transaction, and the end takes along what waits", async () => {
+  const { run, sent, stored } = open();
+  run.emit({ type: "analysis", strategy: "simple" });
+  run.text(1, "Hello");
+  assert.equal(await run.finish(ANSWERED), true);
+  assert.deepEqual(numbers(stored), [[2, 3, 4]]);
+  assert.deepEqual(types(sent), ["2 analysis", "3 text", "4 done"]);
+});
+
+Deno.test("rows go with the event that comes next, or with a flush", async () => {
+  const { run, asked } = open();
+  run.rows.messages.push(message(1));
+  run.emit({ type: "analysis", strategy: "simple" });
+  await run.flush();
+  run.rows.messages.push(message(2));
+  await run.flush();
+  await run.flush();
+  assert.deepEqual(asked.map((batch) => [batch.messages.length, batch.events.length]), [[1, 1], [1, 0]]);
+});
+
+Deno.test("a new owner's events go on where the log ends, and leave out what it has", async () => {
+  const owned = ownedRun({ last_seq: 8 });
+  const { run, sent } = open({ owned: { ...owned, events: [...owned.events] } });
+  const session_id = crypto.randomUUID();
+  run.emit({ type: "session", session_id, user_message_id: session_id });
+  run.emit({ type: "analysis", strategy: "simple" });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await run.finish(ANSWERED);
+  assert.deepEqual(types(sent), ["9 analysis", "10 done"]);
+});
+
+Deno.test("an event is sent as it is stored: what Postgres can't hold is in neither", async () => {
+  const { run, sent, stored } = open();
+  run.emit({ type: "tool_call", tool_call_id: RUN_ID, name: "look", arguments: { query: "a\u0000b\ud83d" } });
+  await run.finish(ANSWERED);
+  const [call] = sent;
+  assert.deepEqual(call?.type === "tool_call" && call.arguments, { query: "ab\ufffd" });
+  assert.deepEqual(stored[0]?.events[0]?.data.arguments, { query: "ab\ufffd" });
+});
+
+Deno.test("text alone is nothing to go on from; a message or another event is", async () => {
+  const { run, progress } = open();
+  run.text(1, "Hello");
+  await run.flush();
+  assert.equal(progress(), 0);
+  run.emit({ type: "analysis", strategy: "simple" });
+  await run.flush();
+  assert.equal(progress(), 1);
+  run.rows.messages.push(message(1));
+  await run.flush();
+  assert.equal(progress(), 2);
+});
+
+Deno.test("the end tells what the whole run has cost, not the planner alone", async () => {
+  const { run, sent, outcomes } = open();
+  run.spend({ ...NO_USAGE, model_calls: 2 });
+  assert.equal(run.usage.model_calls, 2);
+  await run.finish({ ...ANSWERED, usage: run.usage });
+  const end = sent.at(-1);
+  assert.equal(outcomes[0]?.usage.model_calls, 2);
+  assert.equal(end?.type === "done" && end.usage.model_calls, 7);
+});
+
+Deno.test("what the owner before has spent counts on", () => {
+  const { run } = open({ owned: ownedRun({ usage: { ...NO_USAGE, model_calls: 3 } }) });
+  run.spend({ ...NO_USAGE, model_calls: 1 });
+  assert.equal(run.usage.model_calls, 4);
+});
+
+Deno.test("an owner that has lost its lease stops without a trace", async () => {
+  const lost = new LeaseLostError("stale");
+  const { run, sent, asked, outcomes, failures } = open({ transactions: [() => Promise.reject(lost)] });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await assert.rejects(run.flush(), lost);
+  assert.equal(run.broken.reason, lost);
+  run.emit({ type: "analysis", strategy: "complex" });
+  assert.equal(await run.finish(ANSWERED), false);
+  assert.deepEqual([sent, outcomes, failures], [[], [], []]);
+  assert.equal(asked.length, 1, "nothing more is written");
+});
+
+Deno.test("a lease that is lost at the very end ends nothing, either", async () => {
+  const { run, sent, failures } = open({ finish: () => Promise.reject(new LeaseLostError("stale")) });
+  run.emit({ type: "analysis", strategy: "simple" });
+  assert.equal(await run.finish(ANSWERED), false);
+  assert.deepEqual([sent, failures], [[], []]);
+});
+
+Deno.test("a failure that may pass leaves the run to its next owner", async () => {
+  const down = new AgentError("internal", "The database is down.", { retryable: true });
+  const { run, sent, failures } = open({ transactions: [() => Promise.reject(down)] });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await assert.rejects(run.flush(), down);
+  assert.equal(await run.finish(ANSWERED), false);
+  assert.deepEqual([sent, failures], [[], []]);
+});
+
+Deno.test("what the database refuses for good fails the run, in one event after what was stored", async () => {
+  const refused = new AgentError("internal", "The database did not take this.");
+  const { run, sent, failures, outcomes } = open({
+    transactions: [() => Promise.resolve(), () => Promise.reject(refused)],
+  });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await run.flush();
+  run.emit({ type: "analysis", strategy: "complex" });
+  await assert.rejects(run.flush(), refused);
+  assert.equal(await run.finish(ANSWERED), true);
+  assert.deepEqual(failures, [{ kind: "internal", message: refused.message, retryable: false }]);
+  assert.deepEqual(outcomes, []);
+  assert.deepEqual(types(sent), ["2 analysis", "3 error"], "what could not be stored is not sent");
+});
+
+Deno.test("a run that has ended already can't be failed, and nobody is told so", async () => {
+  const conflict = new AgentError("conflict", "The run has ended.");
+  const { run, sent } = open({
+    finish: () => Promise.reject(conflict),
+    fail: () => Promise.resolve(false),
+  });
+  run.emit({ type: "analysis", strategy: "simple" });
+  assert.equal(await run.finish(ANSWERED), false);
+  assert.deepEqual(sent, []);
+});
+
+Deno.test("a cancel beats the answer: what waits is stored, and the run ends as cancelled", async () => {
+  const { run, sent, outcomes, stored } = open({
+    finish: ({ status }) => status === "completed" ? Promise.reject(new CancelledError()) : Promise.resolve(),
+  });
+  run.text(1, "Hello");
+  const message_id = crypto.randomUUID();
+  assert.equal(await run.finish({ ...ANSWERED, message_id, answer: "Hello" }), true);
+  assert.deepEqual(types(sent), ["2 text", "3 done"]);
+  assert.deepEqual(numbers(stored), [[2, 3]]);
+  const [outcome] = outcomes;
+  assert.deepEqual([outcome?.status, outcome?.finished_reason, outcome?.answer], [
+    "cancelled",
+    "cancelled",
+    undefined,
+  ]);
+});
+
+Deno.test("after the end nothing is taken any more", async () => {
+  const { run, sent, stored, clock } = open();
+  run.text(1, "a");
+  run.text(1, "b");
+  await run.finish(ANSWERED);
+  run.emit({ type: "analysis", strategy: "simple" });
+  await run.flush();
+  assert.equal(sent.at(-1)?.type, "done");
+  assert.equal(stored.length, 1);
+  assert.equal(clock.timers, 0, "no timer is left");
+});

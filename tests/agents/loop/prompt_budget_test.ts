@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fitPrompt, fitResults } from "../../../shared/agents/loop/prompt_budget.ts";
+import type { StoredMessage } from "../../../shared/agents/store/records.ts";
+import type { ModelMessage, ToolSchema } from "../../../shared/contracts/model.ts";
+import { estimateTokens } from "../../../shared/llm/tokens.ts";
+
+const tools: ToolSchema[] = [{
+  name: "look",
+  description: "Looks",
+  parameters: { type: "object", properties: {} },
+}];
+
+function thread(...messages: [StoredMessage["sender"], ModelMessage][]): StoredMessage[] {
+  return messages.map(([sender, message], i) => ({ seq: i + 1, sender, message }));
+}
+
+const words = (n: number) => "several plain words ".repeat(n);
+const system: [StoredMessage["sender"], ModelMessage] = ["system", { role: "system", content: "You plan." }];
+const request: [StoredMessage["sender"], ModelMessage] = ["user", { role: "user", content: "What now?" }];
+
+function round(n: number, size: number): [StoredMessage["sender"], ModelMessage][] {
+  return [
+    ["planner", {
+      role: "assistant",
+      content: "",
+      tool_calls: [{ id: `c${n}`, name: "look", arguments: "{}" }],
+    }],
+    ["tool", { role: "tool", tool_call_id: `c${n}`, content: `result ${n} ${words(size)}` }],
+  ];
+}
+
+Deno.test("a prompt that fits is sent as the thread has it", () => {
+  const messages = thread(system, request, ...round(1, 5));
+  assert.deepEqual(fitPrompt(messages, tools, 5_000, estimateTokens), messages.map((entry) => entry.message));
+});
+
+Deno.test("the oldest history goes first, and the newest stays", () => {
+  const messages = thread(
+    system,
+    ["user", { role: "user", content: `oldest ${words(100)}` }],
+    ["planner", { role: "assistant", content: `newest ${words(5)}` }],
+    request,
+    ...round(1, 20),
+  );
+  const text = JSON.stringify(fitPrompt(messages, tools, 300, estimateTokens));
+  assert.ok(!text.includes("oldest"));
+  for (const kept of ["newest", "What now?", "result 1", "You plan."]) assert.ok(text.includes(kept), kept);
+});
+
+Deno.test("when no history is left, the oldest tool results go next", () => {
+  const messages = thread(system, request, ...round(1, 60), ...round(2, 60));
+  const fitted = fitPrompt(messages, tools, 400, estimateTokens);
+  const text = JSON.stringify(fitted);
+  assert.ok(!text.includes("result 1"));
+  assert.ok(text.includes("result 2"));
+  assert.equal(fitted.length, messages.length, "every call keeps an answer");
+});
+
+Deno.test("a turn of more calls than fit keeps its newest ones, each with its result", () => {
+  const ids = Array.from({ length: 64 }, (_, i) => `c${i}`);
+  const messages = thread(
+    system,
+    request,
+    ["planner", {
+      role: "assistant",
+      content: "",
+      tool_calls: ids.map((id) => ({ id, name: "look", arguments: "{}" })),
+    }],
+    ...ids.map((id): [StoredMessage["sender"], ModelMessage] => [
+      "tool",
+      { role: "tool", tool_call_id: id, content: words(20) },
+    ]),
+  );
+  const fitted = fitPrompt(messages, tools, 600, estimateTokens);
+  assert.ok(estimateTokens(fitted, tools) <= 600);
+  const calls = fitted.flatMap((message) =>
+    message.role === "assistant" ? message.tool_calls?.map((call) => call.id) ?? [] : []
+  );
+  const results = fitted.flatMap((message) => message.role === "tool" ? [message.tool_call_id] : []);
+  assert.deepEqual(calls, results);
+  assert.ok(calls.length > 1);
+  assert.deepEqual(calls, ids.slice(-calls.length));
+});
+
+Deno.test("what an agent wrote at length goes before any tool result, the oldest first", () => {
+  const wrote = (n: number, args: string): [StoredMessage["sender"], ModelMessage] => [
+    "planner",
+    { role: "assistant", content: words(60), tool_calls: [{ id: `c${n}`, name: "look", arguments: args }] },
+  ];
+  const answered = (n: number): [StoredMessage["sender"], ModelMessage] => [
+    "tool",
+    { role: "tool", tool_call_id: `c${n}`, content: `result ${n}` },
+  ];
+  const messages = thread(
+    system,
+    request,
+    wrote(1, JSON.stringify({ oldest: words(20_000) })),
+    answered(1),
+    wrote(2, JSON.stringify({ newest: words(60) })),
+    answered(2),
+  );
+  const fitted = fitPrompt(messages, tools, 1_000, estimateTokens);
+  assert.ok(estimateTokens(fitted, tools) <= 1_000);
+  const text = JSON.stringify(fitted);
+  assert.ok(!text.includes("oldest"));
+  for (const kept of ["newest", "result 1", "result 2", "What now?"]) assert.ok(text.includes(kept), kept);
+});
+
+Deno.test("the user's message and the tools are never cut, however long the message", () => {
+  const long = words(4_000);
+  const messages = thread(system, ["user", { role: "user", content: long }]);
+  assert.deepEqual(fitPrompt(messages, tools, 500, estimateTokens).at(-1), { role: "user", content: long });
+});
+
+Deno.test("tool results share the room that is left", () => {
+  const messages = thread(system, request);
+  const list = Array.from({ length: 50 }, (_, i) => ({ id: i, title: `Task number ${i}` }));
+  const contents = fitResults([list, list], messages, tools, 800, estimateTokens);
+  const withResults = contents.map((content, i): ModelMessage => ({
+    role: "tool",
+    tool_call_id: `c${i}`,
+    content,
+  }));
+  const sent = [...messages.map((entry) => entry.message), ...withResults];
+  assert.ok(estimateTokens(sent, tools) <= 800);
+  for (const content of contents) assert.match(content, /cut to fit: \d+ more/);
+});
+
+Deno.test("whatever the sizes, a prompt whose fixed parts fit stays within its budget", () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 12 });
+  fc.assert(
+    fc.property(sizes, sizes, (history, results) => {
+      const messages = thread(
+        system,
+        ...history.map((size, i): [StoredMessage["sender"], ModelMessage] => [
+          i % 2 === 0 ? "user" : "planner",
+          { role: i % 2 === 0 ? "user" : "assistant", content: words(size) },
+        ]),
+        request,
+        ...results.flatMap((size, i) => round(i, size)),
+      );
+      const fitted = fitPrompt(messages, tools, 1_000, estimateTokens);
+      assert.ok(estimateTokens(fitted, tools) <= 1_000);
+      assert.ok(fitted.some((message) => message.content === "What now?"));
+    }),
+    { numRuns: 50 },
+  );
+});

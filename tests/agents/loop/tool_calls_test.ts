@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import type { StoredCall } from "../../../shared/agents/store/records.ts";
+import type { ToolCallRow } from "../../../shared/agents/store/rows.ts";
+import { createThread } from "../../../shared/agents/loop/thread.ts";
+import { type NumberedCall, type OwnTool, runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
+import type { EventBody } from "../../../shared/contracts/events.ts";
+import { failed, ok } from "../../../shared/contracts/tool_result.ts";
+import { fakeClock } from "../../support/ports/fake_clock.ts";
+import { toolCall } from "../../support/models/model_port.ts";
+import { AGENT_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
+import { promptIds } from "../../support/models/prompt_ids.ts";
+import { toolPort } from "../../support/ports/tool_port.ts";
+
+const SEQ = 3;
+const ids = promptIds();
+const idOf = (index: number) => ids.derived(THREAD_ID, SEQ, index);
+
+interface Options {
+  tools?: ReturnType<typeof toolPort>;
+  own?: OwnTool[];
+  recorded?: StoredCall[];
+  stored?: () => Promise<void>;
+  /** Hears of every result. */
+  onResult?: (controller: AbortController) => void;
+}
+
+/** Runs the calls of one turn, by name or as they are. */
+async function run(calls: (string | Partial<NumberedCall>)[], options: Options = {}) {
+  const {
+    tools = toolPort(),
+    own = [],
+    recorded = [],
+    stored = () => Promise.resolve(),
+    onResult = () => {},
+  } = options;
+  const clock = fakeClock();
+  const controller = new AbortController();
+  const rows: ToolCallRow[] = [];
+  const events: EventBody[] = [];
+  const agent = { id: AGENT_ID, type: "planner" as const };
+  const numbered = calls.map((one, index) => ({
+    call: toolCall(typeof one === "string" ? one : "look"),
+    seq: SEQ,
+    index,
+    ...(typeof one === "string" ? {} : one),
+  }));
+  const results = await runToolCalls(numbered, {
+    thread: createThread({ id: THREAD_ID, agent, write() {}, clock, ids }),
+    toolbox: tools.open({
+      permission: "read_write",
+      names: ["look", "look_long", "change"],
+      time_zone: "UTC",
+    }),
+    own,
+    catalogue: tools.catalogue,
+    emit(event) {
+      events.push(event);
+      if (event.type === "tool_result") onResult(controller);
+    },
+    write: (row) => rows.push(row),
+    recorded,
+    stored,
+    clock,
+    ids,
+    signal: controller.signal,
+  });
+  return { results, ran: tools.ran, rows, events };
+}
+
+const storedCall = async (index: number, change: Partial<StoredCall> = {}): Promise<StoredCall> => ({
+  id: await idOf(index),
+  tool_name: "change",
+  status: "succeeded",
+  result: ok("changed", "It was changed before."),
+  duration_ms: 12,
+  ...change,
+});
+
+Deno.test("reads that stand next to each other start together, and a write has its place to itself", async () => {
+  const { events } = await run(["look", "look_long", "change", "look"]);
+  assert.deepEqual(
+    events.map((event) => event.type === "tool_call" ? `start ${event.name}` : "end"),
+    ["start look", "start look_long", "end", "end", "start change", "end", "start look", "end"],
+  );
+});
+
+Deno.test("after a cancel no call starts, and those that did not are on record as refused", async () => {
+  const { ran, rows } = await run(["change", "change", "look"], {
+    onResult: (controller) => controller.abort(),
+  });
+  assert.deepEqual(ran, ["change"]);
+  assert.deepEqual(rows.map((row) => row.status), ["succeeded", "rejected", "rejected"]);
+});
+
+Deno.test("a call's id follows from where it stands, so the same call of the same turn has it again", async () => {
+  const first = await run(["look", "look"]);
+  const again = await run(["look", "look"]);
+  const [one, other] = first.rows;
+  assert.deepEqual([one?.id, other?.id], [await idOf(0), await idOf(1)]);
+  assert.notEqual(one?.id, other?.id);
+  assert.deepEqual(first.rows.map(({ id }) => id), again.rows.map(({ id }) => id));
+});
+
+Deno.test("a call whose outcome is recorded is told again, and neither run nor recorded again", async () => {
+  const { results, ran, rows, events } = await run(["change", "change"], { recorded: [await storedCall(0)] });
+  assert.deepEqual(ran, ["change"], "only the other one");
+  assert.deepEqual(rows.map(({ id }) => id), [await idOf(1)]);
+  assert.deepEqual(results?.[0]?.content, ok("changed", "It was changed before."));
+  const [call, result] = events;
+  assert.equal(call?.type, "tool_call", "it is announced as ever: the log leaves out what it has");
+  assert.deepEqual(result?.type === "tool_result" && [result.result, result.duration_ms], [
+    "It was changed before.",
+    12,
+  ]);
+});
+
+Deno.test("a call that failed on record stays failed", async () => {
+  const result = failed("conflict", "It has changed since.");
+  const { results, ran } = await run(["change"], {
+    recorded: [await storedCall(0, { status: "failed", result })],
+  });
+  assert.deepEqual(ran, []);
+  assert.deepEqual([results?.[0]?.ok, results?.[0]?.content], [false, result]);
+});
+
+Deno.test("a write waits until the message that asks for it is stored; a read does not", async () => {
+  const tools = toolPort();
+  const ranBefore: string[][] = [];
+  await run(["look", "change"], {
+    tools,
+    stored: () => Promise.resolve(void ranBefore.push([...tools.ran])),
+  });
+  assert.deepEqual(ranBefore, [["look"]]);
+  assert.deepEqual(tools.ran, ["look", "change"]);
+});
+
+Deno.test("a write whose message can't be stored is not made", async () => {
+  const lost = new Error("The lease is lost.");
+  const tools = toolPort();
+  await assert.rejects(run(["change"], { tools, stored: () => Promise.reject(lost) }), lost);
+  assert.deepEqual(tools.ran, []);
+});
+
+Deno.test("an agent's own tool shows by events of its own, and is recorded like any other", async () => {
+  const plan: OwnTool = { name: "plan", run: (_args, call_id) => Promise.resolve(ok(call_id, "Planned.")) };
+  const { results, rows, events } = await run([{ call: toolCall("plan") }], { own: [plan] });
+  assert.deepEqual(events, []);
+  assert.deepEqual(rows.map(({ tool_name, access, status }) => [tool_name, access, status]), [[
+    "plan",
+    null,
+    "succeeded",
+  ]]);
+  assert.deepEqual(results?.[0]?.content, ok(await idOf(0), "Planned."), "it is given the call's id");
+});
+
+Deno.test("a call that was suspended leaves no record and no result, and no call after it starts", async () => {
+  const plan: OwnTool = { name: "plan", run: () => Promise.resolve(null) };
+  const { results, rows, ran } = await run([{ call: toolCall("plan") }, "change"], { own: [plan] });
+  assert.equal(results, null);
+  assert.deepEqual([rows, ran], [[], []]);
+});
+
+Deno.test("what was refused, or came with broken arguments, is recorded and not run", async () => {
+  const broken = toolCall("change", { ok: false, raw: "{", problem: "unexpected end" });
+  const { rows, ran, results } = await run([{ refusal: "Not now." }, { call: broken }, {
+    call: toolCall("fly"),
+  }]);
+  assert.deepEqual(ran, []);
+  assert.deepEqual(rows.map(({ status, access }) => [status, access]), [
+    ["rejected", "read"],
+    ["failed", "write"],
+    ["rejected", null],
+  ]);
+  assert.equal(rows[1]?.arguments, "{", "as they came");
+  assert.deepEqual(results?.map(({ ok }) => ok), [false, false, false]);
+});

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { takeOver } from "../../../shared/agents/planner/planner.ts";
+import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
+import { isTerminal } from "../../../shared/contracts/events.ts";
+import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
+import { assertContract, typesOf } from "../../support/agents/planner.ts";
+import { open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
+
+Deno.test("a simple turn is at most two transactions after its start", async () => {
+  const world = await open();
+  let transactions = 0;
+  const { store, memory } = world;
+  store.recordProgress = (...args) => (transactions++, memory.recordProgress(...args));
+  store.finishRun = (...args) => (transactions++, memory.finishRun(...args));
+  await world.answer([{ text: "Hi." }]);
+  assertContract(world.log());
+  assert.ok(transactions <= 2, `there were ${transactions}`);
+  assert.equal(world.memory.tables.chat_messages.at(-1)?.content, "Hi.");
+});
+
+Deno.test("the strategy is announced once a level, and only moves up", async () => {
+  const { answer, log } = await open();
+  await answer([
+    { text: "Let me look.", tool_calls: [toolCall("look")] },
+    { text: "Again.", tool_calls: [toolCall("look")] },
+    { text: "There." },
+  ]);
+  assert.deepEqual(strategies(log()), ["simple", "tool_use"]);
+});
+
+Deno.test("text before a tool call is its own part, and the answer is the last", async () => {
+  const { answer, log, memory } = await open();
+  await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, { text: "There." }]);
+  assert.deepEqual(parts(log()), [[1, "Let me look."], [2, "There."]]);
+  assert.equal(memory.tables.chat_messages.at(-1)?.content, "There.");
+});
+
+Deno.test("what is sent is stored, and after the start, which its caller knows, it is the whole log", async () => {
+  const { answer, log } = await open();
+  const { sent } = await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, {
+    text: "There.",
+  }]);
+  assert.deepEqual(sent, log().slice(1));
+});
+
+Deno.test("a plan that can't be stored ends the run in one error event, and what was spent counts", async () => {
+  const world = await open();
+  const { store, memory } = world;
+  store.recordProgress = (lease, batch) =>
+    batch.plans.length > 0
+      ? Promise.reject(new AgentError("internal", "The database did not take this."))
+      : memory.recordProgress(lease, batch);
+  await world.answer([{ tool_calls: [PLAN] }]);
+  assertContract(world.log());
+  assert.equal(world.log().at(-1)?.type, "error");
+  assert.ok(!typesOf(world.log()).includes("plan_created"), "nobody is sent what could not be stored");
+  assert.deepEqual(world.memory.tables.settlements.map(({ model_calls }) => model_calls), [1]);
+});
+
+Deno.test("when the end can't be stored the user hears so, and nothing of the database", async () => {
+  const { answer, log, store } = await open();
+  store.finishRun = () =>
+    Promise.reject(new AgentError("conflict", "No.", { cause: "connection to 10.1.2.3" }));
+  const { sent } = await answer([{ text: "Hi." }]);
+  assertContract(log());
+  assert.equal(sent.at(-1)?.type, "error");
+  assert.ok(!JSON.stringify(log()).includes("10.1.2.3"));
+});
+
+Deno.test("an executor that can't be reached fails its step, and the planner is told", async () => {
+  const { answer, log } = await open();
+  const { model } = await answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
+  assertContract(log());
+  assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /No executor here/);
+  assert.equal(log().at(-1)?.type, "done");
+});
+
+Deno.test("a cancel that came while nobody owned the run ends it without another model call", async () => {
+  const world = await open();
+  world.memory.cancelRun(world.first.owned.run_id);
+  await world.answer([], await world.next());
+  assertContract(world.log());
+  assert.equal(run(world).status, "cancelled");
+});
+
+Deno.test("a cancel that stopped a step before the planner heard of it: the model is not asked again", async () => {
+  const world = await open();
+  const { memory, first } = world;
+  await world.answer([{ tool_calls: [PLAN] }], first, {
+    // deno-lint-ignore require-yield -- it is refused before it has anything to yield
+    invoke: async function* () {
+      memory.cancelRun(first.owned.run_id);
+      throw await Promise.resolve(new AgentError("rate_limited", "Not any more."));
+    },
+  });
+  assertContract(world.log());
+  assert.equal(run(world).status, "cancelled");
+});
+
+Deno.test("a cancel closes the model's stream within a second, and the text so far stays", async () => {
+  const world = await open();
+  const { clock, memory, first } = world;
+  const { sent } = await world.answer([
+    async function* (signal) {
+      yield { type: "text_delta", text: "Once upon a time" };
+      clock.after(100, () => memory.cancelRun(first.owned.run_id));
+      yield* hangingTurn(signal);
+    },
+  ]);
+  assertContract(world.log());
+  assert.deepEqual(typesOf(sent), ["analysis", "text", "done"]);
+  const { cancel_requested_at, finished_at } = run(world);
+  assert.ok(Date.parse(finished_at ?? "") - Date.parse(cancel_requested_at ?? "") <= 1_000);
+});
+
+Deno.test("there is nothing to take over while a run has an owner, and when it has ended", async () => {
+  const { deps, first, answer } = await open();
+  assert.equal(await takeOver(first.owned.run_id, deps), null);
+  await answer([{ text: "Hi." }]);
+  assert.equal(await takeOver(first.owned.run_id, deps), null);
+  await assert.rejects(takeOver(crypto.randomUUID(), deps), { kind: "not_found" });
+});
+
+Deno.test("an owner whose heartbeat finds another one in its place stops without a trace", async () => {
+  const world = await open();
+  const { store, memory, first } = world;
+  store.heartbeatRun = () => Promise.reject(new LeaseLostError("stale"));
+  const { sent } = await world.answer([hangingTurn], first);
+  assert.deepEqual(sent, []);
+  assert.equal(run(world).status, "running");
+  assert.equal(memory.followRun(first.owned.run_id, 0).events.length, 1);
+  const given_back = memory.tables.settlements.map(({ id }) => id);
+  assert.deepEqual(given_back, [first.first?.row.id], "what it had reserved is given back");
+});
+
+Deno.test("an owner that was thought dead and comes back changes nothing", async () => {
+  const world = await open();
+  const late = await world.next();
+  const { sent } = await world.answer([{ text: "Too late." }]);
+  assert.deepEqual(sent, []);
+  await world.answer([{ text: "Hi." }], late);
+  assert.deepEqual(parts(world.log()), [[1, "Hi."]]);
+});
+
+Deno.test("at its deadline an owner finishes its turn of the model, releases the run and has another one go on", async () => {
+  const world = await open();
+  const { first, handedOn, memory } = world;
+  const { sent } = await world.answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }], first, {
+    deadline_at: 0,
+  });
+  assert.deepEqual(handedOn, [first.owned.run_id]);
+  assert.equal(memory.followRun(first.owned.run_id, 0).ownerless, true);
+  assert.ok(!sent.some(isTerminal), "the stream just ends");
+  const owned = await takeOver(first.owned.run_id, world.deps) ??
+    assert.fail("it could not be taken over at once");
+  await world.answer([{ text: "There." }], owned);
+  assertContract(world.log());
+  assert.deepEqual(parts(world.log()), [[1, "Let me look."], [2, "There."]]);
+});
+
+Deno.test("a run whose successor can't be called is left to whoever comes by", async () => {
+  const world = await open();
+  await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
+    deadline_at: 0,
+    handOver: () => Promise.reject(new Error("503")),
+  });
+  assert.deepEqual(world.logged, ["a run was left to itself"]);
+  await world.answer([{ text: "There." }], await world.next());
+  assertContract(world.log());
+});
+
+Deno.test("what is left of the time of a run counts from its start, whoever owns it", async () => {
+  const world = await open();
+  const turn = await world.next();
+  const { model } = await world.answer([hangingTurn, { text: "That is all." }], turn, { wall_ms: 15_100 });
+  assert.equal(world.clock.now() - Date.parse(turn.owned.started_at), 15_100);
+  assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /The limit of .* seconds is reached/);
+  assert.deepEqual(model.requests[1]?.tools, []);
+});
+
+Deno.test("no timer is left behind", async () => {
+  const { answer, clock } = await open();
+  await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, { text: "There." }]);
+  assert.equal(clock.timers, 0);
+});

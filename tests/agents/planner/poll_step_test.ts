@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { createEventDedup } from "../../../shared/agents/durable/event_dedup.ts";
+import { pause, pollStep } from "../../../shared/agents/planner/poll_step.ts";
+import type { StepView } from "../../../shared/agents/store/records.ts";
+import { CancelledError } from "../../../shared/contracts/errors.ts";
+import type { EventBody } from "../../../shared/contracts/events.ts";
+import { ok } from "../../../shared/contracts/tool_result.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+import { fakeClock } from "../../support/ports/fake_clock.ts";
+import { passTime, quiet } from "../../support/ports/pass_time.ts";
+import { DONE, EXECUTOR_ID, stepView } from "../../support/agents/step_view.ts";
+
+const REF = { plan_id: "p", step_number: 1 };
+const ENDED = stepView({
+  status: "completed",
+  result: DONE,
+  usage: { ...NO_USAGE, model_calls: 2 },
+  duration_ms: 7,
+});
+
+/** Waits for a step that looks like this, one look after the other; the last one stays. */
+function wait(views: (StepView | null)[], { handover = false } = {}) {
+  const clock = fakeClock();
+  const began = clock.now();
+  const cancel = new AbortController();
+  const handing = new AbortController();
+  if (handover) handing.abort();
+  const announced = createEventDedup([]);
+  const events: EventBody[] = [];
+  const looks: number[] = [];
+  const emit = (event: EventBody) => void (announced.note(event) && events.push(event));
+  const waiting = pollStep(REF, {
+    store: {
+      viewStep() {
+        looks.push(clock.now() - began);
+        return Promise.resolve(views.length > 1 ? views.shift() ?? null : views[0] ?? null);
+      },
+    },
+    clock,
+    run: { emit },
+    begun: (attempt) => emit({ type: "step_start", step_number: 1, attempt, title: "t" }),
+    signal: cancel.signal,
+    handover: handing.signal,
+  });
+  return { clock, waiting, cancel, handing, events, looks, end: () => passTime(clock, waiting) };
+}
+
+const types = (events: EventBody[]) =>
+  events.map((event) => "attempt" in event ? `${event.type} ${event.attempt}` : event.type);
+
+Deno.test("a step that has ended is told as if it had been streamed", async () => {
+  const { end, events } = wait([ENDED]);
+  assert.deepEqual(await end(), ENDED);
+  assert.deepEqual(types(events), ["step_start 1", "executor_spawned 1", "executor_result 1"]);
+  const last = events.at(-1);
+  assert.deepEqual(
+    last?.type === "executor_result" && [last.result, last.usage.model_calls, last.duration_ms],
+    [
+      DONE,
+      2,
+      7,
+    ],
+  );
+  assert.deepEqual(last?.agent, { id: EXECUTOR_ID, type: "executor", step_number: 1 });
+});
+
+Deno.test("while its executor is at work the step is looked at four times a second", async () => {
+  const { end, looks, clock } = wait([stepView(), stepView(), stepView(), ENDED]);
+  await end();
+  assert.deepEqual(looks, [0, 250, 500, 750]);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("its tool calls are told as they are recorded, each once, without the one that ends it", async () => {
+  const call = (id: string, tool_name = "look") => ({
+    id,
+    tool_name,
+    status: "succeeded" as const,
+    result: ok("x", "Here it is."),
+    duration_ms: 3,
+    arguments: { q: id },
+    error: null,
+  });
+  const views = [
+    stepView({ tool_calls: [call("a")] }),
+    stepView({ tool_calls: [call("a"), call("b")] }),
+    { ...ENDED, tool_calls: [call("a"), call("b"), call("c", "submit_result")] },
+  ];
+  const { end, events } = wait(views);
+  await end();
+  assert.deepEqual(types(events), [
+    ...["step_start 1", "executor_spawned 1"],
+    ...["tool_call", "tool_result", "tool_call", "tool_result"],
+    "executor_result 1",
+  ]);
+  const [first] = events.filter((event) => event.type === "tool_call");
+  assert.deepEqual(first?.type === "tool_call" && [first.tool_call_id, first.name, first.arguments], [
+    "a",
+    "look",
+    { q: "a" },
+  ]);
+});
+
+Deno.test("an attempt whose owner died before it was announced is announced, and those before it", async () => {
+  const { end, events } = wait([{ ...ENDED, attempt: 2 }]);
+  await end();
+  assert.deepEqual(types(events), [
+    ...["step_start 1", "step_start 2"],
+    ...["executor_spawned 2", "executor_result 2"],
+  ]);
+});
+
+Deno.test("a step whose executor is gone is not waited for", async () => {
+  const lost = stepView({ ownerless: true });
+  const { end, looks } = wait([stepView(), lost]);
+  assert.deepEqual(await end(), lost);
+  assert.equal(looks.length, 2);
+});
+
+Deno.test("nor is one that nobody has claimed, and there is nothing to tell of it", async () => {
+  const { end, events } = wait([null]);
+  assert.equal(await end(), null);
+  assert.deepEqual(events, []);
+});
+
+Deno.test("nor is one that asks", async () => {
+  const asks = stepView({ status: "needs_input", result: { status: "needs_input", summary: "Which?" } });
+  assert.deepEqual(await wait([asks]).end(), asks);
+});
+
+Deno.test("a cancel ends the waiting at once", async () => {
+  const { waiting, cancel, clock } = wait([stepView()]);
+  await quiet();
+  cancel.abort();
+  await assert.rejects(waiting, CancelledError);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("a hand-over ends it after one more look: the executor works on, and the next owner waits for it", async () => {
+  const { waiting, handing, looks, clock } = wait([stepView()]);
+  await quiet();
+  handing.abort();
+  assert.equal(await waiting, "suspended");
+  assert.equal(looks.length, 2);
+  assert.equal(clock.timers, 0);
+  assert.deepEqual(await wait([ENDED], { handover: true }).end(), ENDED, "what has ended is not suspended");
+});
+
+Deno.test("a pause ends with its time or with its signal, and leaves nothing behind", async () => {
+  const clock = fakeClock();
+  const controller = new AbortController();
+  await passTime(clock, pause(250, clock, controller.signal));
+  const waiting = pause(250, clock, controller.signal);
+  controller.abort();
+  await waiting;
+  await pause(250, clock, controller.signal);
+  assert.equal(clock.timers, 0);
+});

@@ -1,0 +1,74 @@
+// A step that is skipped while others still work: what the log says of it and its row are stored together.
+import assert from "node:assert/strict";
+import { createPlanning } from "../../../shared/agents/planner/create_plan.ts";
+import type { Batch } from "../../../shared/agents/store/rows.ts";
+import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
+import { AgentError } from "../../../shared/contracts/errors.ts";
+import { ids } from "../../../shared/db/ids.ts";
+import { fakeClock } from "../../support/ports/fake_clock.ts";
+import { memoryStore } from "../../support/memory_store/memory_store.ts";
+import { listedModel } from "../../support/models/model_port.ts";
+import { AGENT_ID, ownedRun, RUN_ID } from "../../support/agents/owned_run.ts";
+import { planArguments } from "../../support/agents/plans.ts";
+import { toolPort } from "../../support/ports/tool_port.ts";
+
+Deno.test("the row of a skipped step is stored with its event, also when the log is written meanwhile", async () => {
+  const clock = fakeClock();
+  const stored: Batch[] = [];
+  const store = {
+    ...memoryStore(clock, ids),
+    // What is added to a batch after this has not been stored.
+    recordProgress: (_lease: unknown, batch: Batch) =>
+      Promise.resolve(void stored.push(structuredClone(batch))),
+  };
+  const owned = ownedRun();
+  const log = { error() {} };
+  const run = createRunLog({ owned, store, clock, log, deliver() {}, onProgress() {} });
+  const never = new AbortController().signal;
+  const planning = createPlanning({
+    store,
+    // deno-lint-ignore require-yield
+    invoke: async function* () {
+      throw new AgentError("rate_limited", "Nothing is left to spend.");
+    },
+    log,
+    run,
+    model: listedModel([]),
+    tools: toolPort(),
+    count: () => 0,
+    clock,
+    ids: {
+      ...ids,
+      async derived(...parts) {
+        // Another step says something while the id is made, and what waits is taken to be written.
+        if (parts.at(-1) === "skipped") {
+          run.emit({ type: "analysis", strategy: "complex" });
+          await run.flush();
+        }
+        return await ids.derived(...parts);
+      },
+    },
+    user: "u",
+    lease_seconds: 15,
+    session_id: owned.session_id,
+    planner_agent_id: AGENT_ID,
+    user_message: "Hello",
+    signal: never,
+    handover: never,
+  }, owned);
+
+  const steps = [{ step_number: 1, tools: ["look"] }, { step_number: 2, tools: ["look"], depends_on: [1] }];
+  await planning.run(planArguments(steps), RUN_ID);
+  await run.flush();
+
+  const [batch, ...others] = stored.filter(({ executions = [] }) => executions.length > 0);
+  assert.deepEqual(others, []);
+  assert.deepEqual(batch?.executions.map(({ step_number, status }) => [step_number, status]), [[
+    2,
+    "skipped",
+  ]]);
+  const skipped = batch?.events.find(({ type, data }) =>
+    type === "step_complete" && data.status === "skipped"
+  );
+  assert.equal(skipped?.data.step_number, 2);
+});

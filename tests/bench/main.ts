@@ -1,0 +1,62 @@
+// `deno task bench`: what the system costs in time, round trips, statements and tokens, beside what it should.
+// It starts a stack of its own with the demo model and takes about four minutes. Names of parts as arguments
+// measure these alone: `deno task bench plans "first words"`.
+import { cancels } from "./cancel.ts";
+import { streamingCpu } from "./cpu.ts";
+import { deployment } from "./deployment.ts";
+import { firstWords } from "./first_words.ts";
+import { plans } from "./plans.ts";
+import { prompts } from "./prompts.ts";
+import { type FigureGroup, reportLines } from "./report.ts";
+import { roundTrips } from "./round_trips.ts";
+import { statements } from "./statements.ts";
+import { takeovers } from "./takeover.ts";
+import { type Stack, startStack } from "../../dev/stack.ts";
+
+const PARTS: readonly { name: string; measure(stack: Stack): Promise<FigureGroup[]> }[] = [
+  { name: "first words", measure: firstWords },
+  { name: "plans", measure: async (stack) => [await plans(stack)] },
+  { name: "round trips", measure: async (stack) => [await roundTrips(stack)] },
+  { name: "statements", measure: async (stack) => [await statements(stack)] },
+  { name: "prompts", measure: async (stack) => [await prompts(stack)] },
+  { name: "cancel", measure: async (stack) => [await cancels(stack)] },
+  { name: "takeover", measure: async (stack) => [await takeovers(stack)] },
+  { name: "cpu", measure: streamingCpu },
+  { name: "deployment", measure: async () => [await deployment()] },
+];
+
+// A signal does not wait for an orderly end; the guard ends what is left.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.addSignalListener(signal, () => Deno.exit(130));
+}
+
+const wanted = Deno.args.length === 0 ? PARTS : PARTS.filter(({ name }) => Deno.args.includes(name));
+if (wanted.length === 0) {
+  console.error(`There is no such part. The parts are: ${PARTS.map(({ name }) => `"${name}"`).join(", ")}.`);
+  Deno.exit(2);
+}
+
+const started = performance.now();
+console.log("Starting a stack of its own ...");
+// Whatever database and model the developer has configured, the figures are of the local ones.
+const stack = await startStack({
+  port: 0,
+  env: {},
+  pace: { first_token_ms: 0, tokens_per_second: 0 },
+  log: () => {},
+});
+const groups: FigureGroup[] = [];
+try {
+  for (const [name, problem] of Object.entries(stack.problems)) {
+    throw new Error(`${name} did not start:\n${problem}`);
+  }
+  for (const { name, measure } of wanted) {
+    console.log(`Measuring ${name} ...`);
+    groups.push(...await measure(stack));
+  }
+} finally {
+  await stack.stop();
+}
+const seconds = Math.round((performance.now() - started) / 1000);
+console.log(`\n${reportLines(groups).join("\n")}\n\nMeasured in ${seconds} s.`);
+Deno.exit(0);

@@ -1,0 +1,42 @@
+// The users that the benchmark acts as.
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "../../shared/db/database.types.ts";
+import { pseudonym } from "../../shared/llm/pseudonym.ts";
+import type { Stack } from "../../dev/stack.ts";
+
+export interface Person {
+  id: string;
+  token: string;
+  /** The name that the model's host knows the user by. */
+  pseudonym: string;
+  /** Acts as this user, under RLS. */
+  client: SupabaseClient<Database>;
+}
+
+/** Signs up a user with an empty workspace. */
+export async function newPerson(stack: Pick<Stack, "url" | "publishable_key">): Promise<Person> {
+  const client = anonymous(stack);
+  const email = `bench-${crypto.randomUUID()}@example.com`;
+  return await signedIn(client, await client.auth.signUp({ email, password: crypto.randomUUID() }));
+}
+
+/** Signs in the user whose workspace is seeded. */
+export async function demoPerson(stack: Stack): Promise<Person> {
+  const client = anonymous(stack);
+  return await signedIn(client, await client.auth.signInWithPassword(stack.demo_user));
+}
+
+type SignUp = Awaited<ReturnType<SupabaseClient<Database>["auth"]["signUp"]>>;
+
+async function signedIn(client: Person["client"], { data, error }: SignUp): Promise<Person> {
+  if (error || !data.user || !data.session) {
+    throw new Error(`No user for the benchmark: ${error?.message ?? "there is no session"}`);
+  }
+  const { id } = data.user;
+  return { id, token: data.session.access_token, pseudonym: await pseudonym(id), client };
+}
+
+function anonymous({ url, publishable_key }: Pick<Stack, "url" | "publishable_key">): Person["client"] {
+  const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
+  return createClient<Database>(url, publishable_key, { auth });
+}

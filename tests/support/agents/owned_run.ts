@@ -1,0 +1,46 @@
+// A run as its owner gets it, for tests of the agents alone: just begun, unless a test says otherwise.
+import type { OwnedRun, StoredMessage } from "../../../shared/agents/store/records.ts";
+
+export const RUN_ID = "00000000-0000-4000-9000-000000000001";
+export const AGENT_ID = "00000000-0000-4000-9000-000000000002";
+export const THREAD_ID = "00000000-0000-4000-9000-000000000003";
+
+export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
+  const session_id = "00000000-0000-4000-9000-000000000004";
+  const at = "2026-11-22T12:00:00.000Z";
+  return {
+    run_id: RUN_ID,
+    generation: 1,
+    session_id,
+    agent_id: AGENT_ID,
+    thread_id: THREAD_ID,
+    message: "Hello",
+    time_zone: "UTC",
+    started_at: at,
+    cancel_requested: false,
+    usage: null,
+    opening: { history: [], overview: {}, entity: null, summary: null },
+    messages: [],
+    tool_calls: [],
+    events: [{
+      seq: 1,
+      run_id: RUN_ID,
+      type: "session",
+      at,
+      agent: { id: AGENT_ID, type: "planner" },
+      session_id,
+      user_message_id: "00000000-0000-4000-9000-000000000005",
+    }],
+    last_seq: 1,
+    last_part: 0,
+    plans: [],
+    steps: [],
+    ...change,
+  };
+}
+
+/** How every planner's thread begins. */
+export const OPENED: StoredMessage[] = [
+  { seq: 1, sender: "system", message: { role: "system", content: "You are the planner." } },
+  { seq: 2, sender: "user", message: { role: "user", content: "Hello" } },
+];

@@ -1,0 +1,40 @@
+// A step as whoever waits for it sees it, for tests of the agents alone: an executor is at work on it, unless a test
+// says otherwise.
+import type { StepView } from "../../../shared/agents/store/records.ts";
+import type { StepEvent } from "../../../shared/contracts/events.ts";
+import type { StepResult } from "../../../shared/contracts/plan.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+
+export const EXECUTOR_ID = "00000000-0000-4000-9000-0000000000e1";
+export const DONE: StepResult = { status: "completed", summary: "Done." };
+
+export function stepView(change: Partial<StepView> = {}): StepView {
+  return {
+    attempt: 1,
+    status: "running",
+    result: null,
+    error: null,
+    usage: null,
+    duration_ms: null,
+    agent_id: EXECUTOR_ID,
+    ownerless: false,
+    handed_on: false,
+    answered: false,
+    tool_calls: [],
+    ...change,
+  };
+}
+
+/** What an executor streams of an attempt at step 1, from its first word to its last. */
+export function stepEvents(attempt: number, result: StepResult = DONE): StepEvent[] {
+  const who = {
+    agent: { id: EXECUTOR_ID, type: "executor" as const, step_number: 1 },
+    executor_agent_id: EXECUTOR_ID,
+    step_number: 1,
+    attempt,
+  };
+  return [
+    { ...who, type: "executor_spawned" },
+    { ...who, type: "executor_result", result, usage: { ...NO_USAGE, model_calls: 1 }, duration_ms: 5 },
+  ];
+}

@@ -1,0 +1,73 @@
+// One run of a shape, read by the real client from its start to its terminal event, whatever is done to it.
+import { createAgentClient } from "../../../shared/client/agent_client.ts";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { addTurns, type ModelRequestBody, takeScript } from "../../bench/model.ts";
+import type { Person } from "../../bench/person.ts";
+import type { Shape } from "./shapes.ts";
+
+export interface FaultyRunOptions {
+  shape: Shape;
+  person: Pick<Person, "id" | "token" | "pseudonym">;
+  /** The gateway of the functions. */
+  url: string;
+  publishable_key: string;
+  model_url: string;
+  /** The client's way to the gateway. */
+  fetch: typeof fetch;
+  /** The client cancels once it has seen this many events. */
+  cancel_after?: number;
+  /** Milliseconds without an event until the run counts as stuck. */
+  patience_ms: number;
+}
+
+export interface FaultyRun {
+  /** Null when the start never succeeded. */
+  run_id: string | null;
+  /** What the client saw. */
+  events: RunEvent[];
+  /** Why the client never saw the end; null when it did. */
+  stuck: string | null;
+  /** The model calls that were made. */
+  requests: ModelRequestBody[];
+  /** Those that no turn of the shape answers. */
+  unexpected: ModelRequestBody[];
+  took_ms: number;
+}
+
+export async function takeFaultyRun(options: FaultyRunOptions): Promise<FaultyRun> {
+  const { shape, person, url, publishable_key, model_url, cancel_after, patience_ms } = options;
+  await addTurns(model_url, person.pseudonym, shape.turns);
+  const client = createAgentClient({ url, publishable_key, token: () => person.token, fetch: options.fetch });
+  const patience = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => patience.abort(new Error(`No event for ${patience_ms / 1000} s`)), patience_ms);
+  };
+  wait();
+  const events: RunEvent[] = [];
+  const started = performance.now();
+  let run_id: string | null = null;
+  let stuck: string | null = null;
+  try {
+    const { signal } = patience;
+    const run = await client.startRun({ message: shape.message, request_key: shape.name }, { signal });
+    run_id = run.run_id;
+    let cancelling: Promise<unknown> = Promise.resolve();
+    for await (const event of run.events()) {
+      events.push(event);
+      wait();
+      // The stream is read on meanwhile.
+      if (event.seq === cancel_after) cancelling = run.cancel();
+      cancelling.catch(() => {});
+    }
+    await cancelling;
+  } catch (error) {
+    stuck = error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+  const took_ms = performance.now() - started;
+  const { requests, unexpected } = await takeScript(model_url, person.pseudonym);
+  return { run_id, events, stuck, requests, unexpected, took_ms };
+}

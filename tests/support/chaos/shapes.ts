@@ -1,0 +1,117 @@
+// The conversations that faults are tried on. What the model says depends on nothing but the request, so a call
+// that is made again is answered as the first one was.
+import type { ScriptedTurnInput } from "../../../dev/model/script.ts";
+
+export interface Shape {
+  name: "simple" | "tool" | "plan" | "slow" | "cancel";
+  message: string;
+  turns: ScriptedTurnInput[];
+  /** What it writes: the titles of the rows, by table. */
+  writes: { table: "notes" | "tasks"; title: string }[];
+}
+
+const NOTE = { table: "notes" as const, title: "Noted at the start" };
+const TASK = { table: "tasks" as const, title: "Written by the plan" };
+const REPORT = { table: "notes" as const, title: "Noted by the plan" };
+const GOAL = "Bring the plan to its end.";
+
+/** Long and slow enough to be sent in several pieces. */
+const ANSWER = {
+  text: "Everything that you asked for has been done. ".repeat(5).trim(),
+  tokens_per_second: 250,
+};
+
+const planner = { not_tool: "submit_result" } as const;
+const onStep = (step_number: number) => ({ tool: "submit_result", contains: taskOf(step_number) });
+
+/** Stands in every prompt of the step, and in no other thread where `submit_result` is offered. */
+function taskOf(step_number: number): string {
+  return `Do the work of part number ${step_number}.`;
+}
+
+function submitted(step_number: number) {
+  const summary = `Part ${step_number} is done.`;
+  return { name: "submit_result", arguments: { status: "completed", summary } };
+}
+
+const note = {
+  name: "create_note",
+  arguments: { title: NOTE.title, content: "The first of three writes." },
+};
+
+const plan = {
+  name: "create_plan",
+  arguments: {
+    goal: GOAL,
+    steps: [
+      { step_number: 1, executor_required: true, tools: ["list_tasks"], depends_on: [] },
+      { step_number: 2, executor_required: true, tools: ["list_tasks"], depends_on: [] },
+      { step_number: 3, executor_required: false, tools: ["create_task", "create_note"], depends_on: [1, 2] },
+    ].map((step) => ({ ...step, title: `Part ${step.step_number}`, task: taskOf(step.step_number) })),
+  },
+};
+
+const lookingStep = (step_number: number): ScriptedTurnInput[] => [
+  { when: { ...onStep(step_number), last: "tool" }, tool_calls: [submitted(step_number)] },
+  { when: onStep(step_number), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+];
+
+const writingStep: ScriptedTurnInput[] = [
+  { when: { ...onStep(3), last: "tool" }, tool_calls: [submitted(3)] },
+  {
+    when: onStep(3),
+    tool_calls: [
+      { name: "create_task", arguments: { title: TASK.title } },
+      { name: "create_note", arguments: { title: REPORT.title, content: "The last of three writes." } },
+    ],
+  },
+];
+
+/** A note, then a plan of two executors' steps at once and a writing one after them, then the answer. */
+const planTurns: ScriptedTurnInput[] = [
+  ...lookingStep(1),
+  ...lookingStep(2),
+  ...writingStep,
+  // The arguments of the calls stay in the thread: they tell how far it has come.
+  { when: { ...planner, contains: GOAL }, ...ANSWER },
+  { when: { ...planner, contains: NOTE.title }, tool_calls: [plan] },
+  { when: planner, text: "First I note it.", tool_calls: [note] },
+];
+
+const repeatable = (turns: ScriptedTurnInput[]) => turns.map((turn) => ({ ...turn, times: "any" as const }));
+
+export const SIMPLE: Shape = {
+  name: "simple",
+  message: "Say something.",
+  turns: repeatable([{ when: planner, ...ANSWER }]),
+  writes: [],
+};
+
+export const TOOL: Shape = {
+  name: "tool",
+  message: "Note it.",
+  turns: repeatable([
+    { when: { ...planner, contains: NOTE.title }, ...ANSWER },
+    { when: planner, text: "First I note it.", tool_calls: [note] },
+  ]),
+  writes: [NOTE],
+};
+
+export const PLAN: Shape = {
+  name: "plan",
+  message: "Note it, look at both parts, and write them down.",
+  turns: repeatable(planTurns),
+  writes: [NOTE, TASK, REPORT],
+};
+
+/** A plan whose second executor thinks for longer than workers may be silent. */
+export const SLOW: Shape = {
+  ...PLAN,
+  name: "slow",
+  turns: PLAN.turns.map((turn) =>
+    turn.when?.contains === taskOf(2) ? { ...turn, first_token_ms: 800 } : turn
+  ),
+};
+
+/** The same as a plan, but somebody stops it on the way. */
+export const CANCEL: Shape = { ...PLAN, name: "cancel" };

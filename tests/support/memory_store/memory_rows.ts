@@ -1,0 +1,114 @@
+// How rows come into the tables of the store in memory, and how they come out again.
+import type { Clock } from "../../../shared/agents/ports.ts";
+import type { Settlement } from "../../../shared/agents/store/records.ts";
+import type { Batch, EventRow, MessageRow } from "../../../shared/agents/store/rows.ts";
+import { AgentError } from "../../../shared/contracts/errors.ts";
+import type { Run, Tables } from "./memory_tables.ts";
+
+/** Rows that are there already are left alone: they come again when the answer to the first time was lost. */
+export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>, now: string): void {
+  const fresh = <Row extends { id: string }>(table: readonly { id: string }[], rows: Row[] = []) =>
+    rows.filter((row) => !table.some((one) => one.id === row.id));
+  for (const { thread_id, seq } of fresh(tables.messages, batch.messages)) {
+    if (tables.messages.some((one) => one.thread_id === thread_id && one.seq === seq)) {
+      throw new AgentError("internal", `Thread ${thread_id} has another message ${seq}.`);
+    }
+  }
+  for (const { id, status } of batch.plan_updates ?? []) {
+    const plan = tables.plans.find((one) => one.id === id && one.run_id === run_id);
+    if (plan?.status === "executing") Object.assign(plan, { status, finished_at: now });
+  }
+  const open = { run_id, created_at: now, finished_at: null };
+  for (const row of fresh(tables.plans, batch.plans)) {
+    tables.plans.push({ ...open, ...row, status: "executing" });
+  }
+  for (const row of fresh(tables.threads, batch.threads)) {
+    tables.threads.push({ ...open, ...row, status: "active" });
+  }
+  for (const row of fresh(tables.executions, batch.executions)) {
+    tables.executions.push({
+      ...row,
+      run_id,
+      agent_id: null,
+      thread_id: null,
+      result: null,
+      usage: null,
+      tool_calls_made: 0,
+      duration_ms: null,
+      lease_generation: 1,
+      lease_seconds: 0,
+      lease_expires_at: 0,
+      created_at: now,
+    });
+  }
+  for (const { execution_id, usage } of batch.step_usage ?? []) {
+    const execution = tables.executions.find((one) => one.id === execution_id && one.run_id === run_id);
+    if (execution?.status === "running") execution.usage = usage;
+  }
+  for (const row of fresh(tables.messages, batch.messages)) {
+    tables.messages.push({ ...row, run_id });
+  }
+  for (const row of fresh(tables.tool_calls, batch.tool_calls)) tables.tool_calls.push({ ...row, run_id });
+}
+
+/** Events that are there already must be the same; a gap, or another event under a taken number, refuses all. */
+export function appendEvents(tables: Tables, run_id: string, events: readonly EventRow[]): void {
+  const own = tables.events.filter((event) => event.run_id === run_id);
+  const text = ({ type, at, agent, data }: EventRow) => JSON.stringify([type, at, agent, data]);
+  const fresh = events.filter((event) => event.seq > own.length);
+  const known = events.filter((event) => event.seq <= own.length);
+  if (
+    known.some((event) => text(event) !== text(own[event.seq - 1] ?? event)) ||
+    fresh.some((event, i) => event.seq !== own.length + 1 + i)
+  ) {
+    throw new AgentError("conflict", "The run's log has moved on.");
+  }
+  tables.events.push(...fresh.map((event) => ({ ...event, run_id })));
+}
+
+export function settle({ settlements, reservations }: Tables, settled: Settlement | null): void {
+  if (settled === null || settlements.some((one) => one.id === settled.id)) return;
+  if (reservations.some((one) => one.id === settled.id)) settlements.push(settled);
+}
+
+/** Errors: `not_found`. */
+export function findRun({ runs }: Tables, run_id: string): Run {
+  const run = runs.find((one) => one.id === run_id);
+  if (!run) throw new AgentError("not_found", "There is no such run.");
+  return run;
+}
+
+export function messagesOf({ messages }: Tables, thread_id: string | null): Nullable[] {
+  return messages.filter((one) => one.thread_id === thread_id).toSorted((a, b) => a.seq - b.seq).map(
+    nullable,
+  );
+}
+
+export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
+  return tool_calls.filter((one) => one.thread_id === thread_id)
+    .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
+    .map(({ error, ...row }) => ({ ...row, error: error ?? null }));
+}
+
+type Nullable = ReturnType<typeof nullable>;
+
+function nullable({ tool_calls, tool_call_id, reasoning, ...row }: MessageRow) {
+  return {
+    ...row,
+    tool_calls: tool_calls ?? null,
+    tool_call_id: tool_call_id ?? null,
+    reasoning: reasoning ?? null,
+  };
+}
+
+export function isoTime(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}
+
+/** As it comes back over the wire. */
+export function stored(value: object): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** When the lease of a run or a step ran out whose worker let go of it: before all time. */
+export const GIVEN_UP = -Infinity;

@@ -1,0 +1,294 @@
+// The run functions of the store in memory, each one transaction: what it refuses, it refuses before it writes.
+import type { Clock, Ids } from "../../../shared/agents/ports.ts";
+import type {
+  OwnedRun,
+  RunLease,
+  RunOutcome,
+  Settlement,
+  StartRequest,
+} from "../../../shared/agents/store/records.ts";
+import type { Batch, EventRow } from "../../../shared/agents/store/rows.ts";
+import {
+  AgentError,
+  CancelledError,
+  type Failure,
+  LeaseLostError,
+} from "../../../shared/contracts/errors.ts";
+import { isTerminal, type RunEvent, Strategy } from "../../../shared/contracts/events.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
+import { parseEvent, parseOwned, parseStart } from "../../../shared/db/parsed_rows.ts";
+import {
+  appendEvents,
+  appendRows,
+  callsOf,
+  findRun,
+  GIVEN_UP,
+  isoTime,
+  messagesOf,
+  settle,
+  stored,
+} from "./memory_rows.ts";
+import type { Run, Tables } from "./memory_tables.ts";
+
+/** A run that loses so many owners without getting on is what kills them. */
+const MAX_TAKEOVERS = 5;
+
+export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
+  function start(order: StartRequest) {
+    const { request, reservation, lease_seconds } = order;
+    const { request_key, session_id = ids.random() } = request;
+    const known = tables.runs.find(({ request }) => request_key && request.request_key === request_key);
+    if (known && JSON.stringify(known.request) !== JSON.stringify(request)) {
+      throw new AgentError("conflict", "This request_key was used for another request.");
+    }
+    if (known) return parseStart({ existing: true, run_id: known.id, session_id: known.session_id });
+    const unfinished = tables.runs.find((one) => one.session_id === session_id && one.status === "running");
+    if (unfinished && unfinished.lease_expires_at > clock.now()) {
+      throw new AgentError("conflict", "The session's previous run has not finished yet.");
+    }
+    if (unfinished) {
+      unfinished.lease_generation += 1;
+      endAsFailed(unfinished, INTERRUPTED);
+    }
+
+    const run: Run = {
+      id: ids.random(),
+      session_id,
+      agent_id: ids.random(),
+      thread_id: ids.random(),
+      status: "running",
+      strategy: null,
+      request,
+      usage: null,
+      lease_generation: 1,
+      lease_seconds,
+      lease_expires_at: expiry(lease_seconds),
+      takeovers: 0,
+      cancel_requested_at: null,
+      created_at: isoTime(clock),
+      finished_at: null,
+    };
+    insertRun(run);
+    tables.reservations.push({ ...reservation, run_id: run.id });
+    return parseStart(owned(run, { existing: false }));
+  }
+
+  function insertRun(run: Run) {
+    const { id: run_id, session_id, agent_id, thread_id, created_at, request } = run;
+    const user_message_id = ids.random();
+    const open = { run_id, created_at, status: "active", finished_at: null };
+    tables.runs.push(run);
+    tables.chat_messages.push({
+      id: user_message_id,
+      run_id,
+      session_id,
+      role: "user",
+      content: request.message,
+    });
+    tables.agents.push({ ...open, id: agent_id, type: "planner" });
+    const session_type = "planner_thinking";
+    tables.threads.push({
+      ...open,
+      id: thread_id,
+      session_type,
+      parent_session_id: session_id,
+      planner_agent_id: agent_id,
+    });
+    const agent = { id: agent_id, type: "planner" as const };
+    const data = { session_id, user_message_id };
+    tables.events.push({ run_id, seq: 1, type: "session", at: created_at, agent, data });
+  }
+
+  function claim(run_id: string, lease_seconds: number): OwnedRun | null {
+    const run = findRun(tables, run_id);
+    if (run.status !== "running") return null;
+    if (run.lease_expires_at > clock.now()) {
+      throw new AgentError("conflict", "The run is still being worked on.");
+    }
+    if (run.lease_expires_at !== GIVEN_UP) run.takeovers += 1;
+    run.lease_generation += 1;
+    run.lease_seconds = lease_seconds;
+    run.lease_expires_at = expiry(lease_seconds);
+    if (run.takeovers > MAX_TAKEOVERS) {
+      endAsFailed(run, INTERRUPTED);
+      return null;
+    }
+    return parseOwned(owned(run));
+  }
+
+  function hold({ run_id, generation }: RunLease): Run {
+    const run = findRun(tables, run_id);
+    if (run.lease_generation !== generation || run.lease_expires_at === GIVEN_UP) {
+      throw new LeaseLostError("stale");
+    }
+    if (run.status !== "running") throw new AgentError("conflict", "The run has ended.");
+    run.lease_expires_at = expiry(run.lease_seconds);
+    return run;
+  }
+
+  function release(lease: RunLease, settled: Settlement | null) {
+    const { lease_generation, lease_expires_at } = findRun(tables, lease.run_id);
+    if (lease_generation === lease.generation && lease_expires_at === GIVEN_UP) return;
+    const run = hold(lease);
+    settle(tables, settled);
+    run.lease_expires_at = GIVEN_UP;
+    run.takeovers = 0;
+  }
+
+  function record(lease: RunLease, batch: Batch) {
+    const run = hold(lease);
+    appendEvents(tables, run.id, batch.events);
+    appendRows(tables, run.id, batch, isoTime(clock));
+    if (batch.messages.length === 0) return;
+    run.usage = batch.usage ?? run.usage;
+    run.takeovers = 0;
+  }
+
+  function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): Usage {
+    const { status, strategy, finished_reason, error } = outcome;
+    const known = findRun(tables, lease.run_id);
+    if (known.status === status && known.lease_generation === lease.generation && known.usage) {
+      return known.usage;
+    }
+    const run = hold(lease);
+    if (run.cancel_requested_at !== null && status === "completed") {
+      throw new CancelledError("cancel_requested");
+    }
+    const usage = usageOf(run, outcome.usage);
+    const events = batch.events.map((event): EventRow =>
+      event.type === "done" ? { ...event, data: { ...event.data, usage } } : event
+    );
+    appendEvents(tables, run.id, events);
+    appendRows(tables, run.id, batch, isoTime(clock));
+    settle(tables, outcome.settlement);
+    end(run, { status, strategy, usage, finished_reason, error });
+    if (outcome.message_id !== undefined) {
+      const { message_id: id, answer: content = "" } = outcome;
+      const { id: run_id, session_id } = run;
+      tables.chat_messages.push({ id, run_id, session_id, role: "assistant", content });
+    }
+    return usage;
+  }
+
+  /** What the planner's own calls have cost, with what every attempt at a step has. */
+  function usageOf(run: Run, own: Usage): Usage {
+    return tables.executions
+      .flatMap((one) => one.run_id === run.id && one.usage ? [one.usage] : [])
+      .reduce(addUsage, own);
+  }
+
+  function fail({ run_id, generation }: RunLease, error: Failure): boolean {
+    const run = findRun(tables, run_id);
+    if (run.lease_generation !== generation || run.lease_expires_at === GIVEN_UP) {
+      throw new LeaseLostError("stale");
+    }
+    if (tables.events.some((event) => event.run_id === run_id && isTerminal(event))) return false;
+    endAsFailed(run, error);
+    return true;
+  }
+
+  function endAsFailed(run: Run, error: Failure) {
+    const seq = tables.events.filter((event) => event.run_id === run.id).length + 1;
+    tables.events.push({
+      run_id: run.id,
+      seq,
+      type: "error",
+      at: isoTime(clock),
+      agent: null,
+      data: { ...error },
+    });
+    const told = tables.events.findLast((event) => event.run_id === run.id && event.type === "analysis");
+    const strategy = Strategy.nullable().parse(told?.data.strategy ?? null);
+    end(run, { status: "failed", error, strategy, usage: usageOf(run, run.usage ?? NO_USAGE) });
+  }
+
+  /** Whatever a run left open ends with it. */
+  function end(run: Run, outcome: Partial<Run>) {
+    const finished_at = isoTime(clock);
+    Object.assign(run, outcome, { finished_at });
+    const agent = run.status === "completed" ? "completed" : "failed";
+    const work = run.status === "cancelled" ? "cancelled" : "failed";
+    const open = <Row extends { run_id: string; finished_at: string | null }>(rows: Row[]) =>
+      rows.filter((row) => row.run_id === run.id && row.finished_at === null);
+    // A step that nobody has ended has failed, and so have its thread and its executor, however the run ended.
+    const left = open(tables.executions);
+    const status = (unfinished: boolean) => unfinished ? "failed" : agent;
+    for (const row of open(tables.agents)) {
+      const unfinished = row.type === "executor" && left.some((one) => one.agent_id === row.id);
+      Object.assign(row, { status: status(unfinished), finished_at });
+    }
+    for (const row of open(tables.threads)) {
+      Object.assign(row, { status: status(left.some((one) => one.thread_id === row.id)), finished_at });
+    }
+    for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
+    for (const row of left) {
+      Object.assign(row, { status: work, error: "the run ended first", finished_at });
+    }
+  }
+
+  function cancel(run_id: string) {
+    const run = findRun(tables, run_id);
+    if (run.status === "running") run.cancel_requested_at ??= isoTime(clock);
+  }
+
+  function follow(run_id: string, after: number): { events: RunEvent[]; ended: boolean; ownerless: boolean } {
+    const run = findRun(tables, run_id);
+    const events = tables.events.filter((event) => event.run_id === run_id && event.seq > after);
+    return {
+      events: events.map((event) => parseEvent(stored(event))),
+      ended: run.finished_at !== null,
+      ownerless: run.status === "running" && run.lease_expires_at <= clock.now(),
+    };
+  }
+
+  function owned(run: Run, more: { existing?: false } = {}): unknown {
+    const messages = messagesOf(tables, run.thread_id);
+    const events = tables.events.filter((event) => event.run_id === run.id);
+    const parts = events.flatMap((event) => event.type === "text" ? [Number(event.data.part)] : []);
+    const executions = tables.executions.filter((one) => one.run_id === run.id);
+    return stored({
+      ...run,
+      ...more,
+      run_id: run.id,
+      generation: run.lease_generation,
+      message: run.request.message,
+      time_zone: run.request.time_zone,
+      started_at: run.created_at,
+      cancel_requested: run.cancel_requested_at !== null,
+      opening: messages.length > 0 ? null : { history: [], overview: {}, entity: null, summary: null },
+      messages,
+      tool_calls: callsOf(tables, run.thread_id),
+      events: events.filter((event) => event.type !== "text"),
+      last_seq: events.length,
+      last_part: Math.max(0, ...parts),
+      plans: tables.plans.filter((plan) => plan.run_id === run.id),
+      steps: executions.filter((one) =>
+        !executions.some((other) =>
+          other.plan_id === one.plan_id && other.step_number === one.step_number &&
+          other.attempt > one.attempt
+        )
+      ),
+    });
+  }
+
+  const expiry = (seconds: number) => clock.now() + seconds * 1_000;
+
+  return {
+    start,
+    claim,
+    heartbeat: (lease: RunLease) => hold(lease).cancel_requested_at !== null,
+    hold,
+    release,
+    record,
+    finish,
+    fail,
+    cancel,
+    follow,
+  };
+}
+
+const INTERRUPTED: Failure = {
+  kind: "internal",
+  retryable: true,
+  message: "The run was interrupted and did not finish. Please send the message again.",
+};

@@ -1,0 +1,279 @@
+// The step functions of the store in memory, each one transaction: what it refuses, it refuses before it writes.
+import type { Clock, Ids } from "../../../shared/agents/ports.ts";
+import type {
+  Claimant,
+  ClaimedStep,
+  PlannerAnswer,
+  Reservation,
+  RunLease,
+  Settlement,
+  StepLease,
+  StepOutcome,
+  StepProgress,
+  StepRef,
+  StepView,
+} from "../../../shared/agents/store/records.ts";
+import type { MessageRow } from "../../../shared/agents/store/rows.ts";
+import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
+import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
+import {
+  appendRows,
+  callsOf,
+  findRun,
+  GIVEN_UP,
+  isoTime,
+  messagesOf,
+  settle,
+  stored,
+} from "./memory_rows.ts";
+import type { Execution, Run, Tables } from "./memory_tables.ts";
+
+export function memorySteps(
+  tables: Tables,
+  { clock, ids, holdRun }: { clock: Clock; ids: Ids; holdRun(lease: RunLease): Run },
+) {
+  const expiry = (seconds: number) => clock.now() + seconds * 1_000;
+
+  function findPlan(plan_id: string) {
+    const plan = tables.plans.find((one) => one.id === plan_id);
+    if (!plan) throw new AgentError("not_found", "There is no such plan.");
+    return plan;
+  }
+
+  /** The latest attempt at a step, or the one that completed it in an earlier plan. */
+  function state({ plan_id, step_number }: StepRef): Execution | undefined {
+    const plan = findPlan(plan_id);
+    const plans = tables.plans.filter((one) => one.run_id === plan.run_id && one.revision <= plan.revision);
+    const revision = (one: Execution) => plans.find((plan) => plan.id === one.plan_id)?.revision ?? 0;
+    return tables.executions
+      .filter((one) => one.step_number === step_number && revision(one) > 0)
+      .filter((one) => one.plan_id === plan_id || isDone(one))
+      .toSorted((a, b) => revision(b) - revision(a) || b.attempt - a.attempt)[0];
+  }
+
+  function claim(ref: StepRef, claimant: Claimant): ClaimedStep {
+    const plan = findPlan(ref.plan_id);
+    const run = findRun(tables, plan.run_id);
+    const step = plan.steps.find((one) => one.step_number === ref.step_number);
+    if (!step) throw new AgentError("not_found", "The plan has no such step.");
+    if (run.status !== "running" || run.cancel_requested_at !== null || plan.status !== "executing") {
+      throw new AgentError("conflict", "The plan is not being carried out.");
+    }
+    if (claimant.type === "planner" && claimant.generation !== run.lease_generation) {
+      throw new LeaseLostError("stale");
+    }
+    if (step.executor_required !== (claimant.type === "executor")) {
+      throw new AgentError("conflict", "The step is not for this agent.");
+    }
+    const needed = step.depends_on.toSorted((a, b) => a - b)
+      .map((step_number) => ({ step_number, latest: state({ ...ref, step_number }) }));
+    if (!needed.every(({ latest }) => latest && isDone(latest))) {
+      throw new AgentError("conflict", "The step waits for others that are not complete.");
+    }
+    const latest = state(ref);
+    const own = latest?.status === "running" && (claimant.type === "planner" || handedOn(latest))
+      ? latest
+      : undefined;
+    const lost = latest?.status === "running" && latest.lease_expires_at <= clock.now();
+    if (latest && !own && !lost && !answered(latest)) {
+      throw new AgentError("conflict", "The step has been claimed already.");
+    }
+
+    if (latest && !own && lost) {
+      const error = "its worker stopped before it had a result";
+      Object.assign(latest, { status: "failed", error, finished_at: isoTime(clock) });
+    }
+    if (own && handedOn(own)) {
+      own.lease_generation += 1;
+      own.lease_expires_at = expiry(own.lease_seconds);
+    }
+    const execution = own ?? insertExecution(ref, step.task, run, claimant, latest);
+    tables.reservations.push({ ...claimant.reservation, run_id: run.id });
+    return parseClaim(stored({
+      ...execution,
+      execution_id: execution.id,
+      generation: claimant.type === "planner" ? run.lease_generation : execution.lease_generation,
+      step,
+      goal: plan.goal,
+      user_message: plan.user_message,
+      time_zone: run.request.time_zone,
+      earlier_results: needed.map(({ step_number, latest }) => ({
+        step_number,
+        result: latest?.result ?? null,
+      })),
+      messages: messagesOf(tables, execution.thread_id),
+      tool_calls: callsOf(tables, execution.thread_id),
+    }));
+  }
+
+  /** The next attempt goes on with the agent and the thread of the one before. */
+  function insertExecution(
+    ref: StepRef,
+    task: string,
+    run: Run,
+    claimant: Claimant,
+    before?: Execution,
+  ): Execution {
+    const { id: run_id, session_id, agent_id: planner_agent_id } = run;
+    const created_at = isoTime(clock);
+    const open = { run_id, created_at, status: "active", finished_at: null };
+    const agent_id = before?.agent_id ?? (claimant.type === "planner" ? claimant.id : ids.random());
+    const thread_id = before?.thread_id ?? ids.random();
+    if (!before) {
+      if (claimant.type === "executor") tables.agents.push({ ...open, id: agent_id, type: "executor" });
+      const session_type = claimant.type === "executor" ? "planner_executor" : "planner_thinking";
+      const thread = { ...ref, id: thread_id, parent_session_id: session_id, planner_agent_id };
+      tables.threads.push({ ...open, ...thread, session_type });
+    }
+    const execution: Execution = {
+      ...ref,
+      id: ids.random(),
+      run_id,
+      attempt: (before?.attempt ?? 0) + 1,
+      session_id,
+      agent_id,
+      thread_id,
+      task,
+      status: "running",
+      result: null,
+      error: null,
+      usage: null,
+      tool_calls_made: 0,
+      duration_ms: null,
+      lease_generation: 1,
+      lease_seconds: claimant.lease_seconds,
+      lease_expires_at: expiry(claimant.lease_seconds),
+      created_at,
+      finished_at: null,
+    };
+    tables.executions.push(execution);
+    return execution;
+  }
+
+  function view(ref: StepRef): StepView | null {
+    const execution = state(ref);
+    if (!execution) return null;
+    const ownerless = execution.status === "running" && execution.lease_expires_at <= clock.now();
+    const tool_calls = callsOf(tables, execution.thread_id);
+    const handed_on = handedOn(execution);
+    return parseStepView(
+      stored({ ...execution, ownerless, handed_on, answered: answered(execution), tool_calls }),
+    );
+  }
+
+  /** The planner's own steps belong to the run's owner, the others have owners of their own. */
+  function latestGeneration({ agent_id, run_id, lease_generation }: Execution): number {
+    const run = findRun(tables, run_id);
+    return agent_id === run.agent_id ? run.lease_generation : lease_generation;
+  }
+
+  function hold({ execution_id, generation }: StepLease): Execution {
+    const execution = tables.executions.find((one) => one.id === execution_id);
+    if (!execution) throw new AgentError("not_found", "There is no such execution.");
+    if (execution.status !== "running" || generation !== latestGeneration(execution) || handedOn(execution)) {
+      throw new LeaseLostError("stale");
+    }
+    execution.lease_expires_at = expiry(execution.lease_seconds);
+    return execution;
+  }
+
+  function progress(execution: Execution, { rows, usage, tool_calls_made }: StepProgress) {
+    appendRows(tables, execution.run_id, rows, isoTime(clock));
+    Object.assign(execution, { usage, tool_calls_made });
+  }
+
+  function advance(lease: StepLease, done: StepProgress, next: Reservation, settled: Settlement | null) {
+    const execution = hold(lease);
+    progress(execution, done);
+    return reserve(execution.run_id, next, settled);
+  }
+
+  function release(lease: StepLease, done: StepProgress | null, settled: Settlement | null) {
+    const known = tables.executions.find(({ id }) => id === lease.execution_id);
+    if (known && handedOn(known) && known.lease_generation === lease.generation) return;
+    const execution = hold(lease);
+    settle(tables, settled);
+    if (done) {
+      progress(execution, done);
+      execution.lease_expires_at = GIVEN_UP;
+    } else {
+      execution.lease_generation += 1;
+      execution.lease_expires_at = clock.now();
+    }
+  }
+
+  function finish(lease: StepLease, outcome: StepOutcome, done: StepProgress) {
+    const { status, result, error = null, duration_ms } = outcome;
+    const known = tables.executions.find((one) => one.id === lease.execution_id);
+    const again = known?.status === status && JSON.stringify(known.result) === JSON.stringify(result);
+    if (known && again && latestGeneration(known) === lease.generation) return;
+    const execution = hold(lease);
+    progress(execution, done);
+    settle(tables, outcome.settlement);
+    const finished_at = isoTime(clock);
+    Object.assign(execution, { status, result, error, duration_ms, finished_at });
+    findRun(tables, execution.run_id).takeovers = 0;
+    if (status === "needs_input") return;
+    const end = {
+      status: status === "failed" || status === "cancelled" ? "failed" : "completed",
+      finished_at,
+    };
+    for (const row of tables.threads) if (row.id === execution.thread_id) Object.assign(row, end);
+    for (const row of tables.agents) {
+      if (row.id === execution.agent_id && row.type === "executor") Object.assign(row, end);
+    }
+  }
+
+  function answered(execution: Execution): boolean {
+    const last = messagesOf(tables, execution.thread_id).at(-1);
+    return execution.status === "needs_input" && last?.sender_type === "planner";
+  }
+
+  function answer(ref: StepRef, lease: RunLease, { content, planner_agent_id, rows, usage }: PlannerAnswer) {
+    const run = holdRun(lease);
+    const execution = state(ref);
+    if (!execution?.thread_id || execution.status !== "needs_input") {
+      throw new AgentError("conflict", "The step has no open question.");
+    }
+    if (answered(execution)) return;
+    const message: MessageRow = {
+      id: ids.random(),
+      thread_id: execution.thread_id,
+      seq: (messagesOf(tables, execution.thread_id).at(-1)?.seq ?? 0) + 1,
+      sender_type: "planner",
+      sender_agent_id: planner_agent_id,
+      role: "user",
+      content,
+      created_at: isoTime(clock),
+    };
+    appendRows(tables, run.id, { ...rows, messages: [...rows.messages, message] }, isoTime(clock));
+    Object.assign(run, { usage, takeovers: 0 });
+  }
+
+  /** There is no budget here, so no call breaks one. */
+  function reserve(run_id: string, next: Reservation, settled: Settlement | null): string | null {
+    settle(tables, settled);
+    if (!tables.reservations.some((one) => one.id === next.id)) tables.reservations.push({ ...next, run_id });
+    return null;
+  }
+
+  return {
+    claim,
+    view,
+    advance,
+    heartbeat: (lease: StepLease) => findRun(tables, hold(lease).run_id).cancel_requested_at !== null,
+    release,
+    finish,
+    answer,
+    reserve,
+  };
+}
+
+function isDone({ status }: Execution): boolean {
+  return status === "completed" || status === "partial";
+}
+
+/** Its worker let go of it, so that the next one goes on in the same attempt. */
+function handedOn({ status, lease_expires_at }: Execution): boolean {
+  return status === "running" && lease_expires_at === GIVEN_UP;
+}

@@ -1,0 +1,52 @@
+// The agents' memory without a database: what the SQL functions of supabase/migrations promise, for one user and
+// without budgets. Each call is one transaction; leases run out on the clock that it is given.
+import type { Clock, Ids, Store } from "../../../shared/agents/ports.ts";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { settle } from "./memory_rows.ts";
+import { memoryRuns } from "./memory_runs.ts";
+import { memorySteps } from "./memory_steps.ts";
+import { emptyTables, type Tables } from "./memory_tables.ts";
+
+export interface MemoryStore extends Store {
+  readonly tables: Tables;
+  /** The user asks for the run to stop. */
+  cancelRun(run_id: string): void;
+  /** The events after `after`, and whether there is anybody to make more. */
+  followRun(run_id: string, after: number): { events: RunEvent[]; ended: boolean; ownerless: boolean };
+}
+
+export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
+  const tables = emptyTables();
+  const runs = memoryRuns(tables, clock, ids);
+  const steps = memorySteps(tables, { clock, ids, holdRun: runs.hold });
+  return {
+    tables,
+    cancelRun: runs.cancel,
+    followRun: runs.follow,
+    startRun: request(runs.start),
+    claimRun: request(runs.claim),
+    heartbeatRun: request(runs.heartbeat),
+    releaseRun: request(runs.release),
+    recordProgress: request(runs.record),
+    finishRun: request(runs.finish),
+    failRun: request(runs.fail),
+    claimStep: request(steps.claim),
+    viewStep: request(steps.view),
+    advanceStep: request(steps.advance),
+    heartbeatStep: request(steps.heartbeat),
+    releaseStep: request(steps.release),
+    finishStep: request(steps.finish),
+    reserveUsage: request(steps.reserve),
+    settleUsage: request((settled) => settle(tables, settled)),
+    answerStep: request(steps.answer),
+  };
+}
+
+/** The arguments as they are now, carried out a little later. */
+function request<Args extends unknown[], T>(work: (...args: Args) => T): (...args: Args) => Promise<T> {
+  return async (...args) => {
+    const sent = structuredClone(args);
+    await Promise.resolve();
+    return work(...sent);
+  };
+}

@@ -1,0 +1,129 @@
+// A store of one user, and the moves from which the cases of the store contract are made.
+import assert from "node:assert/strict";
+import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
+import type { Store } from "../../../shared/agents/ports.ts";
+import type {
+  OwnedRun,
+  RunOutcome,
+  StepOutcome,
+  StepProgress,
+  StepRef,
+} from "../../../shared/agents/store/records.ts";
+import { type Batch, emptyBatch, type EventRow, type MessageRow } from "../../../shared/agents/store/rows.ts";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { PlanDraft, type StepResult } from "../../../shared/contracts/plan.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+import { ids } from "../../../shared/db/ids.ts";
+import { planArguments } from "../agents/plans.ts";
+
+/** A store of one user, with what passes it by. */
+export interface StoreFixture {
+  store: Store;
+  /** Every lease of the run runs out. */
+  lapse(run_id: string): Promise<void>;
+  cancel(run_id: string): Promise<void>;
+  log(run_id: string): Promise<RunEvent[]>;
+}
+
+export interface Case {
+  name: string;
+  run(fixture: StoreFixture): Promise<void>;
+}
+
+export const LEASE_SECONDS = 30;
+export const AT = "2026-11-22T12:00:00.000Z";
+export const SPENT = { ...NO_USAGE, model_calls: 1, input_tokens: 10 };
+export const FAILURE = { kind: "internal" as const, message: "No.", retryable: false };
+export const DONE: StepResult = { status: "completed", summary: "Done." };
+export const QUESTION: StepResult = { status: "needs_input", summary: "Which?" };
+
+export async function start({ store }: StoreFixture): Promise<OwnedRun> {
+  const { row } = await newReservation("planner", ids);
+  const started = await store.startRun({
+    request: { message: "Hello", context_type: "general", time_zone: "UTC" },
+    agent: { name: "Planner", model_preference: "balanced", available_tools: [], system_prompt: "" },
+    reservation: row,
+    lease_seconds: LEASE_SECONDS,
+  });
+  return started.existing ? assert.fail("there is such a run") : started;
+}
+
+export async function takeOver({ store, lapse }: StoreFixture, { run_id }: OwnedRun): Promise<OwnedRun> {
+  await lapse(run_id);
+  return await store.claimRun(run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+}
+
+export function event(seq: number, strategy = "simple"): EventRow {
+  return { seq, type: "analysis", at: AT, agent: null, data: { strategy } };
+}
+
+export function message(thread_id: string, seq: number, change: Partial<MessageRow> = {}): MessageRow {
+  const id = crypto.randomUUID();
+  const row = {
+    sender_type: "system" as const,
+    sender_agent_id: null,
+    role: "system" as const,
+    content: "Hi.",
+  };
+  return { id, thread_id, seq, ...row, created_at: AT, ...change };
+}
+
+export const batch = (change: Partial<Batch>): Batch => ({ ...emptyBatch(), ...change });
+
+export function answered(seq: number): [RunOutcome, Batch] {
+  const outcome: RunOutcome = {
+    status: "completed",
+    strategy: "simple",
+    usage: SPENT,
+    finished_reason: "answered",
+    message_id: crypto.randomUUID(),
+    answer: "Hi.",
+    settlement: null,
+  };
+  return [outcome, batch({ events: [end(seq, "completed")] })];
+}
+
+export function end(seq: number, status: "completed" | "cancelled"): EventRow {
+  const finished_reason = status === "completed" ? "answered" : status;
+  return { seq, type: "done", at: AT, agent: null, data: { status, usage: SPENT, finished_reason } };
+}
+
+/** A plan of two executors' steps, the second after the first, and one of the planner's own. */
+export async function plan(
+  { store }: StoreFixture,
+  run: OwnedRun,
+): Promise<(step_number: number) => StepRef> {
+  const id = crypto.randomUUID();
+  const { goal, steps } = PlanDraft.parse(planArguments([
+    { step_number: 1, tools: ["look"] },
+    { step_number: 2, tools: ["look"], depends_on: [1] },
+    { step_number: 3, tools: ["look"], executor_required: false },
+  ]));
+  const row = { id, planner_agent_id: run.agent_id, user_message: "Hello", goal, steps, revision: 1 };
+  await store.recordProgress(run, batch({ plans: [row] }));
+  return (step_number) => ({ plan_id: id, step_number });
+}
+
+export async function claim({ store }: StoreFixture, ref: StepRef, owner?: OwnedRun) {
+  const { row: reservation } = await newReservation("executor", ids);
+  const claimant = { allowed_tools: ["look"], reservation, lease_seconds: LEASE_SECONDS };
+  return await store.claimStep(
+    ref,
+    owner
+      ? { ...claimant, type: "planner", id: owner.agent_id, generation: owner.generation }
+      : { ...claimant, type: "executor", model_preference: "speed", system_prompt: "" },
+  );
+}
+
+export const progress = (messages: MessageRow[] = []): StepProgress => ({
+  rows: { messages, tool_calls: [] },
+  usage: SPENT,
+  tool_calls_made: 0,
+});
+export const ended = (result: StepResult): StepOutcome => ({
+  status: result.status,
+  result,
+  duration_ms: 5,
+  settlement: null,
+});
+export const CONFLICT = { kind: "conflict" };

@@ -1,0 +1,197 @@
+// What every store promises of runs and their owners.
+import assert from "node:assert/strict";
+import type { RunOutcome } from "../../../shared/agents/store/records.ts";
+import type { EventRow } from "../../../shared/agents/store/rows.ts";
+import { CancelledError } from "../../../shared/contracts/errors.ts";
+import { LeaseLostError } from "../../../shared/contracts/errors.ts";
+import {
+  answered,
+  AT,
+  batch,
+  type Case,
+  claim,
+  CONFLICT,
+  DONE,
+  end,
+  ended,
+  event,
+  FAILURE,
+  LEASE_SECONDS,
+  message,
+  plan,
+  progress,
+  SPENT,
+  start,
+  takeOver,
+} from "./store_fixture.ts";
+
+export const RUN_CASES: Case[] = [
+  {
+    name: "a run is begun by its first owner, with an opening and no thread yet",
+    async run(fixture) {
+      const run = await start(fixture);
+      assert.deepEqual([run.generation, run.last_seq, run.last_part, run.messages], [1, 1, 0, []]);
+      assert.deepEqual(run.events.map(({ seq, type }) => [seq, type]), [[1, "session"]]);
+      assert.ok(run.opening);
+    },
+  },
+  {
+    name: "a run has one owner at a time: it is taken over when the lease has run out, and not before",
+    async run(fixture) {
+      const run = await start(fixture);
+      await assert.rejects(fixture.store.claimRun(run.run_id, LEASE_SECONDS), CONFLICT);
+      const next = await takeOver(fixture, run);
+      assert.equal(next.generation, 2);
+      await assert.rejects(fixture.store.claimRun(run.run_id, LEASE_SECONDS), CONFLICT);
+    },
+  },
+  {
+    name: "a new owner finds what was stored: events without texts, messages, numbers, plans and usage",
+    async run(fixture) {
+      const run = await start(fixture);
+      const text: EventRow = { seq: 3, type: "text", at: AT, agent: null, data: { part: 1, delta: "Hi" } };
+      const messages = [message(run.thread_id, 1)];
+      await fixture.store.recordProgress(run, batch({ events: [event(2), text], messages, usage: SPENT }));
+      await plan(fixture, run);
+      const next = await takeOver(fixture, run);
+      assert.deepEqual(next.events.map(({ seq }) => seq), [1, 2]);
+      assert.deepEqual([next.last_seq, next.last_part, next.usage], [3, 1, SPENT]);
+      assert.deepEqual(next.messages.map(({ seq, sender }) => [seq, sender]), [[1, "system"]]);
+      assert.equal(next.opening, null);
+      assert.deepEqual(next.plans.map(({ revision, steps }) => [revision, steps.length]), [[1, 3]]);
+    },
+  },
+  {
+    name: "an owner that was taken over is refused whatever it writes, and nothing of it is stored",
+    async run(fixture) {
+      const { store } = fixture;
+      const late = await start(fixture);
+      const next = await takeOver(fixture, late);
+      await assert.rejects(store.recordProgress(late, batch({ events: [event(2)] })), LeaseLostError);
+      await assert.rejects(store.heartbeatRun(late), LeaseLostError);
+      await assert.rejects(store.releaseRun(late, null), LeaseLostError);
+      await assert.rejects(store.finishRun(late, ...answered(2)), LeaseLostError);
+      await assert.rejects(store.failRun(late, FAILURE), LeaseLostError);
+      assert.equal((await fixture.log(late.run_id)).length, 1);
+      assert.equal(await store.heartbeatRun(next), false);
+    },
+  },
+  {
+    name: "a run that is released is taken over at once",
+    async run(fixture) {
+      const run = await start(fixture);
+      await fixture.store.releaseRun(run, null);
+      assert.equal((await fixture.store.claimRun(run.run_id, LEASE_SECONDS))?.generation, 2);
+    },
+  },
+  {
+    name: "a run that was given up stays so: its owner may say it twice, and can do nothing else with it",
+    async run(fixture) {
+      const run = await start(fixture);
+      const { store } = fixture;
+      await store.releaseRun(run, null);
+      await store.releaseRun(run, null);
+      await assert.rejects(store.heartbeatRun(run), LeaseLostError);
+      await assert.rejects(store.recordProgress(run, batch({ events: [event(2)] })), LeaseLostError);
+      await assert.rejects(store.failRun(run, FAILURE), LeaseLostError);
+      assert.equal((await fixture.log(run.run_id)).length, 1);
+    },
+  },
+  {
+    name: "a run that is handed on again and again has lost nobody",
+    async run(fixture) {
+      let run = await start(fixture);
+      for (let owner = 2; owner <= 9; owner++) {
+        await fixture.store.releaseRun(run, null);
+        run = await fixture.store.claimRun(run.run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+      }
+      assert.equal(run.generation, 9);
+    },
+  },
+  {
+    name: "progress counts once: the same batch again changes nothing",
+    async run(fixture) {
+      const run = await start(fixture);
+      const same = batch({ events: [event(2)], messages: [message(run.thread_id, 1)], usage: SPENT });
+      await fixture.store.recordProgress(run, same);
+      await fixture.store.recordProgress(run, same);
+      const next = await takeOver(fixture, run);
+      assert.deepEqual([next.last_seq, next.messages.length], [2, 1]);
+    },
+  },
+  {
+    name: "a gap in the log, or another event under a number that is taken, refuses the whole batch",
+    async run(fixture) {
+      const run = await start(fixture);
+      const { store } = fixture;
+      await store.recordProgress(run, batch({ events: [event(2)] }));
+      const messages = [message(run.thread_id, 1)];
+      await assert.rejects(store.recordProgress(run, batch({ events: [event(4)], messages })), CONFLICT);
+      const other = [event(2, "complex"), event(3)];
+      await assert.rejects(store.recordProgress(run, batch({ events: other, messages })), CONFLICT);
+      const next = await takeOver(fixture, run);
+      assert.deepEqual([next.last_seq, next.messages], [2, []]);
+    },
+  },
+  {
+    name: "a run ends once, and who ended it may ask again",
+    async run(fixture) {
+      const run = await start(fixture);
+      const end = answered(2);
+      const usage = await fixture.store.finishRun(run, ...end);
+      assert.deepEqual(await fixture.store.finishRun(run, ...end), usage);
+      assert.equal(await fixture.store.failRun(run, FAILURE), false);
+      assert.equal(await fixture.store.claimRun(run.run_id, LEASE_SECONDS), null);
+      assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "done"]);
+    },
+  },
+  {
+    name: "the end tells what the planner and its steps have cost together",
+    async run(fixture) {
+      const run = await start(fixture);
+      const step = (await plan(fixture, run))(1);
+      const claimed = await claim(fixture, step);
+      await fixture.store.finishStep(claimed, ended(DONE), progress());
+      const usage = await fixture.store.finishRun(run, ...answered(2));
+      assert.deepEqual([usage.model_calls, usage.input_tokens], [2, 20]);
+      const [, done] = await fixture.log(run.run_id);
+      assert.deepEqual(done?.type === "done" && done.usage, usage);
+    },
+  },
+  {
+    name: "a cancel is heard with the next sign of life, and beats the answer",
+    async run(fixture) {
+      const run = await start(fixture);
+      assert.equal(await fixture.store.heartbeatRun(run), false);
+      await fixture.cancel(run.run_id);
+      assert.equal(await fixture.store.heartbeatRun(run), true);
+      const [outcome, rows] = answered(2);
+      await assert.rejects(fixture.store.finishRun(run, outcome, rows), CancelledError);
+      const { strategy, usage, settlement } = outcome;
+      const cancelled: RunOutcome = { status: "cancelled", strategy, usage, settlement };
+      await fixture.store.finishRun(run, cancelled, batch({ events: [end(2, "cancelled")] }));
+      assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "done"]);
+    },
+  },
+  {
+    name: "a run that loses one owner after the other without getting on fails, in one event",
+    async run(fixture) {
+      let run = await start(fixture);
+      for (let owner = 0; owner < 5; owner++) run = await takeOver(fixture, run);
+      await fixture.lapse(run.run_id);
+      assert.equal(await fixture.store.claimRun(run.run_id, LEASE_SECONDS), null);
+      assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "error"]);
+    },
+  },
+  {
+    name: "a message that was stored is getting on",
+    async run(fixture) {
+      let run = await start(fixture);
+      for (let owner = 1; owner <= 8; owner++) {
+        run = await takeOver(fixture, run);
+        await fixture.store.recordProgress(run, batch({ messages: [message(run.thread_id, owner)] }));
+      }
+      assert.equal(run.generation, 9);
+    },
+  },
+];

@@ -1,0 +1,66 @@
+// A model that answers what it is asked: which turn comes next follows from the request alone, so that a request
+// that is made again gets the same answer.
+import { pause } from "../../../shared/agents/planner/poll_step.ts";
+import type { Clock, Model } from "../../../shared/agents/ports.ts";
+import { ANSWER_PROMPT, PLANNER_PROMPT } from "../../../shared/agents/loop/prompts.ts";
+import type { ModelRequest, ModelToolCall } from "../../../shared/contracts/model.ts";
+import type { JsonObject } from "../../../shared/contracts/text.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+
+export interface ScriptedAnswer {
+  text?: string;
+  tools?: [name: string, args: JsonObject][];
+}
+
+/** The turns of each speaker: `planner`, `step 1`, …, `question`. */
+export type ModelScript = Record<string, ScriptedAnswer[]>;
+
+export interface AnsweringModel extends Model {
+  /** How often each turn was asked for, such as `step 1, turn 2`. */
+  readonly asked: Map<string, number>;
+}
+
+const USAGE = { ...NO_USAGE, model_calls: 1, input_tokens: 10, output_tokens: 2 };
+
+export function answeringModel(script: ModelScript, clock: Clock): AnsweringModel {
+  const asked = new Map<string, number>();
+  return {
+    asked,
+    async *streamTurn(request, { signal }) {
+      const turns = request.messages.filter((message) => message.role === "assistant").length;
+      const name = `${speaker(request)}, turn ${turns + 1}`;
+      asked.set(name, (asked.get(name) ?? 0) + 1);
+      const answer = script[speaker(request)]?.[turns];
+      if (!answer) throw new Error(`The script has no ${name}`);
+      const { text = "", tools = [] } = answer;
+      for (const piece of text.split(/(?<= )/)) {
+        await pause(100, clock, signal);
+        if (signal.aborted) return yield { type: "aborted", usage: USAGE };
+        if (piece !== "") yield { type: "text_delta", text: piece };
+      }
+      for (const [tool] of tools) yield { type: "tool_call_started", name: tool };
+      await pause(100, clock, signal);
+      if (signal.aborted) return yield { type: "aborted", usage: USAGE };
+      yield {
+        type: "finished",
+        text,
+        tool_calls: tools.map(([tool, value], i): ModelToolCall => ({
+          id: `call_${turns}_${i}`,
+          name: tool,
+          arguments: { ok: true, value },
+        })),
+        reasoning: "",
+        finish_reason: tools.length > 0 ? "tool_calls" : "stop",
+        model: "answering",
+        usage: USAGE,
+      };
+    },
+  };
+}
+
+function speaker({ messages }: ModelRequest): string {
+  const [system, task] = messages;
+  if (system?.content === PLANNER_PROMPT) return "planner";
+  if (system?.content === ANSWER_PROMPT) return "question";
+  return `step ${/^Step (\d+):/m.exec(task?.content ?? "")?.[1]}`;
+}

@@ -1,0 +1,78 @@
+// A process of the system as a test sees it: it reaches the world through calls, and at any of them it may die,
+// freeze, or lose a request or an answer on the way.
+import type { Clock } from "../../../shared/agents/ports.ts";
+import { AgentError } from "../../../shared/contracts/errors.ts";
+
+export type Fate =
+  /** It ends, and what it was about to do is not done. */
+  | "dies before"
+  /** It ends, and never hears of what it has done. */
+  | "dies after"
+  /** It stands still, longer than any lease, and goes on as if nothing had happened. */
+  | "freezes"
+  /** The request does not get through. */
+  | "request lost"
+  /** The request is carried out, but its answer does not get through. */
+  | "answer lost";
+
+/** What happens to a call, by its number among all calls, counted from 1, and its name. */
+export type Fates = (at: number, name: string) => Fate | null;
+
+/** The calls of all processes, in their order. */
+export interface CallLog {
+  readonly calls: string[];
+  readonly fates: Fates;
+}
+
+export interface MortalProcess {
+  /** Aborts when the process dies. */
+  readonly died: AbortSignal;
+  /** A call over the network. Throws when its request or its answer is lost; never returns to the dead. */
+  call<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** A call that tells by its result how it went, so that nothing is lost without a word. */
+  safeCall<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+const FROZEN_MS = 40_000;
+
+export function createProcess({ calls, fates }: CallLog, clock: Clock): MortalProcess {
+  const death = new AbortController();
+  let awake = Promise.resolve();
+
+  async function present() {
+    if (death.signal.aborted) await NEVER;
+    await awake;
+  }
+
+  async function safeCall<T>(name: string, work: (fate: Fate | null) => Promise<T>): Promise<T> {
+    await present();
+    const fate = fates(calls.push(name), name);
+    if (fate === "dies before") death.abort();
+    if (fate === "freezes") awake = new Promise((resolve) => clock.after(FROZEN_MS, resolve));
+    await present();
+    try {
+      return await work(fate);
+    } finally {
+      if (fate === "dies after") death.abort();
+      await present();
+    }
+  }
+
+  return {
+    died: death.signal,
+    safeCall,
+    call: (name, work) =>
+      safeCall(name, async (fate) => {
+        if (fate === "request lost") throw lost();
+        const result = await work();
+        if (fate === "answer lost") throw lost();
+        return result;
+      }),
+  };
+}
+
+const NEVER = new Promise<never>(() => {});
+
+function lost(): AgentError {
+  return new AgentError("internal", "The network is down.", { retryable: true });
+}
