@@ -1,6 +1,6 @@
 -- A small workspace for the demo user: 4 projects, 25 tasks, 10 notes, 6 brain dumps and a week of calendar. Dates
--- follow from today, so that it looks current. Without a user `demo@example.com`, or where that user has
--- projects already, it does nothing.
+-- follow from today, so that it looks current. It raises where there is no user `demo@example.com`, because the CLI
+-- records a seed that went through and does not run it again. Where that user has projects already, it does nothing.
 do $$
 declare
   v_user constant uuid := (select id from auth.users where email = 'demo@example.com');
@@ -13,7 +13,10 @@ declare
   -- The Saturday to come, or today if it is one.
   v_saturday constant timestamptz := v_today + make_interval(days => (13 - extract(isodow from v_today)::integer) % 7);
 begin
-  if v_user is null or exists (select from public.projects where user_id = v_user) then
+  if v_user is null then
+    raise exception 'Cannot seed the demo workspace: no user has the address demo@example.com. Sign that user up, then seed again';
+  end if;
+  if exists (select from public.projects where user_id = v_user) then
     return;
   end if;
 

@@ -50,10 +50,13 @@ test("the CLI and the local stack record the same migrations and build the same 
   }
 });
 
-test("the seed fills the demo user's workspace through the CLI", async () => {
+test("the CLI refuses the seed while there is no demo user, and fills the workspace once there is one", async () => {
   await using supabase = await cli();
   await using stock = await stockDatabase();
   const { sql } = stock;
+  const refused = await supabase.run(["db", "push", "--include-seed", `--remote=${stock.url}`]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /Sign that user up, then seed again/);
   await sql`insert into auth.users (id, email) values (gen_random_uuid(), 'demo@example.com')`;
 
   const pushed = Pushed.parse(await supabase.json(["db", "push", "--include-seed", `--remote=${stock.url}`]));

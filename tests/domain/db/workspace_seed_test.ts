@@ -4,7 +4,7 @@ import { freshDatabase } from "../../support/stack/stack.ts";
 
 const SEED = await Deno.readTextFile(new URL("../../../supabase/seed.sql", import.meta.url));
 
-Deno.test("the seed adds nothing without a demo user, and its workspace once with one", async () => {
+Deno.test("the seed raises and adds nothing without a demo user, and adds its workspace once with one", async () => {
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   const counts = async () => {
@@ -15,7 +15,7 @@ Deno.test("the seed adds nothing without a demo user, and its workspace once wit
     return { ...row };
   };
   try {
-    await sql.unsafe(SEED);
+    await assert.rejects(sql.unsafe(SEED), /no user has the address demo@example\.com/);
     assert.deepEqual(await counts(), { projects: 0, tasks: 0, notes: 0, brain_dumps: 0, calendar_events: 0 });
 
     await sql`insert into auth.users (id, email) values (gen_random_uuid(), 'demo@example.com')`;
