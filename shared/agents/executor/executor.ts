@@ -6,7 +6,6 @@ import { createHandover } from "../durable/handover.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import { newReservation, type SealedReservation } from "../durable/usage_meter.ts";
 import type { ExecutorDeps } from "../deps.ts";
-import type { Store } from "../ports.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
 import type { Batch } from "../store/rows.ts";
