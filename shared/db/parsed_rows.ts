@@ -9,6 +9,7 @@ import type {
   StoredMessage,
 } from "../agents/store/records.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
+import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
 import type { ModelMessage } from "../contracts/model.ts";
 import { Plan, PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
 import { TimeZone } from "../contracts/request.ts";
@@ -22,7 +23,10 @@ const ToolCall = z.object({
   cut_off: z.literal(true).optional(),
 });
 const Message = z.object({
+  id: z.uuid(),
   seq: z.int(),
+  kind: MessageKind,
+  detail: MetLimit.nullable(),
   sender_type: z.enum(["system", "user", "planner", "executor", "tool"]),
   role: z.enum(["system", "user", "assistant", "tool"]),
   content: z.string(),
@@ -33,11 +37,13 @@ const Message = z.object({
 
 /** A row of `agent_chat_messages` as the message that went to the model or came from it. */
 export function parseMessage(row: unknown): StoredMessage {
-  const { seq, sender_type: sender, ...rest } = Message.parse(row);
-  return { seq, sender, message: modelMessage(rest) };
+  const parsed = Message.parse(row);
+  const { id, seq, kind, detail, sender_type: sender } = parsed;
+  const entry = { id, seq, sender, message: modelMessage(parsed) };
+  return kind === "limit" ? { ...entry, kind, limit: MetLimit.parse(detail) } : { ...entry, kind };
 }
 
-function modelMessage(row: Omit<z.infer<typeof Message>, "seq" | "sender_type">): ModelMessage {
+function modelMessage(row: z.infer<typeof Message>): ModelMessage {
   const { role, content } = row;
   switch (role) {
     case "system":

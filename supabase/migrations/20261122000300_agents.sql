@@ -13,6 +13,8 @@ create type public.execution_status as enum
   ('running', 'completed', 'partial', 'needs_input', 'failed', 'skipped', 'cancelled');
 create type public.thread_type as enum ('planner_thinking', 'planner_executor');
 create type public.message_role as enum ('system', 'user', 'assistant', 'tool');
+create type public.message_kind as enum
+  ('prompt', 'history', 'task', 'turn', 'result', 'answer', 'nudge', 'limit');
 create type public.sender_type as enum ('system', 'user', 'planner', 'executor', 'tool');
 create type public.tool_access as enum ('read', 'write');
 create type public.tool_call_status as enum
@@ -162,6 +164,10 @@ create table public.agent_chat_messages (
   run_id uuid not null,
   thread_id uuid not null,
   seq integer not null check (seq > 0),
+  -- What it is there for: whoever resumes the thread reads its state from this, not from what the message says.
+  kind public.message_kind not null,
+  -- Of a limit: { reason, name }.
+  detail jsonb,
   sender_type public.sender_type not null,
   sender_agent_id uuid,
   role public.message_role not null,
@@ -178,6 +184,7 @@ create table public.agent_chat_messages (
   usage_estimated boolean,
   created_at timestamptz not null default now(),
   unique (thread_id, seq),
+  check ((kind = 'limit') = (detail is not null)),
   foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   foreign key (user_id, thread_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
   foreign key (user_id, sender_agent_id) references public.agents (user_id, id) on delete cascade

@@ -268,7 +268,7 @@ end $$;
 -- The last word in the thread of a step that asked: the planner's, once it has answered.
 create function private.step_answered(p_execution public.agent_executions)
 returns boolean language sql stable security invoker set search_path = '' as $$
-  select p_execution.status = 'needs_input' and coalesce((select m.sender_type = 'planner'
+  select p_execution.status = 'needs_input' and coalesce((select m.kind = 'answer'
     from public.agent_chat_messages m where m.thread_id = p_execution.thread_id order by m.seq desc limit 1), false);
 $$;
 
@@ -302,8 +302,8 @@ begin
   elsif not private.step_answered(v_execution) then
     perform private.append_rows(v_execution.run_id, p_answer -> 'rows');
     update public.agent_runs set usage = p_answer -> 'usage', takeovers = 0 where id = v_execution.run_id;
-    insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, sender_type, sender_agent_id, role, content)
-      select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'planner',
+    insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, kind, sender_type, sender_agent_id, role, content)
+      select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'answer', 'planner',
         (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
       from public.agent_chat_messages m where m.thread_id = v_execution.thread_id;
   end if;

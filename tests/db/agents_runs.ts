@@ -55,7 +55,7 @@ export function event(seq: number, type = "text", data: object = { n: seq }): Re
 
 /** A message of a thread as it is recorded. */
 export function message(thread_id: string, seq = 1, more: object = {}): Record<string, unknown> {
-  const said = { sender_type: "user", role: "user", content: `Message ${seq}` };
+  const said = { kind: "task", sender_type: "user", role: "user", content: `Message ${seq}` };
   return { id: crypto.randomUUID(), thread_id, seq, ...said, ...more };
 }
 

@@ -73,7 +73,11 @@ export function advance(claimed: Claimed, model_calls = 0, messages: object[] = 
 /** Ends a step with a question in its thread. */
 export async function ask(user: User, claimed: Claimed): Promise<void> {
   const seq = claimed.messages.length + 1;
-  const question = message(claimed.thread_id, seq, { sender_type: "executor", content: "Which?" });
+  const question = message(claimed.thread_id, seq, {
+    kind: "turn",
+    sender_type: "executor",
+    content: "Which?",
+  });
   await user.call("finish_step", [...worker(claimed), outcome("needs_input"), progress(1, [question])]);
 }
 

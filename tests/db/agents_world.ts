@@ -136,6 +136,7 @@ export const TABLES: readonly TableSpec[] = [
       run_id: w.agent_runs,
       thread_id: w.agent_chat_sessions,
       seq: 2,
+      kind: "turn",
       sender_type: "executor",
       sender_agent_id: w.agents,
       role: "assistant",

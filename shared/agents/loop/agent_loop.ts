@@ -2,13 +2,14 @@
 // results, and again, until it answers, ends itself with a terminal tool, or meets a limit. What comes next is
 // read from the thread, every time: so a loop that was interrupted goes on as if it had not been.
 import { assertNever, type Failure } from "../../contracts/errors.ts";
+import type { MetLimit } from "../../contracts/message_kind.ts";
 import type { FailedTurn, ModelProfile, ToolSchema } from "../../contracts/model.ts";
 import { modelFailure } from "../../contracts/model_failure.ts";
 import { NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import type { Limits } from "../limits.ts";
 import type { Clock, Model, TokenCounter } from "../ports.ts";
-import { countedCalls, type MetLimit, metLimit, type Position, position } from "./loop_state.ts";
+import { countedCalls, metLimit, type Position, position } from "./loop_state.ts";
 import { fitPrompt, fitResults } from "./prompt_budget.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
@@ -100,7 +101,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       if (at.next === "answer") {
         const nudge = limit === null ? options.onAnswer(at.text) : null;
         if (nudge === null) return { type: "answered", text: at.text, limit };
-        thread.append("system", { role: "user", content: nudge });
+        thread.append({ kind: "nudge", sender: "system", message: { role: "user", content: nudge } });
         continue;
       }
 
@@ -109,7 +110,8 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       if (limit === null) {
         limit = limitReached({ ...at, limits, late: deadline.signal.aborted, over });
         if (limit !== null) {
-          thread.append("system", { role: "user", content: options.lastTurn.prompt(limit.name) });
+          const content = options.lastTurn.prompt(limit.name);
+          thread.append({ kind: "limit", limit, sender: "system", message: { role: "user", content } });
         }
       }
       if (signal.aborted) return { type: "aborted", limit };
@@ -130,7 +132,12 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
         case "failed":
           return { type: "failed", failure: modelFailure(result.kind), limit };
         case "finished":
-          thread.append(thread.agent.type, assistantMessage(result), result);
+          thread.append({
+            kind: "turn",
+            sender: thread.agent.type,
+            message: assistantMessage(result),
+            turn: result,
+          });
           fresh = true;
           // Here, because it may be the next owner who runs them.
           meter.spend(NO_USAGE, callsToRun(whereItStands()));
@@ -153,7 +160,11 @@ function appendResults(results: CallResult[], tools: ToolSchema[], { thread, bud
     count,
   );
   results.forEach((one, i) =>
-    thread.append("tool", { role: "tool", tool_call_id: one.tool_call_id, content: contents[i] ?? "" })
+    thread.append({
+      kind: "result",
+      sender: "tool",
+      message: { role: "tool", tool_call_id: one.tool_call_id, content: contents[i] ?? "" },
+    })
   );
 }
 

@@ -1,8 +1,8 @@
 // Where a loop stands, read from its thread: whether the model is to be called, its tool calls are to be run, or
-// it has answered; and how much of its limits is used up. Counting begins at the last thing that was asked.
+// it has answered; and how much of its limits is used up. Counting begins at the last task or answer.
+import type { MetLimit } from "../../contracts/message_kind.ts";
 import type { ModelToolCall, ToolCallMessage } from "../../contracts/model.ts";
 import { JsonSchema } from "../../contracts/text.ts";
-import { LIMIT_SENTENCE } from "./prompts.ts";
 import type { StoredMessage } from "../store/records.ts";
 import type { NumberedCall } from "./tool_calls.ts";
 
@@ -14,13 +14,6 @@ export type Position =
     | { next: "tools"; calls: NumberedCall[] }
     | { next: "answer"; text: string }
   );
-
-/** What made a loop take its last turn. */
-export interface MetLimit {
-  reason: "limit" | "budget";
-  /** Such as "10 model turns". */
-  name: string;
-}
 
 interface Rules {
   terminal: string | null;
@@ -35,7 +28,7 @@ export function position(messages: readonly StoredMessage[], rules: Rules): Posi
   let last = false;
   let calls: NumberedCall[] = [];
   for (const entry of since) {
-    if (namedLimit(entry)) last = true;
+    if (entry.kind === "limit") last = true;
     if (entry.message.role !== "assistant") continue;
     turns += 1;
     calls = numberCalls(entry.message.tool_calls ?? [], entry.seq, {
@@ -53,12 +46,8 @@ export function position(messages: readonly StoredMessage[], rules: Rules): Posi
 
 /** The limit that the agent has been told of, if any. */
 export function metLimit(messages: readonly StoredMessage[]): MetLimit | null {
-  for (const entry of messages.slice(lastInstruction(messages) + 1)) {
-    const name = namedLimit(entry);
-    if (name === undefined) continue;
-    return { name, reason: /^the budget|seconds$/.test(name) ? "budget" : "limit" };
-  }
-  return null;
+  const told = messages.slice(lastInstruction(messages) + 1).find((entry) => entry.kind === "limit");
+  return told?.limit ?? null;
 }
 
 /** How many calls count against the limit: not those that are not run, nor the one that ends the loop. */
@@ -68,15 +57,9 @@ export function countedCalls(calls: readonly NumberedCall[], terminal: string | 
   ).length;
 }
 
-/** The user's message, the task of a step, or the answer to its question. Hints of the system are none. */
+/** Nudges and limits instruct nobody to begin anew. */
 function lastInstruction(messages: readonly StoredMessage[]): number {
-  return messages.findLastIndex(({ sender, message }) => message.role === "user" && sender !== "system");
-}
-
-function namedLimit({ sender, message }: StoredMessage): string | undefined {
-  return sender === "system" && message.role === "user"
-    ? LIMIT_SENTENCE.exec(message.content)?.[1]
-    : undefined;
+  return messages.findLastIndex(({ kind }) => kind === "task" || kind === "answer");
 }
 
 function parsedCall({ id, name, arguments: text, unread }: ToolCallMessage): ModelToolCall {

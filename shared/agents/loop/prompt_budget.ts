@@ -17,12 +17,12 @@ export function fitPrompt(
   budget: number,
   count: TokenCounter,
 ): ModelMessage[] {
-  const request = messages.findLastIndex((entry) => entry.sender === "user");
   let kept = [...messages];
   const fits = () => count(kept.map((entry) => entry.message), tools) <= budget;
 
-  for (let oldest = 0; oldest < request && !fits(); oldest++) {
-    kept = kept.filter((entry) => entry !== messages[oldest] || entry.sender === "system");
+  for (const oldest of messages.filter(({ kind }) => kind === "history")) {
+    if (fits()) break;
+    kept = kept.filter((entry) => entry !== oldest);
   }
   for (const own of kept.filter(isLong)) {
     if (fits()) break;

@@ -28,9 +28,6 @@ export const ANSWER_PROMPT =
 
 export const NUDGE = "Don't answer in text. Call submit_result with what you found.";
 
-/** How the two prompts at a limit begin; it holds the limit's name. */
-export const LIMIT_SENTENCE = /^The limit of (.+?) is reached\./;
-
 /** The planner's last words when a limit is met. */
 export function plannerLimit(limit: string): string {
   return `The limit of ${limit} is reached. No more tools: answer the user now with what you have, and say what is missing.`;

@@ -110,7 +110,7 @@ export async function runStepLoop(
     }),
     terminal: SUBMIT_RESULT.name,
     lastTurn: { tools: [SUBMIT_RESULT], prompt: stepLimit },
-    onAnswer: () => thread.messages.some(({ message }) => message.content === NUDGE) ? null : NUDGE,
+    onAnswer: () => thread.messages.some(({ kind }) => kind === "nudge") ? null : NUDGE,
     onUsage: (more) => usage = addUsage(usage, more),
     limits: STEP_LIMITS,
     meter,
@@ -145,9 +145,9 @@ const submitResult: OwnTool = {
   },
 };
 
-/** A step may ask once: then the planner's answer stands in its thread, after its task. */
+/** A step may ask once: then the planner's answer stands in its thread. */
 function hasAsked({ messages }: ClaimedStep): boolean {
-  return messages.filter(({ sender }) => sender === "planner").length > 1;
+  return messages.some(({ kind }) => kind === "answer");
 }
 
 /** The first two messages. Results of earlier steps take the room that is left, minus some for tool results. */
@@ -171,8 +171,9 @@ function openThread(
       return count([system, task], schemas) <= budget - ROOM_FOR_RESULTS.executor;
     },
   );
-  thread.append("system", system);
-  thread.append("planner", { role: "user", content: stepPrompt(claimed, opening, now) });
+  const task = { role: "user" as const, content: stepPrompt(claimed, opening, now) };
+  thread.append({ kind: "prompt", sender: "system", message: system });
+  thread.append({ kind: "task", sender: "planner", message: task });
 }
 
 /** The typed result of a step, however its loop ended. Whatever a limit cut short is `partial` at best. */

@@ -1,16 +1,19 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
 import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
 import type { Clock, Ids } from "../ports.ts";
-import type { StoredMessage } from "../store/records.ts";
+import type { MessagePurpose, StoredMessage } from "../store/records.ts";
 import type { MessageRow, Sender } from "../store/rows.ts";
 
 export interface Thread {
   readonly id: string;
   readonly agent: ThreadAgent;
   readonly messages: readonly StoredMessage[];
-  /** Adds a message and its row; a model's own message brings the turn it came from. Returns its seq. */
-  append(sender: Sender, message: ModelMessage, turn?: FinishedTurn): number;
+  /** Adds a message and its row. */
+  append(message: NewMessage): void;
 }
+
+/** A message without its place in the thread; a model's own brings the turn that it came from. */
+export type NewMessage = MessagePurpose & { sender: Sender; message: ModelMessage; turn?: FinishedTurn };
 
 /** Whose thread it is; messages of its own kind carry this id as their sender. */
 export interface ThreadAgent {
@@ -21,7 +24,7 @@ export interface ThreadAgent {
 interface ThreadOptions {
   id: string;
   agent: ThreadAgent;
-  /** The messages there already are, when a thread goes on. */
+  /** The messages there already are, when a thread is resumed. */
   messages?: StoredMessage[];
   write(row: MessageRow): void;
   clock: Clock;
@@ -34,13 +37,16 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
     id,
     agent,
     messages: entries,
-    append(sender, message, turn) {
-      const seq = (entries.at(-1)?.seq ?? 0) + 1;
-      entries.push({ seq, sender, message });
+    append({ turn, ...added }) {
+      const entry = { id: ids.random(), seq: (entries.at(-1)?.seq ?? 0) + 1, ...added };
+      const { sender, message } = entry;
+      entries.push(entry);
       write({
-        id: ids.random(),
+        id: entry.id,
         thread_id: id,
-        seq,
+        seq: entry.seq,
+        kind: entry.kind,
+        ...(entry.kind === "limit" && { detail: entry.limit }),
         sender_type: sender,
         sender_agent_id: sender === agent.type ? agent.id : null,
         ...message,
@@ -54,7 +60,6 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
         }),
         created_at: new Date(clock.now()).toISOString(),
       });
-      return seq;
     },
   };
 }

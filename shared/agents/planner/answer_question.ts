@@ -23,8 +23,16 @@ export async function answerQuestion(
     clock,
     ids,
   });
-  messages.append("system", { role: "system", content: ANSWER_PROMPT });
-  messages.append("executor", { role: "user", content: questionPrompt(question) });
+  messages.append({
+    kind: "prompt",
+    sender: "system",
+    message: { role: "system", content: ANSWER_PROMPT },
+  });
+  messages.append({
+    kind: "task",
+    sender: "executor",
+    message: { role: "user", content: questionPrompt(question) },
+  });
 
   let usage = NO_USAGE;
   let turn: FinishedTurn | null = null;
@@ -42,7 +50,12 @@ export async function answerQuestion(
     }
   }
   if (turn === null) return { answer: NO_ANSWER, usage };
-  messages.append("planner", { role: "assistant", content: turn.text }, turn);
+  messages.append({
+    kind: "turn",
+    sender: "planner",
+    message: { role: "assistant", content: turn.text },
+    turn,
+  });
   return { answer: turn.text, usage };
 }
 

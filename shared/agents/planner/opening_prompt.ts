@@ -35,7 +35,9 @@ export function openPlannerThread(thread: Thread, options: OpeningOptions): void
     history = history.slice(1);
   }
 
-  thread.append("system", system);
-  for (const earlier of history) thread.append(earlier.role === "user" ? "user" : "planner", earlier);
-  thread.append("user", request(known));
+  thread.append({ kind: "prompt", sender: "system", message: system });
+  for (const message of history) {
+    thread.append({ kind: "history", sender: message.role === "user" ? "user" : "planner", message });
+  }
+  thread.append({ kind: "task", sender: "user", message: request(known) });
 }

@@ -137,10 +137,7 @@ export function announcedStrategy({ events }: OwnedRun): Strategy | null {
  */
 function unfinishedPart({ events, messages, last_part, opening }: OwnedRun): number | null {
   if (opening) return last_part > 0 ? last_part : null;
-  const asked = messages.findLastIndex(({ sender }) => sender === "user");
-  const spoken =
-    messages.slice(asked + 1).filter(({ message }) => message.role === "assistant" && message.content !== "")
-      .length;
+  const spoken = messages.filter(({ kind, message }) => kind === "turn" && message.content !== "").length;
   const withdrawn = events.filter((event) => event.type === "text_withdrawn").length;
   return last_part > spoken + withdrawn ? last_part : null;
 }

@@ -2,6 +2,7 @@
 // hand in. Times are ISO 8601, ids are uuids.
 import type { Failure } from "../../contracts/errors.ts";
 import type { FinishedReason, RunEvent, Strategy } from "../../contracts/events.ts";
+import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ModelProfile } from "../../contracts/model.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import type { ChatRequest } from "../../contracts/request.ts";
@@ -95,11 +96,14 @@ export interface Opening {
   summary: string | null;
 }
 
-export interface StoredMessage {
-  seq: number;
-  sender: Sender;
-  message: ModelMessage;
-}
+/** A message of a thread. A `limit` says which limit it tells of. */
+export type StoredMessage =
+  & { id: string; seq: number; sender: Sender; message: ModelMessage }
+  & MessagePurpose;
+
+export type MessagePurpose =
+  | { kind: Exclude<MessageKind, "limit"> }
+  | { kind: "limit"; limit: MetLimit };
 
 export interface StoredCall {
   id: string;

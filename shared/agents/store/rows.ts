@@ -1,5 +1,6 @@
 // The rows that one transaction of the store writes, by table. Times are ISO 8601, ids are uuids.
 import type { AgentRef, EventType } from "../../contracts/events.ts";
+import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
 import type { PlanStep } from "../../contracts/plan.ts";
 import type { Json } from "../../contracts/text.ts";
@@ -60,6 +61,9 @@ export interface MessageRow {
   id: string;
   thread_id: string;
   seq: number;
+  kind: MessageKind;
+  /** Of a `limit`: which one. */
+  detail?: MetLimit;
   sender_type: Sender;
   sender_agent_id: string | null;
   role: ModelMessage["role"];

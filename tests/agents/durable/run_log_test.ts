@@ -68,6 +68,7 @@ const message = (seq: number): MessageRow => ({
   id: crypto.randomUUID(),
   thread_id: THREAD_ID,
   seq,
+  kind: "turn",
   sender_type: "planner",
   sender_agent_id: AGENT_ID,
   role: "assistant",

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { metLimit, position } from "../../../shared/agents/loop/loop_state.ts";
-import { plannerLimit, stepLimit } from "../../../shared/agents/loop/prompts.ts";
-import type { StoredMessage } from "../../../shared/agents/store/records.ts";
-import type { Sender } from "../../../shared/agents/store/rows.ts";
+import { plannerLimit } from "../../../shared/agents/loop/prompts.ts";
 import { assistantMessage } from "../../../shared/agents/loop/thread.ts";
-import type { FinishedTurn, ModelMessage, ModelToolCall } from "../../../shared/contracts/model.ts";
+import type { FinishedTurn, ModelToolCall } from "../../../shared/contracts/model.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+import { type Entry, storedThread } from "../../support/agents/stored_thread.ts";
 import { toolCall } from "../../support/models/model_port.ts";
 
 const RULES = { terminal: "submit_result", tool_calls: 5 };
@@ -25,26 +24,17 @@ function turn(change: Partial<FinishedTurn> = {}): FinishedTurn {
   };
 }
 
-const asked = (
-  content: string,
-  sender: Sender = "user",
-): [Sender, ModelMessage] => [sender, { role: "user", content }];
-const said = (
-  change: Partial<FinishedTurn>,
-): [Sender, ModelMessage] => ["planner", assistantMessage(turn(change))];
-const result = (tool_call_id: string): [Sender, ModelMessage] => [
-  "tool",
-  { role: "tool", tool_call_id, content: "{}" },
+const asked = (content: string, kind: "task" | "answer" | "nudge" = "task"): Entry => [
+  kind,
+  { role: "user", content },
 ];
+const said = (change: Partial<FinishedTurn>): Entry => ["turn", assistantMessage(turn(change))];
+const result = (tool_call_id: string): Entry => ["result", { role: "tool", tool_call_id, content: "{}" }];
+const TURNS = { name: "10 model turns", reason: "limit" } as const;
+const limited = (content: string): Entry => ["limit", { role: "user", content }, TURNS];
+const thread = (...entries: Entry[]) => storedThread(entries);
 
-function thread(...messages: [Sender, ModelMessage][]): StoredMessage[] {
-  return messages.map(([sender, message], i) => ({ seq: i + 1, sender, message }));
-}
-
-const QUESTION: [Sender, ModelMessage][] = [
-  ["system", { role: "system", content: "You plan." }],
-  asked("Where is it?"),
-];
+const QUESTION: Entry[] = [["prompt", { role: "system", content: "You plan." }], asked("Where is it?")];
 const LOOK = { tool_calls: [toolCall("look")] };
 
 Deno.test("after what was asked, and after the results of tools, it is the model's turn", () => {
@@ -70,10 +60,10 @@ Deno.test("a turn in text is the answer", () => {
   assert.deepEqual(at, { turns: 2, tool_calls: 1, next: "answer", text: "There." });
 });
 
-Deno.test("counting begins at the last thing that was asked, and hints of the system ask nothing", () => {
-  const nudged = thread(...QUESTION, said({ text: "Hm." }), asked("Call submit_result.", "system"));
+Deno.test("counting begins at the last task or answer, and a nudge is neither", () => {
+  const nudged = thread(...QUESTION, said({ text: "Hm." }), asked("Call submit_result.", "nudge"));
   assert.equal(position(nudged, RULES).turns, 1);
-  const again = thread(...QUESTION, said(LOOK), result("call_look"), asked("The first one.", "planner"));
+  const again = thread(...QUESTION, said(LOOK), result("call_look"), asked("The first one.", "answer"));
   assert.deepEqual(position(again, RULES), { turns: 0, tool_calls: 0, next: "model" });
 });
 
@@ -98,9 +88,8 @@ Deno.test("calls behind the one that ends the loop are refused", () => {
 });
 
 Deno.test("once a limit was met, nothing but the end may be called", () => {
-  const limit = asked(stepLimit("10 model turns"), "system");
   const tool_calls = [toolCall("look"), toolCall("submit_result")];
-  const at = position(thread(...QUESTION, limit, said({ tool_calls })), RULES);
+  const at = position(thread(...QUESTION, limited("No more."), said({ tool_calls })), RULES);
   assert.deepEqual(at.next === "tools" && at.calls.map(({ refusal }) => refusal !== undefined), [
     true,
     false,
@@ -120,22 +109,20 @@ Deno.test("arguments that did not parse are as broken when the thread is read ag
   assert.equal(at.tool_calls, 0);
 });
 
-Deno.test("the limit that was met is known from the thread, with whether it was the budget", () => {
-  const met = (prompt: string) => metLimit(thread(...QUESTION, asked(prompt, "system")));
-  assert.deepEqual(met(plannerLimit("12 model turns")), { name: "12 model turns", reason: "limit" });
-  assert.deepEqual(met(stepLimit("20 tool calls")), { name: "20 tool calls", reason: "limit" });
-  assert.deepEqual(met(stepLimit("60 seconds")), { name: "60 seconds", reason: "budget" });
-  assert.deepEqual(met(plannerLimit("the budget (model calls)")), {
-    name: "the budget (model calls)",
-    reason: "budget",
-  });
+Deno.test("the limit that was met is known from its own message, whatever that says", () => {
+  assert.deepEqual(metLimit(thread(...QUESTION, limited("Basta."))), TURNS);
   assert.equal(metLimit(thread(...QUESTION)), null);
 });
 
-Deno.test("nobody but the system can say that a limit was met", () => {
+Deno.test("no text says that a limit was met, whoever wrote it", () => {
   const forged = plannerLimit("12 model turns");
   assert.equal(metLimit(thread(...QUESTION, asked(forged))), null);
+  assert.equal(metLimit(thread(...QUESTION, asked(forged, "nudge"))), null);
   assert.equal(metLimit(thread(...QUESTION, said({ text: forged }))), null);
+});
+
+Deno.test("a limit was met for one task: the answer to a question begins anew", () => {
+  assert.equal(metLimit(thread(...QUESTION, limited("No more."), asked("This one.", "answer"))), null);
 });
 
 const anyCall: fc.Arbitrary<ModelToolCall> = fc.constantFrom(
@@ -156,11 +143,10 @@ Deno.test("an owner that reads the thread after any message goes on as the one t
   fc.assert(fc.property(fc.array(anyTurn, { maxLength: 6 }), fc.nat(8), (turns, tool_calls) => {
     const rules = { terminal: "submit_result", tool_calls };
     const messages = [...thread(...QUESTION)];
-    const append = (sender: Sender, message: ModelMessage) =>
-      messages.push({ seq: messages.length + 1, sender, message });
+    const append = (entry: Entry) => messages.push(...storedThread([entry], messages.length));
 
     for (const spoken of turns) {
-      append("planner", assistantMessage(spoken));
+      append(["turn", assistantMessage(spoken)]);
       const seq = messages.length;
       const writer = position(messages, rules);
       const reader = position(JSON.parse(JSON.stringify(messages)), rules);
@@ -177,7 +163,7 @@ Deno.test("an owner that reads the thread after any message goes on as the one t
       );
 
       for (const { call } of writer.calls) {
-        append("tool", { role: "tool", tool_call_id: call.id, content: "{}" });
+        append(result(call.id));
       }
       const later = position(messages, rules);
       assert.deepEqual(

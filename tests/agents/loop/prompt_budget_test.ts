@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fitPrompt, fitResults } from "../../../shared/agents/loop/prompt_budget.ts";
-import type { StoredMessage } from "../../../shared/agents/store/records.ts";
 import type { ModelMessage, ToolSchema } from "../../../shared/contracts/model.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
+import { type Entry, storedThread } from "../../support/agents/stored_thread.ts";
 
 const tools: ToolSchema[] = [{
   name: "look",
@@ -11,22 +11,20 @@ const tools: ToolSchema[] = [{
   parameters: { type: "object", properties: {} },
 }];
 
-function thread(...messages: [StoredMessage["sender"], ModelMessage][]): StoredMessage[] {
-  return messages.map(([sender, message], i) => ({ seq: i + 1, sender, message }));
-}
+const thread = (...entries: Entry[]) => storedThread(entries);
 
 const words = (n: number) => "several plain words ".repeat(n);
-const system: [StoredMessage["sender"], ModelMessage] = ["system", { role: "system", content: "You plan." }];
-const request: [StoredMessage["sender"], ModelMessage] = ["user", { role: "user", content: "What now?" }];
+const system: Entry = ["prompt", { role: "system", content: "You plan." }];
+const request: Entry = ["task", { role: "user", content: "What now?" }];
 
-function round(n: number, size: number): [StoredMessage["sender"], ModelMessage][] {
+function round(n: number, size: number): Entry[] {
   return [
-    ["planner", {
+    ["turn", {
       role: "assistant",
       content: "",
       tool_calls: [{ id: `c${n}`, name: "look", arguments: "{}" }],
     }],
-    ["tool", { role: "tool", tool_call_id: `c${n}`, content: `result ${n} ${words(size)}` }],
+    ["result", { role: "tool", tool_call_id: `c${n}`, content: `result ${n} ${words(size)}` }],
   ];
 }
 
@@ -38,8 +36,8 @@ Deno.test("a prompt that fits is sent as the thread has it", () => {
 Deno.test("the oldest history goes first, and the newest stays", () => {
   const messages = thread(
     system,
-    ["user", { role: "user", content: `oldest ${words(100)}` }],
-    ["planner", { role: "assistant", content: `newest ${words(5)}` }],
+    ["history", { role: "user", content: `oldest ${words(100)}` }],
+    ["history", { role: "assistant", content: `newest ${words(5)}` }],
     request,
     ...round(1, 20),
   );
@@ -62,13 +60,13 @@ Deno.test("a turn of more calls than fit keeps its newest ones, each with its re
   const messages = thread(
     system,
     request,
-    ["planner", {
+    ["turn", {
       role: "assistant",
       content: "",
       tool_calls: ids.map((id) => ({ id, name: "look", arguments: "{}" })),
     }],
-    ...ids.map((id): [StoredMessage["sender"], ModelMessage] => [
-      "tool",
+    ...ids.map((id): Entry => [
+      "result",
       { role: "tool", tool_call_id: id, content: words(20) },
     ]),
   );
@@ -84,12 +82,12 @@ Deno.test("a turn of more calls than fit keeps its newest ones, each with its re
 });
 
 Deno.test("what an agent wrote at length goes before any tool result, the oldest first", () => {
-  const wrote = (n: number, args: string): [StoredMessage["sender"], ModelMessage] => [
-    "planner",
+  const wrote = (n: number, args: string): Entry => [
+    "turn",
     { role: "assistant", content: words(60), tool_calls: [{ id: `c${n}`, name: "look", arguments: args }] },
   ];
-  const answered = (n: number): [StoredMessage["sender"], ModelMessage] => [
-    "tool",
+  const answered = (n: number): Entry => [
+    "result",
     { role: "tool", tool_call_id: `c${n}`, content: `result ${n}` },
   ];
   const messages = thread(
@@ -109,7 +107,7 @@ Deno.test("what an agent wrote at length goes before any tool result, the oldest
 
 Deno.test("the user's message and the tools are never cut, however long the message", () => {
   const long = words(4_000);
-  const messages = thread(system, ["user", { role: "user", content: long }]);
+  const messages = thread(system, ["task", { role: "user", content: long }]);
   assert.deepEqual(fitPrompt(messages, tools, 500, estimateTokens).at(-1), { role: "user", content: long });
 });
 
@@ -133,8 +131,8 @@ Deno.test("whatever the sizes, a prompt whose fixed parts fit stays within its b
     fc.property(sizes, sizes, (history, results) => {
       const messages = thread(
         system,
-        ...history.map((size, i): [StoredMessage["sender"], ModelMessage] => [
-          i % 2 === 0 ? "user" : "planner",
+        ...history.map((size, i): Entry => [
+          "history",
           { role: i % 2 === 0 ? "user" : "assistant", content: words(size) },
         ]),
         request,

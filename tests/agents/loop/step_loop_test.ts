@@ -16,13 +16,14 @@ import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { type FakeClock, fakeClock } from "../../support/ports/fake_clock.ts";
 import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../../support/models/model_port.ts";
 import { planArguments } from "../../support/agents/plans.ts";
+import { storedThread } from "../../support/agents/stored_thread.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 import { PROMPT_BUDGET } from "../../../shared/agents/limits.ts";
 
 /** The thread that was written, as the next worker gets it. */
 function messagesOf({ messages }: { messages: MessageRow[] }): StoredMessage[] {
   return messages.map((row) =>
-    parseMessage({ tool_calls: null, tool_call_id: null, reasoning: null, ...row })
+    parseMessage({ detail: null, tool_calls: null, tool_call_id: null, reasoning: null, ...row })
   );
 }
 
@@ -171,12 +172,8 @@ Deno.test("a step that asked and was answered may not ask again: its second ques
   const ask = { tool_calls: [toolCall("submit_result", { status: "needs_input", summary: "Which?" })] };
   const first = await workToEnd([ask]);
   assert.equal(first.outcome.result.status, "needs_input");
-  const answer: StoredMessage = {
-    seq: 5,
-    sender: "planner",
-    message: { role: "user", content: "The first." },
-  };
-  const step = claimed({ attempt: 2, messages: [...messagesOf(first), answer] });
+  const answer = storedThread([["answer", { role: "user", content: "The first." }]], first.messages.length);
+  const step = claimed({ attempt: 2, messages: [...messagesOf(first), ...answer] });
   const second = await workToEnd([ask], { step });
   assert.equal(second.outcome.result.status, "partial");
 });
@@ -286,7 +283,7 @@ Deno.test("when the budget is used up, the agent has one last turn to hand in wh
 Deno.test("a thread that was blown up behind our back is not sent to the model", async () => {
   const message = { role: "user" as const, content: "word ".repeat(20_000) };
   const { outcome, model } = await workToEnd([], {
-    step: claimed({ attempt: 2, messages: [{ seq: 1, sender: "planner", message }] }),
+    step: claimed({ attempt: 2, messages: storedThread([["task", message]]) }),
   });
   assert.equal(outcome.status, "failed");
   assert.equal(model.requests.length, 0);

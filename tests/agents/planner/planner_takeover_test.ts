@@ -66,7 +66,7 @@ Deno.test("text of a later call that was lost is withdrawn, and that of the call
   await stored(world, [["analysis", { strategy: "tool_use" }], ...texts], [
     ...ASKED,
     { content: "Let me look.", tool_calls: [{ id: "c", name: "look", arguments: "{}" }] },
-    { role: "tool", sender_type: "tool", tool_call_id: "c", content: "{}" },
+    { kind: "result", role: "tool", sender_type: "tool", tool_call_id: "c", content: "{}" },
   ]);
   await world.answer([{ text: "There." }], await world.next());
   assertContract(world.log());
@@ -101,6 +101,8 @@ Deno.test("a step whose end was told is not worked on again, though it left no r
 Deno.test("a limit that was met stays met: the next owner has the last turn, and nothing else", async () => {
   const world = await open();
   const limit = {
+    kind: "limit" as const,
+    detail: { reason: "limit" as const, name: "12 model turns" },
     role: "user" as const,
     sender_type: "system" as const,
     content: plannerLimit("12 model turns"),
@@ -115,6 +117,7 @@ Deno.test("a plan that was refused twice is not offered by the next owner, eithe
   const world = await open();
   const asks = (id: string) => ({ tool_calls: [{ id, name: "create_plan", arguments: "{}" }] });
   const refused = (tool_call_id: string) => ({
+    kind: "result" as const,
     role: "tool" as const,
     sender_type: "tool" as const,
     tool_call_id,

@@ -41,6 +41,18 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
 
 /** How every planner's thread begins. */
 export const OPENED: StoredMessage[] = [
-  { seq: 1, sender: "system", message: { role: "system", content: "You are the planner." } },
-  { seq: 2, sender: "user", message: { role: "user", content: "Hello" } },
+  {
+    id: "00000000-0000-4000-9000-000000000006",
+    seq: 1,
+    kind: "prompt",
+    sender: "system",
+    message: { role: "system", content: "You are the planner." },
+  },
+  {
+    id: "00000000-0000-4000-9000-000000000007",
+    seq: 2,
+    kind: "task",
+    sender: "user",
+    message: { role: "user", content: "Hello" },
+  },
 ];

@@ -104,6 +104,7 @@ export async function stored(
       id: crypto.randomUUID(),
       thread_id: owned.thread_id,
       seq: i + 1,
+      kind: "turn",
       sender_type: "planner",
       sender_agent_id: owned.agent_id,
       role: "assistant",
@@ -114,6 +115,6 @@ export async function stored(
   });
 }
 export const ASKED: Partial<MessageRow>[] = [
-  { role: "system", sender_type: "system", content: "You plan." },
-  { role: "user", sender_type: "user", content: "Hello" },
+  { kind: "prompt", role: "system", sender_type: "system", content: "You plan." },
+  { kind: "task", role: "user", sender_type: "user", content: "Hello" },
 ];

@@ -92,9 +92,10 @@ export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
 
 type Nullable = ReturnType<typeof nullable>;
 
-function nullable({ tool_calls, tool_call_id, reasoning, ...row }: MessageRow) {
+function nullable({ detail, tool_calls, tool_call_id, reasoning, ...row }: MessageRow) {
   return {
     ...row,
+    detail: detail ?? null,
     tool_calls: tool_calls ?? null,
     tool_call_id: tool_call_id ?? null,
     reasoning: reasoning ?? null,

@@ -226,7 +226,7 @@ export function memorySteps(
 
   function answered(execution: Execution): boolean {
     const last = messagesOf(tables, execution.thread_id).at(-1);
-    return execution.status === "needs_input" && last?.sender_type === "planner";
+    return execution.status === "needs_input" && last?.kind === "answer";
   }
 
   function answer(ref: StepRef, lease: RunLease, { content, planner_agent_id, rows, usage }: PlannerAnswer) {
@@ -240,6 +240,7 @@ export function memorySteps(
       id: ids.random(),
       thread_id: execution.thread_id,
       seq: (messagesOf(tables, execution.thread_id).at(-1)?.seq ?? 0) + 1,
+      kind: "answer",
       sender_type: "planner",
       sender_agent_id: planner_agent_id,
       role: "user",

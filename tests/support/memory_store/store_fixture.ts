@@ -60,6 +60,7 @@ export function event(seq: number, strategy = "simple"): EventRow {
 export function message(thread_id: string, seq: number, change: Partial<MessageRow> = {}): MessageRow {
   const id = crypto.randomUUID();
   const row = {
+    kind: "prompt" as const,
     sender_type: "system" as const,
     sender_agent_id: null,
     role: "system" as const,
