@@ -26,7 +26,7 @@ async function loop(turns: ListedTurn[], run: Abilities["run"] = answered) {
   const told: Usage[] = [];
   const model = listedModel(turns);
   const thread = createThread({ id: "t", agent: { id: "a", type: "planner" }, write() {}, clock, ids });
-  thread.append("user", { role: "user", content: "Go" });
+  thread.append({ kind: "task", sender: "user", message: { role: "user", content: "Go" } });
   const ended = await runLoop({
     model,
     profile: "balanced",
