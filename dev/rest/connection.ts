@@ -27,7 +27,16 @@ const Vars = z.object({
 
 type WithContext = PostgresConnection["withContext"];
 
+type Introspect = PostgresConnection["introspect"];
+
 export class RequestConnection extends PostgresConnection {
+  /** The package embeds by one column of a composite key. Where one is the user's, the other says which row is meant. */
+  override async introspect(...options: Parameters<Introspect>): ReturnType<Introspect> {
+    const schema = await super.introspect(...options);
+    const ownColumn = schema.foreign_keys.filter((key) => key.ref_column !== "user_id");
+    return { ...schema, foreign_keys: ownColumn };
+  }
+
   /** Runs one API request as one transaction: the caller's role and claims, read only where HTTP says so. */
   override withContext<T>(
     vars: Parameters<WithContext>[0],

@@ -7,33 +7,39 @@ export type Database = {
           Tables: {
             "agent_chat_messages": {
                   Row: {
-                    "cached_tokens": number | null,"content": string,"cost_usd": number | null,"created_at": string,"detail": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"thread_id": string,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
+                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_usd": number | null,"created_at": string,"detail": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "cached_tokens"?: number | null,"content": string,"cost_usd"?: number | null,"created_at"?: string,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"thread_id": string,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_usd"?: number | null,"created_at"?: string,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Update: {
-                    "cached_tokens"?: number | null,"content"?: string,"cost_usd"?: number | null,"created_at"?: string,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"thread_id"?: string,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_usd"?: number | null,"created_at"?: string,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_chat_messages_user_id_run_id_fkey"
+      foreignKeyName: "agent_chat_messages_agent_session_fkey"
+      columns: ["user_id","agent_session_id"]
+isOneToOne: false
+      referencedRelation: "agent_chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_messages_parent_user_session_fkey"
+      columns: ["user_id","parent_user_session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_messages_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_chat_messages_user_id_sender_agent_id_fkey"
+      foreignKeyName: "agent_chat_messages_sender_agent_fkey"
       columns: ["user_id","sender_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_chat_messages_user_id_thread_id_fkey"
-      columns: ["user_id","thread_id"]
-isOneToOne: false
-      referencedRelation: "agent_chat_sessions"
       referencedColumns: ["user_id","id"]
     }
                   ]
@@ -50,31 +56,31 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_chat_sessions_user_id_executor_agent_id_fkey"
+      foreignKeyName: "agent_chat_sessions_executor_agent_fkey"
       columns: ["user_id","executor_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_chat_sessions_user_id_parent_session_id_fkey"
+      foreignKeyName: "agent_chat_sessions_parent_session_fkey"
       columns: ["user_id","parent_session_id"]
 isOneToOne: false
       referencedRelation: "chat_sessions"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_chat_sessions_user_id_plan_id_fkey"
+      foreignKeyName: "agent_chat_sessions_plan_fkey"
       columns: ["user_id","plan_id"]
 isOneToOne: false
       referencedRelation: "agent_plans"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_chat_sessions_user_id_planner_agent_id_fkey"
+      foreignKeyName: "agent_chat_sessions_planner_agent_fkey"
       columns: ["user_id","planner_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_chat_sessions_user_id_run_id_fkey"
+      foreignKeyName: "agent_chat_sessions_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
@@ -83,74 +89,80 @@ isOneToOne: false
                   ]
                 },"agent_executions": {
                   Row: {
-                    "agent_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id": string | null,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string
+                    "agent_session_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"executor_agent_id": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"success": boolean | null,"task": NonNullable<Json>,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string,"worker": Database["public"]['Enums']["agent_type"] | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"task": string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                    "agent_session_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"success"?: never,"task": NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
                   }
                   Update: {
-                    "agent_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"task"?: string,"thread_id"?: string | null,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string
+                    "agent_session_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"success"?: never,"task"?: NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_executions_user_id_agent_id_fkey"
-      columns: ["user_id","agent_id"]
+      foreignKeyName: "agent_executions_agent_session_fkey"
+      columns: ["user_id","agent_session_id"]
+isOneToOne: false
+      referencedRelation: "agent_chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_executions_executor_agent_fkey"
+      columns: ["user_id","executor_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_executions_user_id_plan_id_fkey"
+      foreignKeyName: "agent_executions_plan_fkey"
       columns: ["user_id","plan_id"]
 isOneToOne: false
       referencedRelation: "agent_plans"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_executions_user_id_run_id_fkey"
+      foreignKeyName: "agent_executions_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_executions_user_id_session_id_fkey"
+      foreignKeyName: "agent_executions_session_fkey"
       columns: ["user_id","session_id"]
 isOneToOne: false
       referencedRelation: "chat_sessions"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_executions_user_id_thread_id_fkey"
-      columns: ["user_id","thread_id"]
-isOneToOne: false
-      referencedRelation: "agent_chat_sessions"
       referencedColumns: ["user_id","id"]
     }
                   ]
                 },"agent_plans": {
                   Row: {
-                    "created_at": string,"finished_at": string | null,"goal": string,"id": string,"planner_agent_id": string,"revision": number,"run_id": string,"status": Database["public"]['Enums']["plan_status"],"steps": NonNullable<Json>,"strategy": Database["public"]['Enums']["run_strategy"],"supersedes": string | null,"user_id": string,"user_message": string
+                    "created_at": string,"finished_at": string | null,"goal": string,"id": string,"planner_agent_id": string,"revision": number,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["plan_status"],"steps": NonNullable<Json>,"strategy": Database["public"]['Enums']["run_strategy"],"supersedes": string | null,"user_id": string,"user_message": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"finished_at"?: string | null,"goal": string,"id"?: string,"planner_agent_id": string,"revision"?: number,"run_id": string,"status"?: Database["public"]['Enums']["plan_status"],"steps": NonNullable<Json>,"strategy"?: Database["public"]['Enums']["run_strategy"],"supersedes"?: string | null,"user_id"?: string,"user_message": string
+                    "created_at"?: string,"finished_at"?: string | null,"goal": string,"id"?: string,"planner_agent_id": string,"revision"?: number,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["plan_status"],"steps": NonNullable<Json>,"strategy"?: Database["public"]['Enums']["run_strategy"],"supersedes"?: string | null,"user_id"?: string,"user_message": string
                   }
                   Update: {
-                    "created_at"?: string,"finished_at"?: string | null,"goal"?: string,"id"?: string,"planner_agent_id"?: string,"revision"?: number,"run_id"?: string,"status"?: Database["public"]['Enums']["plan_status"],"steps"?: NonNullable<Json>,"strategy"?: Database["public"]['Enums']["run_strategy"],"supersedes"?: string | null,"user_id"?: string,"user_message"?: string
+                    "created_at"?: string,"finished_at"?: string | null,"goal"?: string,"id"?: string,"planner_agent_id"?: string,"revision"?: number,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["plan_status"],"steps"?: NonNullable<Json>,"strategy"?: Database["public"]['Enums']["run_strategy"],"supersedes"?: string | null,"user_id"?: string,"user_message"?: string
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_plans_user_id_planner_agent_id_fkey"
+      foreignKeyName: "agent_plans_planner_agent_fkey"
       columns: ["user_id","planner_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_plans_user_id_run_id_fkey"
+      foreignKeyName: "agent_plans_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_plans_user_id_supersedes_fkey"
+      foreignKeyName: "agent_plans_session_fkey"
+      columns: ["user_id","session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_plans_supersedes_fkey"
       columns: ["user_id","supersedes"]
 isOneToOne: false
       referencedRelation: "agent_plans"
@@ -170,7 +182,7 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_run_events_user_id_run_id_fkey"
+      foreignKeyName: "agent_run_events_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
@@ -190,7 +202,7 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_runs_user_id_session_id_fkey"
+      foreignKeyName: "agent_runs_session_fkey"
       columns: ["user_id","session_id"]
 isOneToOne: false
       referencedRelation: "chat_sessions"
@@ -199,33 +211,33 @@ isOneToOne: false
                   ]
                 },"agent_tool_calls": {
                   Row: {
-                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"arguments": Json | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"thread_id": string,"tool_call_id": string,"tool_name": string,"user_id": string
+                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments": Json | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id": string,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"thread_id": string,"tool_call_id": string,"tool_name": string,"user_id"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id": string,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id"?: string
                   }
                   Update: {
-                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"thread_id"?: string,"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"agent_session_id"?: string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agent_tool_calls_user_id_agent_id_fkey"
+      foreignKeyName: "agent_tool_calls_agent_fkey"
       columns: ["user_id","agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agent_tool_calls_user_id_run_id_fkey"
+      foreignKeyName: "agent_tool_calls_agent_session_fkey"
+      columns: ["user_id","agent_session_id"]
+isOneToOne: false
+      referencedRelation: "agent_chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_tool_calls_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_tool_calls_user_id_thread_id_fkey"
-      columns: ["user_id","thread_id"]
-isOneToOne: false
-      referencedRelation: "agent_chat_sessions"
       referencedColumns: ["user_id","id"]
     }
                   ]
@@ -242,19 +254,19 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "agents_user_id_created_for_plan_fkey"
+      foreignKeyName: "agents_created_for_plan_fkey"
       columns: ["user_id","created_for_plan"]
 isOneToOne: false
       referencedRelation: "agent_plans"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agents_user_id_created_for_session_fkey"
+      foreignKeyName: "agents_created_for_session_fkey"
       columns: ["user_id","created_for_session"]
 isOneToOne: false
       referencedRelation: "chat_sessions"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "agents_user_id_run_id_fkey"
+      foreignKeyName: "agents_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
@@ -314,7 +326,7 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "chat_messages_user_id_run_id_fkey"
+      foreignKeyName: "chat_messages_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"

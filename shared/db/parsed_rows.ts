@@ -164,7 +164,7 @@ const View = z.object({
   ...Execution,
   usage: Usage.nullable(),
   duration_ms: z.int().nullable(),
-  agent_id: z.uuid().nullable(),
+  executor_agent_id: z.uuid().nullable(),
   ownerless: z.boolean(),
   handed_on: z.boolean(),
   answered: z.boolean(),

@@ -46,7 +46,8 @@ create table public.agent_runs (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (user_id, id),
-  foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
+  constraint agent_runs_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
 );
 
 -- One agent instance, planner or executor.
@@ -67,14 +68,17 @@ create table public.agents (
   completed_at timestamptz,
   unique (user_id, id),
   check (type = 'planner' or permissions = 'read_only'),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  foreign key (user_id, created_for_session) references public.chat_sessions (user_id, id) on delete cascade
+  constraint agents_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agents_created_for_session_fkey
+    foreign key (user_id, created_for_session) references public.chat_sessions (user_id, id) on delete cascade
 );
 
 -- One plan as the model wrote it; `steps` never changes, a changed plan is a new revision.
 create table public.agent_plans (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  session_id uuid not null,
   run_id uuid not null,
   planner_agent_id uuid not null,
   user_message text not null check (length(user_message) <= 16000),
@@ -88,11 +92,17 @@ create table public.agent_plans (
   finished_at timestamptz,
   unique (user_id, id),
   unique (run_id, revision),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
-  foreign key (user_id, supersedes) references public.agent_plans (user_id, id) on delete cascade
+  constraint agent_plans_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  constraint agent_plans_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_plans_planner_agent_fkey
+    foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_plans_supersedes_fkey
+    foreign key (user_id, supersedes) references public.agent_plans (user_id, id) on delete cascade
 );
-alter table public.agents add foreign key (user_id, created_for_plan)
+alter table public.agents add constraint agents_created_for_plan_fkey
+  foreign key (user_id, created_for_plan)
   references public.agent_plans (user_id, id) on delete cascade;
 
 -- One LLM thread: what was sent to a model, and what came back, is its messages.
@@ -113,11 +123,16 @@ create table public.agent_chat_sessions (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (user_id, id),
-  foreign key (user_id, parent_session_id) references public.chat_sessions (user_id, id) on delete cascade,
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
-  foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
-  foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade
+  constraint agent_chat_sessions_parent_session_fkey
+    foreign key (user_id, parent_session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_plan_fkey
+    foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_planner_agent_fkey
+    foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_executor_agent_fkey
+    foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade
 );
 
 -- One attempt at one step. Inserting the row is the claim: the unique key lets one of two claimers win.
@@ -129,12 +144,17 @@ create table public.agent_executions (
   step_number integer not null check (step_number > 0),
   attempt integer not null check (attempt > 0),
   -- Null for a step that was skipped: nobody worked on it.
-  agent_id uuid,
-  thread_id uuid,
+  worker public.agent_type,
+  -- Null for the planner's own step.
+  executor_agent_id uuid,
+  agent_session_id uuid,
   session_id uuid not null,
-  task text not null,
+  -- { description, goal, constraints }, from the plan.
+  task jsonb not null check (jsonb_typeof(task) = 'object'),
   tools_available jsonb not null default '[]',
   status public.execution_status not null default 'running',
+  -- Null while it works.
+  success boolean generated always as (case when status <> 'running' then status in ('completed', 'partial') end) stored,
   result jsonb,
   error text,
   usage jsonb,
@@ -150,11 +170,18 @@ create table public.agent_executions (
   finished_at timestamptz,
   unique (user_id, id),
   unique (plan_id, step_number, attempt),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
-  foreign key (user_id, agent_id) references public.agents (user_id, id) on delete cascade,
-  foreign key (user_id, thread_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
-  foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
+  check (worker is not null or status = 'skipped'),
+  check (executor_agent_id is null or worker = 'executor'),
+  constraint agent_executions_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_executions_plan_fkey
+    foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
+  constraint agent_executions_executor_agent_fkey
+    foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_executions_agent_session_fkey
+    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
+  constraint agent_executions_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
 );
 
 -- One message of a thread, exactly as it was sent or received.
@@ -162,7 +189,9 @@ create table public.agent_chat_messages (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
-  thread_id uuid not null,
+  agent_session_id uuid not null,
+  -- The user's conversation that the thread serves.
+  parent_user_session_id uuid not null,
   seq integer not null check (seq > 0),
   -- What it is there for: whoever resumes the thread reads its state from this, not from what the message says.
   kind public.message_kind not null,
@@ -180,14 +209,21 @@ create table public.agent_chat_messages (
   input_tokens integer check (input_tokens >= 0),
   output_tokens integer check (output_tokens >= 0),
   cached_tokens integer check (cached_tokens >= 0),
+  -- Null where no model answered.
+  tokens_used integer generated always as (input_tokens + output_tokens) stored,
   cost_usd numeric check (cost_usd >= 0),
   usage_estimated boolean,
   created_at timestamptz not null default now(),
-  unique (thread_id, seq),
+  unique (agent_session_id, seq),
   check ((kind = 'limit') = (detail is not null)),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  foreign key (user_id, thread_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
-  foreign key (user_id, sender_agent_id) references public.agents (user_id, id) on delete cascade
+  constraint agent_chat_messages_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_chat_messages_agent_session_fkey
+    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
+  constraint agent_chat_messages_parent_user_session_fkey
+    foreign key (user_id, parent_user_session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  constraint agent_chat_messages_sender_agent_fkey
+    foreign key (user_id, sender_agent_id) references public.agents (user_id, id) on delete cascade
 );
 
 -- One tool call, refused ones included.
@@ -196,7 +232,7 @@ create table public.agent_tool_calls (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
   agent_id uuid not null,
-  thread_id uuid not null,
+  agent_session_id uuid not null,
   tool_call_id text not null,
   tool_name text not null,
   -- Null where the model asked for a tool that does not exist.
@@ -209,9 +245,12 @@ create table public.agent_tool_calls (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (user_id, id),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  foreign key (user_id, agent_id) references public.agents (user_id, id) on delete cascade,
-  foreign key (user_id, thread_id) references public.agent_chat_sessions (user_id, id) on delete cascade
+  constraint agent_tool_calls_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_tool_calls_agent_fkey
+    foreign key (user_id, agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_tool_calls_agent_session_fkey
+    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade
 );
 
 -- One streamed event. The run's owner numbers them, from 1 and without a gap.
@@ -224,10 +263,12 @@ create table public.agent_run_events (
   agent jsonb,
   data jsonb not null,
   primary key (run_id, seq),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
+  constraint agent_run_events_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
 );
 
-alter table public.chat_messages add foreign key (user_id, run_id)
+alter table public.chat_messages add constraint chat_messages_run_fkey
+  foreign key (user_id, run_id)
   references public.agent_runs (user_id, id) on delete cascade;
 
 create unique index agent_runs_request_key on public.agent_runs (user_id, request_key)
@@ -249,15 +290,17 @@ create index agent_chat_sessions_planner on public.agent_chat_sessions (user_id,
 create index agent_chat_sessions_executor on public.agent_chat_sessions (user_id, executor_agent_id);
 create index agent_executions_run on public.agent_executions (user_id, run_id, step_number);
 create index agent_executions_plan on public.agent_executions (user_id, plan_id);
-create index agent_executions_agent on public.agent_executions (user_id, agent_id);
-create index agent_executions_thread on public.agent_executions (user_id, thread_id);
+create index agent_executions_executor on public.agent_executions (user_id, executor_agent_id);
+create index agent_executions_agent_session on public.agent_executions (user_id, agent_session_id);
 create index agent_executions_session on public.agent_executions (user_id, session_id);
+create index agent_plans_session on public.agent_plans (user_id, session_id);
+create index agent_chat_messages_parent on public.agent_chat_messages (user_id, parent_user_session_id);
 create index agent_chat_messages_run on public.agent_chat_messages (user_id, run_id);
-create index agent_chat_messages_thread on public.agent_chat_messages (user_id, thread_id);
+create index agent_chat_messages_agent_session on public.agent_chat_messages (user_id, agent_session_id);
 create index agent_chat_messages_sender on public.agent_chat_messages (user_id, sender_agent_id);
 create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
 create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_id);
-create index agent_tool_calls_thread on public.agent_tool_calls (user_id, thread_id);
+create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
 create index agent_run_events_user on public.agent_run_events (user_id, run_id);
 
 -- The same rule eight times: a user's rows are that user's. Who may write which columns is in the grants.

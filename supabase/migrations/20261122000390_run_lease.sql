@@ -62,7 +62,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'opening', case when t.messages is null then private.run_opening(p_run) end,
     'messages', coalesce(t.messages, '[]'),
     'tool_calls', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
-        'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]') from public.agent_tool_calls c where c.thread_id = t.id),
+        'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]') from public.agent_tool_calls c where c.agent_session_id = t.id),
     'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
       from public.agent_run_events e where e.run_id = p_run.id and e.type <> 'text'),
     'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run.id),
@@ -77,7 +77,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
         where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)))
   from (
     select s.id, s.planner_agent_id, (select jsonb_agg(to_jsonb(m) order by m.seq)
-      from public.agent_chat_messages m where m.thread_id = s.id) as messages
+      from public.agent_chat_messages m where m.agent_session_id = s.id) as messages
     from public.agent_chat_sessions s
     -- The planner's main thread: those of steps and questions belong to a plan.
     where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null

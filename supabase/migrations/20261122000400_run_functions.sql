@@ -106,24 +106,7 @@ begin
   return v_owned || '{"existing": false}';
 end $$;
 
--- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here. The
--- caller owns the run and has locked it.
-create function private.end_as_failed(p_run_id uuid, p_error jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
-begin
-  perform private.close_run_rows(p_run_id, 'failed');
-  update public.agent_runs r set status = 'failed', error = p_error, finished_at = now(),
-      usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0,
-        "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
-      strategy = (select e.data ->> 'strategy' from public.agent_run_events e
-        where e.run_id = p_run_id and e.type = 'analysis' order by e.seq desc limit 1)::public.run_strategy
-    where id = p_run_id;
-  insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
-    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', date_trunc('milliseconds', now()), p_error
-    from public.agent_run_events e where e.run_id = p_run_id;
-end $$;
-
--- The same at its owner's wish, whatever has become of the run's status. False when its log has ended already.
+-- Ends a run as failed at its owner's wish, whatever has become of the run's status. False when its log has ended already.
 create function public.fail_run(p_run_id uuid, p_generation integer, p_error jsonb)
 returns boolean language plpgsql security invoker set search_path = '' as $$
 begin
@@ -155,113 +138,6 @@ begin
   end if;
   return jsonb_build_object('status', v_run.status,
     'ownerless', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
-end $$;
-
--- Whatever a run left open ends with it. A step that nobody has ended has failed, and so have its thread and its
--- executor, however the run ended. After this no worker can add to what its step has cost.
-create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
-returns void language sql security invoker set search_path = '' as $$
-  -- A worker that is storing something is waited for, so that its rows are counted below.
-  select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
-    order by id for no key update;
-  update public.agents a
-    set status = case when p_status <> 'completed' or (a.type = 'executor' and exists (
-        select from public.agent_executions e where e.agent_id = a.id and e.status = 'running'))
-      then 'failed' else 'completed' end::public.agent_status,
-      completed_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
-  update public.agent_chat_sessions t
-    set status = case when p_status <> 'completed' or exists (
-        select from public.agent_executions e where e.thread_id = t.id and e.status = 'running')
-      then 'failed' else 'completed' end::public.agent_status,
-      message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = t.id),
-      finished_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
-  update public.agent_plans
-    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.plan_status,
-      finished_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status in ('pending', 'executing');
-  update public.agent_executions
-    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.execution_status,
-      error = 'the run ended first', finished_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
-$$;
-
--- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and
--- time are filled in where missing. A row that is there already, and a plan that has ended, is left alone: it
--- comes again when the answer to the first time was lost.
-create function private.append_rows(p_run_id uuid, p_batch jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
-declare
-  v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id, 'created_at', now());
-begin
-  if p_batch ? 'plan_updates' then
-    update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
-      from jsonb_array_elements(p_batch -> 'plan_updates') x
-      where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing');
-  end if;
-  if p_batch ? 'step_usage' then
-    update public.agent_executions e set usage = x -> 'usage'
-      from jsonb_array_elements(p_batch -> 'step_usage') x
-      where e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run_id and e.status = 'running';
-  end if;
-  if p_batch ? 'plans' then
-    insert into public.agent_plans
-      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_plans,
-        v_base || '{"strategy": "complex", "status": "executing"}'), p_batch -> 'plans')
-      on conflict (id) do nothing;
-  end if;
-  if p_batch ? 'threads' then
-    insert into public.agent_chat_sessions
-      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_sessions,
-        v_base || '{"status": "active", "initial_context": {}, "message_count": 0}'), p_batch -> 'threads')
-      on conflict (id) do nothing;
-  end if;
-  if p_batch ? 'executions' then
-    insert into public.agent_executions
-      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_executions,
-        v_base || '{"tools_available": [], "tokens_used": 0, "tool_calls_made": 0, "message_count": 0, "lease_generation": 1}'),
-        p_batch -> 'executions')
-      on conflict (id) do nothing;
-  end if;
-  if p_batch ? 'messages' then
-    insert into public.agent_chat_messages
-      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_chat_messages, v_base),
-        p_batch -> 'messages')
-      on conflict (id) do nothing;
-  end if;
-  if p_batch ? 'tool_calls' then
-    insert into public.agent_tool_calls
-      select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_tool_calls, v_base),
-        p_batch -> 'tool_calls')
-      on conflict (id) do nothing;
-  end if;
-end $$;
-
--- Appends events where the log ends. Those that are there already must be the same; a gap, or another event
--- under a number that is taken, refuses all of them.
-create function private.append_events(p_run_id uuid, p_events jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
-declare
-  v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id);
-  v_last integer;
-begin
-  select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
-  if exists (
-    select from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
-    left join public.agent_run_events e on e.run_id = p_run_id and e.seq = x.seq
-    where x.seq <= v_last and (e.type, e.at, e.agent, e.data) is distinct from (x.type, x.at, x.agent, x.data)
-  ) or exists (
-    select from (
-      select x.seq, v_last + row_number() over (order by x.seq) as due
-      from jsonb_populate_recordset(null::public.agent_run_events, p_events) x where x.seq > v_last
-    ) fresh where seq <> due
-  ) then
-    raise sqlstate 'PT409' using message = 'events_out_of_order';
-  end if;
-  insert into public.agent_run_events
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
-    where x.seq > v_last;
 end $$;
 
 -- Stores what has happened since the last time, for the run's owner.
@@ -319,25 +195,6 @@ begin
   return v_usage;
 end $$;
 
--- What the planner's own calls have cost, with what every attempt at a step has, lost ones included.
-create function private.run_usage(p_run_id uuid, p_own jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object(
-    'input_tokens', sum((u ->> 'input_tokens')::bigint),
-    'output_tokens', sum((u ->> 'output_tokens')::bigint),
-    'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
-    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
-    'model_calls', sum((u ->> 'model_calls')::bigint),
-    'cost_usd', sum((u ->> 'cost_usd')::numeric),
-    'estimated', bool_or((u ->> 'estimated')::boolean))
-  from (
-    select p_own as u
-    union all
-    select e.usage from public.agent_executions e
-      where e.run_id = p_run_id and e.user_id = (select auth.uid()) and e.usage is not null
-  ) spent;
-$$;
-
 -- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
 create function public.get_run(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
@@ -352,7 +209,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       from public.agent_executions e where e.user_id = r.user_id and e.run_id = r.id),
     'threads', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' || jsonb_build_object('messages',
         (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
-          from public.agent_chat_messages m where m.user_id = r.user_id and m.thread_id = t.id))
+          from public.agent_chat_messages m where m.user_id = r.user_id and m.agent_session_id = t.id))
         order by t.created_at, t.id), '[]')
       from public.agent_chat_sessions t where t.user_id = r.user_id and t.run_id = r.id),
     'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
@@ -362,27 +219,17 @@ $$;
 
 revoke execute on function
   public.start_run(jsonb, jsonb, numeric),
-  private.end_as_failed(uuid, jsonb),
   public.fail_run(uuid, integer, jsonb),
   public.cancel_run(uuid),
-  private.close_run_rows(uuid, public.run_status),
-  private.append_rows(uuid, jsonb),
-  private.append_events(uuid, jsonb),
   public.record_progress(uuid, integer, jsonb),
   public.finish_run(uuid, integer, jsonb, jsonb),
-  private.run_usage(uuid, jsonb),
   public.get_run(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
   public.start_run(jsonb, jsonb, numeric),
-  private.end_as_failed(uuid, jsonb),
   public.fail_run(uuid, integer, jsonb),
   public.cancel_run(uuid),
-  private.close_run_rows(uuid, public.run_status),
-  private.append_rows(uuid, jsonb),
-  private.append_events(uuid, jsonb),
   public.record_progress(uuid, integer, jsonb),
   public.finish_run(uuid, integer, jsonb, jsonb),
-  private.run_usage(uuid, jsonb),
   public.get_run(uuid)
   to authenticated;

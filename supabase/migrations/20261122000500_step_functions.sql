@@ -95,8 +95,8 @@ begin
     raise sqlstate 'PT409' using message = 'step_already_claimed';
   end if;
   if v_latest.id is not null then
-    v_agent_id := v_latest.agent_id;
-    v_thread_id := v_latest.thread_id;
+    v_agent_id := coalesce(v_latest.executor_agent_id, v_plan.planner_agent_id);
+    v_thread_id := v_latest.agent_session_id;
   else
     if p_agent ->> 'type' = 'executor' then
       insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
@@ -119,10 +119,11 @@ begin
   end if;
 
   if v_execution.id is null then
-    insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, agent_id, thread_id,
-        session_id, task, tools_available, lease_seconds, lease_expires_at)
-      values (v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1, v_agent_id, v_thread_id,
-        v_run.session_id, v_step ->> 'task', v_tools, (p_agent ->> 'lease_seconds')::numeric,
+    insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id,
+        agent_session_id, session_id, task, tools_available, lease_seconds, lease_expires_at)
+      values (v_user, v_run.id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1,
+        (p_agent ->> 'type')::public.agent_type, case p_agent ->> 'type' when 'executor' then v_agent_id end,
+        v_thread_id, v_run.session_id, private.step_task(v_plan.goal, v_step), v_tools, (p_agent ->> 'lease_seconds')::numeric,
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
@@ -133,10 +134,10 @@ begin
     'step', v_step, 'goal', v_plan.goal, 'user_message', v_plan.user_message, 'time_zone', v_run.time_zone,
     'earlier_results', v_results, 'usage', v_execution.usage, 'tool_calls_made', v_execution.tool_calls_made,
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) order by m.seq), '[]')
-      from public.agent_chat_messages m where m.thread_id = v_thread_id),
+      from public.agent_chat_messages m where m.agent_session_id = v_thread_id),
     'tool_calls', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
         'arguments', c.arguments, 'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]')
-      from public.agent_tool_calls c where c.thread_id = v_thread_id));
+      from public.agent_tool_calls c where c.agent_session_id = v_thread_id));
 end $$;
 
 -- Locks the execution for its worker and renews the lease. `p_generation` is the run's, where the worker is the
@@ -150,9 +151,8 @@ begin
   -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as always.
   select r.lease_generation into v_run_generation
     from public.agent_executions e
-    join public.agents a on a.id = e.agent_id and a.type = 'planner'
     join public.agent_runs r on r.id = e.run_id
-    where e.id = p_execution_id and e.user_id = (select auth.uid())
+    where e.id = p_execution_id and e.worker = 'planner' and e.user_id = (select auth.uid())
     for share of r;
   select * into v_execution from public.agent_executions
     where id = p_execution_id and user_id = (select auth.uid()) for no key update;
@@ -179,7 +179,7 @@ begin
   update public.agent_executions set usage = p_progress -> 'usage',
       tokens_used = (p_progress -> 'usage' ->> 'input_tokens')::integer + (p_progress -> 'usage' ->> 'output_tokens')::integer,
       tool_calls_made = (p_progress ->> 'tool_calls_made')::integer,
-      message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = p_execution.thread_id)
+      message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id)
     where id = p_execution.id;
 end $$;
 
@@ -237,11 +237,10 @@ begin
     for no key update;
   if exists (
     select from public.agent_executions e
-      join public.agents a on a.id = e.agent_id
       join public.agent_runs r on r.id = e.run_id
       where e.id = p_execution_id and e.user_id = (select auth.uid())
         and e.status = v_status and e.result = p_outcome -> 'result'
-        and p_generation = case a.type when 'planner' then r.lease_generation else e.lease_generation end
+        and p_generation = case e.worker when 'planner' then r.lease_generation else e.lease_generation end
   ) then
     return;
   end if;
@@ -255,13 +254,13 @@ begin
   if v_status <> 'needs_input' then
     update public.agent_chat_sessions set
         status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
-        message_count = (select count(*) from public.agent_chat_messages m where m.thread_id = v_execution.thread_id),
+        message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = v_execution.agent_session_id),
         finished_at = now()
-      where id = v_execution.thread_id;
+      where id = v_execution.agent_session_id;
     update public.agents set
         status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
         completed_at = now()
-      where id = v_execution.agent_id and type = 'executor';
+      where id = v_execution.executor_agent_id;
   end if;
 end $$;
 
@@ -269,7 +268,8 @@ end $$;
 create function private.step_answered(p_execution public.agent_executions)
 returns boolean language sql stable security invoker set search_path = '' as $$
   select p_execution.status = 'needs_input' and coalesce((select m.kind = 'answer'
-    from public.agent_chat_messages m where m.thread_id = p_execution.thread_id order by m.seq desc limit 1), false);
+    from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id
+    order by m.seq desc limit 1), false);
 $$;
 
 -- Where a step stands: its latest execution with the tool calls of its thread, whether its worker is gone, and
@@ -277,12 +277,12 @@ $$;
 create function public.get_step(p_plan_id uuid, p_step_number integer)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
-    'usage', e.usage, 'duration_ms', e.duration_ms, 'agent_id', e.agent_id,
+    'usage', e.usage, 'duration_ms', e.duration_ms, 'executor_agent_id', e.executor_agent_id,
     'ownerless', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
     'handed_on', e.status = 'running' and e.lease_expires_at = '-infinity',
     'answered', private.step_answered(e),
     'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
-      from public.agent_tool_calls c where c.thread_id = e.thread_id))
+      from public.agent_tool_calls c where c.agent_session_id = e.agent_session_id))
   from private.step_state(p_plan_id, p_step_number) e
   where e.user_id = (select auth.uid());
 $$;
@@ -302,10 +302,11 @@ begin
   elsif not private.step_answered(v_execution) then
     perform private.append_rows(v_execution.run_id, p_answer -> 'rows');
     update public.agent_runs set usage = p_answer -> 'usage', takeovers = 0 where id = v_execution.run_id;
-    insert into public.agent_chat_messages (user_id, run_id, thread_id, seq, kind, sender_type, sender_agent_id, role, content)
-      select v_execution.user_id, v_execution.run_id, v_execution.thread_id, max(m.seq) + 1, 'answer', 'planner',
-        (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
-      from public.agent_chat_messages m where m.thread_id = v_execution.thread_id;
+    insert into public.agent_chat_messages (user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
+        sender_type, sender_agent_id, role, content)
+      select v_execution.user_id, v_execution.run_id, v_execution.agent_session_id, v_execution.session_id,
+        max(m.seq) + 1, 'answer', 'planner', (p_answer ->> 'planner_agent_id')::uuid, 'user', p_answer ->> 'content'
+      from public.agent_chat_messages m where m.agent_session_id = v_execution.agent_session_id;
   end if;
 end $$;
 

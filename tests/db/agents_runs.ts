@@ -56,7 +56,7 @@ export function event(seq: number, type = "text", data: object = { n: seq }): Re
 /** A message of a thread as it is recorded. */
 export function message(thread_id: string, seq = 1, more: object = {}): Record<string, unknown> {
   const said = { kind: "task", sender_type: "user", role: "user", content: `Message ${seq}` };
-  return { id: crypto.randomUUID(), thread_id, seq, ...said, ...more };
+  return { id: crypto.randomUUID(), agent_session_id: thread_id, seq, ...said, ...more };
 }
 
 export function usage(model_calls: number): Usage {

@@ -22,6 +22,7 @@ async function runUnderWay(user: TestUser, sql: Sql) {
     sql({
       ...owned,
       id: plan_id,
+      session_id: run.session_id,
       planner_agent_id: run.agent_id,
       user_message: "Hi",
       goal: "Do it",
@@ -60,10 +61,11 @@ async function runUnderWay(user: TestUser, sql: Sql) {
       plan_id,
       step_number: 1,
       attempt: 1,
-      agent_id,
-      thread_id,
+      worker: "executor",
+      executor_agent_id: agent_id,
+      agent_session_id: thread_id,
       session_id: run.session_id,
-      task: "Do it",
+      task: sql.json({ description: "Do it" }),
       tools_available: sql.json([]),
       usage: sql.json(usage(2)),
     })

@@ -209,7 +209,12 @@ test(
         message(owned.thread_id),
       ],
       tool_calls: [{
-        ...{ id: call_id, agent_id: owned.agent_id, thread_id: owned.thread_id, tool_call_id: "call_1" },
+        ...{
+          id: call_id,
+          agent_id: owned.agent_id,
+          agent_session_id: owned.thread_id,
+          tool_call_id: "call_1",
+        },
         ...{ tool_name: "create_plan", arguments: {}, status: "succeeded", duration_ms: 3, created_at: at },
         result: { ok: true, data: null, message: "Good." },
       }],

@@ -87,7 +87,10 @@ export const API_FUNCTIONS: readonly string[] = [
 /** Helpers of those, in a schema that the API does not serve. */
 export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.append_events",
+  "private.append_executions",
+  "private.append_plans",
   "private.append_rows",
+  "private.append_threads",
   "private.close_run_rows",
   "private.day_start",
   "private.end_as_failed",
@@ -102,6 +105,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.step_answered",
   "private.step_progress",
   "private.step_state",
+  "private.step_task",
   "private.tags_text",
 ];
 

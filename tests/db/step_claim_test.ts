@@ -39,7 +39,13 @@ test(
     const [execution] = await sql`select status, task, tools_available, lease_expires_at > now() as leased
       from agent_executions where id = ${claimed.execution_id}`;
     assert.deepEqual({ ...execution }, {
-      ...{ status: "running", task: "Do 1", tools_available: ["list_tasks"], leased: true },
+      status: "running",
+      task: {
+        description: "Do 1",
+        goal: "All is done",
+        constraints: { permissions: "read_only", depends_on: [] },
+      },
+      ...{ tools_available: ["list_tasks"], leased: true },
     });
   },
 );

@@ -24,7 +24,7 @@ test("an execution ends with its thread and its agent, and what it has cost", as
 
   const [ended] = await sql`select e.status, e.usage, e.tokens_used, e.message_count, e.duration_ms,
       t.status as thread, a.status as agent
-    from agent_executions e join agent_chat_sessions t on t.id = thread_id join agents a on a.id = e.agent_id
+    from agent_executions e join agent_chat_sessions t on t.id = agent_session_id join agents a on a.id = e.executor_agent_id
     where e.id = ${claimed.execution_id}`;
   assert.deepEqual({ ...ended }, {
     ...{ status: "completed", usage: usage(2), tokens_used: 220, message_count: 1, duration_ms: 5 },
@@ -116,7 +116,7 @@ test("an answer is stored with the rows and the cost of the call that made it", 
   const rows = { threads: [thread], messages: [message(thread.id)] };
   await user.call("answer_step", [plan_id, 1, owned.generation, { ...answer(owned), rows }]);
   const [{ n } = {}] =
-    await sql`select count(*)::int as n from agent_chat_messages where thread_id = ${thread.id}`;
+    await sql`select count(*)::int as n from agent_chat_messages where agent_session_id = ${thread.id}`;
   assert.equal(n, 1);
   assert.deepEqual((await runRow(sql, owned.run_id, "usage")).usage, usage(2));
 });
@@ -157,7 +157,7 @@ test("who waits for a step sees where it stands, from its claim to its end", asy
   const first = await claimStep(user, plan_id);
   const running = {
     ...{ attempt: 1, status: "running", result: null, error: null, usage: null, duration_ms: null },
-    ...{ agent_id: first.agent_id, ownerless: false, handed_on: false, answered: false },
+    ...{ executor_agent_id: first.agent_id, ownerless: false, handed_on: false, answered: false },
   };
   assert.deepEqual(await view(), running);
   await loseWorker(sql, first.execution_id);
@@ -186,7 +186,13 @@ test("who waits for a step sees where it stands, from its claim to its end", asy
 test("who waits for a step sees the tool calls of its thread, of all attempts", async (user, sql) => {
   const { plan_id } = await startPlan(user);
   const call = (thread_id: string, agent_id: string, created_at: string) => ({
-    ...{ id: crypto.randomUUID(), agent_id, thread_id, tool_call_id: "call_1", tool_name: "list_tasks" },
+    ...{
+      id: crypto.randomUUID(),
+      agent_id,
+      agent_session_id: thread_id,
+      tool_call_id: "call_1",
+      tool_name: "list_tasks",
+    },
     ...{ access: "read", arguments: {}, status: "succeeded", duration_ms: 1, created_at },
     result: { ok: true, data: null, message: "Here." },
   });

@@ -58,6 +58,7 @@ async function forgedPlan(user: TestUser, tools: string[]): Promise<string> {
   const inserted = await user.client.from("agent_plans").insert({
     id,
     user_id: user.id,
+    session_id: run.session_id,
     run_id: run.run_id,
     planner_agent_id: run.agent_id,
     user_message: "forged",

@@ -130,12 +130,12 @@ test("a step whose executor was killed is attempted again in the same thread", a
   await checkInvariants(sql, run_id, { streamed: events });
   assert.deepEqual(stateOf(events).plan?.steps.map(({ state }) => state), ["completed"]);
   const executions = await sql`
-    select attempt, status, thread_id from agent_executions where run_id = ${run_id} order by attempt`;
+    select attempt, status, agent_session_id from agent_executions where run_id = ${run_id} order by attempt`;
   assert.deepEqual(executions.map(({ attempt, status }) => [attempt, status]), [[1, "failed"], [
     2,
     "completed",
   ]]);
-  assert.equal(executions[0]?.thread_id, executions[1]?.thread_id);
+  assert.equal(executions[0]?.agent_session_id, executions[1]?.agent_session_id);
   assert.equal((await script.requests()).length, 4);
 });
 

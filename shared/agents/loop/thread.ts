@@ -43,7 +43,7 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
       entries.push(entry);
       write({
         id: entry.id,
-        thread_id: id,
+        agent_session_id: id,
         seq: entry.seq,
         kind: entry.kind,
         ...(entry.kind === "limit" && { detail: entry.limit }),

@@ -107,7 +107,7 @@ async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Pr
     write({
       id,
       agent_id: thread.agent.id,
-      thread_id: thread.id,
+      agent_session_id: thread.id,
       tool_call_id: call.id,
       tool_name: call.name,
       access: accessOf(call.name, options),

@@ -130,10 +130,10 @@ async function skipStep(
   plan: Plan,
   step: PlanStep,
   because: PlanStep,
-  { run, ids, clock, session_id }: RunStepContext,
+  { run, ids, clock }: RunStepContext,
 ): Promise<StepReport> {
   const error = `Step ${because.step_number} (${because.title}) did not complete.`;
-  const { step_number, task } = step;
+  const { step_number } = step;
   // Before the rows are looked up: while this waits, they may be taken away to be written, and others begun.
   const id = await ids.derived(plan.id, step_number, "skipped");
   run.rows.executions.push({
@@ -141,8 +141,6 @@ async function skipStep(
     plan_id: plan.id,
     step_number,
     attempt: 1,
-    session_id,
-    task,
     status: "skipped",
     error,
     finished_at: new Date(clock.now()).toISOString(),

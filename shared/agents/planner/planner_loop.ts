@@ -53,7 +53,6 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
   const planning = createPlanning({
     ...deps,
     run,
-    session_id: owned.session_id,
     planner_agent_id: owned.agent_id,
     user_message: message,
     signal,

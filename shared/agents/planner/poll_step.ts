@@ -35,11 +35,11 @@ export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView
 }
 
 function announce({ step_number }: StepRef, view: StepView, { run, begun }: Waiting) {
-  const { attempt, agent_id, result, usage, duration_ms } = view;
-  if (agent_id === null) return;
+  const { attempt, executor_agent_id, result, usage, duration_ms } = view;
+  if (executor_agent_id === null) return;
   for (let earlier = 1; earlier <= attempt; earlier++) begun(earlier);
-  const agent = { id: agent_id, type: "executor" as const, step_number };
-  run.emit({ type: "executor_spawned", agent, executor_agent_id: agent_id, step_number, attempt });
+  const agent = { id: executor_agent_id, type: "executor" as const, step_number };
+  run.emit({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   for (const call of view.tool_calls) {
     if (call.tool_name === SUBMIT_RESULT.name) continue;
     for (const event of recordedEvents(call)) run.emit({ ...event, agent });
@@ -48,7 +48,7 @@ function announce({ step_number }: StepRef, view: StepView, { run, begun }: Wait
   run.emit({
     type: "executor_result",
     agent,
-    executor_agent_id: agent_id,
+    executor_agent_id,
     step_number,
     attempt,
     result,

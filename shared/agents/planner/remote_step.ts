@@ -110,13 +110,12 @@ function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {
 }
 
 async function answer(plan: Plan, step: PlanStep, result: StepResult, context: ExecutorStepContext) {
-  const { clock, ids, store, run, session_id, planner_agent_id, user_message, signal } = context;
+  const { clock, ids, store, run, planner_agent_id, user_message, signal } = context;
   const question = result.open_questions?.[0] ?? result.summary;
   const { step_number } = step;
   const thread = {
     id: await ids.derived(plan.id, step_number, "question"),
     session_type: "planner_thinking" as const,
-    parent_session_id: session_id,
     plan_id: plan.id,
     step_number,
     planner_agent_id,

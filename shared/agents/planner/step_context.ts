@@ -9,7 +9,6 @@ export interface RunStepContext extends AgentDeps {
   invoke: StepInvoker;
   log: Log;
   run: RunLog;
-  session_id: string;
   planner_agent_id: string;
   user_message: string;
   signal: AbortSignal;

@@ -216,7 +216,8 @@ export interface StepView {
   error: string | null;
   usage: Usage | null;
   duration_ms: number | null;
-  agent_id: string | null;
+  /** Null for the planner's own step. */
+  executor_agent_id: string | null;
   /** It is running, but its worker has given no sign for too long. */
   ownerless: boolean;
   /** It is ownerless because its worker wanted it so: the next one goes on in the same attempt. */

@@ -37,7 +37,6 @@ export interface PlanRow {
 export interface ThreadRow {
   id: string;
   session_type: "planner_thinking" | "planner_executor";
-  parent_session_id: string;
   plan_id?: string;
   step_number?: number;
   planner_agent_id: string;
@@ -50,8 +49,6 @@ export interface ExecutionRow {
   plan_id: string;
   step_number: number;
   attempt: number;
-  session_id: string;
-  task: string;
   status: "skipped";
   error: string;
   finished_at: string;
@@ -59,7 +56,7 @@ export interface ExecutionRow {
 
 export interface MessageRow {
   id: string;
-  thread_id: string;
+  agent_session_id: string;
   seq: number;
   kind: MessageKind;
   /** Of a `limit`: which one. */
@@ -83,7 +80,7 @@ export interface MessageRow {
 export interface ToolCallRow {
   id: string;
   agent_id: string;
-  thread_id: string;
+  agent_session_id: string;
   tool_call_id: string;
   tool_name: string;
   /** Null for the agents' own tools and for one that does not exist. */

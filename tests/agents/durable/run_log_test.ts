@@ -66,7 +66,7 @@ const ANSWERED: RunOutcome = {
 };
 const message = (seq: number): MessageRow => ({
   id: crypto.randomUUID(),
-  thread_id: THREAD_ID,
+  agent_session_id: THREAD_ID,
   seq,
   kind: "turn",
   sender_type: "planner",

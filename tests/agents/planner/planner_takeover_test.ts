@@ -136,7 +136,7 @@ Deno.test("a plan that was refused twice is not offered by the next owner, eithe
     tool_calls: ["a", "b"].map((tool_call_id) => ({
       id: crypto.randomUUID(),
       agent_id: owned.agent_id,
-      thread_id: owned.thread_id,
+      agent_session_id: owned.thread_id,
       tool_call_id,
       tool_name: "create_plan",
       access: null,

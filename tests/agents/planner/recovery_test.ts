@@ -60,8 +60,8 @@ async function play(script: ModelScript, options: Options = {}): Promise<Played>
 /** What the planner said to the user, as its thread has it. */
 function saidIn({ store: { tables } }: World): string[] {
   return tables.messages
-    .filter(({ thread_id, role, content }) =>
-      thread_id === tables.runs[0]?.thread_id && role === "assistant" && content !== ""
+    .filter(({ agent_session_id, role, content }) =>
+      agent_session_id === tables.runs[0]?.thread_id && role === "assistant" && content !== ""
     )
     .map(({ content }) => content);
 }

@@ -95,7 +95,6 @@ async function see(script: Script) {
       invoke,
       log: { error() {} },
       run,
-      session_id: RUN_ID,
       planner_agent_id: AGENT_ID,
       user_message: "Where is it?",
       signal: stop.cancel.signal,

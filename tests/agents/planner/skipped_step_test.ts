@@ -50,7 +50,6 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     },
     user: "u",
     lease_seconds: 15,
-    session_id: owned.session_id,
     planner_agent_id: AGENT_ID,
     user_message: "Hello",
     signal: never,

@@ -102,7 +102,7 @@ export async function stored(
     events: events.map(([type, data], i) => ({ seq: owned.last_seq + 1 + i, type, at, agent: null, data })),
     messages: messages.map((message, i): MessageRow => ({
       id: crypto.randomUUID(),
-      thread_id: owned.thread_id,
+      agent_session_id: owned.thread_id,
       seq: i + 1,
       kind: "turn",
       sender_type: "planner",

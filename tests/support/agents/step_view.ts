@@ -16,7 +16,7 @@ export function stepView(change: Partial<StepView> = {}): StepView {
     error: null,
     usage: null,
     duration_ms: null,
-    agent_id: EXECUTOR_ID,
+    executor_agent_id: EXECUTOR_ID,
     ownerless: false,
     handed_on: false,
     answered: false,

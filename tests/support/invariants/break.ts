@@ -65,6 +65,7 @@ export function again(
 }
 
 /** Fits the messages of the same thread that come after this one. */
-export function follows({ thread_id, seq }: StoredRun["messages"][number]) {
-  return (other: StoredRun["messages"][number]) => other.thread_id === thread_id && other.seq > seq;
+export function follows({ agent_session_id, seq }: StoredRun["messages"][number]) {
+  return (other: StoredRun["messages"][number]) =>
+    other.agent_session_id === agent_session_id && other.seq > seq;
 }

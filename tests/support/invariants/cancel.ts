@@ -29,7 +29,7 @@ export function* cancelViolations(evidence: Evidence): Generator<Violation> {
     }
   }
   for (const thread of threads) {
-    const own = messages.filter((message) => message.thread_id === thread.id).toSorted((a, b) =>
+    const own = messages.filter((message) => message.agent_session_id === thread.id).toSorted((a, b) =>
       a.seq - b.seq
     );
     for (const [i, { seq, model_used }] of own.entries()) {

@@ -31,7 +31,7 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
     yield found(`the terminal event names message ${state.message_id}, stored is ${answer.id}`);
   }
   const main = threads.filter((thread) => thread.plan_id === null);
-  const last = messages.filter((message) => message.thread_id === main[0]?.id).at(-1);
+  const last = messages.filter((message) => message.agent_session_id === main[0]?.id).at(-1);
   if (last?.role !== "assistant" || last.content !== answer.content || (last.tool_calls ?? []).length > 0) {
     yield found(
       `the planner's thread ends with a message of ${last?.role ?? "nobody"} that is not the answer`,

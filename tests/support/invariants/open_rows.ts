@@ -33,7 +33,7 @@ export function* openRowViolations(evidence: Evidence): Generator<Violation> {
     else if (ended_at === null) yield { invariant: "I5", problem: `${what} is ${status} without a time` };
   }
   for (const { id, message_count } of threads) {
-    const count = messages.filter((message) => message.thread_id === id).length;
+    const count = messages.filter((message) => message.agent_session_id === id).length;
     if (count !== message_count) {
       yield { invariant: "I5", problem: `thread ${id} counts ${message_count} messages and has ${count}` };
     }

@@ -6,7 +6,7 @@ export function* threadViolations({ threads, messages }: Evidence): Generator<Vi
     yield { invariant: "I2", problem: `message ${id} is there twice` };
   }
   for (const thread of threads) {
-    const own = messages.filter((message) => message.thread_id === thread.id).toSorted((a, b) =>
+    const own = messages.filter((message) => message.agent_session_id === thread.id).toSorted((a, b) =>
       a.seq - b.seq
     );
     const name = thread.step_number === null

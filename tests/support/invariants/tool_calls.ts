@@ -21,7 +21,7 @@ function found(problem: string): Violation {
 async function* callsAndRows({ threads, messages, tool_calls }: Evidence): AsyncGenerator<Violation> {
   const rows = new Map(tool_calls.map((row) => [row.id, row]));
   for (const thread of threads) {
-    const own = messages.filter((message) => message.thread_id === thread.id);
+    const own = messages.filter((message) => message.agent_session_id === thread.id);
     const last = own.findLast((message) => message.role === "assistant");
     for (const message of own) {
       // The calls of a thread that was broken off need not have begun.
@@ -46,7 +46,7 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
   for (const row of tool_calls) {
     const name = `call ${row.id} of ${row.tool_name}`;
     const { calls, results } = eventsOf(row.id, evidence.events);
-    const thread = threads.find((one) => one.id === row.thread_id);
+    const thread = threads.find((one) => one.id === row.agent_session_id);
     if (isOwnTool(row, thread?.plan_id ?? null)) {
       if (calls.length + results.length > 0) yield found(`${name}, a tool of the agents' own, has events`);
       continue;

@@ -9,9 +9,9 @@ import type { Run, Tables } from "./memory_tables.ts";
 export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>, now: string): void {
   const fresh = <Row extends { id: string }>(table: readonly { id: string }[], rows: Row[] = []) =>
     rows.filter((row) => !table.some((one) => one.id === row.id));
-  for (const { thread_id, seq } of fresh(tables.messages, batch.messages)) {
-    if (tables.messages.some((one) => one.thread_id === thread_id && one.seq === seq)) {
-      throw new AgentError("internal", `Thread ${thread_id} has another message ${seq}.`);
+  for (const { agent_session_id, seq } of fresh(tables.messages, batch.messages)) {
+    if (tables.messages.some((one) => one.agent_session_id === agent_session_id && one.seq === seq)) {
+      throw new AgentError("internal", `Thread ${agent_session_id} has another message ${seq}.`);
     }
   }
   for (const { id, status } of batch.plan_updates ?? []) {
@@ -29,8 +29,10 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
     tables.executions.push({
       ...row,
       run_id,
-      agent_id: null,
-      thread_id: null,
+      session_id: findRun(tables, run_id).session_id,
+      worker: null,
+      executor_agent_id: null,
+      agent_session_id: null,
       result: null,
       usage: null,
       tool_calls_made: 0,
@@ -79,13 +81,13 @@ export function findRun({ runs }: Tables, run_id: string): Run {
 }
 
 export function messagesOf({ messages }: Tables, thread_id: string | null): Nullable[] {
-  return messages.filter((one) => one.thread_id === thread_id).toSorted((a, b) => a.seq - b.seq).map(
+  return messages.filter((one) => one.agent_session_id === thread_id).toSorted((a, b) => a.seq - b.seq).map(
     nullable,
   );
 }
 
 export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
-  return tool_calls.filter((one) => one.thread_id === thread_id)
+  return tool_calls.filter((one) => one.agent_session_id === thread_id)
     .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
     .map(({ error, ...row }) => ({ ...row, error: error ?? null }));
 }

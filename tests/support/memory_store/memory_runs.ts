@@ -91,7 +91,6 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       ...open,
       id: thread_id,
       session_type,
-      parent_session_id: session_id,
       planner_agent_id: agent_id,
     });
     const agent = { id: agent_id, type: "planner" as const };
@@ -214,11 +213,14 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const left = open(tables.executions);
     const status = (unfinished: boolean) => unfinished ? "failed" : agent;
     for (const row of open(tables.agents)) {
-      const unfinished = row.type === "executor" && left.some((one) => one.agent_id === row.id);
+      const unfinished = row.type === "executor" && left.some((one) => one.executor_agent_id === row.id);
       Object.assign(row, { status: status(unfinished), finished_at });
     }
     for (const row of open(tables.threads)) {
-      Object.assign(row, { status: status(left.some((one) => one.thread_id === row.id)), finished_at });
+      Object.assign(row, {
+        status: status(left.some((one) => one.agent_session_id === row.id)),
+        finished_at,
+      });
     }
     for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
     for (const row of left) {

@@ -87,10 +87,12 @@ export function memorySteps(
       own.lease_generation += 1;
       own.lease_expires_at = expiry(own.lease_seconds);
     }
-    const execution = own ?? insertExecution(ref, step.task, run, claimant, latest);
+    const execution = own ?? insertExecution(ref, run, claimant, latest);
     tables.reservations.push({ ...claimant.reservation, run_id: run.id });
     return parseClaim(stored({
       ...execution,
+      agent_id: execution.executor_agent_id ?? run.agent_id,
+      thread_id: execution.agent_session_id,
       execution_id: execution.id,
       generation: claimant.type === "planner" ? run.lease_generation : execution.lease_generation,
       step,
@@ -101,15 +103,14 @@ export function memorySteps(
         step_number,
         result: latest?.result ?? null,
       })),
-      messages: messagesOf(tables, execution.thread_id),
-      tool_calls: callsOf(tables, execution.thread_id),
+      messages: messagesOf(tables, execution.agent_session_id),
+      tool_calls: callsOf(tables, execution.agent_session_id),
     }));
   }
 
   /** The next attempt goes on with the agent and the thread of the one before. */
   function insertExecution(
     ref: StepRef,
-    task: string,
     run: Run,
     claimant: Claimant,
     before?: Execution,
@@ -117,12 +118,13 @@ export function memorySteps(
     const { id: run_id, session_id, agent_id: planner_agent_id } = run;
     const created_at = isoTime(clock);
     const open = { run_id, created_at, status: "active", finished_at: null };
-    const agent_id = before?.agent_id ?? (claimant.type === "planner" ? claimant.id : ids.random());
-    const thread_id = before?.thread_id ?? ids.random();
+    const executor_agent_id = before?.executor_agent_id ??
+      (claimant.type === "executor" ? ids.random() : null);
+    const agent_session_id = before?.agent_session_id ?? ids.random();
     if (!before) {
-      if (claimant.type === "executor") tables.agents.push({ ...open, id: agent_id, type: "executor" });
+      if (executor_agent_id) tables.agents.push({ ...open, id: executor_agent_id, type: "executor" });
       const session_type = claimant.type === "executor" ? "planner_executor" : "planner_thinking";
-      const thread = { ...ref, id: thread_id, parent_session_id: session_id, planner_agent_id };
+      const thread = { ...ref, id: agent_session_id, planner_agent_id };
       tables.threads.push({ ...open, ...thread, session_type });
     }
     const execution: Execution = {
@@ -131,9 +133,9 @@ export function memorySteps(
       run_id,
       attempt: (before?.attempt ?? 0) + 1,
       session_id,
-      agent_id,
-      thread_id,
-      task,
+      worker: claimant.type,
+      executor_agent_id,
+      agent_session_id,
       status: "running",
       result: null,
       error: null,
@@ -154,7 +156,7 @@ export function memorySteps(
     const execution = state(ref);
     if (!execution) return null;
     const ownerless = execution.status === "running" && execution.lease_expires_at <= clock.now();
-    const tool_calls = callsOf(tables, execution.thread_id);
+    const tool_calls = callsOf(tables, execution.agent_session_id);
     const handed_on = handedOn(execution);
     return parseStepView(
       stored({ ...execution, ownerless, handed_on, answered: answered(execution), tool_calls }),
@@ -162,9 +164,9 @@ export function memorySteps(
   }
 
   /** The planner's own steps belong to the run's owner, the others have owners of their own. */
-  function latestGeneration({ agent_id, run_id, lease_generation }: Execution): number {
+  function latestGeneration({ worker, run_id, lease_generation }: Execution): number {
     const run = findRun(tables, run_id);
-    return agent_id === run.agent_id ? run.lease_generation : lease_generation;
+    return worker === "planner" ? run.lease_generation : lease_generation;
   }
 
   function hold({ execution_id, generation }: StepLease): Execution {
@@ -218,28 +220,28 @@ export function memorySteps(
       status: status === "failed" || status === "cancelled" ? "failed" : "completed",
       finished_at,
     };
-    for (const row of tables.threads) if (row.id === execution.thread_id) Object.assign(row, end);
+    for (const row of tables.threads) if (row.id === execution.agent_session_id) Object.assign(row, end);
     for (const row of tables.agents) {
-      if (row.id === execution.agent_id && row.type === "executor") Object.assign(row, end);
+      if (row.id === execution.executor_agent_id) Object.assign(row, end);
     }
   }
 
   function answered(execution: Execution): boolean {
-    const last = messagesOf(tables, execution.thread_id).at(-1);
+    const last = messagesOf(tables, execution.agent_session_id).at(-1);
     return execution.status === "needs_input" && last?.kind === "answer";
   }
 
   function answer(ref: StepRef, lease: RunLease, { content, planner_agent_id, rows, usage }: PlannerAnswer) {
     const run = holdRun(lease);
     const execution = state(ref);
-    if (!execution?.thread_id || execution.status !== "needs_input") {
+    if (!execution?.agent_session_id || execution.status !== "needs_input") {
       throw new AgentError("conflict", "The step has no open question.");
     }
     if (answered(execution)) return;
     const message: MessageRow = {
       id: ids.random(),
-      thread_id: execution.thread_id,
-      seq: (messagesOf(tables, execution.thread_id).at(-1)?.seq ?? 0) + 1,
+      agent_session_id: execution.agent_session_id,
+      seq: (messagesOf(tables, execution.agent_session_id).at(-1)?.seq ?? 0) + 1,
       kind: "answer",
       sender_type: "planner",
       sender_agent_id: planner_agent_id,

@@ -19,7 +19,7 @@ export function memoryStoredRun(tables: Tables, run_id: string): StoredRun {
       ...row,
       plan_id,
       step_number,
-      message_count: tables.messages.filter((message) => message.thread_id === row.id).length,
+      message_count: tables.messages.filter((message) => message.agent_session_id === row.id).length,
     })),
     messages: of(tables.messages).map((row) => ({ ...NULLS, ...row })),
     tool_calls: of(tables.tool_calls).map((row) => ({ ...row, error: row.error ?? null })),

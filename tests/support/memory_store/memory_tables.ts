@@ -37,8 +37,10 @@ export interface Run extends Pick<RunOutcome, "strategy" | "finished_reason" | "
 
 export interface Execution extends Omit<ExecutionRow, "status" | "error" | "finished_at"> {
   run_id: string;
-  agent_id: string | null;
-  thread_id: string | null;
+  session_id: string;
+  worker: "planner" | "executor" | null;
+  executor_agent_id: string | null;
+  agent_session_id: string | null;
   status: ExecutionStatus;
   result: StepResult | null;
   error: string | null;

@@ -66,7 +66,7 @@ export function message(thread_id: string, seq: number, change: Partial<MessageR
     role: "system" as const,
     content: "Hi.",
   };
-  return { id, thread_id, seq, ...row, created_at: AT, ...change };
+  return { id, agent_session_id: thread_id, seq, ...row, created_at: AT, ...change };
 }
 
 export const batch = (change: Partial<Batch>): Batch => ({ ...emptyBatch(), ...change });

@@ -59,7 +59,7 @@ function sorted(rows: Row[]): Row[] {
 /** Tables whose rows were made by steps side by side, in the order of plans and steps. */
 function inOrder({ agents, plans, executions, threads, messages, tool_calls }: StoredRun) {
   const revision = (plan_id: string | null) => plans.find((plan) => plan.id === plan_id)?.revision ?? 0;
-  const works = new Set(executions.map((row) => row.thread_id));
+  const works = new Set(executions.map((row) => row.agent_session_id));
   const ordered = by(threads, ({ plan_id, step_number, id }) => [
     revision(plan_id),
     step_number ?? 0,
@@ -67,11 +67,13 @@ function inOrder({ agents, plans, executions, threads, messages, tool_calls }: S
     plan_id === null || works.has(id) ? 0 : 1,
   ]);
   const rank = (thread_id: string) => ordered.findIndex((thread) => thread.id === thread_id);
-  const calls = by(messages, ({ thread_id, seq }) => [rank(thread_id), seq])
-    .flatMap(({ thread_id, tool_calls }) => (tool_calls ?? []).map(({ id }) => `${thread_id} ${id}`));
+  const calls = by(messages, ({ agent_session_id, seq }) => [rank(agent_session_id), seq])
+    .flatMap(({ agent_session_id, tool_calls }) =>
+      (tool_calls ?? []).map(({ id }) => `${agent_session_id} ${id}`)
+    );
   const first = (agent_id: string) =>
     Math.min(
-      ...executions.filter((row) => row.agent_id === agent_id)
+      ...executions.filter((row) => row.executor_agent_id === agent_id)
         .map((row) => revision(row.plan_id) * 1_000 + row.step_number),
     );
   return {
@@ -82,10 +84,10 @@ function inOrder({ agents, plans, executions, threads, messages, tool_calls }: S
       ({ plan_id, step_number, attempt }) => [revision(plan_id), step_number, attempt],
     ),
     threads: ordered,
-    messages: by(messages, ({ thread_id, seq }) => [rank(thread_id), seq]),
+    messages: by(messages, ({ agent_session_id, seq }) => [rank(agent_session_id), seq]),
     tool_calls: by(
       tool_calls,
-      ({ thread_id, tool_call_id }) => [calls.indexOf(`${thread_id} ${tool_call_id}`)],
+      ({ agent_session_id, tool_call_id }) => [calls.indexOf(`${agent_session_id} ${tool_call_id}`)],
     ),
   };
 }

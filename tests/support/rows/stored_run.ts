@@ -54,8 +54,9 @@ const Execution = z.looseObject({
   plan_id: z.string(),
   step_number: z.int(),
   attempt: z.int(),
-  agent_id: z.string().nullable(),
-  thread_id: z.string().nullable(),
+  worker: z.enum(["planner", "executor"]).nullable(),
+  executor_agent_id: z.string().nullable(),
+  agent_session_id: z.string().nullable(),
   status: z.enum(["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"]),
   result: StepResult.nullable(),
   error: z.string().nullable(),
@@ -74,7 +75,7 @@ const ThreadRow = z.looseObject({
 
 const ModelMessageRow = z.looseObject({
   id: z.string(),
-  thread_id: z.string(),
+  agent_session_id: z.string(),
   seq: z.int(),
   role: z.enum(["system", "user", "assistant", "tool"]),
   content: z.string(),
@@ -89,7 +90,7 @@ const ModelMessageRow = z.looseObject({
 const ToolCallRow = z.looseObject({
   id: z.string(),
   agent_id: z.string(),
-  thread_id: z.string(),
+  agent_session_id: z.string(),
   tool_call_id: z.string(),
   tool_name: z.string(),
   access: z.enum(["read", "write"]).nullable(),
@@ -140,7 +141,7 @@ export async function readStoredRun(sql: Sql, run_id: string): Promise<StoredRun
     plans: await of("agent_plans", "revision"),
     executions: await of("agent_executions", "plan_id, step_number, attempt"),
     threads: await of("agent_chat_sessions", "created_at, id"),
-    messages: await of("agent_chat_messages", "thread_id, seq"),
+    messages: await of("agent_chat_messages", "agent_session_id, seq"),
     tool_calls: await of("agent_tool_calls", "created_at, id"),
     ledger: await of("usage_ledger", "reserved_at, id"),
   });

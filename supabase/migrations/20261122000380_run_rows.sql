@@ -1,0 +1,211 @@
+-- The rows of a run: how they are appended, and how all that a run left open ends with it. The functions of runs and
+-- steps call these once they hold the run or the step.
+--
+--   private.append_rows     rows of every agents table; append_plans, append_executions and append_threads do it
+--   private.append_events   events, where the log ends
+--   private.close_run_rows  ends whatever is open
+--   private.run_usage       what a run has cost
+--   private.end_as_failed   ends a run as failed
+
+-- A step's task as its execution keeps it.
+create function private.step_task(p_goal text, p_step jsonb)
+returns jsonb language sql immutable security invoker set search_path = '' as $$
+  select jsonb_build_object('description', p_step ->> 'task', 'goal', p_goal, 'constraints', jsonb_build_object(
+    'permissions', case when (p_step ->> 'executor_required')::boolean then 'read_only' else 'read_write' end,
+    'depends_on', p_step -> 'depends_on'));
+$$;
+
+-- Plans of a run and what became of them. A plan that has ended is left alone.
+create function private.append_plans(p_run_id uuid, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
+    from jsonb_array_elements(p_batch -> 'plan_updates') x
+    where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing');
+  insert into public.agent_plans (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps,
+      revision, supersedes)
+    select x.id, r.user_id, r.session_id, r.id, x.planner_agent_id, x.user_message, x.goal, x.steps, x.revision,
+      x.supersedes
+    from jsonb_populate_recordset(null::public.agent_plans, p_batch -> 'plans') x
+    join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
+    on conflict (id) do nothing;
+end $$;
+
+-- Steps of a run that nobody worked on, and what the planner's own have cost so far.
+create function private.append_executions(p_run_id uuid, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  update public.agent_executions e set usage = x -> 'usage'
+    from jsonb_array_elements(p_batch -> 'step_usage') x
+    where e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run_id and e.status = 'running';
+  insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, session_id, task, status,
+      error, finished_at)
+    select x.id, p.user_id, p.run_id, p.id, (step ->> 'step_number')::integer, x.attempt, p.session_id,
+      private.step_task(p.goal, step), x.status, x.error, x.finished_at
+    from jsonb_populate_recordset(null::public.agent_executions, p_batch -> 'executions') x
+    -- Of a step that the run's plan does not have, nulls are left, which the table refuses.
+    left join public.agent_plans p on p.id = x.plan_id and p.run_id = p_run_id and p.user_id = (select auth.uid())
+    left join jsonb_array_elements(p.steps) step on (step ->> 'step_number')::integer = x.step_number
+    on conflict (id) do nothing;
+end $$;
+
+-- Threads of a run with their messages and tool calls.
+create function private.append_threads(p_run_id uuid, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
+  insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number,
+      planner_agent_id, created_at)
+    select x.id, v_run.user_id, x.session_type, v_run.session_id, v_run.id, x.plan_id, x.step_number,
+      x.planner_agent_id, coalesce(x.created_at, now())
+    from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
+    on conflict (id) do nothing;
+  insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
+      detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, model_used, input_tokens,
+      output_tokens, cached_tokens, cost_usd, usage_estimated, created_at)
+    select x.id, v_run.user_id, v_run.id, x.agent_session_id, v_run.session_id, x.seq, x.kind, x.detail,
+      x.sender_type,      x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning, x.model_used, x.input_tokens,
+      x.output_tokens, x.cached_tokens, x.cost_usd, x.usage_estimated, coalesce(x.created_at, now())
+    from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
+    on conflict (id) do nothing;
+  insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
+      access, arguments, status, result, error, duration_ms, created_at, finished_at)
+    select x.id, v_run.user_id, v_run.id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
+      x.arguments, x.status, x.result, x.error, x.duration_ms, coalesce(x.created_at, now()), x.finished_at
+    from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
+    on conflict (id) do nothing;
+end $$;
+
+-- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and
+-- session are those of the run. A row that is there already is left alone: it comes again when the answer to the
+-- first time was lost.
+create function private.append_rows(p_run_id uuid, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  if p_batch ?| array['plan_updates', 'plans'] then
+    perform private.append_plans(p_run_id, p_batch);
+  end if;
+  if p_batch ?| array['step_usage', 'executions'] then
+    perform private.append_executions(p_run_id, p_batch);
+  end if;
+  if p_batch ?| array['threads', 'messages', 'tool_calls'] then
+    perform private.append_threads(p_run_id, p_batch);
+  end if;
+end $$;
+
+-- Appends events where the log ends. Those that are there already must be the same; a gap, or another event
+-- under a number that is taken, refuses all of them.
+create function private.append_events(p_run_id uuid, p_events jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id);
+  v_last integer;
+begin
+  select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
+  if exists (
+    select from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
+    left join public.agent_run_events e on e.run_id = p_run_id and e.seq = x.seq
+    where x.seq <= v_last and (e.type, e.at, e.agent, e.data) is distinct from (x.type, x.at, x.agent, x.data)
+  ) or exists (
+    select from (
+      select x.seq, v_last + row_number() over (order by x.seq) as due
+      from jsonb_populate_recordset(null::public.agent_run_events, p_events) x where x.seq > v_last
+    ) fresh where seq <> due
+  ) then
+    raise sqlstate 'PT409' using message = 'events_out_of_order';
+  end if;
+  insert into public.agent_run_events
+    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
+    where x.seq > v_last;
+end $$;
+
+-- Whatever a run left open ends with it. A step that nobody has ended has failed, and so have its thread and its
+-- executor, however the run ended. After this no worker can add to what its step has cost.
+create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
+returns void language sql security invoker set search_path = '' as $$
+  -- A worker that is storing something is waited for, so that its rows are counted below.
+  select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
+    order by id for no key update;
+  update public.agents a
+    set status = case when p_status <> 'completed' or (a.type = 'executor' and exists (
+        select from public.agent_executions e where e.executor_agent_id = a.id and e.status = 'running'))
+      then 'failed' else 'completed' end::public.agent_status,
+      completed_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
+  update public.agent_chat_sessions t
+    set status = case when p_status <> 'completed' or exists (
+        select from public.agent_executions e where e.agent_session_id = t.id and e.status = 'running')
+      then 'failed' else 'completed' end::public.agent_status,
+      message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = t.id),
+      finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
+  update public.agent_plans
+    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.plan_status,
+      finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status in ('pending', 'executing');
+  update public.agent_executions
+    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.execution_status,
+      error = 'the run ended first', finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
+$$;
+
+-- What the planner's own calls have cost, with what every attempt at a step has, lost ones included.
+create function private.run_usage(p_run_id uuid, p_own jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'input_tokens', sum((u ->> 'input_tokens')::bigint),
+    'output_tokens', sum((u ->> 'output_tokens')::bigint),
+    'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
+    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
+    'model_calls', sum((u ->> 'model_calls')::bigint),
+    'cost_usd', sum((u ->> 'cost_usd')::numeric),
+    'estimated', bool_or((u ->> 'estimated')::boolean))
+  from (
+    select p_own as u
+    union all
+    select e.usage from public.agent_executions e
+      where e.run_id = p_run_id and e.user_id = (select auth.uid()) and e.usage is not null
+  ) spent;
+$$;
+
+-- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here. The
+-- caller owns the run and has locked it.
+create function private.end_as_failed(p_run_id uuid, p_error jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.close_run_rows(p_run_id, 'failed');
+  update public.agent_runs r set status = 'failed', error = p_error, finished_at = now(),
+      usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0,
+        "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
+      strategy = (select e.data ->> 'strategy' from public.agent_run_events e
+        where e.run_id = p_run_id and e.type = 'analysis' order by e.seq desc limit 1)::public.run_strategy
+    where id = p_run_id;
+  insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
+    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', date_trunc('milliseconds', now()), p_error
+    from public.agent_run_events e where e.run_id = p_run_id;
+end $$;
+
+revoke execute on function
+  private.step_task(text, jsonb),
+  private.append_plans(uuid, jsonb),
+  private.append_executions(uuid, jsonb),
+  private.append_threads(uuid, jsonb),
+  private.append_rows(uuid, jsonb),
+  private.append_events(uuid, jsonb),
+  private.close_run_rows(uuid, public.run_status),
+  private.run_usage(uuid, jsonb),
+  private.end_as_failed(uuid, jsonb)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  private.step_task(text, jsonb),
+  private.append_plans(uuid, jsonb),
+  private.append_executions(uuid, jsonb),
+  private.append_threads(uuid, jsonb),
+  private.append_rows(uuid, jsonb),
+  private.append_events(uuid, jsonb),
+  private.close_run_rows(uuid, public.run_status),
+  private.run_usage(uuid, jsonb),
+  private.end_as_failed(uuid, jsonb)
+  to authenticated;
