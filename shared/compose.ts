@@ -2,6 +2,7 @@
 // anonymous client live as long as the process; everything that acts for a user is made per request.
 import { z } from "zod";
 import type { Clock, Log } from "./agents/ports.ts";
+import { systemClock as clock } from "./async/system_clock.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
 import {
@@ -9,6 +10,7 @@ import {
   createReadOnlyDb,
   createUserClient,
   createWriteDb,
+  databaseTimeout,
   type UserClient,
 } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
@@ -67,10 +69,10 @@ export function compose(
   domain: Domain,
   { wrap = (ports) => ports }: ComposeOptions = {},
 ): Composition {
-  const supabase = SupabaseEnv.parse(env);
   const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
   const budget = readBudget(env);
   const { lease_seconds, deadline_seconds } = readLeaseSettings(env);
+  const supabase = { ...SupabaseEnv.parse(env), timeout_ms: databaseTimeout(lease_seconds) };
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const born = clock.now();
@@ -99,14 +101,15 @@ export function compose(
         clock,
         ids,
         log,
+        lease_seconds,
       });
       const user = await pseudonym(user_id);
       const store = createStore(db, budget);
       const invoke = createStepInvoker(db);
-      const ports = wrap({ user, model, tools, store, invoke, handOver: createSuccessor(db) });
+      const ports = wrap({ user, model, tools, store, invoke, handOver: createSuccessor(db, clock) });
       const deps = {
         ...ports,
-        store: retryingStore(ports.store, clock),
+        store: retryingStore(ports.store, { clock, lease_seconds }),
         wall_ms: budget.wall_ms,
         lease_seconds,
         deadline_at: deadline_at(),
@@ -126,14 +129,6 @@ export function compose(
 function background(work: Promise<unknown>) {
   globalThis.EdgeRuntime?.waitUntil(work);
 }
-
-const clock: Clock = {
-  now: () => Date.now(),
-  after(ms, fn) {
-    const timer = setTimeout(fn, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** One line of JSON an entry: what the platform's log explorer reads best. */
 const log: Log = {

@@ -1,7 +1,8 @@
 // A caller's runs, as the planner's routes serve them: started, followed, cancelled, gone on with. Whoever comes by
 // a run whose owner is gone takes it over, whatever they came for.
 import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/planner.ts";
-import { AgentError } from "./contracts/errors.ts";
+import { pausesWithin, retry } from "./async/retry.ts";
+import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { UserClient } from "./db/clients.ts";
@@ -61,15 +62,29 @@ export function createRunService(
   async function takeOverOrPass(run_id: string): Promise<void> {
     const late = clock.now() > (began + deps.deadline_at) / 2;
     const passed = late && await deps.handOver(run_id).then(() => true, () => false);
-    if (!passed) await resume(run_id);
+    if (!passed) await resumeIfPossible(run_id);
   }
+
+  /** Whoever asked for something else gets it, whether or not the run can be taken over on the way. */
+  async function resumeIfPossible(run_id: string): Promise<void> {
+    await resume(run_id).catch((error) => log.error("a run could not be taken over", { run_id, error }));
+  }
+
+  /** What changes nothing when it is done twice, for as long as a lease while the database can't be reached. */
+  const patiently = <T>(work: () => Promise<T>) =>
+    retry(work, {
+      pauses: pausesWithin(deps.lease_seconds * 1_000, clock),
+      passes: (error) => error instanceof StoreUnavailable,
+      clock,
+    });
 
   async function* events(run_id: string, after: number, reader: AbortSignal, until: number) {
     const time = new AbortController();
     const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
     try {
-      yield* followRun(db, { run_id, after, signal, clock, takeOver: takeOverOrPass });
+      const { lease_seconds } = deps;
+      yield* followRun(db, { run_id, after, signal, clock, lease_seconds, takeOver: takeOverOrPass });
     } finally {
       cancel();
     }
@@ -82,7 +97,7 @@ export function createRunService(
     async start(request) {
       const turn = await startTurn(request, deps).catch(async (error) => {
         // A run that stands in the way may have been handed on to nobody.
-        if (error instanceof AgentError && error.details.run_id) await resume(error.details.run_id);
+        if (error instanceof AgentError && error.details.run_id) await resumeIfPossible(error.details.run_id);
         throw error;
       });
       const { run_id } = turn.started;
@@ -111,12 +126,12 @@ export function createRunService(
       };
     },
     async follow(run_id, after, reader) {
-      await requireRun(db, run_id);
+      await patiently(() => requireRun(db, run_id));
       return events(run_id, after, reader, follow_until);
     },
     async cancel(run_id) {
-      const { status, ownerless } = await cancelRun(db, run_id);
-      if (ownerless) await resume(run_id);
+      const { status, ownerless } = await patiently(() => cancelRun(db, run_id));
+      if (ownerless) await resumeIfPossible(run_id);
       return { run_id, status };
     },
     resume,

@@ -8,6 +8,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** What every room of the agents may use. */
 const AGENTS_CORE = [
+  "shared/async",
   "shared/contracts",
   "shared/agents/store",
   "shared/agents/ports.ts",
@@ -18,7 +19,8 @@ const AGENTS_CORE = [
 /** For each room, the rooms it may import from, itself included, and the packages. */
 const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/contracts": { rooms: ["shared/contracts"], packages: ["zod"] },
-  "shared/agents": { rooms: ["shared/agents", "shared/contracts"], packages: ["zod"] },
+  "shared/agents": { rooms: ["shared/agents", "shared/async", "shared/contracts"], packages: ["zod"] },
+  "shared/async": { rooms: ["shared/async", "shared/agents/ports.ts"], packages: [] },
   "shared/agents/store": { rooms: ["shared/agents/store", "shared/contracts"], packages: [] },
   "shared/agents/durable": {
     rooms: [...AGENTS_CORE, "shared/agents/durable"],
@@ -43,6 +45,8 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
       "shared/agents/ports.ts",
       "shared/db/database.types.ts",
       "shared/db/read_only_db.ts",
+      "shared/db/passing_failure.ts",
+      "shared/async",
     ],
     packages: ["zod", "@supabase/supabase-js"],
   },
@@ -58,12 +62,13 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ["zod"],
   },
   "shared/llm": {
-    rooms: ["shared/llm", "shared/contracts", "shared/agents/ports.ts"],
+    rooms: ["shared/llm", "shared/async", "shared/contracts", "shared/agents/ports.ts"],
     packages: ["zod", "openai", "tokenx"],
   },
   "shared/db": {
     rooms: [
       "shared/db",
+      "shared/async",
       "shared/contracts",
       "shared/agents/ports.ts",
       "shared/agents/store",
@@ -79,7 +84,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ["zod", "eventsource-parser"],
   },
   "shared/run_service.ts": {
-    rooms: ["shared/agents", "shared/contracts", "shared/db", "shared/http"],
+    rooms: ["shared/agents", "shared/async", "shared/contracts", "shared/db", "shared/http"],
     packages: [],
   },
   "shared/compose.ts": { rooms: ["shared"], packages: ["zod"] },

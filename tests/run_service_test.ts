@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import type { Store } from "../shared/agents/ports.ts";
+import { AgentError, StoreUnavailable } from "../shared/contracts/errors.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
 import { createUserClient } from "../shared/db/clients.ts";
 import { createRunService } from "../shared/run_service.ts";
 import { answeringModel, type ModelScript } from "./support/models/answering_model.ts";
-import { fakeClock } from "./support/ports/fake_clock.ts";
+import { type FakeClock, fakeClock } from "./support/ports/fake_clock.ts";
 import { memoryRest } from "./support/memory_store/memory_rest.ts";
 import { memoryStore } from "./support/memory_store/memory_store.ts";
 import { passTime } from "./support/ports/pass_time.ts";
@@ -29,8 +31,8 @@ function open({ deadline_ms = 110_000 } = {}) {
   const work: Promise<unknown>[] = [];
   const config = { url: "http://127.0.0.1:1", publishable_key: "k" };
 
-  function invocation(change: Partial<PlannerDeps> = {}) {
-    const db = createUserClient(config, "token", memoryRest(store));
+  function invocation(change: Partial<PlannerDeps> = {}, rest = memoryRest(store)) {
+    const db = createUserClient(config, "token", rest);
     const deps: PlannerDeps = {
       model,
       tools: toolPort(),
@@ -207,4 +209,52 @@ Deno.test("a run that is not there, or is another user's, can't be followed, can
   await assert.rejects(wait(invocation().follow(id, 0, HERE)), { kind: "not_found" });
   await assert.rejects(wait(invocation().cancel(id)), { kind: "not_found" });
   await assert.rejects(wait(invocation().resume(id)), { kind: "not_found" });
+});
+
+/** A database API that can't be reached for so long from the first request that matches on. */
+function away(rest: typeof fetch, clock: FakeClock, path: string, outage_ms: number): typeof fetch {
+  let until: number | null = null;
+  return (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    if (pathname.endsWith(path)) until ??= clock.now() + outage_ms;
+    if (until !== null && clock.now() < until) return Promise.reject(new TypeError("error sending request"));
+    return rest(input, init);
+  };
+}
+
+Deno.test("a reader, a cancel and a look hear nothing of an outage that is shorter than a lease", async () => {
+  for (const path of ["/follow_run", "/agent_runs", "/cancel_run"]) {
+    const { invocation, read, wait, clock, store } = open();
+    const { run_id } = await wait(invocation().start(REQUEST));
+    const rest = away(memoryRest(store), clock, path, 10_000);
+    const service = invocation({}, rest);
+    if (path === "/cancel_run") assert.equal((await wait(service.cancel(run_id))).run_id, run_id);
+    assert.deepEqual(answerOf(await read(await wait(service.follow(run_id, 0, HERE)))), ANSWERED, path);
+  }
+});
+
+Deno.test("a run that can't be taken over yet is taken over by a later look of the same reader", async () => {
+  const { invocation, read, wait, lost, clock, store } = open();
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  clock.advance(LEASE_SECONDS * 1_000);
+  let claims = 0;
+  const claimRun: Store["claimRun"] = (...args) =>
+    ++claims < 4 ? Promise.reject(new StoreUnavailable()) : store.claimRun(...args);
+  const service = invocation({ store: { ...store, claimRun } });
+  assert.deepEqual(answerOf(await read(await wait(service.follow(run_id, 0, HERE)))), ANSWERED);
+});
+
+Deno.test("whoever meets an unfinished run is told which, also when it can't be taken over", async () => {
+  const { invocation, wait, store } = open();
+  const conflict = new AgentError("conflict", "The session's previous run has not finished yet.", {
+    details: { run_id: crypto.randomUUID() },
+  });
+  const service = invocation({
+    store: {
+      ...store,
+      startRun: () => Promise.reject(conflict),
+      claimRun: () => Promise.reject(new StoreUnavailable()),
+    },
+  });
+  await assert.rejects(wait(service.start(REQUEST)), conflict);
 });

@@ -64,6 +64,22 @@ export class CancelledError extends AgentError {
   }
 }
 
+/**
+ * The database gave no answer, or none that lasts: the same request may work a moment later, or may have worked
+ * already. Nothing fails because of it: what counts once is tried again for as long as a lease, and then the work is
+ * left to its next owner.
+ */
+export class StoreUnavailable extends AgentError {
+  override readonly name = "StoreUnavailable";
+
+  constructor(cause?: unknown) {
+    super("internal", "The database can't be reached at the moment. Please try again.", {
+      retryable: true,
+      cause,
+    });
+  }
+}
+
 /** Whatever was thrown, as an AgentError. A stack, SQL or a provider's text never passes. */
 export function toAgentError(thrown: unknown): AgentError {
   if (thrown instanceof AgentError) return thrown;

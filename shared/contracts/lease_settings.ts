@@ -4,7 +4,7 @@ import { readSettings } from "./settings.ts";
 
 export const Lifetime = z.object({
   /** A worker that has given no sign for so long is taken for dead. */
-  lease_seconds: z.coerce.number().positive().default(15),
+  lease_seconds: z.coerce.number().positive().max(3_600).default(15),
   /** An invocation hands its work on after so long; 0: whenever something has been stored. */
   deadline_seconds: z.coerce.number().min(0).default(110),
 });

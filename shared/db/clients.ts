@@ -7,6 +7,8 @@ import { readOnlyFetch } from "./read_only_fetch.ts";
 export interface SupabaseConfig {
   url: string;
   publishable_key: string;
+  /** A request to the database that takes longer than this will not come back. */
+  timeout_ms?: number;
 }
 
 export type UserClient = SupabaseClient<Database>;
@@ -21,8 +23,14 @@ export interface ToolAttempt {
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
-/** A request to the database that takes longer than this will not come back. */
-const DB_TIMEOUT_MS = 20_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** Under load a request that is carried out may take so long. */
+const LEAST_TIMEOUT_MS = 2_000;
+
+/** Part of a lease, so that a worker whose request hangs can make others before it loses its work. */
+export function databaseTimeout(lease_seconds: number): number {
+  return Math.max(LEAST_TIMEOUT_MS, Math.min(DEFAULT_TIMEOUT_MS, lease_seconds * 1_000 / 3));
+}
 
 /** Reads and writes what the user of `token` may, and no more: row-level security applies. */
 export function createUserClient(config: SupabaseConfig, token: string, fetcher: typeof fetch): UserClient {
@@ -59,7 +67,10 @@ function connect(
   return createClient<Database>(config.url, config.publishable_key, {
     auth: STATELESS,
     db: ONCE,
-    global: { headers: { ...headers, Authorization: `Bearer ${token}` }, fetch: withTimeout(fetcher) },
+    global: {
+      headers: { ...headers, Authorization: `Bearer ${token}` },
+      fetch: withTimeout(fetcher, config),
+    },
   });
 }
 
@@ -68,16 +79,19 @@ export function createAnonymousClient(config: SupabaseConfig, fetcher: typeof fe
   return createClient<Database>(config.url, config.publishable_key, {
     auth: STATELESS,
     db: ONCE,
-    global: { fetch: withTimeout(fetcher) },
+    global: { fetch: withTimeout(fetcher, config) },
   });
 }
 
 /** Function calls stream for as long as they need; everything else has a deadline. */
-function withTimeout(fetcher: typeof fetch): typeof fetch {
+function withTimeout(
+  fetcher: typeof fetch,
+  { timeout_ms = DEFAULT_TIMEOUT_MS }: SupabaseConfig,
+): typeof fetch {
   return (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     if (url.includes("/functions/v1/")) return fetcher(input, init);
-    const deadline = AbortSignal.timeout(DB_TIMEOUT_MS);
+    const deadline = AbortSignal.timeout(timeout_ms);
     return fetcher(input, {
       ...init,
       signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,

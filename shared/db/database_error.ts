@@ -1,7 +1,8 @@
 // Errors of the database as errors for a user. SQL, constraint names and hints never pass.
 import type { PostgrestError } from "@supabase/supabase-js";
 import { z } from "zod";
-import { AgentError, CancelledError, LeaseLostError } from "../contracts/errors.ts";
+import { AgentError, CancelledError, LeaseLostError, StoreUnavailable } from "../contracts/errors.ts";
+import { isPassingFailure } from "./passing_failure.ts";
 
 /** What the run functions raise with PT404 and PT409, in words. */
 const SENTENCES: Record<string, string> = {
@@ -31,8 +32,9 @@ const QUOTA: Record<string, string> = {
 
 const Details = z.record(z.string(), z.string());
 
-/** The error to throw for what PostgREST answered. */
-export function databaseError(error: PostgrestError): AgentError {
+/** The error to throw for what PostgREST answered; `status` is that of HTTP, 0 where no answer came. */
+export function databaseError(error: PostgrestError, status: number): AgentError {
+  if (isPassingFailure(error, status)) return new StoreUnavailable(error);
   const sentence = SENTENCES[error.message];
   switch (error.code) {
     case "PT401":
@@ -59,11 +61,7 @@ export function databaseError(error: PostgrestError): AgentError {
       });
     }
     default:
-      return new AgentError("internal", "The database did not take this. Please try again.", {
-        // What is wrong with the data, classes 22 and 23, will be wrong again.
-        retryable: !/^2[23]/.test(error.code),
-        cause: error,
-      });
+      return new AgentError("internal", "The database did not take this.", { cause: error });
   }
 }
 

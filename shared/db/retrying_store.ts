@@ -1,27 +1,28 @@
-// The store as its users want it: what counts once is tried again when the database can't be reached, or its
-// answer was lost, before anybody has to hear of it.
+// The store with patience: what counts once is tried again for as long as a lease while the database can't be
+// reached, or its answer is lost. An outage that is shorter than a lease is heard of by nobody.
 import type { Clock, Store } from "../agents/ports.ts";
-import { AgentError } from "../contracts/errors.ts";
+import { pausesWithin, retry } from "../async/retry.ts";
+import { StoreUnavailable } from "../contracts/errors.ts";
 
-/** Pauses between the attempts, in milliseconds: together shorter than a lease. */
-const PAUSES = [100, 400, 1_200];
-
-/** Starting and claiming are not repeated: a second time finds the work of the first. */
-export function retryingStore(store: Store, clock: Clock): Store {
-  async function insist<T>(call: () => Promise<T>): Promise<T> {
-    for (const pause of PAUSES) {
-      try {
-        return await call();
-      } catch (error) {
-        if (!(error instanceof AgentError) || !error.retryable || error.kind !== "internal") throw error;
-        await new Promise<void>((resolve) => clock.after(pause, resolve));
-      }
-    }
-    return await call();
-  }
+/**
+ * Throws StoreUnavailable once the database has not answered for a lease. Claims are made once, because a second one
+ * finds the first in its place, and so are heartbeats, because the next one comes anyway.
+ */
+export function retryingStore(store: Store, { clock, lease_seconds }: {
+  clock: Clock;
+  lease_seconds: number;
+}): Store {
+  const insist = <T>(call: () => Promise<T>) =>
+    retry(call, {
+      pauses: pausesWithin(lease_seconds * 1_000, clock),
+      passes: (error) => error instanceof StoreUnavailable,
+      clock,
+    });
 
   return {
-    startRun: store.startRun,
+    startRun: (order) =>
+      // Under a key a second call finds the run of the first.
+      order.request.request_key === undefined ? store.startRun(order) : insist(() => store.startRun(order)),
     claimRun: store.claimRun,
     heartbeatRun: store.heartbeatRun,
     heartbeatStep: store.heartbeatStep,

@@ -1,7 +1,9 @@
 // Reading runs: one whole, a user's list, and a run's events from any point on until its end.
 import { z } from "zod";
 import type { Clock } from "../agents/ports.ts";
-import { AgentError } from "../contracts/errors.ts";
+import { pause } from "../async/pause.ts";
+import { pausesWithin, retry } from "../async/retry.ts";
+import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
 import { isTerminal, type RunEvent } from "../contracts/events.ts";
 import type { UserClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
@@ -25,8 +27,8 @@ const NO_RUN = "There is no such run.";
 
 /** A run with its plans, steps, threads, messages, tool calls and usage. Errors: `not_found`. */
 export async function getRun(db: UserClient, run_id: string): Promise<RunView> {
-  const { data, error } = await db.rpc("get_run", { p_run_id: run_id });
-  if (error) throw databaseError(error);
+  const { data, error, status } = await db.rpc("get_run", { p_run_id: run_id });
+  if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);
   return RunView.parse(data);
 }
@@ -38,8 +40,8 @@ const Cancelled = z.object({ status: z.enum(STATUSES), ownerless: z.boolean() })
  * take it over for that. Errors: `not_found`.
  */
 export async function cancelRun(db: UserClient, run_id: string) {
-  const { data, error } = await db.rpc("cancel_run", { p_run_id: run_id });
-  if (error) throw databaseError(error);
+  const { data, error, status } = await db.rpc("cancel_run", { p_run_id: run_id });
+  if (error) throw databaseError(error, status);
   return Cancelled.parse(data);
 }
 
@@ -54,8 +56,8 @@ export async function listRuns(db: UserClient, { session_id, status, limit }: Ru
   if (session_id) query = query.eq("session_id", session_id);
   if (status === "unfinished") query = query.in("status", UNFINISHED);
   else if (status) query = query.eq("status", status);
-  const { data, error } = await query;
-  if (error) throw databaseError(error);
+  const { data, error, status: http } = await query;
+  if (error) throw databaseError(error, http);
   return data;
 }
 
@@ -82,17 +84,23 @@ interface Following {
   /** The reader has gone, or has to come again. */
   signal: AbortSignal;
   clock: Clock;
-  /** Takes the run over when its owner is gone. */
+  /** For so long a page is asked for again while the database can't be reached. */
+  lease_seconds: number;
+  /** Takes the run over when its lease has expired. */
   takeOver(run_id: string): Promise<void>;
 }
 
-/** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`. */
+/** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`, StoreUnavailable. */
 export async function* followRun(
   db: UserClient,
-  { run_id, after, signal, clock, takeOver }: Following,
+  { run_id, after, signal, clock, lease_seconds, takeOver }: Following,
 ): AsyncGenerator<RunEvent> {
   for (let last = after; !signal.aborted;) {
-    const page = await readPage(db, run_id, last);
+    const page = await retry(() => readPage(db, run_id, last), {
+      pauses: pausesWithin(lease_seconds * 1_000, clock),
+      passes: (error) => error instanceof StoreUnavailable && !signal.aborted,
+      clock,
+    });
     for (const event of page.events) {
       yield event;
       if (isTerminal(event)) return;
@@ -101,20 +109,24 @@ export async function* followRun(
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
     if (page.ended && page.events.length === 0) return;
     if (page.ownerless) await takeOver(run_id);
-    if (page.events.length < PAGE) await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
+    if (page.events.length < PAGE) await pause(clock, POLL_MS, signal);
   }
 }
 
 async function readPage(db: UserClient, run_id: string, after: number) {
-  const { data, error } = await db.rpc("follow_run", { p_run_id: run_id, p_after: after, p_limit: PAGE });
-  if (error) throw databaseError(error);
+  const { data, error, status } = await db.rpc("follow_run", {
+    p_run_id: run_id,
+    p_after: after,
+    p_limit: PAGE,
+  });
+  if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);
   return Page.parse(data);
 }
 
 /** Errors: `not_found`. */
 export async function requireRun(db: UserClient, run_id: string): Promise<void> {
-  const { data, error } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
-  if (error) throw databaseError(error);
+  const { data, error, status } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
+  if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);
 }

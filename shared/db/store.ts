@@ -13,11 +13,11 @@ import { parseClaim, parseOwned, parseStart, parseStepView } from "./parsed_rows
 
 type Functions = Database["public"]["Functions"];
 
-/** The store of one user. Errors: `not_found`, `conflict`, `unauthenticated`, `internal`. */
+/** The store of one user. Errors: `not_found`, `conflict`, `unauthenticated`, `internal`, StoreUnavailable. */
 export function createStore(db: UserClient, budget: Budget): Store {
   async function call<Name extends keyof Functions & string>(name: Name, args: Functions[Name]["Args"]) {
-    const { data, error } = await db.rpc(name, args);
-    if (error) throw databaseError(error);
+    const { data, error, status } = await db.rpc(name, args);
+    if (error) throw databaseError(error, status);
     return data;
   }
 

@@ -13,7 +13,7 @@ import type { Delta } from "./accumulator.ts";
 import { callIds } from "./call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../async/pause.ts";
 import { nextMove } from "./retry_policy.ts";
 
 export interface ModelDeps {

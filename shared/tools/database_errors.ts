@@ -2,6 +2,7 @@
 // tool's arguments can run into; anything else is our fault, and goes to the log instead.
 import type { PostgrestError } from "@supabase/supabase-js";
 import { failed, type ToolErrorKind, type ToolResult } from "../contracts/tool_result.ts";
+import { isPassingFailure } from "../db/passing_failure.ts";
 import type { Answer } from "../db/read_only_db.ts";
 
 /** A statement that failed. Its message is for the log only. */
@@ -20,18 +21,9 @@ export function dataOf<Data>(answer: Answer<Data>): Data | null {
   return answer.data;
 }
 
-/**
- * SQLSTATEs (or their classes) and codes of PostgREST of what may be over a moment later: a lost connection,
- * too much to do, a conflict of transactions, a lock, a statement or server that was stopped.
- */
-const PASSING = /^(08|40|53|55P03|57014|57P0|PGRST00[0-3])/;
-
-/**
- * Whether the same request may work a moment later, or may have worked already. An answer without a code is
- * not the database's but that of something on the way to it, or of nothing: only a 4xx says that it won't do.
- */
-export function isPassing({ cause: { code }, status }: DatabaseError): boolean {
-  return code ? PASSING.test(code) : status < 400 || status >= 500;
+/** Whether the same statement may work a moment later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof DatabaseError && isPassingFailure(error.cause, error.status);
 }
 
 /** The rows of an answer. Throws a DatabaseError where there are none to be had. */

@@ -3,13 +3,13 @@
 // goes to the log, and the model learns only that it failed.
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Clock, Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
+import { pausesWithin, retry } from "../async/retry.ts";
 import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolResult } from "../contracts/tool_result.ts";
 import type { Database } from "../db/database.types.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
-import { DatabaseError, refusal } from "./database_errors.ts";
+import { DatabaseError, isPassing, refusal } from "./database_errors.ts";
 import { getToolsForAgent } from "./permissions.ts";
-import { withRetry } from "./with_retry.ts";
 import type { Tool } from "./define_tool.ts";
 import { writeOnce } from "./write_once.ts";
 
@@ -22,6 +22,8 @@ export interface ToolSourceOptions {
   clock: Clock;
   ids: Ids;
   log: Log;
+  /** For so long a call is tried again while the database fails in a passing way, before the model hears of it. */
+  lease_seconds: number;
 }
 
 /** The tools as one user's agents get them. */
@@ -67,20 +69,21 @@ async function run(
   options: ToolSourceOptions,
 ): Promise<ToolResult> {
   const { call_id } = call;
-  const { read_db, write_db, user_id, clock, ids } = options;
+  const { read_db, write_db, user_id, clock, ids, lease_seconds } = options;
+  const patiently = { pauses: pausesWithin(lease_seconds * 1_000, clock), passes: isPassing, clock };
   const setting = { user_id, now: new Date(clock.now()), time_zone };
   if (tool.access === "read") {
     const prepared = tool.prepare(call.arguments);
     if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
-    return await withRetry(() => prepared.run({ ...setting, db: read_db }), clock);
+    return await retry(() => prepared.run({ ...setting, db: read_db }), patiently);
   }
   const prepared = tool.prepare(call.arguments);
   if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
   const new_id = (role: string) => ids.derived(call_id, role);
-  return await withRetry(() => {
+  return await retry(() => {
     const attempt = ids.random();
     return writeOnce(prepared, { ...setting, db: write_db({ call_id, attempt }), call_id, new_id }, attempt);
-  }, clock);
+  }, patiently);
 }
 
 function notOffered(name: string, offered: readonly Tool[]): ToolResult {

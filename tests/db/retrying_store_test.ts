@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../shared/agents/ports.ts";
 import type { RunOutcome, StepOutcome, StepProgress } from "../../shared/agents/store/records.ts";
-import { AgentError, CancelledError, LeaseLostError } from "../../shared/contracts/errors.ts";
+import {
+  AgentError,
+  CancelledError,
+  LeaseLostError,
+  StoreUnavailable,
+} from "../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { retryingStore } from "../../shared/db/retrying_store.ts";
 import { fakeClock } from "../support/ports/fake_clock.ts";
@@ -10,9 +15,10 @@ import { passTime } from "../support/ports/pass_time.ts";
 import { promptIds } from "../support/models/prompt_ids.ts";
 import { emptyBatch } from "../../shared/agents/store/rows.ts";
 
-const DOWN = new AgentError("internal", "The database can't be reached.", { retryable: true });
+const DOWN = new StoreUnavailable();
+const LEASE_SECONDS = 15;
 
-/** An retryingStore store over one whose calls fail in this order, and then succeed with null; with the times of the calls. */
+/** A retrying store over one whose calls fail in this order, and then succeed with null; with the times of the calls. */
 function open(failures: Error[]) {
   const clock = fakeClock();
   const began = clock.now();
@@ -24,7 +30,7 @@ function open(failures: Error[]) {
       return failure ? Promise.reject(failure) : Promise.resolve(null);
     },
   });
-  return { clock, times, store: retryingStore(store, clock) };
+  return { clock, times, store: retryingStore(store, { clock, lease_seconds: LEASE_SECONDS }) };
 }
 
 const RUN = { run_id: "r", generation: 1 };
@@ -68,7 +74,16 @@ const SETTLED = {
   cost_usd: 0,
 };
 
+const START = {
+  request: { message: "Hi", context_type: "general" as const, time_zone: "UTC" },
+  agent: { name: "Planner", model_preference: "balanced" as const, available_tools: [], system_prompt: "" },
+  reservation: RESERVATION,
+  lease_seconds: LEASE_SECONDS,
+};
+
 const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
+  "startRun with a key": (store) =>
+    store.startRun({ ...START, request: { ...START.request, request_key: "k" } }),
   releaseRun: (store) => store.releaseRun(RUN, null),
   recordProgress: (store) => store.recordProgress(RUN, emptyBatch()),
   finishRun: (store) => store.finishRun(RUN, OUTCOME, emptyBatch()),
@@ -83,13 +98,7 @@ const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
   answerStep: (store) => store.answerStep(REF, RUN, ANSWER),
 };
 const MADE_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
-  startRun: (store) =>
-    store.startRun({
-      request: { message: "Hi", context_type: "general", time_zone: "UTC" },
-      agent: { name: "Planner", model_preference: "balanced", available_tools: [], system_prompt: "" },
-      reservation: RESERVATION,
-      lease_seconds: 15,
-    }),
+  "startRun without a key": (store) => store.startRun(START),
   claimRun: (store) => store.claimRun("r", 15),
   heartbeatRun: (store) => store.heartbeatRun(RUN),
   heartbeatStep: (store) => store.heartbeatStep(STEP),
@@ -112,10 +121,10 @@ for (const [name, call] of Object.entries(MADE_ONCE)) {
   });
 }
 
-Deno.test("the pauses grow, and together are shorter than a lease", async () => {
-  const { store, clock, times } = open([DOWN, DOWN, DOWN, DOWN]);
+Deno.test("calls are made again for as long as a lease", async () => {
+  const { store, clock, times } = open(Array.from({ length: 99 }, () => DOWN));
   await assert.rejects(passTime(clock, store.viewStep(REF)), DOWN);
-  assert.deepEqual(times, [0, 100, 500, 1_700]);
+  assert.deepEqual([times[0], times.at(-1)], [0, LEASE_SECONDS * 1_000]);
 });
 
 Deno.test("what will not pass is not tried again", async () => {
@@ -124,6 +133,7 @@ Deno.test("what will not pass is not tried again", async () => {
       new LeaseLostError("stale"),
       new CancelledError(),
       new AgentError("internal", "The data is wrong."),
+      new AgentError("internal", "It is not the database that is away.", { retryable: true }),
       new AgentError("rate_limited", "The quota is used up.", { retryable: true }),
       new TypeError("a bug"),
     ]

@@ -44,6 +44,7 @@ export async function newToolUser(
   const log: LogEntry[] = [];
   const pauses: number[] = [];
   const source = createToolSource({
+    lease_seconds: 15,
     catalogue,
     read_db: createReadOnlyDb(testStack(), owner.token, fetcher),
     write_db: (attempt) => createWriteDb(testStack(), owner.token, fetcher, attempt),
@@ -124,12 +125,14 @@ export async function deleteTask({ client }: TestUser, id: string): Promise<void
   assert.equal(error, null);
 }
 
-/** A clock that stands at `now` and on which every pause is over at once. */
-export function impatientClock(now: Date, pauses: number[]): Clock {
+/** A clock that begins at `start`, and on which every pause is over at once: its time moves on by no other way. */
+export function impatientClock(start: Date, pauses: number[]): Clock {
+  let now = start.getTime();
   return {
-    now: () => now.getTime(),
+    now: () => now,
     after(ms, fn) {
       pauses.push(ms);
+      now += ms;
       queueMicrotask(fn);
       return () => {};
     },

@@ -31,6 +31,7 @@ function source(tools: readonly Tool[], answer: () => Response = () => Response.
     requests,
     log,
     source: createToolSource({
+      lease_seconds: 15,
       catalogue: tools,
       read_db: readOnlyDb(client),
       write_db: () => client,

@@ -1,10 +1,12 @@
-// The sign of life of a worker: while it works, it renews its lease every 600 ms, which tells it at the same time
-// whether the user wants the run to stop, and whether the work has gone to somebody else.
+// Renews a worker's lease every 600 ms, which tells it at the same time whether the user wants the run to stop, and
+// whether it is fenced out.
 import { LeaseLostError } from "../../contracts/errors.ts";
 import type { Clock, Log } from "../ports.ts";
 
 /** A cancel is seen within this time and one look at the database. */
 const EVERY_MS = 600;
+/** A beat that has had no answer for this part of the lease is not waited for: one call that hangs costs no lease. */
+const PATIENCE = 1 / 5;
 
 export interface Heartbeat {
   /** Aborts when the user has asked for the run to stop. */
@@ -21,10 +23,11 @@ interface HeartbeatOptions {
   beat(): Promise<boolean>;
   clock: Clock;
   log: Log;
+  lease_seconds: number;
 }
 
-/** Beats until `stop` is called. A beat that fails is made again at the next turn. */
-export function startHeartbeat({ beat, clock, log }: HeartbeatOptions): Heartbeat {
+/** Beats until `stop` is called. A beat that fails, or hangs, is made again at the next turn. */
+export function startHeartbeat({ beat, clock, log, lease_seconds }: HeartbeatOptions): Heartbeat {
   const cancelled = new AbortController();
   const lost = new AbortController();
   let stopped = false;
@@ -40,9 +43,15 @@ export function startHeartbeat({ beat, clock, log }: HeartbeatOptions): Heartbea
   }
 
   function next() {
-    look().finally(() => {
+    let waited = false;
+    function goOn() {
+      if (waited) return;
+      waited = true;
+      cancelTimer();
       if (!stopped && !lost.signal.aborted) cancelTimer = clock.after(EVERY_MS, next);
-    });
+    }
+    cancelTimer = clock.after(lease_seconds * 1_000 * PATIENCE, goOn);
+    look().finally(goOn);
   }
 
   return {

@@ -1,7 +1,13 @@
 // The log of one run, kept by its one owner: numbers the events, writes them with all other rows, and only then
 // sends them, so that nobody has seen what another owner would not find. While one transaction is under way,
 // whatever happens waits for the next one: there are as few as the database's speed allows.
-import { CancelledError, type Failure, LeaseLostError, toAgentError } from "../../contracts/errors.ts";
+import {
+  CancelledError,
+  type Failure,
+  LeaseLostError,
+  StoreUnavailable,
+  toAgentError,
+} from "../../contracts/errors.ts";
 import { type EventBody, RunEvent } from "../../contracts/events.ts";
 import { cleanJson, inStoredOrder, JsonObject } from "../../contracts/text.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
@@ -24,7 +30,7 @@ export interface RunLog {
   /** What the planner says, delta by delta. */
   text(part: number, delta: string): void;
   spend(usage: Usage): void;
-  /** Resolves when everything so far is stored. Rejects when it can't be. */
+  /** Resolves when everything so far is stored. Rejects when it can't be, or when the run has ended without it. */
   flush(): Promise<void>;
   /** The end: one transaction with everything that waits. False when the run is not ours to end any more. */
   finish(outcome: RunOutcome): Promise<boolean>;
@@ -80,6 +86,8 @@ export function createRunLog({ owned, store, clock, log, deliver, onProgress }: 
     return { batch, sent };
   }
 
+  const waits = () => events.length > 0 || !isEmpty(rows);
+
   function write(): Promise<void> {
     return writing ??= drain().finally(() => writing = null);
   }
@@ -87,7 +95,7 @@ export function createRunLog({ owned, store, clock, log, deliver, onProgress }: 
   async function drain() {
     // What belongs together is said in one breath.
     await Promise.resolve();
-    while (!closing && !broken.signal.aborted && (events.length > 0 || !isEmpty(rows))) {
+    while (!closing && !broken.signal.aborted && waits()) {
       const { batch, sent } = take();
       try {
         await store.recordProgress(lease, batch);
@@ -108,8 +116,9 @@ export function createRunLog({ owned, store, clock, log, deliver, onProgress }: 
   const text = createTextCoalescer(clock, (part, delta) => send({ type: "text", part, delta }));
 
   async function flush() {
-    while (writing || ((events.length > 0 || !isEmpty(rows)) && !broken.signal.aborted)) await write();
+    while (writing || (waits() && !closing && !broken.signal.aborted)) await write();
     broken.signal.throwIfAborted();
+    if (waits()) throw new Error("Cannot store rows: the run's log is closed");
   }
 
   async function end(outcome: RunOutcome, { batch, sent }: ReturnType<typeof take>) {
@@ -164,9 +173,9 @@ export function createRunLog({ owned, store, clock, log, deliver, onProgress }: 
   /** The last resort: what waits can't be stored, so the run ends as failed without it, unless it is lost to us. */
   async function fail(cause: unknown): Promise<boolean> {
     log.error("cannot finish the run", { run_id, error: cause });
-    const { kind, message, retryable } = toAgentError(cause);
     // The next owner may have more luck with what only passes.
-    if (cause instanceof LeaseLostError || retryable) return false;
+    if (cause instanceof LeaseLostError || cause instanceof StoreUnavailable) return false;
+    const { kind, message, retryable } = toAgentError(cause);
     try {
       if (!await store.failRun(lease, { kind, message, retryable })) return false;
     } catch (error) {

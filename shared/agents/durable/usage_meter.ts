@@ -13,8 +13,10 @@ export interface UsageMeter {
   renew(): void;
   /** Makes sure that a call is reserved. The budget that it would break, or null. Rejects when the ledger can't be written. */
   ready(): Promise<string | null>;
-  /** What is left to settle at the end. */
+  /** Resolves with what is left to settle at the end. Rejects when the last renewal failed: what went with it is not stored. */
   settlement(): Promise<Settlement | null>;
+  /** What is left to settle, whatever became of the last renewal. */
+  unsettled(): Settlement | null;
 }
 
 /** The largest cost of one call: prompts have a budget, answers a limit. */
@@ -67,14 +69,20 @@ export function createUsageMeter({ worker, ids, first, reserve }: MeterOptions):
   async function exchange(): Promise<string | null> {
     const next = await newReservation(worker, ids);
     const settled = unsettled();
+    const before = { current, spent };
     spent = { usage: NO_USAGE, tool_calls: 0 };
     current = next;
-    return await reserve(next.row, settled);
+    try {
+      return await reserve(next.row, settled);
+    } catch (error) {
+      ({ current, spent } = before);
+      throw error;
+    }
   }
 
   function renew() {
     renewal = exchange();
-    // Whoever awaits `ready` hears of it; a loop that ends before that does not need to.
+    // `ready` or `settlement` tells of it.
     renewal.catch(() => {});
   }
 
@@ -89,8 +97,9 @@ export function createUsageMeter({ worker, ids, first, reserve }: MeterOptions):
       return renewal ?? Promise.resolve(null);
     },
     async settlement() {
-      await renewal?.catch(() => {});
+      await renewal;
       return unsettled();
     },
+    unsettled,
   };
 }

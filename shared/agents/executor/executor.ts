@@ -44,14 +44,14 @@ export async function executeStep(
   deps: ExecutorDeps,
   deliver: (event: StepEvent) => void,
 ): Promise<void> {
-  const { store, clock, log } = deps;
+  const { store, clock, log, lease_seconds } = deps;
   const { attempt, agent_id: executor_agent_id, step: { step_number } } = claimed;
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   const { execution_id, generation } = claimed;
   const lease = { execution_id, generation };
   const emit = (event: EventBody) => deliver(StepEvent.parse({ ...event, agent }));
   const handover = createHandover(deps);
-  const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log });
+  const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log, lease_seconds });
   let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
   const take = () => {
     const taken = rows;

@@ -15,13 +15,14 @@ interface PlanRun {
   /** Steps that an earlier revision of the plan has completed. */
   kept: readonly StepReport[];
   parallel: number;
-  /** Carries out one step; null when it was suspended. Must not reject. */
+  /** Carries out one step; null when it was suspended. */
   work(step: PlanStep): Promise<StepReport | null>;
   /** Told of every step that can't be carried out, with the step that is to blame. */
   skip(step: PlanStep, because: PlanStep): Promise<StepReport>;
 }
 
-/** Resolves with a report of every step that is not kept, by number; null when a step was suspended. */
+/** Resolves with a report of every step that is not kept, by number; null when a step was suspended. Rejects when the
+ * work on a step does, once the others have ended. */
 export async function schedulePlan(
   { steps, kept, parallel, work, skip }: PlanRun,
 ): Promise<StepReport[] | null> {
@@ -48,7 +49,11 @@ export async function schedulePlan(
       }
     }
     if (running.size > 0) {
-      const { step, report } = await Promise.race(running.values());
+      const { step, report } = await Promise.race(running.values()).catch(async (error) => {
+        // Nobody is to work on after the run was given up.
+        await Promise.allSettled(running.values());
+        throw error;
+      });
       running.delete(step.step_number);
       if (report === null) {
         await Promise.all(running.values());

@@ -1,6 +1,6 @@
 // One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way it is announced
 // here how the step ended.
-import { toAgentError } from "../../contracts/errors.ts";
+import { LeaseLostError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { newReservation } from "../durable/usage_meter.ts";
 import { runRemoteStep } from "./remote_step.ts";
@@ -10,8 +10,8 @@ import type { EndedStep, RunStepContext } from "./step_context.ts";
 import { runStepLoop } from "../loop/step_loop.ts";
 
 /**
- * Sees one step through to its report; null when it was suspended. Never rejects: whatever goes wrong fails the
- * step. `record` is what is known of the step, where an earlier owner of the run has begun it.
+ * Sees one step through to its report; null when it was suspended. Whatever goes wrong fails the step, except that the
+ * run is not ours any more, or its database can't be reached: these reject. `record` is what is known of the step, where an earlier owner of the run has begun it.
  */
 export async function carryOutStep(
   plan: Plan,
@@ -35,6 +35,7 @@ export async function carryOutStep(
     attempt = ended.attempt;
     report = reportOf(step, ended.result);
   } catch (error) {
+    if (error instanceof LeaseLostError || error instanceof StoreUnavailable) throw error;
     log.error("a step failed", { plan_id: plan.id, step_number, error });
     report = { step, status: "failed", error: toAgentError(error).message };
   }

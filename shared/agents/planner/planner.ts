@@ -1,6 +1,6 @@
 // The planner: starts runs, takes over those whose owner is gone, and answers what it owns to the terminal event,
 // unless the time of its invocation is up first: then a fresh one goes on.
-import { AgentError, toAgentError } from "../../contracts/errors.ts";
+import { AgentError, LeaseLostError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
 import type { RunEvent, Strategy } from "../../contracts/events.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
@@ -56,19 +56,20 @@ export async function takeOver(run_id: string, { store, lease_seconds }: Planner
 }
 
 /**
- * Answers a run of ours to its terminal event, or until it is handed on or lost to another owner. New events go to
- * `deliver` once they are stored. Never rejects: a failure is the run's `error` event.
+ * Answers a run of ours to its terminal event, or until hand-off, or until the lease is lost or the database has been
+ * away for a lease: then the run waits for takeover. New events go to `deliver` once they are stored. Never rejects: a
+ * failure is the run's `error` event.
  */
 export async function answerTurn(
   { owned, first }: Turn,
   deps: PlannerDeps,
   deliver: (event: RunEvent) => void,
 ): Promise<void> {
-  const { store, ids, clock, log } = deps;
+  const { store, ids, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
   const handover = createHandover(deps);
   const run = createRunLog({ owned, store, clock, log, deliver, onProgress: handover.progress });
-  const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log });
+  const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
     worker: "planner",
     ids,
@@ -82,25 +83,32 @@ export async function answerTurn(
   const cancelled = owned.cancel_requested ? AbortSignal.abort() : heart.cancelled;
   const signal = AbortSignal.any([cancelled, heart.lost, run.broken]);
 
-  let loop: LoopOutcome;
+  let loop: LoopOutcome | null;
   try {
     const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.look };
     loop = await runPlannerLoop(owned, work, deps);
+    await meter.settlement();
   } catch (error) {
-    if (!run.broken.aborted) log.error("a run failed", { run_id, error });
-    const { kind, message, retryable } = toAgentError(error);
-    loop = { type: "failed", failure: { kind, message, retryable }, limit: null };
+    if (!run.broken.aborted) log.error("a run broke off", { run_id, error });
+    loop = failureOf(error);
   }
   heart.stop();
   handover.stop();
-  const settlement = await meter.settlement();
-  if (!heart.lost.aborted) {
+  const settlement = meter.unsettled();
+  if (loop !== null && !heart.lost.aborted) {
     if (loop.type === "suspended") return await handOn(run, settlement, deps);
     const { usage } = run;
     if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) return;
   }
-  // The next owner has the word; what this one had reserved for itself is given back.
+  // The next owner settles the rest; what this one had reserved for itself is given back.
   if (settlement) await store.settleUsage(settlement).catch(() => {});
+}
+
+/** The end of a run that fails for this error; null where the run does not end, but waits for its next owner. */
+function failureOf(error: unknown): LoopOutcome | null {
+  if (error instanceof StoreUnavailable || error instanceof LeaseLostError) return null;
+  const { kind, message, retryable } = toAgentError(error);
+  return { type: "failed", failure: { kind, message, retryable }, limit: null };
 }
 
 async function handOn(run: RunLog, settlement: RunOutcome["settlement"], deps: PlannerDeps): Promise<void> {
@@ -110,8 +118,7 @@ async function handOn(run: RunLog, settlement: RunOutcome["settlement"], deps: P
     await deps.store.releaseRun(run.lease, settlement);
     await deps.handOver(run_id);
   } catch (error) {
-    // Whoever comes by next goes on with it, at the latest when the lease has run out.
-    deps.log.error("a run was left to itself", { run_id, error });
+    deps.log.error("hand-off failed; the run waits for takeover", { run_id, error });
   }
 }
 

@@ -1,5 +1,6 @@
 // Waits for a step whose stream the planner does not have: its executor was called by an earlier owner of the run,
 // or the connection to it broke. What it does is told from its rows, as if it had been streamed.
+import { pause } from "../../async/pause.ts";
 import { CancelledError } from "../../contracts/errors.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { Clock, Store } from "../ports.ts";
@@ -30,7 +31,7 @@ export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView
     if (view) announce(ref, view, waiting);
     if (view?.status !== "running" || view.ownerless) return view;
     if (handover.aborted) return "suspended";
-    await pause(POLL_MS, clock, AbortSignal.any([signal, handover]));
+    await pause(clock, POLL_MS, AbortSignal.any([signal, handover]));
   }
 }
 
@@ -54,19 +55,5 @@ function announce({ step_number }: StepRef, view: StepView, { run, begun }: Wait
     result,
     usage: usage ?? NO_USAGE,
     duration_ms: duration_ms ?? 0,
-  });
-}
-
-/** Resolves after `ms`, or as soon as the signal aborts. */
-export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      cancel();
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const cancel = clock.after(ms, end);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
   });
 }

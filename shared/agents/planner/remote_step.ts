@@ -4,7 +4,9 @@ import { AgentError, CancelledError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
-import { pause, pollStep } from "./poll_step.ts";
+import { pause } from "../../async/pause.ts";
+import { pausesWithin } from "../../async/retry.ts";
+import { pollStep } from "./poll_step.ts";
 import { createUsageMeter } from "../durable/usage_meter.ts";
 import type { Clock } from "../ports.ts";
 import type { StepView } from "../store/records.ts";
@@ -13,9 +15,6 @@ import type { EndedStep, RunStepContext } from "./step_context.ts";
 
 /** A step that loses so many executors is what kills them. */
 const MAX_ATTEMPTS = 5;
-/** Calls in a row that no executor took up. */
-const MAX_FAILED_CALLS = 4;
-const FIRST_PAUSE_MS = 200;
 
 interface ExecutorStepContext extends RunStepContext {
   /** Told of each attempt before it is made. */
@@ -39,7 +38,9 @@ export async function runRemoteStep(
 
   let standing: Standing | null | "suspended" = context.known ? await pollStep(ref, waiting) : null;
   if (standing === "suspended") return null;
-  for (let failedCalls = 0;;) {
+  /** Between calls in a row that no executor took up: they may fail for as long as a lease. */
+  let pauses: Iterator<number> | null = null;
+  for (;;) {
     if (standing && standing.status !== "running") {
       if (standing.status !== "needs_input") return { attempt: standing.attempt, result: resultOf(standing) };
       if (!standing.answered && standing.result) await answer(plan, step, standing.result, context);
@@ -55,11 +56,13 @@ export async function runRemoteStep(
     standing = call.standing ?? (handover.aborted ? "suspended" : await pollStep(ref, waiting));
     if (standing === "suspended") return null;
     if (call.taken || (standing && standing.attempt > before)) {
-      failedCalls = 0;
+      pauses = null;
       continue;
     }
-    if (++failedCalls >= MAX_FAILED_CALLS) throw call.error;
-    await pause(FIRST_PAUSE_MS * 2 ** failedCalls, clock, AbortSignal.any([signal, handover]));
+    pauses ??= pausesWithin(context.lease_seconds * 1_000, clock)[Symbol.iterator]();
+    const next = pauses.next();
+    if (next.done) throw call.error;
+    await pause(clock, next.value, AbortSignal.any([signal, handover]));
   }
 }
 

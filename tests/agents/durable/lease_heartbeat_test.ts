@@ -4,6 +4,8 @@ import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts"
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 
+const LEASE_SECONDS = 15;
+
 /** A heart whose beats go as the list says; those that are not listed go well. */
 function start(beats: (boolean | Error)[] = []) {
   const clock = fakeClock();
@@ -16,6 +18,7 @@ function start(beats: (boolean | Error)[] = []) {
       return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
     },
     clock,
+    lease_seconds: LEASE_SECONDS,
     log: { error: (message) => logged.push(message) },
   });
   return {
@@ -23,6 +26,32 @@ function start(beats: (boolean | Error)[] = []) {
     clock,
     logged,
     made: () => made,
+    async pass(ms: number) {
+      clock.advance(ms);
+      await quiet();
+    },
+  };
+}
+
+/** A heart whose beats are answered when the test says so. */
+function waiting() {
+  const clock = fakeClock();
+  const answers: PromiseWithResolvers<boolean>[] = [];
+  const heart = startHeartbeat({
+    beat() {
+      const answer = Promise.withResolvers<boolean>();
+      answers.push(answer);
+      return answer.promise;
+    },
+    clock,
+    lease_seconds: LEASE_SECONDS,
+    log: { error() {} },
+  });
+  return {
+    heart,
+    clock,
+    answers,
+    made: () => answers.length,
     async pass(ms: number) {
       clock.advance(ms);
       await quiet();
@@ -59,20 +88,32 @@ Deno.test("after a cancel it goes on beating: the worker still has to put things
   assert.equal(made(), 2);
 });
 
-Deno.test("the next beat waits for the answer to the last, however long that takes", async () => {
-  const clock = fakeClock();
-  const answer = Promise.withResolvers<boolean>();
-  let made = 0;
-  const beat = () => (made++, answer.promise);
-  const heart = startHeartbeat({ beat, clock, log: { error() {} } });
-  clock.advance(5_000);
+Deno.test("the next beat waits for the answer to the last, as long as that takes less than a fifth of the lease", async () => {
+  const { heart, made, pass, clock, answers } = waiting();
+  await pass(600);
+  await pass(2_999);
+  assert.equal(made(), 1);
+  answers[0]?.resolve(false);
   await quiet();
-  assert.equal(made, 1);
-  answer.resolve(false);
-  await quiet();
-  clock.advance(600);
-  assert.equal(made, 2);
+  await pass(599);
+  assert.equal(made(), 1);
+  await pass(1);
+  assert.equal(made(), 2);
   heart.stop();
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("a beat that hangs costs nobody a lease: the next ones are made without it, and its answer still counts", async () => {
+  const { heart, made, pass, clock, answers } = waiting();
+  for (const beats of [1, 2, 3]) {
+    await pass(beats === 1 ? 600 : 3_600);
+    assert.equal(made(), beats);
+  }
+  answers[0]?.resolve(true);
+  await quiet();
+  assert.equal(heart.cancelled.aborted, true);
+  heart.stop();
+  assert.equal(clock.timers, 0);
 });
 
 Deno.test("a lease that is lost stops the worker and the beating", async () => {

@@ -7,10 +7,12 @@ import {
   CancelledError,
   type Failure,
   LeaseLostError,
+  StoreUnavailable,
 } from "../../../shared/contracts/errors.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
+import { quiet } from "../../support/ports/pass_time.ts";
 import { AGENT_ID, ownedRun, RUN_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
 
 interface Script {
@@ -195,8 +197,8 @@ Deno.test("a lease that is lost at the very end ends nothing, either", async () 
   assert.deepEqual([sent, failures], [[], []]);
 });
 
-Deno.test("a failure that may pass leaves the run to its next owner", async () => {
-  const down = new AgentError("internal", "The database is down.", { retryable: true });
+Deno.test("a database that can't be reached leaves the run to its next owner", async () => {
+  const down = new StoreUnavailable();
   const { run, sent, failures } = open({ transactions: [() => Promise.reject(down)] });
   run.emit({ type: "analysis", strategy: "simple" });
   await assert.rejects(run.flush(), down);
@@ -245,6 +247,17 @@ Deno.test("a cancel beats the answer: what waits is stored, and the run ends as 
     "cancelled",
     undefined,
   ]);
+});
+
+Deno.test("a row that comes while the end is being stored is refused: nobody waits for it for ever", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { run } = open({ finish: () => gate.promise });
+  const finishing = run.finish(ANSWERED);
+  await quiet();
+  run.rows.plan_updates.push({ id: "p", status: "completed" });
+  await assert.rejects(run.flush(), /Cannot store rows: the run's log is closed/);
+  gate.resolve();
+  assert.equal(await finishing, true);
 });
 
 Deno.test("after the end nothing is taken any more", async () => {

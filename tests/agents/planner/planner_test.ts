@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { takeOver } from "../../../shared/agents/planner/planner.ts";
-import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
+import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
 import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
 import { assertContract, typesOf } from "../../support/agents/planner.ts";
@@ -55,6 +55,22 @@ Deno.test("a plan that can't be stored ends the run in one error event, and what
   assert.equal(world.log().at(-1)?.type, "error");
   assert.ok(!typesOf(world.log()).includes("plan_created"), "nobody is sent what could not be stored");
   assert.deepEqual(world.memory.tables.settlements.map(({ model_calls }) => model_calls), [1]);
+});
+
+Deno.test("a ledger that can't be reached for longer than a lease ends nothing: the run waits for takeover", async () => {
+  const world = await open();
+  const { sent } = await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
+    store: { ...world.store, reserveUsage: () => Promise.reject(new StoreUnavailable()) },
+  });
+  assert.deepEqual([typesOf(sent).at(-1), run(world).status], ["tool_result", "running"]);
+  assert.deepEqual(
+    world.handedOn,
+    [],
+    "whoever takes it over is counted, so that it does not go on for ever",
+  );
+  await world.answer([{ text: "There." }], await world.next());
+  assertContract(world.log());
+  assert.equal(run(world).status, "completed");
 });
 
 Deno.test("when the end can't be stored the user hears so, and nothing of the database", async () => {
@@ -158,13 +174,13 @@ Deno.test("at its deadline an owner finishes its turn of the model, releases the
   assert.deepEqual(parts(world.log()), [[1, "Let me look."], [2, "There."]]);
 });
 
-Deno.test("a run whose successor can't be called is left to whoever comes by", async () => {
+Deno.test("a run whose successor can't be called waits for takeover", async () => {
   const world = await open();
   await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
     deadline_at: 0,
     handOver: () => Promise.reject(new Error("503")),
   });
-  assert.deepEqual(world.logged, ["a run was left to itself"]);
+  assert.deepEqual(world.logged, ["hand-off failed; the run waits for takeover"]);
   await world.answer([{ text: "There." }], await world.next());
   assertContract(world.log());
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createEventDedup } from "../../../shared/agents/durable/event_dedup.ts";
-import { pause, pollStep } from "../../../shared/agents/planner/poll_step.ts";
+import { pollStep } from "../../../shared/agents/planner/poll_step.ts";
 import type { StepView } from "../../../shared/agents/store/records.ts";
 import { CancelledError } from "../../../shared/contracts/errors.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
@@ -144,15 +144,4 @@ Deno.test("a hand-over ends it after one more look: the executor works on, and t
   assert.equal(looks.length, 2);
   assert.equal(clock.timers, 0);
   assert.deepEqual(await wait([ENDED], { handover: true }).end(), ENDED, "what has ended is not suspended");
-});
-
-Deno.test("a pause ends with its time or with its signal, and leaves nothing behind", async () => {
-  const clock = fakeClock();
-  const controller = new AbortController();
-  await passTime(clock, pause(250, clock, controller.signal));
-  const waiting = pause(250, clock, controller.signal);
-  controller.abort();
-  await waiting;
-  await pause(250, clock, controller.signal);
-  assert.equal(clock.timers, 0);
 });

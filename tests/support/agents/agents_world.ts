@@ -1,10 +1,10 @@
 // Planners and executors, each a process of its own to the others, over one store in memory, one model and the
 // same tools; and a client, that sends a message and follows its run to the end, whatever becomes of the processes.
-import { pause } from "../../../shared/agents/planner/poll_step.ts";
+import { pause } from "../../../shared/async/pause.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
 import { answerTurn, startTurn, takeOver } from "../../../shared/agents/planner/planner.ts";
 import type { Model, StepInvoker, Store, ToolSource } from "../../../shared/agents/ports.ts";
-import { AgentError } from "../../../shared/contracts/errors.ts";
+import { AgentError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import type { RunEvent, StepEvent } from "../../../shared/contracts/events.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
@@ -57,12 +57,12 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
     return {
       model: modelOf(process, model),
       tools: toolsOf(process, tools, effects),
-      store: retryingStore(storeOf(process, store), clock),
+      store: retryingStore(storeOf(process, store), { clock: process.clock, lease_seconds: LEASE_SECONDS }),
       invoke: invokerOf(process),
       handOver: (run_id) => process.call("handOver", () => request((successor) => resume(run_id, successor))),
       // Good enough, and quick.
       count: (...prompt) => JSON.stringify(prompt).length / 4,
-      clock,
+      clock: process.clock,
       ids,
       log: { error() {} },
       user: "u",
@@ -116,7 +116,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
         }
         return turn.started.run_id;
       });
-      const patience = pause(PATIENCE_MS, clock, new AbortController().signal).then(() => null);
+      const patience = pause(clock, PATIENCE_MS).then(() => null);
       const run_id = await Promise.race([started, patience]).catch(() => null);
       if (run_id !== null) return run_id;
     }
@@ -137,7 +137,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
         events.push(...page.events);
         if (page.ended) return { run_id, events };
         if (page.ownerless) request((process) => resume(run_id, process)).catch(() => {});
-        await pause(POLL_MS, clock, new AbortController().signal);
+        await pause(clock, POLL_MS);
       }
     },
   };
@@ -160,7 +160,8 @@ function storeOf(process: MortalProcess, store: Store): Store {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
-      return (...args: unknown[]) => process.call(String(name), async () => await method(...args));
+      return (...args: unknown[]) =>
+        process.call(String(name), async () => await method(...args), () => new StoreUnavailable());
     },
   });
 }

@@ -25,5 +25,5 @@ export function faultyStore<Port extends object & Requests<Port>>(store: Port, p
 /** As supabase-js says it when no answer came: an error without a code. */
 function lostConnection(cause: unknown): Error {
   const message = `TypeError: error sending request (${cause instanceof Error ? cause.message : cause})`;
-  return databaseError(new PostgrestError({ message, details: "", hint: "", code: "" }));
+  return databaseError(new PostgrestError({ message, details: "", hint: "", code: "" }), 0);
 }

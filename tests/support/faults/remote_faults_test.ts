@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../../shared/async/system_clock.ts";
 import { Budget } from "../../../shared/contracts/budget.ts";
 import { createUserClient } from "../../../shared/db/clients.ts";
 import { createStore } from "../../../shared/db/store.ts";
@@ -14,7 +15,7 @@ const deps = {
   model: listedModel([]),
   tools: toolPort(),
   invoke: createStepInvoker(db),
-  handOver: createSuccessor(db),
+  handOver: createSuccessor(db, systemClock),
   user: "somebody",
 };
 

@@ -1,6 +1,6 @@
 // A model that answers what it is asked: which turn comes next follows from the request alone, so that a request
 // that is made again gets the same answer.
-import { pause } from "../../../shared/agents/planner/poll_step.ts";
+import { pause } from "../../../shared/async/pause.ts";
 import type { Clock, Model } from "../../../shared/agents/ports.ts";
 import { ANSWER_PROMPT, PLANNER_PROMPT } from "../../../shared/agents/loop/prompts.ts";
 import type { ModelRequest, ModelToolCall } from "../../../shared/contracts/model.ts";
@@ -34,12 +34,12 @@ export function answeringModel(script: ModelScript, clock: Clock): AnsweringMode
       if (!answer) throw new Error(`The script has no ${name}`);
       const { text = "", tools = [] } = answer;
       for (const piece of text.split(/(?<= )/)) {
-        await pause(100, clock, signal);
+        await pause(clock, 100, signal);
         if (signal.aborted) return yield { type: "aborted", usage: USAGE };
         if (piece !== "") yield { type: "text_delta", text: piece };
       }
       for (const [tool] of tools) yield { type: "tool_call_started", name: tool };
-      await pause(100, clock, signal);
+      await pause(clock, 100, signal);
       if (signal.aborted) return yield { type: "aborted", usage: USAGE };
       yield {
         type: "finished",

@@ -27,8 +27,10 @@ export interface CallLog {
 export interface MortalProcess {
   /** Aborts when the process dies. */
   readonly died: AbortSignal;
-  /** A call over the network. Throws when its request or its answer is lost; never returns to the dead. */
-  call<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Its timers end with it, and stand still while it does. */
+  readonly clock: Clock;
+  /** A call over the network. Throws `loss` when its request or its answer is lost; never returns to the dead. */
+  call<T>(name: string, work: () => Promise<T>, loss?: () => Error): Promise<T>;
   /** A call that tells by its result how it went, so that nothing is lost without a word. */
   safeCall<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -60,12 +62,26 @@ export function createProcess({ calls, fates }: CallLog, clock: Clock): MortalPr
 
   return {
     died: death.signal,
+    clock: {
+      now: clock.now,
+      after(ms, fn) {
+        const taken_off = new AbortController();
+        const cancel = clock.after(ms, async () => {
+          await awake;
+          if (!death.signal.aborted && !taken_off.signal.aborted) fn();
+        });
+        return () => {
+          cancel();
+          taken_off.abort();
+        };
+      },
+    },
     safeCall,
-    call: (name, work) =>
+    call: (name, work, loss = networkDown) =>
       safeCall(name, async (fate) => {
-        if (fate === "request lost") throw lost();
+        if (fate === "request lost") throw loss();
         const result = await work();
-        if (fate === "answer lost") throw lost();
+        if (fate === "answer lost") throw loss();
         return result;
       }),
   };
@@ -73,6 +89,6 @@ export function createProcess({ calls, fates }: CallLog, clock: Clock): MortalPr
 
 const NEVER = new Promise<never>(() => {});
 
-function lost(): AgentError {
+function networkDown(): AgentError {
   return new AgentError("internal", "The network is down.", { retryable: true });
 }

@@ -1,0 +1,54 @@
+// What the database says, as the agents hear it: what passes is one kind of error, whatever it was.
+import assert from "node:assert/strict";
+import { PostgrestError } from "@supabase/supabase-js";
+import { CancelledError, LeaseLostError, StoreUnavailable } from "../../shared/contracts/errors.ts";
+import { databaseError } from "../../shared/db/database_error.ts";
+
+const said = (code: string, status: number, message = "no") =>
+  databaseError(new PostgrestError({ message, code, details: "", hint: "" }), status);
+
+const PASSING: [code: string, status: number][] = [
+  ["", 0],
+  ["", 502],
+  ["", 503],
+  ["", 522],
+  ["PGRST000", 503],
+  ["PGRST001", 503],
+  ["PGRST002", 503],
+  ["PGRST003", 504],
+  ["08006", 503],
+  ["40001", 500],
+  ["40P01", 500],
+  ["53300", 503],
+  ["55P03", 500],
+  ["57014", 500],
+  ["57P01", 500],
+];
+
+Deno.test("a database that gives no answer, or none that lasts, is unavailable, and its user may try again", () => {
+  for (const [code, status] of PASSING) {
+    const error = said(code, status);
+    assert.ok(error instanceof StoreUnavailable, `${code} ${status}`);
+    assert.deepEqual([error.kind, error.retryable], ["internal", true]);
+  }
+});
+
+Deno.test("what the database refuses for good is a failure of ours, and trying again is of no use", () => {
+  for (
+    const [code, status] of [["42501", 403], ["42703", 400], ["23514", 400], ["XX000", 500], [
+      "",
+      403,
+    ]] as const
+  ) {
+    const error = said(code, status);
+    assert.ok(!(error instanceof StoreUnavailable), `${code} ${status}`);
+    assert.deepEqual([error.kind, error.retryable], ["internal", false]);
+  }
+});
+
+Deno.test("what the run functions raise keeps its own kind", () => {
+  assert.ok(said("PT412", 412, "lease_lost") instanceof LeaseLostError);
+  assert.ok(said("PT409", 409, "cancel_requested") instanceof CancelledError);
+  assert.equal(said("PT404", 404, "run").kind, "not_found");
+  assert.equal(said("PGRST303", 401).kind, "unauthenticated");
+});
