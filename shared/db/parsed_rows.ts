@@ -143,7 +143,7 @@ const Owned = z.object({
   tool_calls: z.array(Call),
   events: z.array(z.unknown().transform(parseEvent)),
   last_seq: z.int(),
-  last_part: z.int(),
+  last_text: z.object({ part: z.int(), message_id: z.uuid() }).nullable(),
   plans: z.array(Plan),
   steps: z.array(z.object({ plan_id: z.uuid(), step_number: z.int(), ...Execution })),
 });

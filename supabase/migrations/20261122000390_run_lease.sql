@@ -67,8 +67,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       from public.agent_run_events e where e.run_id = p_run.id and e.type <> 'text'),
     'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run.id),
     -- Parts only count up.
-    'last_part', coalesce((select (e.data ->> 'part')::integer from public.agent_run_events e
-      where e.run_id = p_run.id and e.type = 'text' order by e.seq desc limit 1), 0),
+    'last_text', (select jsonb_build_object('part', e.data -> 'part', 'message_id', e.data -> 'message_id')
+      from public.agent_run_events e where e.run_id = p_run.id and e.type = 'text' order by e.seq desc limit 1),
     'plans', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'revision', p.revision, 'goal', p.goal,
         'steps', p.steps) order by p.revision), '[]') from public.agent_plans p where p.run_id = p_run.id),
     'steps', (select coalesce(jsonb_agg(jsonb_build_object('plan_id', x.plan_id, 'step_number', x.step_number,

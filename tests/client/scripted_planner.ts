@@ -1,5 +1,6 @@
 // A planner without a network: the log of one run, served over connections that break where the test says.
 import type { Clock } from "../../shared/client/waiting.ts";
+import { messageId } from "../support/agents/stored_thread.ts";
 
 export const RUN_ID = "6f9a3f6e-30f5-4c0c-9b0e-6f2f4b3f4d11";
 const AT = "2026-11-22T12:00:00.000Z";
@@ -25,8 +26,8 @@ export const LOG: LoggedEvent[] = [
   { type: "session", session_id: RUN_ID, user_message_id: RUN_ID },
   { type: "analysis", strategy: "simple" },
   { type: "mood", is: "new here" },
-  { type: "text", part: 1, delta: "Grüße, 世界 👋\n\ndata: not a field" },
-  { type: "text", part: 1, delta: "\r\nid: 99" },
+  { type: "text", part: 1, message_id: messageId(1), delta: "Grüße, 世界 👋\n\ndata: not a field" },
+  { type: "text", part: 1, message_id: messageId(1), delta: "\r\nid: 99" },
   { type: "done", status: "completed", usage, finished_reason: "answered" },
 ].map((body, i) => ({ seq: i + 1, run_id: RUN_ID, at: AT, ...body }));
 

@@ -3,6 +3,7 @@ import { RunEvent } from "../../shared/contracts/events.ts";
 import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { planArguments } from "../support/agents/plans.ts";
+import { messageId } from "../support/agents/stored_thread.ts";
 
 const id = crypto.randomUUID();
 
@@ -32,9 +33,15 @@ const done = {
 };
 
 Deno.test("the answer is the last part, and only of a run that completed", () => {
-  const said = [{ type: "text", part: 1, delta: "Let me " }, { type: "text", part: 1, delta: "look." }, {
+  const said = [{ type: "text", part: 1, message_id: messageId(1), delta: "Let me " }, {
+    type: "text",
+    part: 1,
+    message_id: messageId(1),
+    delta: "look.",
+  }, {
     type: "text",
     part: 2,
+    message_id: messageId(2),
     delta: "Here.",
   }];
   assert.deepEqual(reduce(said).parts, ["Let me look.", "Here."]);

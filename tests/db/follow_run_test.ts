@@ -4,6 +4,7 @@ import { z } from "zod";
 import { addUser, testAsUser as test, type User } from "./agents_calls.ts";
 import { everything, loseOwner } from "./agents_rows.ts";
 import { event, finishRun, lease, type Owned, startRun } from "./agents_runs.ts";
+import { messageId } from "../support/agents/stored_thread.ts";
 
 const Page = z.object({
   events: z.array(z.looseObject({ seq: z.int(), type: z.string() })),
@@ -38,7 +39,7 @@ for (const limit of [1, 2, 3, 7, 100]) {
 test("an event is read as it was recorded, without saying whose it is", async (user) => {
   const owned = await startRun(user);
   const recorded = {
-    ...event(2, "text", { part: 1, delta: "Hi" }),
+    ...event(2, "text", { part: 1, message_id: messageId(1), delta: "Hi" }),
     agent: { id: owned.agent_id, type: "planner" },
   };
   await user.call("record_progress", [...lease(owned), { events: [recorded] }]);

@@ -16,6 +16,7 @@ import {
   usage,
 } from "./agents_runs.ts";
 import { answer, ask, claimStep, finishStep, planner } from "./agents_steps.ts";
+import { messageId } from "../support/agents/stored_thread.ts";
 
 test(
   "a run is claimed only once its lease has run out, and each owner has the next generation",
@@ -172,16 +173,16 @@ test(
     const first = await startRun(user, { message: "Earlier" });
     await finishRun(user, first);
     const started = await startRun(user, { message: "Now", session_id: first.session_id });
-    const { opening, messages, events, last_seq, last_part, message: asked } = parseOwned(
+    const { opening, messages, events, last_seq, last_text, message: asked } = parseOwned(
       await claimedAgain(user, sql, started),
     );
     assert.deepEqual(opening?.history, [{ role: "user", content: "Earlier" }]);
     assert.deepEqual(opening, parseOwned(started).opening, "as it was at the start");
-    assert.deepEqual([messages, events.map(({ type }) => type), last_seq, last_part], [
+    assert.deepEqual([messages, events.map(({ type }) => type), last_seq, last_text], [
       [],
       ["session"],
       1,
-      0,
+      null,
     ]);
     assert.equal(asked, "Now");
   },
@@ -200,7 +201,8 @@ test(
       { step_number: 2 },
       { step_number: 3, executor_required: false },
     ]);
-    const text = (seq: number, part: number) => event(seq, "text", { part, delta: "Hm" });
+    const text = (seq: number, part: number) =>
+      event(seq, "text", { part, message_id: messageId(part), delta: "Hm" });
     const call_id = crypto.randomUUID();
     const at = "2026-11-22T12:00:00Z";
     await user.call("record_progress", [...lease(owned), {
@@ -235,7 +237,7 @@ test(
     assert.deepEqual(next.messages.map(({ seq, sender }) => [seq, sender]), [[1, "user"], [2, "planner"]]);
     assert.deepEqual(next.tool_calls.map(({ id, tool_name }) => [id, tool_name]), [[call_id, "create_plan"]]);
     assert.deepEqual(next.events.map(({ seq, type }) => [seq, type]), [[1, "session"], [2, "analysis"]]);
-    assert.deepEqual([next.last_seq, next.last_part], [4, 2]);
+    assert.deepEqual([next.last_seq, next.last_text], [4, { part: 2, message_id: messageId(2) }]);
     assert.deepEqual(next.plans.map(({ id, revision, steps }) => [id, revision, steps.length]), [[
       plan_id,
       1,

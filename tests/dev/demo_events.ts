@@ -2,6 +2,7 @@
 import { type EventBody, RunEvent } from "../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { advance, EMPTY_VIEW, type View } from "../../dev/demo/view.ts";
+import { messageId } from "../support/agents/stored_thread.ts";
 
 export const START = Date.parse("2026-11-22T15:00:00.000Z");
 const RUN = "00000000-0000-4000-8000-000000000001";
@@ -38,8 +39,8 @@ const step = { executor_required: true, tools: ["search_projects"], depends_on: 
 export const PLANNED: RunEvent[] = events(
   { type: "session", session_id: RUN, user_message_id: RUN },
   { type: "analysis", strategy: "complex" },
-  { type: "text", part: 1, delta: "Let me " },
-  { type: "text", part: 1, delta: "look." },
+  { type: "text", part: 1, message_id: messageId(1), delta: "Let me " },
+  { type: "text", part: 1, message_id: messageId(1), delta: "look." },
   {
     type: "plan_created",
     plan: {
@@ -106,6 +107,6 @@ export const PLANNED: RunEvent[] = events(
     summary: "Skipped.",
     error: "Step 2 did not complete.",
   },
-  { type: "text", part: 2, delta: "I could **not** do it." },
+  { type: "text", part: 2, message_id: messageId(2), delta: "I could **not** do it." },
   { type: "done", status: "completed", usage: NO_USAGE, finished_reason: "answered" },
 );

@@ -9,6 +9,7 @@ import { advance, EMPTY_VIEW } from "../../dev/demo/view.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { events, PLANNED, START, viewOf } from "./demo_events.ts";
+import { messageId } from "../support/agents/stored_thread.ts";
 
 function drawn(count: number, style = PLAIN, width = 100): string[] {
   const view = viewOf(PLANNED.slice(0, count));
@@ -82,7 +83,7 @@ Deno.test("the planner's own tool calls stand between its texts, with arguments 
       arguments: { status: ["backlog"], limit: 3 },
     },
     { type: "tool_result", tool_call_id: "c1", ok: true, result: "3 tasks.", duration_ms: 9 },
-    { type: "text", part: 1, delta: "You have 3 tasks." },
+    { type: "text", part: 1, message_id: messageId(1), delta: "You have 3 tasks." },
   ));
   assert.deepEqual(
     view.blocks.flatMap((block) => renderBlock(block, { style: PLAIN, width: 100, now: START })),
@@ -149,9 +150,9 @@ function interrupted(...lost: string[]) {
   return events(
     { type: "session", session_id: crypto.randomUUID(), user_message_id: crypto.randomUUID() },
     { type: "analysis", strategy: "simple" },
-    ...lost.map((delta) => ({ type: "text" as const, part: 1, delta })),
+    ...lost.map((delta) => ({ type: "text" as const, part: 1, message_id: messageId(1), delta })),
     { type: "text_withdrawn", part: 1 },
-    { type: "text", part: 2, delta: "All is well." },
+    { type: "text", part: 2, message_id: messageId(2), delta: "All is well." },
     { type: "done", status: "completed", usage: NO_USAGE, finished_reason: "answered" },
   );
 }

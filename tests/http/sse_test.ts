@@ -24,6 +24,7 @@ const event = RunEvent.parse({
   run_id: crypto.randomUUID(),
   at: "2026-11-22T12:00:00.000Z",
   part: 1,
+  message_id: crypto.randomUUID(),
   delta: "one\r\n\ndata: two\nid: 9\nevent: done",
 });
 

@@ -13,7 +13,7 @@ import { cleanJson, inStoredOrder, JsonObject } from "../../contracts/text.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createEventDedup } from "./event_dedup.ts";
 import type { Clock, Log, Store } from "../ports.ts";
-import type { OwnedRun, RunLease, RunOutcome } from "../store/records.ts";
+import type { OwnedRun, RunLease, RunOutcome, TextPart } from "../store/records.ts";
 import { type Batch, emptyBatch, type EventRow, isEmpty } from "../store/rows.ts";
 import { createTextCoalescer } from "./text_coalescer.ts";
 
@@ -28,7 +28,7 @@ export interface RunLog {
   /** Numbers an event, writes it and sends it; one that the log has already is left out. */
   emit(body: EventBody): void;
   /** What the planner says, delta by delta. */
-  text(part: number, delta: string): void;
+  text(part: TextPart, delta: string): void;
   spend(usage: Usage): void;
   /** Resolves when everything so far is stored. Rejects when it can't be, or when the run has ended without it. */
   flush(): Promise<void>;
@@ -113,7 +113,7 @@ export function createRunLog({ owned, store, clock, log, deliver, onProgress }: 
     sent.forEach(deliver);
   }
 
-  const text = createTextCoalescer(clock, (part, delta) => send({ type: "text", part, delta }));
+  const text = createTextCoalescer(clock, (part, delta) => send({ type: "text", ...part, delta }));
 
   async function flush() {
     while (writing || (waits() && !closing && !broken.signal.aborted)) await write();

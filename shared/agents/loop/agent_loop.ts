@@ -8,7 +8,7 @@ import { modelFailure } from "../../contracts/model_failure.ts";
 import { NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import type { Limits } from "../limits.ts";
-import type { Clock, Model, TokenCounter } from "../ports.ts";
+import type { Clock, Ids, Model, TokenCounter } from "../ports.ts";
 import { countedCalls, metLimit, type Position, position } from "./loop_state.ts";
 import { fitPrompt, fitResults } from "./prompt_budget.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
@@ -34,9 +34,10 @@ export interface LoopOptions {
   lastTurn: { tools: ToolSchema[]; prompt(limit: string): string };
   /** Asked when the model answers in text: a string makes it go on, null accepts the answer. */
   onAnswer(text: string): string | null;
-  onText?(delta: string, turn: number): void;
+  /** `message_id` is the message that the turn will be, if it is finished. */
+  onText?(delta: string, message_id: string): void;
   /** Told that a turn was cut off: whatever it said is void. */
-  onCutOff?(turn: number): void;
+  onCutOff?(): void;
   onToolCallStarted?(name: string): void;
   /** Told what a model call cost as soon as it is known, also of one that failed or was cut off. */
   onUsage?(usage: Usage): void;
@@ -47,6 +48,7 @@ export interface LoopOptions {
   max_output_tokens: number;
   count: TokenCounter;
   clock: Clock;
+  ids: Ids;
   /** Milliseconds that earlier owners have worked on this already. */
   age_ms?: number;
   signal: AbortSignal;
@@ -118,7 +120,8 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       const last = limit !== null;
       const stop = last ? timeout(clock, limits.last_turn_ms) : { signal: deadline.signal, cancel() {} };
       const tools = last ? options.lastTurn.tools : options.abilities().tools;
-      const result = await modelTurn(options, at.turns, tools, AbortSignal.any([signal, stop.signal]));
+      const message_id = options.ids.random();
+      const result = await modelTurn(options, message_id, tools, AbortSignal.any([signal, stop.signal]));
       stop.cancel();
       meter.spend(result.usage, 0);
       options.onUsage?.(result.usage);
@@ -127,12 +130,13 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       switch (result.type) {
         case "aborted":
           if (last) return { type: "failed", failure: modelFailure("timeout"), limit };
-          options.onCutOff?.(at.turns);
+          options.onCutOff?.();
           break;
         case "failed":
           return { type: "failed", failure: modelFailure(result.kind), limit };
         case "finished":
           thread.append({
+            id: message_id,
             kind: "turn",
             sender: thread.agent.type,
             message: assistantMessage(result),
@@ -179,7 +183,12 @@ const TOO_LONG: FailedTurn = {
   usage: NO_USAGE,
 };
 
-async function modelTurn(options: LoopOptions, turn: number, tools: ToolSchema[], signal: AbortSignal) {
+async function modelTurn(
+  options: LoopOptions,
+  message_id: string,
+  tools: ToolSchema[],
+  signal: AbortSignal,
+) {
   const messages = fitPrompt(options.thread.messages, tools, options.budget, options.count);
   if (options.count(messages, tools) > options.budget * LONGEST_PROMPT) return TOO_LONG;
   const stream = options.model.streamTurn({
@@ -192,7 +201,7 @@ async function modelTurn(options: LoopOptions, turn: number, tools: ToolSchema[]
   for await (const event of stream) {
     switch (event.type) {
       case "text_delta":
-        options.onText?.(event.text, turn);
+        options.onText?.(event.text, message_id);
         break;
       case "tool_call_started":
         options.onToolCallStarted?.(event.name);

@@ -118,6 +118,7 @@ export async function runStepLoop(
     max_output_tokens: MAX_OUTPUT_TOKENS.executor,
     count,
     clock,
+    ids,
     signal,
     handover,
   });

@@ -8,12 +8,14 @@ export interface Thread {
   readonly id: string;
   readonly agent: ThreadAgent;
   readonly messages: readonly StoredMessage[];
-  /** Adds a message and its row. */
+  /** Adds a message and its row. A model's turn has its id beforehand; others are given one. */
   append(message: NewMessage): void;
 }
 
 /** A message without its place in the thread; a model's own brings the turn that it came from. */
-export type NewMessage = MessagePurpose & { sender: Sender; message: ModelMessage; turn?: FinishedTurn };
+export type NewMessage =
+  & MessagePurpose
+  & { id?: string; sender: Sender; message: ModelMessage; turn?: FinishedTurn };
 
 /** Whose thread it is; messages of its own kind carry this id as their sender. */
 export interface ThreadAgent {
@@ -37,8 +39,8 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
     id,
     agent,
     messages: entries,
-    append({ turn, ...added }) {
-      const entry = { id: ids.random(), seq: (entries.at(-1)?.seq ?? 0) + 1, ...added };
+    append({ turn, id: message_id = ids.random(), ...added }) {
+      const entry = { ...added, id: message_id, seq: (entries.at(-1)?.seq ?? 0) + 1 };
       const { sender, message } = entry;
       entries.push(entry);
       write({

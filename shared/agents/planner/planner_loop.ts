@@ -7,7 +7,7 @@ import { type LoopOutcome, runLoop } from "../loop/agent_loop.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import { openPlannerThread } from "./opening_prompt.ts";
 import { plannerLimit } from "../loop/prompts.ts";
-import type { OwnedRun } from "../store/records.ts";
+import type { OwnedRun, StoredMessage, TextPart } from "../store/records.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import type { StrategyTracker } from "./strategy.ts";
 import { createThread } from "../loop/thread.ts";
@@ -69,10 +69,9 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
     },
   };
 
-  let part = owned.last_part;
-  let speaking = -1;
-  const void_part = unfinishedPart(owned);
-  if (void_part !== null) run.emit({ type: "text_withdrawn", part: void_part });
+  let speaking = owned.last_text;
+  const lost = voidPart(owned);
+  if (lost !== null) run.emit({ type: "text_withdrawn", part: lost });
 
   return runLoop({
     model: deps.model,
@@ -101,15 +100,14 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
     terminal: null,
     lastTurn: { tools: [], prompt: plannerLimit },
     onAnswer: () => null,
-    onText(delta, turn) {
+    onText(delta, message_id) {
       strategy.raise("simple");
-      if (turn !== speaking) part += 1;
-      speaking = turn;
-      run.text(part, delta);
+      if (speaking?.message_id !== message_id) speaking = { part: (speaking?.part ?? 0) + 1, message_id };
+      run.text(speaking, delta);
     },
-    onCutOff(turn) {
-      if (turn === speaking) run.emit({ type: "text_withdrawn", part });
-      speaking = -1;
+    onCutOff() {
+      const cut = speaking && voidPart({ last_text: speaking, messages: thread.messages });
+      if (cut !== null) run.emit({ type: "text_withdrawn", part: cut });
     },
     onUsage: run.spend,
     onToolCallStarted: (name) => strategy.raise(name === CREATE_PLAN.name ? "complex" : "tool_use"),
@@ -120,6 +118,7 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
     max_output_tokens: MAX_OUTPUT_TOKENS.planner,
     count,
     clock,
+    ids,
     signal,
     handover,
   });
@@ -130,15 +129,11 @@ export function announcedStrategy({ events }: OwnedRun): Strategy | null {
   return events.findLast((event) => event.type === "analysis")?.strategy ?? null;
 }
 
-/**
- * A part whose model call was lost: each call that was finished has left its text as a message, each that was cut
- * off has withdrawn its part, and only the last one can be neither.
- */
-function unfinishedPart({ events, messages, last_part, opening }: OwnedRun): number | null {
-  if (opening) return last_part > 0 ? last_part : null;
-  const spoken = messages.filter(({ kind, message }) => kind === "turn" && message.content !== "").length;
-  const withdrawn = events.filter((event) => event.type === "text_withdrawn").length;
-  return last_part > spoken + withdrawn ? last_part : null;
+/** The part that no message of the thread stands for: its model call was lost. Earlier ones have been withdrawn. */
+function voidPart(
+  { last_text, messages }: { last_text: TextPart | null; messages: readonly StoredMessage[] },
+): number | null {
+  return last_text && messages.every(({ id }) => id !== last_text.message_id) ? last_text.part : null;
 }
 
 /** Milliseconds since the run began. */

@@ -75,8 +75,8 @@ export interface OwnedRun extends RunLease {
   /** Its log, without the texts. */
   events: RunEvent[];
   last_seq: number;
-  /** The number of the last part of text. */
-  last_part: number;
+  /** The last part of text in its log. */
+  last_text: TextPart | null;
   /** Every revision of its plan, oldest first. */
   plans: Plan[];
   /** The latest execution of each step. */
@@ -85,6 +85,12 @@ export interface OwnedRun extends RunLease {
 
 export interface StartedRun extends OwnedRun {
   existing: false;
+}
+
+/** A part of text: its number, and the message of the planner's thread that it belongs to. */
+export interface TextPart {
+  part: number;
+  message_id: string;
 }
 
 /** What the first prompt is made of. */

@@ -5,6 +5,7 @@ import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { AGENT_ID, RUN_ID } from "../../support/agents/owned_run.ts";
 import { planArguments } from "../../support/agents/plans.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 
 const [STEP] = planArguments([{ step_number: 1 }]).steps.map((step) => PlanStep.parse(step));
 const plan = (id: string, revision = 1): EventBody => ({
@@ -89,8 +90,8 @@ Deno.test("a new owner is at the steps of the latest plan", () => {
 
 Deno.test("text is always new", () => {
   const announced = createEventDedup([]);
-  assert.equal(announced.note({ type: "text", part: 1, delta: "a" }), true);
-  assert.equal(announced.note({ type: "text", part: 1, delta: "a" }), true);
+  assert.equal(announced.note({ type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
+  assert.equal(announced.note({ type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
 });
 
 Deno.test("a run has one end, whichever kind it is", () => {

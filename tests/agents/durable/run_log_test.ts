@@ -14,6 +14,7 @@ import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 import { AGENT_ID, ownedRun, RUN_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 
 interface Script {
   owned?: OwnedRun;
@@ -59,6 +60,8 @@ function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = 
   return { run, clock, sent, asked, stored, outcomes, failures, progress: () => progress };
 }
 
+const PART = { part: 1, message_id: messageId(1) };
+
 const ANSWERED: RunOutcome = {
   status: "completed",
   strategy: "simple",
@@ -99,7 +102,7 @@ Deno.test("while one transaction is under way, what happens gathers for the next
   const { run, sent, asked } = open({ transactions: [() => database.promise] });
   run.emit({ type: "analysis", strategy: "simple" });
   await Promise.resolve();
-  run.text(1, "Hello");
+  run.text(PART, "Hello");
   run.emit({ type: "analysis", strategy: "tool_use" });
   run.emit({ type: "analysis", strategy: "complex" });
   assert.equal(asked.length, 1, "one at a time");
@@ -112,7 +115,7 @@ Deno.test("while one transaction is under way, what happens gathers for the next
 Deno.test("what is said in one breath is one transaction, and the end takes along what waits", async () => {
   const { run, sent, stored } = open();
   run.emit({ type: "analysis", strategy: "simple" });
-  run.text(1, "Hello");
+  run.text(PART, "Hello");
   assert.equal(await run.finish(ANSWERED), true);
   assert.deepEqual(numbers(stored), [[2, 3, 4]]);
   assert.deepEqual(types(sent), ["2 analysis", "3 text", "4 done"]);
@@ -151,7 +154,7 @@ Deno.test("an event is sent as it is stored: what Postgres can't hold is in neit
 
 Deno.test("text alone is nothing to go on from; a message or another event is", async () => {
   const { run, progress } = open();
-  run.text(1, "Hello");
+  run.text(PART, "Hello");
   await run.flush();
   assert.equal(progress(), 0);
   run.emit({ type: "analysis", strategy: "simple" });
@@ -236,7 +239,7 @@ Deno.test("a cancel beats the answer: what waits is stored, and the run ends as 
   const { run, sent, outcomes, stored } = open({
     finish: ({ status }) => status === "completed" ? Promise.reject(new CancelledError()) : Promise.resolve(),
   });
-  run.text(1, "Hello");
+  run.text(PART, "Hello");
   const message_id = crypto.randomUUID();
   assert.equal(await run.finish({ ...ANSWERED, message_id, answer: "Hello" }), true);
   assert.deepEqual(types(sent), ["2 text", "3 done"]);
@@ -262,8 +265,8 @@ Deno.test("a row that comes while the end is being stored is refused: nobody wai
 
 Deno.test("after the end nothing is taken any more", async () => {
   const { run, sent, stored, clock } = open();
-  run.text(1, "a");
-  run.text(1, "b");
+  run.text(PART, "a");
+  run.text(PART, "b");
   await run.finish(ANSWERED);
   run.emit({ type: "analysis", strategy: "simple" });
   await run.flush();

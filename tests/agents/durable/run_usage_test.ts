@@ -37,6 +37,7 @@ async function loop(turns: ListedTurn[], run: Abilities["run"] = answered) {
     lastTurn: { tools: [], prompt: () => "Answer now." },
     onAnswer: () => null,
     // Text is the sign that a turn is under way: time is up then.
+    ids,
     onText: () => clock.advance(1_000),
     onUsage: (usage) => told.push(usage),
     limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },

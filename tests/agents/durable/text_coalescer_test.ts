@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { createTextCoalescer } from "../../../shared/agents/durable/text_coalescer.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
+
+const part = (part: number) => ({ part, message_id: messageId(part) });
 
 function stream() {
   const clock = fakeClock();
   const sent: [number, string][] = [];
-  return { clock, sent, text: createTextCoalescer(clock, (part, delta) => sent.push([part, delta])) };
+  return { clock, sent, text: createTextCoalescer(clock, ({ part }, delta) => sent.push([part, delta])) };
 }
 
 Deno.test("the first delta goes at once, later ones gather for 80 ms", () => {
   const { clock, sent, text } = stream();
-  text.push(1, "a");
-  text.push(1, "b");
-  text.push(1, "c");
+  text.push(part(1), "a");
+  text.push(part(1), "b");
+  text.push(part(1), "c");
   assert.deepEqual(sent, [[1, "a"]]);
   clock.advance(80);
   assert.deepEqual(sent, [[1, "a"], [1, "bc"]]);
@@ -22,15 +25,15 @@ Deno.test("the first delta goes at once, later ones gather for 80 ms", () => {
 
 Deno.test("a kilobyte does not wait", () => {
   const { sent, text } = stream();
-  text.push(1, "a");
-  text.push(1, "b".repeat(1_024));
+  text.push(part(1), "a");
+  text.push(part(1), "b".repeat(1_024));
   assert.equal(sent.length, 2);
 });
 
 Deno.test("flush sends what waits, once, and leaves no timer", () => {
   const { clock, sent, text } = stream();
-  text.push(1, "a");
-  text.push(1, "b");
+  text.push(part(1), "a");
+  text.push(part(1), "b");
   text.flush();
   text.flush();
   assert.deepEqual(sent, [[1, "a"], [1, "b"]]);
@@ -39,9 +42,9 @@ Deno.test("flush sends what waits, once, and leaves no timer", () => {
 
 Deno.test("the text of two parts never mixes", () => {
   const { sent, text } = stream();
-  text.push(1, "a");
-  text.push(1, "b");
-  text.push(2, "c");
+  text.push(part(1), "a");
+  text.push(part(1), "b");
+  text.push(part(2), "c");
   text.flush();
   assert.deepEqual(sent, [[1, "a"], [1, "b"], [2, "c"]]);
 });

@@ -13,6 +13,7 @@ import {
   strategies,
 } from "../../support/agents/planner_world.ts";
 import { emptyBatch } from "../../../shared/agents/store/rows.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 
 Deno.test("a run that was lost before its thread began is begun again", async () => {
   const world = await open();
@@ -24,7 +25,11 @@ Deno.test("a run that was lost before its thread began is begun again", async ()
 
 Deno.test("text of a call that was lost is withdrawn before the call speaks again, under another number", async () => {
   const world = await open();
-  await stored(world, [["analysis", { strategy: "simple" }], ["text", { part: 1, delta: "Let me" }]]);
+  await stored(world, [["analysis", { strategy: "simple" }], ["text", {
+    part: 1,
+    message_id: messageId(1),
+    delta: "Let me",
+  }]]);
   await world.answer([{ text: "Hi." }], await world.next());
   const log = world.log();
   assertContract(log);
@@ -43,10 +48,14 @@ Deno.test("text whose call was stored is not withdrawn", async () => {
   const call = { id: "c", name: "look", arguments: "{}" };
   await stored(
     world,
-    [["analysis", { strategy: "tool_use" }], ["text", { part: 1, delta: "Let me look." }]],
+    [["analysis", { strategy: "tool_use" }], ["text", {
+      part: 1,
+      message_id: messageId(1),
+      delta: "Let me look.",
+    }]],
     [
       ...ASKED,
-      { content: "Let me look.", tool_calls: [call] },
+      { id: messageId(1), content: "Let me look.", tool_calls: [call] },
     ],
   );
   const { model } = await world.answer([{ text: "There." }], await world.next());
@@ -62,10 +71,14 @@ Deno.test("text whose call was stored is not withdrawn", async () => {
 
 Deno.test("text of a later call that was lost is withdrawn, and that of the calls before it stays", async () => {
   const world = await open();
-  const texts: Stored[] = [["text", { part: 1, delta: "Let me look." }], ["text", { part: 2, delta: "The" }]];
+  const texts: Stored[] = [["text", { part: 1, message_id: messageId(1), delta: "Let me look." }], ["text", {
+    part: 2,
+    message_id: messageId(2),
+    delta: "The",
+  }]];
   await stored(world, [["analysis", { strategy: "tool_use" }], ...texts], [
     ...ASKED,
-    { content: "Let me look.", tool_calls: [{ id: "c", name: "look", arguments: "{}" }] },
+    { id: messageId(1), content: "Let me look.", tool_calls: [{ id: "c", name: "look", arguments: "{}" }] },
     { kind: "result", role: "tool", sender_type: "tool", tool_call_id: "c", content: "{}" },
   ]);
   await world.answer([{ text: "There." }], await world.next());
@@ -154,16 +167,22 @@ Deno.test("a plan that was refused twice is not offered by the next owner, eithe
 
 Deno.test("a part is withdrawn once, however many owners come by", async () => {
   const world = await open();
-  await stored(world, [["text", { part: 1, delta: "Let me" }], ["text_withdrawn", { part: 1 }]]);
+  await stored(world, [["text", { part: 1, message_id: messageId(1), delta: "Let me" }], ["text_withdrawn", {
+    part: 1,
+  }]]);
   await world.answer([{ text: "Hi." }], await world.next());
   assert.equal(eventsOfType(world.log(), "text_withdrawn").length, 1);
 });
 
 Deno.test("an answer that was stored before its owner was lost is not asked for again", async () => {
   const world = await open();
-  await stored(world, [["analysis", { strategy: "simple" }], ["text", { part: 1, delta: "Hi." }]], [
+  await stored(world, [["analysis", { strategy: "simple" }], ["text", {
+    part: 1,
+    message_id: messageId(1),
+    delta: "Hi.",
+  }]], [
     ...ASKED,
-    { content: "Hi." },
+    { id: messageId(1), content: "Hi." },
   ]);
   await world.answer([], await world.next());
   assertContract(world.log());

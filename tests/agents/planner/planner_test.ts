@@ -3,7 +3,7 @@ import { takeOver } from "../../../shared/agents/planner/planner.ts";
 import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
 import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
-import { assertContract, typesOf } from "../../support/agents/planner.ts";
+import { assertContract, eventsOfType, typesOf } from "../../support/agents/planner.ts";
 import { open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
 
 Deno.test("a simple turn is at most two transactions after its start", async () => {
@@ -33,6 +33,16 @@ Deno.test("text before a tool call is its own part, and the answer is the last",
   await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, { text: "There." }]);
   assert.deepEqual(parts(log()), [[1, "Let me look."], [2, "There."]]);
   assert.equal(memory.tables.chat_messages.at(-1)?.content, "There.");
+});
+
+Deno.test("a part of text names the message that its model call became", async () => {
+  const { answer, log, memory } = await open();
+  await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, { text: "There." }]);
+  const turns = memory.tables.messages.filter(({ kind }) => kind === "turn");
+  assert.deepEqual(
+    eventsOfType(log(), "text").map(({ message_id, delta }) => [message_id, delta]),
+    turns.map(({ id, content }) => [id, content]),
+  );
 });
 
 Deno.test("what is sent is stored, and after the start, which its caller knows, it is the whole log", async () => {

@@ -32,7 +32,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
       user_message_id: "00000000-0000-4000-9000-000000000005",
     }],
     last_seq: 1,
-    last_part: 0,
+    last_text: null,
     plans: [],
     steps: [],
     ...change,

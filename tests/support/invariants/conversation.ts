@@ -1,4 +1,5 @@
-// I3: the user's message is there once, and once answered when the run completed, with the text that was streamed.
+// I3: the user's message is there once, and once answered when the run completed, with the text that was streamed;
+// and whatever else the planner said is what its messages say.
 import { answerOf } from "../../../shared/contracts/run_state.ts";
 import type { Evidence, Violation } from "./evidence.ts";
 
@@ -36,5 +37,20 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
     yield found(
       `the planner's thread ends with a message of ${last?.role ?? "nobody"} that is not the answer`,
     );
+  }
+  yield* partViolations(evidence);
+}
+
+/** Each part that stands is the text of the message that it names. */
+function* partViolations({ events, state, messages }: Evidence): Generator<Violation> {
+  const named = new Map(
+    events.filter((event) => event.type === "text").map((event) => [event.part, event]),
+  );
+  for (const [part, { message_id }] of named) {
+    const said = state.parts[part - 1] ?? "";
+    const stored = messages.find(({ id }) => id === message_id)?.content;
+    if (said === "" || said === stored) continue;
+    const problem = `part ${part} says ${JSON.stringify(said)}, and its message ${JSON.stringify(stored)}`;
+    yield { invariant: "I3", problem };
   }
 }

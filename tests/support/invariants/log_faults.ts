@@ -60,6 +60,12 @@ export const LOG_FAULTS: Fault[] = [
     make: (rows, streamed) => change(rows, streamed, "text", { part: 3 }),
   },
   {
+    what: "a part of text whose message is not there",
+    invariant: "I3",
+    says: /part 1 says .*, and its message undefined/,
+    make: (rows, streamed) => change(rows, streamed, "text", { message_id: crypto.randomUUID() }),
+  },
+  {
     what: "an event that the client did not get",
     invariant: "I6",
     says: /place 5/,

@@ -246,7 +246,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   function owned(run: Run, more: { existing?: false } = {}): unknown {
     const messages = messagesOf(tables, run.thread_id);
     const events = tables.events.filter((event) => event.run_id === run.id);
-    const parts = events.flatMap((event) => event.type === "text" ? [Number(event.data.part)] : []);
+    const said = events.findLast((event) => event.type === "text")?.data;
     const executions = tables.executions.filter((one) => one.run_id === run.id);
     return stored({
       ...run,
@@ -262,7 +262,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       tool_calls: callsOf(tables, run.thread_id),
       events: events.filter((event) => event.type !== "text"),
       last_seq: events.length,
-      last_part: Math.max(0, ...parts),
+      last_text: said ? { part: said.part, message_id: said.message_id } : null,
       plans: tables.plans.filter((plan) => plan.run_id === run.id),
       steps: executions.filter((one) =>
         !executions.some((other) =>

@@ -24,13 +24,16 @@ import {
   start,
   takeOver,
 } from "./store_fixture.ts";
+import { messageId } from "../agents/stored_thread.ts";
+
+const TEXT = { part: 1, message_id: messageId(1) };
 
 export const RUN_CASES: Case[] = [
   {
     name: "a run is begun by its first owner, with an opening and no thread yet",
     async run(fixture) {
       const run = await start(fixture);
-      assert.deepEqual([run.generation, run.last_seq, run.last_part, run.messages], [1, 1, 0, []]);
+      assert.deepEqual([run.generation, run.last_seq, run.last_text, run.messages], [1, 1, null, []]);
       assert.deepEqual(run.events.map(({ seq, type }) => [seq, type]), [[1, "session"]]);
       assert.ok(run.opening);
     },
@@ -49,13 +52,13 @@ export const RUN_CASES: Case[] = [
     name: "a new owner finds what was stored: events without texts, messages, numbers, plans and usage",
     async run(fixture) {
       const run = await start(fixture);
-      const text: EventRow = { seq: 3, type: "text", at: AT, agent: null, data: { part: 1, delta: "Hi" } };
+      const text: EventRow = { seq: 3, type: "text", at: AT, agent: null, data: { ...TEXT, delta: "Hi" } };
       const messages = [message(run.thread_id, 1)];
       await fixture.store.recordProgress(run, batch({ events: [event(2), text], messages, usage: SPENT }));
       await plan(fixture, run);
       const next = await takeOver(fixture, run);
       assert.deepEqual(next.events.map(({ seq }) => seq), [1, 2]);
-      assert.deepEqual([next.last_seq, next.last_part, next.usage], [3, 1, SPENT]);
+      assert.deepEqual([next.last_seq, next.last_text, next.usage], [3, TEXT, SPENT]);
       assert.deepEqual(next.messages.map(({ seq, sender }) => [seq, sender]), [[1, "system"]]);
       assert.equal(next.opening, null);
       assert.deepEqual(next.plans.map(({ revision, steps }) => [revision, steps.length]), [[1, 3]]);
