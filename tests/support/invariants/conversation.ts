@@ -41,16 +41,15 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
   yield* partViolations(evidence);
 }
 
-/** Each part that stands is the text of the message that it names. */
+/** Each part that stands is the text of the message that all of its events name. */
 function* partViolations({ events, state, messages }: Evidence): Generator<Violation> {
-  const named = new Map(
-    events.filter((event) => event.type === "text").map((event) => [event.part, event]),
-  );
-  for (const [part, { message_id }] of named) {
+  for (const event of events) {
+    if (event.type !== "text") continue;
+    const { seq, part, message_id } = event;
     const said = state.parts[part - 1] ?? "";
     const stored = messages.find(({ id }) => id === message_id)?.content;
     if (said === "" || said === stored) continue;
-    const problem = `part ${part} says ${JSON.stringify(said)}, and its message ${JSON.stringify(stored)}`;
+    const problem = `part ${part} says ${JSON.stringify(said)}, event ${seq} names ${JSON.stringify(stored)}`;
     yield { invariant: "I3", problem };
   }
 }

@@ -62,7 +62,7 @@ export const LOG_FAULTS: Fault[] = [
   {
     what: "a part of text whose message is not there",
     invariant: "I3",
-    says: /part 1 says .*, and its message undefined/,
+    says: /part 1 says .* names undefined/,
     make: (rows, streamed) => change(rows, streamed, "text", { message_id: crypto.randomUUID() }),
   },
   {
