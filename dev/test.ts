@@ -1,11 +1,32 @@
-// `deno task test`: formatting, lint and types, then all tests against one stack. Arguments go to `deno test`
-// (`deno task test tests/tools/ --filter tasks`); when there are any, the tests alone are run.
-import { tmpdir } from "node:os";
+// `deno task test`: formatting, lint, types and the quick tests, on one stack. `deno task test:deep`: the deep
+// tests. With files, folders or flags of `deno test` after it (`deno task test tests/tools --filter tasks`)
+// those tests alone are run, and shown one by one. The last line is the sum.
+import { fileURLToPath } from "node:url";
 import { check, STATIC_STEPS } from "./check.ts";
-import { type Stack, startStack } from "./stack.ts";
-import { testEnvironment } from "./test_environment.ts";
+import { startStack } from "./stack.ts";
+import { selectTests, type TestSelection } from "./testing/test_arguments.ts";
+import { testEnvironment } from "./testing/test_environment.ts";
+import { type Depth, inGroups } from "./testing/test_files.ts";
+import { runGroups } from "./testing/run_groups.ts";
+import { runTests } from "./testing/run_tests.ts";
+import type { TestCounts } from "./testing/test_output.ts";
 
-const steps = Deno.args.length === 0 ? STATIC_STEPS : [];
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** How long `deno test` may say nothing, and how many of them work at a time. */
+const WAYS: Record<Depth, { patience_ms: number; at_once: number }> = {
+  quick: { patience_ms: 180_000, at_once: 2 },
+  deep: { patience_ms: 1_200_000, at_once: 1 },
+};
+
+const [depth, ...args] = Deno.args[0] === "--deep"
+  ? ["deep" as const, ...Deno.args.slice(1)]
+  : ["quick" as const, ...Deno.args];
+const selection = selectTests(ROOT, args, depth);
+if (selection.files.length === 0) {
+  console.error(`There is no ${depth} test in ${args.join(" ")}.`);
+  Deno.exit(1);
+}
+const steps = depth === "quick" && args.length === 0 ? STATIC_STEPS : [];
 const failed_steps = await check(steps);
 
 const log_file = await Deno.makeTempFile({ prefix: "agents-test-", suffix: ".log" });
@@ -24,40 +45,27 @@ for (const [name, problem] of Object.entries(stack.problems)) {
   console.error(`${name} did not start, so its tests will fail:\n${problem}\n`);
 }
 
-const { passed, failed, code } = await runTests(stack);
+const { passed, failed } = await run(selection, testEnvironment(stack));
 await stack.stop();
 log.close();
 
 for (const name of failed_steps) console.log(`FAILED: ${name}`);
-if (code === 0) await Deno.remove(log_file).catch(() => {});
+const all_failed = failed + failed_steps.length;
+if (failed === 0) await Deno.remove(log_file).catch(() => {});
 else console.log(`What the processes of the stack wrote is in ${log_file}`);
-console.log(`${passed + steps.length - failed_steps.length} passed, ${failed + failed_steps.length} failed`);
-Deno.exit(code === 0 && failed_steps.length > 0 ? 1 : code);
+console.log(`${passed + steps.length - failed_steps.length} passed, ${all_failed} failed`);
+Deno.exit(all_failed === 0 ? 0 : 1);
 
-/** Runs `deno test`, shows what it writes, and reads its counts from its last words. */
-async function runTests(stack: Stack): Promise<{ passed: number; failed: number; code: number }> {
-  const tests = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["test", "--unstable-no-legacy-abort", "--no-prompt"],
-      // The tests themselves reach nothing but this machine and write nothing but temporary files.
-      ...["--allow-net=127.0.0.1,localhost", "--allow-read", `--allow-write=${tmpdir()}`],
-      ...["--allow-env", "--allow-sys", "--allow-run"],
-      // The types have been checked above.
-      ...(steps.length > 0 ? ["--no-check"] : []),
-      ...Deno.args,
-    ],
-    env: testEnvironment(stack),
-    clearEnv: true,
-    stdout: "piped",
-  }).spawn();
-  let end = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of tests.stdout) {
-    await Deno.stdout.write(chunk);
-    end = (end + decoder.decode(chunk, { stream: true })).slice(-2000);
+/** Everything in groups; what somebody asked for in one run, with all that it says. */
+function run({ files, options, for_tests }: TestSelection, env: Record<string, string>): Promise<TestCounts> {
+  const { patience_ms, at_once } = WAYS[depth];
+  if (args.length > 0) {
+    const show = (bytes: Uint8Array) => void Deno.stdout.writeSync(bytes);
+    return runTests({ files, options, for_tests, env, patience_ms, show });
   }
-  const { code } = await tests.status;
-  const counts = [...end.matchAll(/\| (\d+) passed(?: \([^)]*\))? \| (\d+) failed/g)].at(-1);
-  // No counts means that it did not get so far, for example because a file has a type error.
-  return { passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 1), code };
+  return runGroups(inGroups(files, depth), {
+    // The types have been checked by `deno task check`.
+    ...{ at_once, options: ["--no-check"], for_tests, env, patience_ms },
+    print: (line) => console.log(line),
+  });
 }

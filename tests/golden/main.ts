@@ -1,7 +1,7 @@
 // `deno task golden [names]`: records event logs for tests/golden/ from real runs on a stack of its own.
 import { fileURLToPath } from "node:url";
 import { startStack } from "../../dev/stack.ts";
-import { testEnvironment } from "../../dev/test_environment.ts";
+import { testEnvironment } from "../../dev/testing/test_environment.ts";
 
 const stack = await startStack({
   port: 0,

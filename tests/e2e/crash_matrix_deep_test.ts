@@ -1,5 +1,5 @@
 // Every point that a run passes, hurt once: a failure that is thrown there, and SIGKILL of the process that
-// passes it. To see to some cases alone: `deno task test tests/e2e/crash_matrix_test.ts -- store.finishRun`.
+// passes it. To see to some cases alone: `deno task test tests/e2e/crash_matrix_deep_test.ts -- store.finishRun`.
 import assert from "node:assert/strict";
 import { PLAN, type Shape, SLOW } from "../support/chaos/shapes.ts";
 import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";

@@ -1,6 +1,6 @@
 // What a test, or a script that works like one, is told of the stack that it runs against.
-import { denoEnvironment } from "./process/environment.ts";
-import type { Stack } from "./stack.ts";
+import { denoEnvironment } from "../process/environment.ts";
+import type { Stack } from "../stack.ts";
 
 /** The variables that tests/support/stack.ts reads, and those that Deno itself needs. */
 export function testEnvironment(stack: Stack): Record<string, string> {

@@ -1,0 +1,50 @@
+// Which files are tests, and which of them are deep. Quick ones (`*_test.ts`) are run all the time; deep ones
+// (`*_deep_test.ts`) try every place where something may break, and take minutes each.
+import { relative } from "node:path/posix";
+
+export const DEPTHS = ["quick", "deep"] as const;
+export type Depth = typeof DEPTHS[number];
+
+export interface TestGroup {
+  /** What its line says: a folder, or a deep file. */
+  name: string;
+  files: string[];
+}
+
+const DEEP = /_deep_test\.ts$/;
+const TEST = /_test\.ts$/;
+/** The folders that take longest begin first, so that nothing waits for them alone. */
+const LONGEST_FIRST = ["tests/e2e", "tests/dev", "tests/db"];
+
+/** The test files below `folder`, sorted, as paths from `root`. */
+export function testFiles(root: string, folder: string, depth: Depth): string[] {
+  const found: string[] = [];
+  const visit = (path: string): void => {
+    for (const entry of Deno.readDirSync(path)) {
+      const inside = `${path}/${entry.name}`;
+      if (entry.isDirectory) visit(inside);
+      else if (depthOf(entry.name) === depth) found.push(relative(root, inside));
+    }
+  };
+  visit(`${root}/${folder}`);
+  return found.sort();
+}
+
+/** Null for what is no test. */
+export function depthOf(file: string): Depth | null {
+  if (!TEST.test(file)) return null;
+  return DEEP.test(file) ? "deep" : "quick";
+}
+
+/** Quick files by the folder below tests/, deep ones each by itself; what takes longest comes first. */
+export function inGroups(files: readonly string[], depth: Depth): TestGroup[] {
+  const groups = Map.groupBy(files, (file) => depth === "deep" ? file : folderOf(file));
+  const place = (name: string): number => (LONGEST_FIRST.indexOf(name) + 1) || Infinity;
+  return [...groups].map(([name, files]) => ({ name, files }))
+    .sort((a, b) => place(a.name) === place(b.name) ? 0 : place(a.name) - place(b.name));
+}
+
+function folderOf(file: string): string {
+  const parts = file.split("/");
+  return parts.slice(0, Math.min(2, parts.length - 1)).join("/");
+}

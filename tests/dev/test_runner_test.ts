@@ -1,0 +1,159 @@
+// The runner of the tests, run on small test files of every kind.
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { denoEnvironment } from "../../dev/process/environment.ts";
+import { runGroups } from "../../dev/testing/run_groups.ts";
+import { runTests } from "../../dev/testing/run_tests.ts";
+import { selectTests } from "../../dev/testing/test_arguments.ts";
+import { depthOf, inGroups, testFiles } from "../../dev/testing/test_files.ts";
+import { readTestOutput } from "../../dev/testing/test_output.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const FILES = {
+  sound: `Deno.test("one", () => {});
+    Deno.test("two", async (t) => { await t.step("step", () => {}); });
+    Deno.test("left out", { ignore: true }, () => {});`,
+  failing: `Deno.test("good", () => {});
+    Deno.test("bad", () => { console.log("good ... ok (1ms)"); throw new Error("That is why"); });
+    Deno.test("bad step", async (t) => { await t.step("step", () => { throw new Error("Deep down"); }); });`,
+  broken: `throw new Error("It does not load");`,
+  straying: `Deno.test("left behind", async () => {
+      setTimeout(() => { throw new Error("Too late"); });
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });`,
+  deadly: `Deno.test("good", () => {});
+    Deno.test("deadly", () => Deno.kill(Deno.pid, "SIGKILL"));`,
+  hanging: `Deno.test("good", () => {});
+    Deno.test("for ever", async () => {
+      console.log("I wait");
+      await new Promise((resolve) => setTimeout(resolve, 600_000));
+    });`,
+};
+
+type Name = keyof typeof FILES;
+
+/** Test files of these kinds in a folder of their own. */
+async function written(...names: Name[]) {
+  const folder = await Deno.makeTempDir({ prefix: "test-runner-" });
+  const path = (name: Name) => `${folder}/${name}_test.ts`;
+  for (const name of names) await Deno.writeTextFile(path(name), FILES[name]);
+  return {
+    files: names.map(path),
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+const WAY = {
+  options: ["--no-check", "--no-config"],
+  for_tests: [],
+  env: denoEnvironment(),
+  patience_ms: 60_000,
+};
+
+async function resultOf(...names: Name[]) {
+  await using folder = await written(...names);
+  return await runTests({ ...WAY, files: folder.files });
+}
+
+Deno.test("the runner counts tests, not their steps, and what is ignored by itself", async () => {
+  const { passed, failed, ignored, failures } = await resultOf("sound");
+  assert.deepEqual({ passed, failed, ignored, failures }, { passed: 2, failed: 0, ignored: 1, failures: "" });
+});
+
+Deno.test("the runner tells every failure whole, and is not fooled by what tests print", async () => {
+  const { passed, failed, failures } = await resultOf("sound", "failing");
+  assert.deepEqual({ passed, failed }, { passed: 3, failed: 2 });
+  assert.match(failures, /That is why/);
+  assert.match(failures, /Deep down/);
+});
+
+Deno.test("a file that does not load is a failure, and the other files count", async () => {
+  const { passed, failed, failures } = await resultOf("broken", "sound");
+  assert.deepEqual({ passed, failed }, { passed: 2, failed: 1 });
+  assert.match(failures, /It does not load/);
+});
+
+Deno.test("an error that no test catches is a failure", async () => {
+  const { passed, failed, failures } = await resultOf("sound", "straying");
+  assert.equal(passed, 2);
+  assert.ok(failed > 0);
+  assert.match(failures, /Too late/);
+});
+
+Deno.test("a file that is not there is a failure", async () => {
+  const { passed, failed } = await runTests({ ...WAY, files: ["nowhere_test.ts"] });
+  assert.deepEqual({ passed, failed }, { passed: 0, failed: 1 });
+});
+
+Deno.test("a runner that dies is a failure", async () => {
+  const { failed, failures } = await resultOf("deadly");
+  assert.equal(failed, 1);
+  assert.notEqual(failures, "");
+});
+
+Deno.test("of a runner that dies the test is named, and what passed before counts", () => {
+  const output = readTestOutput();
+  output.write("running 3 tests from ./a_test.ts\none ... ok (1ms)\ntwo ...");
+  const { passed, failed, failures } = output.end(137, "Killed");
+  assert.deepEqual({ passed, failed }, { passed: 1, failed: 1 });
+  assert.match(failures, /^It was at \.\/a_test\.ts "two"[^]*Killed$/);
+});
+
+Deno.test("a test that hangs is ended and named", async () => {
+  await using folder = await written("hanging");
+  const { passed, failed, failures } = await runTests({ ...WAY, files: folder.files, patience_ms: 3_000 });
+  assert.deepEqual({ passed, failed }, { passed: 1, failed: 1 });
+  assert.match(failures, /^Hung: .*hanging_test\.ts "for ever"/);
+});
+
+Deno.test("each group is a line with its count, and failures come whole at the end", async () => {
+  await using folder = await written("sound", "failing");
+  const lines: string[] = [];
+  const groups = folder.files.map((file, at) => ({ name: ["first", "second"][at] ?? "", files: [file] }));
+  const sum = await runGroups(groups, { ...WAY, at_once: 2, print: (line) => void lines.push(line) });
+  assert.deepEqual(sum, { passed: 3, failed: 2, ignored: 1 });
+  assert.deepEqual(lines.slice(0, 2).map((line) => line.replace(/ +\S+ s$/, "")).sort(), [
+    "first       2 passed, 1 ignored",
+    "second      1 passed, 2 FAILED",
+  ]);
+  assert.match(lines.slice(2).join("\n"), /== second[^]*That is why/);
+});
+
+Deno.test("the output is read right wherever it is cut in pieces", () => {
+  const text = "\x1b[90mrunning 2 tests from ./a_test.ts\x1b[0m\none ... ok (1ms)\ntwo ...\n" +
+    "------- output -------\nthree ... FAILED (1ms)\n----- output end -----\ntwo ... ok (2s)\n\n" +
+    "ok | 2 passed (3 steps) | 0 failed | 1 ignored (2s)\n\n";
+  for (let size = 1; size < 20; size++) {
+    const output = readTestOutput();
+    for (let at = 0; at < text.length; at += size) output.write(text.slice(at, at + size));
+    assert.deepEqual(output.end(0, ""), { passed: 2, failed: 0, ignored: 1, failures: "" });
+  }
+});
+
+Deno.test("every test file is run by one of the two tasks, a deep one by its name", () => {
+  const all = [...testFiles(ROOT, "tests", "quick"), ...testFiles(ROOT, "tests", "deep")];
+  assert.equal(new Set(all).size, all.length);
+  for (const folder of ["dev", "shared", "supabase"]) {
+    const elsewhere = [...testFiles(ROOT, folder, "quick"), ...testFiles(ROOT, folder, "deep")];
+    assert.deepEqual(elsewhere, [], "tests stand in tests/");
+  }
+  assert.equal(depthOf("tests/e2e/chaos_deep_test.ts"), "deep");
+  assert.equal(depthOf("tests/e2e/chaos_test.ts"), "quick");
+  assert.equal(depthOf("tests/support/test.ts"), null);
+  const grouped = (["quick", "deep"] as const).flatMap((depth) =>
+    inGroups(testFiles(ROOT, "tests", depth), depth).flatMap(({ files }) => files)
+  );
+  assert.deepEqual(grouped.sort(), all.sort());
+});
+
+Deno.test("a folder stands for its files of the task's depth, a file for itself, and the rest is for deno test", () => {
+  const quick = selectTests(ROOT, ["tests/client/", "--filter", "tests", "--", "a", "tests/e2e"], "quick");
+  assert.deepEqual(quick.files, testFiles(ROOT, "tests/client", "quick"));
+  assert.deepEqual(quick.options, ["--filter", "tests"]);
+  assert.deepEqual(quick.for_tests, ["--", "a", "tests/e2e"]);
+  const deep = "tests/e2e/chaos_deep_test.ts";
+  assert.deepEqual(selectTests(ROOT, [`./${deep}`], "quick").files, [deep]);
+  assert.deepEqual(selectTests(ROOT, [], "deep").files, testFiles(ROOT, "tests", "deep"));
+  assert.throws(() => selectTests(ROOT, ["tests/nowhere"], "quick"), /Cannot run tests\/nowhere/);
+});
