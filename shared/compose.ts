@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Clock, Log } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
 import { readBudget } from "./contracts/budget.ts";
+import { chatRequest } from "./contracts/request.ts";
 import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
 import {
   createAnonymousClient,
@@ -14,6 +15,7 @@ import {
   type UserClient,
 } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
+import { createReceiptOf } from "./db/receipts.ts";
 import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
@@ -49,6 +51,8 @@ export interface Composition {
   clock: Clock;
   log: Log;
   authenticate(request: Request): Promise<Caller>;
+  /** What the planner's caller may send, contexts of the domain included. */
+  chat_request: ReturnType<typeof chatRequest>;
   /** Everything that acts with the caller's rights. */
   forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: UserClient; runs: RunService }>;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
@@ -91,12 +95,15 @@ export function compose(
     clock,
     log,
     authenticate: (request) => authenticate(request, auth),
+    chat_request: chatRequest(domain.contexts),
     async forCaller({ user_id, token }) {
       const db = createUserClient(supabase, token, fetch);
       const tools = createToolSource({
         catalogue: domain.catalogue,
+        refusals: domain.refusals,
         read_db: createReadOnlyDb(supabase, token, fetch),
         write_db: (attempt) => createWriteDb(supabase, token, fetch, attempt),
+        receiptOf: createReceiptOf(db),
         user_id,
         clock,
         ids,
@@ -109,6 +116,7 @@ export function compose(
       const ports = wrap({ user, model, tools, store, invoke, handOver: createSuccessor(db, clock) });
       const deps = {
         ...ports,
+        about: domain.about,
         store: retryingStore(ports.store, { clock, lease_seconds }),
         wall_ms: budget.wall_ms,
         lease_seconds,

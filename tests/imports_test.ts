@@ -47,6 +47,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
       "shared/db/read_only_db.ts",
       "shared/db/passing_failure.ts",
       "shared/async",
+      "shared/db/receipts.ts",
     ],
     packages: ["zod", "@supabase/supabase-js"],
   },

@@ -12,7 +12,7 @@ import { memoryStore } from "./support/memory_store/memory_store.ts";
 import { passTime } from "./support/ports/pass_time.ts";
 import { assertContract } from "./support/agents/planner.ts";
 import { promptIds } from "./support/models/prompt_ids.ts";
-import { toolPort } from "./support/ports/tool_port.ts";
+import { ABOUT, toolPort } from "./support/ports/tool_port.ts";
 import type { PlannerDeps } from "../shared/agents/deps.ts";
 
 const LEASE_SECONDS = 15;
@@ -36,6 +36,7 @@ function open({ deadline_ms = 110_000 } = {}) {
     const deps: PlannerDeps = {
       model,
       tools: toolPort(),
+      about: ABOUT,
       count: (...prompt) => JSON.stringify(prompt).length / 4,
       clock,
       ids,

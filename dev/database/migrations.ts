@@ -5,6 +5,12 @@ import postgres from "postgres";
 const MIGRATIONS = new URL("../../supabase/migrations/", import.meta.url);
 const SEED = new URL("../../supabase/seed.sql", import.meta.url);
 
+/** Migrations from this version on are the domain's; those before it are the engine's, and need none of them. */
+const DOMAIN_FROM = "20261122000900";
+
+/** Of the engine alone, or with the domain that stands here. */
+export type Extent = "engine" | "engine and domain";
+
 /** The files of the CLI's naming (`<digits>_<name>.sql`), oldest first. */
 async function migrationFiles(): Promise<{ version: string; name: string; url: URL }[]> {
   const files = [];
@@ -18,13 +24,13 @@ async function migrationFiles(): Promise<{ version: string; name: string; url: U
 }
 
 /** Applies every migration that is not yet recorded in the database at `url`. */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, extent: Extent = "engine and domain"): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const done = await sql`select version from supabase_migrations.schema_migrations`;
     const applied = new Set(done.map(({ version }) => version));
     for (const { version, name, url } of await migrationFiles()) {
-      if (applied.has(version)) continue;
+      if (applied.has(version) || (extent === "engine" && version >= DOMAIN_FROM)) continue;
       const text = await Deno.readTextFile(url);
       await sql.begin(async (transaction) => {
         await transaction.unsafe(text);

@@ -28,6 +28,8 @@ export interface PlannerDeps extends AgentDeps {
   store: Store;
   invoke: StepInvoker;
   handOver: Successor;
+  /** What the domain is about: ends the sentence "You are the planner of …". */
+  about: string;
   log: Log;
   /** How long a run may take in all before it has to answer, in milliseconds. */
   wall_ms: number;

@@ -2,7 +2,7 @@
 // It needs nothing but `fetch`, so it runs in browsers, Node, Deno and workers.
 import { z } from "zod";
 import { RunEvent } from "../contracts/events.ts";
-import type { ChatRequest } from "../contracts/request.ts";
+import type { ChatRequestInput } from "../contracts/request.ts";
 import { AgentClientError, errorOfResponse, parseJson, unreadable } from "./client_error.ts";
 import { type Frame, resume } from "./resume.ts";
 import { anySignal, type Clock, createAttempts, inTime, platformClock, type Waiting } from "./waiting.ts";
@@ -20,7 +20,7 @@ export interface AgentClientOptions {
   new_key?: () => string;
 }
 
-export type StartRequest = Omit<z.input<typeof ChatRequest>, "stream">;
+export type StartRequest = Omit<ChatRequestInput, "stream">;
 
 export interface EventOptions {
   /** The seq of the last event that the caller has; 0 for none. */

@@ -4,6 +4,9 @@ import { cleanText, JsonSchema } from "./text.ts";
 
 export const MAX_STEPS = 12;
 
+/** Of a step: what a model can choose from well. A catalogue may have more. */
+export const MAX_TOOLS_OF_STEP = 32;
+
 /** Of a step's number: a plan that is replaced twice has room, and no number is one that Postgres refuses. */
 export const StepNumber = z.int().min(1).max(100);
 
@@ -18,7 +21,7 @@ export const PlanStep = z.strictObject({
   task: modelText(2_000).pipe(z.string().min(1)),
   /** True: a read-only executor does it. False: the planner does it itself, with this step's tools. */
   executor_required: z.boolean(),
-  tools: z.array(z.string()).max(21),
+  tools: z.array(z.string()).max(MAX_TOOLS_OF_STEP),
   depends_on: z.array(StepNumber).max(MAX_STEPS * 3).default([]),
 });
 export type PlanStep = z.infer<typeof PlanStep>;

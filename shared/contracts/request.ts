@@ -6,8 +6,8 @@ import { cleanText } from "./text.ts";
 export const MAX_MESSAGE_CHARS = 16_000;
 export const MAX_BODY_BYTES = 256 * 1024;
 
-export const ContextType = z.enum(["general", "project", "task", "note", "brain_dump", "calendar_event"]);
-export type ContextType = z.infer<typeof ContextType>;
+/** The contexts of every domain: the message is about no row in particular. */
+export const GENERAL_CONTEXTS: readonly string[] = ["general", "global"];
 
 /** An IANA name that this runtime knows, such as `Europe/Berlin`. Postgres reads offsets with the other sign. */
 export const TimeZone = z.string().max(64).refine(isTimeZone, {
@@ -29,20 +29,55 @@ const Message = z.string()
   .transform(cleanText)
   .refine((text) => text.trim() !== "", { error: "must not be empty" });
 
-/** The body of `POST /agent-planner`. */
-export const ChatRequest = z.strictObject({
+/** The id of a row of the domain's, in whatever form its column has. */
+const EntityId = z.string().min(1, { error: "must not be empty" }).max(200).transform(cleanText);
+
+const ChatBody = z.strictObject({
   session_id: z.uuid().optional(),
   message: Message,
-  context_type: ContextType.default("general"),
-  entity_id: z.uuid().optional(),
+  context_type: z.string().optional(),
+  entity_id: EntityId.optional(),
   time_zone: TimeZone.default("UTC"),
   request_key: z.string().trim().min(1).max(200).transform(cleanText).optional(),
   stream: z.boolean().default(true),
-}).refine((body) => body.context_type === "general" || body.entity_id !== undefined, {
-  error: "is required when context_type names a kind of entity",
-  path: ["entity_id"],
 });
-export type ChatRequest = z.infer<typeof ChatRequest>;
+
+/** The body of `POST /agent-planner` for a domain with these contexts. */
+export function chatRequest(contexts: readonly string[]) {
+  return ChatBody.superRefine((body, { addIssue }) => {
+    const problem = contextProblem(body, contexts);
+    if (problem) addIssue({ code: "custom", path: [problem.field], message: problem.message });
+  }).transform(({ context_type = "general", ...body }) => ({ ...body, context_type }));
+}
+
+export type ChatRequest = z.output<ReturnType<typeof chatRequest>>;
+/** As a caller writes it: what has a default may be left out. */
+export type ChatRequestInput = z.input<typeof ChatBody>;
+
+function contextProblem(
+  { context_type, entity_id }: z.output<typeof ChatBody>,
+  contexts: readonly string[],
+): { field: "context_type" | "entity_id"; message: string } | undefined {
+  if (context_type === undefined) {
+    return entity_id === undefined
+      ? undefined
+      : { field: "context_type", message: "is required beside entity_id" };
+  }
+  if (GENERAL_CONTEXTS.includes(context_type)) {
+    return entity_id === undefined
+      ? undefined
+      : { field: "entity_id", message: `must be left out where context_type is ${context_type}` };
+  }
+  if (!contexts.includes(context_type)) {
+    return {
+      field: "context_type",
+      message: `must be one of ${[...GENERAL_CONTEXTS, ...contexts].join(", ")}`,
+    };
+  }
+  return entity_id === undefined
+    ? { field: "entity_id", message: "is required when context_type names a kind of entity" }
+    : undefined;
+}
 
 /** The body of `POST /agent-executor`: the task itself is read from the database. */
 export const StepRequest = z.strictObject({

@@ -3,7 +3,7 @@
 import type { Json } from "./text.ts";
 
 export type ToolAccess = "read" | "write";
-export type ToolCategory = "list" | "detail" | "action" | "calendar";
+export type ToolCategory = "list" | "detail" | "action";
 
 export type ToolErrorKind = "invalid_arguments" | "not_found" | "not_allowed" | "conflict" | "failed";
 

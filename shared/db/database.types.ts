@@ -209,6 +209,20 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"agent_subjects": {
+                  Row: {
+                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"relation": unknown,"title_column": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name": string,"newest_column"?: string | null,"relation": unknown,"title_column"?: string | null
+                  }
+                  Update: {
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name"?: string,"newest_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"agent_tool_calls": {
                   Row: {
                     "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments": Json | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id": string
@@ -341,14 +355,14 @@ isOneToOne: false
                   ]
                 },"chat_sessions": {
                   Row: {
-                    "context_type": Database["public"]['Enums']["context_type"],"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"summary": string | null,"title": string,"updated_at": string,"user_id": string
+                    "context_type": string,"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"summary": string | null,"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "context_type"?: Database["public"]['Enums']["context_type"],"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title": string,"updated_at"?: string,"user_id"?: string
+                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "context_type"?: Database["public"]['Enums']["context_type"],"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -415,14 +429,14 @@ isOneToOne: false
                   ]
                 },"tool_receipts": {
                   Row: {
-                    "attempt": string,"call_id": string,"created_at": string,"user_id": string
+                    "attempt": string,"call_id": string,"created_at": string,"relation": string,"row_key": NonNullable<Json>,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempt": string,"call_id": string,"created_at"?: string,"user_id"?: string
+                    "attempt": string,"call_id": string,"created_at"?: string,"relation": string,"row_key": NonNullable<Json>,"user_id"?: string
                   }
                   Update: {
-                    "attempt"?: string,"call_id"?: string,"created_at"?: string,"user_id"?: string
+                    "attempt"?: string,"call_id"?: string,"created_at"?: string,"relation"?: string,"row_key"?: NonNullable<Json>,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -495,6 +509,12 @@ isOneToOne: false
           Functions: {
             "advance_step":
 { Args: { "p_execution_id": string,"p_generation": number,"p_limits": Json,"p_progress": Json,"p_reservation": Json,"p_settlement": Json }; Returns: Json
+                           },
+"agent_entity":
+{ Args: { "p_id": string,"p_type": string }; Returns: Json
+                           },
+"agent_overview":
+{ Args: { "p_time_zone"?: string }; Returns: Json
                            },
 "answer_step":
 { Args: { "p_answer": Json,"p_generation": number,"p_plan_id": string,"p_step_number": number }; Returns: undefined
@@ -610,16 +630,10 @@ isOneToOne: false
                            },
 "usage_wait":
 { Args: { "p_limits": Json,"p_tokens": number }; Returns: number
-                           },
-"workspace_entity":
-{ Args: { "p_context_type": string,"p_entity_id": string }; Returns: Json
-                           },
-"workspace_overview":
-{ Args: { "p_time_zone"?: string }; Returns: Json
                            }
           }
           Enums: {
-            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed","agent_type": "planner"|"executor","brain_dump_status": "pending"|"parsed"|"saved"|"parsed_and_deleted","calendar_event_status": "confirmed"|"cancelled","chat_role": "user"|"assistant","context_type": "general"|"project"|"task"|"note"|"brain_dump"|"calendar_event","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"history"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","project_status": "active"|"paused"|"completed"|"archived","recurrence_pattern": "daily"|"weekdays"|"weekly"|"biweekly"|"monthly","run_status": "queued"|"running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","task_priority": "low"|"medium"|"high","task_status": "backlog"|"in_progress"|"done"|"blocked","task_type": "one_off"|"recurring","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed","agent_type": "planner"|"executor","brain_dump_status": "pending"|"parsed"|"saved"|"parsed_and_deleted","calendar_event_status": "confirmed"|"cancelled","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"history"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","project_status": "active"|"paused"|"completed"|"archived","recurrence_pattern": "daily"|"weekdays"|"weekly"|"biweekly"|"monthly","run_status": "queued"|"running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","task_priority": "low"|"medium"|"high","task_status": "backlog"|"in_progress"|"done"|"blocked","task_type": "one_off"|"recurring","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -735,7 +749,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed"],"agent_type": ["planner", "executor"],"brain_dump_status": ["pending", "parsed", "saved", "parsed_and_deleted"],"calendar_event_status": ["confirmed", "cancelled"],"chat_role": ["user", "assistant"],"context_type": ["general", "project", "task", "note", "brain_dump", "calendar_event"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "history", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"project_status": ["active", "paused", "completed", "archived"],"recurrence_pattern": ["daily", "weekdays", "weekly", "biweekly", "monthly"],"run_status": ["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"task_priority": ["low", "medium", "high"],"task_status": ["backlog", "in_progress", "done", "blocked"],"task_type": ["one_off", "recurring"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed"],"agent_type": ["planner", "executor"],"brain_dump_status": ["pending", "parsed", "saved", "parsed_and_deleted"],"calendar_event_status": ["confirmed", "cancelled"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "history", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"project_status": ["active", "paused", "completed", "archived"],"recurrence_pattern": ["daily", "weekdays", "weekly", "biweekly", "monthly"],"run_status": ["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"task_priority": ["low", "medium", "high"],"task_status": ["backlog", "in_progress", "done", "blocked"],"task_type": ["one_off", "recurring"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
           }
         }
 } as const

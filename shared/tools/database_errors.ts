@@ -1,9 +1,10 @@
-// What the database refuses, as what the model should know. The rows of the table are the constraints that a
-// tool's arguments can run into; anything else is our fault, and goes to the log instead.
+// What the database refuses, as what the model should know: in the domain's words for constraints that it names, in
+// general ones for the rest. What no arguments would mend is our fault, and goes to the log instead.
 import type { PostgrestError } from "@supabase/supabase-js";
 import { failed, type ToolErrorKind, type ToolResult } from "../contracts/tool_result.ts";
 import { isPassingFailure } from "../db/passing_failure.ts";
 import type { Answer } from "../db/read_only_db.ts";
+import type { Refusals } from "./define_domain.ts";
 
 /** A statement that failed. Its message is for the log only. */
 export class DatabaseError extends Error {
@@ -31,26 +32,45 @@ export function rowsOf<Row>(answer: Answer<Row[]>): Row[] {
   return dataOf(answer) ?? [];
 }
 
-const BY_CONSTRAINT: Record<string, [ToolErrorKind, string]> = {
-  tasks_project_fkey: ["not_found", "There is no project with this project_id."],
-  tasks_parent_fkey: ["not_found", "There is no task with this parent_task_id."],
-  notes_project_fkey: ["not_found", "There is no project with this project_id."],
-  brain_dumps_project_fkey: ["not_found", "There is no project with this project_id."],
-  calendar_events_end_after_start: ["invalid_arguments", "The end must be after the start."],
-  projects_end_not_before_start: ["invalid_arguments", "end_date must not be before start_date."],
+/** What is wrong with a statement, by SQLSTATE, where the domain has no sentence for the constraint. */
+const GENERAL: Record<string, (error: PostgrestError) => [ToolErrorKind, string]> = {
+  "23502": ({ message }) => {
+    const column = /column "([^"]+)"/.exec(message)?.[1];
+    return ["invalid_arguments", `A required value is missing${column ? `: ${column}` : ""}.`];
+  },
+  "23503": ({ message }) =>
+    message.startsWith("update or delete")
+      ? ["conflict", "Other rows still refer to this one, so that it has to stay."]
+      : [
+        "not_found",
+        "An id among the arguments is of no row there is. Look it up with a list or search tool.",
+      ],
+  "23505": () => ["conflict", "There is one already with a value that only one may have."],
+  "23514": () => ["invalid_arguments", "A value, or the values together, break a rule of the stored data."],
+  "22P02":
+    () => ["invalid_arguments", "A value has a form that its field can't hold, such as an id that is none."],
+  "42501": () => ["not_allowed", "The user has no right to do this."],
 };
 
 /** SQLSTATE 22023: Postgres does not know a time zone that the runtime does. */
 const UNKNOWN_ZONE = "22023";
 
-/** The result that a refused statement stands for; undefined where the model can do nothing about it. */
-export function refusal(error: DatabaseError): ToolResult | undefined {
-  const { code, message } = error.cause;
-  const constraint = Object.keys(BY_CONSTRAINT).find((name) => message.includes(`"${name}"`));
-  const known = constraint === undefined ? undefined : BY_CONSTRAINT[constraint];
-  if (known) return failed(...known);
+/** What stands in the way of another attempt at a call is for `writeOnce` to tell, and no conflict of rows. */
+const RECEIPT = "tool_receipts_pkey";
+
+/**
+ * The result that a refused statement stands for, in the domain's words where `refusals` has the constraint;
+ * undefined where the model can do nothing about it.
+ */
+export function refusal({ cause }: DatabaseError, refusals: Refusals = {}): ToolResult | undefined {
+  const { code, message } = cause;
+  const names = (constraint: string) => message.includes(`"${constraint}"`);
+  if (names(RECEIPT)) return undefined;
+  const known = Object.entries(refusals).find(([constraint]) => names(constraint));
+  if (known) return failed(...known[1]);
   if (code === UNKNOWN_ZONE && message.includes("time zone")) {
     return failed("invalid_arguments", "This time_zone is not known here. Use one such as Europe/Berlin.");
   }
-  return undefined;
+  const general = GENERAL[code];
+  return general && failed(...general(cause));
 }

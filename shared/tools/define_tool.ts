@@ -9,6 +9,7 @@ import type { Json } from "../contracts/text.ts";
 import type { ToolCategory, ToolResult } from "../contracts/tool_result.ts";
 import type { Database } from "../db/database.types.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
+import type { Receipt } from "../db/receipts.ts";
 import { argumentReader } from "./read_arguments.ts";
 
 interface Setting {
@@ -31,6 +32,11 @@ export interface WriteContext extends Setting {
   new_id(role: string): Promise<string>;
 }
 
+export interface LookUpContext extends WriteContext {
+  /** What the attempt that had its effect left behind, such as the key of a row whose key the database makes. */
+  receipt: Receipt;
+}
+
 /** Arguments that were parsed, waiting for their context; or why they could not be. */
 export type Prepared<Steps> = { ok: true } & Steps | { ok: false; problem: string };
 
@@ -40,7 +46,7 @@ interface Reading {
 
 export interface Writing {
   run(context: WriteContext): Promise<ToolResult>;
-  look_up(context: WriteContext): Promise<ToolResult>;
+  look_up(context: LookUpContext): Promise<ToolResult>;
 }
 
 interface Described {
@@ -78,7 +84,7 @@ interface WriteDefinition<Args extends z.ZodType> extends Description<Args> {
   /** Writes in one request (a row, or a function of the database), so that it has all of its effect or none. */
   run(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
   /** Changes nothing, and tells what this call did when an earlier attempt at it is found to have done it. */
-  look_up(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
+  look_up(args: z.output<Args>, context: LookUpContext): Promise<ToolResult>;
 }
 
 export function defineReadTool<Args extends z.ZodType>(
@@ -99,7 +105,7 @@ export function defineWriteTool<Args extends z.ZodType>(
     ...description(described),
     prepare: preparer(described.args, (args) => ({
       run: (context: WriteContext) => run(args, context),
-      look_up: (context: WriteContext) => look_up(args, context),
+      look_up: (context: LookUpContext) => look_up(args, context),
     })),
   };
 }

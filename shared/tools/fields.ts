@@ -41,13 +41,6 @@ export const Zone = TimeZone.refine((name) => /^[a-z]/i.test(name), {
   error: "must be an IANA time zone such as Europe/Berlin",
 });
 
-export const ProjectStatus = z.enum(["active", "paused", "completed", "archived"]);
-export const TaskStatus = z.enum(["backlog", "in_progress", "done", "blocked"]);
-export const TaskPriority = z.enum(["low", "medium", "high"]);
-export const TaskType = z.enum(["one_off", "recurring"]);
-export const RecurrencePattern = z.enum(["daily", "weekdays", "weekly", "biweekly", "monthly"]);
-export const BrainDumpStatus = z.enum(["pending", "parsed", "saved", "parsed_and_deleted"]);
-
 /** How many rows to return: more than `most` is read as `most`, for the answer says how many there are. */
 export function limit(usual: number, most: number) {
   return z.int({ error: "must be a whole number" }).min(1, { error: "must be at least 1" })

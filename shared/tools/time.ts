@@ -40,16 +40,6 @@ export function localDay(timestamp: string | Date, zone: string): string {
   return localTime(timestamp, zone).slice(0, 10);
 }
 
-/** That many times 24 hours later. */
-export function addDays(timestamp: string, days: number): string {
-  return new Date(new Date(timestamp).getTime() + days * 24 * 60 * MINUTE).toISOString();
-}
-
-/** How many times 24 hours lie between; negative where `to` is before `from`. */
-export function daysBetween(from: string, to: string): number {
-  return (new Date(to).getTime() - new Date(from).getTime()) / (24 * 60 * MINUTE);
-}
-
 /** The digits of `text` as if they were UTC, and its offset in minutes; undefined where there is no such date. */
 function wallTime(text: string): { local: number; offset: number | undefined } | undefined {
   const match = MOMENT.exec(text.trim());

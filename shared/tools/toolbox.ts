@@ -8,16 +8,22 @@ import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolResult } from "../contracts/tool_result.ts";
 import type { Database } from "../db/database.types.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
+import type { ReceiptOf } from "../db/receipts.ts";
 import { DatabaseError, isPassing, refusal } from "./database_errors.ts";
+import type { Refusals } from "./define_domain.ts";
 import { getToolsForAgent } from "./permissions.ts";
 import type { Tool } from "./define_tool.ts";
 import { writeOnce } from "./write_once.ts";
 
 export interface ToolSourceOptions {
   catalogue: readonly Tool[];
+  /** The domain's words for constraints. */
+  refusals?: Refusals;
   read_db: ReadOnlyDb;
   /** The user's client for one attempt at a call. */
   write_db(attempt: { call_id: string; attempt: string }): SupabaseClient<Database>;
+  /** Finds what earlier attempts at a call have left behind. */
+  receiptOf: ReceiptOf;
   user_id: string;
   clock: Clock;
   ids: Ids;
@@ -52,9 +58,12 @@ async function dispatch(
   try {
     return await run(tool, call, time_zone, options);
   } catch (error) {
-    const refused = error instanceof DatabaseError ? refusal(error) : undefined;
+    const refused = error instanceof DatabaseError ? refusal(error, options.refusals) : undefined;
+    // A missing right may be the user's, or a grant that was forgotten.
+    if (!refused || (!refused.ok && refused.error === "not_allowed")) {
+      options.log.error(`Tool ${tool.name} failed`, { call_id: call.call_id, error });
+    }
     if (refused) return refused;
-    options.log.error(`Tool ${tool.name} failed`, { call_id: call.call_id, error });
     return failed(
       "failed",
       `${tool.name} failed on our side, not through its arguments. It may work if called again.`,
@@ -69,7 +78,7 @@ async function run(
   options: ToolSourceOptions,
 ): Promise<ToolResult> {
   const { call_id } = call;
-  const { read_db, write_db, user_id, clock, ids, lease_seconds } = options;
+  const { read_db, write_db, receiptOf, user_id, clock, ids, lease_seconds } = options;
   const patiently = { pauses: pausesWithin(lease_seconds * 1_000, clock), passes: isPassing, clock };
   const setting = { user_id, now: new Date(clock.now()), time_zone };
   if (tool.access === "read") {
@@ -82,7 +91,8 @@ async function run(
   const new_id = (role: string) => ids.derived(call_id, role);
   return await retry(() => {
     const attempt = ids.random();
-    return writeOnce(prepared, { ...setting, db: write_db({ call_id, attempt }), call_id, new_id }, attempt);
+    const context = { ...setting, db: write_db({ call_id, attempt }), call_id, new_id };
+    return writeOnce(prepared, { context, attempt, receiptOf });
   }, patiently);
 }
 

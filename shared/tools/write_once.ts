@@ -1,16 +1,23 @@
 // A write whose outcome is in doubt is looked up before anybody hears that it failed, or makes it again.
 import type { ToolResult } from "../contracts/tool_result.ts";
+import type { ReceiptOf } from "../db/receipts.ts";
 import { dataOf } from "./database_errors.ts";
 import type { WriteContext, Writing } from "./define_tool.ts";
 
+interface Attempt {
+  context: WriteContext;
+  /** The one that `context.db` was made for. */
+  attempt: string;
+  receiptOf: ReceiptOf;
+}
+
 /**
  * One attempt at a call: does it, or tells what an earlier attempt did. Throws what the tool throws, unless the
- * database holds a receipt of the call; `attempt` is the one that `context.db` was made for.
+ * database holds a receipt of the call.
  */
 export async function writeOnce(
   { run, look_up }: Writing,
-  context: WriteContext,
-  attempt: string,
+  { context, attempt, receiptOf }: Attempt,
 ): Promise<ToolResult> {
   const outcome = await run(context).then(
     (result) => ({ result, in_doubt: !result.ok && result.error === "failed" }),
@@ -18,11 +25,11 @@ export async function writeOnce(
   );
   if ("result" in outcome && outcome.result.ok) return outcome.result;
 
-  const answer = await context.db.from("tool_receipts").select("attempt").eq("call_id", context.call_id)
-    .maybeSingle();
-  const receipt = dataOf(answer);
+  const receipt = dataOf(await receiptOf(context.call_id));
   // Its own receipt says no more than the tool does, as long as the tool knows what became of its request.
-  if (receipt && (receipt.attempt !== attempt || outcome.in_doubt)) return await look_up(context);
+  if (receipt && (receipt.attempt !== attempt || outcome.in_doubt)) {
+    return await look_up({ ...context, receipt });
+  }
   if ("result" in outcome) return outcome.result;
   throw outcome.error;
 }

@@ -1,7 +1,6 @@
 -- The conversation as its user sees it: sessions and the messages in them.
 -- What the agents say to each other is in the next migration.
 
-create type public.context_type as enum ('general', 'project', 'task', 'note', 'brain_dump', 'calendar_event');
 create type public.session_status as enum ('active', 'archived');
 create type public.chat_role as enum ('user', 'assistant');
 
@@ -9,9 +8,10 @@ create table public.chat_sessions (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   title text not null check (length(title) between 1 and 200),
-  context_type public.context_type not null default 'general',
-  -- What the conversation is about: a row of the table that context_type names, read under the caller's rights.
-  entity_id uuid,
+  -- What the conversation is about: a row of the kind that context_type names (`agent_entity`), read under the caller's
+  -- rights. `general` and `global` are about none.
+  context_type text not null default 'general' check (context_type ~ '^[a-z][a-z0-9_]{0,62}$'),
+  entity_id text check (length(entity_id) between 1 and 200),
   status public.session_status not null default 'active',
   preferences jsonb not null default '{}' check (jsonb_typeof(preferences) = 'object'),
   summary text,

@@ -33,7 +33,7 @@ begin
   return v_run;
 end $$;
 
--- What the first prompt of a run is made of: the conversation before it, and the workspace as it is now.
+-- What the first prompt of a run is made of: the conversation before it, and an overview of what there is to work on.
 create function private.run_opening(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -42,12 +42,12 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       from (select * from public.chat_messages h where h.session_id = s.id
         and h.seq < (select min(own.seq) from public.chat_messages own where own.session_id = s.id and own.run_id = p_run.id)
         order by h.seq desc limit 20) m),
-    'overview', public.workspace_overview(p_run.time_zone),
+    'overview', public.agent_overview(p_run.time_zone),
     -- What the message is about, or what the conversation was about when it began, if that is still there.
     'entity', case
       when p_run.request ? 'entity_id' then
-        public.workspace_entity(coalesce(p_run.request ->> 'context_type', 'general'), (p_run.request ->> 'entity_id')::uuid)
-      when s.entity_id is not null then public.workspace_entity(s.context_type::text, s.entity_id)
+        public.agent_entity(coalesce(p_run.request ->> 'context_type', 'general'), p_run.request ->> 'entity_id')
+      when s.entity_id is not null then public.agent_entity(s.context_type, s.entity_id)
     end,
     'summary', s.summary)
   from public.chat_sessions s where s.id = p_run.session_id;

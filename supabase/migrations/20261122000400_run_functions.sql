@@ -72,7 +72,7 @@ begin
   if v_session.id is null then
     insert into public.chat_sessions (user_id, title, context_type, entity_id)
       values (v_user, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80),
-        coalesce(p_request ->> 'context_type', 'general')::public.context_type, (p_request ->> 'entity_id')::uuid)
+        coalesce(p_request ->> 'context_type', 'general'), p_request ->> 'entity_id')
       returning * into v_session;
   else
     update public.chat_sessions set updated_at = now() where id = v_session.id;

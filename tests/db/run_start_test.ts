@@ -124,10 +124,20 @@ test("another user's session, and one that does not exist, are refused alike", a
 });
 
 test("an entity that the user does not have starts nothing", async (user, sql) => {
-  const request = { context_type: "project", entity_id: crypto.randomUUID() };
-  assert.equal(await refused(user, "start_run", startArguments(request)), "PT404 entity");
+  for (const entity_id of [crypto.randomUUID(), "1", "no uuid"]) {
+    const request = { context_type: "project", entity_id };
+    assert.equal(await refused(user, "start_run", startArguments(request)), "PT404 entity", entity_id);
+  }
   const [{ n } = {}] = await sql`select count(*)::int as n from chat_sessions where user_id = ${user.id}`;
   assert.equal(n, 0);
+});
+
+test("a message may be about nothing in particular: general and global", async (user, sql) => {
+  for (const context_type of ["general", "global"]) {
+    const { session_id, opening } = await startRun(user, { context_type });
+    const [session] = await sql`select context_type, entity_id from chat_sessions where id = ${session_id}`;
+    assert.deepEqual([session, opening?.entity], [{ context_type, entity_id: null }, null]);
+  }
 });
 
 test("the model is shown the newest twenty messages, oldest first", async (user, sql) => {

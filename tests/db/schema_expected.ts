@@ -50,9 +50,19 @@ export const LEDGER: readonly string[] = [
   "cost_usd, input_tokens, model_calls, output_tokens, reservation_id, secret, tool_calls, user_id",
 ];
 
+/** What migrations alone write, and every user may read. */
+export const OPERATOR_TABLES: readonly string[] = [
+  "table public.agent_subjects, row-level security t",
+  "right agent_subjects authenticated: select",
+  "right agent_subjects service_role: select",
+  "policy agent_subjects for select to {authenticated}, PERMISSIVE: using true check -",
+];
+
 /** Functions that authenticated, and nobody else, may call through the API. */
 export const API_FUNCTIONS: readonly string[] = [
   "advance_step",
+  "agent_entity",
+  "agent_overview",
   "answer_step",
   "calendar_occurrences",
   "cancel_run",
@@ -80,8 +90,6 @@ export const API_FUNCTIONS: readonly string[] = [
   "settle_usage",
   "start_run",
   "usage_wait",
-  "workspace_entity",
-  "workspace_overview",
 ];
 
 /** Helpers of those, in a schema that the API does not serve. */
@@ -106,7 +114,12 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.step_progress",
   "private.step_state",
   "private.step_task",
+  "private.subject_count",
+  "private.subject_fields",
+  "private.subject_newest",
+  "private.subject_overview",
   "private.tags_text",
+  "private.uuid_or_null",
 ];
 
 /** Functions of triggers, which nobody calls. */

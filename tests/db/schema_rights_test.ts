@@ -5,6 +5,7 @@ import { freshDatabase } from "../support/stack/stack.ts";
 import {
   API_FUNCTIONS,
   LEDGER,
+  OPERATOR_TABLES,
   PRIVATE_FUNCTIONS,
   TRIGGER_FUNCTIONS,
   UPDATABLE_COLUMNS,
@@ -85,7 +86,7 @@ async function actual(sql: Sql | TransactionSql): Promise<string[]> {
 }
 
 function expected(): string[] {
-  const lines: string[] = [...LEDGER, ...ledgerPolicies()];
+  const lines: string[] = [...LEDGER, ...ledgerPolicies(), ...OPERATOR_TABLES];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);
     lines.push(`right ${table} authenticated: insert`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { createWriteDb } from "../../shared/db/clients.ts";
-import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { database, freshDatabase, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
 /** The tables of the conversation, of the agents and of receipts, which no tool writes. */
 const NOT_FOR_TOOLS =
@@ -53,6 +53,38 @@ Deno.test("one attempt may write as often as it likes; another one at the same c
   assert.equal((await receipts(me)).length, 1);
 });
 
+Deno.test("a receipt names the row that was changed first, whatever was done to it", async () => {
+  const me = await newUser();
+  const created = crypto.randomUUID();
+  const { data } = await attempt(me, created).from("tasks").insert({ title: "A" }).select("id").single();
+  const changed = crypto.randomUUID();
+  await attempt(me, changed).from("tasks").update({ title: "B" }).eq("title", "A");
+  const kept = new Map((await receipts(me)).map((receipt) => [receipt.call_id, receipt]));
+  for (const call_id of [created, changed]) {
+    const { relation, row_key } = kept.get(call_id) ?? {};
+    assert.deepEqual([relation, row_key], ["public.tasks", { id: data?.id }]);
+  }
+});
+
+Deno.test("a key that the database makes, or one of several columns, is in the receipt", () =>
+  onTables(async (write) => {
+    const made = await write("insert into public.orders (title) values ('A'), ('B')");
+    assert.deepEqual(made, { relation: "public.orders", row_key: { id: 1 } });
+    const member = await write("insert into public.\"Members\" (team, person) values (1, 'Ada')");
+    assert.deepEqual(member, { relation: 'public."Members"', row_key: { team: 1, person: "Ada" } });
+    const gone = await write("delete from public.orders where id = 2");
+    assert.deepEqual(gone, { relation: "public.orders", row_key: { id: 2 } });
+  }));
+
+Deno.test("a trigger that names no key, or a column that is not there, refuses every write of a tool", () =>
+  onTables(async (write) => {
+    for (const table of ["keyless", "misspelt"]) {
+      await assert.rejects(() => write(`insert into public.${table} (title) values ('A')`), {
+        message: `Cannot keep a receipt of public.${table}: its trigger does not name its key columns`,
+      });
+    }
+  }));
+
 Deno.test("what changes nothing leaves no receipt: a failure, an update of no row, a look", async () => {
   const me = await newUser();
   const db = attempt(me, crypto.randomUUID());
@@ -92,7 +124,10 @@ Deno.test("a forged call stands in the way of the forger alone", async () => {
   assert.equal((await attempt(me, call_id).from("tasks").insert({ title: "T" })).error, null);
   assert.deepEqual((await receipts(me)).map(({ user_id }) => user_id), [me.id]);
 
-  const receipt = { user_id: me.id, call_id: crypto.randomUUID(), attempt: crypto.randomUUID() };
+  const receipt = {
+    ...{ user_id: me.id, call_id: crypto.randomUUID(), attempt: crypto.randomUUID() },
+    ...{ relation: "public.tasks", row_key: { id: 1 } },
+  };
   assert.equal((await forger.client.from("tool_receipts").insert(receipt)).error?.code, "42501");
   for (
     const { error } of [
@@ -119,4 +154,47 @@ async function receipts({ client }: TestUser) {
   const { data, error } = await client.from("tool_receipts").select();
   assert.equal(error, null);
   return data ?? [];
+}
+
+const TABLES = `
+  create table public.orders (id bigint generated always as identity primary key, title text);
+  create table public."Members" (team integer, person text, primary key (team, person));
+  create table public.keyless (id bigint generated always as identity primary key, title text);
+  create table public.misspelt (id bigint generated always as identity primary key, title text);
+  create trigger keep_tool_receipt after insert or update or delete on public.orders
+    for each row execute function private.keep_tool_receipt('id');
+  create trigger keep_tool_receipt after insert or update or delete on public."Members"
+    for each row execute function private.keep_tool_receipt('team', 'person');
+  create trigger keep_tool_receipt after insert or update or delete on public.keyless
+    for each row execute function private.keep_tool_receipt();
+  create trigger keep_tool_receipt after insert or update or delete on public.misspelt
+    for each row execute function private.keep_tool_receipt('idd');
+  grant select, insert, delete on public.orders, public."Members", public.keyless, public.misspelt to authenticated`;
+
+/** Runs statements as a tool's calls on a database with tables of its own; each gives its receipt. */
+async function onTables(
+  work: (write: (statement: string) => Promise<Record<string, unknown> | undefined>) => Promise<void>,
+): Promise<void> {
+  const { url, drop } = await freshDatabase();
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await sql.unsafe(TABLES);
+    const [user] = await sql`insert into auth.users (id) values (gen_random_uuid()) returning id`;
+    await work((statement) => {
+      const call_id = crypto.randomUUID();
+      const headers = { "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() };
+      return sql.begin(async (request) => {
+        await request`select set_config('role', 'authenticated', true),
+          set_config('request.jwt.claims', ${JSON.stringify({ sub: user?.id })}, true),
+          set_config('request.headers', ${JSON.stringify(headers)}, true)`;
+        await request.unsafe(statement);
+        const [receipt] = await request`select relation, row_key from public.tool_receipts
+          where call_id = ${call_id}`;
+        return receipt;
+      });
+    });
+  } finally {
+    await sql.end();
+    await drop();
+  }
 }

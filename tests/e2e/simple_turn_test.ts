@@ -70,6 +70,26 @@ test("the stream's events are the rows of agent_run_events", async () => {
   assert.deepEqual(rows, events.map((event) => ({ ...event })));
 });
 
+test("a message may be global, as about everything", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Hello." }]);
+  const { state } = await chat(user, { message: "Hi", context_type: "global" });
+  assert.equal(state.status, "completed");
+  const [{ messages } = { messages: [] }] = await script.requests();
+  assert.doesNotMatch(JSON.stringify(messages), /focus/);
+});
+
+test("an id that no column can hold is as good as one that is nobody's: 404", async () => {
+  const user = await newUser();
+  const ids = [crypto.randomUUID(), "7", "no uuid"];
+  for (const entity_id of ids) {
+    const body = { message: "Hi", context_type: "project", entity_id };
+    const response = await callFunction(user, "agent-planner", { body });
+    assert.equal(response.status, 404, entity_id);
+    assert.match(await response.text(), /There is no such entity/);
+  }
+});
+
 test("a session stays about what it was about when it began", async () => {
   const user = await newUser();
   const { data } = await user.client.from("projects")

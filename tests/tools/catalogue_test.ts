@@ -56,7 +56,7 @@ Deno.test("read_only gets the read tools and no others; read_write gets all", ()
 Deno.test("every tool has a category, a description, and a schema without what only a validator needs", () => {
   for (const { name, category, schema } of catalogue) {
     assert.equal(schema.name, name);
-    assert.ok(["list", "detail", "action", "calendar"].includes(category), name);
+    assert.ok(["list", "detail", "action"].includes(category), name);
     assert.ok(schema.description.length >= 7, name);
     assert.equal(schema.parameters.type, "object", name);
     assert.doesNotMatch(

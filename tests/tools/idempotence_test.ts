@@ -128,8 +128,8 @@ async function meeting<Result>(
   const results: Promise<Result>[] = [];
   try {
     await sql.begin(async (holding) => {
-      await holding`insert into tool_receipts (user_id, call_id, attempt)
-        values (${user.id}, ${call_id}, gen_random_uuid())`;
+      await holding`insert into tool_receipts (user_id, call_id, attempt, relation, row_key)
+        values (${user.id}, ${call_id}, gen_random_uuid(), 'public.tasks', '{}')`;
       const [{ pid } = {}] = await holding`select pg_backend_pid() as pid`;
       results.push(calls());
       for (let waiting = 0, looks = 0; waiting < 2; looks++) {

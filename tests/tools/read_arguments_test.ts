@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Json } from "../../shared/contracts/text.ts";
-import { changes, Id, limit, Moment, TaskStatus } from "../../shared/tools/fields.ts";
+import { changes, Id, limit, Moment } from "../../shared/tools/fields.ts";
+import { TaskStatus } from "../../shared/domain/tools/workspace_fields.ts";
 import { argumentReader } from "../../shared/tools/read_arguments.ts";
 
 const Args = z.strictObject({

@@ -102,7 +102,7 @@ Deno.test("the read client can't insert, update, upsert, delete or call by POST"
     update: () => reader.from("tasks").update({ title: "X" }).eq("id", id),
     upsert: () => reader.from("tasks").upsert({ id, title: "X" }),
     delete: () => reader.from("tasks").delete().eq("id", id),
-    rpc: () => reader.rpc("workspace_overview"),
+    rpc: () => reader.rpc("agent_overview"),
   };
   for (const [name, attempt] of Object.entries(attempts)) {
     const { error } = await attempt();

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import type { Clock, Toolbox } from "../../shared/agents/ports.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool_result.ts";
-import { createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
+import { createReadOnlyDb, createUserClient, createWriteDb } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
+import { createReceiptOf } from "../../shared/db/receipts.ts";
+import { refusals } from "../../shared/domain/refusals.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
@@ -46,8 +48,10 @@ export async function newToolUser(
   const source = createToolSource({
     lease_seconds: 15,
     catalogue,
+    refusals,
     read_db: createReadOnlyDb(testStack(), owner.token, fetcher),
     write_db: (attempt) => createWriteDb(testStack(), owner.token, fetcher, attempt),
+    receiptOf: createReceiptOf(createUserClient(testStack(), owner.token, fetcher)),
     user_id: owner.id,
     clock: impatientClock(now, pauses),
     ids,

@@ -4,6 +4,7 @@ import { ok } from "../../shared/contracts/tool_result.ts";
 import { createUserClient } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { type ReadOnlyDb, readOnlyDb } from "../../shared/db/read_only_db.ts";
+import { createReceiptOf } from "../../shared/db/receipts.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
 import {
   defineReadTool,
@@ -35,6 +36,7 @@ function source(tools: readonly Tool[], answer: () => Response = () => Response.
       catalogue: tools,
       read_db: readOnlyDb(client),
       write_db: () => client,
+      receiptOf: createReceiptOf(client),
       user_id: "user",
       clock: fakeClock(),
       ids,

@@ -2,13 +2,15 @@
 // message with what the planner should know beside it.
 import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
 import type { TokenCounter } from "../ports.ts";
-import { knownAtStart, PLANNER_PROMPT, requestPrompt } from "../loop/prompts.ts";
+import { knownAtStart, plannerPrompt, requestPrompt } from "../loop/prompts.ts";
 import type { Opening } from "../store/records.ts";
 import { shorten } from "../loop/shorten.ts";
 import type { Thread } from "../loop/thread.ts";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
 
 interface OpeningOptions {
+  /** What the domain is about. */
+  about: string;
   opening: Opening;
   message: string;
   time_zone: string;
@@ -18,8 +20,8 @@ interface OpeningOptions {
 }
 
 export function openPlannerThread(thread: Thread, options: OpeningOptions): void {
-  const { opening, message, time_zone, now, tools, count } = options;
-  const system: ModelMessage = { role: "system", content: PLANNER_PROMPT };
+  const { about, opening, message, time_zone, now, tools, count } = options;
+  const system: ModelMessage = { role: "system", content: plannerPrompt(about) };
   const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
   const request = (known: Parameters<typeof requestPrompt>[0]): ModelMessage => ({
     role: "user",

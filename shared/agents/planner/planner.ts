@@ -9,7 +9,7 @@ import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import type { LoopOutcome } from "../loop/agent_loop.ts";
 import { createUsageMeter, newReservation, type SealedReservation } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
-import { PLANNER_PROMPT } from "../loop/prompts.ts";
+import { plannerPrompt } from "../loop/prompts.ts";
 import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
 import { createRunLog, type RunLog } from "../durable/run_log.ts";
 import { createStrategyTracker } from "./strategy.ts";
@@ -27,7 +27,7 @@ export interface Turn {
  */
 export async function startTurn(
   request: StartRequest["request"],
-  { store, tools, ids, lease_seconds }: PlannerDeps,
+  { store, tools, ids, about, lease_seconds }: PlannerDeps,
 ): Promise<{ started: StartedRun; first: SealedReservation } | { started: ExistingRun }> {
   const first = await newReservation("planner", ids);
   const started = await store.startRun({
@@ -36,7 +36,7 @@ export async function startTurn(
       name: "Planner",
       model_preference: "balanced",
       available_tools: [...tools.catalogue.map((tool) => tool.name), CREATE_PLAN.name],
-      system_prompt: PLANNER_PROMPT,
+      system_prompt: plannerPrompt(about),
     },
     reservation: first.row,
     lease_seconds,

@@ -42,6 +42,7 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
   });
   if (owned.opening) {
     openPlannerThread(thread, {
+      about: deps.about,
       opening: owned.opening,
       message,
       time_zone,

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { gone, listed, notFound, page, quoted, titleFrom, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { BrainDumpStatus, FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
+import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "../../tools/time.ts";
+import { BrainDumpStatus } from "./workspace_fields.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
 
 const WHOLE_BRAIN_DUMP = `id, project_id, title, content, ai_summary, status, tags, created_at, updated_at,

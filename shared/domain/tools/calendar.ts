@@ -4,7 +4,8 @@ import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
-import { addDays, daysBetween, instant, localTime } from "../../tools/time.ts";
+import { instant, localTime } from "../../tools/time.ts";
+import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
 
 /** In days. A longer window is a slip more often than a wish, and every occurrence in it is laid out. */
@@ -36,7 +37,7 @@ export function tellEvent<Row extends Event>(
 
 export const getCalendarEvents = defineReadTool({
   name: "get_calendar_events",
-  category: "calendar",
+  category: "list",
   description: "Events; default next 7 days",
   args: z.strictObject({
     time_min: Moment.optional(),
@@ -61,7 +62,7 @@ export const getCalendarEvents = defineReadTool({
 
 export const findAvailableSlots = defineReadTool({
   name: "find_available_slots",
-  category: "calendar",
+  category: "list",
   description: "Free times; preferred_hours 0-23",
   args: z.strictObject({
     time_min: Moment,
@@ -100,7 +101,7 @@ export const findAvailableSlots = defineReadTool({
 
 export const updateCalendarEvent = defineWriteTool({
   name: "update_calendar_event",
-  category: "calendar",
+  category: "action",
   description: "Change or move an event; a new start alone keeps its length",
   args: z.strictObject({
     event_id: Id,
@@ -137,7 +138,7 @@ export const updateCalendarEvent = defineWriteTool({
 
 export const deleteCalendarEvent = defineWriteTool({
   name: "delete_calendar_event",
-  category: "calendar",
+  category: "action",
   description: "Cancel an event",
   args: z.strictObject({ event_id: Id }),
   async run({ event_id }, { db, time_zone }) {

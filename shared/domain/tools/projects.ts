@@ -3,9 +3,10 @@ import { z } from "zod";
 import { ok } from "../../contracts/tool_result.ts";
 import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, Day, Id, limit, Line, ProjectStatus, Query, Tags } from "../../tools/fields.ts";
+import { Body, changes, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
+import { ProjectStatus } from "./workspace_fields.ts";
 import { defineReadTool, defineWriteTool } from "../../tools/define_tool.ts";
 
 const WHOLE_PROJECT =

@@ -5,8 +5,9 @@ import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { gone, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Day, Id, Minutes, Moment, RecurrencePattern, Zone } from "../../tools/fields.ts";
+import { Day, Id, Minutes, Moment, Zone } from "../../tools/fields.ts";
 import { instant, localDay, localTime } from "../../tools/time.ts";
+import { RecurrencePattern } from "./workspace_fields.ts";
 import {
   defineReadTool,
   defineWriteTool,
@@ -18,7 +19,7 @@ const Outcome = z.enum(["created", "moved", "recreated", "unchanged"]);
 
 export const getTaskCalendarEvents = defineReadTool({
   name: "get_task_calendar_events",
-  category: "calendar",
+  category: "list",
   description: "Events of a task",
   args: z.strictObject({ task_id: Id, include_cancelled: z.boolean().default(false) }),
   async run({ task_id, include_cancelled }, { db, time_zone }) {
@@ -32,7 +33,7 @@ export const getTaskCalendarEvents = defineReadTool({
 
 export const checkTaskHasCalendarEvent = defineReadTool({
   name: "check_task_has_calendar_event",
-  category: "calendar",
+  category: "detail",
   description: "Its event, if any",
   args: z.strictObject({ task_id: Id }),
   async run({ task_id }, { db, now, time_zone }) {
@@ -51,7 +52,7 @@ export const checkTaskHasCalendarEvent = defineReadTool({
 
 export const scheduleTask = defineWriteTool({
   name: "schedule_task",
-  category: "calendar",
+  category: "action",
   description: "Add an event for a task",
   args: z.strictObject({
     task_id: Id,
@@ -66,7 +67,7 @@ export const scheduleTask = defineWriteTool({
 
 export const updateOrScheduleTask = defineWriteTool({
   name: "update_or_schedule_task",
-  category: "calendar",
+  category: "action",
   description:
     "Move a task's event, or create it; sets the task's start_date. force_recreate cancels the old event",
   args: z.strictObject({

@@ -3,18 +3,8 @@ import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import {
-  Body,
-  changes,
-  Id,
-  limit,
-  Line,
-  Minutes,
-  Moment,
-  TaskPriority,
-  TaskStatus,
-  TaskType,
-} from "../../tools/fields.ts";
+import { Body, changes, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
+import { TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { instant, localDay, localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type WriteContext } from "../../tools/define_tool.ts";

@@ -1,19 +1,18 @@
 // The planner's routes: parse, authenticate, hand over, answer.
 import type { Context, Hono } from "hono";
 import type { Composition } from "../../../shared/compose.ts";
-import { ChatRequest } from "../../../shared/contracts/request.ts";
 import { EventCursor, getRun, listRuns, RunFilter } from "../../../shared/db/runs.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { parseBody, parseInput, parseRunId } from "../../../shared/http/parse.ts";
 import { runAnswer } from "../../../shared/http/run_answer.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 
-export function plannerRoutes({ authenticate, forCaller, clock, log }: Composition): Hono {
+export function plannerRoutes({ authenticate, forCaller, chat_request, clock, log }: Composition): Hono {
   const app = createApp("agent-planner", log);
 
   app.post("/", async (context) => {
     const caller = await authenticate(context.req.raw);
-    const { stream, ...request } = await parseBody(context.req.raw, ChatRequest);
+    const { stream, ...request } = await parseBody(context.req.raw, chat_request);
     const { runs } = await forCaller(caller);
     const run = await runs.start(request);
     context.header("x-run-id", run.run_id);

@@ -24,7 +24,7 @@ function test(name: string, body: (add: Add) => Promise<void>): void {
 
 async function overview({ client }: TestUser, zone?: string): Promise<Json> {
   const { data, error } = await client.rpc(
-    "workspace_overview",
+    "agent_overview",
     zone === undefined ? {} : { p_time_zone: zone },
   );
   assert.equal(error, null);
@@ -32,7 +32,7 @@ async function overview({ client }: TestUser, zone?: string): Promise<Json> {
 }
 
 async function entity({ client }: TestUser, type: string, id: string): Promise<Json> {
-  const { data, error } = await client.rpc("workspace_entity", { p_context_type: type, p_entity_id: id });
+  const { data, error } = await client.rpc("agent_entity", { p_type: type, p_id: id });
   assert.equal(error, null);
   return JSON.parse(JSON.stringify(data));
 }
@@ -109,6 +109,7 @@ test("each kind of entity is told briefly, its long texts cut, and only to its o
     assert.equal(await entity(stranger, type, id), null);
     assert.equal(await entity(me, type, crypto.randomUUID()), null);
     assert.equal(await entity(me, "general", id), null);
+    assert.equal(await entity(me, type, "an id that is none"), null);
   }
   assert.match(JSON.stringify(await entity(me, "project", project)), /"open_tasks":1/);
   await me.client.from("tasks").update({ deleted_at: "2026-11-22" }).eq("id", task);

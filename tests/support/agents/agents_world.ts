@@ -14,7 +14,7 @@ import { type FakeClock, fakeClock } from "../ports/fake_clock.ts";
 import { type MemoryStore, memoryStore } from "../memory_store/memory_store.ts";
 import { type CallLog, createProcess, type Fates, type MortalProcess } from "../mortal/mortal_process.ts";
 import { promptIds } from "../models/prompt_ids.ts";
-import { toolPort } from "../ports/tool_port.ts";
+import { ABOUT, toolPort } from "../ports/tool_port.ts";
 import type { ExecutorDeps, PlannerDeps } from "../../../shared/agents/deps.ts";
 
 interface WorldOptions {
@@ -57,6 +57,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
     return {
       model: modelOf(process, model),
       tools: toolsOf(process, tools, effects),
+      about: ABOUT,
       store: retryingStore(storeOf(process, store), { clock: process.clock, lease_seconds: LEASE_SECONDS }),
       invoke: invokerOf(process),
       handOver: (run_id) => process.call("handOver", () => request((successor) => resume(run_id, successor))),

@@ -17,7 +17,7 @@ import { passTime } from "../ports/pass_time.ts";
 import { planArguments } from "./plans.ts";
 import { eventsOfType } from "./planner.ts";
 import { promptIds } from "../models/prompt_ids.ts";
-import { toolPort } from "../ports/tool_port.ts";
+import { ABOUT, toolPort } from "../ports/tool_port.ts";
 import type { PlannerDeps } from "../../../shared/agents/deps.ts";
 
 export const LEASE_SECONDS = 15;
@@ -39,6 +39,7 @@ export async function open() {
   const deps: PlannerDeps = {
     model: listedModel([]),
     tools: toolPort(),
+    about: ABOUT,
     count: (...prompt) => JSON.stringify(prompt).length / 4,
     clock,
     ids,

@@ -2,9 +2,10 @@
 // that is made again gets the same answer.
 import { pause } from "../../../shared/async/pause.ts";
 import type { Clock, Model } from "../../../shared/agents/ports.ts";
-import { ANSWER_PROMPT, PLANNER_PROMPT } from "../../../shared/agents/loop/prompts.ts";
+import { ANSWER_PROMPT, plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import type { ModelRequest, ModelToolCall } from "../../../shared/contracts/model.ts";
 import type { JsonObject } from "../../../shared/contracts/text.ts";
+import { ABOUT } from "../ports/tool_port.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 
 export interface ScriptedAnswer {
@@ -60,7 +61,7 @@ export function answeringModel(script: ModelScript, clock: Clock): AnsweringMode
 
 function speaker({ messages }: ModelRequest): string {
   const [system, task] = messages;
-  if (system?.content === PLANNER_PROMPT) return "planner";
+  if (system?.content === plannerPrompt(ABOUT)) return "planner";
   if (system?.content === ANSWER_PROMPT) return "question";
   return `step ${/^Step (\d+):/m.exec(task?.content ?? "")?.[1]}`;
 }

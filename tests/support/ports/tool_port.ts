@@ -2,6 +2,9 @@
 import type { ToolSource } from "../../../shared/agents/ports.ts";
 import { failed, ok, type ToolAccess } from "../../../shared/contracts/tool_result.ts";
 
+/** What these tools are about, as a domain says it. */
+export const ABOUT = "things to look at and change";
+
 const LONG = Array.from({ length: 60 }, (_, i) => ({ id: i, title: `Item number ${i} with a long title` }));
 
 const TOOLS: Record<string, { access: ToolAccess; data: typeof LONG | string }> = {

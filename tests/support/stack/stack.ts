@@ -3,7 +3,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { z } from "zod";
-import { createDatabase, dropDatabase } from "../../../dev/database/template.ts";
+import { createDatabase, createTemplate, dropDatabase } from "../../../dev/database/template.ts";
 import type { Database } from "../../../shared/db/database.types.ts";
 
 const Environment = z.object({
@@ -67,6 +67,14 @@ export async function newUser(): Promise<TestUser> {
 /** A superuser's connection to the stack's database, for looking at rows. The caller ends it. */
 export function database(): postgres.Sql {
   return postgres(testStack().database_url, { max: 4, onnotice: () => {} });
+}
+
+/** A database of one's own with the engine's migrations, as a project has it that brings tables of its own. */
+export async function engineDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const { TEST_ADMIN_URL } = environment();
+  const name = `engine_${crypto.randomUUID().slice(0, 13)}`;
+  const url = await createTemplate(TEST_ADMIN_URL, name, "engine");
+  return { url, drop: () => dropDatabase(TEST_ADMIN_URL, name) };
 }
 
 /** A database of one's own, with the platform, the auth tables and all migrations, and no rows. */

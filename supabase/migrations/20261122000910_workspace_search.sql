@@ -38,13 +38,6 @@ as $$
   end
 $$;
 
--- The start of a long text, for lists.
-create function private.excerpt(p_text text, p_length integer) returns text
-language sql immutable parallel safe set search_path = ''
-as $$
-  select case when char_length(p_text) <= p_length then p_text else left(p_text, p_length - 1) || '…' end
-$$;
-
 -- The search functions take what people wrote as fields of one JSON argument, because in a URL any other argument
 -- that looks like a number, a boolean or null may be taken for one.
 
@@ -190,7 +183,6 @@ $$;
 revoke all on function
   private.search_terms(text),
   private.search_score(private.search_terms, tsvector, text, text),
-  private.excerpt(text, integer),
   public.search_projects(jsonb, public.project_status, boolean, integer),
   public.search_notes(jsonb, uuid, integer),
   public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
@@ -199,7 +191,6 @@ from public, anon, service_role;
 grant execute on function
   private.search_terms(text),
   private.search_score(private.search_terms, tsvector, text, text),
-  private.excerpt(text, integer),
   public.search_projects(jsonb, public.project_status, boolean, integer),
   public.search_notes(jsonb, uuid, integer),
   public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),

@@ -1,6 +1,5 @@
--- The workspace that the assistant works on: projects, tasks, notes, brain dumps and a calendar.
--- An adopter replaces the four workspace migrations and `shared/tools/` with their own, and keeps the two functions
--- `workspace_overview` and `workspace_entity`; nothing else knows these tables.
+-- The demo domain: projects, tasks, notes, brain dumps and a calendar. Together with `shared/domain/` the migrations
+-- from here on can be left out, or have a team's own in their place; the engine's, before them, know none of it.
 --
 -- Every row belongs to one user. RLS decides by `user_id`, and every reference between rows is a composite
 -- key `(user_id, x_id)`, so that a row can only point at rows of the same user. Tasks are deleted softly
@@ -9,11 +8,6 @@
 create schema if not exists extensions;
 create extension if not exists pg_trgm with schema extensions;
 grant usage on schema extensions to authenticated;
-
--- Helpers live in a schema that the API does not expose.
-create schema if not exists private;
-revoke all on schema private from public;
-grant usage on schema private to authenticated;
 
 create type public.project_status as enum ('active', 'paused', 'completed', 'archived');
 create type public.task_status as enum ('backlog', 'in_progress', 'done', 'blocked');

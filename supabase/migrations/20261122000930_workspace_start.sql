@@ -1,10 +1,9 @@
--- What a run begins with: an overview of the workspace, and the entity that the chat is about. Both go into a prompt:
--- short keys, no empty values, nothing long. An adopter gives `workspace_overview` and `workspace_entity` other
--- bodies; `start_run` calls them by these names.
+-- What a run begins with, in the workspace's own words instead of those of `agent_subjects`: an overview, and the entity
+-- that the chat is about. Both go into a prompt: short keys, no empty values, nothing long.
 
 -- The start of today in a zone; in UTC where Postgres does not know the zone, for a count is not worth an error.
 create function private.day_start(p_time_zone text) returns timestamptz
-language plpgsql stable set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return date_trunc('day', now() at time zone p_time_zone) at time zone p_time_zone;
@@ -13,9 +12,18 @@ exception when invalid_parameter_value then
 end
 $$;
 
+-- An id that is no uuid is nobody's. Not in SQL, which may cast a constant before it looks whether it should.
+create function private.uuid_or_null(p_id text) returns uuid
+language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  return case when pg_input_is_valid(p_id, 'uuid') then p_id::uuid end;
+end
+$$;
+
 -- Counts, and up to 8 active projects as [id, name, open tasks], the busiest first.
-create function public.workspace_overview(p_time_zone text default 'UTC') returns jsonb
-language sql stable set search_path = ''
+create or replace function public.agent_overview(p_time_zone text default 'UTC') returns jsonb
+language sql stable security invoker set search_path = ''
 as $$
   select jsonb_strip_nulls(jsonb_build_object(
     'projects', (
@@ -49,10 +57,10 @@ as $$
 $$;
 
 -- The entity that a chat is about; null if there is none of that id among the user's rows.
-create function public.workspace_entity(p_context_type text, p_entity_id uuid) returns jsonb
-language sql stable set search_path = ''
+create or replace function public.agent_entity(p_type text, p_id text) returns jsonb
+language sql stable security invoker set search_path = ''
 as $$
-  select jsonb_strip_nulls(case p_context_type
+  select jsonb_strip_nulls(case p_type
     when 'project' then (
       select jsonb_build_object('type', 'project', 'id', p.id, 'name', p.name, 'status', p.status,
         'description', private.excerpt(p.description, 1500), 'summary', private.excerpt(p.executive_summary, 1500),
@@ -61,7 +69,7 @@ as $$
           select count(*) from public.tasks as t
           where t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null and t.status <> 'done'
         ))
-      from public.projects as p where p.id = p_entity_id
+      from public.projects as p where p.id = wanted.id
     )
     when 'task' then (
       select jsonb_build_object('type', 'task', 'id', t.id, 'title', t.title, 'status', t.status,
@@ -71,36 +79,29 @@ as $$
         'project_id', t.project_id, 'project', p.name)
       from public.tasks as t
       left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
-      where t.id = p_entity_id and t.deleted_at is null
+      where t.id = wanted.id and t.deleted_at is null
     )
     when 'note' then (
       select jsonb_build_object('type', 'note', 'id', n.id, 'title', n.title, 'category', n.category,
         'tags', to_jsonb(nullif(n.tags, '{}')), 'project_id', n.project_id,
         'content', private.excerpt(n.content, 1500))
-      from public.notes as n where n.id = p_entity_id
+      from public.notes as n where n.id = wanted.id
     )
     when 'brain_dump' then (
       select jsonb_build_object('type', 'brain_dump', 'id', b.id, 'title', b.title, 'status', b.status,
         'tags', to_jsonb(nullif(b.tags, '{}')), 'project_id', b.project_id,
         'summary', private.excerpt(b.ai_summary, 1500), 'content', private.excerpt(b.content, 1500))
-      from public.brain_dumps as b where b.id = p_entity_id
+      from public.brain_dumps as b where b.id = wanted.id
     )
     when 'calendar_event' then (
       select jsonb_build_object('type', 'calendar_event', 'id', e.id, 'title', e.title, 'status', e.status,
         'description', private.excerpt(e.description, 1500), 'starts_at', e.starts_at, 'ends_at', e.ends_at,
         'time_zone', e.time_zone, 'recurrence', e.recurrence, 'task_id', e.task_id)
-      from public.calendar_events as e where e.id = p_entity_id
+      from public.calendar_events as e where e.id = wanted.id
     )
   end)
+  from (select private.uuid_or_null(p_id) as id) as wanted
 $$;
 
-revoke all on function
-  private.day_start(text),
-  public.workspace_overview(text),
-  public.workspace_entity(text, uuid)
-from public, anon, service_role;
-grant execute on function
-  private.day_start(text),
-  public.workspace_overview(text),
-  public.workspace_entity(text, uuid)
-to authenticated;
+revoke all on function private.day_start(text), private.uuid_or_null(text) from public, anon, authenticated, service_role;
+grant execute on function private.day_start(text), private.uuid_or_null(text) to authenticated;

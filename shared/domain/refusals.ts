@@ -1,0 +1,11 @@
+// The constraints of the workspace that a tool's arguments can run into, as sentences for the model.
+import type { Refusals } from "../tools/define_domain.ts";
+
+export const refusals: Refusals = {
+  tasks_project_fkey: ["not_found", "There is no project with this project_id."],
+  tasks_parent_fkey: ["not_found", "There is no task with this parent_task_id."],
+  notes_project_fkey: ["not_found", "There is no project with this project_id."],
+  brain_dumps_project_fkey: ["not_found", "There is no project with this project_id."],
+  calendar_events_end_after_start: ["invalid_arguments", "The end must be after the start."],
+  projects_end_not_before_start: ["invalid_arguments", "end_date must not be before start_date."],
+};
