@@ -17,6 +17,7 @@ const SENTENCES: Record<string, string> = {
   run_not_running: "The run has ended.",
   run_has_an_owner: "The run is still being worked on.",
   events_out_of_order: "The run's log has moved on.",
+  messages_out_of_order: "A message of the thread is missing.",
   plan_not_executing: "The plan is not being carried out.",
   step_of_another_agent: "The step is not for this agent.",
   step_not_ready: "The step waits for others that are not complete.",

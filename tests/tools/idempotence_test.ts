@@ -99,11 +99,11 @@ Deno.test("a call of which nothing came of may be made again", async () => {
 
 /** What is lost on the way, how many times, and the pauses that it costs. A lost answer is looked up at once. */
 const LOSSES = [
-  ["request", 1, [200]],
-  ["request", 3, [200, 800]],
+  ["request", 1, [100]],
+  ["request", 3, [100, 200]],
   ["answer", 1, []],
-  ["answer", 2, [200]],
-  ["answer", 5, [200, 800]],
+  ["answer", 2, [100]],
+  ["answer", 5, [100, 200]],
 ] as const;
 
 /** A way to the database on which the first requests, or the answers to them, are lost. */

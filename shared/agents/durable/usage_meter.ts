@@ -15,8 +15,8 @@ export interface UsageMeter {
   ready(): Promise<string | null>;
   /** Resolves with what is left to settle at the end. Rejects when the last renewal failed: what went with it is not stored. */
   settlement(): Promise<Settlement | null>;
-  /** What is left to settle, whatever became of the last renewal. */
-  unsettled(): Settlement | null;
+  /** The same, whatever became of the last renewal. */
+  unsettled(): Promise<Settlement | null>;
 }
 
 /** The largest cost of one call: prompts have a budget, answers a limit. */
@@ -51,7 +51,7 @@ export function createUsageMeter({ worker, ids, first, reserve }: MeterOptions):
   let spent = { usage: NO_USAGE, tool_calls: 0 };
   let renewal: Promise<string | null> | null = first && Promise.resolve(null);
 
-  function unsettled(): Settlement | null {
+  function settlementOfCurrent(): Settlement | null {
     if (current === null) return null;
     const { model_calls, input_tokens, output_tokens, cost_usd } = spent.usage;
     const { tool_calls } = spent;
@@ -68,7 +68,7 @@ export function createUsageMeter({ worker, ids, first, reserve }: MeterOptions):
 
   async function exchange(): Promise<string | null> {
     const next = await newReservation(worker, ids);
-    const settled = unsettled();
+    const settled = settlementOfCurrent();
     const before = { current, spent };
     spent = { usage: NO_USAGE, tool_calls: 0 };
     current = next;
@@ -98,8 +98,11 @@ export function createUsageMeter({ worker, ids, first, reserve }: MeterOptions):
     },
     async settlement() {
       await renewal;
-      return unsettled();
+      return settlementOfCurrent();
     },
-    unsettled,
+    async unsettled() {
+      await renewal?.catch(() => {});
+      return settlementOfCurrent();
+    },
   };
 }

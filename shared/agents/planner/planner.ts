@@ -94,7 +94,7 @@ export async function answerTurn(
   }
   heart.stop();
   handover.stop();
-  const settlement = meter.unsettled();
+  const settlement = await meter.unsettled();
   if (loop !== null && !heart.lost.aborted) {
     if (loop.type === "suspended") return await handOn(run, settlement, deps);
     const { usage } = run;

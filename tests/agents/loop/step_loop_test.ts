@@ -8,6 +8,7 @@ import type {
 } from "../../../shared/agents/store/records.ts";
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { runStepLoop } from "../../../shared/agents/loop/step_loop.ts";
+import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { ids } from "../../../shared/db/ids.ts";
@@ -58,7 +59,8 @@ interface Options {
   /** After so many model calls the budget is used up. */
   over_after?: number;
   handover?: AbortController;
-  /** Told of each progress that is stored on the way. */
+  cancel?: AbortController;
+  /** Told of each progress that is stored on the way; when it throws, that is not stored. */
   onAdvance?(): void;
 }
 
@@ -89,7 +91,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
     },
     stored: () => Promise.resolve(),
     emit: () => {},
-    signal: new AbortController().signal,
+    signal: (options.cancel ?? new AbortController()).signal,
     handover: (options.handover ?? new AbortController()).signal,
   }, { model, tools: toolPort(), count: estimateTokens, clock, ids, user: "u", lease_seconds: 15 });
   model.end();
@@ -287,4 +289,19 @@ Deno.test("a thread that was blown up behind our back is not sent to the model",
   });
   assert.equal(outcome.status, "failed");
   assert.equal(model.requests.length, 0);
+});
+
+Deno.test("progress that could not be stored ends the work, also of a step that is to be handed on or stopped: no later rows are handed in", async () => {
+  for (const how of ["handover", "cancel"] as const) {
+    const ending = new AbortController();
+    const down = new StoreUnavailable();
+    const working = work([{ tool_calls: [toolCall("look")] }], {
+      [how]: ending,
+      onAdvance() {
+        ending.abort();
+        throw down;
+      },
+    });
+    await assert.rejects(working, down, how);
+  }
 });

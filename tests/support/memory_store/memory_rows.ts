@@ -9,11 +9,7 @@ import type { Run, Tables } from "./memory_tables.ts";
 export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>, now: string): void {
   const fresh = <Row extends { id: string }>(table: readonly { id: string }[], rows: Row[] = []) =>
     rows.filter((row) => !table.some((one) => one.id === row.id));
-  for (const { agent_session_id, seq } of fresh(tables.messages, batch.messages)) {
-    if (tables.messages.some((one) => one.agent_session_id === agent_session_id && one.seq === seq)) {
-      throw new AgentError("internal", `Thread ${agent_session_id} has another message ${seq}.`);
-    }
-  }
+  checkMessages(tables, batch.messages ?? []);
   for (const { id, status } of batch.plan_updates ?? []) {
     const plan = tables.plans.find((one) => one.id === id && one.run_id === run_id);
     if (plan?.status === "executing") Object.assign(plan, { status, finished_at: now });
@@ -51,6 +47,22 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
     tables.messages.push({ ...row, run_id });
   }
   for (const row of fresh(tables.tool_calls, batch.tool_calls)) tables.tool_calls.push({ ...row, run_id });
+}
+
+/** Messages continue their threads: a gap, or another message under a number that is taken, refuses all. */
+export function checkMessages({ messages }: Tables, rows: readonly MessageRow[]): void {
+  const added = rows.filter(({ id }) => !messages.some((one) => one.id === id));
+  for (const thread_id of new Set(added.map((row) => row.agent_session_id))) {
+    const numbers = [...messages, ...added].flatMap((row) =>
+      row.agent_session_id === thread_id ? [row.seq] : []
+    );
+    if (new Set(numbers).size < numbers.length) {
+      throw new AgentError("internal", `Thread ${thread_id} has another message under this number.`);
+    }
+    if (Math.max(...numbers) !== numbers.length) {
+      throw new AgentError("conflict", "A message of the thread is missing.");
+    }
+  }
 }
 
 /** Events that are there already must be the same; a gap, or another event under a taken number, refuses all. */

@@ -21,6 +21,7 @@ import {
   appendEvents,
   appendRows,
   callsOf,
+  checkMessages,
   findRun,
   GIVEN_UP,
   isoTime,
@@ -136,6 +137,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function record(lease: RunLease, batch: Batch) {
     const run = hold(lease);
+    checkMessages(tables, batch.messages);
     appendEvents(tables, run.id, batch.events);
     appendRows(tables, run.id, batch, isoTime(clock));
     if (batch.messages.length === 0) return;
@@ -157,6 +159,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const events = batch.events.map((event): EventRow =>
       event.type === "done" ? { ...event, data: { ...event.data, usage } } : event
     );
+    checkMessages(tables, batch.messages);
     appendEvents(tables, run.id, events);
     appendRows(tables, run.id, batch, isoTime(clock));
     settle(tables, outcome.settlement);

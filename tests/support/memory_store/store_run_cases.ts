@@ -132,6 +132,11 @@ export const RUN_CASES: Case[] = [
       await assert.rejects(store.recordProgress(run, batch({ events: [event(4)], messages })), CONFLICT);
       const other = [event(2, "complex"), event(3)];
       await assert.rejects(store.recordProgress(run, batch({ events: other, messages })), CONFLICT);
+      const late = [message(run.thread_id, 2)];
+      await assert.rejects(
+        store.recordProgress(run, batch({ events: [event(3)], messages: late })),
+        CONFLICT,
+      );
       const next = await takeOver(fixture, run);
       assert.deepEqual([next.last_seq, next.messages], [2, []]);
     },

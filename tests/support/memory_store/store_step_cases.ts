@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
 import { LeaseLostError } from "../../../shared/contracts/errors.ts";
+import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import {
   batch,
@@ -67,6 +68,29 @@ export const STEP_CASES: Case[] = [
       await assert.rejects(fixture.store.advanceStep(late, progress(), row, null), LeaseLostError);
       await assert.rejects(fixture.store.finishStep(late, ended(DONE), progress()), LeaseLostError);
       assert.equal((await fixture.store.viewStep(step))?.status, "running");
+    },
+  },
+  {
+    name:
+      "a thread has no gap: a message that does not follow the last one is refused, and one that comes again counts once",
+    async run(fixture) {
+      const run = await start(fixture);
+      const step = (await plan(fixture, run))(1);
+      const claimed = await claim(fixture, step);
+      const { row } = await newReservation("executor", ids);
+      const [first, second, third] = [1, 2, 3].map((seq) => message(claimed.thread_id, seq));
+      assert.ok(first && second && third);
+      const store = (...rows: MessageRow[]) => fixture.store.advanceStep(claimed, progress(rows), row, null);
+
+      await assert.rejects(store(second), CONFLICT);
+      await store(first);
+      await assert.rejects(store(third), CONFLICT);
+      await assert.rejects(fixture.store.releaseStep(claimed, progress([third]), null), CONFLICT);
+      await assert.rejects(fixture.store.finishStep(claimed, ended(DONE), progress([third])), CONFLICT);
+      await store(first, second);
+      await fixture.store.releaseStep(claimed, progress([second, third]), null);
+      const next = await claim(fixture, step);
+      assert.deepEqual(next.messages.map(({ seq }) => seq), [1, 2, 3]);
     },
   },
   {
