@@ -31,7 +31,7 @@ export function position(messages: readonly StoredMessage[], rules: Rules): Posi
     if (entry.kind === "limit") last = true;
     if (entry.message.role !== "assistant") continue;
     turns += 1;
-    calls = numberCalls(entry.message.tool_calls ?? [], entry.seq, {
+    calls = numberCalls(entry.message.tool_calls ?? [], entry.id, {
       room: rules.tool_calls - tool_calls,
       terminal: rules.terminal,
       last,
@@ -73,17 +73,17 @@ function parsedCall({ id, name, arguments: text, unread }: ToolCallMessage): Mod
 /** Calls beyond a limit, and all calls of a turn that was cut off, are marked to be refused instead of run. */
 function numberCalls(
   calls: readonly ToolCallMessage[],
-  seq: number,
+  message_id: string,
   { room, terminal, last }: { room: number; terminal: string | null; last: boolean },
 ): NumberedCall[] {
   let left = last ? 0 : room;
   const end = calls.findIndex((call) => call.name === terminal);
   return calls.map((message, index) => {
     const call = parsedCall(message);
-    if (message.cut_off) return { call, seq, index, refusal: CUT_OFF };
-    if (end >= 0 && index > end) return { call, seq, index, refusal: AFTER_THE_END };
-    if (call.name === terminal || left-- > 0) return { call, seq, index };
-    return { call, seq, index, refusal: AT_LIMIT };
+    if (message.cut_off) return { call, message_id, index, refusal: CUT_OFF };
+    if (end >= 0 && index > end) return { call, message_id, index, refusal: AFTER_THE_END };
+    if (call.name === terminal || left-- > 0) return { call, message_id, index };
+    return { call, message_id, index, refusal: AT_LIMIT };
   });
 }
 

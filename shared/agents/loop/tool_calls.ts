@@ -44,8 +44,8 @@ export interface ToolCallOptions {
 
 export interface NumberedCall {
   call: ModelToolCall;
-  /** Where it stands: the seq of the assistant's message, and its place in it. */
-  seq: number;
+  /** Where it stands: the assistant's message, and its place in it. */
+  message_id: string;
   index: number;
   /** Why it must not be run, if so; it is recorded all the same. */
   refusal?: string;
@@ -88,8 +88,9 @@ function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedC
 
 async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult | null> {
   const { thread, emit, write, clock, ids } = options;
-  const { call, seq, index } = numbered;
-  const id = await ids.derived(thread.id, seq, index);
+  const { call, message_id, index } = numbered;
+  // The same for whoever resumes this message; another one for another message in its place.
+  const id = await ids.derived(message_id, index);
   const args: Json = call.arguments.ok ? call.arguments.value : call.arguments.raw;
   const own = options.own.find((tool) => tool.name === call.name);
   const recorded = options.recorded.find((one) => one.id === id);

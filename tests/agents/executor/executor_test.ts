@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createEventDedup } from "../../../shared/agents/durable/event_dedup.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
 import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
@@ -74,4 +75,25 @@ Deno.test("one that breaks off says so, and gives its attempt up, so that nobody
   store.advanceStep = () => Promise.resolve(null);
   const { events } = await execute([SUBMIT]);
   assert.equal(events[0]?.type === "executor_spawned" && events[0].attempt, 2);
+});
+
+Deno.test("a model that answers otherwise after a crash: the log and the rows tell of the same calls", async () => {
+  const { execute, memory, store } = await openStep();
+  const unstored = () => Promise.reject(new AgentError("internal", "No database.", { retryable: true }));
+  const asks = (query: string) => ({ tool_calls: [toolCall("look", { query })] });
+  store.advanceStep = unstored;
+  const first = await execute([asks("garden")]);
+  store.advanceStep = memory.advanceStep;
+  const second = await execute([asks("website"), SUBMIT]);
+
+  const told = createEventDedup([]);
+  const logged = [...first.events, ...second.events].filter((event) =>
+    event.type !== "error" && told.note(event)
+  );
+  const calls = logged.flatMap((event) =>
+    event.type === "tool_call" ? [[event.tool_call_id, event.arguments]] : []
+  );
+  assert.deepEqual(calls.map(([, args]) => args), [{ query: "garden" }, { query: "website" }]);
+  const rows = memory.tables.tool_calls.filter(({ tool_name }) => tool_name === "look");
+  assert.deepEqual(rows.map((row) => [row.id, row.arguments]), calls.slice(1));
 });

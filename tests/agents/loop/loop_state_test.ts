@@ -5,7 +5,7 @@ import { plannerLimit } from "../../../shared/agents/loop/prompts.ts";
 import { assistantMessage } from "../../../shared/agents/loop/thread.ts";
 import type { FinishedTurn, ModelToolCall } from "../../../shared/contracts/model.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { type Entry, storedThread } from "../../support/agents/stored_thread.ts";
+import { type Entry, messageId, storedThread } from "../../support/agents/stored_thread.ts";
 import { toolCall } from "../../support/models/model_port.ts";
 
 const RULES = { terminal: "submit_result", tool_calls: 5 };
@@ -49,8 +49,8 @@ Deno.test("a turn with calls is followed by its tools, with where they stand", (
     RULES,
   );
   assert.deepEqual(at.next === "tools" && at.calls, [
-    { call: toolCall("look"), seq: 3, index: 0 },
-    { call: toolCall("change"), seq: 3, index: 1 },
+    { call: toolCall("look"), message_id: messageId(3), index: 0 },
+    { call: toolCall("change"), message_id: messageId(3), index: 1 },
   ]);
   assert.equal(at.tool_calls, 2, "those to be run are counted");
 });
@@ -147,14 +147,14 @@ Deno.test("an owner that reads the thread after any message goes on as the one t
 
     for (const spoken of turns) {
       append(["turn", assistantMessage(spoken)]);
-      const seq = messages.length;
+      const message_id = messageId(messages.length);
       const writer = position(messages, rules);
       const reader = position(JSON.parse(JSON.stringify(messages)), rules);
       assert.deepEqual(reader, writer);
       if (writer.next !== "tools") continue;
       assert.deepEqual(
-        writer.calls.map(({ call, seq, index }) => ({ call, seq, index })),
-        spoken.tool_calls.map((call, index) => ({ call, seq, index })),
+        writer.calls.map(({ call, message_id, index }) => ({ call, message_id, index })),
+        spoken.tool_calls.map((call, index) => ({ call, message_id, index })),
         "every call is read as it was spoken",
       );
       assert.ok(

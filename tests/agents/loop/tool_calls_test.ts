@@ -8,12 +8,13 @@ import { failed, ok } from "../../../shared/contracts/tool_result.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { toolCall } from "../../support/models/model_port.ts";
 import { AGENT_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 import { promptIds } from "../../support/models/prompt_ids.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 
-const SEQ = 3;
+const MESSAGE_ID = messageId(3);
 const ids = promptIds();
-const idOf = (index: number) => ids.derived(THREAD_ID, SEQ, index);
+const idOf = (index: number) => ids.derived(MESSAGE_ID, index);
 
 interface Options {
   tools?: ReturnType<typeof toolPort>;
@@ -40,7 +41,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
   const agent = { id: AGENT_ID, type: "planner" as const };
   const numbered = calls.map((one, index) => ({
     call: toolCall(typeof one === "string" ? one : "look"),
-    seq: SEQ,
+    message_id: MESSAGE_ID,
     index,
     ...(typeof one === "string" ? {} : one),
   }));

@@ -91,7 +91,7 @@ Deno.test("a step whose end was told is not worked on again, though it left no r
   const world = await open();
   const { owned } = world.first;
   const tool_call = { id: "c", name: "create_plan", arguments: JSON.stringify(PLAN_ARGUMENTS) };
-  const plan_id = await world.deps.ids.derived(await world.deps.ids.derived(owned.thread_id, 3, 0), "plan");
+  const plan_id = await world.deps.ids.derived(await world.deps.ids.derived(messageId(3), 0), "plan");
   const plan = { id: plan_id, revision: 1, ...PLAN_ARGUMENTS };
   const error = "No executor here.";
   await stored(
@@ -101,7 +101,7 @@ Deno.test("a step whose end was told is not worked on again, though it left no r
       ["step_start", { step_number: 1, attempt: 1, title: "t" }],
       ["step_complete", { step_number: 1, attempt: 1, status: "failed", summary: error, error }],
     ],
-    [...ASKED, { tool_calls: [tool_call] }],
+    [...ASKED, { id: messageId(3), tool_calls: [tool_call] }],
     [{ ...plan, planner_agent_id: owned.agent_id, user_message: "Hello" }],
   );
   const { model } = await world.answer([{ text: "It failed." }], await world.next(), {

@@ -17,7 +17,7 @@ function found(problem: string): Violation {
   return { invariant: "I2", problem };
 }
 
-/** A call's row has the id that derives from where the call stands, so a repeated call can't have another row. */
+/** A call's row has the id that derives from its message, so a repeated call can't have another row. */
 async function* callsAndRows({ threads, messages, tool_calls }: Evidence): AsyncGenerator<Violation> {
   const rows = new Map(tool_calls.map((row) => [row.id, row]));
   for (const thread of threads) {
@@ -27,7 +27,7 @@ async function* callsAndRows({ threads, messages, tool_calls }: Evidence): Async
       // The calls of a thread that was broken off need not have begun.
       const cut = message === last && thread.status !== "completed";
       for (const [index, call] of (message.tool_calls ?? []).entries()) {
-        const id = await ids.derived(thread.id, message.seq, index);
+        const id = await ids.derived(message.id, index);
         const row = rows.get(id);
         rows.delete(id);
         const name = `call ${index + 1} (${call.name}) of message ${message.seq} in thread ${thread.id}`;
@@ -93,10 +93,15 @@ function* eventsAndRows(evidence: Evidence): Generator<Violation> {
 }
 
 /** False where the run, or the step that made the call, was broken off: then it need not have been told to its end. */
-function wasEnded({ agent }: RunEvent, { run, threads }: Evidence): boolean {
+function wasEnded({ agent, seq }: RunEvent, { run, threads, events }: Evidence): boolean {
   if (run.status !== "completed") return false;
   const step = agent?.step_number;
   if (step === undefined) return true;
+  // Its worker was lost before it had stored the call, and the next one began a turn of its own.
+  const replaced = events.some((event) =>
+    event.type === "executor_spawned" && event.step_number === step && event.attempt > 1 && event.seq > seq
+  );
+  if (replaced) return false;
   return threads.every((thread) => thread.step_number !== step || thread.status === "completed");
 }
 
