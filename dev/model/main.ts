@@ -5,6 +5,7 @@ import { modelApp } from "./server.ts";
 
 const { values } = parseArgs({
   options: {
+    host: { type: "string", default: "127.0.0.1" },
     port: { type: "string", default: "0" },
     "first-token-ms": { type: "string", default: "0" },
     "tokens-per-second": { type: "string", default: "0" },
@@ -17,13 +18,13 @@ const pace = {
 };
 
 Deno.serve({
-  hostname: "127.0.0.1",
+  hostname: values.host,
   port: count("port"),
   onListen: ({ port }) =>
-    console.log(`${MODEL_ID}: rule-based, no language model, at http://127.0.0.1:${port}/v1`),
+    console.log(`${MODEL_ID}: rule-based, no language model, at http://${values.host}:${port}/v1`),
 }, modelApp(pace).fetch);
 
-function count(flag: keyof typeof values): number {
+function count(flag: Exclude<keyof typeof values, "host">): number {
   const value = Number(values[flag]);
   if (Number.isInteger(value) && value >= 0) return value;
   console.error(`--${flag} must be a whole number from 0, not "${values[flag]}".`);

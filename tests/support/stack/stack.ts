@@ -44,6 +44,7 @@ export function testStack(): TestStack {
 export interface TestUser {
   id: string;
   email: string;
+  password: string;
   /** The access token. */
   token: string;
   /** Acts as this user, under RLS. */
@@ -57,11 +58,12 @@ export async function newUser(): Promise<TestUser> {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
   const email = `user-${crypto.randomUUID()}@example.com`;
-  const { data, error } = await client.auth.signUp({ email, password: crypto.randomUUID() });
+  const password = crypto.randomUUID();
+  const { data, error } = await client.auth.signUp({ email, password });
   if (error || !data.session || !data.user) {
     throw new Error(`Sign-up failed: ${error?.message ?? "no session"}`);
   }
-  return { id: data.user.id, email, token: data.session.access_token, client };
+  return { id: data.user.id, email, password, token: data.session.access_token, client };
 }
 
 /** A superuser's connection to the stack's database, for looking at rows. The caller ends it. */
