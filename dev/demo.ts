@@ -111,13 +111,13 @@ async function converse(stack: Stack): Promise<boolean> {
     }),
     timing,
   );
-  const view = await showTurn(events, { style, terminal, live }, interrupted.signal);
-  if (view.end?.type === "error" && live) say(style.red(view.end.message));
-  if (view.run_id === undefined || interrupted.signal.aborted) return false;
+  const state = await showTurn(events, { style, terminal, live }, interrupted.signal);
+  if (state.error && live) say(style.red(state.error.message));
+  if (state.session_id === null || interrupted.signal.aborted) return false;
   say();
-  const records = await readRecords(client, view.run_id, values["time-zone"]);
-  for (const line of summaryLines(view, records, timing, { style, width: terminal.columns() })) say(line);
-  return view.end?.type === "done";
+  const records = await readRecords(client, state.run_id, values["time-zone"]);
+  for (const line of summaryLines(state, records, timing, { style, width: terminal.columns() })) say(line);
+  return state.usage !== null;
 }
 
 /** Notes when the first events come. */

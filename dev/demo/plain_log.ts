@@ -1,12 +1,12 @@
 // The view for pipes and files: one line for everything that happens, and no line is ever redrawn.
-import { assertNever } from "../../shared/contracts/errors.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
-import { seconds, shortArguments } from "./render.ts";
-import { latestSteps, type View } from "./view.ts";
+import type { RunState } from "../../shared/contracts/run_state.ts";
+import { durationOf, seconds, shortArguments } from "./render.ts";
+import { blocksOf, lastBlock } from "./view.ts";
 
-/** What to write for an event, given the view after it. Text is raw; everything else ends its line. */
-export function plainText(event: RunEvent, view: View, previous: View): string {
-  const begun = previous.blocks.at(-1)?.type === "text" && event.type !== "text" && event.type !== "analysis"
+/** What to write for an event, given the states after and before it. Text is raw; everything else ends its line. */
+export function plainText(event: RunEvent, state: RunState, previous: RunState): string {
+  const begun = lastBlock(previous)?.type === "text" && event.type !== "text" && event.type !== "analysis"
     ? "\n"
     : "";
   const lines = (...texts: string[]) => begun + texts.map((text) => `${text}\n`).join("");
@@ -14,7 +14,7 @@ export function plainText(event: RunEvent, view: View, previous: View): string {
     case "text":
       return event.delta;
     case "text_withdrawn":
-      return previous.blocks.some((block) => block.type === "text" && block.part === event.part)
+      return (previous.parts[event.part - 1] ?? "") !== ""
         ? lines("(interrupted: the text above is void and begins again)")
         : "";
     case "plan_created": {
@@ -36,17 +36,16 @@ export function plainText(event: RunEvent, view: View, previous: View): string {
         }: ${event.title}`,
       );
     case "step_complete": {
-      const step = latestSteps(view).find((one) => one.step.step_number === event.step_number);
-      const time = step?.started_at === undefined
-        ? ""
-        : ` in ${seconds((step.ended_at ?? view.at) - step.started_at)}`;
+      const step = state.plan?.steps.find((one) => one.step_number === event.step_number);
+      const ms = step ? durationOf(step, Date.parse(event.at)) : null;
+      const time = ms === null ? "" : ` in ${seconds(ms)}`;
       return lines(`step ${event.step_number} ${event.status}${time}: ${event.error ?? event.summary}`);
     }
     case "tool_call":
       return lines(`${prefix(event)}${event.name} ${shortArguments(event.arguments)}`);
     case "tool_result":
       return lines(
-        `${prefix(event)}${nameOf(event.tool_call_id, view)} ${event.ok ? "ok" : "failed"}: ${
+        `${prefix(event)}${nameOf(event.tool_call_id, state)} ${event.ok ? "ok" : "failed"}: ${
           event.error ?? event.result
         }`,
       );
@@ -61,7 +60,8 @@ export function plainText(event: RunEvent, view: View, previous: View): string {
     case "approval_required":
       return "";
     default:
-      return assertNever(event);
+      event satisfies never;
+      return "";
   }
 }
 
@@ -69,19 +69,10 @@ function prefix(event: RunEvent): string {
   return event.agent?.step_number === undefined ? "" : `step ${event.agent.step_number}: `;
 }
 
-function nameOf(id: string, view: View): string {
-  const calls = view.blocks.flatMap((block) => {
-    switch (block.type) {
-      case "text":
-      case "withdrawn":
-        return [];
-      case "calls":
-        return block.calls;
-      case "plan":
-        return block.steps.flatMap((step) => step.calls);
-      default:
-        return assertNever(block);
-    }
+function nameOf(id: string, state: RunState): string {
+  const calls = blocksOf(state).flatMap((block) => {
+    if (block.type === "calls") return block.calls;
+    return block.type === "plan" ? block.plan.steps.flatMap((step) => step.calls) : [];
   });
-  return calls.find((call) => call.id === id)?.name ?? "tool";
+  return calls.find((call) => call.tool_call_id === id)?.name ?? "tool";
 }

@@ -1,8 +1,9 @@
 // Draws a view as lines of text. Pure: the width, the style and the time come as arguments.
 import { assertNever } from "../../shared/contracts/errors.ts";
+import type { CallState, PlanState, RunState, StepState } from "../../shared/contracts/run_state.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import { clipped, padded, spinner, type Style, widthOf, wrapped } from "./style.ts";
-import type { Block, CallView, StepView, View } from "./view.ts";
+import { type Block, lastBlock } from "./view.ts";
 
 export interface Canvas {
   style: Style;
@@ -28,30 +29,28 @@ export function renderBlock(block: Block, canvas: Canvas): string[] {
     case "calls":
       return block.calls.map((call) => callLine(call, canvas));
     case "plan":
-      return planLines(block, canvas);
+      return planLines(block.plan, canvas);
     default:
       return assertNever(block);
   }
 }
 
 /** What the model is busy with while nothing else shows it; undefined while something does, and at the end. */
-export function activity(view: View): string | undefined {
-  if (view.end !== undefined) return undefined;
-  const last = view.blocks.at(-1);
-  if (last?.type === "text" && view.strategy !== "complex") return undefined;
+export function activity(state: RunState): string | undefined {
+  if (state.status !== "running") return undefined;
+  const last = lastBlock(state);
+  if (last?.type === "text" && state.strategy !== "complex") return undefined;
   switch (last?.type) {
     case undefined:
       return "thinking";
     case "text":
-      return view.blocks.some((block) => block.type === "plan") ? undefined : "writing a plan";
+      return state.plan ? undefined : "writing a plan";
     case "withdrawn":
       return "beginning again";
     case "calls":
       return last.calls.some((call) => call.state === "running") ? undefined : "reading the results";
     case "plan":
-      return last.steps.every((step) => step.ended_at !== undefined || step.state === "skipped")
-        ? "writing the answer"
-        : undefined;
+      return last.plan.steps.every((step) => step.ended_at !== null) ? "writing the answer" : undefined;
     default:
       return assertNever(last);
   }
@@ -65,6 +64,12 @@ export function activityLine(what: string, { style, now }: Canvas): string {
 /** Seconds with one digit: "1.2 s". */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** How long a step has taken, in milliseconds; null when it never began. */
+export function durationOf({ started_at, ended_at }: StepState, now: number): number | null {
+  if (started_at === null) return null;
+  return Math.max(0, (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at));
 }
 
 /** `**bold**` in the terminal's own way. */
@@ -86,7 +91,7 @@ function shortValue(value: Json): string {
   return /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(value) ? value.slice(0, 8) : value;
 }
 
-function callLine(call: CallView, { style, width, now }: Canvas): string {
+function callLine(call: CallState, { style, width, now }: Canvas): string {
   const mark = callMark(call, style, now);
   const time = call.state === "running" ? "" : style.dim(`  ${call.duration_ms} ms`);
   const result = call.state === "failed" ? style.red(call.result) : call.result;
@@ -96,7 +101,7 @@ function callLine(call: CallView, { style, width, now }: Canvas): string {
   );
 }
 
-function callMark(call: CallView, style: Style, now: number): string {
+function callMark(call: CallState, style: Style, now: number): string {
   switch (call.state) {
     case "running":
       return style.yellow(spinner(now));
@@ -109,11 +114,11 @@ function callMark(call: CallView, style: Style, now: number): string {
   }
 }
 
-function planLines({ plan, steps }: Extract<Block, { type: "plan" }>, canvas: Canvas): string[] {
+function planLines({ goal, revision, steps }: PlanState, canvas: Canvas): string[] {
   const { style, width } = canvas;
-  const revision = plan.revision === 1 ? "" : style.yellow(` (changed, version ${plan.revision})`);
+  const changed = revision === 1 ? "" : style.yellow(` (changed, version ${revision})`);
   const levels = levelsOf(steps);
-  const titleWidth = Math.min(44, Math.max(...steps.map((step) => widthOf(step.step.title))));
+  const titleWidth = Math.min(44, Math.max(...steps.map((step) => widthOf(step.title))));
   const lines = levels.flatMap((level, index) => {
     const last = index === levels.length - 1;
     const rail = style.dim(last ? "   " : "│  ");
@@ -124,62 +129,63 @@ function planLines({ plan, steps }: Extract<Block, { type: "plan" }>, canvas: Ca
       ),
     ];
   });
-  return [`${style.bold("Plan")} ${plan.goal}${revision}`, ...lines].map((line) => clipped(line, width));
+  return [`${style.bold("Plan")} ${goal}${changed}`, ...lines].map((line) => clipped(line, width));
 }
 
 /** Steps by the length of the longest chain of steps that they wait for. */
-function levelsOf(steps: readonly StepView[]): StepView[][] {
+function levelsOf(steps: readonly StepState[]): StepState[][] {
   const depth = new Map<number, number>();
   for (const _ of steps) {
-    for (const { step } of steps) {
+    for (const step of steps) {
       depth.set(
         step.step_number,
         Math.max(0, ...step.depends_on.map((number) => (depth.get(number) ?? 0) + 1)),
       );
     }
   }
-  const levels: StepView[][] = [];
+  const levels: StepState[][] = [];
   for (const step of steps) {
-    const level = depth.get(step.step.step_number) ?? 0;
+    const level = depth.get(step.step_number) ?? 0;
     levels[level] = [...(levels[level] ?? []), step];
   }
   return levels.filter((level) => level !== undefined);
 }
 
-function levelTitle(level: readonly StepView[], index: number): string {
+function levelTitle(level: readonly StepState[], index: number): string {
   const when = index === 0 ? "first" : "then";
   return level.length > 1 ? `${when}, side by side` : when;
 }
 
 function stepLines(
-  view: StepView,
+  step: StepState,
   last: boolean,
   titleWidth: number,
   { style, width, now }: Canvas,
 ): string[] {
-  const { step, state } = view;
+  const { state } = step;
   const who = padded(step.executor_required ? "executor" : "planner", 8);
   const title = padded(clipped(step.title, titleWidth), titleWidth);
   const head = [
     style.dim(last ? "└─" : "├─"),
-    stepMark(view, style, now),
+    stepMark(step, style, now),
     style.dim(String(step.step_number)),
-    state === "waiting" || state === "skipped" ? style.dim(title) : title,
+    state === "pending" || state === "skipped" ? style.dim(title) : title,
     style.dim(who),
-    stepTime(view, style, now),
-    ...(view.attempt > 1 ? [style.dim(`attempt ${view.attempt}`)] : []),
+    stepTime(step, style, now),
+    ...(step.attempt > 1 ? [style.dim(`attempt ${step.attempt}`)] : []),
   ].join(" ");
-  const calls = callMarks(view.calls, style, now);
+  const calls = callMarks(step.calls, style, now);
   const below = (text: string) => text === "" ? [] : [`${style.dim(last ? "  " : "│ ")}   ${text}`];
   // Calls that do not fit behind the step stand under it.
   const fits = widthOf(head) + widthOf(calls) < width - RAIL;
-  const summary = state === "failed" ? style.red(view.summary) : style.dim(view.summary);
+  const words = step.error ?? step.summary ?? step.question ?? "";
+  const summary = state === "failed" ? style.red(words) : style.dim(words);
   return [fits ? `${head} ${calls}` : head, ...(fits ? [] : below(calls)), ...below(summary)];
 }
 
-function stepMark({ state }: StepView, style: Style, now: number): string {
+function stepMark({ state }: StepState, style: Style, now: number): string {
   switch (state) {
-    case "waiting":
+    case "pending":
       return style.dim("○");
     case "running":
       return style.yellow(spinner(now));
@@ -194,18 +200,17 @@ function stepMark({ state }: StepView, style: Style, now: number): string {
   }
 }
 
-function stepTime({ started_at, ended_at, step, state }: StepView, style: Style, now: number): string {
-  if (started_at !== undefined) {
-    return style.dim(padded(seconds(Math.max(0, (ended_at ?? now) - started_at)), 6));
-  }
-  const after = step.depends_on.length === 0 || state !== "waiting"
+function stepTime(step: StepState, style: Style, now: number): string {
+  const ms = durationOf(step, now);
+  if (ms !== null) return style.dim(padded(seconds(ms), 6));
+  const after = step.depends_on.length === 0 || step.state !== "pending"
     ? ""
     : `after ${step.depends_on.join(", ")}`;
   return style.dim(padded(after, 6));
 }
 
 /** Calls of the same tool stand together: "list_tasks ✓", "update_or_schedule_task ✓×5". */
-function callMarks(calls: readonly CallView[], style: Style, now: number): string {
+function callMarks(calls: readonly CallState[], style: Style, now: number): string {
   const names = [...new Set(calls.map((call) => call.name))];
   return names.map((name) => {
     const marks = calls.filter((call) => call.name === name).map((call) => callMark(call, style, now));

@@ -1,10 +1,11 @@
 // Shows a turn while it happens: redrawn in place on a terminal, line by line elsewhere.
 import type { RunEvent } from "../../shared/contracts/events.ts";
+import { initialRunState, reduceRun, type RunState } from "../../shared/contracts/run_state.ts";
 import { plainText } from "./plain_log.ts";
 import { activity, activityLine, renderBlock } from "./render.ts";
 import { Screen, type Terminal } from "./screen.ts";
 import type { Style } from "./style.ts";
-import { advance, EMPTY_VIEW, type View } from "./view.ts";
+import { blocksOf } from "./view.ts";
 
 const FRAME_MS = 80;
 
@@ -15,46 +16,43 @@ export interface Show {
   live: boolean;
 }
 
-/** Shows the events until they end, or until `signal` says to stop; resolves with the view that they made. */
+/** Shows the events until they end, or until `signal` says to stop; resolves with what they add up to. */
 export async function showTurn(
   events: AsyncIterable<RunEvent>,
   show: Show,
   signal: AbortSignal,
-): Promise<View> {
+): Promise<RunState> {
   return await (show.live ? showLive(events, show, signal) : showPlain(events, show));
 }
 
-async function showPlain(events: AsyncIterable<RunEvent>, { terminal }: Show): Promise<View> {
-  let view = EMPTY_VIEW;
+async function showPlain(events: AsyncIterable<RunEvent>, { terminal }: Show): Promise<RunState> {
+  let state = initialRunState("");
   for await (const event of events) {
-    const previous = view;
-    view = advance(view, event);
-    terminal.write(plainText(event, view, previous));
+    const previous = state;
+    state = reduceRun(state, event);
+    terminal.write(plainText(event, state, previous));
   }
-  return view;
+  return state;
 }
 
 async function showLive(
   events: AsyncIterable<RunEvent>,
   { style, terminal }: Show,
   signal: AbortSignal,
-): Promise<View> {
+): Promise<RunState> {
   const screen = new Screen(terminal);
-  let view = EMPTY_VIEW;
+  let state = initialRunState("");
   let committed = 0;
 
   const draw = () => {
     const canvas = { style, width: terminal.columns(), now: Date.now() };
-    for (; committed < view.blocks.length - 1; committed++) {
-      screen.draw([...linesOf(committed, canvas), ""]);
+    const blocks = blocksOf(state).map((block) => renderBlock(block, canvas));
+    for (; committed < blocks.length - 1; committed++) {
+      screen.draw([...blocks[committed] ?? [], ""]);
       screen.commit();
     }
-    const busy = activity(view);
-    screen.draw([...linesOf(committed, canvas), ...(busy === undefined ? [] : [activityLine(busy, canvas)])]);
-  };
-  const linesOf = (index: number, canvas: Parameters<typeof renderBlock>[1]): string[] => {
-    const block = view.blocks[index];
-    return block === undefined ? [] : renderBlock(block, canvas);
+    const busy = activity(state);
+    screen.draw([...blocks[committed] ?? [], ...(busy === undefined ? [] : [activityLine(busy, canvas)])]);
   };
 
   const timer = setInterval(draw, FRAME_MS);
@@ -62,7 +60,7 @@ async function showLive(
   signal.addEventListener("abort", stop);
   try {
     for await (const event of events) {
-      view = advance(view, event);
+      state = reduceRun(state, event);
       draw();
     }
   } finally {
@@ -71,5 +69,5 @@ async function showLive(
   }
   draw();
   screen.commit();
-  return view;
+  return state;
 }

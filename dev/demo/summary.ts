@@ -1,11 +1,11 @@
 // The table at the end: what was written, what changed in the workspace, and what it cost.
+import type { RunState } from "../../shared/contracts/run_state.ts";
 import type { Usage } from "../../shared/contracts/usage.ts";
 import { MODEL_ID } from "../model/reply.ts";
 import type { Records } from "./records.ts";
 import { seconds } from "./render.ts";
 import type { Style } from "./style.ts";
 import { type Section, tableLines } from "./table.ts";
-import { latestSteps, type View } from "./view.ts";
 
 /** Milliseconds from the request, as the client saw them. */
 export interface Timing {
@@ -15,7 +15,7 @@ export interface Timing {
 }
 
 export function summaryLines(
-  view: View,
+  state: RunState,
   records: Records,
   timing: Timing,
   canvas: { style: Style; width: number },
@@ -26,7 +26,7 @@ export function summaryLines(
       rows: written(records),
     },
     { title: "Changed in the workspace", rows: changed(records, canvas.style) },
-    { title: "Cost", rows: [...tokens(view, records), ...times(view, timing)] },
+    { title: "Cost", rows: [...tokens(state, records), ...times(state, timing)] },
   ], canvas);
 }
 
@@ -65,7 +65,7 @@ function changed({ changes }: Records, style: Style): Section["rows"] {
   ]);
 }
 
-function tokens({ end }: View, { messages }: Records): Section["rows"] {
+function tokens({ usage }: RunState, { messages }: Records): Section["rows"] {
   const answers = messages.filter((message) => message.role === "assistant");
   const models = [...new Set(answers.flatMap((message) => message.model_used ?? []))];
   const of = (sender: string) => answers.filter((message) => message.sender_type === sender);
@@ -80,10 +80,10 @@ function tokens({ end }: View, { messages }: Records): Section["rows"] {
       output_tokens: sum(of(sender), "output_tokens"),
     }),
   ]);
-  if (end?.type !== "done") return lines;
-  const cost = costOf(end.usage, models);
-  const total = `${tokenCounts(end.usage)}; ${cost}${end.usage.estimated ? ", partly estimated" : ""}`;
-  return [...lines, ["together", modelCalls(end.usage.model_calls), total], [
+  if (usage === null) return lines;
+  const cost = costOf(usage, models);
+  const total = `${tokenCounts(usage)}; ${cost}${usage.estimated ? ", partly estimated" : ""}`;
+  return [...lines, ["together", modelCalls(usage.model_calls), total], [
     "model",
     models.join(", "),
   ]];
@@ -103,9 +103,11 @@ function tokenCounts(usage: Pick<Usage, "input_tokens" | "cached_tokens" | "outp
   return `${number(input_tokens)} tokens in (${number(cached_tokens)} cached), ${number(output_tokens)} out`;
 }
 
-function times(view: View, { first_event_ms, first_text_ms, total_ms }: Timing): Section["rows"] {
-  const steps = latestSteps(view).flatMap(({ started_at, ended_at }) =>
-    started_at === undefined || ended_at === undefined ? [] : [{ started_at, ended_at }]
+function times({ plan }: RunState, { first_event_ms, first_text_ms, total_ms }: Timing): Section["rows"] {
+  const steps = (plan?.steps ?? []).flatMap(({ started_at, ended_at }) =>
+    started_at === null || ended_at === null
+      ? []
+      : [{ started_at: Date.parse(started_at), ended_at: Date.parse(ended_at) }]
   );
   const worked = steps.reduce((sum, step) => sum + step.ended_at - step.started_at, 0);
   const wall = Math.max(...steps.map((step) => step.ended_at)) -

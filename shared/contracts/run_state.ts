@@ -1,15 +1,45 @@
 // What a run's events add up to. Clients, the JSON answer and the tests read a run through this one reducer.
-import { assertNever, type Failure } from "./errors.ts";
+import type { Failure } from "./errors.ts";
 import type { FinishedReason, RunEvent, Strategy } from "./events.ts";
 import type { PlanStep, StepStatus } from "./plan.ts";
+import type { Json } from "./text.ts";
 import type { Usage } from "./usage.ts";
+
+export interface CallState {
+  tool_call_id: string;
+  name: string;
+  arguments: Json;
+  state: "running" | "ok" | "failed";
+  /** What the tool said, or why it failed; empty while it runs. */
+  result: string;
+  duration_ms: number | null;
+}
 
 export interface StepState extends PlanStep {
   state: "pending" | "running" | StepStatus;
   attempt: number;
+  /** When its first attempt began, and when it ended, in the words of the events. */
+  started_at: string | null;
+  ended_at: string | null;
+  /** What its executor asked the planner last, until the step ends. */
+  question: string | null;
   summary: string | null;
   error: string | null;
+  calls: CallState[];
 }
+
+export interface PlanState {
+  id: string;
+  revision: number;
+  goal: string;
+  steps: StepState[];
+}
+
+/** What a reader of the run was shown: a part of text, tool calls of the planner's own, a plan. */
+export type Shown =
+  | { type: "text"; part: number }
+  | { type: "calls"; calls: CallState[] }
+  | { type: "plan"; revision: number };
 
 export interface RunState {
   run_id: string;
@@ -17,15 +47,23 @@ export interface RunState {
   user_message_id: string | null;
   status: "running" | "completed" | "awaiting_approval" | "cancelled" | "failed";
   strategy: Strategy | null;
-  plan: { id: string; revision: number; goal: string; steps: StepState[] } | null;
+  plan: PlanState | null;
+  /** Earlier revisions of the plan, as they stood when they were replaced. */
+  replaced_plans: PlanState[];
   /** What the planner said, part by part; the last part is the answer. A part that was withdrawn is empty. */
   parts: string[];
+  /** Texts, calls and plans in the order in which they began. */
+  shown: Shown[];
   message_id: string | null;
   usage: Usage | null;
   finished_reason: FinishedReason | null;
   error: Failure | null;
+  /** When the first and the latest event happened. */
+  started_at: string | null;
+  at: string | null;
 }
 
+/** The state before the first event. */
 export function initialRunState(run_id: string): RunState {
   return {
     run_id,
@@ -34,45 +72,70 @@ export function initialRunState(run_id: string): RunState {
     status: "running",
     strategy: null,
     plan: null,
+    replaced_plans: [],
     parts: [],
+    shown: [],
     message_id: null,
     usage: null,
     finished_reason: null,
     error: null,
+    started_at: null,
+    at: null,
   };
 }
 
-/** The state after one more event. The old state stays as it was. */
-export function reduceRun(state: RunState, event: RunEvent): RunState {
+/** The state after one more event. The old state stays as it was; an event of an unknown type changes nothing. */
+export function reduceRun(before: RunState, event: RunEvent): RunState {
+  const state = { ...before, started_at: before.started_at ?? event.at, at: event.at };
   switch (event.type) {
-    case "session":
-      return { ...state, session_id: event.session_id, user_message_id: event.user_message_id };
+    case "session": {
+      const { run_id, session_id, user_message_id } = event;
+      return { ...state, run_id, session_id, user_message_id };
+    }
     case "analysis":
       return { ...state, strategy: event.strategy };
     case "plan_created":
-      return {
-        ...state,
-        plan: { ...event.plan, steps: event.plan.steps.map((step) => stepState(step, state)) },
-      };
+      return withPlan(state, {
+        ...event.plan,
+        steps: event.plan.steps.map((step) => stepState(step, state)),
+      });
     case "step_start":
-      return withStep(state, event.step_number, { state: "running", attempt: event.attempt });
+      return withStep(state, event.step_number, (step) => ({
+        ...step,
+        state: "running",
+        attempt: event.attempt,
+        started_at: step.started_at ?? event.at,
+      }));
+    case "executor_result":
+      return withStep(state, event.step_number, (step) => ({
+        ...step,
+        question: event.result.open_questions?.[0] ?? null,
+      }));
     case "step_complete":
-      return withStep(state, event.step_number, {
+      return withStep(state, event.step_number, (step) => ({
+        ...step,
         state: event.status,
         attempt: event.attempt,
+        ended_at: event.at,
+        question: null,
         summary: event.summary,
         error: event.error ?? null,
-      });
-    case "text": {
-      const parts = [...state.parts];
-      parts[event.part - 1] = (parts[event.part - 1] ?? "") + event.delta;
-      return { ...state, parts };
+      }));
+    case "tool_call": {
+      const { tool_call_id, name, arguments: args, agent } = event;
+      const call: CallState = {
+        ...{ tool_call_id, name, arguments: args },
+        ...{ state: "running", result: "", duration_ms: null },
+      };
+      if (agent?.step_number === undefined) return { ...state, shown: withCall(state.shown, call) };
+      return withStep(state, agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
     }
-    case "text_withdrawn": {
-      const parts = [...state.parts];
-      parts[event.part - 1] = "";
-      return { ...state, parts };
-    }
+    case "tool_result":
+      return withResult(state, event);
+    case "text":
+      return withText(state, event.part, (state.parts[event.part - 1] ?? "") + event.delta);
+    case "text_withdrawn":
+      return { ...state, parts: withPart(state.parts, event.part, "") };
     case "done": {
       const { status, message_id = null, usage, finished_reason } = event;
       return { ...state, status, message_id, usage, finished_reason };
@@ -82,13 +145,11 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return { ...state, status: "failed", error: { kind, message, retryable } };
     }
     case "executor_spawned":
-    case "executor_result":
-    case "tool_call":
-    case "tool_result":
     case "approval_required":
       return state;
     default:
-      return assertNever(event);
+      event satisfies never;
+      return state;
   }
 }
 
@@ -100,13 +161,59 @@ export function answerOf(state: RunState): string | null {
 /** A step of a new plan; one that an earlier revision completed keeps its state. */
 function stepState(step: PlanStep, { plan }: RunState): StepState {
   const kept = plan?.steps.find((one) => one.step_number === step.step_number && one.state === "completed");
-  return kept ?? { ...step, state: "pending", attempt: 0, summary: null, error: null };
+  return kept ?? {
+    ...step,
+    ...{ state: "pending", attempt: 0, started_at: null, ended_at: null },
+    ...{ question: null, summary: null, error: null, calls: [] },
+  };
 }
 
-function withStep(state: RunState, step_number: number, change: Partial<StepState>): RunState {
+function withPlan(state: RunState, plan: PlanState): RunState {
+  return {
+    ...state,
+    plan,
+    replaced_plans: state.plan ? [...state.replaced_plans, state.plan] : state.replaced_plans,
+    shown: [...state.shown, { type: "plan", revision: plan.revision }],
+  };
+}
+
+function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {
   if (!state.plan) return state;
-  const steps = state.plan.steps.map((step) =>
-    step.step_number === step_number ? { ...step, ...change } : step
-  );
+  const steps = state.plan.steps.map((step) => step.step_number === step_number ? change(step) : step);
   return { ...state, plan: { ...state.plan, steps } };
+}
+
+function withText(state: RunState, part: number, text: string): RunState {
+  const known = state.shown.some((one) => one.type === "text" && one.part === part);
+  const shown: Shown[] = known ? state.shown : [...state.shown, { type: "text", part }];
+  return { ...state, parts: withPart(state.parts, part, text), shown };
+}
+
+function withPart(parts: readonly string[], part: number, text: string): string[] {
+  const changed = [...parts];
+  changed[part - 1] = text;
+  return changed;
+}
+
+/** Calls that are made one after the other, with nothing between them, are shown together. */
+function withCall(shown: readonly Shown[], call: CallState): Shown[] {
+  const last = shown.at(-1);
+  if (last?.type !== "calls") return [...shown, { type: "calls", calls: [call] }];
+  return [...shown.slice(0, -1), { type: "calls", calls: [...last.calls, call] }];
+}
+
+function withResult(state: RunState, event: Extract<RunEvent, { type: "tool_result" }>): RunState {
+  const { tool_call_id, ok, error, result, duration_ms } = event;
+  const finished = (call: CallState): CallState =>
+    call.tool_call_id === tool_call_id
+      ? { ...call, state: ok ? "ok" : "failed", result: error ?? result, duration_ms }
+      : call;
+  const step_number = event.agent?.step_number;
+  if (step_number !== undefined) {
+    return withStep(state, step_number, (step) => ({ ...step, calls: step.calls.map(finished) }));
+  }
+  const shown = state.shown.map((one) =>
+    one.type === "calls" ? { ...one, calls: one.calls.map(finished) } : one
+  );
+  return { ...state, shown };
 }

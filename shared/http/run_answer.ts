@@ -1,7 +1,7 @@
 // A run as one JSON answer, for callers that do not stream: what its events add up to.
 import { AgentError } from "../contracts/errors.ts";
 import type { RunEvent } from "../contracts/events.ts";
-import { answerOf, initialRunState, reduceRun } from "../contracts/run_state.ts";
+import { answerOf, initialRunState, type PlanState, reduceRun } from "../contracts/run_state.ts";
 
 /** Waits for the run to end. Errors: the run's own failure, with its ids. */
 export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>) {
@@ -30,8 +30,18 @@ export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>)
     answer: answerOf(state),
     message_id,
     user_message_id,
-    plan,
+    plan: plan && outcomeOf(plan),
     usage,
     finished_reason,
+  };
+}
+
+/** The plan without what only those need who watch it: times, questions and calls. */
+function outcomeOf({ steps, ...plan }: PlanState) {
+  return {
+    ...plan,
+    steps: steps.map((
+      { started_at: _started, ended_at: _ended, question: _question, calls: _calls, ...step },
+    ) => step),
   };
 }

@@ -62,3 +62,61 @@ Deno.test("an error ends the state as failed, with what the user is told", () =>
   assert.equal(state.status, "failed");
   assert.deepEqual(state.error, { kind: "timeout", message: "Too slow.", retryable: true });
 });
+
+Deno.test("an event of a type that nobody knows yet changes nothing but the time", () => {
+  const state = reduce([plan(1, 1)]);
+  const later = { type: "surprise", run_id: id, seq: 2, at: "2026-11-22T12:00:01.000Z" };
+  const next: unknown = Reflect.apply(reduceRun, null, [state, later]);
+  assert.deepEqual(next, { ...state, at: later.at });
+});
+
+Deno.test("what was shown stands in the order in which it began: texts, the planner's calls, plans", () => {
+  const state = reduce([
+    { type: "text", part: 1, message_id: messageId(1), delta: "Let me look." },
+    call("a"),
+    call("b"),
+    result("a"),
+    plan(1, 1, 2),
+    { type: "text", part: 2, message_id: messageId(2), delta: "Lost" },
+    plan(2, 1),
+    { type: "text_withdrawn", part: 2 },
+  ]);
+  assert.deepEqual(state.shown.map((one) => one.type === "calls" ? one.calls.map(callOf) : one), [
+    { type: "text", part: 1 },
+    ["a ok", "b running"],
+    { type: "plan", revision: 1 },
+    { type: "text", part: 2 },
+    { type: "plan", revision: 2 },
+  ]);
+  assert.deepEqual(state.parts, ["Let me look.", ""]);
+  assert.deepEqual(state.replaced_plans.map(({ revision }) => revision), [1]);
+});
+
+Deno.test("a step has its times, its calls, and the question that its executor asks until it ends", () => {
+  const agent = { id, type: "executor", step_number: 1 };
+  const asked = {
+    type: "executor_result",
+    executor_agent_id: id,
+    step_number: 1,
+    attempt: 1,
+    result: { status: "needs_input", summary: "Two match.", open_questions: ["Which?"] },
+    usage: NO_USAGE,
+    duration_ms: 5,
+  };
+  const start = { type: "step_start", step_number: 1, attempt: 1, title: "Look" };
+  const events = [plan(1, 1), start, { ...call("a"), agent }, { ...result("a"), agent }, asked];
+  const [asking] = reduce(events).plan?.steps ?? [];
+  assert.deepEqual(asking?.calls.map(callOf), ["a ok"]);
+  assert.equal(asking?.question, "Which?");
+  assert.equal(asking?.ended_at, null);
+  const [ended] = reduce([...events, complete(1)]).plan?.steps ?? [];
+  assert.equal(ended?.question, null);
+  assert.equal(ended?.started_at, "2026-11-22T12:00:00.000Z");
+  assert.equal(ended?.ended_at, "2026-11-22T12:00:00.000Z");
+});
+
+const call = (tool_call_id: string) => ({ type: "tool_call", tool_call_id, name: "look", arguments: {} });
+const result = (tool_call_id: string) => ({
+  ...{ type: "tool_result", tool_call_id, ok: true, result: "There.", duration_ms: 1 },
+});
+const callOf = (one: { tool_call_id: string; state: string }) => `${one.tool_call_id} ${one.state}`;

@@ -1,7 +1,7 @@
 // Events of a run as a client gets them, made by hand, for the tests of the demo's view.
 import { type EventBody, RunEvent } from "../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
-import { advance, EMPTY_VIEW, type View } from "../../dev/demo/view.ts";
+import { initialRunState, reduceRun, type RunState } from "../../shared/contracts/run_state.ts";
 import { messageId } from "../support/agents/stored_thread.ts";
 
 export const START = Date.parse("2026-11-22T15:00:00.000Z");
@@ -22,9 +22,9 @@ export function events(...bodies: EventBody[]): RunEvent[] {
   );
 }
 
-/** The view after these events. */
-export function viewOf(list: readonly RunEvent[]): View {
-  return list.reduce(advance, EMPTY_VIEW);
+/** What these events add up to. */
+export function stateOf(list: readonly RunEvent[]): RunState {
+  return list.reduce(reduceRun, initialRunState(""));
 }
 
 export function inStep(

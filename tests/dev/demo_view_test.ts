@@ -5,15 +5,17 @@ import { Screen } from "../../dev/demo/screen.ts";
 import { showTurn } from "../../dev/demo/show.ts";
 import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../dev/demo/style.ts";
 import { tableLines } from "../../dev/demo/table.ts";
-import { advance, EMPTY_VIEW } from "../../dev/demo/view.ts";
+import { blocksOf } from "../../dev/demo/view.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
+import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
-import { events, PLANNED, START, viewOf } from "./demo_events.ts";
+import { events, PLANNED, START, stateOf } from "./demo_events.ts";
 import { messageId } from "../support/agents/stored_thread.ts";
 
 function drawn(count: number, style = PLAIN, width = 100): string[] {
-  const view = viewOf(PLANNED.slice(0, count));
-  return view.blocks.flatMap((block) => renderBlock(block, { style, width, now: START + 1_000 }));
+  return blocksOf(stateOf(PLANNED.slice(0, count))).flatMap((block) =>
+    renderBlock(block, { style, width, now: START + 1_000 })
+  );
 }
 
 Deno.test("a plan is a tree: steps that can run at the same time stand together, later ones below", () => {
@@ -55,11 +57,11 @@ Deno.test("colours change nothing but colours, and no line is wider than the ter
 });
 
 Deno.test("a step that had to be tried again says so", () => {
-  const view = viewOf([
+  const state = stateOf([
     ...PLANNED.slice(0, 8),
     ...events({ type: "step_start", step_number: 1, attempt: 2, title: "Look at Website" }),
   ]);
-  const [line = ""] = view.blocks.flatMap((block) =>
+  const [line = ""] = blocksOf(state).flatMap((block) =>
     renderBlock(block, { style: PLAIN, width: 100, now: START + 1_000 }).filter((line) =>
       line.includes("Look")
     )
@@ -68,14 +70,14 @@ Deno.test("a step that had to be tried again says so", () => {
 });
 
 Deno.test("text before and after a plan are two texts; the end is kept", () => {
-  const view = viewOf(PLANNED);
-  assert.deepEqual(view.blocks.map((block) => block.type), ["text", "plan", "text"]);
-  assert.equal(view.end?.type, "done");
-  assert.equal(view.strategy, "complex");
+  const state = stateOf(PLANNED);
+  assert.deepEqual(blocksOf(state).map((block) => block.type), ["text", "plan", "text"]);
+  assert.equal(state.status, "completed");
+  assert.equal(state.strategy, "complex");
 });
 
 Deno.test("the planner's own tool calls stand between its texts, with arguments and results", () => {
-  const view = viewOf(events(
+  const state = stateOf(events(
     {
       type: "tool_call",
       tool_call_id: "c1",
@@ -86,7 +88,7 @@ Deno.test("the planner's own tool calls stand between its texts, with arguments 
     { type: "text", part: 1, message_id: messageId(1), delta: "You have 3 tasks." },
   ));
   assert.deepEqual(
-    view.blocks.flatMap((block) => renderBlock(block, { style: PLAIN, width: 100, now: START })),
+    blocksOf(state).flatMap((block) => renderBlock(block, { style: PLAIN, width: 100, now: START })),
     [
       "✓ list_tasks status=[backlog] limit=3  3 tasks.  9 ms",
       "You have 3 tasks.",
@@ -95,7 +97,7 @@ Deno.test("the planner's own tool calls stand between its texts, with arguments 
 });
 
 Deno.test("while nothing else moves, the view says what the model is busy with", () => {
-  const busy = (count: number) => activity(viewOf(PLANNED.slice(0, count)));
+  const busy = (count: number) => activity(stateOf(PLANNED.slice(0, count)));
   assert.equal(busy(1), "thinking");
   assert.equal(busy(4), "writing a plan");
   assert.equal(busy(8), undefined);
@@ -107,17 +109,17 @@ Deno.test("a changed plan keeps the steps that were completed", () => {
   const [created] = PLANNED.filter((event) => event.type === "plan_created");
   assert.ok(created?.type === "plan_created");
   const changed = { ...created, plan: { ...created.plan, revision: 2 } };
-  const block = viewOf([...PLANNED.slice(0, 15), changed]).blocks.at(-1);
+  const block = blocksOf(stateOf([...PLANNED.slice(0, 15), changed])).at(-1);
   assert.ok(block?.type === "plan");
-  assert.deepEqual(block.steps.map((step) => step.state), ["completed", "waiting", "waiting"]);
+  assert.deepEqual(block.plan.steps.map((step) => step.state), ["completed", "pending", "pending"]);
 });
 
 function plainLog(list: RunEvent[]): string {
-  let view = EMPTY_VIEW;
+  let state = initialRunState("");
   return list.map((event) => {
-    const previous = view;
-    view = advance(view, event);
-    return plainText(event, view, previous);
+    const previous = state;
+    state = reduceRun(state, event);
+    return plainText(event, state, previous);
   }).join("");
 }
 
@@ -187,7 +189,7 @@ Deno.test("text that had left the screen when it was withdrawn stays above the n
 Deno.test("while withdrawn text has not begun again, the view says that it will", () => {
   const list = interrupted("All is lost");
   const withdrawn = list.findIndex((event) => event.type === "text_withdrawn");
-  assert.equal(activity(viewOf(list.slice(0, withdrawn + 1))), "beginning again");
+  assert.equal(activity(stateOf(list.slice(0, withdrawn + 1))), "beginning again");
 });
 
 /** What stands in the terminal at the end, what has left its top included. */

@@ -31,12 +31,13 @@ Deno.test("there are golden logs of every kind of event and of every way in whic
 });
 
 for (const log of LOGS) {
-  Deno.test(`golden log ${log.name}: it is read as it was written, and adds up to the state that it once did`, () => {
+  Deno.test(`golden log ${log.name}: it is read as it was written, and adds up to what it once did`, () => {
     const events = eventsOf(log);
     assert.deepEqual(events.map((event) => JSON.stringify(event)), log.lines);
     assertContract(events);
     const state = events.reduce(reduceRun, initialRunState(events[0]?.run_id ?? ""));
-    assert.deepEqual(plain(state), log.state);
+    // A state may get new fields, but what it once said it says for ever.
+    assert.partialDeepStrictEqual(plain(state), log.state);
   });
 
   Deno.test(`golden log ${log.name}: after every event the state is one that a client can show`, () => {
