@@ -2,7 +2,7 @@
 // end of what was written and what it cost.
 import { parseArgs } from "node:util";
 import { createClient } from "@supabase/supabase-js";
-import type { Database } from "../shared/db/database.types.ts";
+import type { Database } from "../shared/domain/database.types.ts";
 import { readRecords } from "./demo/records.ts";
 import { seconds } from "./demo/render.ts";
 import type { Terminal } from "./demo/screen.ts";

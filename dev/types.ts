@@ -1,21 +1,22 @@
-// `deno task types`: writes shared/db/database.types.ts anew from the migrations.
+// `deno task types`: writes the types of the engine's tables, and those of the domain's, anew from the migrations.
 import { fileURLToPath } from "node:url";
-import { generateTypes } from "./cli/supabase.ts";
 import { prepareDatabase } from "./database/prepare.ts";
+import { createTemplate, dropDatabase } from "./database/template.ts";
 import { startGuard } from "./process/guard.ts";
+import { TYPE_FILES, typesOf } from "./type_files.ts";
 
-const TYPES = new URL("../shared/db/database.types.ts", import.meta.url);
+const ROOT = new URL("../", import.meta.url);
 
 await using cleanup = new AsyncDisposableStack();
 const guard = startGuard();
 cleanup.defer(guard.close);
 const home = await Deno.makeTempDir({ prefix: "supabase-cli-" });
 cleanup.defer(() => Deno.remove(home, { recursive: true }));
-const { database_url } = await prepareDatabase(Deno.env.get("DATABASE_URL"), {
-  cleanup,
-  guard,
-  log: () => {},
-});
-const workdir = fileURLToPath(new URL("..", import.meta.url));
-await Deno.writeTextFile(TYPES, await generateTypes(database_url, { workdir, home }));
-console.log("shared/db/database.types.ts is up to date with the migrations.");
+const { admin_url } = await prepareDatabase(Deno.env.get("DATABASE_URL"), { cleanup, guard, log: () => {} });
+for (const { path, extent } of TYPE_FILES) {
+  const name = `types_${crypto.randomUUID().slice(0, 8)}`;
+  cleanup.defer(() => dropDatabase(admin_url, name));
+  const url = await createTemplate(admin_url, name, extent);
+  await Deno.writeTextFile(new URL(path, ROOT), await typesOf(url, { workdir: fileURLToPath(ROOT), home }));
+  console.log(`${path} is up to date with the migrations.`);
+}

@@ -7,12 +7,12 @@ import { readBudget } from "./contracts/budget.ts";
 import { chatRequest } from "./contracts/request.ts";
 import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
 import {
-  createAnonymousClient,
+  createAnonymousAuth,
+  createEngineClient,
   createReadOnlyDb,
-  createUserClient,
   createWriteDb,
   databaseTimeout,
-  type UserClient,
+  type EngineClient,
 } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
 import { createReceiptOf } from "./db/receipts.ts";
@@ -54,7 +54,7 @@ export interface Composition {
   /** What the planner's caller may send, contexts of the domain included. */
   chat_request: ReturnType<typeof chatRequest>;
   /** Everything that acts with the caller's rights. */
-  forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: UserClient; runs: RunService }>;
+  forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: EngineClient; runs: RunService }>;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
   background(work: Promise<unknown>): void;
 }
@@ -89,7 +89,7 @@ export function compose(
       deadline_ms: deadline_seconds * 1_000,
     });
   }
-  const { auth } = createAnonymousClient(supabase, fetch);
+  const auth = createAnonymousAuth(supabase, fetch);
 
   return {
     clock,
@@ -97,7 +97,7 @@ export function compose(
     authenticate: (request) => authenticate(request, auth),
     chat_request: chatRequest(domain.contexts),
     async forCaller({ user_id, token }) {
-      const db = createUserClient(supabase, token, fetch);
+      const db = createEngineClient(supabase, token, fetch);
       const tools = createToolSource({
         catalogue: domain.catalogue,
         refusals: domain.refusals,

@@ -5,7 +5,7 @@ import { pausesWithin, retry } from "./async/retry.ts";
 import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
-import type { UserClient } from "./db/clients.ts";
+import type { EngineClient } from "./db/clients.ts";
 import { cancelRun, followRun, requireRun } from "./db/runs.ts";
 import { createChannel } from "./http/channel.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
@@ -37,7 +37,7 @@ const PATIENCE = 0.25;
 /** `background` keeps the process alive for work that outlives its request. */
 export function createRunService(
   deps: PlannerDeps,
-  db: UserClient,
+  db: EngineClient,
   background: (work: Promise<unknown>) => void,
 ): RunService {
   const { clock, log } = deps;

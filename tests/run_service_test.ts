@@ -3,7 +3,7 @@ import type { Store } from "../shared/agents/ports.ts";
 import { AgentError, StoreUnavailable } from "../shared/contracts/errors.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
-import { createUserClient } from "../shared/db/clients.ts";
+import { createEngineClient } from "../shared/db/clients.ts";
 import { createRunService } from "../shared/run_service.ts";
 import { answeringModel, type ModelScript } from "./support/models/answering_model.ts";
 import { type FakeClock, fakeClock } from "./support/ports/fake_clock.ts";
@@ -32,7 +32,7 @@ function open({ deadline_ms = 110_000 } = {}) {
   const config = { url: "http://127.0.0.1:1", publishable_key: "k" };
 
   function invocation(change: Partial<PlannerDeps> = {}, rest = memoryRest(store)) {
-    const db = createUserClient(config, "token", rest);
+    const db = createEngineClient(config, "token", rest);
     const deps: PlannerDeps = {
       model,
       tools: toolPort(),

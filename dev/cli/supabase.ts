@@ -49,7 +49,7 @@ export async function supabase(args: readonly string[], options: CliOptions): Pr
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-/** The source of `shared/db/database.types.ts` for the database at `url`. Throws when the CLI refuses. */
+/** TypeScript for the tables and functions of the database at `url`. Throws when the CLI refuses. */
 export async function generateTypes(url: string, options: CliOptions): Promise<string> {
   const { code, stdout, stderr } = await supabase(
     ["gen", "types", "--lang", "typescript", `--remote=${url}`],

@@ -1,7 +1,7 @@
 // What a run left in the database, read as its user through supabase-js: the record of the run, and the rows of
 // the workspace that it touched.
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "../../shared/db/database.types.ts";
+import type { Database } from "../../shared/domain/database.types.ts";
 
 type Client = SupabaseClient<Database>;
 

@@ -1,8 +1,10 @@
-// Supabase clients, named by power. Each carries the caller's own token; nothing here knows a secret key.
+// Supabase clients, named by what they reach and by power. Each carries the caller's own token; nothing here knows a secret key.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "./database.types.ts";
+import type { DomainDatabase } from "./domain_database.ts";
+import type { Database as EngineDatabase } from "./engine.types.ts";
 import { type ReadOnlyDb, readOnlyDb } from "./read_only_db.ts";
 import { readOnlyFetch } from "./read_only_fetch.ts";
+import { ENGINE_SCHEMA } from "./schema.ts";
 
 export interface SupabaseConfig {
   url: string;
@@ -11,7 +13,8 @@ export interface SupabaseConfig {
   timeout_ms?: number;
 }
 
-export type UserClient = SupabaseClient<Database>;
+export type EngineClient = SupabaseClient<EngineDatabase, typeof ENGINE_SCHEMA>;
+export type WriteDb = SupabaseClient<DomainDatabase>;
 
 /** One attempt at a tool call; both are uuids. */
 export interface ToolAttempt {
@@ -32,55 +35,57 @@ export function databaseTimeout(lease_seconds: number): number {
   return Math.max(LEAST_TIMEOUT_MS, Math.min(DEFAULT_TIMEOUT_MS, lease_seconds * 1_000 / 3));
 }
 
-/** Reads and writes what the user of `token` may, and no more: row-level security applies. */
-export function createUserClient(config: SupabaseConfig, token: string, fetcher: typeof fetch): UserClient {
-  return connect(config, token, fetcher);
+/** The engine's tables and functions, with the rights of the user of `token`: row-level security applies. */
+export function createEngineClient(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+): EngineClient {
+  const { auth, global, db } = settings(config, fetcher, bearer(token));
+  return createClient<EngineDatabase, typeof ENGINE_SCHEMA>(config.url, config.publishable_key, {
+    ...{ auth, global },
+    db: { ...db, schema: ENGINE_SCHEMA },
+  });
 }
 
-/** The same rights without the writing: its transport sends nothing but GET and HEAD. */
+/** What tools read, with the same user's rights: its transport sends nothing but GET and HEAD. */
 export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
-  return readOnlyDb(connect(config, token, readOnlyFetch(fetcher)));
+  const options = settings(config, readOnlyFetch(fetcher), bearer(token));
+  return readOnlyDb(createClient<DomainDatabase>(config.url, config.publishable_key, options));
 }
 
 /**
- * The same rights, for one attempt at one call of a write tool. What its first change leaves behind (migration
- * tool_receipts) keeps every other attempt at this call from changing anything.
+ * What tools write, with the same user's rights, for one attempt at one call. What its first change leaves behind
+ * (migration tool_receipts) keeps every other attempt at this call from changing anything.
  */
 export function createWriteDb(
   config: SupabaseConfig,
   token: string,
   fetcher: typeof fetch,
   { call_id, attempt }: ToolAttempt,
-): UserClient {
-  return connect(config, token, fetcher, { "x-tool-call-id": call_id, "x-tool-attempt": attempt });
+): WriteDb {
+  const headers = { ...bearer(token), "x-tool-call-id": call_id, "x-tool-attempt": attempt };
+  return createClient<DomainDatabase>(
+    config.url,
+    config.publishable_key,
+    settings(config, fetcher, headers),
+  );
+}
+
+/** For verifying tokens: it acts for nobody. */
+export function createAnonymousAuth(config: SupabaseConfig, fetcher: typeof fetch): EngineClient["auth"] {
+  return createClient(config.url, config.publishable_key, settings(config, fetcher, {})).auth;
 }
 
 /** Supabase's client repeats reads by itself, for seconds and past our deadline; who asked repeats, where it helps. */
 const ONCE = { retry: false };
 
-function connect(
-  config: SupabaseConfig,
-  token: string,
-  fetcher: typeof fetch,
-  headers: Record<string, string> = {},
-): UserClient {
-  return createClient<Database>(config.url, config.publishable_key, {
-    auth: STATELESS,
-    db: ONCE,
-    global: {
-      headers: { ...headers, Authorization: `Bearer ${token}` },
-      fetch: withTimeout(fetcher, config),
-    },
-  });
+function bearer(token: string): Record<string, string> {
+  return { Authorization: `Bearer ${token}` };
 }
 
-/** For verifying tokens: it acts for nobody. */
-export function createAnonymousClient(config: SupabaseConfig, fetcher: typeof fetch): UserClient {
-  return createClient<Database>(config.url, config.publishable_key, {
-    auth: STATELESS,
-    db: ONCE,
-    global: { fetch: withTimeout(fetcher, config) },
-  });
+function settings(config: SupabaseConfig, fetcher: typeof fetch, headers: Record<string, string>) {
+  return { auth: STATELESS, db: ONCE, global: { headers, fetch: withTimeout(fetcher, config) } };
 }
 
 /** Function calls stream for as long as they need; everything else has a deadline. */

@@ -1,7 +1,7 @@
 // What a read tool may do with the database: select, and call functions by GET. The type has no insert, update,
 // upsert or delete.
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "./database.types.ts";
+import type { DomainDatabase as Database } from "./domain_database.ts";
 
 type Client = SupabaseClient<Database>;
 type Tables = Database["public"]["Tables"];

@@ -1,6 +1,6 @@
 // What calls of write tools have left behind, as migration tool_receipts keeps it.
 import { z } from "zod";
-import type { UserClient } from "./clients.ts";
+import type { EngineClient } from "./clients.ts";
 import type { Answer } from "./read_only_db.ts";
 
 /** That a call changed something, and the first row that it changed. */
@@ -17,7 +17,7 @@ export type Receipt = z.infer<typeof Receipt>;
 /** Looks up the receipt of a call of the user's; null where the call has changed nothing. */
 export type ReceiptOf = (call_id: string) => PromiseLike<Answer<Receipt>>;
 
-export function createReceiptOf(db: UserClient): ReceiptOf {
+export function createReceiptOf(db: EngineClient): ReceiptOf {
   return async (call_id) => {
     const answer = await db.from("tool_receipts").select("attempt, relation, row_key").eq("call_id", call_id)
       .maybeSingle();

@@ -5,7 +5,7 @@ import { pause } from "../async/pause.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
 import { isTerminal, type RunEvent } from "../contracts/events.ts";
-import type { UserClient } from "./clients.ts";
+import type { EngineClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
 import { parseEvent } from "./parsed_rows.ts";
 
@@ -26,7 +26,7 @@ type RunView = z.infer<typeof RunView>;
 const NO_RUN = "There is no such run.";
 
 /** A run with its plans, steps, threads, messages, tool calls and usage. Errors: `not_found`. */
-export async function getRun(db: UserClient, run_id: string): Promise<RunView> {
+export async function getRun(db: EngineClient, run_id: string): Promise<RunView> {
   const { data, error, status } = await db.rpc("get_run", { p_run_id: run_id });
   if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);
@@ -39,14 +39,14 @@ const Cancelled = z.object({ status: z.enum(STATUSES), ownerless: z.boolean() })
  * Asks a run to stop; the run ends soon after, if it has not ended already. `ownerless` tells that somebody has to
  * take it over for that. Errors: `not_found`.
  */
-export async function cancelRun(db: UserClient, run_id: string) {
+export async function cancelRun(db: EngineClient, run_id: string) {
   const { data, error, status } = await db.rpc("cancel_run", { p_run_id: run_id });
   if (error) throw databaseError(error, status);
   return Cancelled.parse(data);
 }
 
 /** The user's runs, newest first. */
-export async function listRuns(db: UserClient, { session_id, status, limit }: RunFilter) {
+export async function listRuns(db: EngineClient, { session_id, status, limit }: RunFilter) {
   let query = db.from("agent_runs")
     .select(
       "id, session_id, request_key, status, strategy, usage, finished_reason, error, created_at, finished_at",
@@ -92,7 +92,7 @@ interface Following {
 
 /** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`, StoreUnavailable. */
 export async function* followRun(
-  db: UserClient,
+  db: EngineClient,
   { run_id, after, signal, clock, lease_seconds, takeOver }: Following,
 ): AsyncGenerator<RunEvent> {
   for (let last = after; !signal.aborted;) {
@@ -113,7 +113,7 @@ export async function* followRun(
   }
 }
 
-async function readPage(db: UserClient, run_id: string, after: number) {
+async function readPage(db: EngineClient, run_id: string, after: number) {
   const { data, error, status } = await db.rpc("follow_run", {
     p_run_id: run_id,
     p_after: after,
@@ -125,7 +125,7 @@ async function readPage(db: UserClient, run_id: string, after: number) {
 }
 
 /** Errors: `not_found`. */
-export async function requireRun(db: UserClient, run_id: string): Promise<void> {
+export async function requireRun(db: EngineClient, run_id: string): Promise<void> {
   const { data, error, status } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
   if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);

@@ -6,15 +6,15 @@ import type { Budget } from "../contracts/budget.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { cleanJson, type Json } from "../contracts/text.ts";
 import { Usage } from "../contracts/usage.ts";
-import type { UserClient } from "./clients.ts";
-import type { Database } from "./database.types.ts";
+import type { EngineClient } from "./clients.ts";
+import type { Database } from "./engine.types.ts";
 import { databaseError } from "./database_error.ts";
 import { parseClaim, parseOwned, parseStart, parseStepView } from "./parsed_rows.ts";
 
 type Functions = Database["public"]["Functions"];
 
 /** The store of one user. Errors: `not_found`, `conflict`, `unauthenticated`, `internal`, StoreUnavailable. */
-export function createStore(db: UserClient, budget: Budget): Store {
+export function createStore(db: EngineClient, budget: Budget): Store {
   async function call<Name extends keyof Functions & string>(name: Name, args: Functions[Name]["Args"]) {
     const { data, error, status } = await db.rpc(name, args);
     if (error) throw databaseError(error, status);

@@ -2,7 +2,7 @@
 // verified here with the project's public keys; others, HS256 ones, are put to the auth server.
 import { z } from "zod";
 import { AgentError } from "../contracts/errors.ts";
-import type { UserClient } from "../db/clients.ts";
+import type { EngineClient } from "../db/clients.ts";
 
 export interface Caller {
   user_id: string;
@@ -19,7 +19,7 @@ const Claims = z.object({
 const HOW = "Send the access token of a signed-in user as Authorization: Bearer <token>.";
 
 /** The caller of a request. Errors: `unauthenticated`; `internal` when the auth server can't be asked. */
-export async function authenticate(request: Request, auth: UserClient["auth"]): Promise<Caller> {
+export async function authenticate(request: Request, auth: EngineClient["auth"]): Promise<Caller> {
   const header = request.headers.get("authorization");
   if (header === null) throw new AgentError("unauthenticated", `There is no access token. ${HOW}`);
   const token = /^Bearer +([^\s,]+)$/i.exec(header)?.[1];
@@ -32,7 +32,7 @@ export async function authenticate(request: Request, auth: UserClient["auth"]): 
   return { user_id: claims.data.sub, token };
 }
 
-async function verifiedClaims(token: string, auth: UserClient["auth"]): Promise<unknown> {
+async function verifiedClaims(token: string, auth: EngineClient["auth"]): Promise<unknown> {
   const { data, error } = await auth.getClaims(token).catch((error: unknown) => ({ data: null, error }));
   if (data) return data.claims;
   if (isOutage(error)) {

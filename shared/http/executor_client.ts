@@ -6,12 +6,12 @@ import { z } from "zod";
 import type { StepInvoker } from "../agents/ports.ts";
 import { AgentError, ErrorKindSchema } from "../contracts/errors.ts";
 import { StepEvent } from "../contracts/events.ts";
-import type { UserClient } from "../db/clients.ts";
+import type { EngineClient } from "../db/clients.ts";
 
 const ErrorBody = z.object({ error: z.object({ kind: ErrorKindSchema, message: z.string() }) });
 
 /** Errors: the executor's own, such as `conflict`; `internal` when it can't be reached. */
-export function createStepInvoker(client: UserClient): StepInvoker {
+export function createStepInvoker(client: EngineClient): StepInvoker {
   return async function* (step, { signal }) {
     const { data, error } = await client.functions.invoke("agent-executor", { body: step, signal });
     if (error) throw await invokeError(error);

@@ -1,13 +1,13 @@
 // How the planner hands a run to a fresh invocation of itself: one request with the caller's own token, which is
 // answered as soon as the run has been taken up.
 import type { Clock, Successor } from "../agents/ports.ts";
-import type { UserClient } from "../db/clients.ts";
+import type { EngineClient } from "../db/clients.ts";
 
 /** Whoever hands a run over keeps its reader's stream open meanwhile; without an answer the reader takes it over. */
 const TIMEOUT_MS = 10_000;
 
 /** Errors: whatever keeps the request from being answered, within ten seconds. */
-export function createSuccessor(client: UserClient, clock: Clock): Successor {
+export function createSuccessor(client: EngineClient, clock: Clock): Successor {
   return async (run_id) => {
     const late = new AbortController();
     const cancel = clock.after(TIMEOUT_MS, () => late.abort());

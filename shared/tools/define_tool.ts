@@ -7,7 +7,7 @@ import { modelSchema } from "../contracts/json_schema.ts";
 import type { ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolCategory, ToolResult } from "../contracts/tool_result.ts";
-import type { Database } from "../db/database.types.ts";
+import type { DomainDatabase } from "../db/domain_database.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
 import type { Receipt } from "../db/receipts.ts";
 import { argumentReader } from "./read_arguments.ts";
@@ -25,7 +25,7 @@ export interface ReadContext extends Setting {
 
 export interface WriteContext extends Setting {
   /** Refuses to change anything if an earlier attempt at this call has done so. */
-  db: SupabaseClient<Database>;
+  db: SupabaseClient<DomainDatabase>;
   /** The id of this call; the same when the call is repeated. */
   call_id: string;
   /** A uuid for a row that this call makes; the same for the same role whenever the call is repeated. */

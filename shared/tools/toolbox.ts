@@ -6,7 +6,7 @@ import type { Clock, Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../a
 import { pausesWithin, retry } from "../async/retry.ts";
 import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolResult } from "../contracts/tool_result.ts";
-import type { Database } from "../db/database.types.ts";
+import type { DomainDatabase } from "../db/domain_database.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
 import type { ReceiptOf } from "../db/receipts.ts";
 import { DatabaseError, isPassing, refusal } from "./database_errors.ts";
@@ -21,7 +21,7 @@ export interface ToolSourceOptions {
   refusals?: Refusals;
   read_db: ReadOnlyDb;
   /** The user's client for one attempt at a call. */
-  write_db(attempt: { call_id: string; attempt: string }): SupabaseClient<Database>;
+  write_db(attempt: { call_id: string; attempt: string }): SupabaseClient<DomainDatabase>;
   /** Finds what earlier attempts at a call have left behind. */
   receiptOf: ReceiptOf;
   user_id: string;

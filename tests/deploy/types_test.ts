@@ -1,26 +1,28 @@
 // The committed types against the migrations.
 import assert from "node:assert/strict";
-import { generateTypes } from "../../dev/cli/supabase.ts";
+import { TYPE_FILES, typesOf } from "../../dev/type_files.ts";
 import { cli, REPOSITORY } from "../support/deploy/cli.ts";
-import { freshDatabase } from "../support/stack/stack.ts";
+import { engineDatabase, freshDatabase } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
-test("shared/db/database.types.ts is what the CLI generates from the migrations", async () => {
-  await using supabase = await cli();
-  const { url, drop } = await freshDatabase();
-  try {
-    const generated = await generateTypes(url, { workdir: REPOSITORY, home: supabase.home });
-    const committed = await Deno.readTextFile(`${REPOSITORY}shared/db/database.types.ts`);
-    assert.ok(
-      generated === committed,
-      `The migrations have changed: write the types anew with \`deno task types\`.\n${
-        firstDifference(committed, generated)
-      }`,
-    );
-  } finally {
-    await drop();
-  }
-});
+for (const { path, extent } of TYPE_FILES) {
+  test(`${path} is what the CLI generates from the migrations`, async () => {
+    await using supabase = await cli();
+    const { url, drop } = extent === "engine" ? await engineDatabase() : await freshDatabase();
+    try {
+      const generated = await typesOf(url, { workdir: REPOSITORY, home: supabase.home });
+      const committed = await Deno.readTextFile(`${REPOSITORY}${path}`);
+      assert.ok(
+        generated === committed,
+        `The migrations have changed: write the types anew with \`deno task types\`.\n${
+          firstDifference(committed, generated)
+        }`,
+      );
+    } finally {
+      await drop();
+    }
+  });
+}
 
 function firstDifference(committed: string, generated: string): string {
   const [old, now] = [committed.split("\n"), generated.split("\n")];

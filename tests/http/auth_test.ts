@@ -2,7 +2,7 @@
 // loopback. HS256 tokens go to the auth server; the end-to-end tests have those.
 import assert from "node:assert/strict";
 import { AgentError } from "../../shared/contracts/errors.ts";
-import { createAnonymousClient } from "../../shared/db/clients.ts";
+import { createAnonymousAuth } from "../../shared/db/clients.ts";
 import { authenticate } from "../../shared/http/auth.ts";
 
 const USER = "0b5a7f6e-3a3c-4d0e-9d58-0d4a5f7f1c11";
@@ -57,7 +57,7 @@ async function project(): Promise<{ url: string; asked: string[]; close(): Promi
 }
 
 async function attempt(url: string, authorization: string) {
-  const { auth } = createAnonymousClient({ url, publishable_key: "sb_publishable_test" }, fetch);
+  const auth = createAnonymousAuth({ url, publishable_key: "sb_publishable_test" }, fetch);
   return await authenticate(new Request("http://localhost/", { headers: { authorization } }), auth);
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createUserClient } from "../../shared/db/clients.ts";
+import { createEngineClient } from "../../shared/db/clients.ts";
 import { createSuccessor } from "../../shared/http/successor.ts";
 import { fakeClock } from "../support/ports/fake_clock.ts";
 import { passTime } from "../support/ports/pass_time.ts";
@@ -10,7 +10,7 @@ const CONFIG = { url: "http://127.0.0.1:1", publishable_key: "k" };
 function handOver(fetcher: typeof fetch) {
   const clock = fakeClock();
   const began = clock.now();
-  const handing = passTime(clock, createSuccessor(createUserClient(CONFIG, "token", fetcher), clock)("r1"));
+  const handing = passTime(clock, createSuccessor(createEngineClient(CONFIG, "token", fetcher), clock)("r1"));
   return { handing, clock, took: () => clock.now() - began };
 }
 

@@ -2,12 +2,14 @@
 // row is fingerprinted before and after, and its client is shown to be unable to send anything but GET and HEAD.
 import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
-import { createUserClient } from "../../shared/db/clients.ts";
+import { createWriteDb } from "../../shared/db/clients.ts";
 import { readOnlyFetch } from "../../shared/db/read_only_fetch.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
 import { getToolsForAgent } from "../../shared/tools/permissions.ts";
 import { database, newUser, testStack } from "../support/stack/stack.ts";
 import { addProject, at, newToolUser, text } from "./support.ts";
+
+const ATTEMPT = { call_id: crypto.randomUUID(), attempt: crypto.randomUUID() };
 
 Deno.test("no read tool changes a row, whatever it is asked, and each sends only GET", async (t) => {
   const sent: string[] = [];
@@ -96,7 +98,7 @@ Deno.test("the read client can't insert, update, upsert, delete or call by POST"
     sent.push(String(init?.method));
     return fetch(input, init);
   };
-  const reader = createUserClient(testStack(), me.token, readOnlyFetch(watching));
+  const reader = createWriteDb(testStack(), me.token, readOnlyFetch(watching), ATTEMPT);
   const attempts = {
     insert: () => reader.from("tasks").insert({ title: "X" }),
     update: () => reader.from("tasks").update({ title: "X" }).eq("id", id),
@@ -116,7 +118,7 @@ Deno.test("the read client can't insert, update, upsert, delete or call by POST"
 Deno.test("a function that writes is refused by Postgres itself when it is called by GET", async () => {
   const me = await newToolUser();
   const task_id = text(await me.ok("create_task", { title: "T" }), "task.id");
-  const reader = createUserClient(testStack(), me.user.token, readOnlyFetch(fetch));
+  const reader = createWriteDb(testStack(), me.user.token, readOnlyFetch(fetch), ATTEMPT);
   const { error } = await reader.rpc("schedule_task_event", {
     p_event_id: crypto.randomUUID(),
     p_task_id: task_id,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Clock, Toolbox } from "../../shared/agents/ports.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool_result.ts";
-import { createReadOnlyDb, createUserClient, createWriteDb } from "../../shared/db/clients.ts";
+import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
 import { createReceiptOf } from "../../shared/db/receipts.ts";
@@ -51,7 +51,7 @@ export async function newToolUser(
     refusals,
     read_db: createReadOnlyDb(testStack(), owner.token, fetcher),
     write_db: (attempt) => createWriteDb(testStack(), owner.token, fetcher, attempt),
-    receiptOf: createReceiptOf(createUserClient(testStack(), owner.token, fetcher)),
+    receiptOf: createReceiptOf(createEngineClient(testStack(), owner.token, fetcher)),
     user_id: owner.id,
     clock: impatientClock(now, pauses),
     ids,

@@ -1,7 +1,7 @@
 // What is tried again, and how often. The database answers what the test says.
 import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
-import { createReadOnlyDb, createUserClient, createWriteDb } from "../../shared/db/clients.ts";
+import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { createReceiptOf } from "../../shared/db/receipts.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
@@ -61,7 +61,7 @@ function toolbox(fails: () => Promise<Response>, times: number) {
     catalogue,
     read_db: createReadOnlyDb(CONFIG, "token", fetcher),
     write_db: (attempt) => createWriteDb(CONFIG, "token", fetcher, attempt),
-    receiptOf: createReceiptOf(createUserClient(CONFIG, "token", fetcher)),
+    receiptOf: createReceiptOf(createEngineClient(CONFIG, "token", fetcher)),
     user_id: "user",
     clock: impatientClock(NOW, pauses),
     ids,

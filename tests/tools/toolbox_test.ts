@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { ok } from "../../shared/contracts/tool_result.ts";
-import { createUserClient } from "../../shared/db/clients.ts";
+import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
-import { type ReadOnlyDb, readOnlyDb } from "../../shared/db/read_only_db.ts";
+import type { ReadOnlyDb } from "../../shared/db/read_only_db.ts";
 import { createReceiptOf } from "../../shared/db/receipts.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
 import {
@@ -20,23 +20,20 @@ import type { LogEntry } from "./support.ts";
 function source(tools: readonly Tool[], answer: () => Response = () => Response.json([])) {
   const requests: string[] = [];
   const log: LogEntry[] = [];
-  const client = createUserClient(
-    { url: "http://127.0.0.1:9", publishable_key: "sb_publishable_x" },
-    "token",
-    (input) => {
-      requests.push(String(input));
-      return Promise.resolve(answer());
-    },
-  );
+  const config = { url: "http://127.0.0.1:9", publishable_key: "sb_publishable_x" };
+  const fetcher: typeof fetch = (input) => {
+    requests.push(String(input));
+    return Promise.resolve(answer());
+  };
   return {
     requests,
     log,
     source: createToolSource({
       lease_seconds: 15,
       catalogue: tools,
-      read_db: readOnlyDb(client),
-      write_db: () => client,
-      receiptOf: createReceiptOf(client),
+      read_db: createReadOnlyDb(config, "token", fetcher),
+      write_db: (attempt) => createWriteDb(config, "token", fetcher, attempt),
+      receiptOf: createReceiptOf(createEngineClient(config, "token", fetcher)),
       user_id: "user",
       clock: fakeClock(),
       ids,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Json } from "../../../shared/contracts/text.ts";
-import type { Database } from "../../../shared/db/database.types.ts";
+import type { Database } from "../../../shared/domain/database.types.ts";
 import type { TestUser } from "../../support/stack/stack.ts";
 import { at, each, newToolUser, NOBODYS_ID, text } from "../../tools/support.ts";
 

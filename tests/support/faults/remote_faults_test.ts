@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../shared/async/system_clock.ts";
 import { Budget } from "../../../shared/contracts/budget.ts";
-import { createUserClient } from "../../../shared/db/clients.ts";
+import { createEngineClient } from "../../../shared/db/clients.ts";
 import { createStore } from "../../../shared/db/store.ts";
 import { InjectedFault, remoteFaults } from "./remote_faults.ts";
 import { createStepInvoker } from "../../../shared/http/executor_client.ts";
@@ -9,7 +9,7 @@ import { createSuccessor } from "../../../shared/http/successor.ts";
 import { listedModel } from "../models/model_port.ts";
 import { toolPort } from "../ports/tool_port.ts";
 
-const db = createUserClient({ url: "http://127.0.0.1:9", publishable_key: "none" }, "token", fetch);
+const db = createEngineClient({ url: "http://127.0.0.1:9", publishable_key: "none" }, "token", fetch);
 const deps = {
   store: createStore(db, Budget.parse({})),
   model: listedModel([]),

@@ -4,7 +4,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { z } from "zod";
 import { createDatabase, createTemplate, dropDatabase } from "../../../dev/database/template.ts";
-import type { Database } from "../../../shared/db/database.types.ts";
+import type { Database } from "../../../shared/domain/database.types.ts";
 
 const Environment = z.object({
   TEST_SUPABASE_URL: z.url(),

@@ -1,5 +1,5 @@
 
-export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+export type Json = string | number | boolean | null | { [key: string]: Json } | Json[]
 
 export type Database = {
   
