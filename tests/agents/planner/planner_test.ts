@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { takeOver } from "../../../shared/agents/planner/planner.ts";
 import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
+import { retryingStore } from "../../../shared/db/retrying_store.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
 import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
 import { assertContract, eventsOfType, typesOf } from "../../support/agents/planner.ts";
-import { open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
+import { LEASE_SECONDS, open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
 
 Deno.test("a simple turn is at most two transactions after its start", async () => {
   const world = await open();
@@ -81,6 +82,21 @@ Deno.test("a ledger that can't be reached for longer than a lease ends nothing: 
   await world.answer([{ text: "There." }], await world.next());
   assertContract(world.log());
   assert.equal(run(world).status, "completed");
+});
+
+Deno.test("a run whose end is refused for good is failed, also when the database is away just then", async () => {
+  const world = await open();
+  const { clock, memory } = world;
+  const back = clock.now() + 10_000;
+  const store = retryingStore({
+    ...world.store,
+    finishRun: () => Promise.reject(new AgentError("internal", "The database did not take this.")),
+    failRun: (...args) =>
+      clock.now() < back ? Promise.reject(new StoreUnavailable()) : memory.failRun(...args),
+  }, { clock, lease_seconds: LEASE_SECONDS });
+  const { sent } = await world.answer([{ text: "Hi." }], world.first, { store });
+  assertContract(world.log());
+  assert.deepEqual([sent.at(-1)?.type, run(world).status], ["error", "failed"]);
 });
 
 Deno.test("when the end can't be stored the user hears so, and nothing of the database", async () => {

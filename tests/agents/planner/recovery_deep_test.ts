@@ -32,9 +32,9 @@ async function play(script: ModelScript, options: Options = {}): Promise<Played>
   const world = agentsWorld({
     script,
     deadline_ms,
-    fates(at, name) {
+    fates(at, name, role) {
       if (at === cancel_at) { for (const { id } of world.store.tables.runs) world.store.cancelRun(id); }
-      return fates(at, name);
+      return fates(at, name, role);
     },
   });
   const { run_id, events } = await passTime(world.clock, world.chat("Do it"));

@@ -12,7 +12,13 @@ import { createChannel } from "../../../shared/http/channel.ts";
 import { type AnsweringModel, answeringModel, type ModelScript } from "../models/answering_model.ts";
 import { type FakeClock, fakeClock } from "../ports/fake_clock.ts";
 import { type MemoryStore, memoryStore } from "../memory_store/memory_store.ts";
-import { type CallLog, createProcess, type Fates, type MortalProcess } from "../mortal/mortal_process.ts";
+import {
+  type CallLog,
+  createProcess,
+  type Fates,
+  type MortalProcess,
+  type Role,
+} from "../mortal/mortal_process.ts";
 import { promptIds } from "../models/prompt_ids.ts";
 import { ABOUT, toolPort } from "../ports/tool_port.ts";
 import type { ExecutorDeps, PlannerDeps } from "../../../shared/agents/deps.ts";
@@ -75,8 +81,11 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
   }
 
   /** Has a new process do something. Rejects when it dies before it has answered. */
-  async function request<T>(work: (process: MortalProcess) => Promise<T>): Promise<T> {
-    const process = createProcess(log, clock);
+  async function request<T>(
+    work: (process: MortalProcess) => Promise<T>,
+    role: Role = "planner",
+  ): Promise<T> {
+    const process = createProcess(log, clock, role);
     return await Promise.race([work(process), death(process)]);
   }
 
@@ -96,7 +105,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
           const owned = await claimForExecutor(step, deps);
           executeStep(owned, deps, channel.push).finally(channel.close);
           return executor;
-        }));
+        }, "executor"));
       for (const end of [signal, executor.died]) end.addEventListener("abort", () => gone.abort());
       if (signal.aborted || executor.died.aborted) gone.abort();
       gone.signal.addEventListener("abort", channel.close);

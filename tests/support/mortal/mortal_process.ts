@@ -15,8 +15,11 @@ export type Fate =
   /** The request is carried out, but its answer does not get through. */
   | "answer lost";
 
-/** What happens to a call, by its number among all calls, counted from 1, and its name. */
-export type Fates = (at: number, name: string) => Fate | null;
+/** Whose process it is. */
+export type Role = "planner" | "executor";
+
+/** What happens to a call, by its number among all calls, counted from 1, its name, and who makes it. */
+export type Fates = (at: number, name: string, role: Role) => Fate | null;
 
 /** The calls of all processes, in their order. */
 export interface CallLog {
@@ -37,7 +40,7 @@ export interface MortalProcess {
 
 const FROZEN_MS = 40_000;
 
-export function createProcess({ calls, fates }: CallLog, clock: Clock): MortalProcess {
+export function createProcess({ calls, fates }: CallLog, clock: Clock, role: Role): MortalProcess {
   const death = new AbortController();
   let awake = Promise.resolve();
 
@@ -48,7 +51,7 @@ export function createProcess({ calls, fates }: CallLog, clock: Clock): MortalPr
 
   async function safeCall<T>(name: string, work: (fate: Fate | null) => Promise<T>): Promise<T> {
     await present();
-    const fate = fates(calls.push(name), name);
+    const fate = fates(calls.push(name), name, role);
     if (fate === "dies before") death.abort();
     if (fate === "freezes") awake = new Promise((resolve) => clock.after(FROZEN_MS, resolve));
     await present();
