@@ -1,5 +1,5 @@
-// Which events a run's log holds already. Whoever takes a run over goes through the same moves as the owner before,
-// and announces them in the same way; what has been announced is not announced twice.
+// Which events a run's log holds already. After a takeover the new owner replays the moves of the one before it;
+// events that the log has are dropped.
 import { assertNever } from "../../contracts/errors.ts";
 import type { EventBody } from "../../contracts/events.ts";
 
@@ -8,10 +8,29 @@ export interface EventDedup {
   note(event: EventBody): boolean;
 }
 
-/** `events` is the log so far. */
-export function createEventDedup(events: readonly EventBody[]): EventDedup {
+/** What a log tells already. */
+export interface KnownEvents {
+  /** Two events with one key say the same. */
+  keys: ReadonlySet<string>;
+  /** The plan whose steps it told of last; numbers of steps come again in the next plan. */
+  plan_id: string;
+}
+
+export function knownEvents(events: readonly EventBody[]): KnownEvents {
   const keys = new Set<string>();
   let plan_id = "";
+  for (const event of events) {
+    const key = keyOf(event, plan_id);
+    if (key !== null) keys.add(key);
+    if (event.type === "plan_created") plan_id = event.plan.id;
+  }
+  return { keys, plan_id };
+}
+
+/** `known` is what the log tells so far. */
+export function createEventDedup(known: KnownEvents): EventDedup {
+  const keys = new Set(known.keys);
+  let { plan_id } = known;
 
   function note(event: EventBody): boolean {
     const key = keyOf(event, plan_id);
@@ -21,7 +40,6 @@ export function createEventDedup(events: readonly EventBody[]): EventDedup {
     return true;
   }
 
-  for (const event of events) note(event);
   return { note };
 }
 

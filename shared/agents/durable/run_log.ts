@@ -11,7 +11,7 @@ import {
 import { type EventBody, RunEvent } from "../../contracts/events.ts";
 import { cleanJson, inStoredOrder, JsonObject } from "../../contracts/text.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
-import { createEventDedup } from "./event_dedup.ts";
+import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock, Log, Store } from "../ports.ts";
 import type { OwnedRun, RunLease, RunOutcome, TextPart } from "../store/records.ts";
 import { type Batch, emptyBatch, type EventRow, isEmpty } from "../store/rows.ts";
@@ -37,7 +37,8 @@ export interface RunLog {
 }
 
 interface RunLogOptions {
-  owned: OwnedRun;
+  owned: Pick<OwnedRun, "run_id" | "generation" | "agent_id" | "usage" | "last_seq">;
+  known_events: KnownEvents;
   store: Pick<Store, "recordProgress" | "finishRun" | "failRun">;
   clock: Clock;
   log: Log;
@@ -46,11 +47,12 @@ interface RunLogOptions {
   onProgress(): void;
 }
 
-export function createRunLog({ owned, store, clock, log, deliver, onProgress }: RunLogOptions): RunLog {
+export function createRunLog(options: RunLogOptions): RunLog {
+  const { owned, store, clock, log, deliver, onProgress } = options;
   const { run_id, generation } = owned;
   const lease = { run_id, generation };
   const planner = { id: owned.agent_id, type: "planner" as const };
-  const announced = createEventDedup(owned.events);
+  const announced = createEventDedup(options.known_events);
   const broken = new AbortController();
   let usage = owned.usage ?? NO_USAGE;
   /** The last number that was given, and the last that has been stored. */

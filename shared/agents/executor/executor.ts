@@ -4,13 +4,14 @@ import { LeaseLostError, toAgentError } from "../../contracts/errors.ts";
 import { type EventBody, StepEvent } from "../../contracts/events.ts";
 import { createHandover } from "../durable/handover.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
+import { stepResumePoint } from "../durable/step_resume_point.ts";
 import { newReservation, type SealedReservation } from "../durable/usage_meter.ts";
 import type { ExecutorDeps } from "../deps.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
 import type { Batch } from "../store/rows.ts";
 import { recordedEvents } from "../loop/tool_calls.ts";
-import { runStepLoop, SUBMIT_RESULT } from "../loop/step_loop.ts";
+import { runStepLoop } from "../loop/step_loop.ts";
 
 /** A step that is ours, with the reservation of its first model call. */
 export interface OwnedStep {
@@ -62,9 +63,7 @@ export async function executeStep(
   deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   try {
     // The worker before may have had nobody who listened.
-    for (const call of claimed.tool_calls.filter(({ tool_name }) => tool_name !== SUBMIT_RESULT.name)) {
-      recordedEvents(call).forEach(emit);
-    }
+    for (const call of stepResumePoint(claimed).told_again) recordedEvents(call).forEach(emit);
     const end = await runStepLoop(claimed, {
       worker: "executor",
       lease,

@@ -9,7 +9,7 @@ import { NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import type { Limits } from "../limits.ts";
 import type { Clock, Ids, Model, TokenCounter } from "../ports.ts";
-import { countedCalls, metLimit, type Position, position } from "./loop_state.ts";
+import { countedCalls, type Position, position } from "./loop_state.ts";
 import { fitPrompt, fitResults } from "./prompt_budget.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
@@ -37,11 +37,13 @@ export interface LoopOptions {
   /** `message_id` is the message that the turn will be, if it is finished. */
   onText?(delta: string, message_id: string): void;
   /** Told that a turn was cut off: whatever it said is void. */
-  onCutOff?(): void;
+  onCutOff?(message_id: string): void;
   onToolCallStarted?(name: string): void;
   /** Told what a model call cost as soon as it is known, also of one that failed or was cut off. */
   onUsage?(usage: Usage): void;
   limits: Limits;
+  /** The limit that was met before, where the loop is resumed. */
+  met: MetLimit | null;
   meter: UsageMeter;
   /** Tokens of a whole prompt. */
   budget: number;
@@ -74,7 +76,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
   const cancelDeadline = clock.after(left_ms, () => deadline.abort());
   /** The last turn was spoken here, and its call is not settled yet. */
   let fresh = false;
-  let limit = metLimit(thread.messages);
+  let limit = options.met;
   const whereItStands = () => position(thread.messages, { terminal, tool_calls: limits.tool_calls });
   const callsToRun = (at: Position) => at.next === "tools" ? countedCalls(at.calls, terminal) : 0;
 
@@ -130,7 +132,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopOutcome> {
       switch (result.type) {
         case "aborted":
           if (last) return { type: "failed", failure: modelFailure("timeout"), limit };
-          options.onCutOff?.();
+          options.onCutOff?.(message_id);
           break;
         case "failed":
           return { type: "failed", failure: modelFailure(result.kind), limit };

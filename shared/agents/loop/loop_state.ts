@@ -1,8 +1,8 @@
 // Where a loop stands, read from its thread: whether the model is to be called, its tool calls are to be run, or
 // it has answered; and how much of its limits is used up. Counting begins at the last task or answer.
-import type { MetLimit } from "../../contracts/message_kind.ts";
 import type { ModelToolCall, ToolCallMessage } from "../../contracts/model.ts";
 import { JsonSchema } from "../../contracts/text.ts";
+import { sinceInstruction } from "../durable/thread_point.ts";
 import type { StoredMessage } from "../store/records.ts";
 import type { NumberedCall } from "./tool_calls.ts";
 
@@ -22,7 +22,7 @@ interface Rules {
 }
 
 export function position(messages: readonly StoredMessage[], rules: Rules): Position {
-  const since = messages.slice(lastInstruction(messages) + 1);
+  const since = sinceInstruction(messages);
   let turns = 0;
   let tool_calls = 0;
   let last = false;
@@ -44,22 +44,11 @@ export function position(messages: readonly StoredMessage[], rules: Rules): Posi
   return { turns, tool_calls, next: "answer", text: end.content };
 }
 
-/** The limit that the agent has been told of, if any. */
-export function metLimit(messages: readonly StoredMessage[]): MetLimit | null {
-  const told = messages.slice(lastInstruction(messages) + 1).find((entry) => entry.kind === "limit");
-  return told?.limit ?? null;
-}
-
 /** How many calls count against the limit: not those that are not run, nor the one that ends the loop. */
 export function countedCalls(calls: readonly NumberedCall[], terminal: string | null): number {
   return calls.filter(({ call, refusal }) =>
     refusal === undefined && call.arguments.ok && call.name !== terminal
   ).length;
-}
-
-/** Nudges and limits instruct nobody to begin anew. */
-function lastInstruction(messages: readonly StoredMessage[]): number {
-  return messages.findLastIndex(({ kind }) => kind === "task" || kind === "answer");
 }
 
 function parsedCall({ id, name, arguments: text, unread }: ToolCallMessage): ModelToolCall {

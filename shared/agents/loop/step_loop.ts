@@ -2,13 +2,15 @@
 // writes. Both end it with `submit_result`.
 import { z } from "zod";
 import type { EventBody } from "../../contracts/events.ts";
+import { SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import { modelSchema } from "../../contracts/json_schema.ts";
 import type { ToolSchema } from "../../contracts/model.ts";
 import { StepResult } from "../../contracts/plan.ts";
 import { failed, ok } from "../../contracts/tool_result.ts";
-import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
+import { addUsage, type Usage } from "../../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS, PROMPT_BUDGET, ROOM_FOR_RESULTS, STEP_LIMITS } from "../limits.ts";
 import { type LoopOutcome, runLoop } from "./agent_loop.ts";
+import { stepResumePoint } from "../durable/step_resume_point.ts";
 import { createUsageMeter, type SealedReservation } from "../durable/usage_meter.ts";
 import { position } from "./loop_state.ts";
 import type { AgentDeps } from "../deps.ts";
@@ -44,7 +46,7 @@ export type WorkEnd =
   & ({ type: "ended"; outcome: StepOutcome } | { type: "suspended"; settlement: Settlement | null });
 
 export const SUBMIT_RESULT: ToolSchema = {
-  name: "submit_result",
+  name: SUBMIT_RESULT_NAME,
   description: "Hands in the step's result and ends the step",
   parameters: modelSchema(StepResult),
 };
@@ -61,7 +63,8 @@ export async function runStepLoop(
   const permission = worker === "executor" ? "read_only" : "read_write";
   const toolbox = tools.open({ permission, names: claimed.step.tools, time_zone: claimed.time_zone });
   const schemas = [...toolbox.offered.map((tool) => tool.schema), SUBMIT_RESULT];
-  let usage = claimed.usage ?? NO_USAGE;
+  const point = stepResumePoint(claimed);
+  let { usage, nudged } = point;
   const thread = createThread({
     id: claimed.thread_id,
     agent: { id: claimed.agent_id, type: worker },
@@ -70,8 +73,8 @@ export async function runStepLoop(
     clock,
     ids,
   });
-  if (claimed.messages.length === 0) openThread(thread, claimed, schemas, budget, deps, worker);
-  const mayAsk = worker === "executor" && !hasAsked(claimed);
+  if (!point.opened) openThread(thread, claimed, schemas, budget, deps, worker);
+  const mayAsk = worker === "executor" && !point.answered;
 
   const rules = { terminal: SUBMIT_RESULT.name, tool_calls: STEP_LIMITS.tool_calls };
   const progress = (): StepProgress => ({
@@ -110,9 +113,14 @@ export async function runStepLoop(
     }),
     terminal: SUBMIT_RESULT.name,
     lastTurn: { tools: [SUBMIT_RESULT], prompt: stepLimit },
-    onAnswer: () => thread.messages.some(({ kind }) => kind === "nudge") ? null : NUDGE,
+    onAnswer() {
+      if (nudged) return null;
+      nudged = true;
+      return NUDGE;
+    },
     onUsage: (more) => usage = addUsage(usage, more),
     limits: STEP_LIMITS,
+    met: point.limit,
     meter,
     budget,
     max_output_tokens: MAX_OUTPUT_TOKENS.executor,
@@ -145,11 +153,6 @@ const submitResult: OwnTool = {
     );
   },
 };
-
-/** A step may ask once: then the planner's answer stands in its thread. */
-function hasAsked({ messages }: ClaimedStep): boolean {
-  return messages.some(({ kind }) => kind === "answer");
-}
 
 /** The first two messages. Results of earlier steps take the room that is left, minus some for tool results. */
 function openThread(

@@ -1,6 +1,7 @@
 // `create_plan`: the planner's own tool. A good plan becomes a row and is carried out; what comes back to the
 // model is a compact report. A bad plan comes back once with the reasons. A plan whose steps failed may be
 // replaced, with its completed steps kept.
+import { CREATE_PLAN_NAME } from "../../contracts/built_in_tools.ts";
 import { modelSchema } from "../../contracts/json_schema.ts";
 import type { ToolSchema } from "../../contracts/model.ts";
 import { type Plan, PlanDraft, type PlanStep } from "../../contracts/plan.ts";
@@ -8,15 +9,14 @@ import type { Json } from "../../contracts/text.ts";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { MAX_PARALLEL_STEPS, MAX_REPLANS } from "../limits.ts";
 import { checkPlan } from "./plan_check.ts";
-import { schedulePlan, type StepReport } from "./plan_scheduler.ts";
-import type { OwnedRun } from "../store/records.ts";
-import { completedSteps, endsTold, isComplete, recordOf, refusalsInARow } from "./replayed_plan.ts";
+import { schedulePlan } from "./plan_scheduler.ts";
+import { isComplete, type PlanningPoint, type Revision, type StepReport } from "../durable/planning_point.ts";
 import { carryOutStep } from "./plan_step.ts";
 import type { OwnTool } from "../loop/tool_calls.ts";
 import type { RunStepContext } from "./step_context.ts";
 
 export const CREATE_PLAN: ToolSchema = {
-  name: "create_plan",
+  name: CREATE_PLAN_NAME,
   description: "Carries out a plan and returns the results of its steps. depends_on lists step numbers",
   parameters: modelSchema(PlanDraft),
 };
@@ -26,73 +26,59 @@ export interface Planning extends OwnTool {
   offered(): boolean;
 }
 
-/** `owned` tells what earlier owners of the run have planned and carried out. */
-export function createPlanning(
-  context: RunStepContext,
-  owned: Pick<OwnedRun, "plans" | "steps" | "tool_calls" | "events">,
-): Planning {
-  const plans = [...owned.plans];
-  const told = endsTold(owned);
-  let reports = completedSteps(plans, owned.steps);
-  let refusals = refusalsInARow(owned.tool_calls, CREATE_PLAN.name);
-  /** False while a plan is being carried out, and when one was left without every step completed. */
-  let complete = plans.length > 0 && isComplete(plans.at(-1), reports);
+/** `point` tells what earlier owners of the run have planned and carried out. */
+export function createPlanning(context: RunStepContext, point: PlanningPoint): Planning {
+  const revisions = [...point.revisions];
+  /** `complete` is false while a plan is being carried out, and when one was left without every step completed. */
+  let { completed, refusals, complete } = point;
 
-  const completed = () => reports.filter((report) => report.status === "completed");
   const offered = () => {
     if (refusals > 1) return false;
-    const plan = plans.at(-1);
-    return plan === undefined || (plan.revision <= MAX_REPLANS && !complete);
+    const latest = revisions.at(-1)?.plan;
+    return latest === undefined || (latest.revision <= MAX_REPLANS && !complete);
   };
 
   async function run(args: Json, call_id: string): Promise<ToolResult | null> {
     const plan_id = await context.ids.derived(call_id, "plan");
-    let plan = plans.find((one) => one.id === plan_id);
-    const earlier = plans.filter((one) => one.id !== plan_id);
-    const kept = plan ? completedSteps(earlier, owned.steps) : completed();
-    if (!plan) {
-      if (!offered()) {
-        return failed("not_allowed", "No further plan is allowed. Answer the user with what you have.");
-      }
-      const check = checkPlan(args, {
-        catalogue: context.tools.catalogue,
-        kept: kept.map((report) => report.step),
-      });
-      if (!check.ok) {
-        refusals += 1;
-        const reasons = check.reasons.join("\n");
-        return failed(
-          "invalid_arguments",
-          `The plan was not carried out:\n${reasons}\n${advice(refusals)}`,
-        );
-      }
-      refusals = 0;
-      plan = await storePlan(context, plan_id, check.draft, kept.map((report) => report.step), plans.at(-1));
-      plans.push(plan);
+    const replayed = revisions.find(({ plan }) => plan.id === plan_id);
+    if (replayed) return await carryOut(replayed);
+    if (!offered()) {
+      return failed("not_allowed", "No further plan is allowed. Answer the user with what you have.");
     }
-    return await carryOut(plan, kept);
+    const kept = completed.map((report) => report.step);
+    const check = checkPlan(args, { catalogue: context.tools.catalogue, kept });
+    if (!check.ok) {
+      refusals += 1;
+      const reasons = check.reasons.join("\n");
+      return failed("invalid_arguments", `The plan was not carried out:\n${reasons}\n${advice(refusals)}`);
+    }
+    refusals = 0;
+    const plan = await storePlan(context, plan_id, check.draft, kept, revisions.at(-1)?.plan);
+    const revision = { plan, kept: completed, ended: new Map(), begun: new Map() };
+    revisions.push(revision);
+    return await carryOut(revision);
   }
 
-  async function carryOut(plan: Plan, kept: StepReport[]): Promise<ToolResult | null> {
-    const fresh = await schedulePlan({
+  async function carryOut({ plan, kept, ended, begun }: Revision): Promise<ToolResult | null> {
+    const reports = await schedulePlan({
       steps: plan.steps,
       kept,
       parallel: MAX_PARALLEL_STEPS,
       work: (step) => {
-        const end = told(plan, step);
-        return end
-          ? Promise.resolve(end)
-          : carryOutStep(plan, step, recordOf(plan, step, owned.steps), context);
+        const endInLog = ended.get(step.step_number);
+        return endInLog
+          ? Promise.resolve(endInLog)
+          : carryOutStep(plan, step, begun.get(step.step_number), context);
       },
       skip: (step, because) => skipStep(plan, step, because, context),
     });
-    if (fresh === null) return null;
-    reports = [...kept, ...fresh].toSorted((a, b) => a.step.step_number - b.step.step_number);
-    complete = isComplete(plan, reports);
+    if (reports === null) return null;
+    completed = [...kept, ...reports].filter((report) => report.status === "completed");
+    complete = isComplete(plan, completed);
     const status = complete ? "completed" : "failed";
     // A cancelled run closes its plan itself.
     if (!context.signal.aborted) context.run.rows.plan_updates.push({ id: plan.id, status });
-    return ok({ status, steps: fresh.map(compactReport) }, summary(status, offered()));
+    return ok({ status, steps: reports.map(compactReport) }, summary(status, offered()));
   }
 
   return { name: CREATE_PLAN.name, run, offered };

@@ -1,14 +1,7 @@
 // Runs the steps of a plan in the order of their dependencies, as many at a time as allowed. A step whose
 // dependency failed is skipped, and so are those that depend on it; all others go on.
-import type { PlanStep, StepResult, StepStatus } from "../../contracts/plan.ts";
-
-/** How one step ended. */
-export interface StepReport {
-  step: PlanStep;
-  status: StepStatus;
-  result?: StepResult;
-  error?: string;
-}
+import type { PlanStep } from "../../contracts/plan.ts";
+import type { StepReport } from "../durable/planning_point.ts";
 
 interface PlanRun {
   steps: readonly PlanStep[];

@@ -5,7 +5,7 @@ import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { newReservation } from "../durable/usage_meter.ts";
 import { runRemoteStep } from "./remote_step.ts";
 import type { StepRecord } from "../store/records.ts";
-import type { StepReport } from "./plan_scheduler.ts";
+import type { StepReport } from "../durable/planning_point.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
 import { runStepLoop } from "../loop/step_loop.ts";
 

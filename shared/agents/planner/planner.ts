@@ -11,9 +11,10 @@ import { createUsageMeter, newReservation, type SealedReservation } from "../dur
 import type { PlannerDeps } from "../deps.ts";
 import { plannerPrompt } from "../loop/prompts.ts";
 import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
+import { resumePoint } from "../durable/resume_point.ts";
 import { createRunLog, type RunLog } from "../durable/run_log.ts";
 import { createStrategyTracker } from "./strategy.ts";
-import { announcedStrategy, runPlannerLoop } from "./planner_loop.ts";
+import { runPlannerLoop } from "./planner_loop.ts";
 
 /** A run that is ours, with the reservation of its next model call, where there is one. */
 export interface Turn {
@@ -67,8 +68,17 @@ export async function answerTurn(
 ): Promise<void> {
   const { store, ids, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
+  const point = resumePoint(owned);
   const handover = createHandover(deps);
-  const run = createRunLog({ owned, store, clock, log, deliver, onProgress: handover.progress });
+  const run = createRunLog({
+    owned,
+    known_events: point.known_events,
+    store,
+    clock,
+    log,
+    deliver,
+    onProgress: handover.progress,
+  });
   const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
     worker: "planner",
@@ -77,7 +87,7 @@ export async function answerTurn(
     reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
   });
   const strategy = createStrategyTracker(
-    announcedStrategy(owned),
+    point.strategy,
     (strategy) => run.emit({ type: "analysis", strategy }),
   );
   const cancelled = owned.cancel_requested ? AbortSignal.abort() : heart.cancelled;
@@ -86,7 +96,7 @@ export async function answerTurn(
   let loop: LoopOutcome | null;
   try {
     const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.look };
-    loop = await runPlannerLoop(owned, work, deps);
+    loop = await runPlannerLoop(owned, point, work, deps);
     await meter.settlement();
   } catch (error) {
     if (!run.broken.aborted) log.error("a run broke off", { run_id, error });

@@ -1,13 +1,13 @@
 // The planner's own loop: the user's message, the whole catalogue and `create_plan`. What it says goes to the user
 // part by part, and the strategy is announced at the first sign of it.
-import type { Strategy } from "../../contracts/events.ts";
 import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
 import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS, PROMPT_BUDGET } from "../limits.ts";
 import { type LoopOutcome, runLoop } from "../loop/agent_loop.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import { openPlannerThread } from "./opening_prompt.ts";
 import { plannerLimit } from "../loop/prompts.ts";
-import type { OwnedRun, StoredMessage, TextPart } from "../store/records.ts";
+import type { ResumePoint } from "../durable/resume_point.ts";
+import type { OwnedRun } from "../store/records.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import type { StrategyTracker } from "./strategy.ts";
 import { createThread } from "../loop/thread.ts";
@@ -25,7 +25,12 @@ interface Thinking {
 }
 
 /** Goes on from the run's rows until there is an answer, or the run is to be handed on. */
-export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDeps): Promise<LoopOutcome> {
+export function runPlannerLoop(
+  owned: OwnedRun,
+  point: ResumePoint,
+  work: Thinking,
+  deps: PlannerDeps,
+): Promise<LoopOutcome> {
   const { run, meter, strategy, signal, handover, look } = work;
   const { tools, clock, ids, count } = deps;
   const { message, time_zone } = owned;
@@ -58,7 +63,7 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
     user_message: message,
     signal,
     handover,
-  }, owned);
+  }, point.planning);
 
   const plans: OwnTool = {
     name: planning.name,
@@ -70,9 +75,8 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
     },
   };
 
-  let speaking = owned.last_text;
-  const lost = voidPart(owned);
-  if (lost !== null) run.emit({ type: "text_withdrawn", part: lost });
+  let speaking = point.part;
+  if (point.void_part !== null) run.emit({ type: "text_withdrawn", part: point.void_part });
 
   return runLoop({
     model: deps.model,
@@ -106,13 +110,13 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
       if (speaking?.message_id !== message_id) speaking = { part: (speaking?.part ?? 0) + 1, message_id };
       run.text(speaking, delta);
     },
-    onCutOff() {
-      const cut = speaking && voidPart({ last_text: speaking, messages: thread.messages });
-      if (cut !== null) run.emit({ type: "text_withdrawn", part: cut });
+    onCutOff(message_id) {
+      if (speaking?.message_id === message_id) run.emit({ type: "text_withdrawn", part: speaking.part });
     },
     onUsage: run.spend,
     onToolCallStarted: (name) => strategy.raise(name === CREATE_PLAN.name ? "complex" : "tool_use"),
     limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
+    met: point.limit,
     age_ms: age(owned, deps),
     meter,
     budget: PROMPT_BUDGET.planner,
@@ -123,18 +127,6 @@ export function runPlannerLoop(owned: OwnedRun, work: Thinking, deps: PlannerDep
     signal,
     handover,
   });
-}
-
-/** The strategy that the run's log has announced last. */
-export function announcedStrategy({ events }: OwnedRun): Strategy | null {
-  return events.findLast((event) => event.type === "analysis")?.strategy ?? null;
-}
-
-/** The part that no message of the thread stands for: its model call was lost. Earlier ones have been withdrawn. */
-function voidPart(
-  { last_text, messages }: { last_text: TextPart | null; messages: readonly StoredMessage[] },
-): number | null {
-  return last_text && messages.every(({ id }) => id !== last_text.message_id) ? last_text.part : null;
 }
 
 /** Milliseconds since the run began. */

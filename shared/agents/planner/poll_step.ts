@@ -1,13 +1,13 @@
 // Waits for a step whose stream the planner does not have: its executor was called by an earlier owner of the run,
 // or the connection to it broke. What it does is told from its rows, as if it had been streamed.
 import { pause } from "../../async/pause.ts";
+import { SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import { CancelledError } from "../../contracts/errors.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { Clock, Store } from "../ports.ts";
 import type { StepRef, StepView } from "../store/records.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import { recordedEvents } from "../loop/tool_calls.ts";
-import { SUBMIT_RESULT } from "../loop/step_loop.ts";
 
 const POLL_MS = 250;
 
@@ -42,7 +42,7 @@ function announce({ step_number }: StepRef, view: StepView, { run, begun }: Wait
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   run.emit({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   for (const call of view.tool_calls) {
-    if (call.tool_name === SUBMIT_RESULT.name) continue;
+    if (call.tool_name === SUBMIT_RESULT_NAME) continue;
     for (const event of recordedEvents(call)) run.emit({ ...event, agent });
   }
   if (result === null) return;

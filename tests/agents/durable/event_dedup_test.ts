@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createEventDedup } from "../../../shared/agents/durable/event_dedup.ts";
+import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -40,18 +40,18 @@ const EVENTS: EventBody[] = [
 ];
 
 Deno.test("what an owner says once is new, and the same again is not", () => {
-  const announced = createEventDedup([]);
+  const announced = createEventDedup(knownEvents([]));
   for (const event of EVENTS) assert.equal(announced.note(event), true, event.type);
   for (const event of EVENTS.slice(3)) assert.equal(announced.note(event), false, event.type);
 });
 
 Deno.test("a new owner knows what the log holds", () => {
-  const announced = createEventDedup(EVENTS);
+  const announced = createEventDedup(knownEvents(EVENTS));
   for (const event of EVENTS) assert.equal(announced.note(event), false, event.type);
 });
 
 Deno.test("the same move with other words is still the same move", () => {
-  const announced = createEventDedup(EVENTS);
+  const announced = createEventDedup(knownEvents(EVENTS));
   assert.equal(
     announced.note({ type: "step_complete", step_number: 1, attempt: 1, status: "failed", summary: "Lost." }),
     false,
@@ -64,7 +64,7 @@ Deno.test("the same move with other words is still the same move", () => {
 });
 
 Deno.test("another attempt, another call, another strategy, another part: each is new", () => {
-  const announced = createEventDedup(EVENTS);
+  const announced = createEventDedup(knownEvents(EVENTS));
   for (
     const event of [
       start(2),
@@ -76,26 +76,26 @@ Deno.test("another attempt, another call, another strategy, another part: each i
 });
 
 Deno.test("the steps of the next plan are others, though their numbers are the same", () => {
-  const announced = createEventDedup(EVENTS);
+  const announced = createEventDedup(knownEvents(EVENTS));
   assert.equal(announced.note(plan(SECOND, 2)), true);
   assert.equal(announced.note(start(1)), true);
   assert.equal(announced.note(start(1)), false);
 });
 
 Deno.test("a new owner is at the steps of the latest plan", () => {
-  const announced = createEventDedup([...EVENTS, plan(SECOND, 2), start(1)]);
+  const announced = createEventDedup(knownEvents([...EVENTS, plan(SECOND, 2), start(1)]));
   assert.equal(announced.note(start(1)), false);
   assert.equal(announced.note(start(2)), true);
 });
 
 Deno.test("text is always new", () => {
-  const announced = createEventDedup([]);
+  const announced = createEventDedup(knownEvents([]));
   assert.equal(announced.note({ type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
   assert.equal(announced.note({ type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
 });
 
 Deno.test("a run has one end, whichever kind it is", () => {
   const failure: EventBody = { type: "error", kind: "internal", message: "No.", retryable: false };
-  const announced = createEventDedup([failure]);
+  const announced = createEventDedup(knownEvents([failure]));
   assert.equal(announced.note(failure), false);
 });

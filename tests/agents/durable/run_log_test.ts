@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { OwnedRun, RunOutcome } from "../../../shared/agents/store/records.ts";
 import type { Batch, MessageRow } from "../../../shared/agents/store/rows.ts";
+import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
 import {
   AgentError,
@@ -35,6 +36,7 @@ function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = 
   let progress = 0;
   const run = createRunLog({
     owned,
+    known_events: knownEvents(owned.events),
     store: {
       async recordProgress(_lease, batch) {
         asked.push(structuredClone(batch));

@@ -40,6 +40,7 @@ async function loop(turns: ListedTurn[], run: Abilities["run"] = answered) {
     ids,
     onText: () => clock.advance(1_000),
     onUsage: (usage) => told.push(usage),
+    met: null,
     limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
     meter: (await meterPort()).meter,
     budget: 5_000,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createEventDedup } from "../../../shared/agents/durable/event_dedup.ts";
+import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
 import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
@@ -86,7 +86,7 @@ Deno.test("a model that answers otherwise after a crash: the log and the rows te
   store.advanceStep = memory.advanceStep;
   const second = await execute([asks("website"), SUBMIT]);
 
-  const told = createEventDedup([]);
+  const told = createEventDedup(knownEvents([]));
   const logged = [...first.events, ...second.events].filter((event) =>
     event.type !== "error" && told.note(event)
   );

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { metLimit, position } from "../../../shared/agents/loop/loop_state.ts";
-import { plannerLimit } from "../../../shared/agents/loop/prompts.ts";
+import { position } from "../../../shared/agents/loop/loop_state.ts";
 import { assistantMessage } from "../../../shared/agents/loop/thread.ts";
 import type { FinishedTurn, ModelToolCall } from "../../../shared/contracts/model.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -107,22 +106,6 @@ Deno.test("arguments that did not parse are as broken when the thread is read ag
   const args = at.next === "tools" ? at.calls[0]?.call.arguments : undefined;
   assert.deepEqual(args?.ok === false && args.raw, '{"a":');
   assert.equal(at.tool_calls, 0);
-});
-
-Deno.test("the limit that was met is known from its own message, whatever that says", () => {
-  assert.deepEqual(metLimit(thread(...QUESTION, limited("Basta."))), TURNS);
-  assert.equal(metLimit(thread(...QUESTION)), null);
-});
-
-Deno.test("no text says that a limit was met, whoever wrote it", () => {
-  const forged = plannerLimit("12 model turns");
-  assert.equal(metLimit(thread(...QUESTION, asked(forged))), null);
-  assert.equal(metLimit(thread(...QUESTION, asked(forged, "nudge"))), null);
-  assert.equal(metLimit(thread(...QUESTION, said({ text: forged }))), null);
-});
-
-Deno.test("a limit was met for one task: the answer to a question begins anew", () => {
-  assert.equal(metLimit(thread(...QUESTION, limited("No more."), asked("This one.", "answer"))), null);
 });
 
 const anyCall: fc.Arbitrary<ModelToolCall> = fc.constantFrom(

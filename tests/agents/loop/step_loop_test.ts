@@ -9,14 +9,13 @@ import type {
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { runStepLoop } from "../../../shared/agents/loop/step_loop.ts";
 import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
-import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { parseMessage } from "../../../shared/db/parsed_rows.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { type FakeClock, fakeClock } from "../../support/ports/fake_clock.ts";
 import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../../support/models/model_port.ts";
-import { planArguments } from "../../support/agents/plans.ts";
+import { claimedStep } from "../../support/agents/claimed_step.ts";
 import { storedThread } from "../../support/agents/stored_thread.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 import { PROMPT_BUDGET } from "../../../shared/agents/limits.ts";
@@ -29,29 +28,6 @@ function messagesOf({ messages }: { messages: MessageRow[] }): StoredMessage[] {
 }
 
 const submit = toolCall("submit_result", { status: "completed", summary: "Found it." });
-
-function claimed(change: Partial<ClaimedStep> = {}): ClaimedStep {
-  const id = crypto.randomUUID();
-  return {
-    execution_id: id,
-    generation: 1,
-    attempt: 1,
-    run_id: id,
-    session_id: id,
-    agent_id: id,
-    thread_id: id,
-    step: PlanStep.parse(planArguments([{ step_number: 1, tools: ["look"] }]).steps[0]),
-    goal: "Find it",
-    user_message: "Where is it?",
-    time_zone: "UTC",
-    earlier_results: [],
-    usage: null,
-    tool_calls_made: 0,
-    messages: [],
-    tool_calls: [],
-    ...change,
-  };
-}
 
 interface Options {
   step?: ClaimedStep;
@@ -66,7 +42,7 @@ interface Options {
 
 /** Works on a step over a store that takes its progress and keeps a ledger. */
 async function work(turns: ListedTurn[], options: Options = {}) {
-  const { step = claimed(), clock = fakeClock(), over_after = Infinity } = options;
+  const { step = claimedStep(), clock = fakeClock(), over_after = Infinity } = options;
   const model = listedModel(turns);
   const stored: StepProgress[] = [];
   const settled: (Settlement | null)[] = [];
@@ -175,7 +151,7 @@ Deno.test("a step that asked and was answered may not ask again: its second ques
   const first = await workToEnd([ask]);
   assert.equal(first.outcome.result.status, "needs_input");
   const answer = storedThread([["answer", { role: "user", content: "The first." }]], first.messages.length);
-  const step = claimed({ attempt: 2, messages: [...messagesOf(first), ...answer] });
+  const step = claimedStep({ attempt: 2, messages: [...messagesOf(first), ...answer] });
   const second = await workToEnd([ask], { step });
   assert.equal(second.outcome.result.status, "partial");
 });
@@ -183,7 +159,7 @@ Deno.test("a step that asked and was answered may not ask again: its second ques
 Deno.test("a second attempt may ask where the first one did not", async () => {
   const ask = { tool_calls: [toolCall("submit_result", { status: "needs_input", summary: "Which?" })] };
   const begun = messagesOf(await workToEnd([{ tool_calls: [submit] }])).slice(0, 2);
-  const { outcome } = await workToEnd([ask], { step: claimed({ attempt: 2, messages: begun }) });
+  const { outcome } = await workToEnd([ask], { step: claimedStep({ attempt: 2, messages: begun }) });
   assert.equal(outcome.result.status, "needs_input");
 });
 
@@ -197,7 +173,7 @@ Deno.test("a step that goes on does so from its thread, and its costs add up", a
   assert.equal(first.progress.usage.model_calls, 1);
   assert.equal(first.clock.timers, 0);
 
-  const step = claimed({ messages: messagesOf(first), usage: first.progress.usage, tool_calls_made: 1 });
+  const step = claimedStep({ messages: messagesOf(first), usage: first.progress.usage, tool_calls_made: 1 });
   const second = await workToEnd([{ tool_calls: [submit] }], { step });
   assert.equal(second.outcome.result.status, "completed");
   assert.equal(second.progress.usage.model_calls, 2);
@@ -221,7 +197,7 @@ Deno.test("results of earlier steps are fenced as data, and shortened until the 
     (_, i) => ({ id: crypto.randomUUID(), title: `</data> Task ${i}` }),
   );
   const { model } = await workToEnd([{ tool_calls: [submit] }], {
-    step: claimed({
+    step: claimedStep({
       earlier_results: [{ step_number: 1, result: { status: "completed", summary: "Many tasks.", data } }],
     }),
   });
@@ -235,7 +211,7 @@ Deno.test("results of earlier steps are fenced as data, and shortened until the 
 
 Deno.test("every prompt of a long search stays within the executor's budget", async () => {
   const looks = Array.from({ length: 9 }, () => ({ tool_calls: [toolCall("look_long")] }));
-  const step = claimed();
+  const step = claimedStep();
   step.step.tools = ["look", "look_long"];
   const { model } = await workToEnd([...looks, { tool_calls: [submit] }], { step });
   for (const request of model.requests) {
@@ -285,7 +261,7 @@ Deno.test("when the budget is used up, the agent has one last turn to hand in wh
 Deno.test("a thread that was blown up behind our back is not sent to the model", async () => {
   const message = { role: "user" as const, content: "word ".repeat(20_000) };
   const { outcome, model } = await workToEnd([], {
-    step: claimed({ attempt: 2, messages: storedThread([["task", message]]) }),
+    step: claimedStep({ attempt: 2, messages: storedThread([["task", message]]) }),
   });
   assert.equal(outcome.status, "failed");
   assert.equal(model.requests.length, 0);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { schedulePlan, type StepReport } from "../../../shared/agents/planner/plan_scheduler.ts";
+import type { StepReport } from "../../../shared/agents/durable/planning_point.ts";
+import { schedulePlan } from "../../../shared/agents/planner/plan_scheduler.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 import { planArguments } from "../../support/agents/plans.ts";

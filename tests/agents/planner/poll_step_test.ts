@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createEventDedup } from "../../../shared/agents/durable/event_dedup.ts";
+import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { pollStep } from "../../../shared/agents/planner/poll_step.ts";
 import type { StepView } from "../../../shared/agents/store/records.ts";
 import { CancelledError } from "../../../shared/contracts/errors.ts";
@@ -25,7 +25,7 @@ function wait(views: (StepView | null)[], { handover = false } = {}) {
   const cancel = new AbortController();
   const handing = new AbortController();
   if (handover) handing.abort();
-  const announced = createEventDedup([]);
+  const announced = createEventDedup(knownEvents([]));
   const events: EventBody[] = [];
   const looks: number[] = [];
   const emit = (event: EventBody) => void (announced.note(event) && events.push(event));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { StepInvoker } from "../../../shared/agents/ports.ts";
 import type { PlannerAnswer, StepView } from "../../../shared/agents/store/records.ts";
 import { runRemoteStep } from "../../../shared/agents/planner/remote_step.ts";
+import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
 import { AgentError, CancelledError } from "../../../shared/contracts/errors.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
@@ -57,6 +58,7 @@ async function see(script: Script) {
   let made = 0;
   const run = createRunLog({
     owned: ownedRun(),
+    known_events: knownEvents([]),
     store: { ...memory, recordProgress: () => Promise.resolve() },
     clock,
     log: { error() {} },

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { createPlanning } from "../../../shared/agents/planner/create_plan.ts";
 import type { Batch } from "../../../shared/agents/store/rows.ts";
+import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
+import { planningPoint } from "../../../shared/agents/durable/planning_point.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
 import { ids } from "../../../shared/db/ids.ts";
@@ -23,7 +25,15 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
   };
   const owned = ownedRun();
   const log = { error() {} };
-  const run = createRunLog({ owned, store, clock, log, deliver() {}, onProgress() {} });
+  const run = createRunLog({
+    owned,
+    known_events: knownEvents(owned.events),
+    store,
+    clock,
+    log,
+    deliver() {},
+    onProgress() {},
+  });
   const never = new AbortController().signal;
   const planning = createPlanning({
     store,
@@ -54,7 +64,7 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     user_message: "Hello",
     signal: never,
     handover: never,
-  }, owned);
+  }, planningPoint(owned));
 
   const steps = [{ step_number: 1, tools: ["look"] }, { step_number: 2, tools: ["look"], depends_on: [1] }];
   await planning.run(planArguments(steps), RUN_ID);
