@@ -15,6 +15,8 @@ import type { EndedStep, RunStepContext } from "./step_context.ts";
 
 /** A step that loses so many executors is what kills them. */
 const MAX_ATTEMPTS = 5;
+/** An executor that has to be started takes its time, however short the lease. */
+const LEAST_PATIENCE_MS = 5_000;
 
 interface ExecutorStepContext extends RunStepContext {
   /** Told of each attempt before it is made. */
@@ -39,6 +41,7 @@ export async function runRemoteStep(
   let standing: Standing | null | "suspended" = context.known ? await pollStep(ref, waiting) : null;
   if (standing === "suspended") return null;
   /** Between calls in a row that no executor took up: they may fail for as long as a lease. */
+  const patience_ms = Math.max(context.lease_seconds * 1_000, LEAST_PATIENCE_MS);
   let pauses: Iterator<number> | null = null;
   for (;;) {
     if (standing && standing.status !== "running") {
@@ -59,7 +62,7 @@ export async function runRemoteStep(
       pauses = null;
       continue;
     }
-    pauses ??= pausesWithin(context.lease_seconds * 1_000, clock)[Symbol.iterator]();
+    pauses ??= pausesWithin(patience_ms, clock)[Symbol.iterator]();
     const next = pauses.next();
     if (next.done) throw call.error;
     await pause(clock, next.value, AbortSignal.any([signal, handover]));

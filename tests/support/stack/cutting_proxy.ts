@@ -1,4 +1,5 @@
-// A way to the stack that breaks: every connection is closed once so many bytes of the answer have passed.
+// A way to the stack that breaks: a connection is closed once so many bytes of the answer have passed, or all of them
+// are, for a while.
 import { testStack } from "./stack.ts";
 
 export interface CuttingProxy extends AsyncDisposable {
@@ -7,6 +8,8 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly cuts: number;
   /** Closes all connections that are open. */
   cutAll(): void;
+  /** Cuts all connections, and refuses new ones until so many were refused. Resolves when that is over. */
+  goAway(refusals: number): Promise<void>;
 }
 
 /** Proxies to the test gateway. The first connections pass on so many bytes each, those after them everything. */
@@ -17,6 +20,8 @@ export function startCuttingProxy(allowances: number[]): CuttingProxy {
   const open = new Set<Deno.TcpConn>();
   const work: Promise<void>[] = [];
   let cuts = 0;
+  let to_refuse = 0;
+  let back = Promise.withResolvers<void>();
 
   async function relay(client: Deno.TcpConn): Promise<void> {
     const host = await Deno.connect({ hostname: gateway.hostname, port: Number(gateway.port) });
@@ -36,20 +41,36 @@ export function startCuttingProxy(allowances: number[]): CuttingProxy {
 
   const accepting = (async () => {
     try {
-      for await (const client of listener) work.push(relay(client));
+      for await (const client of listener) {
+        if (to_refuse === 0) {
+          work.push(relay(client));
+          continue;
+        }
+        client.close();
+        to_refuse--;
+        if (to_refuse === 0) back.resolve();
+      }
     } catch {
       // The listener was closed.
     }
   })();
+
+  function cutAll(): void {
+    cuts += open.size / 2;
+    for (const end of [...open]) close(end);
+  }
 
   return {
     url: `http://127.0.0.1:${listener.addr.port}`,
     get cuts() {
       return cuts;
     },
-    cutAll() {
-      cuts += open.size / 2;
-      for (const end of [...open]) close(end);
+    cutAll,
+    async goAway(refusals) {
+      to_refuse = refusals;
+      back = Promise.withResolvers();
+      cutAll();
+      await back.promise;
     },
     async [Symbol.asyncDispose]() {
       listener.close();

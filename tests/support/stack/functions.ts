@@ -16,6 +16,8 @@ export interface OtherFunctions extends AsyncDisposable {
 export interface OtherFunctionsOptions {
   /** What they read: the model (LLM_*), budgets, how long they live. */
   settings: Record<string, string>;
+  /** Another way to auth and REST than the stack's own. */
+  auth_and_rest?: string;
   /** The path of another Deno. */
   deno?: string;
   /** Another folder with `deno.json`, `shared/` and `supabase/`. */
@@ -30,7 +32,8 @@ export async function otherFunctions(options: OtherFunctionsOptions): Promise<Ot
   const log = (_source: string, line: string): void => void lines.push(line);
   const guard = startGuard();
   cleanup.defer(guard.close);
-  const upstreams: Upstreams = { auth_and_rest: url, functions: {}, problems: {} };
+  const auth_and_rest = options.auth_and_rest ?? url;
+  const upstreams: Upstreams = { auth_and_rest, functions: {}, problems: {} };
   const gateway = startGateway(0, upstreams, log);
   cleanup.defer(gateway.stop);
   const functions = await startFunctions({
@@ -50,8 +53,12 @@ export async function otherFunctions(options: OtherFunctionsOptions): Promise<Ot
 }
 
 /** Starts them on the test's own demo model, with settings besides: budgets, a lease, a deadline. */
-export function functionsWith(settings: Record<string, string>): Promise<OtherFunctions> {
+export function functionsWith(
+  settings: Record<string, string>,
+  options: Pick<OtherFunctionsOptions, "auth_and_rest"> = {},
+): Promise<OtherFunctions> {
   return otherFunctions({
+    ...options,
     settings: {
       LLM_BASE_URL: testStack().model_url,
       LLM_API_KEY: "demo",
