@@ -35,7 +35,7 @@ export interface Run {
   cancel(): Promise<CancelAnswer>;
 }
 
-const RunStatus = z.enum(["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"]);
+const RunStatus = z.enum(["running", "awaiting_approval", "completed", "failed", "cancelled"]);
 const RunRow = z.looseObject({
   id: z.string(),
   session_id: z.string(),

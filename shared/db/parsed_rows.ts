@@ -166,7 +166,7 @@ const View = z.object({
   duration_ms: z.int().nullable(),
   executor_agent_id: z.uuid().nullable(),
   ownerless: z.boolean(),
-  handed_on: z.boolean(),
+  released: z.boolean(),
   answered: z.boolean(),
   tool_calls: z.array(Call.extend({ arguments: z.json(), error: z.string().nullable() })),
 });

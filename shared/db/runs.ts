@@ -9,7 +9,7 @@ import type { EngineClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
 import { parseEvent } from "./parsed_rows.ts";
 
-const UNFINISHED = ["queued", "running", "awaiting_approval"] as const;
+const UNFINISHED = ["running", "awaiting_approval"] as const;
 const STATUSES = [...UNFINISHED, "completed", "failed", "cancelled"] as const;
 
 export const RunFilter = z.object({

@@ -8,8 +8,6 @@ create table public.chat_sessions (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   title text not null check (length(title) between 1 and 200),
-  -- What the conversation is about: a row of the kind that context_type names (`agent_entity`), read under the caller's
-  -- rights. `general` and `global` are about none.
   context_type text not null default 'general' check (context_type ~ '^[a-z][a-z0-9_]{0,62}$'),
   entity_id text check (length(entity_id) between 1 and 200),
   status public.session_status not null default 'active',
@@ -26,17 +24,16 @@ create table public.chat_messages (
   session_id uuid not null,
   role public.chat_role not null,
   content text not null,
-  -- The run that this message started (user) or ended (assistant).
   run_id uuid,
   seq integer not null check (seq > 0),
   created_at timestamptz not null default now(),
-  unique (session_id, seq),
-  foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
+  unique (user_id, session_id, seq),
+  constraint chat_messages_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
 );
 
 create index chat_sessions_recent on public.chat_sessions (user_id, updated_at desc);
-create index chat_messages_user_session on public.chat_messages (user_id, session_id, seq desc);
-create index chat_messages_user_run on public.chat_messages (user_id, run_id);
+create index chat_messages_run on public.chat_messages (user_id, run_id);
 
 alter table public.chat_sessions enable row level security;
 alter table public.chat_messages enable row level security;
@@ -58,3 +55,15 @@ revoke all on public.chat_sessions, public.chat_messages from public, anon, auth
 grant select, insert on public.chat_sessions, public.chat_messages to authenticated;
 grant update (title, status, preferences, summary, updated_at) on public.chat_sessions to authenticated;
 grant select on public.chat_sessions, public.chat_messages to service_role;
+
+comment on table public.chat_sessions is 'One conversation of a user.';
+comment on column public.chat_sessions.context_type is
+  'The kind of thing that the conversation is about, as agent_entity knows it. general and global are about none.';
+comment on column public.chat_sessions.entity_id is
+  'The thing itself, read under the caller''s rights; null where it is about none.';
+comment on column public.chat_sessions.preferences is 'A client''s own; the engine does not read it.';
+comment on column public.chat_sessions.summary is 'What history no longer holds; null until there is any.';
+comment on column public.chat_sessions.updated_at is 'When a run last started or ended in it.';
+comment on table public.chat_messages is 'One message of a conversation, as its user sees it. Append-only.';
+comment on column public.chat_messages.run_id is 'The run that it started (user) or ended (assistant).';
+comment on column public.chat_messages.seq is 'Counts from 1 within the session.';

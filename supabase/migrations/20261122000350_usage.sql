@@ -15,12 +15,13 @@ create table public.usage_reservations (
   output_tokens integer not null check (output_tokens >= 0),
   reserved_at timestamptz not null default now(),
   unique (user_id, id),
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
+  constraint usage_reservations_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
 );
 
 create table public.usage_settlements (
-  reservation_id uuid primary key,
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  reservation_id uuid not null,
   secret text not null,
   model_calls integer not null check (model_calls >= 0),
   tool_calls integer not null check (tool_calls >= 0),
@@ -28,12 +29,23 @@ create table public.usage_settlements (
   output_tokens integer not null check (output_tokens >= 0),
   cost_usd numeric not null check (cost_usd >= 0),
   settled_at timestamptz not null default now(),
-  foreign key (user_id, reservation_id) references public.usage_reservations (user_id, id) on delete cascade
+  primary key (user_id, reservation_id),
+  constraint usage_settlements_reservation_fkey
+    foreign key (user_id, reservation_id) references public.usage_reservations (user_id, id) on delete cascade
 );
 
 create index usage_reservations_recent on public.usage_reservations (user_id, reserved_at desc);
 create index usage_reservations_run on public.usage_reservations (user_id, run_id);
-create index usage_settlements_user on public.usage_settlements (user_id, reservation_id);
+
+comment on table public.usage_reservations is
+  'The largest cost of one model call, kept before the call is made. Append-only.';
+comment on column public.usage_reservations.seal is
+  'SHA-256 of the secret, in hex, that whoever made the call settles it with.';
+comment on column public.usage_reservations.input_tokens is 'At most, as are the output tokens.';
+comment on table public.usage_settlements is
+  'What a reserved call has really cost, with the tool calls that came of it. Append-only, once per call.';
+comment on column public.usage_settlements.secret is 'Its SHA-256 is the seal of the reservation.';
+comment on column public.usage_settlements.model_calls is '0 where the reserved call was not made.';
 
 alter table public.usage_reservations enable row level security;
 alter table public.usage_settlements enable row level security;
@@ -69,7 +81,7 @@ create view public.usage_ledger with (security_invoker = true) as
     coalesce(s.output_tokens, r.output_tokens) as output_tokens,
     coalesce(s.cost_usd, 0) as cost_usd
   from public.usage_reservations r
-  left join public.usage_settlements s on s.reservation_id = r.id;
+  left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id;
 revoke all on public.usage_ledger from public, anon, authenticated, service_role;
 grant select on public.usage_ledger to authenticated, service_role;
 
@@ -84,7 +96,7 @@ returns void language sql security invoker set search_path = '' as $$
       (p_settlement ->> 'cost_usd')::numeric
     -- A call whose reservation was refused has nothing to settle.
     where exists (select from public.usage_reservations r where r.id = (p_settlement ->> 'id')::uuid)
-    on conflict (reservation_id) do nothing;
+    on conflict (user_id, reservation_id) do nothing;
 $$;
 
 -- Seconds until the user may spend `p_tokens` more, or begin another run: 0 is now. `p_limits` holds

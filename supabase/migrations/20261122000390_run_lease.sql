@@ -19,8 +19,8 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'run';
   end if;
-  -- A lease that was given up is not renewed by a heartbeat that was under way.
-  if v_run.lease_generation is distinct from p_generation or v_run.lease_expires_at = '-infinity' then
+  -- A released lease is not renewed by a heartbeat that was under way.
+  if v_run.lease_generation is distinct from p_generation or v_run.released then
     raise sqlstate 'PT412' using message = 'lease_lost';
   elsif v_run.status <> 'running' then
     raise sqlstate 'PT409' using message = 'run_not_running';
@@ -102,7 +102,7 @@ begin
     raise sqlstate 'PT409' using message = 'run_has_an_owner';
   end if;
   update public.agent_runs set lease_generation = lease_generation + 1,
-      takeovers = takeovers + case lease_expires_at when '-infinity' then 0 else 1 end,
+      takeovers = takeovers + case when released then 0 else 1 end, released = false,
       lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
     where id = p_run_id returning * into v_run;
   if v_run.takeovers > 5 then
@@ -124,12 +124,12 @@ create function public.release_run(p_run_id uuid, p_generation integer, p_settle
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
   if exists (select from public.agent_runs where id = p_run_id and user_id = (select auth.uid())
-      and lease_generation = p_generation and lease_expires_at = '-infinity') then
+      and lease_generation = p_generation and released) then
     return;
   end if;
   perform private.hold_run(p_run_id, p_generation);
   perform public.settle_usage(p_settlement);
-  update public.agent_runs set lease_expires_at = '-infinity', takeovers = 0 where id = p_run_id;
+  update public.agent_runs set released = true, lease_expires_at = clock_timestamp(), takeovers = 0 where id = p_run_id;
 end $$;
 
 -- The events after `p_after`, at most `p_limit`; null where the caller has no such run. The log has no gap, so that

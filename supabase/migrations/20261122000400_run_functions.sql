@@ -47,9 +47,9 @@ begin
       raise sqlstate 'PT404' using message = 'session';
     end if;
     select * into v_run from public.agent_runs
-      where session_id = v_session.id and status in ('queued', 'running', 'awaiting_approval') for no key update;
-    -- One that was handed on is about to be taken up.
-    if found and (v_run.lease_expires_at > clock_timestamp() or v_run.lease_expires_at = '-infinity') then
+      where session_id = v_session.id and status in ('running', 'awaiting_approval') for no key update;
+    -- Released for hand-off is not abandoned.
+    if found and (v_run.lease_expires_at > clock_timestamp() or v_run.released) then
       raise sqlstate 'PT409' using message = 'run_unfinished',
         detail = jsonb_build_object('run_id', v_run.id)::text;
     elsif found then
@@ -112,7 +112,7 @@ returns boolean language plpgsql security invoker set search_path = '' as $$
 begin
   perform from public.agent_runs
     where id = p_run_id and user_id = (select auth.uid())
-      and lease_generation = p_generation and lease_expires_at > '-infinity' for no key update;
+      and lease_generation = p_generation and not released for no key update;
   if not found then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
@@ -131,7 +131,7 @@ declare
   v_run public.agent_runs;
 begin
   update public.agent_runs set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
-    where id = p_run_id and user_id = (select auth.uid()) and status in ('queued', 'running', 'awaiting_approval');
+    where id = p_run_id and user_id = (select auth.uid()) and status in ('running', 'awaiting_approval');
   select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
   if not found then
     raise sqlstate 'PT404' using message = 'run';

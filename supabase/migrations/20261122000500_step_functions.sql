@@ -83,8 +83,8 @@ begin
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   -- Its worker may be about to renew its lease, and somebody else to claim the step.
   select * into v_latest from public.agent_executions where id = v_latest.id for no key update;
-  if v_latest.status = 'running' and (p_agent ->> 'type' = 'planner' or v_latest.lease_expires_at = '-infinity') then
-    update public.agent_executions set lease_generation = lease_generation + 1,
+  if v_latest.status = 'running' and (p_agent ->> 'type' = 'planner' or v_latest.released) then
+    update public.agent_executions set lease_generation = lease_generation + 1, released = false,
         lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds)
       where id = v_latest.id returning * into v_execution;
   elsif v_latest.status = 'running' and v_latest.lease_expires_at <= clock_timestamp() then
@@ -159,7 +159,7 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'execution';
   end if;
-  if v_execution.status <> 'running' or v_execution.lease_expires_at = '-infinity'
+  if v_execution.status <> 'running' or v_execution.released
     or coalesce(v_run_generation, v_execution.lease_generation) is distinct from p_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
@@ -209,7 +209,7 @@ declare
   v_execution public.agent_executions;
 begin
   if exists (select from public.agent_executions where id = p_execution_id and user_id = (select auth.uid())
-      and status = 'running' and lease_generation = p_generation and lease_expires_at = '-infinity') then
+      and status = 'running' and lease_generation = p_generation and released) then
     return;
   end if;
   v_execution := private.hold_step(p_execution_id, p_generation);
@@ -219,7 +219,7 @@ begin
       where id = p_execution_id;
   else
     perform private.step_progress(v_execution, p_progress);
-    update public.agent_executions set lease_expires_at = '-infinity' where id = p_execution_id;
+    update public.agent_executions set released = true, lease_expires_at = clock_timestamp() where id = p_execution_id;
   end if;
 end $$;
 
@@ -279,7 +279,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
     'usage', e.usage, 'duration_ms', e.duration_ms, 'executor_agent_id', e.executor_agent_id,
     'ownerless', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
-    'handed_on', e.status = 'running' and e.lease_expires_at = '-infinity',
+    'released', e.status = 'running' and e.released,
     'answered', private.step_answered(e),
     'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
       from public.agent_tool_calls c where c.agent_session_id = e.agent_session_id))

@@ -15,7 +15,7 @@ export async function open(sql: Sql, run_id: string): Promise<string[]> {
     union all select 'thread' from agent_chat_sessions where run_id = ${run_id} and status = 'active'
     union all select 'plan' from agent_plans where run_id = ${run_id} and status in ('pending', 'executing')
     union all select 'execution' from agent_executions where run_id = ${run_id} and status = 'running'
-    union all select 'run' from agent_runs where id = ${run_id} and status in ('queued', 'running', 'awaiting_approval')`;
+    union all select 'run' from agent_runs where id = ${run_id} and status in ('running', 'awaiting_approval')`;
   return rows.map(({ what }) => what);
 }
 

@@ -6,13 +6,13 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
   agent_chat_sessions: ["finished_at", "message_count", "status"],
   agent_executions: [
     ...["duration_ms", "error", "finished_at", "lease_expires_at", "lease_generation", "message_count"],
-    ...["result", "status", "tokens_used", "tool_calls_made", "usage"],
+    ...["released", "result", "status", "tokens_used", "tool_calls_made", "usage"],
   ],
   agent_plans: ["finished_at", "status"],
   agent_run_events: [],
   agent_runs: [
     ...["cancel_requested_at", "error", "finished_at", "finished_reason", "lease_expires_at"],
-    ...["lease_generation", "lease_seconds", "status", "strategy", "takeovers", "usage"],
+    ...["lease_generation", "lease_seconds", "released", "status", "strategy", "takeovers", "usage"],
   ],
   agent_tool_calls: [],
   agents: ["completed_at", "status"],

@@ -157,7 +157,7 @@ test("who waits for a step sees where it stands, from its claim to its end", asy
   const first = await claimStep(user, plan_id);
   const running = {
     ...{ attempt: 1, status: "running", result: null, error: null, usage: null, duration_ms: null },
-    ...{ executor_agent_id: first.agent_id, ownerless: false, handed_on: false, answered: false },
+    ...{ executor_agent_id: first.agent_id, ownerless: false, released: false, answered: false },
   };
   assert.deepEqual(await view(), running);
   await loseWorker(sql, first.execution_id);
@@ -166,7 +166,7 @@ test("who waits for a step sees where it stands, from its claim to its end", asy
   const second = await claimStep(user, plan_id);
   assert.deepEqual(await view(), { ...running, attempt: 2 });
   await user.call("release_step", [...worker(second), progress(1), null]);
-  const handed = { ...running, attempt: 2, usage: usage(1), ownerless: true, handed_on: true };
+  const handed = { ...running, attempt: 2, usage: usage(1), ownerless: true, released: true };
   assert.deepEqual(await view(), handed);
 
   await ask(user, await claimStep(user, plan_id));
@@ -202,7 +202,7 @@ test("who waits for a step sees the tool calls of its thread, of all attempts", 
   const store = (claimed: typeof first, row: object) =>
     user.call("release_step", [...worker(claimed), { ...progress(1), rows: { tool_calls: [row] } }, null]);
   await store(first, two);
-  await sql`update agent_executions set lease_expires_at = clock_timestamp() where id = ${first.execution_id}`;
+  await sql`update agent_executions set released = false where id = ${first.execution_id}`;
   const second = await claimStep(user, plan_id);
   await store(second, one);
 

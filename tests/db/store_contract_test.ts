@@ -18,7 +18,7 @@ for (const { name, run } of STORE_CASES) {
       async lapse(run_id) {
         await sql`update agent_runs set lease_expires_at = now() - interval '1 second' where id = ${run_id}`;
         await sql`update agent_executions set lease_expires_at = now() - interval '1 second'
-          where run_id = ${run_id} and status = 'running' and lease_expires_at > '-infinity'`;
+          where run_id = ${run_id} and status = 'running' and not released`;
       },
       cancel: async (run_id) => void await cancelRun(client, run_id),
       async log(run_id) {

@@ -214,7 +214,7 @@ test("a run that was handed on to nobody is taken up when the next message meets
   await using script = await scriptModel(user.id, [{ text: "Lost.", hold: "lost" }, { text: "Done." }]);
   const run_id = await orphan(user, script, "lost");
   const { session_id } = (await readStoredRun(sql, run_id)).run;
-  await sql`update agent_runs set lease_expires_at = '-infinity' where id = ${run_id}`;
+  await sql`update agent_runs set released = true, lease_expires_at = now() where id = ${run_id}`;
 
   const body = { message: "Again", session_id };
   const refused = await callFunction(user, "agent-planner", { body, base: functions.url });

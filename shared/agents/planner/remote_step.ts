@@ -25,7 +25,7 @@ interface ExecutorStepContext extends RunStepContext {
   known: boolean;
 }
 
-type Standing = Pick<StepView, "attempt" | "status" | "result" | "error" | "answered" | "handed_on">;
+type Standing = Pick<StepView, "attempt" | "status" | "result" | "error" | "answered" | "released">;
 
 /** Null when it was suspended: the executor works on, and the next owner of the run waits for it. */
 export async function runRemoteStep(
@@ -51,7 +51,7 @@ export async function runRemoteStep(
     if (signal.aborted) throw new CancelledError();
     if (handover.aborted) return null;
     const before: number = standing?.attempt ?? 0;
-    const attempt = standing?.handed_on ? before : before + 1;
+    const attempt = standing?.released ? before : before + 1;
     if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The step's executor was lost too often.");
     begun(attempt);
 
@@ -97,7 +97,7 @@ async function callExecutor(
 }
 
 function standingOf({ attempt, result }: Extract<StepEvent, { type: "executor_result" }>): Standing {
-  return { attempt, status: result.status, result, error: null, answered: false, handed_on: false };
+  return { attempt, status: result.status, result, error: null, answered: false, released: false };
 }
 
 function resultOf({ result, error }: Standing): StepResult {

@@ -226,8 +226,8 @@ export interface StepView {
   executor_agent_id: string | null;
   /** It is running, but its worker has given no sign for too long. */
   ownerless: boolean;
-  /** It is ownerless because its worker wanted it so: the next one goes on in the same attempt. */
-  handed_on: boolean;
+  /** Released for hand-off: the next worker resumes this attempt. */
+  released: boolean;
   /** It asked, and the planner has answered. */
   answered: boolean;
   tool_calls: (StoredCall & { arguments: Json; error: string | null })[];

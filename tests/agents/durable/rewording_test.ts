@@ -55,7 +55,7 @@ async function step(
   const { over = null, stopping } = change;
   store.advanceStep = async (...args) => (await memory.advanceStep(...args), over);
   await execute(first, stopping ? { stopping: stopping.signal } : { deadline_at: clock.now() });
-  assert.equal((await view())?.handed_on, true);
+  assert.equal((await view())?.released, true);
   between(memory);
   const { model } = await execute(second);
   return {

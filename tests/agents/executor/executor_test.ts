@@ -25,7 +25,7 @@ Deno.test("at its deadline it hands the step on, without a result, and the next 
   const { execute, view, clock } = await openStep();
   const first = await execute([LOOK], { deadline_at: clock.now() });
   assert.deepEqual(first.types, ["executor_spawned", "tool_call", "tool_result"]);
-  assert.equal((await view())?.handed_on, true);
+  assert.equal((await view())?.released, true);
   const second = await execute([SUBMIT]);
   assert.deepEqual(second.events.flatMap((event) => "attempt" in event ? [event.attempt] : []), [1, 1]);
   assert.deepEqual(

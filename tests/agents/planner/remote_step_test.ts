@@ -155,7 +155,7 @@ Deno.test("a step that its executor handed on stays the same attempt, however of
   const handing = { events: SPAWNED };
   const { ended, begun } = await see({
     calls: [...Array.from({ length: 7 }, () => handing), { events: stepEvents(1) }],
-    views: [stepView({ ownerless: true, handed_on: true })],
+    views: [stepView({ ownerless: true, released: true })],
   });
   assert.deepEqual(ended, { attempt: 1, result: DONE });
   assert.deepEqual([...new Set(begun)], [1]);

@@ -18,7 +18,7 @@ export function stepView(change: Partial<StepView> = {}): StepView {
     duration_ms: null,
     executor_agent_id: EXECUTOR_ID,
     ownerless: false,
-    handed_on: false,
+    released: false,
     answered: false,
     tool_calls: [],
     ...change,

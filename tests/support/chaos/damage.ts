@@ -31,7 +31,7 @@ export async function damageOf(sql: Sql, user_id: string, shape: Shape, run: Fau
     damage.push({ kind: "stuck", what: "the stream ended" });
   }
   for (const one of status) {
-    if (one === "queued" || one === "running") damage.push({ kind: "stuck", what: `the run is ${one}` });
+    if (one === "running") damage.push({ kind: "stuck", what: `the run is ${one}` });
   }
   atLeast("the run", status.length, run.run_id === null ? 0 : 1);
   atMost("the run", status.length, 1);

@@ -2,7 +2,7 @@
 import type { Evidence, Violation } from "./evidence.ts";
 
 const OPEN: ReadonlySet<string> = new Set([
-  ...["queued", "running", "active", "pending", "executing"],
+  ...["running", "active", "pending", "executing"],
   ...["proposed", "awaiting_approval", "approved"],
 ]);
 

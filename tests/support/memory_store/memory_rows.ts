@@ -36,6 +36,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
       lease_generation: 1,
       lease_seconds: 0,
       lease_expires_at: 0,
+      released: false,
       created_at: now,
     });
   }
@@ -124,6 +125,3 @@ export function isoTime(clock: Clock): string {
 export function stored(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }
-
-/** When the lease of a run or a step ran out whose worker let go of it: before all time. */
-export const GIVEN_UP = -Infinity;

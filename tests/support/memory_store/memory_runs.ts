@@ -23,7 +23,6 @@ import {
   callsOf,
   checkMessages,
   findRun,
-  GIVEN_UP,
   isoTime,
   messagesOf,
   settle,
@@ -44,7 +43,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     }
     if (known) return parseStart({ existing: true, run_id: known.id, session_id: known.session_id });
     const unfinished = tables.runs.find((one) => one.session_id === session_id && one.status === "running");
-    if (unfinished && unfinished.lease_expires_at > clock.now()) {
+    if (unfinished && (unfinished.lease_expires_at > clock.now() || unfinished.released)) {
       throw new AgentError("conflict", "The session's previous run has not finished yet.");
     }
     if (unfinished) {
@@ -64,6 +63,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       lease_generation: 1,
       lease_seconds,
       lease_expires_at: expiry(lease_seconds),
+      released: false,
       takeovers: 0,
       cancel_requested_at: null,
       created_at: isoTime(clock),
@@ -105,7 +105,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (run.lease_expires_at > clock.now()) {
       throw new AgentError("conflict", "The run is still being worked on.");
     }
-    if (run.lease_expires_at !== GIVEN_UP) run.takeovers += 1;
+    if (!run.released) run.takeovers += 1;
+    run.released = false;
     run.lease_generation += 1;
     run.lease_seconds = lease_seconds;
     run.lease_expires_at = expiry(lease_seconds);
@@ -118,7 +119,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function hold({ run_id, generation }: RunLease): Run {
     const run = findRun(tables, run_id);
-    if (run.lease_generation !== generation || run.lease_expires_at === GIVEN_UP) {
+    if (run.lease_generation !== generation || run.released) {
       throw new LeaseLostError("stale");
     }
     if (run.status !== "running") throw new AgentError("conflict", "The run has ended.");
@@ -127,11 +128,12 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   }
 
   function release(lease: RunLease, settled: Settlement | null) {
-    const { lease_generation, lease_expires_at } = findRun(tables, lease.run_id);
-    if (lease_generation === lease.generation && lease_expires_at === GIVEN_UP) return;
+    const { lease_generation, released } = findRun(tables, lease.run_id);
+    if (lease_generation === lease.generation && released) return;
     const run = hold(lease);
     settle(tables, settled);
-    run.lease_expires_at = GIVEN_UP;
+    run.released = true;
+    run.lease_expires_at = clock.now();
     run.takeovers = 0;
   }
 
@@ -181,7 +183,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function fail({ run_id, generation }: RunLease, error: Failure): boolean {
     const run = findRun(tables, run_id);
-    if (run.lease_generation !== generation || run.lease_expires_at === GIVEN_UP) {
+    if (run.lease_generation !== generation || run.released) {
       throw new LeaseLostError("stale");
     }
     if (tables.events.some((event) => event.run_id === run_id && isTerminal(event))) return false;

@@ -16,16 +16,7 @@ import type {
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
-import {
-  appendRows,
-  callsOf,
-  findRun,
-  GIVEN_UP,
-  isoTime,
-  messagesOf,
-  settle,
-  stored,
-} from "./memory_rows.ts";
+import { appendRows, callsOf, findRun, isoTime, messagesOf, settle, stored } from "./memory_rows.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
 
 export function memorySteps(
@@ -71,7 +62,7 @@ export function memorySteps(
       throw new AgentError("conflict", "The step waits for others that are not complete.");
     }
     const latest = state(ref);
-    const own = latest?.status === "running" && (claimant.type === "planner" || handedOn(latest))
+    const own = latest?.status === "running" && (claimant.type === "planner" || latest.released)
       ? latest
       : undefined;
     const lost = latest?.status === "running" && latest.lease_expires_at <= clock.now();
@@ -83,7 +74,8 @@ export function memorySteps(
       const error = "its worker stopped before it had a result";
       Object.assign(latest, { status: "failed", error, finished_at: isoTime(clock) });
     }
-    if (own && handedOn(own)) {
+    if (own?.released) {
+      own.released = false;
       own.lease_generation += 1;
       own.lease_expires_at = expiry(own.lease_seconds);
     }
@@ -145,6 +137,7 @@ export function memorySteps(
       lease_generation: 1,
       lease_seconds: claimant.lease_seconds,
       lease_expires_at: expiry(claimant.lease_seconds),
+      released: false,
       created_at,
       finished_at: null,
     };
@@ -155,11 +148,12 @@ export function memorySteps(
   function view(ref: StepRef): StepView | null {
     const execution = state(ref);
     if (!execution) return null;
-    const ownerless = execution.status === "running" && execution.lease_expires_at <= clock.now();
+    const working = execution.status === "running";
+    const ownerless = working && execution.lease_expires_at <= clock.now();
+    const released = working && execution.released;
     const tool_calls = callsOf(tables, execution.agent_session_id);
-    const handed_on = handedOn(execution);
     return parseStepView(
-      stored({ ...execution, ownerless, handed_on, answered: answered(execution), tool_calls }),
+      stored({ ...execution, ownerless, released, answered: answered(execution), tool_calls }),
     );
   }
 
@@ -172,7 +166,7 @@ export function memorySteps(
   function hold({ execution_id, generation }: StepLease): Execution {
     const execution = tables.executions.find((one) => one.id === execution_id);
     if (!execution) throw new AgentError("not_found", "There is no such execution.");
-    if (execution.status !== "running" || generation !== latestGeneration(execution) || handedOn(execution)) {
+    if (execution.status !== "running" || generation !== latestGeneration(execution) || execution.released) {
       throw new LeaseLostError("stale");
     }
     execution.lease_expires_at = expiry(execution.lease_seconds);
@@ -192,12 +186,13 @@ export function memorySteps(
 
   function release(lease: StepLease, done: StepProgress | null, settled: Settlement | null) {
     const known = tables.executions.find(({ id }) => id === lease.execution_id);
-    if (known && handedOn(known) && known.lease_generation === lease.generation) return;
+    if (known?.status === "running" && known.released && known.lease_generation === lease.generation) return;
     const execution = hold(lease);
     settle(tables, settled);
     if (done) {
       progress(execution, done);
-      execution.lease_expires_at = GIVEN_UP;
+      execution.released = true;
+      execution.lease_expires_at = clock.now();
     } else {
       execution.lease_generation += 1;
       execution.lease_expires_at = clock.now();
@@ -274,9 +269,4 @@ export function memorySteps(
 
 function isDone({ status }: Execution): boolean {
   return status === "completed" || status === "partial";
-}
-
-/** Its worker let go of it, so that the next one goes on in the same attempt. */
-function handedOn({ status, lease_expires_at }: Execution): boolean {
-  return status === "running" && lease_expires_at === GIVEN_UP;
 }

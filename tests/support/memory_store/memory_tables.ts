@@ -29,6 +29,7 @@ export interface Run extends Pick<RunOutcome, "strategy" | "finished_reason" | "
   lease_seconds: number;
   /** Milliseconds since the epoch. */
   lease_expires_at: number;
+  released: boolean;
   takeovers: number;
   cancel_requested_at: string | null;
   created_at: string;
@@ -50,6 +51,7 @@ export interface Execution extends Omit<ExecutionRow, "status" | "error" | "fini
   lease_generation: number;
   lease_seconds: number;
   lease_expires_at: number;
+  released: boolean;
   created_at: string;
   finished_at: string | null;
 }

@@ -1,0 +1,176 @@
+-- What the agents did, row by row: runs, agents and plans here, threads with what was said in them next. Rows are
+-- written with the caller's own token. A row may reference only rows of the same user: the composite foreign keys on
+-- (user_id, id) enforce that. No caller ever deletes anything here.
+--
+-- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query. A
+-- foreign key that is no query's way has an index for the cascade that deletes an account.
+
+create type public.agent_type as enum ('planner', 'executor');
+create type public.agent_permission as enum ('read_only', 'read_write');
+create type public.agent_status as enum ('active', 'completed', 'failed');
+create type public.run_status as enum ('running', 'awaiting_approval', 'completed', 'failed', 'cancelled');
+create type public.run_strategy as enum ('simple', 'tool_use', 'complex');
+create type public.plan_status as enum ('pending', 'executing', 'completed', 'failed', 'cancelled');
+
+create table public.agent_runs (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  session_id uuid not null,
+  request_key text,
+  request jsonb not null,
+  status public.run_status not null default 'running',
+  strategy public.run_strategy,
+  time_zone text not null default 'UTC',
+  limits jsonb not null default '{}',
+  lease_generation integer not null default 1,
+  lease_seconds numeric not null default 15 check (lease_seconds > 0),
+  lease_expires_at timestamptz not null,
+  released boolean not null default false,
+  takeovers integer not null default 0,
+  cancel_requested_at timestamptz,
+  usage jsonb,
+  finished_reason text,
+  error jsonb,
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  unique (user_id, id),
+  constraint agent_runs_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
+);
+create unique index agent_runs_request_key on public.agent_runs (user_id, request_key)
+  where request_key is not null;
+create unique index agent_runs_one_unfinished on public.agent_runs (user_id, session_id)
+  where status in ('running', 'awaiting_approval');
+create index agent_runs_recent on public.agent_runs (user_id, created_at desc);
+create index agent_runs_session on public.agent_runs (user_id, session_id, created_at desc);
+
+comment on table public.agent_runs is 'One user turn being answered, with who works on it and how it ended.';
+comment on column public.agent_runs.request_key is
+  'The caller''s idempotency key; null where none was given. A second start with it finds the first run.';
+comment on column public.agent_runs.request is 'The chat request as the function parsed it.';
+comment on column public.agent_runs.strategy is 'The last one announced; null until then.';
+comment on column public.agent_runs.time_zone is 'The user''s, as an IANA name.';
+comment on column public.agent_runs.limits is
+  'The budget under which the run was started, for display: what binds are the functions'' own settings.';
+comment on column public.agent_runs.lease_generation is
+  'The fencing token: each owner has its own, and writes with an older one are refused.';
+comment on column public.agent_runs.lease_seconds is 'How long the lease lasts after each renewal.';
+comment on column public.agent_runs.lease_expires_at is
+  'After this any request may take the run over. Counts only while the run is running.';
+comment on column public.agent_runs.released is
+  'The owner has let the run go for hand-off. Its lease is over, though no owner was lost.';
+comment on column public.agent_runs.takeovers is
+  'Leases that expired since the last checkpoint. After five the run fails.';
+comment on column public.agent_runs.cancel_requested_at is 'When its user asked for it to stop; null if never.';
+comment on column public.agent_runs.usage is
+  'While it runs, what the planner''s own calls have cost; once it has ended, what everything has.';
+comment on column public.agent_runs.finished_reason is 'As in the done event; null for a run that failed.';
+comment on column public.agent_runs.error is '{ kind, message, retryable } of a run that failed, or else null.';
+
+create table public.agents (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  type public.agent_type not null,
+  name text not null,
+  model_preference text not null,
+  available_tools jsonb not null check (jsonb_typeof(available_tools) = 'array'),
+  permissions public.agent_permission not null,
+  system_prompt text not null,
+  run_id uuid not null,
+  created_for_session uuid not null,
+  created_for_plan uuid,
+  status public.agent_status not null default 'active',
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  unique (user_id, id),
+  constraint agents_executor_reads_only check (type = 'planner' or permissions = 'read_only'),
+  constraint agents_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agents_created_for_session_fkey
+    foreign key (user_id, created_for_session) references public.chat_sessions (user_id, id) on delete cascade
+);
+create index agents_run on public.agents (user_id, run_id);
+create index agents_session on public.agents (user_id, created_for_session);
+create index agents_plan on public.agents (user_id, created_for_plan);
+
+comment on table public.agents is 'One agent instance, planner or executor. Kept for good: an audit trail.';
+comment on column public.agents.model_preference is 'The profile that it asks its models by.';
+comment on column public.agents.available_tools is 'The names of the tools that it may call.';
+comment on column public.agents.created_for_session is 'The user''s conversation that it works for.';
+comment on column public.agents.created_for_plan is 'The plan whose step it carries out; null for a planner.';
+comment on column public.agents.completed_at is 'When its status left active, whatever it became.';
+
+create table public.agent_plans (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  session_id uuid not null,
+  run_id uuid not null,
+  planner_agent_id uuid not null,
+  user_message text not null check (length(user_message) <= 16000),
+  goal text not null check (length(goal) <= 500),
+  strategy public.run_strategy not null default 'complex',
+  steps jsonb not null check (jsonb_typeof(steps) = 'array' and jsonb_array_length(steps) > 0),
+  revision integer not null default 1 check (revision > 0),
+  supersedes uuid,
+  status public.plan_status not null default 'executing',
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  unique (user_id, id),
+  unique (user_id, run_id, revision),
+  constraint agent_plans_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  constraint agent_plans_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_plans_planner_agent_fkey
+    foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_plans_supersedes_fkey
+    foreign key (user_id, supersedes) references public.agent_plans (user_id, id) on delete cascade
+);
+create index agent_plans_session on public.agent_plans (user_id, session_id);
+create index agent_plans_planner on public.agent_plans (user_id, planner_agent_id);
+create index agent_plans_supersedes on public.agent_plans (user_id, supersedes);
+
+comment on table public.agent_plans is 'One plan as the model wrote it. A changed plan is a new revision.';
+comment on column public.agent_plans.session_id is 'The user''s conversation.';
+comment on column public.agent_plans.user_message is 'What the plan is to answer.';
+comment on column public.agent_plans.steps is 'The steps as they were checked; never changed after the insert.';
+comment on column public.agent_plans.revision is 'Counts from 1 within its run.';
+comment on column public.agent_plans.supersedes is 'The plan that this one replaces; null for the first.';
+
+alter table public.agents add constraint agents_created_for_plan_fkey
+  foreign key (user_id, created_for_plan) references public.agent_plans (user_id, id) on delete cascade;
+alter table public.chat_messages add constraint chat_messages_run_fkey
+  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade;
+
+alter table public.agent_runs enable row level security;
+create policy "own rows: select" on public.agent_runs for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_runs for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy "own rows: update" on public.agent_runs for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+alter table public.agents enable row level security;
+create policy "own rows: select" on public.agents for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agents for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy "own rows: update" on public.agents for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+alter table public.agent_plans enable row level security;
+create policy "own rows: select" on public.agent_plans for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_plans for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy "own rows: update" on public.agent_plans for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+revoke all on public.agent_runs, public.agents, public.agent_plans
+  from public, anon, authenticated, service_role;
+grant select, insert on public.agent_runs, public.agents, public.agent_plans to authenticated;
+grant select on public.agent_runs, public.agents, public.agent_plans to service_role;
+grant update (status, strategy, lease_generation, lease_seconds, lease_expires_at, released, takeovers,
+  cancel_requested_at, usage, finished_reason, error, finished_at) on public.agent_runs to authenticated;
+grant update (status, completed_at) on public.agents to authenticated;
+grant update (status, finished_at) on public.agent_plans to authenticated;

@@ -1,0 +1,247 @@
+-- The threads of the agents with their messages and tool calls, the attempts at a plan's steps, and the log of what
+-- was streamed. Messages, tool calls and events are append-only.
+
+create type public.execution_status as enum
+  ('running', 'completed', 'partial', 'needs_input', 'failed', 'skipped', 'cancelled');
+create type public.thread_type as enum ('planner_thinking', 'planner_executor');
+create type public.message_role as enum ('system', 'user', 'assistant', 'tool');
+create type public.message_kind as enum
+  ('prompt', 'history', 'task', 'turn', 'result', 'answer', 'nudge', 'limit');
+create type public.sender_type as enum ('system', 'user', 'planner', 'executor', 'tool');
+create type public.tool_access as enum ('read', 'write');
+-- The first four are those of a call that waits for approval.
+create type public.tool_call_status as enum
+  ('proposed', 'awaiting_approval', 'approved', 'rejected', 'executing', 'succeeded', 'failed');
+
+create table public.agent_chat_sessions (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  session_type public.thread_type not null,
+  parent_session_id uuid not null,
+  run_id uuid not null,
+  plan_id uuid,
+  step_number integer,
+  planner_agent_id uuid,
+  executor_agent_id uuid,
+  initial_context jsonb not null default '{}',
+  status public.agent_status not null default 'active',
+  message_count integer not null default 0,
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  unique (user_id, id),
+  constraint agent_chat_sessions_parent_session_fkey
+    foreign key (user_id, parent_session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_plan_fkey
+    foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_planner_agent_fkey
+    foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_chat_sessions_executor_agent_fkey
+    foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade
+);
+create index agent_chat_sessions_run on public.agent_chat_sessions (user_id, run_id);
+create index agent_chat_sessions_parent on public.agent_chat_sessions (user_id, parent_session_id);
+create index agent_chat_sessions_plan on public.agent_chat_sessions (user_id, plan_id);
+create index agent_chat_sessions_planner on public.agent_chat_sessions (user_id, planner_agent_id);
+create index agent_chat_sessions_executor on public.agent_chat_sessions (user_id, executor_agent_id);
+
+comment on table public.agent_chat_sessions is
+  'One thread with a model: what was sent to it, and what came back, is the thread''s messages.';
+comment on column public.agent_chat_sessions.session_type is
+  'planner_thinking: the planner''s own, be it the run''s, of a step or of a question. planner_executor: a step''s.';
+comment on column public.agent_chat_sessions.parent_session_id is 'The user''s conversation that it serves.';
+comment on column public.agent_chat_sessions.plan_id is 'Null for the run''s own thread.';
+comment on column public.agent_chat_sessions.step_number is 'The step it carries out or answers; null as plan_id.';
+comment on column public.agent_chat_sessions.executor_agent_id is 'Null where the planner works alone.';
+comment on column public.agent_chat_sessions.initial_context is 'What the thread was opened with.';
+comment on column public.agent_chat_sessions.message_count is 'Counted when it ends; 0 until then.';
+
+create table public.agent_executions (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  run_id uuid not null,
+  plan_id uuid not null,
+  step_number integer not null check (step_number > 0),
+  attempt integer not null check (attempt > 0),
+  worker public.agent_type,
+  executor_agent_id uuid,
+  agent_session_id uuid,
+  session_id uuid not null,
+  task jsonb not null check (jsonb_typeof(task) = 'object'),
+  tools_available jsonb not null default '[]' check (jsonb_typeof(tools_available) = 'array'),
+  status public.execution_status not null default 'running',
+  success boolean generated always as
+    (case when status <> 'running' then status in ('completed', 'partial') end) stored,
+  result jsonb,
+  error text,
+  usage jsonb,
+  tokens_used integer not null default 0 check (tokens_used >= 0),
+  duration_ms integer check (duration_ms >= 0),
+  tool_calls_made integer not null default 0,
+  message_count integer not null default 0,
+  lease_generation integer not null default 1,
+  lease_seconds numeric check (lease_seconds > 0),
+  lease_expires_at timestamptz,
+  released boolean not null default false,
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  unique (user_id, id),
+  constraint agent_executions_claim_key unique (user_id, plan_id, step_number, attempt),
+  constraint agent_executions_has_worker check (worker is not null or status = 'skipped'),
+  constraint agent_executions_executor_is_worker check (executor_agent_id is null or worker = 'executor'),
+  constraint agent_executions_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_executions_plan_fkey
+    foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
+  constraint agent_executions_executor_agent_fkey
+    foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_executions_agent_session_fkey
+    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
+  constraint agent_executions_session_fkey
+    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
+);
+create index agent_executions_run on public.agent_executions (user_id, run_id, step_number);
+create index agent_executions_executor on public.agent_executions (user_id, executor_agent_id);
+create index agent_executions_agent_session on public.agent_executions (user_id, agent_session_id);
+create index agent_executions_session on public.agent_executions (user_id, session_id);
+
+comment on table public.agent_executions is
+  'One attempt at one step. Inserting the row is the claim: the unique key lets one of two claimers win.';
+comment on column public.agent_executions.attempt is
+  'Counts from 1. A released attempt is resumed as it is; an expired one is replaced by the next.';
+comment on column public.agent_executions.worker is 'Null for a step that was skipped: nobody worked on it.';
+comment on column public.agent_executions.executor_agent_id is 'Null for the planner''s own steps.';
+comment on column public.agent_executions.agent_session_id is 'Its thread; null for a step that was skipped.';
+comment on column public.agent_executions.session_id is 'The user''s conversation.';
+comment on column public.agent_executions.task is '{ description, goal, constraints }, from the plan.';
+comment on column public.agent_executions.tools_available is
+  'The names of the tools that the step names and its worker may have.';
+comment on column public.agent_executions.success is 'Completed or partial; null while it works.';
+comment on column public.agent_executions.result is 'What the worker submitted; null until it has.';
+comment on column public.agent_executions.error is 'A sentence, where the attempt came to nothing.';
+comment on column public.agent_executions.usage is 'What its model calls have cost so far; null before the first.';
+comment on column public.agent_executions.tokens_used is 'Input and output tokens of its model calls so far.';
+comment on column public.agent_executions.duration_ms is 'Of the worker that ended it; null until then.';
+comment on column public.agent_executions.lease_generation is
+  'The fencing token of an executor. The planner''s own step is fenced by its run''s.';
+comment on column public.agent_executions.lease_seconds is
+  'How long the lease lasts after each renewal; null for a step that was skipped.';
+comment on column public.agent_executions.lease_expires_at is
+  'After this another worker may take the step. Counts only while it is running.';
+comment on column public.agent_executions.released is
+  'The worker has let the step go for hand-off: the next one resumes this attempt.';
+
+create table public.agent_chat_messages (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  run_id uuid not null,
+  agent_session_id uuid not null,
+  parent_user_session_id uuid not null,
+  seq integer not null check (seq > 0),
+  kind public.message_kind not null,
+  detail jsonb,
+  sender_type public.sender_type not null,
+  sender_agent_id uuid,
+  role public.message_role not null,
+  content text not null,
+  tool_calls jsonb,
+  tool_call_id text,
+  reasoning text,
+  model_used text,
+  input_tokens integer check (input_tokens >= 0),
+  output_tokens integer check (output_tokens >= 0),
+  cached_tokens integer check (cached_tokens >= 0),
+  tokens_used integer generated always as (input_tokens + output_tokens) stored,
+  cost_usd numeric check (cost_usd >= 0),
+  usage_estimated boolean,
+  created_at timestamptz not null default now(),
+  unique (user_id, agent_session_id, seq),
+  constraint agent_chat_messages_limit_has_detail check ((kind = 'limit') = (detail is not null)),
+  constraint agent_chat_messages_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_chat_messages_agent_session_fkey
+    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
+  constraint agent_chat_messages_parent_user_session_fkey
+    foreign key (user_id, parent_user_session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  constraint agent_chat_messages_sender_agent_fkey
+    foreign key (user_id, sender_agent_id) references public.agents (user_id, id) on delete cascade
+);
+create index agent_chat_messages_run on public.agent_chat_messages (user_id, run_id);
+create index agent_chat_messages_parent on public.agent_chat_messages (user_id, parent_user_session_id);
+create index agent_chat_messages_sender on public.agent_chat_messages (user_id, sender_agent_id);
+
+comment on table public.agent_chat_messages is 'One message of a thread, exactly as it was sent or received.';
+comment on column public.agent_chat_messages.agent_session_id is 'Its thread.';
+comment on column public.agent_chat_messages.parent_user_session_id is
+  'The user''s conversation that the thread serves.';
+comment on column public.agent_chat_messages.seq is 'Counts from 1 within the thread.';
+comment on column public.agent_chat_messages.kind is
+  'What it is there for: whoever resumes the thread reads its state from this, not from what the message says.';
+comment on column public.agent_chat_messages.detail is '{ reason, name } of a limit, or else null.';
+comment on column public.agent_chat_messages.sender_agent_id is 'Null where no agent of the thread said it.';
+comment on column public.agent_chat_messages.tool_calls is
+  'What the model asked for, with the arguments as it wrote them; null where nothing.';
+comment on column public.agent_chat_messages.tool_call_id is 'The call that a tool''s message answers.';
+comment on column public.agent_chat_messages.model_used is
+  'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
+comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';
+comment on column public.agent_chat_messages.cost_usd is 'What the host says that the call cost; null if it does not.';
+comment on column public.agent_chat_messages.usage_estimated is
+  'True where the host told no numbers, so that they were counted here.';
+
+create table public.agent_tool_calls (
+  id uuid primary key,
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  run_id uuid not null,
+  agent_id uuid not null,
+  agent_session_id uuid not null,
+  tool_call_id text not null,
+  tool_name text not null,
+  access public.tool_access,
+  arguments jsonb,
+  status public.tool_call_status not null,
+  result jsonb,
+  error text,
+  duration_ms integer check (duration_ms >= 0),
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  unique (user_id, id),
+  constraint agent_tool_calls_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+  constraint agent_tool_calls_agent_fkey
+    foreign key (user_id, agent_id) references public.agents (user_id, id) on delete cascade,
+  constraint agent_tool_calls_agent_session_fkey
+    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade
+);
+create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
+create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_id);
+create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
+
+comment on table public.agent_tool_calls is 'One tool call, refused ones included.';
+comment on column public.agent_tool_calls.id is 'Derived from the message that asked, and the idempotency key of a write.';
+comment on column public.agent_tool_calls.agent_session_id is 'The thread that asked for it.';
+comment on column public.agent_tool_calls.tool_call_id is 'The model''s own id of the call; unique only within its turn.';
+comment on column public.agent_tool_calls.access is
+  'Null for the agents'' own tools and for one that does not exist.';
+comment on column public.agent_tool_calls.result is 'What the model was told, uncut.';
+comment on column public.agent_tool_calls.error is 'The sentence of a call that did not succeed, or else null.';
+
+create table public.agent_run_events (
+  user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
+  run_id uuid not null,
+  seq integer not null check (seq > 0),
+  type text not null,
+  at timestamptz not null,
+  agent jsonb,
+  data jsonb not null,
+  primary key (user_id, run_id, seq),
+  constraint agent_run_events_run_fkey
+    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
+);
+
+comment on table public.agent_run_events is 'One streamed event: the log that a replay reads.';
+comment on column public.agent_run_events.seq is 'Given by the run''s owner, from 1 and without a gap.';
+comment on column public.agent_run_events.at is 'When it was sent, to the millisecond.';
+comment on column public.agent_run_events.agent is '{ id, type, step_number } of whom it is about; null for the run.';
+comment on column public.agent_run_events.data is 'The event''s own fields.';

@@ -1,0 +1,45 @@
+-- Who may do what with the rows of threads: each user with their own.
+
+alter table public.agent_chat_sessions enable row level security;
+create policy "own rows: select" on public.agent_chat_sessions for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_chat_sessions for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy "own rows: update" on public.agent_chat_sessions for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+alter table public.agent_executions enable row level security;
+create policy "own rows: select" on public.agent_executions for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_executions for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy "own rows: update" on public.agent_executions for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+alter table public.agent_chat_messages enable row level security;
+create policy "own rows: select" on public.agent_chat_messages for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_chat_messages for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+
+alter table public.agent_tool_calls enable row level security;
+create policy "own rows: select" on public.agent_tool_calls for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_tool_calls for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+
+alter table public.agent_run_events enable row level security;
+create policy "own rows: select" on public.agent_run_events for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: insert" on public.agent_run_events for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+
+revoke all on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
+  public.agent_tool_calls, public.agent_run_events from public, anon, authenticated, service_role;
+grant select, insert on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
+  public.agent_tool_calls, public.agent_run_events to authenticated;
+grant select on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
+  public.agent_tool_calls, public.agent_run_events to service_role;
+grant update (status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
+grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
+  lease_generation, lease_expires_at, released, finished_at) on public.agent_executions to authenticated;
