@@ -89,14 +89,14 @@ isOneToOne: false
                   ]
                 },"agent_executions": {
                   Row: {
-                    "agent_session_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"executor_agent_id": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"plan_id": string,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"success": boolean | null,"task": NonNullable<Json>,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string,"worker": Database["public"]['Enums']["agent_type"] | null
+                    "agent_session_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"executor_agent_id": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"plan_id": string,"released": boolean,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"success": boolean | null,"task": NonNullable<Json>,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string,"worker": Database["public"]['Enums']["agent_type"] | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_session_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"success"?: never,"task": NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
+                    "agent_session_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"released"?: boolean,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"success"?: never,"task": NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
                   }
                   Update: {
-                    "agent_session_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"success"?: never,"task"?: NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
+                    "agent_session_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"released"?: boolean,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"success"?: never,"task"?: NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
                   }
                   Relationships: [
                     {
@@ -191,14 +191,14 @@ isOneToOne: false
                   ]
                 },"agent_runs": {
                   Row: {
-                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"limits": NonNullable<Json>,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string
+                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"limits": NonNullable<Json>,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
                   }
                   Update: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -306,7 +306,7 @@ isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "chat_messages_user_id_session_id_fkey"
+      foreignKeyName: "chat_messages_session_fkey"
       columns: ["user_id","session_id"]
 isOneToOne: false
       referencedRelation: "chat_sessions"
@@ -354,7 +354,7 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "usage_reservations_user_id_run_id_fkey"
+      foreignKeyName: "usage_reservations_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
@@ -374,15 +374,15 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "usage_settlements_user_id_reservation_id_fkey"
+      foreignKeyName: "usage_settlements_reservation_fkey"
       columns: ["user_id","reservation_id"]
-isOneToOne: false
+isOneToOne: true
       referencedRelation: "usage_ledger"
       referencedColumns: ["user_id","id"]
     },{
-      foreignKeyName: "usage_settlements_user_id_reservation_id_fkey"
+      foreignKeyName: "usage_settlements_reservation_fkey"
       columns: ["user_id","reservation_id"]
-isOneToOne: false
+isOneToOne: true
       referencedRelation: "usage_reservations"
       referencedColumns: ["user_id","id"]
     }
@@ -397,7 +397,7 @@ isOneToOne: false
                   ComputedFields: never
                   Relationships: [
                     {
-      foreignKeyName: "usage_reservations_user_id_run_id_fkey"
+      foreignKeyName: "usage_reservations_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
@@ -475,7 +475,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"history"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "queued"|"running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"history"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -591,7 +591,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "history", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["queued", "running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "history", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
           }
         }
 } as const

@@ -219,9 +219,11 @@ create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_i
 create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
 
 comment on table public.agent_tool_calls is 'One tool call, refused ones included.';
-comment on column public.agent_tool_calls.id is 'Derived from the message that asked, and the idempotency key of a write.';
+comment on column public.agent_tool_calls.id is
+  'Derived from the message that asked, and the idempotency key of a write.';
 comment on column public.agent_tool_calls.agent_session_id is 'The thread that asked for it.';
-comment on column public.agent_tool_calls.tool_call_id is 'The model''s own id of the call; unique only within its turn.';
+comment on column public.agent_tool_calls.tool_call_id is
+  'The model''s own id of the call; unique only within its turn.';
 comment on column public.agent_tool_calls.access is
   'Null for the agents'' own tools and for one that does not exist.';
 comment on column public.agent_tool_calls.result is 'What the model was told, uncut.';

@@ -59,9 +59,10 @@ Deno.test("a policy that is gone or lets everything pass, or a right too many, s
     }
   }));
 
-Deno.test("the matrix knows every table of the conversation and of the agents", () =>
+Deno.test("the matrix knows every table of a user's conversations and agents", () =>
   inTransaction(async (sql) => {
     const tables = await sql<{ name: string }[]>`select relname::text as name from pg_class
+      join pg_attribute on attrelid = pg_class.oid and attname = 'user_id'
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname ~ '^(agent|chat)'`;
     assert.deepEqual(tables.map(({ name }) => name).sort(), TABLES.map(({ name }) => name).sort());
   }));
