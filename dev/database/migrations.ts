@@ -12,7 +12,7 @@ const DOMAIN_FROM = "20261122000900";
 export type Extent = "engine" | "engine and domain";
 
 /** The files of the CLI's naming (`<digits>_<name>.sql`), oldest first. */
-async function migrationFiles(): Promise<{ version: string; name: string; url: URL }[]> {
+export async function migrationFiles(extent: Extent): Promise<{ version: string; name: string; url: URL }[]> {
   const files = [];
   for await (const entry of Deno.readDir(MIGRATIONS)) {
     const match = /^(\d+)_(.*)\.sql$/.exec(entry.name);
@@ -20,7 +20,8 @@ async function migrationFiles(): Promise<{ version: string; name: string; url: U
       files.push({ version: match[1] ?? "", name: match[2] ?? "", url: new URL(entry.name, MIGRATIONS) });
     }
   }
-  return files.sort((a, b) => a.version.localeCompare(b.version));
+  return files.filter(({ version }) => extent !== "engine" || version < DOMAIN_FROM)
+    .sort((a, b) => a.version.localeCompare(b.version));
 }
 
 /** Applies every migration that is not yet recorded in the database at `url`. */
@@ -29,8 +30,8 @@ export async function migrate(url: string, extent: Extent = "engine and domain")
   try {
     const done = await sql`select version from supabase_migrations.schema_migrations`;
     const applied = new Set(done.map(({ version }) => version));
-    for (const { version, name, url } of await migrationFiles()) {
-      if (applied.has(version) || (extent === "engine" && version >= DOMAIN_FROM)) continue;
+    for (const { version, name, url } of await migrationFiles(extent)) {
+      if (applied.has(version)) continue;
       const text = await Deno.readTextFile(url);
       await sql.begin(async (transaction) => {
         await transaction.unsafe(text);

@@ -1,16 +1,22 @@
 // What a read tool may do with the database: select, and call functions by GET. The type has no insert, update,
 // upsert or delete.
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
-import type { DomainDatabase as Database } from "./domain_database.ts";
+import type { DomainDatabase } from "./domain_database.ts";
 
-type Client = SupabaseClient<Database>;
-type Tables = Database["public"]["Tables"];
-type Functions = Database["public"]["Functions"];
+type Client = SupabaseClient<DomainDatabase>;
+type Tables = DomainDatabase["public"]["Tables"];
+type Views = DomainDatabase["public"]["Views"];
+type Functions = DomainDatabase["public"]["Functions"];
 
-function rowsOf<Name extends keyof Tables>(client: Client, table: Name) {
+function rowsOf<Name extends string & keyof Tables>(client: Client, table: Name) {
   return client.from<Name, Tables[Name]>(table);
 }
-type Rows<Name extends keyof Tables> = ReturnType<typeof rowsOf<Name>>;
+type Rows<Name extends string & keyof Tables> = ReturnType<typeof rowsOf<Name>>;
+
+function viewOf<Name extends string & keyof Views>(client: Client, view: Name) {
+  return client.from<Name, Views[Name]>(view);
+}
+type View<Name extends string & keyof Views> = ReturnType<typeof viewOf<Name>>;
 
 export interface Answer<Data> {
   data: Data | null;
@@ -20,26 +26,54 @@ export interface Answer<Data> {
   status: number;
 }
 
+interface CallOptions {
+  count?: "exact";
+  limit?: number;
+}
+
 export interface ReadOnlyDb {
-  from<Name extends keyof Tables>(table: Name): Pick<Rows<Name>, "select">;
+  from<Name extends string & keyof Tables>(table: Name): Pick<Rows<Name>, "select">;
+  from<Name extends string & keyof Views>(view: Name): Pick<View<Name>, "select">;
   /**
    * Calls a STABLE function that returns rows; `limit` cuts them, `count` still counts all. Arguments travel
    * in the URL: leave out what is absent, never pass null.
    */
-  rpc<Name extends keyof Functions>(
+  rpc<Name extends string & keyof Functions>(
     name: Name,
     args: Functions[Name]["Args"],
-    options?: { count?: "exact"; limit?: number },
+    options?: CallOptions,
   ): PromiseLike<Answer<Functions[Name]["Returns"]>>;
+}
+
+/** The client for whatever names there are: a domain may have no table, no view or no function. */
+interface AnyNames {
+  from(relation: string): unknown;
+  rpc(
+    name: string,
+    args?: object,
+    options?: { get: true; count?: "exact" },
+  ): { limit(count: number): unknown };
 }
 
 /** A client's reading half. Make the client with `readOnlyFetch`, so that the type is not the only lock. */
 export function readOnlyDb(client: Client): ReadOnlyDb {
-  return {
-    from: (table) => rowsOf(client, table),
-    rpc: (name, args, { count, limit } = {}) => {
-      const call = client.rpc(name, args, { get: true, count });
-      return limit === undefined ? call : call.limit(limit);
-    },
-  };
+  const reader: AnyNames = client;
+
+  function from<Name extends string & keyof Tables>(table: Name): Rows<Name>;
+  function from<Name extends string & keyof Views>(view: Name): View<Name>;
+  function from(relation: string): unknown {
+    return reader.from(relation);
+  }
+
+  function rpc<Name extends string & keyof Functions>(
+    name: Name,
+    args: Functions[Name]["Args"],
+    options?: CallOptions,
+  ): PromiseLike<Answer<Functions[Name]["Returns"]>>;
+  function rpc(name: string, args: object, { count, limit }: CallOptions = {}): unknown {
+    const call = reader.rpc(name, args, { get: true, count });
+    return limit === undefined ? call : call.limit(limit);
+  }
+
+  return { from, rpc };
 }
