@@ -84,7 +84,8 @@ export type TokenCounter = (messages: ModelMessage[], tools: readonly ToolSchema
 
 /**
  * What the agents remember. Every method is one transaction under the user's own rights. What takes a lease fails
- * with LeaseLostError once somebody else has it; what counts once may be called again when its answer was lost.
+ * with LeaseLostError once another worker has it, and everything with StoreUnavailable while the database does not
+ * answer; what counts once may be called again when its answer was lost.
  */
 export interface Store {
   /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */

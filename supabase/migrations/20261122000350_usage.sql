@@ -153,8 +153,8 @@ begin
     into v_spent from public.usage_ledger
     where run_id = p_run_id and user_id = v_user and id <> (p_reservation ->> 'id')::uuid;
   v_over := case
-    when v_spent.model_calls + 1 > (p_limits ->> 'model_calls')::integer then 'model calls'
-    when v_spent.tool_calls >= (p_limits ->> 'tool_calls')::integer then 'tool calls'
+    when v_spent.model_calls + 1 > (p_limits ->> 'model_calls')::bigint then 'model calls'
+    when v_spent.tool_calls >= (p_limits ->> 'tool_calls')::bigint then 'tool calls'
     when v_spent.input_tokens + v_input > (p_limits ->> 'input_tokens')::bigint then 'input tokens'
     when v_spent.output_tokens + v_output > (p_limits ->> 'output_tokens')::bigint then 'output tokens'
     when v_spent.cost_usd >= (p_limits ->> 'cost_usd')::numeric then 'cost'

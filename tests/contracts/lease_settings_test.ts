@@ -22,6 +22,11 @@ Deno.test("a deadline of 0 is a deadline, but a lease of 0 is none", () => {
   assert.throws(() => readLeaseSettings({ RUN_LEASE_SECONDS: "0" }), /RUN_LEASE_SECONDS/);
 });
 
+Deno.test("a lease of more than an hour would keep the work of the dead for ever: it is refused", () => {
+  assert.throws(() => readLeaseSettings({ RUN_LEASE_SECONDS: "3601" }), /RUN_LEASE_SECONDS/);
+  assert.equal(readLeaseSettings({ RUN_DEADLINE_SECONDS: "1e12" }).deadline_seconds, 1e12, "that is never");
+});
+
 Deno.test("what is no number of seconds stops the start, and names its variable", () => {
   for (const value of ["soon", "-1", "NaN"]) {
     assert.throws(() => readLeaseSettings({ RUN_LEASE_SECONDS: value }), /RUN_LEASE_SECONDS/);

@@ -1,5 +1,7 @@
-// Waits for a step whose stream the planner does not have: its executor was called by an earlier owner of the run,
-// or the connection to it broke. What it does is told from its rows, as if it had been streamed.
+// A step of an executor as its rows show it. Where the planner does not have its stream, because an earlier owner of
+// the run called the executor or the connection to it broke, they tell what it does, as if it had been streamed; where
+// the planner has it, they tell whether the worker lives: one that dies, or stands still, may leave a connection behind
+// that says nothing for ever.
 import { pause } from "../../async/pause.ts";
 import { SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import { CancelledError } from "../../contracts/errors.ts";
@@ -22,7 +24,7 @@ interface Waiting {
   handover: AbortSignal;
 }
 
-/** Resolves when nobody works on the step: it has ended, its worker is gone, or nobody came (null). */
+/** Resolves when nobody works on the step: it has ended, its lease has expired, or nobody came (null). */
 export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView | null | "suspended"> {
   const { store, clock, signal, handover } = waiting;
   for (;;) {
@@ -33,6 +35,30 @@ export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView
     if (handover.aborted) return "suspended";
     await pause(clock, POLL_MS, AbortSignal.any([signal, handover]));
   }
+}
+
+/**
+ * Aborts when the lease of the step's worker has expired. Looks once a lease, until `stop` aborts; a look that fails is
+ * made again.
+ */
+export function leaseExpired(
+  ref: StepRef,
+  { store, clock, lease_seconds, stop }: Pick<Waiting, "store" | "clock"> & {
+    lease_seconds: number;
+    stop: AbortSignal;
+  },
+): AbortSignal {
+  const expired = new AbortController();
+  async function watch() {
+    while (!stop.aborted && !expired.signal.aborted) {
+      await pause(clock, lease_seconds * 1_000, stop);
+      if (stop.aborted) return;
+      const view = await store.viewStep(ref).catch(() => null);
+      if (view?.ownerless) expired.abort();
+    }
+  }
+  watch();
+  return expired.signal;
 }
 
 function announce({ step_number }: StepRef, view: StepView, { run, begun }: Waiting) {

@@ -6,11 +6,10 @@ import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
 import { pause } from "../../async/pause.ts";
 import { pausesWithin } from "../../async/retry.ts";
-import { pollStep } from "./poll_step.ts";
+import { leaseExpired, pollStep } from "./poll_step.ts";
 import { createUsageMeter } from "../durable/usage_meter.ts";
 import type { Clock } from "../ports.ts";
 import type { StepView } from "../store/records.ts";
-import { watchStep } from "./step_liveness.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
 
 /** A step that loses so many executors is what kills them. */
@@ -78,9 +77,10 @@ async function callExecutor(
   let standing: Standing | null = null;
   let taken = false;
   let error: unknown = new AgentError("internal", "The executor stopped before it had a result.");
-  const worker = watchStep(ref, context);
+  const listened = new AbortController();
+  const lost = leaseExpired(ref, { ...context, stop: listened.signal });
   try {
-    for await (const event of context.invoke(ref, { signal: AbortSignal.any([signal, worker.gone]) })) {
+    for await (const event of context.invoke(ref, { signal: AbortSignal.any([signal, lost]) })) {
       if (event.type === "error") error = new AgentError(event.kind, event.message);
       else context.run.emit(event);
       taken = true;
@@ -91,7 +91,7 @@ async function callExecutor(
     if (thrown instanceof AgentError && thrown.kind === "rate_limited") throw thrown;
     error = thrown;
   } finally {
-    worker.stop();
+    listened.abort();
   }
   return { standing, taken, error };
 }

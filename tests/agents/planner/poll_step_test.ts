@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
-import { pollStep } from "../../../shared/agents/planner/poll_step.ts";
+import { leaseExpired, pollStep } from "../../../shared/agents/planner/poll_step.ts";
 import type { StepView } from "../../../shared/agents/store/records.ts";
-import { CancelledError } from "../../../shared/contracts/errors.ts";
+import { CancelledError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { ok } from "../../../shared/contracts/tool_result.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -144,4 +144,63 @@ Deno.test("a hand-over ends it after one more look: the executor works on, and t
   assert.equal(looks.length, 2);
   assert.equal(clock.timers, 0);
   assert.deepEqual(await wait([ENDED], { handover: true }).end(), ENDED, "what has ended is not suspended");
+});
+
+/** Watches a step that looks like this, one look after the other; the last one stays. */
+function watch(looks: (StepView | Promise<StepView> | null | Error)[]) {
+  const clock = fakeClock();
+  let made = 0;
+  const listening = new AbortController();
+  const expired = leaseExpired(REF, {
+    store: {
+      viewStep() {
+        const look = looks[Math.min(made++, looks.length - 1)] ?? null;
+        return look instanceof Error ? Promise.reject(look) : Promise.resolve(look);
+      },
+    },
+    clock,
+    lease_seconds: 15,
+    stop: listening.signal,
+  });
+  const pass = async (seconds: number) => {
+    clock.advance(seconds * 1_000);
+    await quiet();
+  };
+  return { clock, expired, stop: () => listening.abort(), pass, made: () => made };
+}
+
+Deno.test("whether the lease of a worker has expired is looked up once a lease", async () => {
+  const { expired, clock, pass, made } = watch([stepView(), stepView({ ownerless: true })]);
+  await pass(14.9);
+  assert.equal(made(), 0);
+  await pass(0.1);
+  assert.equal(made(), 1);
+  assert.equal(expired.aborted, false);
+  await pass(15);
+  assert.equal(expired.aborted, true);
+  assert.equal(clock.timers, 0, "that is known now");
+});
+
+Deno.test("a look that fails, or finds nobody yet, is made again", async () => {
+  const { expired, pass, made } = watch([
+    new StoreUnavailable(),
+    null,
+    stepView(),
+  ]);
+  for (let look = 1; look <= 3; look++) {
+    await pass(15);
+    assert.equal(made(), look);
+  }
+  assert.equal(expired.aborted, false);
+});
+
+Deno.test("once stopped it looks no more, not even when a look is under way", async () => {
+  const look = Promise.withResolvers<StepView>();
+  const { stop, clock, made, pass } = watch([look.promise]);
+  await pass(15);
+  stop();
+  look.resolve(stepView());
+  await pass(60);
+  assert.equal(made(), 1);
+  assert.equal(clock.timers, 0);
 });
