@@ -1,4 +1,4 @@
-// `deno task check`: formatting, lint, types, and the direction of imports.
+// `deno task check`: formatting, lint, types, the direction of imports, and what the pages name.
 
 interface Step {
   name: string;
@@ -17,6 +17,14 @@ const IMPORTS: Step = {
   args: ["test", "--quiet", "--allow-read", "tests/imports_test.ts"],
 };
 
+const PAGES: Step = {
+  name: "Names and tables in README and docs/",
+  args: [
+    ...["test", "--quiet", "--no-check", "--allow-read", "--allow-env"],
+    ...["tests/docs/references_test.ts", "tests/docs/tables_test.ts"],
+  ],
+};
+
 /** Runs all steps and returns the names of those that failed. Their own words go to the terminal. */
 export async function check(steps: readonly Step[]): Promise<string[]> {
   const failed: string[] = [];
@@ -29,6 +37,6 @@ export async function check(steps: readonly Step[]): Promise<string[]> {
 }
 
 if (import.meta.main) {
-  const failed = await check([...STATIC_STEPS, IMPORTS]);
+  const failed = await check([...STATIC_STEPS, IMPORTS, PAGES]);
   Deno.exit(failed.length === 0 ? 0 : 1);
 }

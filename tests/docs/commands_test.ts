@@ -6,7 +6,7 @@ import { cliCommands, scriptCommands } from "../support/docs/commands.ts";
 import { pageAt, pages, where } from "../support/docs/pages.ts";
 import { test } from "../support/test.ts";
 
-const SCRIPTS = [".ci/run", ".ci/docker", ".github/workflows/ci.yml"].map(pageAt);
+const SCRIPTS = [".ci/run", ".ci/docker", ".env.example"].map(pageAt);
 const COMMANDS = [...pages().flatMap(cliCommands), ...SCRIPTS.flatMap(scriptCommands)];
 
 Deno.test("every npx supabase is pinned to the version that the tests run", () => {

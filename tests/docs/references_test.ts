@@ -2,9 +2,17 @@
 // code. A name that was changed in the code and not in the pages fails here.
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path/posix";
-import { REPOSITORY } from "../support/deploy/cli.ts";
 import { blockCommands, denoTasks } from "../support/docs/commands.ts";
-import { codeSpans, fences, type Page, pageAt, pages, prose, where } from "../support/docs/pages.ts";
+import {
+  codeSpans,
+  fences,
+  type Page,
+  pageAt,
+  pages,
+  prose,
+  REPOSITORY,
+  where,
+} from "../support/docs/pages.ts";
 
 const PAGES = pages();
 const SPANS = PAGES.flatMap(codeSpans);

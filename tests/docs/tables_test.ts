@@ -7,8 +7,7 @@ import { chatRequest } from "../../shared/contracts/request.ts";
 import { domain } from "../../shared/domain/domain.ts";
 import { executorRoutes } from "../../supabase/functions/agent-executor/routes.ts";
 import { plannerRoutes } from "../../supabase/functions/agent-planner/routes.ts";
-import { REPOSITORY } from "../support/deploy/cli.ts";
-import { codes, tableUnder } from "../support/docs/pages.ts";
+import { codes, REPOSITORY, tableUnder } from "../support/docs/pages.ts";
 
 const API = "docs/api.md";
 const OPERATIONS = "docs/operations.md";

@@ -1,6 +1,9 @@
 // The pages that people read (README and its siblings, docs/), taken apart for tests.
 import assert from "node:assert/strict";
-import { REPOSITORY } from "../deploy/cli.ts";
+import { fileURLToPath } from "node:url";
+
+/** The root of this repository, with a slash at its end. */
+export const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 
 export interface Page {
   /** Relative to the repository. */

@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { REPOSITORY } from "../deploy/cli.ts";
 import { testStack } from "../stack/stack.ts";
-import type { Fence } from "./pages.ts";
+import { type Fence, REPOSITORY } from "./pages.ts";
 
 const CONFIG = ["--config", `${REPOSITORY}deno.json`, "--lock", `${REPOSITORY}deno.lock`, "--frozen"];
 const READER = pathToFileURL(`${REPOSITORY}tests/support/docs/reader.ts`).href;
