@@ -6,7 +6,7 @@ import { check, STATIC_STEPS } from "./check.ts";
 import { startStack } from "./stack.ts";
 import { selectTests, type TestSelection } from "./testing/test_arguments.ts";
 import { testEnvironment } from "./testing/test_environment.ts";
-import { type Depth, inGroups } from "./testing/test_files.ts";
+import { type Depth, depthOf, inGroups } from "./testing/test_files.ts";
 import { runGroups } from "./testing/run_groups.ts";
 import { runTests } from "./testing/run_tests.ts";
 import type { TestCounts } from "./testing/test_output.ts";
@@ -57,11 +57,16 @@ console.log(`${passed + steps.length - failed_steps.length} passed, ${all_failed
 Deno.exit(all_failed === 0 ? 0 : 1);
 
 /** Everything in groups; what somebody asked for in one run, with all that it says. */
-function run({ files, options, for_tests }: TestSelection, env: Record<string, string>): Promise<TestCounts> {
-  const { patience_ms, at_once } = WAYS[depth];
+async function run(
+  { files, options, for_tests }: TestSelection,
+  env: Record<string, string>,
+): Promise<TestCounts> {
+  const { patience_ms, at_once } = WAYS[files.some((file) => depthOf(file) === "deep") ? "deep" : "quick"];
   if (args.length > 0) {
     const show = (bytes: Uint8Array) => void Deno.stdout.writeSync(bytes);
-    return runTests({ files, options, for_tests, env, patience_ms, show });
+    const result = await runTests({ files, options, for_tests, env, patience_ms, show });
+    if (result.hung !== null) console.log(result.hung);
+    return result;
   }
   return runGroups(inGroups(files, depth), {
     // The types have been checked by `deno task check`.

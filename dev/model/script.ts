@@ -21,6 +21,9 @@ const ScriptedCall = z.strictObject({
   arguments: z.union([z.string(), z.record(z.string(), z.json())]),
 });
 
+/** In a turn's text, or in its arguments, it stands for how often the turn has answered: no two answers are the same. */
+const USE = "{{use}}";
+
 const matching = {
   when: When.optional(),
   hold: z.string().optional(),
@@ -89,9 +92,12 @@ export class Script {
     const found = this.#turns.find(({ turn, used }) =>
       (turn.times === "any" || used < turn.times) && fits(turn, request)
     );
-    if (found === undefined) this.#unexpected.push(body);
-    else found.used += 1;
-    return found?.turn;
+    if (found === undefined) {
+      this.#unexpected.push(body);
+      return undefined;
+    }
+    found.used += 1;
+    return ScriptedTurn.parse(JSON.parse(JSON.stringify(found.turn).replaceAll(USE, String(found.used))));
   }
 
   gate(name: string): Gate {

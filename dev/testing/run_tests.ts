@@ -19,6 +19,8 @@ export interface TestRun {
 }
 
 export interface TestRunResult extends TestOutcome {
+  /** The sentence about a test that hung. */
+  hung: string | null;
   seconds: number;
 }
 
@@ -57,24 +59,24 @@ export async function runTests(run: TestRun): Promise<TestRunResult> {
     } else if (silent_ms >= SILENCE_MS) run.onSilence?.(test, seconds);
   }, Math.min(SILENCE_MS, run.patience_ms) / 2);
 
-  const read = async (stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> => {
+  /** `take` tells whether it was something new. */
+  const read = async (stream: ReadableStream<Uint8Array>, take: (text: string) => boolean): Promise<void> => {
     const decoder = new TextDecoder();
     for await (const bytes of stream) {
-      heard = performance.now();
       run.show?.(bytes);
-      take(decoder.decode(bytes, { stream: true }));
+      if (take(decoder.decode(bytes, { stream: true }))) heard = performance.now();
     }
   };
   let stderr = "";
   await Promise.all([
     read(process.stdout, output.write),
-    read(process.stderr, (text) => void (stderr += text)),
+    read(process.stderr, (text) => (stderr += text) !== ""),
   ]);
   const { code } = await process.status;
   clearInterval(watch);
   const outcome = output.end(code, stderr);
   const failures = hung === null ? outcome.failures : `${hung}\n${outcome.failures}`;
-  return { ...outcome, failures, seconds: (performance.now() - started) / 1000 };
+  return { ...outcome, failures, hung, seconds: (performance.now() - started) / 1000 };
 }
 
 function kill(process: Deno.ChildProcess): void {

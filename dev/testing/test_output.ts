@@ -13,8 +13,8 @@ export interface TestOutcome extends TestCounts {
 }
 
 export interface TestOutput {
-  /** Takes the next piece, which may end anywhere. */
-  write(text: string): void;
+  /** Takes the next piece, which may end anywhere. False when it only says that a test still runs. */
+  write(text: string): boolean;
   /** The test that has begun and not ended, with its file. */
   underWay(): string | null;
   /** Call it when `deno test` has ended, with its exit code and what it wrote to stderr. */
@@ -28,6 +28,8 @@ const CAPTURED_BEGIN = /^-+ (?:post-test |pre-test )?output -+$/;
 const CAPTURED_END = /^-+ (?:post-test |pre-test )?output end -+$/;
 const SUM =
   /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored(?: \([^)]*\))?)?/;
+/** What `deno test` says of a slow test, behind the test's name or, after output of the test, on a line of its own. */
+const SLOW = /^(?:(.*) \.\.\.'\1'|'.*') has been running for over \(.*\)\n/gm;
 // deno-lint-ignore no-control-regex
 const COLOURS = /\x1b\[[0-9;]*m/g;
 /** Of a runner that died. */
@@ -62,9 +64,12 @@ export function readTestOutput(): TestOutput {
 
   return {
     write(text) {
-      const parts = (rest + text.replace(COLOURS, "")).split("\n");
+      const before = rest;
+      const whole = (rest + text.replace(COLOURS, "")).replace(SLOW, (_, name) => name ? `${name} ...` : "");
+      const parts = whole.split("\n");
       rest = parts.pop() ?? "";
       for (const line of parts) read(line);
+      return whole !== before;
     },
     underWay() {
       const name = captured ? test : BEGUN.exec(rest)?.[1] ?? test;

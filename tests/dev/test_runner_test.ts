@@ -131,6 +131,18 @@ Deno.test("the output is read right wherever it is cut in pieces", () => {
   }
 });
 
+Deno.test("of a slow test is heard that it runs, which is no news, and its end is counted", () => {
+  const output = readTestOutput();
+  output.write("running 1 test from ./a_test.ts\nthe user's own ...");
+  for (const minutes of [1, 2]) {
+    assert.equal(output.write(`'the user's own' has been running for over (${minutes}m0s)\n`), false);
+    assert.equal(output.underWay(), `./a_test.ts "the user's own"`);
+  }
+  assert.equal(output.write(" ok (2m2s)\n"), true);
+  assert.equal(output.underWay(), null);
+  assert.equal(output.end(137, "Killed").passed, 1);
+});
+
 Deno.test("every test file is run by one of the two tasks, a deep one by its name", () => {
   const all = [...testFiles(ROOT, "tests", "quick"), ...testFiles(ROOT, "tests", "deep")];
   assert.equal(new Set(all).size, all.length);

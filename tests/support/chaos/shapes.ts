@@ -1,5 +1,6 @@
-// The conversations that faults are tried on. What the model says depends on nothing but the request, so a call
-// that is made again is answered as the first one was.
+// The conversations that faults are tried on. Which turn the model takes depends on nothing but the request; a call
+// that is made again is answered in other words and with other arguments, as a real model answers it, so that
+// whatever mixes two attempts shows.
 import type { ScriptedTurnInput } from "../../../dev/model/script.ts";
 
 export interface Shape {
@@ -17,7 +18,7 @@ const GOAL = "Bring the plan to its end.";
 
 /** Long and slow enough to be sent in several pieces. */
 const ANSWER = {
-  text: "Everything that you asked for has been done. ".repeat(5).trim(),
+  text: `${"Everything that you asked for has been done. ".repeat(5)}(Answer {{use}}.)`,
   tokens_per_second: 250,
 };
 
@@ -30,13 +31,13 @@ function taskOf(step_number: number): string {
 }
 
 function submitted(step_number: number) {
-  const summary = `Part ${step_number} is done.`;
+  const summary = `Part ${step_number} is done, report {{use}}.`;
   return { name: "submit_result", arguments: { status: "completed", summary } };
 }
 
 const note = {
   name: "create_note",
-  arguments: { title: NOTE.title, content: "The first of three writes." },
+  arguments: { title: NOTE.title, content: "The first of three writes, version {{use}}." },
 };
 
 const plan = {
@@ -47,13 +48,17 @@ const plan = {
       { step_number: 1, executor_required: true, tools: ["list_tasks"], depends_on: [] },
       { step_number: 2, executor_required: true, tools: ["list_tasks"], depends_on: [] },
       { step_number: 3, executor_required: false, tools: ["create_task", "create_note"], depends_on: [1, 2] },
-    ].map((step) => ({ ...step, title: `Part ${step.step_number}`, task: taskOf(step.step_number) })),
+    ].map((step) => ({
+      ...step,
+      title: `Part ${step.step_number}, plan {{use}}`,
+      task: taskOf(step.step_number),
+    })),
   },
 };
 
 const lookingStep = (step_number: number): ScriptedTurnInput[] => [
   { when: { ...onStep(step_number), last: "tool" }, tool_calls: [submitted(step_number)] },
-  { when: onStep(step_number), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+  { when: onStep(step_number), tool_calls: [{ name: "list_tasks", arguments: '{"limit": {{use}}}' }] },
 ];
 
 const writingStep: ScriptedTurnInput[] = [
@@ -61,8 +66,11 @@ const writingStep: ScriptedTurnInput[] = [
   {
     when: onStep(3),
     tool_calls: [
-      { name: "create_task", arguments: { title: TASK.title } },
-      { name: "create_note", arguments: { title: REPORT.title, content: "The last of three writes." } },
+      { name: "create_task", arguments: { title: TASK.title, description: "Version {{use}}." } },
+      {
+        name: "create_note",
+        arguments: { title: REPORT.title, content: "The last of three writes, version {{use}}." },
+      },
     ],
   },
 ];
@@ -75,7 +83,7 @@ const planTurns: ScriptedTurnInput[] = [
   // The arguments of the calls stay in the thread: they tell how far it has come.
   { when: { ...planner, contains: GOAL }, ...ANSWER },
   { when: { ...planner, contains: NOTE.title }, tool_calls: [plan] },
-  { when: planner, text: "First I note it.", tool_calls: [note] },
+  { when: planner, text: "First I note it. ({{use}})", tool_calls: [note] },
 ];
 
 const repeatable = (turns: ScriptedTurnInput[]) => turns.map((turn) => ({ ...turn, times: "any" as const }));
@@ -92,7 +100,7 @@ export const TOOL: Shape = {
   message: "Note it.",
   turns: repeatable([
     { when: { ...planner, contains: NOTE.title }, ...ANSWER },
-    { when: planner, text: "First I note it.", tool_calls: [note] },
+    { when: planner, text: "First I note it. ({{use}})", tool_calls: [note] },
   ]),
   writes: [NOTE],
 };

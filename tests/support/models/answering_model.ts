@@ -1,5 +1,6 @@
-// A model that answers what it is asked: which turn comes next follows from the request alone, so that a request
-// that is made again gets the same answer.
+// A model that answers what it is asked: which turn comes next follows from the request alone. Asked for the same
+// turn again, it answers in other words, with other ids and arguments, as a real model does, so that whatever mixes
+// two attempts at a turn shows.
 import { pause } from "../../../shared/async/pause.ts";
 import type { Clock, Model } from "../../../shared/agents/ports.ts";
 import { ANSWER_PROMPT, plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
@@ -30,10 +31,11 @@ export function answeringModel(script: ModelScript, clock: Clock): AnsweringMode
     async *streamTurn(request, { signal }) {
       const turns = request.messages.filter((message) => message.role === "assistant").length;
       const name = `${speaker(request)}, turn ${turns + 1}`;
-      asked.set(name, (asked.get(name) ?? 0) + 1);
+      const attempt = (asked.get(name) ?? 0) + 1;
+      asked.set(name, attempt);
       const answer = script[speaker(request)]?.[turns];
       if (!answer) throw new Error(`The script has no ${name}`);
-      const { text = "", tools = [] } = answer;
+      const { text, tools } = inOtherWords(answer, attempt);
       for (const piece of text.split(/(?<= )/)) {
         await pause(clock, 100, signal);
         if (signal.aborted) return yield { type: "aborted", usage: USAGE };
@@ -46,7 +48,7 @@ export function answeringModel(script: ModelScript, clock: Clock): AnsweringMode
         type: "finished",
         text,
         tool_calls: tools.map(([tool, value], i): ModelToolCall => ({
-          id: `call_${turns}_${i}`,
+          id: `call_${turns}_${i}_${attempt}`,
           name: tool,
           arguments: { ok: true, value },
         })),
@@ -57,6 +59,29 @@ export function answeringModel(script: ModelScript, clock: Clock): AnsweringMode
       };
     },
   };
+}
+
+/** The answer of a first attempt as it is, of a later one with something of its own in every part. */
+function inOtherWords(
+  { text = "", tools = [] }: ScriptedAnswer,
+  attempt: number,
+): Required<ScriptedAnswer> {
+  if (attempt === 1) return { text, tools };
+  const mark = ` [attempt ${attempt}]`;
+  return {
+    text: text === "" ? "" : text + mark,
+    tools: tools.map(([name, args]) => {
+      // The agents' own tools take no arguments but their own; the others take any.
+      const own = ["goal", "summary"].filter((key) => key in args);
+      const changed = own.map((key) => [key, `${args[key]}${mark}`]);
+      return [name, own.length > 0 ? { ...args, ...Object.fromEntries(changed) } : { ...args, attempt }];
+    }),
+  };
+}
+
+/** What was said, or written as JSON, without what tells one attempt from another. */
+export function inFirstWords(text: string): string {
+  return text.replace(/ \[attempt \d+\]|,?"attempt":\d+/g, "");
 }
 
 function speaker({ messages }: ModelRequest): string {
