@@ -75,6 +75,16 @@ Deno.test("every deno task that a page names is one of deno.json, and the pinned
   }
 });
 
+Deno.test("what the workflow runs are scripts that are there and may be executed", () => {
+  const workflow = pageAt(".github/workflows/ci.yml").text;
+  const scripts = [...workflow.matchAll(/^ +- run: (.*)$/gm)].map(([, script = ""]) => script);
+  assert.deepEqual(scripts, [".ci/run", ".ci/docker"]);
+  for (const script of scripts) {
+    const { mode } = Deno.statSync(`${REPOSITORY}${script}`);
+    assert.ok(mode !== null && (mode & 0o100) !== 0, script);
+  }
+});
+
 Deno.test("every variable that a page names is in .env.example or read by the code", () => {
   for (const { text, ...place } of SPANS) {
     for (const [name] of text.matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b(?!\*)/g)) {
