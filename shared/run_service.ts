@@ -1,5 +1,5 @@
-// A caller's runs, as the planner's routes serve them: started, followed, cancelled, gone on with. Whoever comes by
-// a run whose owner is gone takes it over, whatever they came for.
+// A caller's runs, as the planner's routes serve them: started, followed, cancelled, resumed. Any request that touches
+// a run with an expired lease takes it over.
 import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/planner.ts";
 import { pausesWithin, retry } from "./async/retry.ts";
 import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
@@ -17,13 +17,13 @@ export interface RunService {
   follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
   /** Asks the run to stop. Gives the status that it has now. */
   cancel(run_id: string): Promise<{ run_id: string; status: string }>;
-  /** Goes on with a run whose owner is gone, in the background; false when there is no need. */
+  /** Takes over a run whose lease has expired, in the background; false when there is no need. */
   resume(run_id: string): Promise<boolean>;
 }
 
 export interface StartedService {
   run_id: string;
-  /** As far as this invocation brings the run; where the stream ends before the run, `follow` goes on. */
+  /** As far as this invocation brings the run; where the stream ends before the run, `follow` gives the rest. */
   stream(reader: AbortSignal): AsyncIterable<RunEvent>;
   /** To the end of the run, unless that takes longer than one request may. */
   whole(reader: AbortSignal): AsyncIterable<RunEvent>;
@@ -96,7 +96,7 @@ export function createRunService(
   return {
     async start(request) {
       const turn = await startTurn(request, deps).catch(async (error) => {
-        // A run that stands in the way may have been handed on to nobody.
+        // The lease of a run that stands in the way may have expired.
         if (error instanceof AgentError && error.details.run_id) await resumeIfPossible(error.details.run_id);
         throw error;
       });

@@ -50,10 +50,10 @@ export class AgentError extends Error {
   }
 }
 
-/** A worker's lease has gone to another one. It stops without a trace. */
+/** The worker is fenced out: another one has taken its lease. It writes nothing more. */
 export class LeaseLostError extends AgentError {
   constructor(cause: unknown) {
-    super("conflict", "Somebody else has gone on with this.", { cause });
+    super("internal", "The lease was taken by another worker.", { cause });
   }
 }
 

@@ -1,5 +1,5 @@
-// When an owner should hand its work on: its invocation is about to be ended from outside, and it has got at least
-// one thing done, so that a chain of owners always gets on.
+// When hand-off is due: the invocation is about to be ended from outside, and has made a checkpoint, so that each owner
+// of a chain commits at least one.
 import type { Clock } from "../ports.ts";
 
 export interface Handover {

@@ -14,7 +14,7 @@ export interface Heartbeat {
   /** Aborts when another worker has taken over: whatever this one still does has no effect. */
   lost: AbortSignal;
   /** Beats now, out of turn, and resolves when that has told what it can. */
-  look(): Promise<void>;
+  beatNow(): Promise<void>;
   stop(): void;
 }
 
@@ -33,7 +33,7 @@ export function startHeartbeat({ beat, clock, log, lease_seconds }: HeartbeatOpt
   let stopped = false;
   let cancelTimer = clock.after(EVERY_MS, next);
 
-  async function look() {
+  async function beatNow() {
     try {
       if (await beat()) cancelled.abort();
     } catch (error) {
@@ -51,13 +51,13 @@ export function startHeartbeat({ beat, clock, log, lease_seconds }: HeartbeatOpt
       if (!stopped && !lost.signal.aborted) cancelTimer = clock.after(EVERY_MS, next);
     }
     cancelTimer = clock.after(lease_seconds * 1_000 * PATIENCE, goOn);
-    look().finally(goOn);
+    beatNow().finally(goOn);
   }
 
   return {
     cancelled: cancelled.signal,
     lost: lost.signal,
-    look,
+    beatNow,
     stop() {
       stopped = true;
       cancelTimer();

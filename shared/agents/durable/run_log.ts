@@ -95,7 +95,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
   }
 
   async function drain() {
-    // What belongs together is said in one breath.
+    // Everything of this tick goes into one transaction.
     await Promise.resolve();
     while (!closing && !broken.signal.aborted && waits()) {
       const { batch, sent } = take();
@@ -175,7 +175,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
   /** The last resort: what waits can't be stored, so the run ends as failed without it, unless it is lost to us. */
   async function fail(cause: unknown): Promise<boolean> {
     log.error("cannot finish the run", { run_id, error: cause });
-    // The next owner may have more luck with what only passes.
+    // The next owner settles the rest: what only passes may have passed by then.
     if (cause instanceof LeaseLostError || cause instanceof StoreUnavailable) return false;
     const { kind, message, retryable } = toAgentError(cause);
     try {

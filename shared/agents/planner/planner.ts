@@ -95,7 +95,7 @@ export async function answerTurn(
 
   let loop: LoopOutcome | null;
   try {
-    const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.look };
+    const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.beatNow };
     loop = await runPlannerLoop(owned, point, work, deps);
     await meter.settlement();
   } catch (error) {

@@ -71,9 +71,9 @@ Deno.test("it beats every 600 ms, so that a cancel is seen within a second", asy
   assert.equal(heart.lost.aborted, false);
 });
 
-Deno.test("a look out of turn knows of a cancel at once, and changes nothing about the turns", async () => {
+Deno.test("a beat out of turn knows of a cancel at once, and changes nothing about the turns", async () => {
   const { heart, made, pass } = start([true]);
-  await heart.look();
+  await heart.beatNow();
   assert.equal(heart.cancelled.aborted, true);
   await pass(599);
   assert.equal(made(), 1);
