@@ -59,7 +59,7 @@ function open({ deadline_ms = 110_000 } = {}) {
   const wait = <T>(one: Promise<T>) => passTime(clock, one);
   /** What an invocation has that starts a run and is gone before it has done anything for it. */
   const lost: Partial<PlannerDeps> = {
-    model: { streamTurn: () => stuck() },
+    model: { models: { balanced: [], speed: [] }, streamTurn: () => stuck() },
     store: { ...store, heartbeatRun: () => new Promise<never>(() => {}) },
   };
   return {

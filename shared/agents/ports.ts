@@ -2,7 +2,7 @@
 // `compose.ts` hands them in, so that everything in this folder is a function of its arguments.
 import type { Failure } from "../contracts/errors.ts";
 import type { StepEvent } from "../contracts/events.ts";
-import type { ModelEvent, ModelMessage, ModelRequest, ToolSchema } from "../contracts/model.ts";
+import type { ModelEvent, ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolAccess, ToolResult } from "../contracts/tool_result.ts";
 import type { Usage } from "../contracts/usage.ts";
@@ -46,6 +46,8 @@ export interface Log {
 }
 
 export interface Model {
+  /** The models of each profile in the order in which they are asked; none where the settings lack them. */
+  readonly models: Readonly<Record<ModelProfile, readonly string[]>>;
   /** One turn. Never throws after the first pull; the contract stands in contracts/model.ts. */
   streamTurn(request: ModelRequest, options: { signal: AbortSignal }): AsyncIterable<ModelEvent>;
 }

@@ -257,14 +257,14 @@ isOneToOne: false
                   ]
                 },"agents": {
                   Row: {
-                    "available_tools": NonNullable<Json>,"completed_at": string | null,"created_at": string,"created_for_plan": string | null,"created_for_session": string,"id": string,"model_preference": string,"name": string,"permissions": Database["public"]['Enums']["agent_permission"],"run_id": string,"status": Database["public"]['Enums']["agent_status"],"system_prompt": string,"type": Database["public"]['Enums']["agent_type"],"user_id": string
+                    "available_tools": NonNullable<Json>,"completed_at": string | null,"created_at": string,"created_for_plan": string | null,"created_for_session": string,"id": string,"model_preference": NonNullable<Json>,"name": string,"permissions": Database["public"]['Enums']["agent_permission"],"run_id": string,"status": Database["public"]['Enums']["agent_status"],"system_prompt": string,"type": Database["public"]['Enums']["agent_type"],"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "available_tools": NonNullable<Json>,"completed_at"?: string | null,"created_at"?: string,"created_for_plan"?: string | null,"created_for_session": string,"id"?: string,"model_preference": string,"name": string,"permissions": Database["public"]['Enums']["agent_permission"],"run_id": string,"status"?: Database["public"]['Enums']["agent_status"],"system_prompt": string,"type": Database["public"]['Enums']["agent_type"],"user_id"?: string
+                    "available_tools": NonNullable<Json>,"completed_at"?: string | null,"created_at"?: string,"created_for_plan"?: string | null,"created_for_session": string,"id"?: string,"model_preference": NonNullable<Json>,"name": string,"permissions": Database["public"]['Enums']["agent_permission"],"run_id": string,"status"?: Database["public"]['Enums']["agent_status"],"system_prompt": string,"type": Database["public"]['Enums']["agent_type"],"user_id"?: string
                   }
                   Update: {
-                    "available_tools"?: NonNullable<Json>,"completed_at"?: string | null,"created_at"?: string,"created_for_plan"?: string | null,"created_for_session"?: string,"id"?: string,"model_preference"?: string,"name"?: string,"permissions"?: Database["public"]['Enums']["agent_permission"],"run_id"?: string,"status"?: Database["public"]['Enums']["agent_status"],"system_prompt"?: string,"type"?: Database["public"]['Enums']["agent_type"],"user_id"?: string
+                    "available_tools"?: NonNullable<Json>,"completed_at"?: string | null,"created_at"?: string,"created_for_plan"?: string | null,"created_for_session"?: string,"id"?: string,"model_preference"?: NonNullable<Json>,"name"?: string,"permissions"?: Database["public"]['Enums']["agent_permission"],"run_id"?: string,"status"?: Database["public"]['Enums']["agent_status"],"system_prompt"?: string,"type"?: Database["public"]['Enums']["agent_type"],"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -475,7 +475,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"history"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"history"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -591,7 +591,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "history", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "history", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
           }
         }
 } as const

@@ -2,7 +2,13 @@
 // seen as one clean stream. Make one per process: its circuit breakers are shared by the calls that it serves.
 import type { Clock, Log, Model } from "../agents/ports.ts";
 import { AgentError } from "../contracts/errors.ts";
-import type { FailedTurn, ModelEvent, ModelFailureKind, ModelRequest } from "../contracts/model.ts";
+import type {
+  FailedTurn,
+  ModelEvent,
+  ModelFailureKind,
+  ModelProfile,
+  ModelRequest,
+} from "../contracts/model.ts";
 import { addUsage, NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
 import { streamAttempt } from "./attempt.ts";
@@ -32,13 +38,16 @@ export function createModel(config: ModelConfig, deps: ModelDeps): Model {
   if (config.state === "incomplete") {
     const { problem } = config;
     return {
+      models: { balanced: [], speed: [] },
       streamTurn() {
         throw new AgentError("model_misconfigured", problem);
       },
     };
   }
   const breakers = createBreakers({ ...config.breaker, clock: deps.clock });
+  const names = (profile: ModelProfile) => config.models[profile].map(({ id }) => id);
   return {
+    models: { balanced: names("balanced"), speed: names("speed") },
     streamTurn: (request, { signal }) => streamTurn({ request, signal, settings: config, breakers, deps }),
   };
 }

@@ -7,7 +7,7 @@
 
 create type public.agent_type as enum ('planner', 'executor');
 create type public.agent_permission as enum ('read_only', 'read_write');
-create type public.agent_status as enum ('active', 'completed', 'failed');
+create type public.agent_status as enum ('active', 'completed', 'failed', 'cancelled');
 create type public.run_status as enum ('running', 'awaiting_approval', 'completed', 'failed', 'cancelled');
 create type public.run_strategy as enum ('simple', 'tool_use', 'complex');
 create type public.plan_status as enum ('pending', 'executing', 'completed', 'failed', 'cancelled');
@@ -72,7 +72,7 @@ create table public.agents (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   type public.agent_type not null,
   name text not null,
-  model_preference text not null,
+  model_preference jsonb not null check (jsonb_typeof(model_preference) = 'object'),
   available_tools jsonb not null check (jsonb_typeof(available_tools) = 'array'),
   permissions public.agent_permission not null,
   system_prompt text not null,
@@ -94,7 +94,9 @@ create index agents_session on public.agents (user_id, created_for_session);
 create index agents_plan on public.agents (user_id, created_for_plan);
 
 comment on table public.agents is 'One agent instance, planner or executor. Kept for good: an audit trail.';
-comment on column public.agents.model_preference is 'The profile that it asks its models by.';
+comment on column public.agents.name is 'Planner-<session> or Executor-<step>.';
+comment on column public.agents.model_preference is
+  '{ profile, models }: the models in the order in which they are asked.';
 comment on column public.agents.available_tools is 'The names of the tools that it may call.';
 comment on column public.agents.created_for_session is 'The user''s conversation that it works for.';
 comment on column public.agents.created_for_plan is 'The plan whose step it carries out; null for a planner.';
@@ -112,7 +114,7 @@ create table public.agent_plans (
   steps jsonb not null check (jsonb_typeof(steps) = 'array' and jsonb_array_length(steps) > 0),
   revision integer not null default 1 check (revision > 0),
   supersedes uuid,
-  status public.plan_status not null default 'executing',
+  status public.plan_status not null default 'pending',
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (user_id, id),
@@ -135,6 +137,7 @@ comment on column public.agent_plans.session_id is 'The user''s conversation.';
 comment on column public.agent_plans.user_message is 'What the plan is to answer.';
 comment on column public.agent_plans.steps is 'The steps as they were checked; never changed after the insert.';
 comment on column public.agent_plans.revision is 'Counts from 1 within its run.';
+comment on column public.agent_plans.status is 'Pending until its first step begins.';
 comment on column public.agent_plans.supersedes is 'The plan that this one replaces; null for the first.';
 
 alter table public.agents add constraint agents_created_for_plan_fkey

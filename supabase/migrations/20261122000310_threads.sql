@@ -63,7 +63,7 @@ create table public.agent_executions (
   run_id uuid not null,
   plan_id uuid not null,
   step_number integer not null check (step_number > 0),
-  attempt integer not null check (attempt > 0),
+  attempt integer not null check (attempt >= 0),
   worker public.agent_type,
   executor_agent_id uuid,
   agent_session_id uuid,
@@ -88,7 +88,8 @@ create table public.agent_executions (
   finished_at timestamptz,
   unique (user_id, id),
   constraint agent_executions_claim_key unique (user_id, plan_id, step_number, attempt),
-  constraint agent_executions_has_worker check (worker is not null or status = 'skipped'),
+  constraint agent_executions_has_worker check ((worker is null) = (status = 'skipped')),
+  constraint agent_executions_skipped_is_no_attempt check ((attempt = 0) = (status = 'skipped')),
   constraint agent_executions_executor_is_worker check (executor_agent_id is null or worker = 'executor'),
   constraint agent_executions_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
@@ -109,7 +110,7 @@ create index agent_executions_session on public.agent_executions (user_id, sessi
 comment on table public.agent_executions is
   'One attempt at one step. Inserting the row is the claim: the unique key lets one of two claimers win.';
 comment on column public.agent_executions.attempt is
-  'Counts from 1. A released attempt is resumed as it is; an expired one is replaced by the next.';
+  'Counts from 1; 0 for a step that was skipped. A released attempt is resumed, an expired one replaced by the next.';
 comment on column public.agent_executions.worker is 'Null for a step that was skipped: nobody worked on it.';
 comment on column public.agent_executions.executor_agent_id is 'Null for the planner''s own steps.';
 comment on column public.agent_executions.agent_session_id is 'Its thread; null for a step that was skipped.';

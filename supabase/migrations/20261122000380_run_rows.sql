@@ -15,13 +15,11 @@ returns jsonb language sql immutable security invoker set search_path = '' as $$
     'depends_on', p_step -> 'depends_on'));
 $$;
 
--- Plans of a run and what became of them. A plan that has ended is left alone.
+-- Plans of a run and what became of them. A plan that has ended is left alone; one whose steps a cancel has stopped has
+-- not failed: it is cancelled with its run.
 create function private.append_plans(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  update public.agent_plans p set status = (x ->> 'status')::public.plan_status, finished_at = now()
-    from jsonb_array_elements(p_batch -> 'plan_updates') x
-    where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing');
   insert into public.agent_plans (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps,
       revision, supersedes)
     select x.id, r.user_id, r.session_id, r.id, x.planner_agent_id, x.user_message, x.goal, x.steps, x.revision,
@@ -29,6 +27,12 @@ begin
     from jsonb_populate_recordset(null::public.agent_plans, p_batch -> 'plans') x
     join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
     on conflict (id) do nothing;
+  update public.agent_plans p set status = (x ->> 'status')::public.plan_status,
+      finished_at = case when x ->> 'status' <> 'executing' then now() end
+    from jsonb_array_elements(p_batch -> 'plan_updates') x, public.agent_runs r
+    where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing')
+      and p.status::text <> x ->> 'status' and r.id = p.run_id
+      and (r.cancel_requested_at is null or x ->> 'status' <> 'failed');
 end $$;
 
 -- Steps of a run that nobody worked on, and what the planner's own have cost so far.
@@ -129,23 +133,23 @@ begin
     where x.seq > v_last;
 end $$;
 
--- Whatever a run left open ends with it. A step that nobody has ended has failed, and so have its thread and its
--- executor, however the run ended. After this no worker can add to what its step has cost.
+-- Whatever a run left open ends with it: cancelled with a run that was cancelled. Else a step that nobody has ended
+-- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what its step has cost.
 create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
   -- A worker that is storing something is waited for, so that its rows are counted below.
   select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
     order by id for no key update;
   update public.agents a
-    set status = case when p_status <> 'completed' or (a.type = 'executor' and exists (
-        select from public.agent_executions e where e.executor_agent_id = a.id and e.status = 'running'))
-      then 'failed' else 'completed' end::public.agent_status,
+    set status = case when p_status = 'completed' and exists (
+        select from public.agent_executions e where e.executor_agent_id = a.id and e.status = 'running')
+      then 'failed' else p_status::text end::public.agent_status,
       completed_at = now()
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
   update public.agent_chat_sessions t
-    set status = case when p_status <> 'completed' or exists (
+    set status = case when p_status = 'completed' and exists (
         select from public.agent_executions e where e.agent_session_id = t.id and e.status = 'running')
-      then 'failed' else 'completed' end::public.agent_status,
+      then 'failed' else p_status::text end::public.agent_status,
       message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = t.id),
       finished_at = now()
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';

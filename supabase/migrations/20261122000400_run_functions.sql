@@ -89,7 +89,7 @@ begin
     from public.chat_messages m where m.session_id = v_session.id;
   insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
       system_prompt, run_id, created_for_session)
-    values (v_agent_id, v_user, 'planner', p_agent ->> 'name', p_agent ->> 'model_preference',
+    values (v_agent_id, v_user, 'planner', 'Planner-' || v_session.id, p_agent -> 'model_preference',
       p_agent -> 'available_tools', 'read_write', p_agent ->> 'system_prompt', v_run.id, v_session.id);
   perform public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits');
   insert into public.agent_chat_sessions (user_id, session_type, parent_session_id, run_id, planner_agent_id)

@@ -60,7 +60,7 @@ begin
   if p_agent ->> 'type' = 'planner' and (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status <> 'executing' then
+  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_plan.status not in ('pending', 'executing') then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
   if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
@@ -101,8 +101,8 @@ begin
     if p_agent ->> 'type' = 'executor' then
       insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
           system_prompt, run_id, created_for_session, created_for_plan)
-        values (v_agent_id, v_user, 'executor', left('Executor: ' || (v_step ->> 'title'), 200),
-          p_agent ->> 'model_preference', v_tools, 'read_only', p_agent ->> 'system_prompt',
+        values (v_agent_id, v_user, 'executor', 'Executor-' || p_step_number,
+          p_agent -> 'model_preference', v_tools, 'read_only', p_agent ->> 'system_prompt',
           v_run.id, v_run.session_id, v_plan.id);
     end if;
     insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id,
@@ -223,6 +223,12 @@ begin
   end if;
 end $$;
 
+-- How an executor and its thread end with their step; a partial result is one.
+create function private.worker_status(p_status public.execution_status)
+returns public.agent_status language sql immutable security invoker set search_path = '' as $$
+  select case when p_status in ('failed', 'cancelled') then p_status::text else 'completed' end::public.agent_status;
+$$;
+
 -- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
 -- step has gone to another worker, or its run has ended, is refused with PT412.
 create function public.finish_step(p_execution_id uuid, p_generation integer, p_outcome jsonb, p_progress jsonb)
@@ -253,12 +259,12 @@ begin
   update public.agent_runs set takeovers = 0 where id = v_execution.run_id and takeovers > 0;
   if v_status <> 'needs_input' then
     update public.agent_chat_sessions set
-        status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
+        status = private.worker_status(v_status),
         message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = v_execution.agent_session_id),
         finished_at = now()
       where id = v_execution.agent_session_id;
     update public.agents set
-        status = case when v_status in ('failed', 'cancelled') then 'failed' else 'completed' end::public.agent_status,
+        status = private.worker_status(v_status),
         completed_at = now()
       where id = v_execution.executor_agent_id;
   end if;
@@ -318,6 +324,7 @@ revoke execute on function
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.heartbeat_step(uuid, integer),
   public.release_step(uuid, integer, jsonb, jsonb),
+  private.worker_status(public.execution_status),
   public.finish_step(uuid, integer, jsonb, jsonb),
   public.get_step(uuid, integer),
   private.step_answered(public.agent_executions),
@@ -331,6 +338,7 @@ grant execute on function
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.heartbeat_step(uuid, integer),
   public.release_step(uuid, integer, jsonb, jsonb),
+  private.worker_status(public.execution_status),
   public.finish_step(uuid, integer, jsonb, jsonb),
   public.get_step(uuid, integer),
   private.step_answered(public.agent_executions),

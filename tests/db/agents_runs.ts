@@ -21,7 +21,7 @@ export function reservation(): { id: string; seal: string; input_tokens: number;
 
 /** The arguments of start_run. */
 export function startArguments(request: Record<string, unknown> = {}, lease_seconds = 60): Argument[] {
-  const agent = { name: "Planner", model_preference: "balanced", available_tools: ["list_tasks"] };
+  const agent = { model_preference: { profile: "balanced", models: ["m"] }, available_tools: ["list_tasks"] };
   return [
     { message: "Hello", ...request },
     { ...agent, system_prompt: "Plan.", limits: {}, reservation: reservation() },

@@ -7,7 +7,7 @@ import { message, type Owned, reservation, usage } from "./agents_runs.ts";
 export function executor(): Record<string, unknown> {
   return {
     type: "executor",
-    model_preference: "speed",
+    model_preference: { profile: "speed", models: ["m"] },
     allowed_tools: ["list_tasks", "search_notes"],
     system_prompt: "Look.",
     limits: {},

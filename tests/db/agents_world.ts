@@ -64,7 +64,7 @@ export const TABLES: readonly TableSpec[] = [
       user_id: w.user_id,
       type: "executor",
       name: "Executor",
-      model_preference: "speed",
+      model_preference: { profile: "speed", models: ["m"] },
       available_tools: [],
       permissions: "read_only",
       system_prompt: "Work.",

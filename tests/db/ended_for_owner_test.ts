@@ -36,7 +36,7 @@ async function runUnderWay(user: TestUser, sql: Sql) {
       id: agent_id,
       type: "executor",
       name: "Executor",
-      model_preference: "speed",
+      model_preference: { profile: "speed", models: ["m"] },
       available_tools: sql.json([]),
       permissions: "read_only",
       system_prompt: "",

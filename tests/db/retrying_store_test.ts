@@ -61,7 +61,7 @@ const OWNER = { ...CLAIMANT, type: "planner" as const, id: "a", generation: 1 };
 const EXECUTOR = {
   ...CLAIMANT,
   type: "executor" as const,
-  model_preference: "speed" as const,
+  model_preference: { profile: "speed" as const, models: ["m"] },
   system_prompt: "",
 };
 const SETTLED = {
@@ -76,7 +76,11 @@ const SETTLED = {
 
 const START = {
   request: { message: "Hi", context_type: "general" as const, time_zone: "UTC" },
-  agent: { name: "Planner", model_preference: "balanced" as const, available_tools: [], system_prompt: "" },
+  agent: {
+    model_preference: { profile: "balanced" as const, models: ["m"] },
+    available_tools: [],
+    system_prompt: "",
+  },
   reservation: RESERVATION,
   lease_seconds: LEASE_SECONDS,
 };

@@ -80,6 +80,33 @@ test(
   },
 );
 
+test("what a cancelled run leaves open is cancelled, what had ended stays as it ended", async (user, sql) => {
+  const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
+  await finishStep(user, await claimStep(user, plan_id, 1), "completed");
+  await claimStep(user, plan_id, 2);
+  await user.call("cancel_run", [owned.run_id]);
+  await user.call("finish_run", [...lease(owned), ending("cancelled"), { events: [event(2, "done")] }]);
+
+  const statuses = await sql`
+    select 'agent ' || type || ' ' || status as row from agents where run_id = ${owned.run_id}
+    union all select 'thread ' || coalesce(step_number, 0) || ' ' || status from agent_chat_sessions
+      where run_id = ${owned.run_id}
+    union all select 'step ' || step_number || ' ' || status from agent_executions where run_id = ${owned.run_id}
+    union all select 'plan ' || status from agent_plans where run_id = ${owned.run_id}
+    order by row`;
+  assert.deepEqual(statuses.map(({ row }) => row), [
+    "agent executor cancelled",
+    "agent executor completed",
+    "agent planner cancelled",
+    "plan cancelled",
+    "step 1 completed",
+    "step 2 cancelled",
+    "thread 0 cancelled",
+    "thread 1 completed",
+    "thread 2 cancelled",
+  ]);
+});
+
 test("where no host has named a price, a run has none", async (user) => {
   const owned = await startRun(user);
   const free = { ...usage(1), cost_usd: null };

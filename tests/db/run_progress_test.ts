@@ -44,7 +44,7 @@ function batchOf(owned: Owned, plan_id: string) {
       planner_agent_id: owned.agent_id,
     }],
     executions: [{
-      ...{ id: crypto.randomUUID(), plan_id, step_number: 1, attempt: 1 },
+      ...{ id: crypto.randomUUID(), plan_id, step_number: 1, attempt: 0 },
       ...{ status: "skipped", error: "It was not needed.", finished_at: at },
     }],
     messages: [message(owned.thread_id), message(thread_id)],

@@ -120,6 +120,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.subject_overview",
   "private.tags_text",
   "private.uuid_or_null",
+  "private.worker_status",
 ];
 
 /** Functions of triggers, which nobody calls. */

@@ -22,14 +22,14 @@ export interface OwnedStep {
 /** Claims the step. Errors: `rate_limited` when the budget is used up; `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
 export async function claimForExecutor(
   step: StepRef,
-  { store, tools, ids, lease_seconds }: ExecutorDeps,
+  { store, model, tools, ids, lease_seconds }: ExecutorDeps,
 ): Promise<OwnedStep> {
   const first = await newReservation("executor", ids);
   const claimed = await store.claimStep(step, {
     type: "executor",
     reservation: first.row,
     allowed_tools: tools.catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name),
-    model_preference: "speed",
+    model_preference: { profile: "speed", models: model.models.speed },
     system_prompt: EXECUTOR_PROMPT,
     lease_seconds,
   });

@@ -11,6 +11,7 @@ import { MAX_PARALLEL_STEPS, MAX_REPLANS } from "../limits.ts";
 import { checkPlan } from "./plan_check.ts";
 import { schedulePlan } from "./plan_scheduler.ts";
 import { isComplete, type PlanningPoint, type Revision, type StepReport } from "../durable/planning_point.ts";
+import { markPlan } from "../store/rows.ts";
 import { carryOutStep } from "./plan_step.ts";
 import type { OwnTool } from "../loop/tool_calls.ts";
 import type { RunStepContext } from "./step_context.ts";
@@ -77,7 +78,7 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
     complete = isComplete(plan, completed);
     const status = complete ? "completed" : "failed";
     // A cancelled run closes its plan itself.
-    if (!context.signal.aborted) context.run.rows.plan_updates.push({ id: plan.id, status });
+    if (!context.signal.aborted) markPlan(context.run.rows, plan.id, status);
     return ok({ status, steps: reports.map(compactReport) }, summary(status, offered()));
   }
 
@@ -126,7 +127,7 @@ async function skipStep(
     id,
     plan_id: plan.id,
     step_number,
-    attempt: 1,
+    attempt: 0,
     status: "skipped",
     error,
     finished_at: new Date(clock.now()).toISOString(),

@@ -5,6 +5,7 @@ import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { newReservation } from "../durable/usage_meter.ts";
 import { runRemoteStep } from "./remote_step.ts";
 import type { StepRecord } from "../store/records.ts";
+import { markPlan } from "../store/rows.ts";
 import type { StepReport } from "../durable/planning_point.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
 import { runStepLoop } from "../loop/step_loop.ts";
@@ -26,6 +27,7 @@ export async function carryOutStep(
   try {
     const begun = (number: number) => {
       attempt = number;
+      markPlan(run.rows, plan.id, "executing");
       run.emit({ type: "step_start", step_number, attempt, title: step.title });
     };
     const ended = step.executor_required

@@ -28,14 +28,13 @@ export interface Turn {
  */
 export async function startTurn(
   request: StartRequest["request"],
-  { store, tools, ids, about, lease_seconds }: PlannerDeps,
+  { store, model, tools, ids, about, lease_seconds }: PlannerDeps,
 ): Promise<{ started: StartedRun; first: SealedReservation } | { started: ExistingRun }> {
   const first = await newReservation("planner", ids);
   const started = await store.startRun({
     request,
     agent: {
-      name: "Planner",
-      model_preference: "balanced",
+      model_preference: { profile: "balanced", models: model.models.balanced },
       available_tools: [...tools.catalogue.map((tool) => tool.name), CREATE_PLAN.name],
       system_prompt: plannerPrompt(about),
     },

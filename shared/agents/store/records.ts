@@ -14,14 +14,19 @@ import type { Batch, Sender, ToolCallRow } from "./rows.ts";
 export interface StartRequest {
   request: Omit<ChatRequest, "stream">;
   agent: {
-    name: string;
-    model_preference: ModelProfile;
+    model_preference: ModelPreference;
     available_tools: string[];
     system_prompt: string;
   };
   /** Of the first model call. */
   reservation: Reservation;
   lease_seconds: number;
+}
+
+/** Which models an agent asks, in order. */
+export interface ModelPreference {
+  profile: ModelProfile;
+  models: readonly string[];
 }
 
 /** The largest cost of a model call, before it is made; `seal` is the SHA-256 of the secret that settles it. */
@@ -142,7 +147,7 @@ export type Claimant =
   & { allowed_tools: string[]; reservation: Reservation; lease_seconds: number }
   & (
     | { type: "planner"; id: string; generation: number }
-    | { type: "executor"; model_preference: ModelProfile; system_prompt: string }
+    | { type: "executor"; model_preference: ModelPreference; system_prompt: string }
   );
 
 /** The right to write to an execution. */

@@ -14,7 +14,7 @@ export interface Batch {
   /** What the planner's own calls have cost so far. */
   usage?: Usage;
   plans: PlanRow[];
-  plan_updates: { id: string; status: "completed" | "failed" | "cancelled" }[];
+  plan_updates: { id: string; status: PlanStatus }[];
   /** What the planner's own steps have cost so far, with the messages that tell of it. */
   step_usage: { execution_id: string; usage: Usage }[];
   threads: ThreadRow[];
@@ -23,6 +23,9 @@ export interface Batch {
   tool_calls: ToolCallRow[];
   events: EventRow[];
 }
+
+/** What a plan becomes, that is stored as `pending`; a run that ends otherwise closes it. */
+export type PlanStatus = "executing" | "completed" | "failed";
 
 export interface PlanRow {
   id: string;
@@ -48,7 +51,7 @@ export interface ExecutionRow {
   id: string;
   plan_id: string;
   step_number: number;
-  attempt: number;
+  attempt: 0;
   status: "skipped";
   error: string;
   finished_at: string;
@@ -101,6 +104,12 @@ export interface EventRow {
   agent: AgentRef | null;
   /** The event's own fields. */
   data: Record<string, unknown>;
+}
+
+/** Notes where a plan stands; of what one transaction is told of it, the last counts. */
+export function markPlan(rows: Pick<Batch, "plan_updates">, id: string, status: PlanStatus): void {
+  const others = rows.plan_updates.filter((one) => one.id !== id);
+  rows.plan_updates = [...others, { id, status }];
 }
 
 export function emptyBatch(): Batch {

@@ -23,7 +23,11 @@ export async function openStep() {
   const logged: string[] = [];
   const run = await memory.startRun({
     request: { message: "Hello", context_type: "general", time_zone: "UTC" },
-    agent: { name: "Planner", model_preference: "balanced", available_tools: [], system_prompt: "" },
+    agent: {
+      model_preference: { profile: "balanced", models: ["m"] },
+      available_tools: [],
+      system_prompt: "",
+    },
     reservation: (await newReservation("planner", ids)).row,
     lease_seconds: 900,
   });

@@ -68,7 +68,7 @@ function* stepState(evidence: Evidence, step: StepState): Generator<Violation> {
   // A step fails as well when it was announced once more, and nobody could claim it.
   const unclaimed = step.state === "failed" && step.attempt === row.attempt + 1;
   if (!unclaimed) {
-    yield* compare(`${name}'s attempt`, row.status === "skipped" ? 0 : row.attempt, step.attempt);
+    yield* compare(`${name}'s attempt`, row.attempt, step.attempt);
   }
   if (step.state === "completed") yield* compare(`${name}'s summary`, row.result?.summary, step.summary);
 }

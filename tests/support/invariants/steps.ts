@@ -58,11 +58,11 @@ function plansOf(events: readonly RunEvent[]): { plan: Plan; events: RunEvent[] 
   return plans;
 }
 
-/** The rows: attempts count from 1, each ended before the next began, and only the last one's result counts. */
+/** The rows: attempts count from 1, or there is one with the number 0, skipped; each ended before the next began, and only the last one's result counts. */
 function* attempts(evidence: Evidence, plan: Plan, step_number: number): Generator<Violation> {
   const rows = attemptsAt(evidence, plan.id, step_number);
   const name = `step ${step_number} of plan ${plan.revision}`;
-  if (rows.some((row, i) => row.attempt !== i + 1)) {
+  if (rows.some((row, i) => row.attempt !== (row.status === "skipped" ? 0 : i + 1))) {
     yield found("I2", `${name} has the attempts ${rows.map((row) => row.attempt).join(", ")}`);
   }
   for (const [i, row] of rows.slice(0, -1).entries()) {

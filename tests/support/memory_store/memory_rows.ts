@@ -10,13 +10,15 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   const fresh = <Row extends { id: string }>(table: readonly { id: string }[], rows: Row[] = []) =>
     rows.filter((row) => !table.some((one) => one.id === row.id));
   checkMessages(tables, batch.messages ?? []);
-  for (const { id, status } of batch.plan_updates ?? []) {
-    const plan = tables.plans.find((one) => one.id === id && one.run_id === run_id);
-    if (plan?.status === "executing") Object.assign(plan, { status, finished_at: now });
-  }
   const open = { run_id, created_at: now, finished_at: null };
   for (const row of fresh(tables.plans, batch.plans)) {
-    tables.plans.push({ ...open, ...row, status: "executing" });
+    tables.plans.push({ ...open, ...row, status: "pending" });
+  }
+  for (const { id, status } of batch.plan_updates ?? []) {
+    const plan = tables.plans.find((one) => one.id === id && one.run_id === run_id);
+    const finished_at = status === "executing" ? null : now;
+    const stopped = status === "failed" && findRun(tables, run_id).cancel_requested_at !== null;
+    if (plan?.finished_at === null && !stopped) Object.assign(plan, { status, finished_at });
   }
   for (const row of fresh(tables.threads, batch.threads)) {
     tables.threads.push({ ...open, ...row, status: "active" });

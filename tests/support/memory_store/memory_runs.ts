@@ -210,13 +210,12 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   function end(run: Run, outcome: Partial<Run>) {
     const finished_at = isoTime(clock);
     Object.assign(run, outcome, { finished_at });
-    const agent = run.status === "completed" ? "completed" : "failed";
     const work = run.status === "cancelled" ? "cancelled" : "failed";
     const open = <Row extends { run_id: string; finished_at: string | null }>(rows: Row[]) =>
       rows.filter((row) => row.run_id === run.id && row.finished_at === null);
-    // A step that nobody has ended has failed, and so have its thread and its executor, however the run ended.
+    // A step that nobody has ended has failed, and so have its thread and its executor, although the run completed.
     const left = open(tables.executions);
-    const status = (unfinished: boolean) => unfinished ? "failed" : agent;
+    const status = (unfinished: boolean) => unfinished ? work : run.status;
     for (const row of open(tables.agents)) {
       const unfinished = row.type === "executor" && left.some((one) => one.executor_agent_id === row.id);
       Object.assign(row, { status: status(unfinished), finished_at });

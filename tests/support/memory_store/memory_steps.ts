@@ -47,7 +47,7 @@ export function memorySteps(
     const run = findRun(tables, plan.run_id);
     const step = plan.steps.find((one) => one.step_number === ref.step_number);
     if (!step) throw new AgentError("not_found", "The plan has no such step.");
-    if (run.status !== "running" || run.cancel_requested_at !== null || plan.status !== "executing") {
+    if (run.status !== "running" || run.cancel_requested_at !== null || plan.finished_at !== null) {
       throw new AgentError("conflict", "The plan is not being carried out.");
     }
     if (claimant.type === "planner" && claimant.generation !== run.lease_generation) {
@@ -212,7 +212,7 @@ export function memorySteps(
     findRun(tables, execution.run_id).takeovers = 0;
     if (status === "needs_input") return;
     const end = {
-      status: status === "failed" || status === "cancelled" ? "failed" : "completed",
+      status: status === "failed" || status === "cancelled" ? status : "completed",
       finished_at,
     };
     for (const row of tables.threads) if (row.id === execution.agent_session_id) Object.assign(row, end);

@@ -41,7 +41,11 @@ export async function start({ store }: StoreFixture): Promise<OwnedRun> {
   const { row } = await newReservation("planner", ids);
   const started = await store.startRun({
     request: { message: "Hello", context_type: "general", time_zone: "UTC" },
-    agent: { name: "Planner", model_preference: "balanced", available_tools: [], system_prompt: "" },
+    agent: {
+      model_preference: { profile: "balanced", models: ["m"] },
+      available_tools: [],
+      system_prompt: "",
+    },
     reservation: row,
     lease_seconds: LEASE_SECONDS,
   });
@@ -110,9 +114,12 @@ export async function claim({ store }: StoreFixture, ref: StepRef, owner?: Owned
   const claimant = { allowed_tools: ["look"], reservation, lease_seconds: LEASE_SECONDS };
   return await store.claimStep(
     ref,
-    owner
-      ? { ...claimant, type: "planner", id: owner.agent_id, generation: owner.generation }
-      : { ...claimant, type: "executor", model_preference: "speed", system_prompt: "" },
+    owner ? { ...claimant, type: "planner", id: owner.agent_id, generation: owner.generation } : {
+      ...claimant,
+      type: "executor",
+      model_preference: { profile: "speed", models: ["m"] },
+      system_prompt: "",
+    },
   );
 }
 

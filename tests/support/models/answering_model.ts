@@ -27,6 +27,7 @@ const USAGE = { ...NO_USAGE, model_calls: 1, input_tokens: 10, output_tokens: 2 
 export function answeringModel(script: ModelScript, clock: Clock): AnsweringModel {
   const asked = new Map<string, number>();
   return {
+    models: { balanced: ["answering"], speed: ["answering"] },
     asked,
     async *streamTurn(request, { signal }) {
       const turns = request.messages.filter((message) => message.role === "assistant").length;

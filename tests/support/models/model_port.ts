@@ -23,6 +23,7 @@ export function listedModel(turns: ListedTurn[]): ListedModel {
   const waiting = [...turns];
   const requests: ModelRequest[] = [];
   return {
+    models: { balanced: ["listed"], speed: ["listed"] },
     requests,
     async *streamTurn(request, { signal }) {
       requests.push(structuredClone(request));

@@ -10,7 +10,11 @@ const Started = z.object({ run_id: z.uuid(), session_id: z.uuid(), agent_id: z.u
 export async function agentArgument(limits: Partial<Budget> = {}) {
   const { id, seal, secret } = await ids.sealed();
   const reservation = { id, seal, input_tokens: 100, output_tokens: 100 };
-  const agent = { name: "Planner", model_preference: "balanced", available_tools: [], system_prompt: "" };
+  const agent = {
+    model_preference: { profile: "balanced", models: ["m"] },
+    available_tools: [],
+    system_prompt: "",
+  };
   return { secret, reservation, agent: { ...agent, limits: Budget.parse(limits), reservation } };
 }
 
