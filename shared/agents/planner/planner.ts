@@ -96,7 +96,6 @@ export async function answerTurn(
   try {
     const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.beatNow };
     loop = await runPlannerLoop(owned, point, work, deps);
-    await meter.settlement();
   } catch (error) {
     if (!run.broken.aborted) log.error("a run broke off", { run_id, error });
     loop = failureOf(error);
