@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { estimateTokenCount } from "tokenx";
 import { type Json } from "../../../shared/contracts/text.ts";
+import { domain } from "../../../shared/domain/domain.ts";
 import { database, newUser, type TestUser } from "../../support/stack/stack.ts";
 
 type Add = (user: TestUser, table: string, row: Record<string, string>) => Promise<string>;
@@ -100,6 +101,7 @@ test("each kind of entity is told briefly, its long texts cut, and only to its o
       ends_at: "2026-11-23T10:00:00Z",
     }),
   };
+  assert.deepEqual(Object.keys(entities), domain.contexts);
   for (const [type, id] of Object.entries(entities)) {
     const told = JSON.stringify(await entity(me, type, id));
     assert.match(told, new RegExp(`"type":"${type}"`));
