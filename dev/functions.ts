@@ -1,6 +1,7 @@
 // The edge functions, unmodified, each in a process of its own, with the environment that the platform gives.
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { Entries } from "./parts.ts";
 import { type Child, type Log, startChild } from "./process/child.ts";
 import { denoEnvironment } from "./process/environment.ts";
 import type { Guard } from "./process/guard.ts";
@@ -23,8 +24,8 @@ export interface FunctionsOptions {
   restart: "on_change" | "never";
   /** The folder that holds `deno.json`, `shared/` and `supabase/`; this repository if not given. */
   root?: URL;
-  /** The file to serve instead of the function's own `index.ts`. */
-  entry?: URL;
+  /** The files to serve; the functions' own `index.ts` if not given. */
+  entries?: Entries;
 }
 
 export interface Functions {
@@ -67,7 +68,9 @@ export function addressOf(child: Child): string {
 /** Starts one function and waits until it listens. Throws when it does not boot. */
 export function startFunction(name: FunctionName, options: FunctionsOptions): Promise<Child> {
   const root = options.root ?? REPOSITORY;
-  const entry = fileURLToPath(options.entry ?? new URL(`supabase/functions/${name}/index.ts`, root));
+  const entry = fileURLToPath(
+    options.entries?.[name] ?? new URL(`supabase/functions/${name}/index.ts`, root),
+  );
   // One that is started again has to come back where it was; otherwise any free port is taken when it listens.
   const port = options.restart === "on_change" ? freePort() : 0;
   const env: Record<string, string> = {

@@ -28,13 +28,15 @@ export function externalModel(env: Record<string, string>): Model | undefined {
   return { kind: "external", url, env: { LLM_BASE_URL: url, ...rest }, stop: () => Promise.resolve() };
 }
 
-/** Starts the demo model, which works by rules and is no language model. */
-export async function startDemoModel(options: { pace: Pace; guard: Guard; log: Log }): Promise<Model> {
+/** Starts a model that is none: one that works by rules, or by scripts. */
+export async function startDemoModel(
+  options: { program: URL; pace: Pace; guard: Guard; log: Log },
+): Promise<Model> {
   const child = await startChild({
     name: "model",
     command: Deno.execPath(),
     args: [
-      ...["run", "--no-prompt", "--allow-net=127.0.0.1", new URL("./model/main.ts", import.meta.url).href],
+      ...["run", "--no-prompt", "--allow-net=127.0.0.1", options.program.href],
       ...["--port", "0", "--first-token-ms", String(options.pace.first_token_ms)],
       ...["--tokens-per-second", String(options.pace.tokens_per_second)],
     ],

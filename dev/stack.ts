@@ -5,6 +5,7 @@ import { DEMO_USER, type DemoUser, signUpDemoUser } from "./demo_user.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type Upstreams } from "./gateway.ts";
 import { externalModel, type Model, type Pace, startDemoModel } from "./model.ts";
+import { PARTS, type Parts, type PartsName } from "./parts.ts";
 import type { Log } from "./process/child.ts";
 import { type Guard, startGuard } from "./process/guard.ts";
 import { together } from "./process/together.ts";
@@ -15,8 +16,10 @@ export interface StackOptions {
   port: number;
   /** Read for DATABASE_URL and LLM_*. */
   env: Record<string, string>;
-  /** Of the demo model, where no other is configured. */
+  /** Of the model that comes with the parts, where no other is configured. */
   pace: Pace;
+  /** What is served besides the engine. */
+  parts?: PartsName;
   /** Whether functions start again when their files change. */
   restart?: FunctionsOptions["restart"];
   log: Log;
@@ -29,6 +32,7 @@ export interface Stack {
   database_url: string;
   /** The superuser's URL of the server's maintenance database. */
   admin_url: string;
+  parts: PartsName;
   /** A database to copy: platform, auth tables and migrations, no rows. */
   template_name: string;
   model: Pick<Model, "kind" | "url">;
@@ -40,7 +44,9 @@ export interface Stack {
 }
 
 /** Starts everything. When it fails, nothing is left running. */
-export async function startStack({ port, env, pace, log, restart = "never" }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { port, env, pace, log, restart = "never", parts = "product" } = options;
+  const { migrations, seed: rows, entries, model: program }: Parts = PARTS[parts];
   await using cleanup = new AsyncDisposableStack();
   const upstreams: Upstreams = { functions: {}, problems: {} };
   const gateway = startGateway(port, upstreams, log);
@@ -52,20 +58,24 @@ export async function startStack({ port, env, pace, log, restart = "never" }: St
 
   const [database, thinking] = await together(
     async () => {
-      const database = await prepareDatabase(env.DATABASE_URL, { cleanup, guard, log });
+      const database = await prepareDatabase(env.DATABASE_URL, { cleanup, guard, log, migrations });
       const { database_url } = database;
       const rest = await startRest({ database_url, publishable_key, site_url: url, guard, log });
       cleanup.defer(rest.stop);
       upstreams.auth_and_rest = rest.url;
-      await signUpDemoUser(url, publishable_key);
-      await seed(database_url);
+      if (rows) {
+        await signUpDemoUser(url, publishable_key);
+        await seed(database_url, rows);
+      }
       return database;
     },
     async () => {
-      const model = externalModel(env) ?? await startDemoModel({ pace, guard, log });
+      const model = externalModel(env) ?? await startDemoModel({ program, pace, guard, log });
       cleanup.defer(model.stop);
-      const options = { supabase_url: url, publishable_key, settings: model.env, restart, guard, log };
-      const functions = await startFunctions(options);
+      const settings = model.env;
+      const functions = await startFunctions({
+        ...{ supabase_url: url, publishable_key, settings, entries, restart, guard, log },
+      });
       cleanup.defer(functions.stop);
       upstreams.functions = functions.addresses;
       upstreams.problems = functions.problems;
@@ -77,6 +87,7 @@ export async function startStack({ port, env, pace, log, restart = "never" }: St
   return {
     url,
     publishable_key,
+    parts,
     ...database,
     ...thinking,
     demo_user: DEMO_USER,

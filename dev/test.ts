@@ -1,12 +1,13 @@
-// `deno task test`: formatting, lint, types and the quick tests, on one stack. `deno task test:deep`: the deep
-// tests. With files, folders or flags of `deno test` after it (`deno task test tests/tools --filter tasks`)
+// `deno task test`: formatting, lint, types and the quick tests, on a stack of their domain. `deno task test:deep`: the deep
+// tests. With files, folders or flags of `deno test` after it (`deno task test tests/tools --filter books`)
 // those tests alone are run, and shown one by one. The last line is the sum.
 import { fileURLToPath } from "node:url";
 import { check, STATIC_STEPS } from "./check.ts";
-import { startStack } from "./stack.ts";
+import type { PartsName } from "./parts.ts";
+import { type Stack, startStack } from "./stack.ts";
 import { selectTests, type TestSelection } from "./testing/test_arguments.ts";
 import { testEnvironment } from "./testing/test_environment.ts";
-import { type Depth, depthOf, inGroups } from "./testing/test_files.ts";
+import { type Depth, depthOf, inGroups, partsFor } from "./testing/test_files.ts";
 import { runGroups } from "./testing/run_groups.ts";
 import { runTests } from "./testing/run_tests.ts";
 import type { TestCounts } from "./testing/test_output.ts";
@@ -32,21 +33,18 @@ const failed_steps = await check(steps);
 const log_file = await Deno.makeTempFile({ prefix: "agents-test-", suffix: ".log" });
 const log = await Deno.open(log_file, { append: true });
 const text = new TextEncoder();
-const stack = await startStack({
-  port: 0,
-  // Tests run against the demo model, whatever model the developer has configured.
-  env: Deno.env.has("DATABASE_URL") ? { DATABASE_URL: Deno.env.get("DATABASE_URL") ?? "" } : {},
-  pace: { first_token_ms: 0, tokens_per_second: 0 },
-  log: (source, line) => void log.writeSync(text.encode(`[${source}] ${line}\n`)),
-});
 // The tests get the signal as well and end by themselves; the stack is stopped after them.
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
-for (const [name, problem] of Object.entries(stack.problems)) {
-  console.error(`${name} did not start, so its tests will fail:\n${problem}\n`);
-}
 
-const { passed, failed } = await run(selection, testEnvironment(stack));
-await stack.stop();
+let [passed, failed] = [0, 0];
+for (const parts of ["test_domain", "product"] as const) {
+  const files = selection.files.filter((file) => partsFor(file) === parts);
+  if (files.length === 0) continue;
+  await using stack = await testStack(parts);
+  const counts = await run({ ...selection, files }, testEnvironment(stack));
+  passed += counts.passed;
+  failed += counts.failed;
+}
 log.close();
 
 for (const name of failed_steps) console.log(`FAILED: ${name}`);
@@ -55,6 +53,22 @@ if (failed === 0) await Deno.remove(log_file).catch(() => {});
 else console.log(`What the processes of the stack wrote is in ${log_file}`);
 console.log(`${passed + steps.length - failed_steps.length} passed, ${all_failed} failed`);
 Deno.exit(all_failed === 0 ? 0 : 1);
+
+/** Starts a stack with these parts, and says which functions do not boot. */
+async function testStack(parts: PartsName): Promise<Stack & AsyncDisposable> {
+  const stack = await startStack({
+    port: 0,
+    // Tests run against a model of ours, whatever model the developer has configured.
+    env: Deno.env.has("DATABASE_URL") ? { DATABASE_URL: Deno.env.get("DATABASE_URL") ?? "" } : {},
+    parts,
+    pace: { first_token_ms: 0, tokens_per_second: 0 },
+    log: (source, line) => void log.writeSync(text.encode(`[${source}] ${line}\n`)),
+  });
+  for (const [name, problem] of Object.entries(stack.problems)) {
+    console.error(`${name} did not start, so its tests will fail:\n${problem}\n`);
+  }
+  return { ...stack, [Symbol.asyncDispose]: stack.stop };
+}
 
 /** Everything in groups; what somebody asked for in one run, with all that it says. */
 async function run(

@@ -1,17 +1,19 @@
 // The files of types that are generated from migrations.
 import { generateTypes } from "./cli/supabase.ts";
-import type { Extent } from "./database/migrations.ts";
+import type { MigrationFolder } from "./database/migrations.ts";
+import { ENGINE_MIGRATIONS, PARTS } from "./parts.ts";
 
 export interface TypeFile {
   /** From the repository's root. */
   path: string;
-  /** The migrations that it shows. */
-  extent: Extent;
+  /** What it shows. */
+  migrations: readonly MigrationFolder[];
 }
 
 export const TYPE_FILES: readonly TypeFile[] = [
-  { path: "shared/db/engine.types.ts", extent: "engine" },
-  { path: "shared/domain/database.types.ts", extent: "engine and domain" },
+  { path: "shared/db/engine.types.ts", migrations: [ENGINE_MIGRATIONS] },
+  { path: "shared/domain/database.types.ts", migrations: PARTS.product.migrations },
+  { path: "tests/support/domain/library.types.ts", migrations: PARTS.test_domain.migrations },
 ];
 
 const GENERATED_JSON = "{ [key: string]: Json | undefined }";

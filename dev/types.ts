@@ -12,11 +12,14 @@ const guard = startGuard();
 cleanup.defer(guard.close);
 const home = await Deno.makeTempDir({ prefix: "supabase-cli-" });
 cleanup.defer(() => Deno.remove(home, { recursive: true }));
-const { admin_url } = await prepareDatabase(Deno.env.get("DATABASE_URL"), { cleanup, guard, log: () => {} });
-for (const { path, extent } of TYPE_FILES) {
+const { admin_url } = await prepareDatabase(Deno.env.get("DATABASE_URL"), {
+  ...{ cleanup, guard, migrations: [] },
+  log: () => {},
+});
+for (const { path, migrations } of TYPE_FILES) {
   const name = `types_${crypto.randomUUID().slice(0, 8)}`;
   cleanup.defer(() => dropDatabase(admin_url, name));
-  const url = await createTemplate(admin_url, name, extent);
+  const url = await createTemplate(admin_url, name, migrations);
   await Deno.writeTextFile(new URL(path, ROOT), await typesOf(url, { workdir: fileURLToPath(ROOT), home }));
   console.log(`${path} is up to date with the migrations.`);
 }

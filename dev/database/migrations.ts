@@ -2,35 +2,34 @@
 // that a later push finds nothing to do.
 import postgres from "postgres";
 
-const MIGRATIONS = new URL("../../supabase/migrations/", import.meta.url);
-const SEED = new URL("../../supabase/seed.sql", import.meta.url);
-
-/** Migrations from this version on are the domain's; those before it are the engine's, and need none of them. */
-const DOMAIN_FROM = "20261122000900";
-
-/** Of the engine alone, or with the domain that stands here. */
-export type Extent = "engine" | "engine and domain";
-
-/** The files of the CLI's naming (`<digits>_<name>.sql`), oldest first. */
-export async function migrationFiles(extent: Extent): Promise<{ version: string; name: string; url: URL }[]> {
-  const files = [];
-  for await (const entry of Deno.readDir(MIGRATIONS)) {
-    const match = /^(\d+)_(.*)\.sql$/.exec(entry.name);
-    if (match) {
-      files.push({ version: match[1] ?? "", name: match[2] ?? "", url: new URL(entry.name, MIGRATIONS) });
-    }
-  }
-  return files.filter(({ version }) => extent !== "engine" || version < DOMAIN_FROM)
-    .sort((a, b) => a.version.localeCompare(b.version));
+/** A folder of migrations, or those of it that stand before a version. */
+export interface MigrationFolder {
+  folder: URL;
+  before?: string;
 }
 
-/** Applies every migration that is not yet recorded in the database at `url`. */
-export async function migrate(url: string, extent: Extent = "engine and domain"): Promise<void> {
+/** The files of the CLI's naming (`<digits>_<name>.sql`) in these folders, oldest first. */
+export async function migrationFiles(
+  folders: readonly MigrationFolder[],
+): Promise<{ version: string; name: string; url: URL }[]> {
+  const files = [];
+  for (const { folder, before } of folders) {
+    for await (const entry of Deno.readDir(folder)) {
+      const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(entry.name) ?? [];
+      if (!version || !name || (before !== undefined && version >= before)) continue;
+      files.push({ version, name, url: new URL(entry.name, folder) });
+    }
+  }
+  return files.sort((a, b) => a.version.localeCompare(b.version));
+}
+
+/** Applies every migration of the folders that is not yet recorded in the database at `url`. */
+export async function migrate(url: string, folders: readonly MigrationFolder[]): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const done = await sql`select version from supabase_migrations.schema_migrations`;
     const applied = new Set(done.map(({ version }) => version));
-    for (const { version, name, url } of await migrationFiles(extent)) {
+    for (const { version, name, url } of await migrationFiles(folders)) {
       if (applied.has(version)) continue;
       const text = await Deno.readTextFile(url);
       await sql.begin(async (transaction) => {
@@ -47,17 +46,13 @@ export async function migrate(url: string, extent: Extent = "engine and domain")
   }
 }
 
-/** Runs `supabase/seed.sql`, if there is one. The users that it names must exist. */
-export async function seed(url: string): Promise<void> {
-  const text = await Deno.readTextFile(SEED).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  });
-  if (text === undefined) return;
+/** Runs a file of rows. The users that it names must exist. */
+export async function seed(url: string, file: URL): Promise<void> {
+  const text = await Deno.readTextFile(file);
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql.unsafe(text).catch((cause) => {
-      throw new Error(`supabase/seed.sql failed: ${place(cause, text)}`, { cause });
+      throw new Error(`${file.pathname} failed: ${place(cause, text)}`, { cause });
     });
   } finally {
     await sql.end();

@@ -2,6 +2,7 @@
 import type { Log } from "../process/child.ts";
 import type { Guard } from "../process/guard.ts";
 import { startServer } from "./server.ts";
+import type { MigrationFolder } from "./migrations.ts";
 import { createDatabase, createTemplate, dropDatabase } from "./template.ts";
 
 export interface PreparedDatabase {
@@ -15,12 +16,14 @@ interface PrepareOptions {
   cleanup: AsyncDisposableStack;
   guard: Guard;
   log: Log;
+  /** The folders of SQL to apply. */
+  migrations: readonly MigrationFolder[];
 }
 
 /** Starts the server where there is none, makes the template and the stack's copy of it. */
 export async function prepareDatabase(
   external_url: string | undefined,
-  { cleanup, guard, log }: PrepareOptions,
+  { cleanup, guard, log, migrations }: PrepareOptions,
 ): Promise<PreparedDatabase> {
   const { admin_url, stop } = await startServer(external_url, { guard, log });
   cleanup.defer(stop);
@@ -30,7 +33,7 @@ export async function prepareDatabase(
     cleanup.defer(() => dropDatabase(admin_url, template_name));
     cleanup.defer(() => dropDatabase(admin_url, name));
   }
-  await createTemplate(admin_url, template_name);
+  await createTemplate(admin_url, template_name, migrations);
   const database_url = await createDatabase(admin_url, name, template_name);
   return { database_url, admin_url, template_name };
 }

@@ -1,7 +1,7 @@
 // The databases of a run. One is prepared as a template (platform, auth tables, migrations); the stack's own
 // and those of single tests are copies of it, made in some ten milliseconds each.
 import postgres from "postgres";
-import { type Extent, migrate } from "./migrations.ts";
+import { migrate, type MigrationFolder } from "./migrations.ts";
 
 const PLATFORM = new URL("./platform.sql", import.meta.url);
 
@@ -27,11 +27,15 @@ export async function dropDatabase(admin_url: string, name: string): Promise<voi
   await asAdmin(admin_url, (sql) => sql.unsafe(`drop database if exists "${name}" with (force)`));
 }
 
-/** Makes a database with what the platform brings, and our migrations. Gives its URL. */
-export async function createTemplate(admin_url: string, name: string, extent?: Extent): Promise<string> {
+/** Makes a database with what the platform brings, and the migrations of these folders. Gives its URL. */
+export async function createTemplate(
+  admin_url: string,
+  name: string,
+  migrations: readonly MigrationFolder[],
+): Promise<string> {
   const url = await createDatabase(admin_url, name);
   await installPlatform(url);
-  await migrate(url, extent);
+  await migrate(url, migrations);
   return url;
 }
 

@@ -1,7 +1,6 @@
-// The demo model as a web server: OpenAI's chat completions over a rule-based brain, and scripts for tests.
+// The demo model as a web server: OpenAI's chat completions over a brain that is handed in, and scripts for tests.
 import { Hono } from "hono";
 import { z } from "zod";
-import { think } from "./brain/think.ts";
 import { callId, MODEL_ID, type Pace, type Reply } from "./reply.ts";
 import { CompletionRequest } from "./request.ts";
 import type { Script, ScriptedTurn } from "./script.ts";
@@ -13,8 +12,23 @@ import { completion, type ReplyHead } from "./wire.ts";
 const HEADERS = { "x-demo-model": "rule-based, not an LLM" };
 const RawBody = z.record(z.string(), z.json());
 
-/** The app; `pace` is the speed of every answer that a script does not slow down or hurry. */
-export function modelApp(pace: Pace): Hono {
+export interface Question {
+  messages: CompletionRequest["messages"];
+  tools: CompletionRequest["tools"][number]["function"][];
+  now: number;
+}
+
+/** What answers the requests for which there is no script. */
+export type Brain = (question: Question) => {
+  text: string;
+  calls: { name: string; arguments: Record<string, unknown> }[];
+};
+
+/**
+ * The app; `pace` is the speed of every answer that a script does not slow down or hurry. Without a brain it
+ * refuses whatever is not scripted.
+ */
+export function modelApp(pace: Pace, brain: Brain | null): Hono {
   const scripts = new Map<string, Script>();
   const meter = new UsageMeter();
   const app = new Hono();
@@ -40,10 +54,11 @@ export function modelApp(pace: Pace): Hono {
       return c.json({ error: { message: problem, type: "invalid_request_error", code: 400 } }, 400);
     }
     const script = scripts.get(request.data.user ?? "");
-    if (script === undefined) return answer(request.data, plainReply(request.data, Date.now()), pace);
-
-    const turn = script.take(request.data, raw.data);
-    if (turn === undefined) {
+    if (script === undefined && brain) {
+      return answer(request.data, plainReply(brain, request.data, Date.now()), pace);
+    }
+    const turn = script?.take(request.data, raw.data);
+    if (script === undefined || turn === undefined) {
       const message = "No unused turn of this user's script matches the request.";
       return c.json({ error: { message, type: "unexpected_request", code: 500 } }, 500);
     }
@@ -77,7 +92,7 @@ export function modelApp(pace: Pace): Hono {
   return app;
 }
 
-function plainReply(request: CompletionRequest, now: number): Reply {
+function plainReply(think: Brain, request: CompletionRequest, now: number): Reply {
   const thought = think({
     messages: request.messages,
     tools: request.tools.map((tool) => tool.function),

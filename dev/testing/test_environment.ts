@@ -11,6 +11,7 @@ export function testEnvironment(stack: Stack): Record<string, string> {
     TEST_DATABASE_URL: stack.database_url,
     TEST_ADMIN_URL: stack.admin_url,
     TEST_TEMPLATE: stack.template_name,
+    TEST_PARTS: stack.parts,
     TEST_MODEL_URL: stack.model.url,
   };
 }

@@ -1,6 +1,7 @@
 // Which files are tests, and which of them are deep. Quick ones (`*_test.ts`) are run all the time; deep ones
 // (`*_deep_test.ts`) try every place where something may break, and take minutes each.
 import { relative } from "node:path/posix";
+import type { PartsName } from "../parts.ts";
 
 export const DEPTHS = ["quick", "deep"] as const;
 export type Depth = typeof DEPTHS[number];
@@ -13,6 +14,8 @@ export interface TestGroup {
 
 const DEEP = /_deep_test\.ts$/;
 const TEST = /_test\.ts$/;
+/** What is tested as it is deployed. All else is the engine's, and is tested on a domain of the tests' own. */
+const PRODUCT = /^tests\/(domain|deploy|docs)\/|^tests\/db\/schema_rights_test/;
 /** The folders that take longest begin first, so that nothing waits for them alone. */
 const LONGEST_FIRST = ["tests/e2e", "tests/dev", "tests/db"];
 
@@ -34,6 +37,11 @@ export function testFiles(root: string, folder: string, depth: Depth): string[] 
 export function depthOf(file: string): Depth | null {
   if (!TEST.test(file)) return null;
   return DEEP.test(file) ? "deep" : "quick";
+}
+
+/** What the stack serves that this file is tested on. */
+export function partsFor(file: string): PartsName {
+  return PRODUCT.test(file) ? "product" : "test_domain";
 }
 
 /** Quick files by the folder below tests/, deep ones each by itself; what takes longest comes first. */

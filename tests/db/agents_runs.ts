@@ -21,7 +21,7 @@ export function reservation(): { id: string; seal: string; input_tokens: number;
 
 /** The arguments of start_run. */
 export function startArguments(request: Record<string, unknown> = {}, lease_seconds = 60): Argument[] {
-  const agent = { model_preference: { profile: "balanced", models: ["m"] }, available_tools: ["list_tasks"] };
+  const agent = { model_preference: { profile: "balanced", models: ["m"] }, available_tools: ["list_books"] };
   return [
     { message: "Hello", ...request },
     { ...agent, system_prompt: "Plan.", limits: {}, reservation: reservation() },
@@ -104,7 +104,7 @@ export function planRow(
       title: `Step ${step.step_number}`,
       task: `Do ${step.step_number}`,
       executor_required: true,
-      tools: ["list_tasks"],
+      tools: ["list_books"],
       depends_on: [],
       ...step,
     })),

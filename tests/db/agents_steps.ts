@@ -8,7 +8,7 @@ export function executor(): Record<string, unknown> {
   return {
     type: "executor",
     model_preference: { profile: "speed", models: ["m"] },
-    allowed_tools: ["list_tasks", "search_notes"],
+    allowed_tools: ["list_books", "list_loans"],
     system_prompt: "Look.",
     limits: {},
     lease_seconds: 60,

@@ -166,7 +166,7 @@ export const TABLES: readonly TableSpec[] = [
       agent_id: w.agents,
       agent_session_id: w.agent_chat_sessions,
       tool_call_id: "call_1",
-      tool_name: "list_tasks",
+      tool_name: "list_books",
       status: "succeeded",
     }),
     parents: { run_id: "agent_runs", agent_id: "agents", agent_session_id: "agent_chat_sessions" },

@@ -2,10 +2,11 @@
 // another name is a matter of replacing two prefixes.
 import assert from "node:assert/strict";
 import { migrationFiles } from "../../dev/database/migrations.ts";
+import { ENGINE_MIGRATIONS } from "../../dev/parts.ts";
 
 /** The text of the engine's migrations, in the order of versions, without comments and texts. */
 const engine = await Promise.all(
-  (await migrationFiles("engine")).map(async ({ version, name, url }) => ({
+  (await migrationFiles([ENGINE_MIGRATIONS])).map(async ({ version, name, url }) => ({
     name: `${version}_${name}`,
     sql: statements(await Deno.readTextFile(url)),
   })),

@@ -50,7 +50,7 @@ function batchOf(owned: Owned, plan_id: string) {
     messages: [message(owned.thread_id), message(thread_id)],
     tool_calls: [{
       ...{ id: crypto.randomUUID(), agent_id: owned.agent_id, ...made, tool_call_id: "call_1" },
-      ...{ tool_name: "list_tasks", access: "read", arguments: {}, status: "succeeded", result: {} },
+      ...{ tool_name: "list_books", access: "read", arguments: {}, status: "succeeded", result: {} },
     }],
     events: [event(3), event(2)],
     usage: usage(2),

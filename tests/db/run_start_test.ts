@@ -125,7 +125,7 @@ test("another user's session, and one that does not exist, are refused alike", a
 
 test("an entity that the user does not have starts nothing", async (user, sql) => {
   for (const entity_id of [crypto.randomUUID(), "1", "no uuid"]) {
-    const request = { context_type: "project", entity_id };
+    const request = { context_type: "book", entity_id };
     assert.equal(await refused(user, "start_run", startArguments(request)), "PT404 entity", entity_id);
   }
   const [{ n } = {}] = await sql`select count(*)::int as n from chat_sessions where user_id = ${user.id}`;

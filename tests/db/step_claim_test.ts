@@ -14,7 +14,7 @@ test(
   async (user, sql) => {
     const { plan_id, owned } = await startPlan(user, [{
       step_number: 1,
-      tools: ["list_tasks", "update_task"],
+      tools: ["list_books", "update_book"],
     }]);
     const claimed = await claimStep(user, plan_id);
 
@@ -24,7 +24,7 @@ test(
     assert.deepEqual({ ...agent }, {
       type: "executor",
       permissions: "read_only",
-      available_tools: ["list_tasks"],
+      available_tools: ["list_books"],
       created_for_plan: plan_id,
       status: "active",
     });
@@ -45,7 +45,7 @@ test(
         goal: "All is done",
         constraints: { permissions: "read_only", depends_on: [] },
       },
-      ...{ tools_available: ["list_tasks"], leased: true },
+      ...{ tools_available: ["list_books"], leased: true },
     });
   },
 );

@@ -2,7 +2,8 @@
 // row-level security, and what goes wrong with one of them.
 import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
-import { engineDatabase } from "../support/stack/stack.ts";
+import { ENGINE_MIGRATIONS } from "../../dev/parts.ts";
+import { migratedDatabase } from "../support/stack/stack.ts";
 
 const TABLES = `
   create type public.stage as enum ('lead', 'won');
@@ -149,7 +150,7 @@ function at(value: unknown, ...path: string[]): unknown {
 
 /** A database with tables of its own, and two users. */
 async function onTables(work: (tables: Tables) => Promise<void>): Promise<void> {
-  const { url, drop } = await engineDatabase();
+  const { url, drop } = await migratedDatabase([ENGINE_MIGRATIONS]);
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const [me = "", stranger = ""] = (await sql`insert into auth.users (id)

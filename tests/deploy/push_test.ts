@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import postgres from "postgres";
 import { z } from "zod";
 import { migrate } from "../../dev/database/migrations.ts";
+import { PARTS } from "../../dev/parts.ts";
 import { cli, REPOSITORY } from "../support/deploy/cli.ts";
 import { freshDatabase } from "../support/stack/stack.ts";
 import { stockDatabase } from "../support/stack/stock_database.ts";
@@ -42,7 +43,7 @@ test("the CLI and the local stack record the same migrations and build the same 
     // Each finds the other's work done.
     const again = Pushed.parse(await supabase.json(["db", "push", `--remote=${url}`]));
     assert.equal(again.upToDate, true);
-    await migrate(stock.url);
+    await migrate(stock.url, PARTS.product.migrations);
     assert.deepEqual(await catalogue(stock.sql), built);
   } finally {
     await local.end();

@@ -153,7 +153,7 @@ Deno.test("what does not run is answered with a plain sentence", async () => {
     ["/functions/v1/dead", 502, /does not answer/],
     ["/functions/v1/broken", 503, /did not start: It has a typing error/],
     ["/functions/v1/unknown", 404, /no function "unknown"/],
-    ["/rest/v1/tasks", 503, /not running yet/],
+    ["/rest/v1/chat_sessions", 503, /not running yet/],
     ["/elsewhere", 404, /Known paths/],
   ] as const;
   for (const [path, status, message] of cases) {
@@ -181,7 +181,7 @@ Deno.test("a port that is taken is named, together with the flag that moves it",
 
 Deno.test("a browser may call auth and REST from another origin, also when they refuse", async () => {
   const { url } = testStack();
-  for (const path of ["/auth/v1/token?grant_type=password", "/rest/v1/tasks"]) {
+  for (const path of ["/auth/v1/token?grant_type=password", "/rest/v1/chat_sessions"]) {
     const asked = "apikey,authorization,content-type,x-client-info";
     const before = await fetch(url + path, {
       method: "OPTIONS",

@@ -48,7 +48,7 @@ async function migrated(before = ""): Promise<{ rights: string[] }> {
     const sql = postgres(url, { max: 1 });
     await sql.unsafe(before);
     await sql.end();
-    await migrate(url);
+    await migrate(url, testStack().parts.migrations);
     return { rights: await rights(url) };
   } finally {
     await dropDatabase(admin_url, name);
@@ -58,11 +58,11 @@ async function migrated(before = ""): Promise<{ rights: string[] }> {
 Deno.test("serving the API changes no right of the migrations", async () => {
   // The API has answered a user before we look.
   const user = await newUser();
-  assert.equal((await user.client.from("tasks").select()).error, null);
+  assert.equal((await user.client.from("chat_sessions").select()).error, null);
   const served = await rights(testStack().database_url);
   assert.deepEqual(served, (await migrated()).rights);
   // The comparison can tell: rights that we know of are among them, and the API's roles are not superusers.
-  assert.ok(served.some((line) => /^relation r (public\.)?tasks authenticated=\w*r/.test(line)));
+  assert.ok(served.some((line) => /^relation r (public\.)?chat_sessions authenticated=\w*r/.test(line)));
   assert.ok(!served.some((line) => /^relation r public\.\w+ anon=/.test(line)));
 });
 

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import OpenAI from "openai";
 import { MODEL_ID } from "../../dev/model/reply.ts";
 import { ScriptReport } from "../../dev/model/script.ts";
+import { think } from "../../dev/model/brain/think.ts";
 import { modelApp } from "../../dev/model/server.ts";
 
 /** The server on a free port, with the official client of its API. */
 function startModel() {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    modelApp({ first_token_ms: 0, tokens_per_second: 0 }).fetch,
+    modelApp({ first_token_ms: 0, tokens_per_second: 0 }, think).fetch,
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
   const client = new OpenAI({ baseURL: `${origin}/v1`, apiKey: "none", maxRetries: 0 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { database, freshDatabase, newUser, testStack } from "../support/stack/stack.ts";
 import postgres from "postgres";
 
-Deno.test("a new user is authenticated and sees a workspace of their own, which is empty", async () => {
+Deno.test("a new user is authenticated and sees rows of their own, of which there are none", async () => {
   const user = await newUser();
-  const { data, error } = await user.client.from("projects").select();
+  const { data, error } = await user.client.from("chat_sessions").select();
   assert.equal(error, null);
   assert.deepEqual(data, []);
   const { data: me } = await user.client.auth.getUser(user.token);
@@ -13,7 +13,7 @@ Deno.test("a new user is authenticated and sees a workspace of their own, which 
 
 Deno.test("without the publishable key nothing is answered", async () => {
   const { url } = testStack();
-  for (const path of ["/rest/v1/projects", "/auth/v1/user"]) {
+  for (const path of ["/rest/v1/chat_sessions", "/auth/v1/user"]) {
     const answer = await fetch(`${url}${path}`);
     assert.equal(answer.status, 401);
     await answer.body?.cancel();

@@ -46,7 +46,7 @@ Deno.test("REST refuses a token that was changed", async () => {
   const { token } = await newUser();
   const [head, body] = token.split(".");
   for (const forged of [`${head}.${body}.AAAA`, "x.y.z"]) {
-    const answer = await fetch(`${url}/rest/v1/tasks`, {
+    const answer = await fetch(`${url}/rest/v1/chat_sessions`, {
       headers: { apikey: publishable_key, authorization: `Bearer ${forged}` },
     });
     assert.equal(answer.status, 401);

@@ -12,7 +12,8 @@ import { blockCommands } from "../support/docs/commands.ts";
 import { fences, pageAt, pages, where } from "../support/docs/pages.ts";
 import { checkTypes, runProgram, runShell, writeProgram } from "../support/docs/snippets.ts";
 import { scriptModel } from "../support/models/script.ts";
-import { freshDatabase, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { newWorkspaceUser, type WorkspaceUser } from "../domain/support/workspace_user.ts";
+import { freshDatabase, testStack } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const ANSWER = "This is what the page has promised.";
@@ -57,9 +58,9 @@ test("the tool that a page adds is a read tool that answers from the user's own 
   const { file } = await writeProgram(fence, folder.path);
   const { countNotes } = await import(pathToFileURL(file).href);
 
-  const user = await newUser();
+  const user = await newWorkspaceUser();
   await addNotes(user, ["idea", "idea", "meeting"]);
-  await addNotes(await newUser(), ["idea"]);
+  await addNotes(await newWorkspaceUser(), ["idea"]);
 
   assert.equal(countNotes.access, "read");
   const result = await ask(user, countNotes, { category: "idea" });
@@ -98,19 +99,19 @@ test("the SQL of docs/adoption.md runs: its table is its user's own, and a tool'
 });
 
 /** A user with a run that has ended. */
-async function reader(): Promise<{ user: TestUser; run_id: string }> {
-  const user = await newUser();
+async function reader(): Promise<{ user: WorkspaceUser; run_id: string }> {
+  const user = await newWorkspaceUser();
   const { state } = await answered(user, "message", () => chat(user, { message: "Hello" }));
   return { user, run_id: state.run_id };
 }
 
 /** Lets the model answer once, where `code` sends a message. */
-async function answered<T>(user: TestUser, code: string, work: () => Promise<T>): Promise<T> {
+async function answered<T>(user: WorkspaceUser, code: string, work: () => Promise<T>): Promise<T> {
   await using _ = await scriptModel(user.id, /\bmessage\b/.test(code) ? [{ text: ANSWER }] : []);
   return await work();
 }
 
-async function addNotes({ client }: TestUser, categories: string[]): Promise<void> {
+async function addNotes({ client }: WorkspaceUser, categories: string[]): Promise<void> {
   const { error } = await client.from("notes").insert(
     categories.map((category) => ({ category, title: category, content: category })),
   );
@@ -118,7 +119,7 @@ async function addNotes({ client }: TestUser, categories: string[]): Promise<voi
 }
 
 /** What the tool answers to this user, with the database that read tools get. */
-async function ask(user: TestUser, tool: ReadTool, args: Json): Promise<ToolResult> {
+async function ask(user: WorkspaceUser, tool: ReadTool, args: Json): Promise<ToolResult> {
   const prepared = tool.prepare(args);
   if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
   const db = createReadOnlyDb(testStack(), user.token, fetch);

@@ -8,13 +8,13 @@ import { test } from "../support/test.ts";
 
 test("an executor that asks gets one answer from the planner and goes on in its thread", async () => {
   const user = await newUser();
-  const question = "Which of the two Website projects?";
+  const question = "Which of the two books?";
   await using script = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
-    submitTurn(1, { status: "needs_input", summary: "Two projects match.", open_questions: [question] }),
+    submitTurn(1, { status: "needs_input", summary: "Two books match.", open_questions: [question] }),
     { when: { contains: question, not_tool: "submit_result" }, text: "The newer one." },
     { ...submitTurn(1), when: { contains: "The newer one.", tool: "submit_result" } },
-    { when: { tool: "list_tasks" }, text: "All done." },
+    { when: { tool: "list_books" }, text: "All done." },
   ]);
 
   const { events, state } = await chat(user, { message: "Look at Website" });
@@ -25,7 +25,7 @@ test("an executor that asks gets one answer from the planner and goes on in its 
   const ids = eventsOfType(events, "executor_spawned").map((event) => event.executor_agent_id);
   assert.equal(ids[0], ids[1], "the same executor goes on");
   const resumed = (await script.requests()).map((request) => JSON.stringify(request.messages))
-    .find((messages) => messages.includes("The newer one.") && messages.includes("Two projects match."));
+    .find((messages) => messages.includes("The newer one.") && messages.includes("Two books match."));
   assert.ok(resumed, "the executor sees what it had done before");
   const executions = await user.client.from("agent_executions").select("attempt, status").order("attempt");
   assert.deepEqual(executions.data, [{ attempt: 1, status: "needs_input" }, {
@@ -37,7 +37,7 @@ test("an executor that asks gets one answer from the planner and goes on in its 
 test("a bad plan goes back once with the reasons, and the mended one is carried out", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
-    planTurn([{ step_number: 1, tools: ["create_task"] }, { step_number: 2, depends_on: [7] }]),
+    planTurn([{ step_number: 1, tools: ["create_book"] }, { step_number: 2, depends_on: [7] }]),
     planTurn([{ step_number: 1 }]),
     submitTurn(1),
     answerTurn(),
@@ -48,7 +48,7 @@ test("a bad plan goes back once with the reasons, and the mended one is carried 
   assert.equal(state.status, "completed");
   assert.equal(eventsOfType(events, "plan_created").length, 1);
   const repair = JSON.stringify((await script.requests())[1]?.messages);
-  assert.match(repair, /create_task changes data/);
+  assert.match(repair, /create_book changes data/);
   assert.match(repair, /depends on step 7/);
 });
 
@@ -104,15 +104,15 @@ test("a plan whose steps failed may be replaced twice, and completed steps are k
 test("an executor at its limit of ten turns has one last turn, and what it submits is partial", async () => {
   const user = await newUser();
   const looking: ScriptedTurnInput = {
-    when: { ...onStep(1), tool: "list_tasks" },
+    when: { ...onStep(1), tool: "list_books" },
     tool_calls: [
-      { name: "list_tasks", arguments: {} },
+      { name: "list_books", arguments: {} },
     ],
   };
   await using script = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
     ...Array.from({ length: 10 }, () => looking),
-    { ...submitTurn(1), when: { ...onStep(1), not_tool: "list_tasks" } },
+    { ...submitTurn(1), when: { ...onStep(1), not_tool: "list_books" } },
     answerTurn(),
   ]);
 
@@ -129,16 +129,16 @@ test("an executor runs at most twenty tool calls", async () => {
   await using _ = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
     {
-      when: { ...onStep(1), tool: "list_tasks" },
-      tool_calls: Array.from({ length: 25 }, () => ({ name: "list_tasks", arguments: {} })),
+      when: { ...onStep(1), tool: "list_books" },
+      tool_calls: Array.from({ length: 25 }, () => ({ name: "list_books", arguments: {} })),
     },
-    { ...submitTurn(1), when: { ...onStep(1), not_tool: "list_tasks" } },
+    { ...submitTurn(1), when: { ...onStep(1), not_tool: "list_books" } },
     answerTurn(),
   ]);
 
   await chat(user, { message: "Search" });
 
-  const calls = await user.client.from("agent_tool_calls").select("status").eq("tool_name", "list_tasks");
+  const calls = await user.client.from("agent_tool_calls").select("status").eq("tool_name", "list_books");
   const statuses = (calls.data ?? []).map((call) => call.status);
   assert.equal(statuses.filter((status) => status === "succeeded").length, 20);
   assert.equal(statuses.filter((status) => status === "rejected").length, 5);
@@ -148,16 +148,16 @@ test("an executor that answers in text is told to submit, and its text counts as
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }]),
-    { when: onStep(1), text: "There are three tasks." },
-    { when: onStep(1), text: "As I said, three tasks." },
+    { when: onStep(1), text: "There are three books." },
+    { when: onStep(1), text: "As I said, three books." },
     answerTurn(),
   ]);
 
   const { events } = await chat(user, { message: "Count" });
 
   const result = eventsOfType(events, "executor_result")[0]?.result;
-  assert.deepEqual(result, { status: "partial", summary: "As I said, three tasks." });
-  assert.ok(!eventsOfType(events, "text").some((event) => event.delta.includes("three tasks")));
+  assert.deepEqual(result, { status: "partial", summary: "As I said, three books." });
+  assert.ok(!eventsOfType(events, "text").some((event) => event.delta.includes("three books")));
 });
 
 test("arguments of create_plan that break its schema are a bad plan, not a crash", async () => {
@@ -176,15 +176,15 @@ test("calls after submit_result in the same turn are not run: the result is hand
   const user = await newUser();
   const submit = { name: "submit_result", arguments: { status: "completed", summary: "Nothing to write." } };
   await using _ = await scriptModel(user.id, [
-    planTurn([{ step_number: 1, executor_required: false, tools: ["create_note"] }]),
-    { when: onStep(1), tool_calls: [submit, { name: "create_note", arguments: { content: "Afterwards" } }] },
+    planTurn([{ step_number: 1, executor_required: false, tools: ["create_book"] }]),
+    { when: onStep(1), tool_calls: [submit, { name: "create_book", arguments: { title: "Afterwards" } }] },
     answerTurn(),
   ]);
   await chat(user, { message: "Go" });
-  const notes = await user.client.from("notes").select("id");
-  assert.deepEqual(notes.data, []);
+  const books = await user.client.from("books").select("id");
+  assert.deepEqual(books.data, []);
   const refused = await user.client.from("agent_tool_calls").select("tool_name").eq("status", "rejected");
-  assert.deepEqual(refused.data, [{ tool_name: "create_note" }]);
+  assert.deepEqual(refused.data, [{ tool_name: "create_book" }]);
 });
 
 test("a plan whose step numbers no table can hold is a bad plan", async () => {

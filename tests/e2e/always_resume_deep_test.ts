@@ -20,16 +20,16 @@ interface Scenario {
   owners: number;
 }
 
-const question = "Which of the two Website projects?";
-const task = (title: string) => ({ name: "create_task", arguments: { description: "Soon.", title } });
+const question = "Which of the two books?";
+const book = (title: string) => ({ name: "create_book", arguments: { notes: "Soon.", title } });
 
 const SCENARIOS: Record<string, Scenario> = {
   "an answer at once": { owners: 1, turns: [{ text: "Good morning. How are you?" }] },
   "tools, a write among them": {
     owners: 2,
     turns: [
-      { text: "Let me look.", tool_calls: [{ name: "list_tasks", arguments: {} }] },
-      { tool_calls: [task("Milk"), { name: "list_tasks", arguments: { limit: 5 } }] },
+      { text: "Let me look.", tool_calls: [{ name: "list_books", arguments: {} }] },
+      { tool_calls: [book("Milk"), { name: "list_books", arguments: { limit: 5 } }] },
       { text: "There is milk on the list now." },
     ],
   },
@@ -39,18 +39,18 @@ const SCENARIOS: Record<string, Scenario> = {
       {
         ...planTurn([
           { step_number: 1 },
-          { step_number: 2, tools: ["search_notes"] },
-          { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1, 2] },
+          { step_number: 2, tools: ["list_loans"] },
+          { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1, 2] },
         ]),
         text: "I make a plan.",
       },
-      { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
-      submitTurn(1, { data: { tasks: 0 } }),
-      { when: onStep(2), tool_calls: [{ name: "search_notes", arguments: { query: "milk" } }] },
-      { when: onStep(2), tool_calls: [{ name: "search_notes", arguments: { query: "salt" } }] },
+      { when: onStep(1), tool_calls: [{ name: "list_books", arguments: {} }] },
+      submitTurn(1, { data: { books: 0 } }),
+      { when: onStep(2), tool_calls: [{ name: "list_loans", arguments: { query: "milk" } }] },
+      { when: onStep(2), tool_calls: [{ name: "list_loans", arguments: { query: "salt" } }] },
       submitTurn(2),
-      { when: onStep(3), tool_calls: [task("Milk")] },
-      { when: onStep(3), tool_calls: [task("Salt")] },
+      { when: onStep(3), tool_calls: [book("Milk")] },
+      { when: onStep(3), tool_calls: [book("Salt")] },
       submitTurn(3),
       answerTurn("Milk and salt are on the list."),
     ],
@@ -60,19 +60,19 @@ const SCENARIOS: Record<string, Scenario> = {
     turns: [
       planTurn([
         { step_number: 1 },
-        { step_number: 2, executor_required: false, tools: ["create_task"], depends_on: [1] },
+        { step_number: 2, executor_required: false, tools: ["create_book"], depends_on: [1] },
       ]),
       ...[1, 2, 3, 4, 5, 6, 7].map((limit) => ({
         when: onStep(1),
-        tool_calls: [{ name: "list_tasks", arguments: { limit } }],
+        tool_calls: [{ name: "list_books", arguments: { limit } }],
       })),
       submitTurn(1),
       ...["One", "Two", "Three", "Four", "Five", "Six"].map((title) => ({
         when: onStep(2),
-        tool_calls: [task(title)],
+        tool_calls: [book(title)],
       })),
       submitTurn(2),
-      answerTurn("Six tasks are on the list."),
+      answerTurn("Six books are on the list."),
     ],
   },
   "calls that are not run": {
@@ -80,26 +80,26 @@ const SCENARIOS: Record<string, Scenario> = {
     turns: [
       {
         tool_calls: [
-          { name: "list_tasks", arguments: '{"limit": ' },
+          { name: "list_books", arguments: '{"limit": ' },
           { name: "fly", arguments: { to: "the moon" } },
-          { name: "list_tasks", arguments: {} },
+          { name: "list_books", arguments: {} },
         ],
       },
       // Slowly, so that the turn before is stored by then, and this one is the next owner's to refuse.
-      { finish_reason: "length", tool_calls: [task("Cut off")], first_token_ms: 150 },
+      { finish_reason: "length", tool_calls: [book("Cut off")], first_token_ms: 150 },
       { text: "None of that came to anything." },
     ],
   },
   "a plan that is replaced, with a bad plan before it, a failed step, a skipped one and one in plain text": {
     owners: 3,
     turns: [
-      planTurn([{ step_number: 1, tools: ["create_task"] }, { step_number: 2, depends_on: [7] }]),
+      planTurn([{ step_number: 1, tools: ["create_book"] }, { step_number: 2, depends_on: [7] }]),
       planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [2] }]),
       { when: onStep(1), text: "I found three." },
       { when: onStep(1), text: "Three, as I said." },
       submitTurn(2, { status: "failed", summary: "Nothing there." }),
-      planTurn([{ step_number: 4, executor_required: false, tools: ["create_task"], depends_on: [1] }]),
-      { when: onStep(4), tool_calls: [task("Pepper"), task("Salt")] },
+      planTurn([{ step_number: 4, executor_required: false, tools: ["create_book"], depends_on: [1] }]),
+      { when: onStep(4), tool_calls: [book("Pepper"), book("Salt")] },
       submitTurn(4),
       answerTurn("It worked the second time."),
     ],
@@ -108,11 +108,11 @@ const SCENARIOS: Record<string, Scenario> = {
     owners: 2,
     turns: [
       planTurn([{ step_number: 1 }]),
-      { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
-      submitTurn(1, { status: "needs_input", summary: "Two projects match.", open_questions: [question] }),
+      { when: onStep(1), tool_calls: [{ name: "list_books", arguments: {} }] },
+      submitTurn(1, { status: "needs_input", summary: "Two books match.", open_questions: [question] }),
       { when: { contains: question, not_tool: "submit_result" }, text: "The newer one." },
       { ...submitTurn(1), when: { contains: "The newer one.", tool: "submit_result" } },
-      { when: { tool: "list_tasks" }, text: "All done." },
+      { when: { tool: "list_books" }, text: "All done." },
     ],
   },
 };
@@ -168,7 +168,7 @@ test("a cancel reaches whoever has the run by then, and it ends once", async () 
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     planTurn([{ step_number: 1 }, { step_number: 2, depends_on: [1] }]),
-    { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+    { when: onStep(1), tool_calls: [{ name: "list_books", arguments: {} }] },
     { ...submitTurn(1), hold: "cancelled" },
   ]);
   const run = await clientOf(user, functions.url).startRun({ message: "Go" });

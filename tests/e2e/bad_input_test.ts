@@ -79,9 +79,9 @@ test("a body that is not right is 400 and names the field", async () => {
     [{ message: "x".repeat(16_001) }, "message"],
     [{ message: "hi", session_id: "5" }, "session_id"],
     [{ message: "hi", context_type: "planet" }, "context_type"],
-    [{ message: "hi", context_type: "project" }, "entity_id"],
-    [{ message: "hi", context_type: "project", entity_id: "" }, "entity_id"],
-    [{ message: "hi", context_type: "project", entity_id: "x".repeat(201) }, "entity_id"],
+    [{ message: "hi", context_type: "book" }, "entity_id"],
+    [{ message: "hi", context_type: "book", entity_id: "" }, "entity_id"],
+    [{ message: "hi", context_type: "book", entity_id: "x".repeat(201) }, "entity_id"],
     [{ message: "hi", context_type: "global", entity_id: "1" }, "entity_id"],
     [{ message: "hi", entity_id: crypto.randomUUID() }, "context_type"],
     [{ message: "hi", time_zone: "Mars/Base" }, "time_zone"],
@@ -188,7 +188,7 @@ test("the executor answers 409 for a step that is not ready, is claimed, or is t
     planTurn([
       { step_number: 1 },
       { step_number: 2, depends_on: [1] },
-      { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1] },
+      { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1] },
     ]),
     { hold: "working", ...submitTurn(1) },
     submitTurn(2),
@@ -222,7 +222,7 @@ test("the executor answers 409 for a step that is not ready, is claimed, or is t
 test("NUL and half surrogates, from the user or the model, never break a write", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
-    { tool_calls: [{ name: "create_task", arguments: '{"title":"a\\u0000b \\ud83d c"}' }] },
+    { tool_calls: [{ name: "create_book", arguments: '{"title":"a\\u0000b \\ud83d c"}' }] },
     { text: "Done \u0000 \ud83d it" },
   ]);
   const { state } = await chat(user, { message: "odd \u0000 text \ud83d here" });
@@ -230,6 +230,6 @@ test("NUL and half surrogates, from the user or the model, never break a write",
   const messages = await user.client.from("chat_messages").select("content").order("seq");
   assert.match(messages.data?.[0]?.content ?? "", /^odd {2}text . here$/);
   assert.match(messages.data?.[1]?.content ?? "", /^Done/);
-  const tasks = await user.client.from("tasks").select("title");
-  assert.match(tasks.data?.[0]?.title ?? "", /^ab . c$/);
+  const books = await user.client.from("books").select("title");
+  assert.match(books.data?.[0]?.title ?? "", /^ab . c$/);
 });

@@ -8,13 +8,13 @@ import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
-const look = { tool_calls: [{ name: "list_tasks", arguments: {} }] };
+const look = { tool_calls: [{ name: "list_books", arguments: {} }] };
 
 test("over the run's budget of model calls the planner answers with what it has: done, for the budget", async () => {
   await using functions = await functionsWith({ RUN_MAX_MODEL_CALLS: "2" });
   const user = await newUser();
   await using script = await scriptModel(user.id, [look, look, {
-    when: { not_tool: "list_tasks", contains: "The limit of the budget (model calls)" },
+    when: { not_tool: "list_books", contains: "The limit of the budget (model calls)" },
     text: "This is what I have.",
   }]);
 
@@ -36,7 +36,7 @@ for (
   test(`${variable} ends a run that would spend more`, async () => {
     await using functions = await functionsWith({ [variable]: value });
     const user = await newUser();
-    await using _ = await scriptModel(user.id, [look, { when: { not_tool: "list_tasks" }, text: "So far." }]);
+    await using _ = await scriptModel(user.id, [look, { when: { not_tool: "list_books" }, text: "So far." }]);
     const { state } = await chat(user, { message: "Look" }, functions.url);
     assert.equal(state.finished_reason, "budget");
   });
@@ -47,7 +47,7 @@ test("RUN_MAX_COST_USD ends a run that has cost more", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { ...look, usage: { ...usage(100), cost: 0.75 } },
-    { when: { not_tool: "list_tasks" }, text: "So far." },
+    { when: { not_tool: "list_books" }, text: "So far." },
   ]);
   const { state } = await chat(user, { message: "Look" }, functions.url);
   assert.equal(state.finished_reason, "budget");
@@ -59,7 +59,7 @@ test("RUN_MAX_MS cuts the model call under way, and the planner answers with wha
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     { ...look, hold: "thinking" },
-    { when: { not_tool: "list_tasks" }, text: "So far." },
+    { when: { not_tool: "list_books" }, text: "So far." },
   ]);
   const { state } = await chat(user, { message: "Look" }, functions.url);
   assert.equal(state.finished_reason, "budget");

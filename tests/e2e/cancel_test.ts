@@ -67,8 +67,8 @@ test("executors stop as well: no model call starts after the cancel, and every r
 test("a write that the model asks for after the end of a cancelled run is not made", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
-    planTurn([{ step_number: 1, executor_required: false, tools: ["create_task"] }]),
-    { when: onStep(1), hold: "before", tool_calls: [{ name: "create_task", arguments: { title: "No" } }] },
+    planTurn([{ step_number: 1, executor_required: false, tools: ["create_book"] }]),
+    { when: onStep(1), hold: "before", tool_calls: [{ name: "create_book", arguments: { title: "No" } }] },
   ]);
   const { run_id, end } = await begin(user, script, ["before"]);
   await cancel(user, run_id);
@@ -77,8 +77,8 @@ test("a write that the model asks for after the end of a cancelled run is not ma
 
   assert.equal(state.status, "cancelled");
   assert.deepEqual(eventsOfType(events, "tool_call"), []);
-  const tasks = await user.client.from("tasks").select("title");
-  assert.deepEqual(tasks.data, []);
+  const books = await user.client.from("books").select("title");
+  assert.deepEqual(books.data, []);
 });
 
 test("a run that has ended stays as it ended, and cancelling twice is no error", async () => {

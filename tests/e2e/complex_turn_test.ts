@@ -7,40 +7,39 @@ import { test } from "../support/test.ts";
 
 test("a plan is shown, carried out by executors and the planner, and answered", async () => {
   const user = await newUser();
-  const { data: project } = await user.client.from("projects")
-    .insert({ user_id: user.id, name: "Website", slug: "website" }).select("id").single();
+  const { data: book } = await user.client.from("books").insert({ title: "Emma" }).select("id").single();
   await using _ = await scriptModel(user.id, [
     planTurn([
-      { step_number: 1, tools: ["search_projects"] },
-      { step_number: 2, tools: ["list_tasks"] },
-      { step_number: 3, executor_required: false, tools: ["update_project"], depends_on: [1, 2] },
+      { step_number: 1, tools: ["list_books"] },
+      { step_number: 2, tools: ["list_loans"] },
+      { step_number: 3, executor_required: false, tools: ["update_book"], depends_on: [1, 2] },
     ]),
-    { when: onStep(1), tool_calls: [{ name: "search_projects", arguments: { query: "website" } }] },
-    submitTurn(1, { data: { project_id: project?.id } }),
+    { when: onStep(1), tool_calls: [{ name: "list_books", arguments: { query: "emma" } }] },
+    submitTurn(1, { data: { book_id: book?.id } }),
     submitTurn(2),
     {
       when: onStep(3),
       tool_calls: [{
-        name: "update_project",
-        arguments: { project_id: project?.id ?? "", updates: { description: "Fresh" } },
+        name: "update_book",
+        arguments: { book_id: book?.id ?? "", updates: { notes: "Fresh" } },
       }],
     },
     submitTurn(3),
-    answerTurn("The Website project is fresh."),
+    answerTurn("Emma has fresh notes."),
   ]);
 
-  const { events, state } = await chat(user, { message: "Update the Website project" });
+  const { events, state } = await chat(user, { message: "Write about Emma" });
 
   assertContract(events);
   assert.equal(state.strategy, "complex");
   assert.deepEqual(state.plan?.steps.map((step) => step.state), ["completed", "completed", "completed"]);
-  assert.deepEqual(state.parts, ["The Website project is fresh."]);
+  assert.deepEqual(state.parts, ["Emma has fresh notes."]);
   assert.deepEqual(typesOf(events).slice(0, 4), ["session", "analysis", "plan_created", "step_start"]);
   const order = eventsOfType(events, "step_complete").map((event) => event.step_number);
   assert.equal(order.at(-1), 3, "the step that depends on the others ends last");
 
-  const projects = await user.client.from("projects").select("description");
-  assert.deepEqual(projects.data, [{ description: "Fresh" }]);
+  const books = await user.client.from("books").select("notes");
+  assert.deepEqual(books.data, [{ notes: "Fresh" }]);
   const agents = await user.client.from("agents").select("type, permissions, status, available_tools").order(
     "type",
   );
@@ -109,7 +108,7 @@ test("a failed step skips the steps that depend on it, the others go on, and the
       { step_number: 3, depends_on: [2] },
       { step_number: 4 },
     ]),
-    submitTurn(1, { status: "failed", summary: "There is no such project." }),
+    submitTurn(1, { status: "failed", summary: "There is no such book." }),
     submitTurn(4),
     answerTurn("One part failed."),
   ]);

@@ -1,21 +1,19 @@
 // Read-only by more than a promise: an executor that is told to write, by its plan and by its model, can't.
 import assert from "node:assert/strict";
-import { catalogue } from "../../shared/domain/catalogue.ts";
 import { callFunction, chat, eventsOfType } from "../support/agents/planner.ts";
 import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { startedRun } from "../support/stack/runs.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";
+import { test_domain, TOOL_NAMES } from "../support/domain/test_domain.ts";
 import { test } from "../support/test.ts";
 
-const ALL = catalogue.map((tool) => tool.name);
-const READS = catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name);
+const READS = test_domain.catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name);
 
-test("an executor handed all 21 tools is offered only the 12 that read", async () => {
-  assert.equal(ALL.length, 21);
-  assert.equal(READS.length, 12);
+test("an executor handed every tool is offered only those that read", async () => {
+  assert.ok(READS.length > 0 && READS.length < TOOL_NAMES.length);
   const user = await newUser();
-  const plan_id = await forgedPlan(user, ALL);
+  const plan_id = await forgedPlan(user, TOOL_NAMES);
   await using script = await scriptModel(user.id, [submitTurn(1)]);
 
   const response = await callFunction(user, "agent-executor", { body: { plan_id, step_number: 1 } });
@@ -30,10 +28,10 @@ test("an executor handed all 21 tools is offered only the 12 that read", async (
 
 test("a model that demands a write from an executor gets a refusal, and no row changes", async () => {
   const user = await newUser();
-  await user.client.from("tasks").insert({ user_id: user.id, title: "Keep me" });
+  await user.client.from("books").insert({ user_id: user.id, title: "Keep me" });
   await using _ = await scriptModel(user.id, [
-    planTurn([{ step_number: 1, tools: ["list_tasks"] }]),
-    { when: onStep(1), tool_calls: [{ name: "create_task", arguments: { title: "Smuggled" } }] },
+    planTurn([{ step_number: 1, tools: ["list_books"] }]),
+    { when: onStep(1), tool_calls: [{ name: "create_book", arguments: { title: "Smuggled" } }] },
     submitTurn(1),
     answerTurn(),
   ]);
@@ -42,13 +40,13 @@ test("a model that demands a write from an executor gets a refusal, and no row c
 
   const refused = eventsOfType(events, "tool_result");
   assert.deepEqual(refused.map((event) => event.ok), [false]);
-  const tasks = await user.client.from("tasks").select("title");
-  assert.deepEqual(tasks.data, [{ title: "Keep me" }]);
+  const books = await user.client.from("books").select("title");
+  assert.deepEqual(books.data, [{ title: "Keep me" }]);
   const calls = await user.client.from("agent_tool_calls").select("tool_name, status, access").eq(
     "status",
     "rejected",
   );
-  assert.deepEqual(calls.data, [{ tool_name: "create_task", status: "rejected", access: "write" }]);
+  assert.deepEqual(calls.data, [{ tool_name: "create_book", status: "rejected", access: "write" }]);
 });
 
 /** A plan that the user wrote into the table by hand, past all checks of ours. */

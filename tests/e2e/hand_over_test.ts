@@ -48,7 +48,7 @@ const askWhole = (user: { token: string }) =>
 test("a caller that does not stream gets its answer through a hand-over", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
-    { tool_calls: [{ name: "list_tasks", arguments: { limit: 5 } }], first_token_ms: 500 },
+    { tool_calls: [{ name: "list_books", arguments: { limit: 5 } }], first_token_ms: 500 },
     { text: "Here it is." },
   ]);
   const response = await askWhole(user);
@@ -113,10 +113,10 @@ test("a run whose successor is turned away is taken over by whoever reads it nex
 test("a step whose executor is near its end goes on in the next one, with the same thread and no call made twice", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
-    planTurn([{ step_number: 1, tools: ["list_tasks"] }]),
+    planTurn([{ step_number: 1, tools: ["list_books"] }]),
     {
       when: onStep(1),
-      tool_calls: [{ name: "list_tasks", arguments: { limit: 5 } }],
+      tool_calls: [{ name: "list_books", arguments: { limit: 5 } }],
       first_token_ms: STEP_MS,
     },
     { ...submitTurn(1), first_token_ms: STEP_MS },

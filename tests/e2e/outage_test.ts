@@ -18,14 +18,14 @@ test("a plan whose database is away for some seconds ends as if it had not been"
   await using functions = await functionsWith({}, { auth_and_rest: proxy.url });
   await using script = await scriptModel(user.id, [
     planTurn([
-      { step_number: 1, tools: ["list_tasks"] },
-      { step_number: 2, tools: ["list_tasks"] },
-      { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1, 2] },
+      { step_number: 1, tools: ["list_books"] },
+      { step_number: 2, tools: ["list_books"] },
+      { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1, 2] },
     ]),
-    { when: onStep(1), hold: "away", tool_calls: [{ name: "list_tasks", arguments: {} }] },
+    { when: onStep(1), hold: "away", tool_calls: [{ name: "list_books", arguments: {} }] },
     { when: onStep(2), hold: "away", ...submitTurn(2) },
     submitTurn(1),
-    { when: onStep(3), tool_calls: [{ name: "create_task", arguments: { title: "Milk" } }] },
+    { when: onStep(3), tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
     submitTurn(3),
     answerTurn("All is done."),
   ]);
@@ -47,7 +47,7 @@ test("a plan whose database is away for some seconds ends as if it had not been"
     ]).toSorted(),
     [[1, 1, "completed"], [2, 1, "completed"], [3, 1, "completed"]],
   );
-  assert.deepEqual((await user.client.from("tasks").select("title")).data, [{ title: "Milk" }]);
+  assert.deepEqual((await user.client.from("books").select("title")).data, [{ title: "Milk" }]);
   const runs = await user.client.from("agent_runs").select("status, lease_generation");
   assert.deepEqual(runs.data, [{ status: "completed", lease_generation: 1 }], "its first owner ends it");
   const sql = database();

@@ -13,9 +13,9 @@ const RUNS: Record<string, { turns: ScriptedTurnInput[]; status: string }> = {
   simple: { turns: [{ text: "Hello." }], status: "completed" },
   tool_use: {
     turns: [
-      { text: "Let me look.", tool_calls: [{ id: "a", name: "list_tasks", arguments: { limit: 3 } }] },
+      { text: "Let me look.", tool_calls: [{ id: "a", name: "list_books", arguments: { limit: 3 } }] },
       {
-        tool_calls: [{ name: "search_notes", arguments: { query: "x" } }, {
+        tool_calls: [{ name: "list_loans", arguments: { query: "x" } }, {
           name: "nothing",
           arguments: "{",
         }],
@@ -28,10 +28,10 @@ const RUNS: Record<string, { turns: ScriptedTurnInput[]; status: string }> = {
     turns: [
       planTurn([
         { step_number: 1 },
-        { step_number: 2, tools: ["search_projects"] },
-        { step_number: 3, executor_required: false, tools: ["create_note"], depends_on: [1, 2] },
+        { step_number: 2, tools: ["list_loans"] },
+        { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1, 2] },
       ]),
-      { when: onStep(1), tool_calls: [{ name: "list_tasks", arguments: {} }] },
+      { when: onStep(1), tool_calls: [{ name: "list_books", arguments: {} }] },
       submitTurn(1, { status: "needs_input", summary: "Which?", open_questions: ["Which one?"] }),
       { when: { contains: "Which one?", not_tool: "submit_result" }, text: "The first." },
       { ...submitTurn(1), when: { contains: "The first.", tool: "submit_result" } },
@@ -41,7 +41,7 @@ const RUNS: Record<string, { turns: ScriptedTurnInput[]; status: string }> = {
     status: "completed",
   },
   "a failed run": {
-    turns: [{ tool_calls: [{ name: "list_tasks", arguments: {} }] }, failure],
+    turns: [{ tool_calls: [{ name: "list_books", arguments: {} }] }, failure],
     status: "failed",
   },
 };

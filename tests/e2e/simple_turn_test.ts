@@ -81,24 +81,26 @@ test("a message may be global, as about everything", async () => {
 
 test("an id that no column can hold is as good as one that is nobody's: 404", async () => {
   const user = await newUser();
-  const ids = [crypto.randomUUID(), "7", "no uuid"];
-  for (const entity_id of ids) {
-    const body = { message: "Hi", context_type: "project", entity_id };
+  const cases = [["book", crypto.randomUUID()], ["book", "7"], ["loan", "7000000"], ["loan", "no number"]];
+  for (const [context_type, entity_id] of cases) {
+    const body = { message: "Hi", context_type, entity_id };
     const response = await callFunction(user, "agent-planner", { body });
     assert.equal(response.status, 404, entity_id);
     assert.match(await response.text(), /There is no such entity/);
   }
 });
 
-test("a session stays about what it was about when it began", async () => {
+test("a session stays about what it was about when it began, whatever kind of key that has", async () => {
   const user = await newUser();
-  const { data } = await user.client.from("projects")
-    .insert({ user_id: user.id, name: "Lighthouse", slug: "lighthouse" }).select("id").single();
-  await using script = await scriptModel(user.id, [{ text: "One." }, { text: "Two." }]);
-  const first = await chat(user, { message: "Hi", context_type: "project", entity_id: data?.id });
-  await chat(user, { message: "And?", session_id: first.state.session_id });
-  for (const { messages } of await script.requests()) {
-    assert.match(JSON.stringify(messages), /focus.*Lighthouse/);
+  const book = await user.client.from("books").insert({ title: "To the Lighthouse" }).select("id").single();
+  const loan = await user.client.from("loans").insert({ borrower: "The Lighthouse" }).select("id").single();
+  for (const [context_type, entity_id] of [["book", book.data?.id], ["loan", String(loan.data?.id)]]) {
+    await using script = await scriptModel(user.id, [{ text: "One." }, { text: "Two." }]);
+    const first = await chat(user, { message: "Hi", context_type, entity_id });
+    await chat(user, { message: "And?", session_id: first.state.session_id });
+    for (const { messages } of await script.requests()) {
+      assert.match(JSON.stringify(messages), /focus[^<]*Lighthouse/);
+    }
   }
 });
 

@@ -144,10 +144,10 @@ test("a write whose owner was killed before it could be recorded is there once",
   let kills = 0;
   await using mortal = await mortalFunctions({
     env: SETTINGS,
-    decide: ({ point }) => point === "tool.create_task:after" && kills++ === 0 ? "kill" : "go_on",
+    decide: ({ point }) => point === "tool.create_book:after" && kills++ === 0 ? "kill" : "go_on",
   });
   await using script = await scriptModel(user.id, [
-    { tool_calls: [{ name: "create_task", arguments: { title: "Milk" } }] },
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
     { text: "Written down." },
   ]);
 
@@ -155,7 +155,7 @@ test("a write whose owner was killed before it could be recorded is there once",
 
   await checkInvariants(sql, run_id, { streamed: events });
   assert.equal(kills, 2, "the write was attempted again");
-  assert.deepEqual((await user.client.from("tasks").select("title")).data, [{ title: "Milk" }]);
+  assert.deepEqual((await user.client.from("books").select("title")).data, [{ title: "Milk" }]);
   assert.equal(eventsOfType(events, "tool_result").filter(({ ok }) => ok).length, 1);
   assert.equal((await script.requests()).length, 2);
 });
@@ -259,8 +259,8 @@ test("a cancel that nobody has heard yet is heard by the next owner", async () =
 test("an owner that stood still while another took over changes nothing, and its reader's stream just ends", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
-    { tool_calls: [{ name: "create_task", arguments: { title: "From the old owner" } }], hold: "old" },
-    { tool_calls: [{ name: "create_task", arguments: { title: "From the new owner" } }] },
+    { tool_calls: [{ name: "create_book", arguments: { title: "From the old owner" } }], hold: "old" },
+    { tool_calls: [{ name: "create_book", arguments: { title: "From the new owner" } }] },
     { text: "Done." },
   ]);
   const { run_id, response, owner } = await begin(user, script, "old");
@@ -280,7 +280,7 @@ test("an owner that stood still while another took over changes nothing, and its
   // What it has spent is counted, and nothing stays reserved for it.
   assert.ok(after.ledger.every(({ output_tokens }) => Number(output_tokens) < 4_096));
   await checkInvariants(sql, run_id, { streamed: events });
-  assert.deepEqual((await user.client.from("tasks").select("title")).data, [{ title: "From the new owner" }]);
+  assert.deepEqual((await user.client.from("books").select("title")).data, [{ title: "From the new owner" }]);
 });
 
 test("an executor that stands still is replaced, and the result that it brings too late counts for nothing", async () => {

@@ -4,20 +4,20 @@ import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
-test("'Show me my tasks' goes analysis, tool_call, tool_result, text, done", async () => {
+test("'Show me my books' goes analysis, tool_call, tool_result, text, done", async () => {
   const user = await newUser();
-  await user.client.from("tasks").insert({ user_id: user.id, title: "Buy milk" });
+  await user.client.from("books").insert({ title: "Emma" });
   await using _ = await scriptModel(user.id, [
-    { tool_calls: [{ name: "list_tasks", arguments: {} }] },
-    { when: { contains: "Buy milk" }, text: "You have one task: Buy milk." },
+    { tool_calls: [{ name: "list_books", arguments: {} }] },
+    { when: { contains: "Emma" }, text: "You have one book: Emma." },
   ]);
 
-  const { events, state } = await chat(user, { message: "Show me my tasks" });
+  const { events, state } = await chat(user, { message: "Show me my books" });
 
   assertContract(events);
   assert.deepEqual(typesOf(events), ["session", "analysis", "tool_call", "tool_result", "text", "done"]);
   assert.equal(state.strategy, "tool_use");
-  assert.deepEqual(state.parts, ["You have one task: Buy milk."]);
+  assert.deepEqual(state.parts, ["You have one book: Emma."]);
   assert.equal(eventsOfType(events, "tool_result")[0]?.ok, true);
 });
 
@@ -26,17 +26,17 @@ test("a write by the planner changes the row, and its record says what came back
   await using _ = await scriptModel(user.id, [
     {
       text: "I'll add it.",
-      tool_calls: [{ id: "call_w", name: "create_task", arguments: { title: "Call Bob" } }],
+      tool_calls: [{ id: "call_w", name: "create_book", arguments: { title: "Ulysses" } }],
     },
     { text: "Added." },
   ]);
 
-  const { events, state } = await chat(user, { message: "Remind me to call Bob" });
+  const { events, state } = await chat(user, { message: "Add Ulysses" });
 
   assert.deepEqual(state.parts, ["I'll add it.", "Added."]);
   assert.deepEqual(eventsOfType(events, "analysis").map((event) => event.strategy), ["simple", "tool_use"]);
-  const tasks = await user.client.from("tasks").select("id, title");
-  assert.deepEqual(tasks.data?.map((task) => task.title), ["Call Bob"]);
+  const books = await user.client.from("books").select("id, title");
+  assert.deepEqual(books.data?.map((book) => book.title), ["Ulysses"]);
   const calls = await user.client.from("agent_tool_calls").select(
     "id, tool_call_id, tool_name, access, status, result",
   );
@@ -46,7 +46,7 @@ test("a write by the planner changes the row, and its record says what came back
   assert.equal(calls.data?.[0]?.tool_call_id, "call_w");
   assert.equal(calls.data?.[0]?.access, "write");
   assert.equal(calls.data?.[0]?.status, "succeeded");
-  assert.match(JSON.stringify(calls.data?.[0]?.result), new RegExp(tasks.data?.[0]?.id ?? "no task"));
+  assert.match(JSON.stringify(calls.data?.[0]?.result), new RegExp(books.data?.[0]?.id ?? "no book"));
 });
 
 test("a tool that does not exist is refused, recorded, and the model goes on", async () => {
@@ -66,11 +66,11 @@ test("a tool that does not exist is refused, recorded, and the model goes on", a
 test("arguments that are not JSON come back to the model as an error and are never replayed", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [
-    { tool_calls: [{ name: "list_tasks", arguments: '{"limit": 5' }] },
+    { tool_calls: [{ name: "list_books", arguments: '{"limit": 5' }] },
     { text: "Let me say it in words." },
   ]);
 
-  const { state } = await chat(user, { message: "Show me my tasks" });
+  const { state } = await chat(user, { message: "Show me my books" });
 
   assert.equal(state.status, "completed");
   const second = JSON.stringify((await script.requests())[1]?.messages);

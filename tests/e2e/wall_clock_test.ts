@@ -124,10 +124,10 @@ test("the planner's own step goes on in the next process, and what it writes is 
   await using script = await scriptModel(
     user.id,
     repeatable([
-      planTurn([{ step_number: 1, executor_required: false, tools: ["create_task"] }]),
+      planTurn([{ step_number: 1, executor_required: false, tools: ["create_book"] }]),
       {
         when: { ...onStep(1), last: "user" },
-        tool_calls: [{ name: "create_task", arguments: { title: "Milk" } }],
+        tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }],
         first_token_ms: WORK_MS,
       },
       { ...submitTurn(1), first_token_ms: WORK_MS / 2 },
@@ -139,8 +139,8 @@ test("the planner's own step goes on in the next process, and what it writes is 
   const { run_id, events } = await startAndRead(user, functions.url);
 
   await checkInvariants(sql, run_id, { streamed: events });
-  const tasks = await user.client.from("tasks").select("title");
-  assert.deepEqual(tasks.data, [{ title: "Milk" }]);
+  const books = await user.client.from("books").select("title");
+  assert.deepEqual(books.data, [{ title: "Milk" }]);
   const { hand_overs, kills, repeated } = worked(run_id, since, await script.requests());
   assert.ok(hand_overs >= 1);
   assert.ok(repeated <= kills, `${repeated} model calls made twice, ${kills} processes killed`);

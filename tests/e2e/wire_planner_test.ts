@@ -54,7 +54,7 @@ for (const name of BREAK_THE_TURN) {
     const user = await newUser();
     await using host = await functions.host(user, [...turns, answering("Here I am.")]);
 
-    const { events, state } = await chat(user, { message: "Show me my tasks" }, functions.url);
+    const { events, state } = await chat(user, { message: "Show me my books" }, functions.url);
 
     assertContract(events);
     assert.deepEqual(state.error, failure);
@@ -63,7 +63,7 @@ for (const name of BREAK_THE_TURN) {
     assert.equal(records.status, "failed");
     assert.deepEqual(records.error, failure);
     assert.deepEqual(records.usage, withPrompt(terminal.usage, host.requests.slice(0, turns.length)));
-    assert.deepEqual(records.messages, [{ role: "user", content: "Show me my tasks" }]);
+    assert.deepEqual(records.messages, [{ role: "user", content: "Show me my books" }]);
     assert.deepEqual(answersIn(records, null), [], "a turn that failed was stored as an answer");
     assert.doesNotMatch(records.text, forbidden);
 
@@ -97,7 +97,7 @@ for (const name of ANSWER_ALL_THE_SAME) {
     const user = await newUser();
     await using host = await functions.host(user, [...turns, answering("Here I am.")]);
 
-    const { events, state } = await chat(user, { message: "Show me my tasks" }, functions.url);
+    const { events, state } = await chat(user, { message: "Show me my books" }, functions.url);
 
     assertContract(events);
     assert.equal(state.status, "completed");
@@ -107,7 +107,7 @@ for (const name of ANSWER_ALL_THE_SAME) {
     const records = await recordsOf(user, state.run_id);
     assert.equal(records.status, "completed");
     assert.deepEqual(records.usage, spent);
-    assert.deepEqual(records.messages.map((message) => message.content), ["Show me my tasks", terminal.text]);
+    assert.deepEqual(records.messages.map((message) => message.content), ["Show me my books", terminal.text]);
     const [answer, ...more] = answersIn(records, null);
     assert.deepEqual(more, []);
     assert.equal(answer?.content, terminal.text);
@@ -143,7 +143,7 @@ for (const name of CALLS_ARE_NOT_RUN) {
       answering("Yes."),
     ]);
 
-    const { events, state } = await chat(user, { message: "Show me my tasks" }, functions.url);
+    const { events, state } = await chat(user, { message: "Show me my books" }, functions.url);
 
     assertContract(events);
     assert.equal(state.status, "completed");

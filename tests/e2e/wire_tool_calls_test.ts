@@ -66,27 +66,27 @@ function assertFits(request: WireRequest | undefined, worker: string) {
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
 const COME_TO_NOTHING: Record<string, Call> = {
-  "arguments nested 60 deep": { name: "list_tasks", arguments: `{"a":${nested(59)}}` },
-  "arguments nested 2,000 deep": { name: "list_tasks", arguments: `{"a":${nested(2_000)}}` },
-  "arguments nested 10,000 deep": { name: "list_tasks", arguments: `{"a":${nested(10_000)}}` },
+  "arguments nested 60 deep": { name: "list_books", arguments: `{"a":${nested(59)}}` },
+  "arguments nested 2,000 deep": { name: "list_books", arguments: `{"a":${nested(2_000)}}` },
+  "arguments nested 10,000 deep": { name: "list_books", arguments: `{"a":${nested(10_000)}}` },
   "arguments with __proto__ keys": {
-    name: "list_tasks",
+    name: "list_books",
     arguments: '{"__proto__":{"limit":1},"constructor":{"prototype":{"x":1}}}',
   },
   "a tool named __proto__": { name: "__proto__", arguments: "{}" },
   "a tool named constructor": { name: "constructor", arguments: '{"hasOwnProperty":1}' },
-  "a tool with a name of 100,000 characters": { name: "list_tasks".repeat(10_000), arguments: "{}" },
-  "a tool with a name of quotes and newlines": { name: `x"'\n;drop table tasks--`, arguments: "{}" },
+  "a tool with a name of 100,000 characters": { name: "list_books".repeat(10_000), arguments: "{}" },
+  "a tool with a name of quotes and newlines": { name: `x"'\n;drop table books--`, arguments: "{}" },
   "arguments of 255,000 characters": {
-    name: "list_tasks",
+    name: "list_books",
     arguments: JSON.stringify({ query: "é".repeat(254_900) }),
   },
   "broken arguments of 255,000 characters": {
-    name: "list_tasks",
+    name: "list_books",
     arguments: `{"query":"${"x".repeat(254_900)}`,
   },
-  "arguments that are a number": { name: "list_tasks", arguments: "17" },
-  "arguments with a number beyond all numbers": { name: "list_tasks", arguments: '{"limit":1e999}' },
+  "arguments that are a number": { name: "list_books", arguments: "17" },
+  "arguments with a number beyond all numbers": { name: "list_books", arguments: '{"limit":1e999}' },
 };
 
 for (const [what, call] of Object.entries(COME_TO_NOTHING)) {
@@ -105,7 +105,7 @@ for (const [what, call] of Object.entries(COME_TO_NOTHING)) {
 for (const [worker, play] of Object.entries(WORKERS)) {
   test(`${worker}: 64 calls in one turn are run as far as the limit goes, and all of them are recorded`, async () => {
     const user = await newUser();
-    const calls = Array.from({ length: 64 }, () => ({ name: "list_tasks", arguments: "{}" }));
+    const calls = Array.from({ length: 64 }, () => ({ name: "list_books", arguments: "{}" }));
     const { records, second } = await play(user, calling(...calls));
     const run = made(records).filter((call) => call.status === "succeeded").length;
     assert.equal(made(records).length, 64);
@@ -116,7 +116,7 @@ for (const [worker, play] of Object.entries(WORKERS)) {
   test(`${worker}: an object of 3,000 levels in place of JSON text comes to nothing`, async () => {
     const user = await newUser();
     // As bytes, because the test's own stack is no deeper than others.
-    const head = piece({ index: 0, id: "a", function: { name: "list_tasks", arguments: "@" } });
+    const head = piece({ index: 0, id: "a", function: { name: "list_books", arguments: "@" } });
     const frame = head.replace('"@"', `{"a":${nested(3_000)}}`);
     const { records } = await play(user, stream(frame, finish("tool_calls"), DONE));
     assert.deepEqual(made(records).map((call) => call.status), ["failed"]);
@@ -128,22 +128,22 @@ test("a write whose arguments hold NUL, half a pair and __proto__ is made of wha
   const { records } = await inPlanner(
     user,
     calling({
-      name: "create_note",
+      name: "create_book",
       arguments:
-        '{"title":"a\\u0000b \\ud83d\\ude48","content":"x\\ud83d y\\u0007","__proto__":{"user_id":"me"}}',
+        '{"title":"a\\u0000b \\ud83d\\ude48","notes":"x\\ud83d y\\u0007","__proto__":{"user_id":"me"}}',
     }),
   );
   assert.deepEqual(made(records).map((call) => call.status), ["succeeded"]);
-  const { data } = await user.client.from("notes").select("title, content");
-  assert.deepEqual(data, [{ title: "ab 🙈", content: "x\ufffd y" }]);
+  const { data } = await user.client.from("books").select("title, notes");
+  assert.deepEqual(data, [{ title: "ab 🙈", notes: "x\ufffd y" }]);
 });
 
 test("a plan and a result with everything in them that is hard to store are stored", async () => {
   const user = await newUser();
-  const task = 'Do the work of step number 1.\\u0000 \\ud83d "${1}" \'); drop table tasks; --';
+  const task = 'Do the work of step number 1.\\u0000 \\ud83d "${1}" \'); drop table books; --';
   const plan = `{"goal":"\\u0000 \\ud83d all of it","steps":[{"step_number":1,"title":"Step 1","task":${
     JSON.stringify(task).replaceAll("\\\\u", "\\u")
-  },"executor_required":true,"tools":["list_tasks"],"depends_on":[]}]}`;
+  },"executor_required":true,"tools":["list_books"],"depends_on":[]}]}`;
   const result = `{"status":"completed","summary":"Done.\\u0000\\ud83d","data":{"__proto__":{"x":1},"deep":${
     nested(50)
   },"\\u0000key":"\\ude48"}}`;

@@ -30,9 +30,9 @@ function total(...usages: Usage[]): Usage {
 
 test("a run that breaks off in its second turn has spent both, the second by estimate", async () => {
   const user = await newUser();
-  await using host = await functions.host(user, [calling({ name: "list_tasks", arguments: {} }), BROKEN]);
+  await using host = await functions.host(user, [calling({ name: "list_books", arguments: {} }), BROKEN]);
 
-  const { events, state } = await chat(user, { message: "Show me my tasks" }, functions.url);
+  const { events, state } = await chat(user, { message: "Show me my books" }, functions.url);
 
   assertContract(events);
   assert.equal(state.error?.kind, "model_unavailable");

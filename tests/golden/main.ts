@@ -6,6 +6,7 @@ import { testEnvironment } from "../../dev/testing/test_environment.ts";
 const stack = await startStack({
   port: 0,
   env: {},
+  parts: "test_domain",
   pace: { first_token_ms: 0, tokens_per_second: 0 },
   log: () => {},
 });

@@ -57,10 +57,10 @@ function takenOver(
 
 const look = (n: number, args: Record<string, number> = {}): ScriptedTurnInput => ({
   when: onStep(n),
-  tool_calls: [{ name: "list_tasks", arguments: args }],
+  tool_calls: [{ name: "list_books", arguments: args }],
 });
 
-const question = "Which of the two Website projects?";
+const question = "Which of the two books?";
 
 /** What must pass through a stream as what it is: frames, markup, terminal codes, directions, half characters. */
 const HOSTILE = [
@@ -76,18 +76,18 @@ export const SCENARIOS: Record<string, Scenario> = {
   tool_use: scripted([
     {
       text: "Let me look.",
-      tool_calls: [{ name: "list_tasks", arguments: { limit: 5 } }, {
-        name: "search_notes",
+      tool_calls: [{ name: "list_books", arguments: { limit: 5 } }, {
+        name: "list_loans",
         arguments: { query: "milk" },
       }],
     },
-    { tool_calls: [{ name: "create_task", arguments: { title: "Milk", description: "Two litres." } }] },
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk", notes: "Two litres." } }] },
     { text: "Milk is on your list." },
   ]),
 
   tool_failures: scripted([
-    { tool_calls: [{ name: "list_tasks", arguments: { limit: -1 } }, { name: "fly", arguments: {} }] },
-    { tool_calls: [{ name: "create_task", arguments: '{"title": ' }] },
+    { tool_calls: [{ name: "list_books", arguments: { limit: -1 } }, { name: "fly", arguments: {} }] },
+    { tool_calls: [{ name: "create_book", arguments: '{"title": ' }] },
     { text: "None of that worked." },
   ]),
 
@@ -95,8 +95,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     {
       ...planTurn([
         { step_number: 1 },
-        { step_number: 2, tools: ["search_notes"] },
-        { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1, 2] },
+        { step_number: 2, tools: ["list_loans"] },
+        { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1, 2] },
       ], "Look, then write"),
       text: "I make a plan.",
     },
@@ -105,8 +105,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     submitTurn(2),
     {
       when: onStep(3),
-      tool_calls: [{ name: "create_task", arguments: { title: "Milk" } }, {
-        name: "create_task",
+      tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }, {
+        name: "create_book",
         arguments: { title: "Salt" },
       }],
     },
@@ -126,10 +126,10 @@ export const SCENARIOS: Record<string, Scenario> = {
   needs_input: scripted([
     planTurn([{ step_number: 1 }]),
     look(1),
-    submitTurn(1, { status: "needs_input", summary: "Two projects match.", open_questions: [question] }),
+    submitTurn(1, { status: "needs_input", summary: "Two books match.", open_questions: [question] }),
     { when: { contains: question, not_tool: "submit_result" }, text: "The newer one." },
     { ...submitTurn(1), when: { contains: "The newer one.", tool: "submit_result" } },
-    { when: { tool: "list_tasks" }, text: "It was the newer one." },
+    { when: { tool: "list_books" }, text: "It was the newer one." },
   ]),
 
   skipped_steps: scripted([
@@ -139,15 +139,15 @@ export const SCENARIOS: Record<string, Scenario> = {
       { step_number: 3, depends_on: [2] },
       { step_number: 4 },
     ]),
-    submitTurn(1, { status: "failed", summary: "There is no such project." }),
+    submitTurn(1, { status: "failed", summary: "There is no such book." }),
     submitTurn(4),
     answerTurn("One part of four is done."),
   ]),
 
   partial: scripted([
     planTurn([{ step_number: 1 }, { step_number: 2 }]),
-    { when: onStep(1), text: "There are three tasks." },
-    { when: onStep(1), text: "As I said, three tasks." },
+    { when: onStep(1), text: "There are three books." },
+    { when: onStep(1), text: "As I said, three books." },
     submitTurn(2, {
       status: "partial",
       summary: "Half of the notes are read.",
@@ -157,8 +157,8 @@ export const SCENARIOS: Record<string, Scenario> = {
   ]),
 
   budget: scripted([
-    { tool_calls: [{ name: "list_tasks", arguments: {} }] },
-    { when: { not_tool: "list_tasks" }, text: "This is what I have." },
+    { tool_calls: [{ name: "list_books", arguments: {} }] },
+    { when: { not_tool: "list_books" }, text: "This is what I have." },
   ], { RUN_MAX_TOOL_CALLS: "1" }),
 
   cancelled: disturbed([
@@ -172,7 +172,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   }),
 
   failed: scripted([
-    { text: "Let me look.", tool_calls: [{ name: "list_tasks", arguments: {} }] },
+    { text: "Let me look.", tool_calls: [{ name: "list_books", arguments: {} }] },
     { error: { status: 401, body: "{}" } },
   ]),
 
@@ -204,10 +204,10 @@ export const SCENARIOS: Record<string, Scenario> = {
   hostile_text: scripted([
     {
       text: HOSTILE,
-      tool_calls: [{ name: "list_tasks", arguments: { [HOSTILE.slice(0, 40)]: HOSTILE, constructor: {} } }],
+      tool_calls: [{ name: "list_books", arguments: { [HOSTILE.slice(0, 40)]: HOSTILE, constructor: {} } }],
     },
     {
-      ...planTurn([{ step_number: 1, title: HOSTILE.slice(0, 100), tools: ["list_tasks"] }], HOSTILE),
+      ...planTurn([{ step_number: 1, title: HOSTILE.slice(0, 100), tools: ["list_books"] }], HOSTILE),
     },
     submitTurn(1, { summary: HOSTILE, data: { [HOSTILE]: HOSTILE } }),
     answerTurn(HOSTILE),

@@ -1,156 +1,88 @@
-// A call that is made again with its id, because nobody knows whether the first one arrived, has its effect once,
-// and tells what it did; whatever happened to the rows since, and whoever else makes it at the same moment.
+// The framework's promise, on tables of both kinds of key: a write tool has its effect once.
 import assert from "node:assert/strict";
-import { catalogue } from "../../shared/domain/catalogue.ts";
-import { database } from "../support/stack/stack.ts";
-import { at, newToolUser, type ToolUser } from "./support.ts";
-import { likeness, MEANWHILE, newWorld, workspace, WRITE_CASES, writers } from "./write_cases.ts";
+import { test_domain } from "../support/domain/test_domain.ts";
+import { database, newUser } from "../support/stack/stack.ts";
+import { testCallsAgain } from "../support/tools/call_again.ts";
+import { ownRows } from "../support/tools/own_rows.ts";
+import { text, type ToolUser } from "../support/tools/tool_user.ts";
+import { newToolUser } from "./library.ts";
 
-Deno.test("every write tool is called again", () => {
-  const writes = catalogue.filter(({ access }) => access === "write").map(({ name }) => name);
-  assert.deepEqual([...new Set(WRITE_CASES.map(({ tool }) => tool))], writes);
+const TABLES = ["loans", "books"];
+
+testCallsAgain({
+  domain: test_domain,
+  newUser,
+  tables: TABLES,
+  newWorld,
+  cases: [
+    {
+      tool: "create_book",
+      way: "creates",
+      args: () => ({ title: "New", notes: "N" }),
+      row: "book",
+      tells: /^Created the book/,
+    },
+    {
+      tool: "update_book",
+      way: "changes",
+      args: ({ book_id }) => ({ book_id, updates: { title: "Renamed", status: "read" } }),
+      row: "book",
+      tells: /^Changed title, status of/,
+    },
+    {
+      tool: "create_loan",
+      way: "creates, with a key that the database makes",
+      args: ({ book_id }) => ({ borrower: "Bob", book_id }),
+      row: "loan",
+      tells: /^Created the loan/,
+    },
+    {
+      tool: "update_loan",
+      way: "changes",
+      args: ({ loan_id }) => ({ loan_id, updates: { borrower: "Bob", returned: true } }),
+      row: "loan",
+      tells: /^Changed borrower, returned of/,
+    },
+  ],
+  meanwhile: {
+    async "edits every row"({ user: { client } }) {
+      return [
+        await client.from("books").update({ title: "Mine", status: "owned" }).neq("title", ""),
+        await client.from("loans").update({ borrower: "Mine" }).neq("borrower", ""),
+      ];
+    },
+  },
 });
 
-for (const { tool, way, args, row, tells } of WRITE_CASES) {
-  Deno.test(`${tool} (${way}) has its effect once, however often it is called`, async (t) => {
-    const me = await newToolUser();
-    /** Another process of the same user's, or one whose requests go another way. */
-    const another = (fetcher = fetch) => newToolUser({ user: me.user, fetcher });
-    await me.ok(tool, args(await newWorld(me)));
-    const once = likeness(await workspace(me));
-
-    await t.step("called again, it answers the same", async () => {
-      const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
-      const first = await me.call(tool, call.args, call.id);
-      assert.ok(first.ok);
-      const before = await workspace(me);
-      const again = await (await another()).call(tool, call.args, call.id);
-      assert.ok(again.ok);
-      assert.deepEqual(again.data, first.data);
-      assert.deepEqual(await workspace(me), before);
-    });
-
-    for (const [what, happens] of Object.entries(MEANWHILE)) {
-      await t.step(`the user ${what}: that stands, and the call tells what it did`, async () => {
-        const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
-        const first = await me.ok(tool, call.args, call.id);
-        for (const { error } of await happens(me)) assert.equal(error, null);
-        const before = await workspace(me);
-
-        const again = await (await another()).call(tool, call.args, call.id);
-        assert.ok(again.ok, again.message);
-        assert.match(again.message, tells);
-        assert.equal(at(again.data, `${row}.id`), at(first, `${row}.id`));
-        const [now] = before.filter(({ id }) => id === at(first, `${row}.id`));
-        assert.deepEqual(
-          at(again.data, `${row}.title`) ?? at(again.data, `${row}.name`),
-          now?.title ?? now?.name,
-        );
-        assert.deepEqual(await workspace(me), before);
-      });
+/** Two rows that a call can name, made anew: whatever there was is gone. */
+async function newWorld({ user }: ToolUser): Promise<{ book_id: string; loan_id: number }> {
+  const sql = database();
+  try {
+    for (const table of [...TABLES, "tool_receipts"]) {
+      await sql`delete from ${sql(table)} where user_id = ${user.id}`;
     }
-
-    await t.step("called twice at once, both answer", async () => {
-      const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
-      const rivals = await Promise.all([another(), another()]);
-      const before = await writers(me, call.id);
-      const [one, other] = await meeting(
-        me,
-        call.id,
-        () => Promise.all(rivals.map((rival) => rival.ok(tool, call.args, call.id))),
-      );
-      assert.deepEqual(one, other);
-      assert.deepEqual(likeness(await workspace(me)), once);
-      // What is written twice alike looks alike; that one transaction wrote it does not.
-      const { rows, receipt } = await writers(me, call.id);
-      assert.deepEqual([...rows].filter((xmin) => !before.rows.has(xmin)), [receipt]);
-    });
-
-    for (const [lost, many, pauses] of LOSSES) {
-      await t.step(`${many === 1 ? `the first ${lost} is lost` : `${many} ${lost}s are lost`}`, async () => {
-        const call = { id: crypto.randomUUID(), args: args(await newWorld(me)) };
-        const cut = await another(losing(lost, many));
-        const result = await cut.call(tool, call.args, call.id);
-        assert.ok(result.ok, result.message);
-        assert.deepEqual(likeness(await workspace(me)), once);
-        assert.deepEqual([cut.pauses, cut.log], [pauses, []]);
-      });
-    }
-  });
+  } finally {
+    await sql.end();
+  }
+  const book = await user.client.from("books").insert({ title: "Emma" }).select("id").single();
+  if (book.error) throw book.error;
+  const book_id = book.data.id;
+  const loan = await user.client.from("loans").insert({ book_id, borrower: "Ann" }).select("id").single();
+  if (loan.error) throw loan.error;
+  return { book_id, loan_id: loan.data.id };
 }
 
 Deno.test("another call is not a repetition", async () => {
   const me = await newToolUser();
-  for (const _ of [1, 2]) await me.ok("create_task", { title: "T" });
-  assert.equal((await workspace(me)).length, 2);
+  for (const _ of [1, 2]) await me.ok("create_book", { title: "T" });
+  assert.equal((await ownRows(TABLES, me)).length, 2);
 });
 
-Deno.test("a call of which nothing came of may be made again", async () => {
+Deno.test("a call that nothing came of may be made again", async () => {
   const me = await newToolUser();
-  const { event_id } = await newWorld(me);
+  const book_id = text(await me.ok("create_book", { title: "T" }), "book.id");
   const call_id = crypto.randomUUID();
-  const refused = await me.call("update_calendar_event", {
-    event_id,
-    updates: { end_time: "2026-11-24T11:00" },
-  }, call_id);
-  assert.deepEqual([refused.ok, refused.message], [false, "The end must be after the start."]);
-  await me.ok("update_calendar_event", { event_id, updates: { end_time: "2026-11-24T15:00" } }, call_id);
+  const nobodys = { book_id: crypto.randomUUID(), updates: { title: "U" } };
+  assert.equal((await me.call("update_book", nobodys, call_id)).ok, false);
+  await me.ok("update_book", { book_id, updates: { title: "U" } }, call_id);
 });
-
-/** What is lost on the way, how many times, and the pauses that it costs. A lost answer is looked up at once. */
-const LOSSES = [
-  ["request", 1, [100]],
-  ["request", 3, [100, 200]],
-  ["answer", 1, []],
-  ["answer", 2, [100]],
-  ["answer", 5, [100, 200]],
-] as const;
-
-/** A way to the database on which the first requests, or the answers to them, are lost. */
-function losing(lost: "request" | "answer", many: number): typeof fetch {
-  let left = many;
-  return async (input, init) => {
-    left--;
-    if (left < 0) return await fetch(input, init);
-    if (lost === "answer") await (await fetch(input, init)).bytes();
-    throw new TypeError("connection reset");
-  };
-}
-
-/** Runs calls that meet: a receipt that is not decided upon yet holds up the first, and that one the others. */
-async function meeting<Result>(
-  { user }: ToolUser,
-  call_id: string,
-  calls: () => Promise<Result>,
-): Promise<Result> {
-  const sql = database();
-  const undecided = new Error("rolled back");
-  const results: Promise<Result>[] = [];
-  try {
-    await sql.begin(async (holding) => {
-      await holding`insert into tool_receipts (user_id, call_id, attempt, relation, row_key)
-        values (${user.id}, ${call_id}, gen_random_uuid(), 'public.tasks', '{}')`;
-      const [{ pid } = {}] = await holding`select pg_backend_pid() as pid`;
-      results.push(calls());
-      for (let waiting = 0, looks = 0; waiting < 2; looks++) {
-        assert.ok(looks < 20_000, `only ${waiting} of 2 calls came to wait`);
-        const [{ count = 0 } = {}] = await sql`
-          with recursive waiting as (
-            select pid from pg_stat_activity where ${pid}::int = any (pg_blocking_pids(pid))
-            union
-            select a.pid from pg_stat_activity a join waiting w on w.pid = any (pg_blocking_pids(a.pid))
-          )
-          select count(*)::int as count from waiting`;
-        waiting = count;
-      }
-      throw undecided;
-    }).catch((error) => {
-      if (error !== undecided) throw error;
-    });
-  } finally {
-    await sql.end();
-  }
-  const [result] = results;
-  assert.ok(result);
-  return await result;
-}

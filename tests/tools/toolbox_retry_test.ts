@@ -4,9 +4,9 @@ import type { Json } from "../../shared/contracts/text.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { createReceiptOf } from "../../shared/db/receipts.ts";
 import { ids } from "../../shared/db/ids.ts";
-import { catalogue } from "../../shared/domain/catalogue.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
-import { impatientClock, type LogEntry, NOW } from "./support.ts";
+import { test_domain, TOOL_NAMES } from "../support/domain/test_domain.ts";
+import { impatientClock, type LogEntry, NOW } from "../support/tools/tool_user.ts";
 
 const CONFIG = { url: "http://127.0.0.1:9", publishable_key: "sb_publishable_x" };
 
@@ -58,7 +58,7 @@ function toolbox(fails: () => Promise<Response>, times: number) {
   };
   const { dispatch } = createToolSource({
     lease_seconds: 15,
-    catalogue,
+    catalogue: test_domain.catalogue,
     read_db: createReadOnlyDb(CONFIG, "token", fetcher),
     write_db: (attempt) => createWriteDb(CONFIG, "token", fetcher, attempt),
     receiptOf: createReceiptOf(createEngineClient(CONFIG, "token", fetcher)),
@@ -66,7 +66,7 @@ function toolbox(fails: () => Promise<Response>, times: number) {
     clock: impatientClock(NOW, pauses),
     ids,
     log: { error: (message, details) => void log.push({ message, details }) },
-  }).open({ permission: "read_write", names: catalogue.map(({ name }) => name), time_zone: "UTC" });
+  }).open({ permission: "read_write", names: TOOL_NAMES, time_zone: "UTC" });
   const call = (name: string, args: Json) => dispatch({ call_id: "call", name, arguments: args });
   return { call, sent, pauses, log };
 }
@@ -75,11 +75,11 @@ for (const [what, fails] of Object.entries(PASSING)) {
   Deno.test(`a read that meets ${what} is tried again for as long as a lease`, async () => {
     for (const [times, pauses] of [[1, [100]], [2, [100, 200]]] as const) {
       const { call, ...seen } = toolbox(fails, times);
-      assert.equal((await call("search_notes", {})).ok, true);
+      assert.equal((await call("list_books", {})).ok, true);
       assert.deepEqual([seen.pauses, seen.sent.length, seen.log], [pauses, times + 1, []]);
     }
     const { call, ...seen } = toolbox(fails, 99);
-    const result = await call("search_notes", {});
+    const result = await call("list_books", {});
     assert.deepEqual([result.ok, !result.ok && result.error], [false, "failed"]);
     const waited_ms = seen.pauses.reduce((sum, ms) => sum + ms, 0);
     assert.deepEqual([waited_ms, seen.sent.length, seen.log.length], [15_000, seen.pauses.length + 1, 1]);
@@ -89,14 +89,14 @@ for (const [what, fails] of Object.entries(PASSING)) {
 for (const [what, fails] of Object.entries(LASTING)) {
   Deno.test(`a read that meets ${what} is not tried again`, async () => {
     const { call, ...seen } = toolbox(fails, 99);
-    assert.equal((await call("search_notes", {})).ok, false);
+    assert.equal((await call("list_books", {})).ok, false);
     assert.deepEqual([seen.pauses, seen.sent.length], [[], 1]);
   });
 }
 
 Deno.test("each try at a write names the call and a new attempt, and looks for what an earlier one left", async () => {
   const { call, sent } = toolbox(PASSING["a bad gateway"]!, 4);
-  const result = await call("delete_calendar_event", { event_id: crypto.randomUUID() });
+  const result = await call("update_book", { book_id: crypto.randomUUID(), updates: { title: "T" } });
   assert.deepEqual([result.ok, !result.ok && result.error], [false, "not_found"]);
   assert.deepEqual(sent.map(({ method }) => method), ["PATCH", "GET", "PATCH", "GET", "PATCH", "GET"]);
   const writes = sent.filter(({ method }) => method === "PATCH");

@@ -5,7 +5,6 @@ import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../share
 import { ids } from "../../shared/db/ids.ts";
 import type { ReadOnlyDb } from "../../shared/db/read_only_db.ts";
 import { createReceiptOf } from "../../shared/db/receipts.ts";
-import { catalogue } from "../../shared/domain/catalogue.ts";
 import {
   defineReadTool,
   defineWriteTool,
@@ -14,7 +13,8 @@ import {
 } from "../../shared/tools/define_tool.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
 import { fakeClock } from "../support/ports/fake_clock.ts";
-import type { LogEntry } from "./support.ts";
+import { test_domain, TOOL_NAMES } from "../support/domain/test_domain.ts";
+import type { LogEntry } from "../support/tools/tool_user.ts";
 
 /** A database that answers every request with `answer`, and tools on it. */
 function source(tools: readonly Tool[], answer: () => Response = () => Response.json([])) {
@@ -42,31 +42,32 @@ function source(tools: readonly Tool[], answer: () => Response = () => Response.
   };
 }
 
-const all = catalogue.map(({ name }) => name);
+const { catalogue } = test_domain;
+const reads = catalogue.filter(({ access }) => access === "read").map(({ name }) => name);
 const writes = catalogue.filter(({ access }) => access === "write");
 
-Deno.test("a read-only toolbox handed all 21 names offers the 12 that read", () => {
+Deno.test("a read-only toolbox handed every name offers those that read", () => {
   const { offered } = source(catalogue).source.open({
     permission: "read_only",
-    names: all,
+    names: TOOL_NAMES,
     time_zone: "UTC",
   });
-  assert.equal(offered.length, 12);
+  assert.deepEqual(offered.map(({ schema }) => schema.name), reads);
   assert.ok(offered.every(({ access }) => access === "read"));
 });
 
 Deno.test("every write that a read-only agent asks for is refused by name, and nothing reaches the database", async () => {
   const { source: tools, requests } = source(catalogue);
-  const toolbox = tools.open({ permission: "read_only", names: all, time_zone: "UTC" });
+  const toolbox = tools.open({ permission: "read_only", names: TOOL_NAMES, time_zone: "UTC" });
   for (const { name } of writes) {
     const result = await toolbox.dispatch({
       call_id: crypto.randomUUID(),
       name,
-      arguments: { title: "T", content: "C" },
+      arguments: { title: "T", notes: "N" },
     });
     assert.ok(!result.ok);
     assert.equal(result.error, "not_allowed");
-    assert.match(result.message, new RegExp(`^You may not use "${name}"\\. Your tools: list_tasks, `));
+    assert.match(result.message, new RegExp(`^You may not use "${name}"\\. Your tools: list_books, `));
   }
   assert.deepEqual(requests, []);
 });
@@ -88,7 +89,7 @@ Deno.test("what was not offered is refused before its arguments are looked at", 
   };
   const { source: tools } = source([curious]);
   const call = { call_id: crypto.randomUUID(), name: "curious", arguments: {} };
-  const shut = tools.open({ permission: "read_only", names: ["list_tasks"], time_zone: "UTC" });
+  const shut = tools.open({ permission: "read_only", names: ["list_books"], time_zone: "UTC" });
   const refused = await shut.dispatch(call);
   assert.deepEqual([refused.ok, looked], [false, 0]);
   await tools.open({ permission: "read_only", names: ["curious"], time_zone: "UTC" }).dispatch(call);
@@ -98,10 +99,10 @@ Deno.test("what was not offered is refused before its arguments are looked at", 
 Deno.test("unknown names are left out of the offer, and a made-up tool is refused", async () => {
   const toolbox = source(catalogue).source.open({
     permission: "read_write",
-    names: ["create_note", "rm_rf", "list_tasks"],
+    names: ["create_book", "rm_rf", "list_books"],
     time_zone: "UTC",
   });
-  assert.deepEqual(toolbox.offered.map(({ schema }) => schema.name), ["list_tasks", "create_note"]);
+  assert.deepEqual(toolbox.offered.map(({ schema }) => schema.name), ["list_books", "create_book"]);
   const result = await toolbox.dispatch({
     call_id: "c",
     name: `rm_rf\u0000${"x".repeat(500)}`,
@@ -113,15 +114,15 @@ Deno.test("unknown names are left out of the offer, and a made-up tool is refuse
 
 Deno.test("what a tool throws is logged, and the model reads a plain sentence without SQL or stack", async () => {
   const broken = () =>
-    Response.json({ code: "42P01", message: 'relation "tasks" does not exist' }, { status: 404 });
+    Response.json({ code: "42P01", message: 'relation "books" does not exist' }, { status: 404 });
   const { source: tools, log } = source(catalogue, broken);
-  const toolbox = tools.open({ permission: "read_write", names: all, time_zone: "UTC" });
+  const toolbox = tools.open({ permission: "read_write", names: TOOL_NAMES, time_zone: "UTC" });
   for (
     const [name, args] of [
-      ["list_tasks", {}],
-      ["get_note_details", { note_id: crypto.randomUUID() }],
-      ["create_task", { title: "T" }],
-      ["schedule_task", { task_id: crypto.randomUUID(), start_time: "2026-11-24T09:00" }],
+      ["list_books", {}],
+      ["get_book", { book_id: crypto.randomUUID() }],
+      ["create_book", { title: "T" }],
+      ["update_loan", { loan_id: 1, updates: { returned: true } }],
     ] as const
   ) {
     log.length = 0;
@@ -130,7 +131,7 @@ Deno.test("what a tool throws is logged, and the model reads a plain sentence wi
     assert.equal(result.error, "failed");
     assert.doesNotMatch(result.message, /relation|42P01|Error|\n/);
     assert.equal(log[0]?.message, `Tool ${name} failed`);
-    assert.match(String(log[0]?.details.error), /42P01: relation "tasks" does not exist/);
+    assert.match(String(log[0]?.details.error), /42P01: relation "books" does not exist/);
   }
 });
 
@@ -138,9 +139,8 @@ Deno.test("a time zone that only Postgres does not know is the model's to correc
   const unknown = () =>
     Response.json({ code: "22023", message: 'time zone "X" not recognized' }, { status: 400 });
   const { source: tools, log } = source(catalogue, unknown);
-  const toolbox = tools.open({ permission: "read_write", names: all, time_zone: "UTC" });
-  const args = { time_min: "2026-11-23", time_max: "2026-11-24" };
-  const result = await toolbox.dispatch({ call_id: "c", name: "find_available_slots", arguments: args });
+  const toolbox = tools.open({ permission: "read_write", names: TOOL_NAMES, time_zone: "UTC" });
+  const result = await toolbox.dispatch({ call_id: "c", name: "list_books", arguments: {} });
   assert.ok(!result.ok && result.error === "invalid_arguments");
   assert.deepEqual(log, []);
 });
@@ -181,13 +181,13 @@ Deno.test("a tool gets the caller's id, time and zone; a write tool also ids tha
 Deno.test("a read tool's database has no way to write, as far as the compiler can see", () => {
   const tryIt = (db: ReadOnlyDb) => {
     // @ts-expect-error there is no insert
-    db.from("tasks").insert({ title: "T" });
+    db.from("chat_sessions").insert({ title: "T" });
     // @ts-expect-error there is no update
-    db.from("tasks").update({ title: "T" });
+    db.from("chat_sessions").update({ title: "T" });
     // @ts-expect-error there is no upsert
-    db.from("tasks").upsert({ title: "T" });
+    db.from("chat_sessions").upsert({ title: "T" });
     // @ts-expect-error there is no delete
-    db.from("tasks").delete();
+    db.from("chat_sessions").delete();
   };
   assert.equal(typeof tryIt, "function");
 });

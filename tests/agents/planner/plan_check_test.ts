@@ -4,8 +4,8 @@ import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { planArguments, type PlannedStep } from "../../support/agents/plans.ts";
 
 const catalogue = [
-  { name: "list_tasks", access: "read" as const },
-  { name: "create_task", access: "write" as const },
+  { name: "list_books", access: "read" as const },
+  { name: "create_book", access: "write" as const },
 ];
 
 function reasonsFor(steps: PlannedStep[], kept: PlannedStep[] = []): string {
@@ -21,7 +21,7 @@ Deno.test("a plan of good steps passes", () => {
     reasonsFor([
       { step_number: 1 },
       { step_number: 2, depends_on: [1] },
-      { step_number: 3, executor_required: false, tools: ["create_task", "list_tasks"], depends_on: [1, 2] },
+      { step_number: 3, executor_required: false, tools: ["create_book", "list_books"], depends_on: [1, 2] },
     ]),
     "",
   );
@@ -55,7 +55,7 @@ Deno.test("steps that wait for each other are refused", () => {
 
 Deno.test("an unknown tool, or a write for an executor, is refused by name", () => {
   assert.match(reasonsFor([{ step_number: 1, tools: ["fly"] }]), /no tool fly/);
-  assert.match(reasonsFor([{ step_number: 1, tools: ["create_task"] }]), /create_task changes data/);
+  assert.match(reasonsFor([{ step_number: 1, tools: ["create_book"] }]), /create_book changes data/);
 });
 
 Deno.test("a plan that replaces another may build on its completed steps, but not use their numbers", () => {

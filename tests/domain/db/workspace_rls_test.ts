@@ -1,7 +1,8 @@
 // Who may do what with the workspace's tables, asked of Postgres itself.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
-import { database, newUser } from "../../support/stack/stack.ts";
+import { database } from "../../support/stack/stack.ts";
+import { newWorkspaceUser } from "../support/workspace_user.ts";
 import { asCaller, type Caller } from "../../db/as_role.ts";
 
 const DENIED = "42501";
@@ -46,7 +47,7 @@ interface World {
 }
 
 async function world(): Promise<World> {
-  const [a, b] = await Promise.all([newUser(), newUser()]);
+  const [a, b] = await Promise.all([newWorkspaceUser(), newWorkspaceUser()]);
   const sql = database();
   const rowsOf = async (user_id: string) => {
     const rows: Record<string, string> = {};

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { estimateTokenCount } from "tokenx";
 import { type Json } from "../../../shared/contracts/text.ts";
 import { domain } from "../../../shared/domain/domain.ts";
-import { database, newUser, type TestUser } from "../../support/stack/stack.ts";
+import { database } from "../../support/stack/stack.ts";
+import { newWorkspaceUser, type WorkspaceUser } from "../support/workspace_user.ts";
 
-type Add = (user: TestUser, table: string, row: Record<string, string>) => Promise<string>;
+type Add = (user: WorkspaceUser, table: string, row: Record<string, string>) => Promise<string>;
 
 /** A test that puts rows into the workspace without going through the API. */
 function test(name: string, body: (add: Add) => Promise<void>): void {
@@ -23,7 +24,7 @@ function test(name: string, body: (add: Add) => Promise<void>): void {
   });
 }
 
-async function overview({ client }: TestUser, zone?: string): Promise<Json> {
+async function overview({ client }: WorkspaceUser, zone?: string): Promise<Json> {
   const { data, error } = await client.rpc(
     "agent_overview",
     zone === undefined ? {} : { p_time_zone: zone },
@@ -32,14 +33,14 @@ async function overview({ client }: TestUser, zone?: string): Promise<Json> {
   return JSON.parse(JSON.stringify(data));
 }
 
-async function entity({ client }: TestUser, type: string, id: string): Promise<Json> {
+async function entity({ client }: WorkspaceUser, type: string, id: string): Promise<Json> {
   const { data, error } = await client.rpc("agent_entity", { p_type: type, p_id: id });
   assert.equal(error, null);
   return JSON.parse(JSON.stringify(data));
 }
 
 test("the overview counts what is there, and lists the active projects with their open tasks", async (add) => {
-  const me = await newUser();
+  const me = await newWorkspaceUser();
   const website = await add(me, "projects", { name: "Website", slug: "website" });
   const idle = await add(me, "projects", { name: "Idle", slug: "idle" });
   await add(me, "projects", { name: "Old", slug: "old", status: "archived" });
@@ -60,14 +61,14 @@ test("the overview counts what is there, and lists the active projects with thei
 });
 
 test("the overview of an empty workspace, and in a zone that Postgres does not know, is no error", async () => {
-  const me = await newUser();
+  const me = await newWorkspaceUser();
   const empty = { overdue: 0, notes: 0, brain_dumps_pending: 0 };
   assert.deepEqual(await overview(me), empty);
   assert.deepEqual(await overview(me, "Mars/Base"), empty);
 });
 
 test("the overview of a full workspace fits in a prompt", async (add) => {
-  const me = await newUser();
+  const me = await newWorkspaceUser();
   for (let n = 0; n < 12; n++) {
     await add(me, "projects", { name: `A project with a rather usual name ${n}`, slug: `project-${n}` });
   }
@@ -80,7 +81,7 @@ test("the overview of a full workspace fits in a prompt", async (add) => {
 });
 
 test("each kind of entity is told briefly, its long texts cut, and only to its owner", async (add) => {
-  const [me, stranger] = await Promise.all([newUser(), newUser()]);
+  const [me, stranger] = await Promise.all([newWorkspaceUser(), newWorkspaceUser()]);
   const long = "x".repeat(5_000);
   const project = await add(me, "projects", { name: "Website", slug: "w", context: long, description: long });
   const task = await add(me, "tasks", {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addProject, at, each, newToolUser, NOBODYS_ID, text } from "../../tools/support.ts";
+import { addProject, at, each, newToolUser, NOBODYS_ID, text } from "./support.ts";
 
 Deno.test("search_brain_dumps finds by words, project and each status, and shows the summary", async () => {
   const me = await newToolUser();

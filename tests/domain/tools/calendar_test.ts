@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { type Json } from "../../../shared/contracts/text.ts";
 import type { Database } from "../../../shared/domain/database.types.ts";
-import type { TestUser } from "../../support/stack/stack.ts";
-import { at, each, newToolUser, NOBODYS_ID, text } from "../../tools/support.ts";
+import { type WorkspaceUser } from "../support/workspace_user.ts";
+import { at, each, newToolUser, NOBODYS_ID, text } from "./support.ts";
 
 type NewEvent = Omit<Database["public"]["Tables"]["calendar_events"]["Insert"], "title"> & { title?: string };
 
 /** An event of the user's; its id. Tools make events for tasks only. */
-async function addEvent({ client }: TestUser, event: NewEvent): Promise<string> {
+async function addEvent({ client }: WorkspaceUser, event: NewEvent): Promise<string> {
   const { data, error } = await client.from("calendar_events").insert({ title: "Event", ...event }).select(
     "id",
   ).single();

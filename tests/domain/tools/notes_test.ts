@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addProject, at, each, newToolUser, NOBODYS_ID, text } from "../../tools/support.ts";
+import { addProject, at, each, newToolUser, NOBODYS_ID, text } from "./support.ts";
 
 Deno.test("search_notes finds by title, content and tags, within a project or a category", async () => {
   const me = await newToolUser();

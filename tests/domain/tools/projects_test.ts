@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addProject, at, deleteTask, each, newToolUser, NOBODYS_ID, text } from "../../tools/support.ts";
+import { addProject, at, deleteTask, each, newToolUser, NOBODYS_ID, text } from "./support.ts";
 
 Deno.test("search_projects finds by name, description and tags", async () => {
   const me = await newToolUser();

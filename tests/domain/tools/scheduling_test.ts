@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../shared/contracts/text.ts";
-import { at, each, newToolUser, NOBODYS_ID, text, type ToolUser } from "../../tools/support.ts";
+import { at, each, newToolUser, NOBODYS_ID, text, type ToolUser } from "./support.ts";
 
 const newTask = async (me: ToolUser, fields: { [key: string]: Json } = {}) =>
   text(await me.ok("create_task", { title: "Task", ...fields }), "task.id");

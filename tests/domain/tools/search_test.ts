@@ -1,6 +1,6 @@
 // Whatever a user writes is text to look for, never part of a query.
 import assert from "node:assert/strict";
-import { addProject, each, newToolUser } from "../../tools/support.ts";
+import { addProject, each, newToolUser } from "./support.ts";
 
 const TITLES = [
   "Costs, fixed (2026)",

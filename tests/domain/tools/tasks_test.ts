@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addProject, at, deleteTask, each, newToolUser, NOBODYS_ID, text } from "../../tools/support.ts";
+import { addProject, at, deleteTask, each, newToolUser, NOBODYS_ID, text } from "./support.ts";
 
 Deno.test("list_tasks gives tasks with and without a project, abbreviated, and says how many there are", async () => {
   const me = await newToolUser();

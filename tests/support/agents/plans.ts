@@ -26,7 +26,7 @@ export function planArguments(steps: PlannedStep[], goal = "Do it") {
       title: step.title ?? `Step ${step_number}`,
       task: step.task ?? `Do the work of step number ${step_number}.`,
       executor_required: step.executor_required ?? true,
-      tools: step.tools ?? ["list_tasks"],
+      tools: step.tools ?? ["list_books"],
       depends_on: step.depends_on ?? [],
     })),
   };

@@ -43,15 +43,15 @@ export async function damageOf(sql: Sql, user_id: string, shape: Shape, run: Fau
   atLeast("the answer", messages("assistant"), status[0] === "completed" ? 1 : 0);
   atMost("the answer", messages("assistant"), 1);
 
-  const succeeded = await countsOf(sql`
-    select arguments ->> 'title' as of, count(*) from agent_tool_calls
-    where user_id = ${user_id} and status = 'succeeded' and arguments ? 'title' group by 1`);
-  for (const { table, title } of shape.writes) {
+  for (const { table, column, value } of shape.writes) {
+    const succeeded = await countsOf(sql`
+      select arguments ->> ${column} as of, count(*) from agent_tool_calls
+      where user_id = ${user_id} and status = 'succeeded' and arguments ->> ${column} is not null group by 1`);
     const written = await countsOf(sql`
-      select title as of, count(*) from ${sql(table)} where user_id = ${user_id} group by title`);
-    atLeast(`the row "${title}"`, written(title), Math.min(1, succeeded(title)));
-    atMost(`the row "${title}"`, written(title), 1);
-    atMost(`the call that writes "${title}"`, succeeded(title), 1);
+      select ${sql(column)} as of, count(*) from ${sql(table)} where user_id = ${user_id} group by 1`);
+    atLeast(`the row "${value}"`, written(value), Math.min(1, succeeded(value)));
+    atMost(`the row "${value}"`, written(value), 1);
+    atMost(`the call that writes "${value}"`, succeeded(value), 1);
   }
 
   const stored = await countsOf(sql`

@@ -42,6 +42,7 @@ const log = (source: string, line: string) => void log_lines.writeSync(text.enco
 const stack = await startStack({
   port: 0,
   env: {},
+  parts: "test_domain",
   pace: { first_token_ms: 0, tokens_per_second: 0 },
   log,
 });

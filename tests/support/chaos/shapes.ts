@@ -3,17 +3,25 @@
 // whatever mixes two attempts shows.
 import type { ScriptedTurnInput } from "../../../dev/model/script.ts";
 
+/** A row that a tool writes. */
+export interface Write {
+  table: "books" | "loans";
+  /** The column by which people call it, and the tool's argument of that name. */
+  column: "title" | "borrower";
+  value: string;
+}
+
 export interface Shape {
   name: "simple" | "tool" | "plan" | "slow" | "cancel";
   message: string;
   turns: ScriptedTurnInput[];
-  /** What it writes: the titles of the rows, by table. */
-  writes: { table: "notes" | "tasks"; title: string }[];
+  writes: Write[];
 }
 
-const NOTE = { table: "notes" as const, title: "Noted at the start" };
-const TASK = { table: "tasks" as const, title: "Written by the plan" };
-const REPORT = { table: "notes" as const, title: "Noted by the plan" };
+const FIRST: Write = { table: "books", column: "title", value: "Written at the start" };
+const SECOND: Write = { table: "books", column: "title", value: "Written by the plan" };
+/** Into a table whose keys the database makes. */
+const THIRD: Write = { table: "loans", column: "borrower", value: "Written by the plan as well" };
 const GOAL = "Bring the plan to its end.";
 
 /** Long and slow enough to be sent in several pieces. */
@@ -35,9 +43,9 @@ function submitted(step_number: number) {
   return { name: "submit_result", arguments: { status: "completed", summary } };
 }
 
-const note = {
-  name: "create_note",
-  arguments: { title: NOTE.title, content: "The first of three writes, version {{use}}." },
+const write = {
+  name: "create_book",
+  arguments: { title: FIRST.value, notes: "The first of three writes, version {{use}}." },
 };
 
 const plan = {
@@ -45,9 +53,9 @@ const plan = {
   arguments: {
     goal: GOAL,
     steps: [
-      { step_number: 1, executor_required: true, tools: ["list_tasks"], depends_on: [] },
-      { step_number: 2, executor_required: true, tools: ["list_tasks"], depends_on: [] },
-      { step_number: 3, executor_required: false, tools: ["create_task", "create_note"], depends_on: [1, 2] },
+      { step_number: 1, executor_required: true, tools: ["list_books"], depends_on: [] },
+      { step_number: 2, executor_required: true, tools: ["list_books"], depends_on: [] },
+      { step_number: 3, executor_required: false, tools: ["create_book", "create_loan"], depends_on: [1, 2] },
     ].map((step) => ({
       ...step,
       title: `Part ${step.step_number}, plan {{use}}`,
@@ -58,7 +66,7 @@ const plan = {
 
 const lookingStep = (step_number: number): ScriptedTurnInput[] => [
   { when: { ...onStep(step_number), last: "tool" }, tool_calls: [submitted(step_number)] },
-  { when: onStep(step_number), tool_calls: [{ name: "list_tasks", arguments: '{"limit": {{use}}}' }] },
+  { when: onStep(step_number), tool_calls: [{ name: "list_books", arguments: '{"limit": {{use}}}' }] },
 ];
 
 const writingStep: ScriptedTurnInput[] = [
@@ -66,24 +74,24 @@ const writingStep: ScriptedTurnInput[] = [
   {
     when: onStep(3),
     tool_calls: [
-      { name: "create_task", arguments: { title: TASK.title, description: "Version {{use}}." } },
+      { name: "create_book", arguments: { title: SECOND.value, notes: "Version {{use}}." } },
       {
-        name: "create_note",
-        arguments: { title: REPORT.title, content: "The last of three writes, version {{use}}." },
+        name: "create_loan",
+        arguments: { borrower: THIRD.value, notes: "The last of three writes, version {{use}}." },
       },
     ],
   },
 ];
 
-/** A note, then a plan of two executors' steps at once and a writing one after them, then the answer. */
+/** A write, then a plan of two executors' steps at once and a writing one after them, then the answer. */
 const planTurns: ScriptedTurnInput[] = [
   ...lookingStep(1),
   ...lookingStep(2),
   ...writingStep,
   // The arguments of the calls stay in the thread: they tell how far it has come.
   { when: { ...planner, contains: GOAL }, ...ANSWER },
-  { when: { ...planner, contains: NOTE.title }, tool_calls: [plan] },
-  { when: planner, text: "First I note it. ({{use}})", tool_calls: [note] },
+  { when: { ...planner, contains: FIRST.value }, tool_calls: [plan] },
+  { when: planner, text: "First I write it. ({{use}})", tool_calls: [write] },
 ];
 
 const repeatable = (turns: ScriptedTurnInput[]) => turns.map((turn) => ({ ...turn, times: "any" as const }));
@@ -97,19 +105,19 @@ export const SIMPLE: Shape = {
 
 export const TOOL: Shape = {
   name: "tool",
-  message: "Note it.",
+  message: "Write it.",
   turns: repeatable([
-    { when: { ...planner, contains: NOTE.title }, ...ANSWER },
-    { when: planner, text: "First I note it. ({{use}})", tool_calls: [note] },
+    { when: { ...planner, contains: FIRST.value }, ...ANSWER },
+    { when: planner, text: "First I write it. ({{use}})", tool_calls: [write] },
   ]),
-  writes: [NOTE],
+  writes: [FIRST],
 };
 
 export const PLAN: Shape = {
   name: "plan",
-  message: "Note it, look at both parts, and write them down.",
+  message: "Write it, look at both parts, and write them down.",
   turns: repeatable(planTurns),
-  writes: [NOTE, TASK, REPORT],
+  writes: [FIRST, SECOND, THIRD],
 };
 
 /** A plan whose second executor thinks for longer than workers may be silent. */

@@ -1,9 +1,9 @@
-// The planner as it is deployed, with every boundary of its ports announced to the test that set FAULTS_URL.
+// The planner on the tests' own domain, with every boundary of its ports announced to the test that set FAULTS_URL.
 import { compose } from "../../../shared/compose.ts";
-import { domain } from "../../../shared/domain/domain.ts";
 import { plannerRoutes } from "../../../supabase/functions/agent-planner/routes.ts";
+import { test_domain } from "../domain/test_domain.ts";
 import { remoteFaults } from "./remote_faults.ts";
 
 const env = Deno.env.toObject();
 
-export default { fetch: plannerRoutes(compose(env, domain, { wrap: remoteFaults(env, fetch) })).fetch };
+export default { fetch: plannerRoutes(compose(env, test_domain, { wrap: remoteFaults(env, fetch) })).fetch };

@@ -102,7 +102,7 @@ Deno.test("the turn that a fault cut off is not read on", async () => {
 });
 
 Deno.test("a fault in a tool breaks its promise never to throw, with its work done or not", async () => {
-  for (const [point, done] of [["tool.create_note:before", 0], ["tool.create_note:after", 1]] as const) {
+  for (const [point, done] of [["tool.create_book:before", 0], ["tool.create_book:after", 1]] as const) {
     let calls = 0;
     const source: ToolSource = {
       catalogue: [],
@@ -110,7 +110,7 @@ Deno.test("a fault in a tool breaks its promise never to throw, with its work do
     };
     const toolbox = faultyTools(source, passing(point).pass)
       .open({ permission: "read_write", names: [], time_zone: "UTC" });
-    const call = { call_id: "c", name: "create_note", arguments: {} };
+    const call = { call_id: "c", name: "create_book", arguments: {} };
     await assert.rejects(toolbox.dispatch(call), /a fault/);
     assert.equal(calls, done, point);
   }

@@ -31,7 +31,7 @@ async function recorded(turns: ScriptedTurnInput[]): Promise<Recorded> {
 
 const look = (n: number): ScriptedTurnInput => ({
   when: onStep(n),
-  tool_calls: [{ name: "list_tasks", arguments: { limit: 5 } }, { name: "list_tasks", arguments: {} }],
+  tool_calls: [{ name: "list_books", arguments: { limit: 5 } }, { name: "list_books", arguments: {} }],
 });
 
 const PLANNED: ScriptedTurnInput[] = [
@@ -39,7 +39,7 @@ const PLANNED: ScriptedTurnInput[] = [
     ...planTurn([
       { step_number: 1 },
       { step_number: 2 },
-      { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1, 2] },
+      { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1, 2] },
     ]),
     text: "Let me look.",
   },
@@ -48,7 +48,7 @@ const PLANNED: ScriptedTurnInput[] = [
   submitTurn(2),
   {
     when: onStep(3),
-    tool_calls: [{ name: "create_task", arguments: { description: "Two.", title: "Milk" } }],
+    tool_calls: [{ name: "create_book", arguments: { notes: "Two.", title: "Milk" } }],
   },
   submitTurn(3),
   answerTurn("It is done."),
@@ -60,9 +60,9 @@ const GOOD: Record<string, ScriptedTurnInput[]> = {
   "in which the planner uses tools, wrongly at first": [
     {
       text: "I look.",
-      tool_calls: [{ name: "list_tasks", arguments: { status: "?" } }, { name: "fly", arguments: "{" }],
+      tool_calls: [{ name: "list_books", arguments: { status: "?" } }, { name: "fly", arguments: "{" }],
     },
-    { tool_calls: [{ name: "create_task", arguments: { title: "Milk" } }] },
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
     { text: "Done." },
   ],
   "with a plan": PLANNED,
@@ -71,7 +71,7 @@ const GOOD: Record<string, ScriptedTurnInput[]> = {
     submitTurn(1, { status: "needs_input", summary: "Two match.", open_questions: [question] }),
     { when: { contains: question, not_tool: "submit_result" }, text: "The newer one." },
     { ...submitTurn(1), when: { contains: "The newer one.", tool: "submit_result" } },
-    { when: { tool: "list_tasks" }, text: "All done." },
+    { when: { tool: "list_books" }, text: "All done." },
   ],
   "with a plan that is replaced, and skipped steps": [
     planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [2] }]),
@@ -113,8 +113,8 @@ test("a run that is cancelled keeps every invariant", async () => {
 
   const rows = await readStoredRun(sql, run_id);
   const later = new Date(Date.parse(rows.run.cancel_requested_at ?? "") + 10_000).toISOString();
-  await refused("I7", /list_tasks began 10000 ms after/, rows, events, ({ tool_calls }) => {
-    first(tool_calls, (call) => call.tool_name === "list_tasks").created_at = later;
+  await refused("I7", /list_books began 10000 ms after/, rows, events, ({ tool_calls }) => {
+    first(tool_calls, (call) => call.tool_name === "list_books").created_at = later;
   });
   await refused("I7", /attempt 1 at step 1 was claimed/, rows, events, ({ executions }) => {
     first(executions).created_at = later;

@@ -201,8 +201,8 @@ export const LOG_FAULTS: Fault[] = [
   {
     what: "a tool call left executing",
     invariant: "I5",
-    says: /list_tasks is left executing/,
-    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "list_tasks").status = "executing",
+    says: /list_books is left executing/,
+    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "list_books").status = "executing",
   },
   {
     what: "a row without its end",

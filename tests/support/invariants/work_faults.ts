@@ -128,16 +128,16 @@ export const WORK_FAULTS: Fault[] = [
   {
     what: "a tool call without a row",
     invariant: "I2",
-    says: /\(list_tasks\) of message \d in thread .* has no row/,
-    make: ({ tool_calls }) => remove(tool_calls, (c) => c.tool_name === "list_tasks"),
+    says: /\(list_books\) of message \d in thread .* has no row/,
+    make: ({ tool_calls }) => remove(tool_calls, (c) => c.tool_name === "list_books"),
   },
   {
     what: "a tool call that was made again under another id",
     invariant: "I2",
-    says: /call .* of create_task is in no message/,
+    says: /call .* of create_book is in no message/,
     make: ({ tool_calls }) => {
       tool_calls.push({
-        ...first(tool_calls, (c) => c.tool_name === "create_task"),
+        ...first(tool_calls, (c) => c.tool_name === "create_book"),
         id: crypto.randomUUID(),
       });
     },
@@ -145,9 +145,9 @@ export const WORK_FAULTS: Fault[] = [
   {
     what: "a row of another tool than the model called",
     invariant: "I2",
-    says: /is recorded as delete_task/,
+    says: /is recorded as delete_book/,
     make: ({ tool_calls }) =>
-      first(tool_calls, (c) => c.tool_name === "create_task").tool_name = "delete_task",
+      first(tool_calls, (c) => c.tool_name === "create_book").tool_name = "delete_book",
   },
   {
     what: "a tool call announced twice",
@@ -177,12 +177,12 @@ export const WORK_FAULTS: Fault[] = [
     what: "a tool call that ended otherwise than was told",
     invariant: "I2",
     says: /is failed, event \d+ says ok true/,
-    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_task").status = "failed",
+    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_book").status = "failed",
   },
   {
     what: "a tool call with other arguments than were told",
     invariant: "I2",
     says: /has other arguments/,
-    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_task").arguments = {},
+    make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_book").arguments = {},
   },
 ];

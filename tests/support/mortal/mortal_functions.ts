@@ -72,7 +72,7 @@ export async function startMortalFunctions(options: MortalFunctionsOptions): Pro
         const settings = { ...env, FAULTS_URL };
         const supabase_url = gateway.url;
         return startFunction(name, {
-          entry: ENTRIES[name],
+          entries: ENTRIES,
           supabase_url,
           publishable_key,
           settings,

@@ -7,7 +7,7 @@ import { withoutNames } from "./without_names.ts";
 
 type Row = Record<string, unknown>;
 
-const WORKSPACE = ["projects", "tasks", "notes", "brain_dumps", "calendar_events"] as const;
+const WORKSPACE = ["books", "loans"] as const;
 
 /** The normalised rows of a run and of its user's workspace. Equal runs give deeply equal values. */
 export async function readRunRows(sql: Sql, run_id: string): Promise<unknown> {

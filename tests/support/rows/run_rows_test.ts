@@ -16,7 +16,7 @@ const usage = {
 
 const look = (n: number) => ({
   when: onStep(n),
-  tool_calls: [{ name: "list_tasks", arguments: { limit: n } }],
+  tool_calls: [{ name: "list_books", arguments: { limit: n } }],
 });
 
 /** Two steps side by side, of which the first ends first, and one that writes. */
@@ -24,7 +24,7 @@ function turns(late: 1 | 2, title: string): ScriptedTurnInput[] {
   const steps = [
     { step_number: 1 },
     { step_number: 2 },
-    { step_number: 3, executor_required: false, tools: ["create_task"], depends_on: [1, 2] },
+    { step_number: 3, executor_required: false, tools: ["create_book"], depends_on: [1, 2] },
   ];
   return [
     { ...planTurn(steps), text: "Let me look." },
@@ -32,7 +32,7 @@ function turns(late: 1 | 2, title: string): ScriptedTurnInput[] {
     look(late === 1 ? 2 : 1),
     submitTurn(1),
     { ...submitTurn(2), hold: "end" },
-    { when: onStep(3), tool_calls: [{ name: "create_task", arguments: { title } }] },
+    { when: onStep(3), tool_calls: [{ name: "create_book", arguments: { title } }] },
     submitTurn(3),
     answerTurn("Done."),
   ].map((turn) => ({ ...turn, usage }));
@@ -65,7 +65,7 @@ test("two runs of one script have equal rows, whichever of two parallel steps wa
   const rows = await rowsOf(1, "Milk");
   assert.deepEqual(await rowsOf(2, "Milk"), rows);
   const text = JSON.stringify(rows);
-  for (const word of ["Milk", "Let me look.", "list_tasks", "step_complete", "Step 3 is done."]) {
+  for (const word of ["Milk", "Let me look.", "list_books", "step_complete", "Step 3 is done."]) {
     assert.ok(text.includes(word), word);
   }
 });

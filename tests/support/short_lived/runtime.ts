@@ -10,8 +10,8 @@ import "../../../shared/compose.ts";
 import "../../../shared/http/app.ts";
 
 const FUNCTIONS = {
-  "agent-planner": () => import("../../../supabase/functions/agent-planner/index.ts"),
-  "agent-executor": () => import("../../../supabase/functions/agent-executor/index.ts"),
+  "agent-planner": () => import("../domain/agent_planner.ts"),
+  "agent-executor": () => import("../domain/agent_executor.ts"),
 };
 const load = FUNCTIONS[z.enum(["agent-planner", "agent-executor"]).parse(Deno.env.get("FUNCTION_NAME"))];
 

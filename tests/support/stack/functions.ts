@@ -27,7 +27,7 @@ export interface OtherFunctionsOptions {
 /** Starts them; throws when one does not boot. Use with `await using`. */
 export async function otherFunctions(options: OtherFunctionsOptions): Promise<OtherFunctions> {
   await using cleanup = new AsyncDisposableStack();
-  const { url, publishable_key } = testStack();
+  const { url, publishable_key, parts } = testStack();
   const lines: string[] = [];
   const log = (_source: string, line: string): void => void lines.push(line);
   const guard = startGuard();
@@ -37,6 +37,7 @@ export async function otherFunctions(options: OtherFunctionsOptions): Promise<Ot
   const gateway = startGateway(0, upstreams, log);
   cleanup.defer(gateway.stop);
   const functions = await startFunctions({
+    ...(!options.root && { entries: parts.entries }),
     ...options,
     supabase_url: gateway.url,
     publishable_key,

@@ -3,8 +3,10 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { z } from "zod";
+import type { MigrationFolder } from "../../../dev/database/migrations.ts";
 import { createDatabase, createTemplate, dropDatabase } from "../../../dev/database/template.ts";
-import type { Database } from "../../../shared/domain/database.types.ts";
+import { PARTS, type Parts } from "../../../dev/parts.ts";
+import type { Database } from "../domain/library.types.ts";
 
 const Environment = z.object({
   TEST_SUPABASE_URL: z.url(),
@@ -12,6 +14,7 @@ const Environment = z.object({
   TEST_DATABASE_URL: z.url(),
   TEST_ADMIN_URL: z.url(),
   TEST_TEMPLATE: z.string(),
+  TEST_PARTS: z.enum(["product", "test_domain"]),
   TEST_MODEL_URL: z.url(),
 });
 
@@ -27,6 +30,8 @@ export interface TestStack {
   database_url: string;
   admin_url: string;
   model_url: string;
+  /** What it serves besides the engine. */
+  parts: Parts;
 }
 
 /** Where the stack of this test run is. Throws outside of `deno task test`. */
@@ -38,6 +43,7 @@ export function testStack(): TestStack {
     database_url: env.TEST_DATABASE_URL,
     admin_url: env.TEST_ADMIN_URL,
     model_url: env.TEST_MODEL_URL,
+    parts: PARTS[env.TEST_PARTS],
   };
 }
 
@@ -71,15 +77,17 @@ export function database(): postgres.Sql {
   return postgres(testStack().database_url, { max: 4, onnotice: () => {} });
 }
 
-/** A database of one's own with the engine's migrations, as a project has it that brings tables of its own. */
-export async function engineDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+/** A database of one's own with the platform, the auth tables and the migrations of these folders. */
+export async function migratedDatabase(
+  migrations: readonly MigrationFolder[],
+): Promise<{ url: string; drop(): Promise<void> }> {
   const { TEST_ADMIN_URL } = environment();
-  const name = `engine_${crypto.randomUUID().slice(0, 13)}`;
-  const url = await createTemplate(TEST_ADMIN_URL, name, "engine");
+  const name = `migrated_${crypto.randomUUID().slice(0, 13)}`;
+  const url = await createTemplate(TEST_ADMIN_URL, name, migrations);
   return { url, drop: () => dropDatabase(TEST_ADMIN_URL, name) };
 }
 
-/** A database of one's own, with the platform, the auth tables and all migrations, and no rows. */
+/** A database of one's own, a copy of the stack's before it had rows. */
 export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const { TEST_ADMIN_URL, TEST_TEMPLATE } = environment();
   const name = `test_${crypto.randomUUID().slice(0, 13)}`;

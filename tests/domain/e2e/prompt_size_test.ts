@@ -2,13 +2,13 @@
 // planner, 1,500 for an executor. The figures are printed.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { catalogue } from "../../shared/domain/catalogue.ts";
-import { estimateTextTokens } from "../../shared/llm/tokens.ts";
-import { chat } from "../support/agents/planner.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
-import { type ModelRequestBody, scriptModel } from "../support/models/script.ts";
-import { newUser, type TestUser } from "../support/stack/stack.ts";
-import { test } from "../support/test.ts";
+import { catalogue } from "../../../shared/domain/catalogue.ts";
+import { estimateTextTokens } from "../../../shared/llm/tokens.ts";
+import { chat } from "../../support/agents/planner.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../../support/agents/plans.ts";
+import { type ModelRequestBody, scriptModel } from "../../support/models/script.ts";
+import { newWorkspaceUser, type WorkspaceUser } from "../support/workspace_user.ts";
+import { test } from "../../support/test.ts";
 
 const READS = catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name);
 
@@ -25,7 +25,7 @@ function report(what: string, requests: ModelRequestBody[], budget: number) {
 }
 
 test("the planner's prompts stay within 5,000 tokens, in a large workspace and a long conversation", async () => {
-  const user = await newUser();
+  const user = await newWorkspaceUser();
   const project = await fillWorkspace(user);
   const turns = 8;
   await using script = await scriptModel(user.id, [
@@ -54,7 +54,7 @@ test("the planner's prompts stay within 5,000 tokens, in a large workspace and a
 });
 
 test("an executor's prompts stay within 1,500 tokens, with all 12 read tools and long results", async () => {
-  const user = await newUser();
+  const user = await newWorkspaceUser();
   const project = await fillWorkspace(user);
   const long = { project_id: project, include_tasks: true, include_notes: true };
   await using script = await scriptModel(user.id, [
@@ -81,7 +81,7 @@ test("an executor's prompts stay within 1,500 tokens, with all 12 read tools and
   report("executor, all 12 read tools", executors, 1_500);
 });
 
-async function fillWorkspace(user: TestUser): Promise<string> {
+async function fillWorkspace(user: WorkspaceUser): Promise<string> {
   const text = "A long text about many things that matter to nobody. ".repeat(60);
   const { data, error } = await user.client.from("projects").insert(
     Array.from(

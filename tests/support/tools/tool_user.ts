@@ -1,16 +1,15 @@
 // Tools as a real user's agents get them: on the test stack's database, through supabase-js, under RLS, with the
 // read-only client for the reads. The clock stands at NOW, a Sunday.
 import assert from "node:assert/strict";
-import type { Clock, Toolbox } from "../../shared/agents/ports.ts";
-import type { Json } from "../../shared/contracts/text.ts";
-import type { ToolErrorKind, ToolResult } from "../../shared/contracts/tool_result.ts";
-import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
-import { ids } from "../../shared/db/ids.ts";
-import { catalogue } from "../../shared/domain/catalogue.ts";
-import { createReceiptOf } from "../../shared/db/receipts.ts";
-import { refusals } from "../../shared/domain/refusals.ts";
-import { createToolSource } from "../../shared/tools/toolbox.ts";
-import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import type { Clock, Toolbox } from "../../../shared/agents/ports.ts";
+import type { Json } from "../../../shared/contracts/text.ts";
+import type { ToolErrorKind, ToolResult } from "../../../shared/contracts/tool_result.ts";
+import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../../shared/db/clients.ts";
+import { ids } from "../../../shared/db/ids.ts";
+import { createReceiptOf } from "../../../shared/db/receipts.ts";
+import type { Domain } from "../../../shared/tools/define_domain.ts";
+import { createToolSource } from "../../../shared/tools/toolbox.ts";
+import { testStack, type TestUser } from "../stack/stack.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 export const NOBODYS_ID = "99999999-9999-4999-8999-999999999999";
@@ -20,8 +19,14 @@ export interface LogEntry {
   details: Record<string, unknown>;
 }
 
-export interface ToolUser {
-  user: TestUser;
+/** Whose rights a toolbox has. */
+export interface Acting {
+  id: string;
+  token: string;
+}
+
+export interface ToolUser<User = TestUser> {
+  user: User;
   toolbox: Toolbox;
   log: LogEntry[];
   /** How long the toolbox wanted to wait before it tried again, each time, in milliseconds. */
@@ -33,26 +38,28 @@ export interface ToolUser {
   call(name: string, args: Json, call_id?: string): Promise<ToolResult>;
 }
 
-/** A user of its own with all tools, or those of `user`. */
-export async function newToolUser(
-  { time_zone = "UTC", user, fetcher = fetch, now = NOW }: {
-    time_zone?: string;
-    user?: TestUser;
-    fetcher?: typeof fetch;
-    now?: Date;
-  } = {},
-): Promise<ToolUser> {
-  const owner = user ?? await newUser();
+export interface ToolUserOptions {
+  time_zone?: string;
+  fetcher?: typeof fetch;
+  now?: Date;
+}
+
+/** A user with all tools of a domain. */
+export function toolUser<User extends Acting>(
+  { catalogue, refusals }: Domain,
+  user: User,
+  { time_zone = "UTC", fetcher = fetch, now = NOW }: ToolUserOptions = {},
+): ToolUser<User> {
   const log: LogEntry[] = [];
   const pauses: number[] = [];
   const source = createToolSource({
     lease_seconds: 15,
     catalogue,
     refusals,
-    read_db: createReadOnlyDb(testStack(), owner.token, fetcher),
-    write_db: (attempt) => createWriteDb(testStack(), owner.token, fetcher, attempt),
-    receiptOf: createReceiptOf(createEngineClient(testStack(), owner.token, fetcher)),
-    user_id: owner.id,
+    read_db: createReadOnlyDb(testStack(), user.token, fetcher),
+    write_db: (attempt) => createWriteDb(testStack(), user.token, fetcher, attempt),
+    receiptOf: createReceiptOf(createEngineClient(testStack(), user.token, fetcher)),
+    user_id: user.id,
     clock: impatientClock(now, pauses),
     ids,
     log: { error: (message, details) => void log.push({ message, details }) },
@@ -62,7 +69,7 @@ export async function newToolUser(
   const call = (name: string, args: Json, call_id: string = crypto.randomUUID()) =>
     toolbox.dispatch({ call_id, name, arguments: args });
   return {
-    user: owner,
+    user,
     toolbox,
     log,
     pauses,
@@ -100,33 +107,6 @@ export function each(value: Json, list: string, field: string): (Json | undefine
   const items = at(value, list);
   assert.ok(Array.isArray(items), `no list at ${list} in ${JSON.stringify(value)}`);
   return items.map((item) => at(item, field));
-}
-
-let slugs = 0;
-
-/** A project of the user's; its id. No tool makes projects. */
-export async function addProject(
-  { client }: TestUser,
-  project: {
-    name: string;
-    description?: string;
-    context?: string;
-    tags?: string[];
-    status?: "active" | "paused" | "completed" | "archived";
-    start_date?: string;
-    end_date?: string;
-  },
-): Promise<string> {
-  const { data, error } = await client.from("projects").insert({ slug: `project-${++slugs}`, ...project })
-    .select("id").single();
-  assert.equal(error, null);
-  return data?.id ?? "";
-}
-
-/** Deletes a task as people do: softly. No tool does it. */
-export async function deleteTask({ client }: TestUser, id: string): Promise<void> {
-  const { error } = await client.from("tasks").update({ deleted_at: new Date().toISOString() }).eq("id", id);
-  assert.equal(error, null);
 }
 
 /** A clock that begins at `start`, and on which every pause is over at once: its time moves on by no other way. */

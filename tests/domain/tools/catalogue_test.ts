@@ -1,9 +1,9 @@
 // The catalogue is a contract: these tools, these parameters, in this order.
 import assert from "node:assert/strict";
 import { estimateTokenCount } from "tokenx";
-import type { ToolSchema } from "../../shared/contracts/model.ts";
-import { catalogue } from "../../shared/domain/catalogue.ts";
-import { getToolsForAgent } from "../../shared/tools/permissions.ts";
+import type { ToolSchema } from "../../../shared/contracts/model.ts";
+import { catalogue } from "../../../shared/domain/catalogue.ts";
+import { getToolsForAgent } from "../../../shared/tools/permissions.ts";
 import { at } from "./support.ts";
 
 /** Name, parameters (`*`: required), and the fields of `updates` where there are any. */

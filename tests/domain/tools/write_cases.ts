@@ -1,7 +1,7 @@
 // Every write tool in every way in which it writes, and a small workspace to call it on. A tool that is new in the
 // catalogue belongs here.
-import type { Json } from "../../shared/contracts/text.ts";
-import { database } from "../support/stack/stack.ts";
+import { database } from "../../support/stack/stack.ts";
+import type { WriteCase } from "../../support/tools/call_again.ts";
 import type { ToolUser } from "./support.ts";
 
 /** The rows of a workspace that a call can name. */
@@ -14,21 +14,10 @@ interface World {
   event_id: string;
 }
 
-export interface WriteCase {
-  tool: string;
-  /** Told apart from the tool's other cases. */
-  way: string;
-  args(world: World): Json;
-  /** Where the result holds the row. */
-  row: "task" | "project" | "note" | "brain_dump" | "event";
-  /** How a call that was carried out before is told. */
-  tells: RegExp;
-}
-
 const NOON = "2026-11-24T12:00";
 const LATER = "2026-11-25T09:00";
 
-export const WRITE_CASES: readonly WriteCase[] = [
+export const WRITE_CASES: readonly WriteCase<World>[] = [
   {
     tool: "create_task",
     way: "creates",
@@ -115,7 +104,7 @@ export const WRITE_CASES: readonly WriteCase[] = [
   },
 ];
 
-const TABLES = ["calendar_events", "tasks", "notes", "brain_dumps", "projects"] as const;
+export const TABLES = ["calendar_events", "tasks", "notes", "brain_dumps", "projects"] as const;
 
 /** The user's workspace, made anew: whatever there was is gone. */
 export async function newWorld({ user }: ToolUser): Promise<World> {
@@ -174,42 +163,3 @@ export const MEANWHILE = {
     ];
   },
 };
-
-/** The transactions that wrote the user's rows as they are, and the one that left the receipt of a call. */
-export async function writers({ user }: ToolUser, call_id: string) {
-  const sql = database();
-  try {
-    const rows = await Promise.all(
-      TABLES.map((table) => sql`select xmin::text from ${sql(table)} where user_id = ${user.id}`),
-    );
-    const [receipt] = await sql`
-      select xmin::text from tool_receipts where user_id = ${user.id} and call_id = ${call_id}`;
-    return { rows: new Set(rows.flat().map(({ xmin }) => xmin)), receipt: receipt?.xmin };
-  } finally {
-    await sql.end();
-  }
-}
-
-/** Every row of the user's workspace, whole. */
-export async function workspace({ user }: ToolUser): Promise<Record<string, Json>[]> {
-  const tables = await Promise.all(TABLES.map(async (table) => {
-    const { data, error } = await user.client.from(table).select().order("id");
-    if (error) throw error;
-    return data.map((row): Record<string, Json> => ({ table, ...row, search: null }));
-  }));
-  return tables.flat();
-}
-
-/** The same for two workspaces whose rows differ in nothing but their ids and the times of writing. */
-export function likeness(rows: Record<string, Json>[]): string[] {
-  const names = new Map(rows.map((row) => [row.id, `${row.table} ${row.title ?? row.name}`]));
-  const written = new Set(["id", "user_id", "created_at", "updated_at", "completed_at"]);
-  return rows.map((row) =>
-    JSON.stringify(
-      Object.entries(row).filter(([key]) => !written.has(key)).map(([key, value]) => [
-        key,
-        names.get(value) ?? value,
-      ]),
-    )
-  ).toSorted();
-}

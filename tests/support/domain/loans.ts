@@ -1,0 +1,84 @@
+// The tools for loans, whose keys the database makes.
+import { z } from "zod";
+import { ok, type ToolResult } from "../../../shared/contracts/tool_result.ts";
+import { changed, gone, listed, notFound, page, quoted, told } from "../../../shared/tools/answers.ts";
+import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
+import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
+import { Body, changes, Id, limit, Line, Query } from "../../../shared/tools/fields.ts";
+import { library } from "./library_client.ts";
+
+const LOAN = "id, book_id, borrower, notes, returned";
+const LoanId = z.int({ error: "must be a number, as a list tool returned it" });
+
+export const listLoans = defineReadTool({
+  name: "list_loans",
+  category: "list",
+  description: "Find loans",
+  args: z.strictObject({ query: Query.optional(), book_id: Id.optional(), limit: limit(10, 50) }),
+  async run({ query, book_id, limit }, { db }) {
+    let loans = library(db).from("loans").select(LOAN, { count: "exact" }).order("id").limit(limit);
+    if (query?.trim()) loans = loans.ilike("borrower", `%${query.trim()}%`);
+    if (book_id) loans = loans.eq("book_id", book_id);
+    const answer = await loans;
+    return page("loans", rowsOf(answer).map(listed), answer.count ?? 0, "loan");
+  },
+});
+
+export const getLoan = defineReadTool({
+  name: "get_loan",
+  category: "detail",
+  description: "One loan whole",
+  args: z.strictObject({ loan_id: LoanId }),
+  async run({ loan_id }, { db }) {
+    const loan = await loanOf(db, loan_id);
+    if (loan === null) return notFound("loan", "loan_id");
+    return ok({ loan: told(loan) }, `Loan to ${quoted(loan.borrower)}.`);
+  },
+});
+
+export const createLoan = defineWriteTool({
+  name: "create_loan",
+  category: "action",
+  description: "Lend something to somebody",
+  args: z.strictObject({ borrower: Line, book_id: Id.optional(), notes: Body.optional() }),
+  async run(loan, { db }) {
+    return tellCreated(dataOf(await library(db).from("loans").insert(loan).select(LOAN).single()));
+  },
+  async look_up(_args, { db, receipt }) {
+    return tellCreated(await loanOf(db, LoanId.parse(receipt.row_key.id)));
+  },
+});
+
+export const updateLoan = defineWriteTool({
+  name: "update_loan",
+  category: "action",
+  description: "Change fields of a loan",
+  args: z.strictObject({
+    loan_id: LoanId,
+    updates: changes({ borrower: Line.optional(), returned: z.boolean().optional() }),
+  }),
+  async run({ loan_id, updates }, { db }) {
+    const answer = await library(db).from("loans").update(updates).eq("id", loan_id).select(LOAN)
+      .maybeSingle();
+    const loan = dataOf(answer);
+    if (loan === null) return notFound("loan", "loan_id");
+    return ok({ loan: told(loan) }, changed(loan.borrower, updates));
+  },
+  async look_up({ loan_id, updates }, { db }) {
+    const loan = await loanOf(db, loan_id);
+    if (loan === null) return gone("loan");
+    return ok({ loan: told(loan) }, changed(loan.borrower, updates));
+  },
+});
+
+async function loanOf(db: Parameters<typeof library>[0], id: number) {
+  const answer = await library(db).from("loans").select(LOAN).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
+type Loan = NonNullable<Awaited<ReturnType<typeof loanOf>>>;
+
+function tellCreated(loan: Loan | null): ToolResult {
+  if (loan === null) return gone("loan");
+  return ok({ loan: told(loan) }, `Created the loan to ${quoted(loan.borrower)}.`);
+}
