@@ -1,7 +1,7 @@
 // The executor: takes one step of a plan, carries it out with read tools only, and streams what it does to the
 // planner, which numbers the events and passes them on.
 import { LeaseLostError, toAgentError } from "../../contracts/errors.ts";
-import { type EventBody, StepEvent } from "../../contracts/events.ts";
+import type { StepEvent } from "../../contracts/events.ts";
 import { createHandover } from "../durable/handover.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import { stepResumePoint } from "../durable/step_resume_point.ts";
@@ -10,7 +10,7 @@ import type { ExecutorDeps } from "../deps.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
 import type { Batch } from "../store/rows.ts";
-import { recordedEvents } from "../loop/tool_calls.ts";
+import { recordedEvents, type ToolEvent } from "../loop/tool_calls.ts";
 import { runStepLoop } from "../loop/step_loop.ts";
 
 /** A step that is ours, with the reservation of its first model call. */
@@ -38,7 +38,7 @@ export async function claimForExecutor(
 
 /**
  * Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`, unless
- * the step went to another worker, or is handed on, or broke off. Never rejects.
+ * the step went to another worker, or is handed off, or broke off. Never rejects.
  */
 export async function executeStep(
   { claimed, first }: OwnedStep,
@@ -50,7 +50,7 @@ export async function executeStep(
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   const { execution_id, generation } = claimed;
   const lease = { execution_id, generation };
-  const emit = (event: EventBody) => deliver(StepEvent.parse({ ...event, agent }));
+  const emit = (event: ToolEvent) => deliver({ ...event, agent });
   const handover = createHandover(deps);
   const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log, lease_seconds });
   let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };

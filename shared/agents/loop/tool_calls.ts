@@ -9,6 +9,9 @@ import type { StoredCall } from "../store/records.ts";
 import type { ToolCallRow } from "../store/rows.ts";
 import type { Thread } from "./thread.ts";
 
+/** What the log tells of a call. */
+export type ToolEvent = Extract<EventBody, { type: "tool_call" | "tool_result" }>;
+
 export interface CallResult {
   /** The model's own id of the call. */
   tool_call_id: string;
@@ -18,7 +21,7 @@ export interface CallResult {
 }
 
 /** A tool of the agents themselves, such as `create_plan`: not in the catalogue, and shown by its own events. */
-export interface OwnTool {
+export interface BuiltInTool {
   name: string;
   /** `call_id` is the same when the call is repeated. Null: it was suspended, and is to be called again. */
   run(args: Json, call_id: string): Promise<ToolResult | null>;
@@ -27,10 +30,10 @@ export interface OwnTool {
 export interface ToolCallOptions {
   thread: Thread;
   toolbox: Toolbox;
-  own: OwnTool[];
+  builtIn: BuiltInTool[];
   /** The access of every tool there is, for the record of a call that was refused. */
   catalogue: readonly { name: string; access: ToolAccess }[];
-  emit(event: EventBody): void;
+  emit(event: ToolEvent): void;
   write(row: ToolCallRow): void;
   /** The calls of the thread whose outcome is known already: they are told, not run again. */
   recorded: readonly StoredCall[];
@@ -92,18 +95,18 @@ async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Pr
   // The same for whoever resumes this message; another one for another message in its place.
   const id = await ids.derived(message_id, index);
   const args: Json = call.arguments.ok ? call.arguments.value : call.arguments.raw;
-  const own = options.own.find((tool) => tool.name === call.name);
+  const builtIn = options.builtIn.find((tool) => tool.name === call.name);
   const recorded = options.recorded.find((one) => one.id === id);
   const startedAt = clock.now();
-  if (!own) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: args });
+  if (!builtIn) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: args });
 
-  const result = recorded?.result ?? await perform(numbered, id, own, options);
+  const result = recorded?.result ?? await perform(numbered, id, builtIn, options);
   if (result === null) return null;
 
   const finishedAt = clock.now();
   const duration_ms = recorded?.duration_ms ?? Math.max(0, Math.round(finishedAt - startedAt));
   const error = result.ok ? undefined : result.message;
-  if (!own) emit(toolResultEvent(id, result, duration_ms));
+  if (!builtIn) emit(toolResultEvent(id, result, duration_ms));
   if (!recorded) {
     write({
       id,
@@ -152,14 +155,14 @@ function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | nu
 async function perform(
   { call, refusal }: NumberedCall,
   call_id: string,
-  own: OwnTool | undefined,
+  builtIn: BuiltInTool | undefined,
   options: ToolCallOptions,
 ): Promise<ToolResult | null> {
   if (refusal !== undefined) return failed("not_allowed", refusal);
   if (!call.arguments.ok) {
     return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);
   }
-  if (own) return await own.run(call.arguments.value, call_id);
+  if (builtIn) return await builtIn.run(call.arguments.value, call_id);
   // A write may be made again only under the id that is stored for it.
   if (accessOf(call.name, options) === "write") await options.stored();
   return await options.toolbox.dispatch({ call_id, name: call.name, arguments: call.arguments.value });

@@ -13,7 +13,7 @@ import { schedulePlan } from "./plan_scheduler.ts";
 import { isComplete, type PlanningPoint, type Revision, type StepReport } from "../durable/planning_point.ts";
 import { markPlan } from "../store/rows.ts";
 import { carryOutStep } from "./plan_step.ts";
-import type { OwnTool } from "../loop/tool_calls.ts";
+import type { BuiltInTool } from "../loop/tool_calls.ts";
 import type { RunStepContext } from "./step_context.ts";
 
 export const CREATE_PLAN: ToolSchema = {
@@ -22,7 +22,7 @@ export const CREATE_PLAN: ToolSchema = {
   parameters: modelSchema(PlanDraft),
 };
 
-export interface Planning extends OwnTool {
+export interface Planning extends BuiltInTool {
   /** False once the plan is done, can't be mended, or has been mended often enough. */
   offered(): boolean;
 }

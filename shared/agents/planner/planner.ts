@@ -6,7 +6,7 @@ import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
 import { createHandover } from "../durable/handover.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
-import type { LoopOutcome } from "../loop/agent_loop.ts";
+import type { LoopOutcome } from "../loop/loop_events.ts";
 import { createUsageMeter, newReservation, type SealedReservation } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
 import { plannerPrompt } from "../loop/prompts.ts";
@@ -94,7 +94,7 @@ export async function answerTurn(
 
   let loop: LoopOutcome | null;
   try {
-    const work = { run, meter, strategy, signal, handover: handover.signal, look: heart.beatNow };
+    const work = { run, meter, strategy, signal, handover: handover.signal, beatNow: heart.beatNow };
     loop = await runPlannerLoop(owned, point, work, deps);
   } catch (error) {
     if (!run.broken.aborted) log.error("a run broke off", { run_id, error });
@@ -150,7 +150,7 @@ function runOutcome(
       return { status: "failed", strategy, usage, error: loop.failure };
     case "aborted":
       return { status: "cancelled", strategy, usage, finished_reason: "cancelled" };
-    case "ended":
-      throw new Error("The planner has no terminal tool");
+    case "submitted":
+      throw new Error("Cannot finish the run: the planner has no tool that submits");
   }
 }

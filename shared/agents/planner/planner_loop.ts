@@ -1,135 +1,165 @@
 // The planner's own loop: the user's message, the whole catalogue and `create_plan`. What it says goes to the user
 // part by part, and the strategy is announced at the first sign of it.
-import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
-import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS, PROMPT_BUDGET } from "../limits.ts";
-import { type LoopOutcome, runLoop } from "../loop/agent_loop.ts";
-import type { UsageMeter } from "../durable/usage_meter.ts";
-import { openPlannerThread } from "./opening_prompt.ts";
-import { plannerLimit } from "../loop/prompts.ts";
-import type { ResumePoint } from "../durable/resume_point.ts";
-import type { OwnedRun } from "../store/records.ts";
-import type { RunLog } from "../durable/run_log.ts";
-import type { StrategyTracker } from "./strategy.ts";
-import { createThread } from "../loop/thread.ts";
-import { type OwnTool, runToolCalls } from "../loop/tool_calls.ts";
+import { assertNever } from "../../contracts/errors.ts";
+import type { Strategy } from "../../contracts/events.ts";
+import type { ToolSchema } from "../../contracts/model.ts";
 import type { PlannerDeps } from "../deps.ts";
+import type { ResumePoint } from "../durable/resume_point.ts";
+import type { RunLog } from "../durable/run_log.ts";
+import type { UsageMeter } from "../durable/usage_meter.ts";
+import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS, PROMPT_BUDGET } from "../limits.ts";
+import { type LoopAgent, runLoop } from "../loop/agent_loop.ts";
+import type { LoopOutcome } from "../loop/loop_events.ts";
+import { plannerLimit } from "../loop/prompts.ts";
+import { createThread, type Thread } from "../loop/thread.ts";
+import { type BuiltInTool, runToolCalls } from "../loop/tool_calls.ts";
+import type { Toolbox } from "../ports.ts";
+import type { OwnedRun, TextPart } from "../store/records.ts";
+import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
+import { openPlannerThread } from "./opening_prompt.ts";
+import type { StrategyTracker } from "./strategy.ts";
 
-interface Thinking {
+interface PlannerWork {
   run: RunLog;
   meter: UsageMeter;
   strategy: StrategyTracker;
   signal: AbortSignal;
   handover: AbortSignal;
   /** Finds out at once whether the user wants the run to stop. */
-  look(): Promise<void>;
+  beatNow(): Promise<void>;
 }
 
-/** Goes on from the run's rows until there is an answer, or the run is to be handed on. */
-export function runPlannerLoop(
+/** Resumes the run from its point until there is an answer, or until hand-off. */
+export async function runPlannerLoop(
   owned: OwnedRun,
   point: ResumePoint,
-  work: Thinking,
+  work: PlannerWork,
   deps: PlannerDeps,
 ): Promise<LoopOutcome> {
-  const { run, meter, strategy, signal, handover, look } = work;
-  const { tools, clock, ids, count } = deps;
-  const { message, time_zone } = owned;
-  const names = tools.catalogue.map((tool) => tool.name);
-  const toolbox = tools.open({ permission: "read_write", names, time_zone });
-  const catalogueSchemas = toolbox.offered.map((tool) => tool.schema);
+  const { run, meter, strategy, signal, handover } = work;
+  const names = deps.tools.catalogue.map((tool) => tool.name);
+  const toolbox = deps.tools.open({ permission: "read_write", names, time_zone: owned.time_zone });
+  const thread = plannerThread(owned, toolbox, run, deps);
+  if (point.void_part !== null) run.emit({ type: "text_withdrawn", part: point.void_part });
+
+  let { part } = point;
+  const events = runLoop({
+    agent: plannerAgent(owned, point, { ...work, thread, toolbox }, deps),
+    thread,
+    point,
+    call: {
+      profile: "balanced",
+      budget: PROMPT_BUDGET.planner,
+      max_output_tokens: MAX_OUTPUT_TOKENS.planner,
+    },
+    limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
+    started_at: Date.parse(owned.started_at),
+    meter,
+    deps,
+    signal,
+    handover,
+  });
+  for await (const event of events) {
+    switch (event.type) {
+      case "text":
+        strategy.raise("simple");
+        part = partOf(event.message_id, part);
+        run.text(part, event.delta);
+        break;
+      case "turn_cut_off":
+        if (part?.message_id === event.message_id) run.emit({ type: "text_withdrawn", part: part.part });
+        break;
+      case "tool_call_started":
+        strategy.raise(strategyOf([event.name]));
+        break;
+      case "usage":
+        run.spend(event.usage);
+        break;
+      case "ended":
+        return event.outcome;
+      default:
+        assertNever(event);
+    }
+  }
+  throw new Error("Cannot end the run: the planner's loop has no outcome");
+}
+
+/** Each message speaks under a number of its own, one after the other. */
+function partOf(message_id: string, last: TextPart | null): TextPart {
+  return last?.message_id === message_id ? last : { part: (last?.part ?? 0) + 1, message_id };
+}
+
+function strategyOf(tools: string[]): Strategy {
+  return tools.includes(CREATE_PLAN.name) ? "complex" : "tool_use";
+}
+
+function plannerThread(owned: OwnedRun, toolbox: Toolbox, run: RunLog, deps: PlannerDeps): Thread {
+  const { thread_id, agent_id, messages, opening, message, time_zone } = owned;
+  const { clock, ids, count, about } = deps;
   const thread = createThread({
-    id: owned.thread_id,
-    agent: { id: owned.agent_id, type: "planner" },
-    messages: owned.messages,
+    id: thread_id,
+    agent: { id: agent_id, type: "planner" },
+    messages,
     write: (row) => run.rows.messages.push(row),
     clock,
     ids,
   });
-  if (owned.opening) {
-    openPlannerThread(thread, {
-      about: deps.about,
-      opening: owned.opening,
-      message,
-      time_zone,
-      now: new Date(clock.now()),
-      tools: [...catalogueSchemas, CREATE_PLAN],
-      count,
-    });
+  if (opening) {
+    const tools = [...schemasOf(toolbox), CREATE_PLAN];
+    const now = new Date(clock.now());
+    openPlannerThread(thread, { about, opening, message, time_zone, now, tools, count });
   }
-  const planning = createPlanning({
-    ...deps,
-    run,
-    planner_agent_id: owned.agent_id,
-    user_message: message,
-    signal,
-    handover,
-  }, point.planning);
+  return thread;
+}
 
-  const plans: OwnTool = {
+function plannerAgent(
+  owned: OwnedRun,
+  point: ResumePoint,
+  { run, strategy, thread, toolbox, signal, handover, beatNow }: PlannerWork & {
+    thread: Thread;
+    toolbox: Toolbox;
+  },
+  deps: PlannerDeps,
+): LoopAgent {
+  const { tools, clock, ids } = deps;
+  const { agent_id: planner_agent_id, message: user_message } = owned;
+  const planning = createPlanning(
+    { ...deps, run, planner_agent_id, user_message, signal, handover },
+    point.planning,
+  );
+  const createPlan: BuiltInTool = {
     name: planning.name,
     async run(args, call_id) {
       const result = await planning.run(args, call_id);
       // Its steps may have been stopped by a cancel that is not known here yet.
-      await look();
+      await beatNow();
       return result;
     },
   };
-
-  let speaking = point.part;
-  if (point.void_part !== null) run.emit({ type: "text_withdrawn", part: point.void_part });
-
-  return runLoop({
-    model: deps.model,
-    profile: "balanced",
-    user: deps.user,
-    thread,
-    abilities: () => ({
-      tools: planning.offered() ? [...catalogueSchemas, CREATE_PLAN] : catalogueSchemas,
-      run: (calls) => {
-        strategy.raise(calls.some((one) => one.call.name === CREATE_PLAN.name) ? "complex" : "tool_use");
-        return runToolCalls(calls, {
-          thread,
-          toolbox,
-          own: [plans],
-          catalogue: tools.catalogue,
-          emit: run.emit,
-          write: (row) => run.rows.tool_calls.push(row),
-          recorded: owned.tool_calls,
-          stored: run.flush,
-          clock,
-          ids,
-          signal,
-        });
-      },
-    }),
+  return {
+    toolsForTurn: () => planning.offered() ? [...schemasOf(toolbox), CREATE_PLAN] : schemasOf(toolbox),
+    runCalls(calls) {
+      strategy.raise(strategyOf(calls.map(({ call }) => call.name)));
+      return runToolCalls(calls, {
+        thread,
+        toolbox,
+        builtIn: [createPlan],
+        catalogue: tools.catalogue,
+        emit: run.emit,
+        write: (row) => run.rows.tool_calls.push(row),
+        recorded: owned.tool_calls,
+        stored: run.flush,
+        clock,
+        ids,
+        signal,
+      });
+    },
     terminal: null,
     lastTurn: { tools: [], prompt: plannerLimit },
-    onAnswer: () => null,
-    onText(delta, message_id) {
-      strategy.raise("simple");
-      if (speaking?.message_id !== message_id) speaking = { part: (speaking?.part ?? 0) + 1, message_id };
-      run.text(speaking, delta);
-    },
-    onCutOff(message_id) {
-      if (speaking?.message_id === message_id) run.emit({ type: "text_withdrawn", part: speaking.part });
-    },
-    onUsage: run.spend,
-    onToolCallStarted: (name) => strategy.raise(name === CREATE_PLAN.name ? "complex" : "tool_use"),
-    limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
-    met: point.limit,
-    age_ms: age(owned, deps),
-    meter,
-    budget: PROMPT_BUDGET.planner,
-    max_output_tokens: MAX_OUTPUT_TOKENS.planner,
-    count,
-    clock,
-    ids,
-    signal,
-    handover,
-  });
+    nudge: null,
+  };
 }
 
-/** Milliseconds since the run began. */
-function age({ started_at }: OwnedRun, { clock }: PlannerDeps): number {
-  return clock.now() - Date.parse(started_at);
+function schemasOf({ offered }: Toolbox): ToolSchema[] {
+  return offered.map((tool) => tool.schema);
 }

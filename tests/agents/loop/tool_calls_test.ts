@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { StoredCall } from "../../../shared/agents/store/records.ts";
 import type { ToolCallRow } from "../../../shared/agents/store/rows.ts";
 import { createThread } from "../../../shared/agents/loop/thread.ts";
-import { type NumberedCall, type OwnTool, runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
+import { type BuiltInTool, type NumberedCall, runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
@@ -18,7 +18,7 @@ const idOf = (index: number) => ids.derived(MESSAGE_ID, index);
 
 interface Options {
   tools?: ReturnType<typeof toolPort>;
-  own?: OwnTool[];
+  builtIn?: BuiltInTool[];
   recorded?: StoredCall[];
   stored?: () => Promise<void>;
   /** Hears of every result. */
@@ -29,7 +29,7 @@ interface Options {
 async function run(calls: (string | Partial<NumberedCall>)[], options: Options = {}) {
   const {
     tools = toolPort(),
-    own = [],
+    builtIn = [],
     recorded = [],
     stored = () => Promise.resolve(),
     onResult = () => {},
@@ -52,7 +52,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
       names: ["look", "look_long", "change"],
       time_zone: "UTC",
     }),
-    own,
+    builtIn,
     catalogue: tools.catalogue,
     emit(event) {
       events.push(event);
@@ -143,8 +143,11 @@ Deno.test("a write whose message can't be stored is not made", async () => {
 });
 
 Deno.test("an agent's own tool shows by events of its own, and is recorded like any other", async () => {
-  const plan: OwnTool = { name: "plan", run: (_args, call_id) => Promise.resolve(ok(call_id, "Planned.")) };
-  const { results, rows, events } = await run([{ call: toolCall("plan") }], { own: [plan] });
+  const plan: BuiltInTool = {
+    name: "plan",
+    run: (_args, call_id) => Promise.resolve(ok(call_id, "Planned.")),
+  };
+  const { results, rows, events } = await run([{ call: toolCall("plan") }], { builtIn: [plan] });
   assert.deepEqual(events, []);
   assert.deepEqual(rows.map(({ tool_name, access, status }) => [tool_name, access, status]), [[
     "plan",
@@ -155,8 +158,8 @@ Deno.test("an agent's own tool shows by events of its own, and is recorded like 
 });
 
 Deno.test("a call that was suspended leaves no record and no result, and no call after it starts", async () => {
-  const plan: OwnTool = { name: "plan", run: () => Promise.resolve(null) };
-  const { results, rows, ran } = await run([{ call: toolCall("plan") }, "change"], { own: [plan] });
+  const plan: BuiltInTool = { name: "plan", run: () => Promise.resolve(null) };
+  const { results, rows, ran } = await run([{ call: toolCall("plan") }, "change"], { builtIn: [plan] });
   assert.equal(results, null);
   assert.deepEqual([rows, ran], [[], []]);
 });

@@ -1,0 +1,66 @@
+// One call of an agent's model: the thread cut to its budget goes out, what comes in is passed on.
+import { assertNever } from "../../contracts/errors.ts";
+import type { FailedTurn, ModelEvent, ModelProfile, ToolSchema } from "../../contracts/model.ts";
+import { NO_USAGE } from "../../contracts/usage.ts";
+import type { AgentDeps } from "../deps.ts";
+import type { LoopEvent } from "./loop_events.ts";
+import { fitPrompt } from "./prompt_budget.ts";
+import type { Thread } from "./thread.ts";
+
+/** How an agent's model is called. */
+export interface ModelCall {
+  profile: ModelProfile;
+  /** Tokens of a whole prompt. */
+  budget: number;
+  max_output_tokens: number;
+}
+
+interface ModelTurn extends ModelCall {
+  thread: Thread;
+  /** The id of the message that the turn becomes. */
+  message_id: string;
+  tools: ToolSchema[];
+}
+
+export type TurnEnd = Extract<ModelEvent, { type: "finished" | "failed" | "aborted" }>;
+
+/** In budgets: a user's long message may exceed one, nobody's rows may exceed this. */
+const LONGEST_PROMPT = 5;
+
+const TOO_LONG: FailedTurn = {
+  type: "failed",
+  kind: "context_overflow",
+  retryable: false,
+  model: "",
+  usage: NO_USAGE,
+};
+
+/** Calls the model once, and returns how its turn ended. */
+export async function* modelTurn(
+  { thread, message_id, tools, budget, profile, max_output_tokens }: ModelTurn,
+  { model, count, user }: Pick<AgentDeps, "model" | "count" | "user">,
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, TurnEnd> {
+  const messages = fitPrompt(thread.messages, tools, budget, count);
+  if (count(messages, tools) > budget * LONGEST_PROMPT) return TOO_LONG;
+  const stream = model.streamTurn({ profile, messages, tools, max_output_tokens, user }, { signal });
+  for await (const event of stream) {
+    switch (event.type) {
+      case "text_delta":
+        yield { type: "text", message_id, delta: event.text };
+        break;
+      case "tool_call_started":
+        yield { type: "tool_call_started", name: event.name };
+        break;
+      case "reasoning_delta":
+        break;
+      case "finished":
+      case "failed":
+      case "aborted":
+        return event;
+      default:
+        assertNever(event);
+    }
+  }
+  throw new Error("Cannot end the model's turn: its stream has no terminal event");
+}

@@ -1,0 +1,36 @@
+// How the thread of a step begins.
+import type { ToolSchema } from "../../contracts/model.ts";
+import type { AgentDeps } from "../deps.ts";
+import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
+import type { ClaimedStep } from "../store/records.ts";
+import { EXECUTOR_PROMPT, stepPrompt, WRITER_PROMPT } from "./prompts.ts";
+import { shorten } from "./shorten.ts";
+import type { Thread } from "./thread.ts";
+
+interface StepThreadOptions {
+  tools: ToolSchema[];
+  worker: keyof typeof PROMPT_BUDGET;
+}
+
+/** Its first two messages. Results of earlier steps take the room that is left, minus some for tool results. */
+export function openStepThread(
+  thread: Thread,
+  claimed: ClaimedStep,
+  { tools, worker }: StepThreadOptions,
+  { clock, count }: Pick<AgentDeps, "clock" | "count">,
+): void {
+  const now = new Date(clock.now());
+  const room = PROMPT_BUDGET[worker] - ROOM_FOR_RESULTS.executor;
+  const content = worker === "executor" ? EXECUTOR_PROMPT : WRITER_PROMPT;
+  const system = { role: "system" as const, content };
+  const task = (earlier: Parameters<typeof stepPrompt>[1]) => ({
+    role: "user" as const,
+    content: stepPrompt(claimed, earlier, now),
+  });
+  const earlier = shorten(
+    claimed.earlier_results.map(({ step_number, result }) => ({ step_number, ...result })),
+    (shorter) => count([system, task(shorter)], tools) <= room,
+  );
+  thread.append({ kind: "prompt", sender: "system", message: system });
+  thread.append({ kind: "task", sender: "planner", message: task(earlier) });
+}

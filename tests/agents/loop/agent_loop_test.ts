@@ -1,0 +1,104 @@
+// What a loop tells its agent: the contract of LoopEvent.
+import assert from "node:assert/strict";
+import type { LoopEvent } from "../../../shared/agents/loop/loop_events.ts";
+import type { ModelEvent } from "../../../shared/contracts/model.ts";
+import { NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
+import { loopEvents, openLoop } from "../../support/agents/loop_events.ts";
+import type { FakeClock } from "../../support/ports/fake_clock.ts";
+import { type ListedTurn, toolCall } from "../../support/models/model_port.ts";
+
+const LOOK = { tool_calls: [toolCall("look")] };
+const spentOn = (output_tokens: number): Usage => ({ ...NO_USAGE, model_calls: 1, output_tokens });
+const types = (told: LoopEvent[]) => told.map(({ type }) => type);
+const usages = (told: LoopEvent[]) => told.flatMap((event) => event.type === "usage" ? [event.usage] : []);
+
+/** The time until the last turn. */
+const onText = (clock: FakeClock) => clock.advance(1_000);
+
+/** Speaks until it is cut off. */
+const cutOff: ListedTurn = async function* (signal): AsyncGenerator<ModelEvent> {
+  yield { type: "text_delta", text: "Let me think" };
+  assert.ok(await Promise.resolve(signal.aborted));
+  yield { type: "aborted", usage: spentOn(30) };
+};
+
+Deno.test("a loop tells what its model says, does and costs, and ends once", async () => {
+  const { told } = await loopEvents({ turns: [LOOK, { text: "There." }] });
+  assert.deepEqual(types(told), ["tool_call_started", "usage", "text", "usage", "ended"]);
+  const end = told.at(-1);
+  assert.deepEqual(end?.type === "ended" && end.outcome, { type: "answered", text: "There.", limit: null });
+});
+
+Deno.test("text names the message that its turn becomes", async () => {
+  const { told, rows } = await loopEvents({ turns: [{ text: "Let me look.", ...LOOK }, { text: "There." }] });
+  const spoken = told.flatMap((event) => event.type === "text" ? [event.message_id] : []);
+  assert.deepEqual(spoken, rows.filter(({ kind }) => kind === "turn").map(({ id }) => id));
+});
+
+Deno.test("a turn that was cut off has no message, and the one in its place has another id", async () => {
+  const { told, rows } = await loopEvents({ turns: [cutOff, { text: "That is all." }], onText });
+  assert.deepEqual(types(told), ["text", "usage", "turn_cut_off", "text", "usage", "ended"]);
+  const [void_id, , cut, said] = told.map((event) => "message_id" in event ? event.message_id : null);
+  assert.equal(cut, void_id);
+  assert.deepEqual(rows.map(({ kind, id }) => [kind, id === void_id, id === said]), [
+    ["task", false, false],
+    ["limit", false, false],
+    ["turn", false, true],
+  ]);
+});
+
+Deno.test("a limit is met once: where the thread has been told of it, the loop has its last turn only", async () => {
+  const limit = { reason: "limit" as const, name: "3 model turns" };
+  const { told, rows } = await loopEvents({
+    turns: [{ text: "That is all." }],
+    options: { point: { limit, nudged: false } },
+  });
+  const end = told.at(-1);
+  assert.deepEqual(end?.type === "ended" && end.outcome.limit, limit);
+  assert.deepEqual(rows.map(({ kind }) => kind), ["task", "turn"]);
+});
+
+Deno.test("an agent is nudged once, whether by this loop or by the one before it", async () => {
+  const agent = { nudge: "Submit.", terminal: "submit" };
+  const here = await loopEvents({ turns: [{ text: "Here." }, { text: "I said it." }], agent });
+  assert.deepEqual(here.rows.map(({ kind }) => kind), ["task", "turn", "nudge", "turn"]);
+  const resumed = await loopEvents({
+    turns: [{ text: "I said it." }],
+    agent,
+    options: { point: { limit: null, nudged: true } },
+  });
+  assert.deepEqual(resumed.rows.map(({ kind }) => kind), ["task", "turn"]);
+});
+
+Deno.test("a call that failed counts, with the calls before it", async () => {
+  const { told } = await loopEvents({
+    turns: [{ ...LOOK, usage: spentOn(10) }, async function* () {
+      yield { type: "failed", kind: "truncated_stream", retryable: true, model: "m", usage: spentOn(20) };
+    }],
+  });
+  const end = told.at(-1);
+  assert.equal(end?.type === "ended" && end.outcome.type, "failed");
+  assert.deepEqual(usages(told), [spentOn(10), spentOn(20)]);
+});
+
+Deno.test("a call that was cut off at the limit counts, and so does the last turn", async () => {
+  const { told } = await loopEvents({ turns: [cutOff, { text: "That is all.", usage: spentOn(5) }], onText });
+  assert.deepEqual(usages(told), [spentOn(30), spentOn(5)]);
+});
+
+Deno.test("what a fault of ours broke off has told what it cost, and leaves no timer", async () => {
+  const gone = new Error("the database is gone");
+  const { told, threw, clock } = await loopEvents({
+    turns: [{ ...LOOK, usage: spentOn(10) }],
+    agent: { runCalls: () => Promise.reject(gone) },
+  });
+  assert.equal(threw, gone);
+  assert.deepEqual(usages(told), [spentOn(10)]);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("a loop that nobody listens to any more leaves no timer", async () => {
+  const { events, clock } = await openLoop({ turns: [{ text: "Once" }] });
+  for await (const event of events) if (event.type === "text") break;
+  assert.equal(clock.timers, 0);
+});

@@ -1,0 +1,70 @@
+// Runs an agent's loop on a model that answers from a list, and gives what it told.
+import { type LoopAgent, type LoopOptions, runLoop } from "../../../shared/agents/loop/agent_loop.ts";
+import type { LoopEvent } from "../../../shared/agents/loop/loop_events.ts";
+import { createThread } from "../../../shared/agents/loop/thread.ts";
+import type { MessageRow } from "../../../shared/agents/store/rows.ts";
+import { estimateTokens } from "../../../shared/llm/tokens.ts";
+import { listedModel, type ListedTurn } from "../models/model_port.ts";
+import { promptIds } from "../models/prompt_ids.ts";
+import { type FakeClock, fakeClock } from "../ports/fake_clock.ts";
+import { meterPort } from "../ports/meter_port.ts";
+
+interface Script {
+  turns: ListedTurn[];
+  agent?: Partial<LoopAgent>;
+  options?: Partial<LoopOptions>;
+  clock?: FakeClock;
+  /** Called for each text. */
+  onText?(clock: FakeClock): void;
+}
+
+/** A loop over these turns that has begun, with the rows of its thread. */
+export async function openLoop({ turns, agent, options, clock = fakeClock() }: Script) {
+  const ids = promptIds();
+  const model = listedModel(turns);
+  const rows: MessageRow[] = [];
+  const thread = createThread({
+    id: "t",
+    agent: { id: "a", type: "planner" },
+    write: (row) => rows.push(row),
+    clock,
+    ids,
+  });
+  thread.append({ kind: "task", sender: "user", message: { role: "user", content: "Go" } });
+  const events = runLoop({
+    agent: {
+      toolsForTurn: () => [],
+      runCalls: (calls) =>
+        Promise.resolve(calls.map(({ call }) => ({ tool_call_id: call.id, content: null, ok: true }))),
+      terminal: null,
+      lastTurn: { tools: [], prompt: () => "Answer now." },
+      nudge: null,
+      ...agent,
+    },
+    thread,
+    point: { limit: null, nudged: false },
+    call: { profile: "balanced", budget: 5_000, max_output_tokens: 100 },
+    limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
+    started_at: clock.now(),
+    meter: (await meterPort()).meter,
+    deps: { model, count: estimateTokens, clock, ids, user: "u" },
+    signal: new AbortController().signal,
+    handover: new AbortController().signal,
+    ...options,
+  });
+  return { events, rows, model, clock };
+}
+
+/** What a loop over these turns told, to its end. */
+export async function loopEvents(script: Script) {
+  const { events, rows, model, clock } = await openLoop(script);
+  const told: LoopEvent[] = [];
+  const threw = await (async () => {
+    for await (const event of events) {
+      told.push(event);
+      if (event.type === "text") script.onText?.(clock);
+    }
+  })().then(() => null, (error: unknown) => error);
+  model.end();
+  return { told, threw, rows, clock };
+}
