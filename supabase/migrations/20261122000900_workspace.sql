@@ -24,11 +24,11 @@ create type public.calendar_event_status as enum ('confirmed', 'cancelled');
 -- array_to_string is only STABLE, because it serves every element type; for text it never changes, and a
 -- generated column wants that said.
 create function private.tags_text(p_tags text[]) returns text
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe security invoker set search_path = ''
 as $$ select array_to_string(p_tags, ' ') $$;
 
 create function private.touch_updated_at() returns trigger
-language plpgsql set search_path = ''
+language plpgsql security invoker set search_path = ''
 as $$
 begin
   new.updated_at := now();
@@ -38,7 +38,7 @@ $$;
 
 -- A task is completed exactly while its status is `done`.
 create function private.keep_completed_at() returns trigger
-language plpgsql set search_path = ''
+language plpgsql security invoker set search_path = ''
 as $$
 begin
   new.completed_at := case when new.status = 'done' then coalesce(new.completed_at, now()) end;
@@ -48,7 +48,7 @@ $$;
 
 -- A zone that Postgres does not know would break every later look at the calendar.
 create function private.check_time_zone() returns trigger
-language plpgsql set search_path = ''
+language plpgsql security invoker set search_path = ''
 as $$
 begin
   perform now() at time zone new.time_zone;
@@ -196,6 +196,13 @@ create table public.calendar_events (
 create index calendar_events_by_task on public.calendar_events (user_id, task_id);
 create index calendar_events_by_start on public.calendar_events (user_id, starts_at)
   where status = 'confirmed';
+
+comment on table public.projects is 'Demo workspace: what a user works on, over weeks.';
+comment on table public.tasks is 'Demo workspace: things to do, of a project or of none. Deleted softly, by deleted_at.';
+comment on table public.notes is 'Demo workspace: texts that are kept.';
+comment on table public.brain_dumps is 'Demo workspace: texts that nobody has put in order yet.';
+comment on table public.calendar_events is
+  'Demo workspace: the calendar. A recurring event is one row, its first occurrence.';
 
 create trigger touch_updated_at before update on public.projects
   for each row execute function private.touch_updated_at();

@@ -7,7 +7,7 @@ create type private.search_terms as (query text, every_word tsquery, any_word ts
 -- The words are quoted one by one and the pattern's wildcards escaped, so that nothing in the text acts as an
 -- operator. Both queries are null where the text has no words but stop words or signs.
 create function private.search_terms(p_query text) returns private.search_terms
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe security invoker set search_path = ''
 as $$
   select row (
     nullif(btrim(p_query), ''),
@@ -25,7 +25,7 @@ $$;
 -- the words or a title that looks like the text, 0 if it does not fit. Without a query every row fits.
 create function private.search_score(p private.search_terms, p_search tsvector, p_title text, p_body text)
 returns real
-language sql stable parallel safe set search_path = ''
+language sql stable parallel safe security invoker set search_path = ''
 as $$
   select case
     when p.query is null then 2
@@ -52,7 +52,7 @@ create function public.search_projects(
   id uuid, name text, slug text, status public.project_status, start_date date, end_date date, tags text[],
   context_preview text, backlog bigint, in_progress bigint, blocked bigint, done bigint, total bigint
 )
-language sql stable set search_path = ''
+language sql stable security invoker set search_path = ''
 as $$
   with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
@@ -88,7 +88,7 @@ create function public.search_notes(
   id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
   updated_at timestamptz, total bigint
 )
-language sql stable set search_path = ''
+language sql stable security invoker set search_path = ''
 as $$
   with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
@@ -117,7 +117,7 @@ create function public.search_brain_dumps(
   id uuid, title text, status public.brain_dump_status, tags text[], project_id uuid, project_name text,
   summary text, created_at timestamptz, total bigint
 )
-language sql stable set search_path = ''
+language sql stable security invoker set search_path = ''
 as $$
   with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
@@ -153,7 +153,7 @@ create function public.list_tasks(
   has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
   total bigint
 )
-language sql stable set search_path = ''
+language sql stable security invoker set search_path = ''
 as $$
   select t.id, t.title, t.status, t.priority, t.start_date, t.duration_minutes,
     private.excerpt(t.description, 100), private.excerpt(t.details, 100),

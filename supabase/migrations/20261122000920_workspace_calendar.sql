@@ -10,7 +10,7 @@ returns table (
   event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
   recurrence public.recurrence_pattern
 )
-language sql stable set search_path = ''
+language sql stable security invoker set search_path = ''
 as $$
   with events as (
     select e.*, e.starts_at at time zone e.time_zone as local_start, e.ends_at at time zone e.time_zone as local_end,
@@ -71,7 +71,7 @@ create function public.free_slots(
   p_hours integer[] default null,
   p_limit integer default 10
 ) returns table (starts_at timestamptz, ends_at timestamptz)
-language plpgsql stable set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   v_length constant interval := make_interval(mins => p_minutes);
@@ -110,6 +110,30 @@ begin
 end
 $$;
 
+-- The event that a task has: one that is still to come before one that is over, then the nearest. Where others are kept,
+-- only one that begins at that very time counts.
+create function private.event_of_task(p_task_id uuid, p_existing text, p_starts_at timestamptz)
+returns setof public.calendar_events
+language sql stable security invoker set search_path = ''
+as $$
+  select * from public.calendar_events
+  where task_id = p_task_id and status = 'confirmed' and (p_existing <> 'keep' or starts_at = p_starts_at)
+  order by (recurrence is null and ends_at <= now()), abs(extract(epoch from starts_at - now())), id
+  limit 1
+$$;
+
+-- Dates a task by its event.
+create function private.date_task(p_event public.calendar_events) returns void
+language sql security invoker set search_path = ''
+as $$
+  update public.tasks
+  set start_date = p_event.starts_at,
+    task_type = case when p_event.recurrence is null then task_type else 'recurring' end,
+    recurrence_pattern = coalesce(p_event.recurrence, recurrence_pattern),
+    recurrence_ends = coalesce(p_event.recurrence_ends, recurrence_ends)
+  where id = p_event.task_id
+$$;
+
 -- Puts a task on the calendar and dates the task by it, in one transaction. `p_existing` says what becomes of
 -- an event that the task already has: 'keep' adds another one (unless one begins at that very time), 'move' moves it,
 -- 'recreate' cancels it and makes a new one. The new row takes the id `p_event_id`. No row comes back if the task
@@ -129,7 +153,7 @@ create function public.schedule_task_event(
   all_day boolean, time_zone text, recurrence public.recurrence_pattern, recurrence_ends date,
   status public.calendar_event_status
 )
-language plpgsql set search_path = ''
+language plpgsql security invoker set search_path = ''
 as $$
 declare
   v_task public.tasks;
@@ -143,13 +167,7 @@ begin
     return;
   end if;
 
-  -- The task's event: one that is still to come before one that is over, then the nearest.
-  select e.* into v_event from public.calendar_events as e
-  where e.task_id = p_task_id and e.status = 'confirmed'
-    and (p_existing <> 'keep' or e.starts_at = p_starts_at)
-  order by (e.recurrence is null and e.ends_at <= now()), abs(extract(epoch from e.starts_at - now())), e.id
-  limit 1;
-
+  select e.* into v_event from private.event_of_task(p_task_id, p_existing, p_starts_at) as e;
   if found and p_existing = 'keep' then
     v_outcome := 'unchanged';
   elsif found and p_existing = 'move' then
@@ -175,13 +193,7 @@ begin
     returning * into v_event;
   end if;
 
-  update public.tasks as t
-  set start_date = v_event.starts_at,
-    task_type = case when v_event.recurrence is null then t.task_type else 'recurring' end,
-    recurrence_pattern = coalesce(v_event.recurrence, t.recurrence_pattern),
-    recurrence_ends = coalesce(v_event.recurrence_ends, t.recurrence_ends)
-  where t.id = p_task_id;
-
+  perform private.date_task(v_event);
   return query select v_outcome, v_event.id, v_event.task_id, v_event.title, v_event.description, v_event.starts_at,
     v_event.ends_at, v_event.all_day, v_event.time_zone, v_event.recurrence, v_event.recurrence_ends,
     v_event.status;
@@ -197,7 +209,7 @@ create function public.change_calendar_event(
   p_ends_at timestamptz default null,
   p_description text default null
 ) returns setof public.calendar_events
-language sql set search_path = ''
+language sql security invoker set search_path = ''
 as $$
   with before as (
     select id, starts_at from public.calendar_events
@@ -224,6 +236,8 @@ $$;
 revoke all on function
   public.calendar_occurrences(timestamptz, timestamptz),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer),
+  private.event_of_task(uuid, text, timestamptz),
+  private.date_task(public.calendar_events),
   public.schedule_task_event(
     uuid, uuid, timestamptz, text, text, integer, public.recurrence_pattern, date, text
   ),
@@ -232,6 +246,8 @@ from public, anon, service_role;
 grant execute on function
   public.calendar_occurrences(timestamptz, timestamptz),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer),
+  private.event_of_task(uuid, text, timestamptz),
+  private.date_task(public.calendar_events),
   public.schedule_task_event(
     uuid, uuid, timestamptz, text, text, integer, public.recurrence_pattern, date, text
   ),
