@@ -10,8 +10,8 @@ import { type FakeClock, fakeClock } from "./support/ports/fake_clock.ts";
 import { memoryRest } from "./support/memory_store/memory_rest.ts";
 import { memoryStore } from "./support/memory_store/memory_store.ts";
 import { passTime } from "./support/ports/pass_time.ts";
-import { assertContract } from "./support/agents/planner.ts";
-import { promptIds } from "./support/models/prompt_ids.ts";
+import { assertContract } from "./support/stack/calling.ts";
+import { immediateIds } from "./support/ports/immediate_ids.ts";
 import { ABOUT, toolPort } from "./support/ports/tool_port.ts";
 import type { PlannerDeps } from "../shared/agents/deps.ts";
 
@@ -25,7 +25,7 @@ const HERE = new AbortController().signal;
 /** Invocations of the planner over one store; each has a process of its own that works in the background. */
 function open({ deadline_ms = 110_000 } = {}) {
   const clock = fakeClock();
-  const ids = promptIds();
+  const ids = immediateIds();
   const store = memoryStore(clock, ids);
   const model = answeringModel(SCRIPT, clock);
   const work: Promise<unknown>[] = [];

@@ -1,7 +1,7 @@
 // How long a cancelled run goes on: until its model's host has written the last byte, and until the stream says so.
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import type { Stack } from "../../dev/stack.ts";
-import { newPerson } from "./person.ts";
+import { newPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { ms, quantile, spread } from "./stats.ts";
 import { startTokenFunctions } from "./token_functions.ts";

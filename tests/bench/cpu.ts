@@ -1,7 +1,7 @@
 // The CPU that streaming costs the planner: the platform gives a request 2 seconds of it, however long it waits.
 import type { Stack } from "../../dev/stack.ts";
 import { cpuOf, processOf } from "./cpu_time.ts";
-import { newPerson } from "./person.ts";
+import { newPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { median, ms, spread } from "./stats.ts";
 import { startTokenFunctions } from "./token_functions.ts";

@@ -1,7 +1,8 @@
 // How long a user waits for the first sign of life and for the first words, beside a call of the model alone.
 import type { Stack } from "../../dev/stack.ts";
-import { addTurns, callModel, endScript } from "./model.ts";
-import { newPerson } from "./person.ts";
+import { callModel } from "./model.ts";
+import { addTurns, endScript } from "../support/models/model_script.ts";
+import { newPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { answer, type Pace } from "./scripted.ts";
 import { median, ms, quantile, ratio, spread } from "./stats.ts";

@@ -1,8 +1,9 @@
 // How long a plan takes: four independent steps beside one, and the whole turn beside what the model itself
 // needs for the same calls, one after the other where one needs the other, at the same time where not.
 import type { Stack } from "../../dev/stack.ts";
-import { addTurns, callModel, endScript, type ModelRequestBody } from "./model.ts";
-import { newPerson, type Person } from "./person.ts";
+import { callModel } from "./model.ts";
+import { addTurns, endScript, type ModelRequestBody } from "../support/models/model_script.ts";
+import { newPerson, type Person } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { planTurns, type Step, taskOf } from "./scripted.ts";
 import { median, ms, ratio, spread } from "./stats.ts";

@@ -2,8 +2,8 @@
 import { estimateTextTokens } from "../../shared/llm/tokens.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
 import type { Stack } from "../../dev/stack.ts";
-import { addTurns, endScript, type ModelRequestBody } from "./model.ts";
-import { demoPerson } from "./person.ts";
+import { addTurns, endScript, type ModelRequestBody } from "../support/models/model_script.ts";
+import { demoPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { planTurns, type Step, taskOf } from "./scripted.ts";
 import { takeTurn } from "./turn.ts";

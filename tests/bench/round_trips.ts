@@ -1,7 +1,7 @@
 // How often the functions go to the database and the auth server, counted at the door of the functions.
 import type { Stack } from "../../dev/stack.ts";
-import { addTurns, endScript } from "./model.ts";
-import { newPerson } from "./person.ts";
+import { addTurns, endScript } from "../support/models/model_script.ts";
+import { newPerson } from "../support/stack/person.ts";
 import { startRecordedFunctions } from "./recorder.ts";
 import type { FigureGroup } from "./report.ts";
 import { answer, planTurns } from "./scripted.ts";

@@ -1,7 +1,7 @@
 // How many SQL statements a turn takes, persistence included, as the database itself counts them.
 import type { Stack } from "../../dev/stack.ts";
-import { addTurns, endScript } from "./model.ts";
-import { newPerson } from "./person.ts";
+import { addTurns, endScript } from "../support/models/model_script.ts";
+import { newPerson } from "../support/stack/person.ts";
 import type { Figure, FigureGroup } from "./report.ts";
 import { answer, planTurns, type Step, toolCall } from "./scripted.ts";
 import { median } from "./stats.ts";

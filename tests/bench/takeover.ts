@@ -6,8 +6,8 @@ import { createAgentClient } from "../../shared/client/agent_client.ts";
 import { MODEL_ID } from "../../dev/model/reply.ts";
 import { startShortLivedFunctions } from "../support/short_lived/short_lived_functions.ts";
 import type { Stack } from "../../dev/stack.ts";
-import { addTurns, endScript } from "./model.ts";
-import { newPerson } from "./person.ts";
+import { addTurns, endScript } from "../support/models/model_script.ts";
+import { newPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { ms, quantile, spread } from "./stats.ts";
 

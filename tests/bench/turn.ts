@@ -1,6 +1,6 @@
 // One turn through the system, as a front end sends it, with the moment of every event.
 import { RunEvent } from "../../shared/contracts/events.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "../support/stack/person.ts";
 import { type Frame, frames } from "./stream.ts";
 
 export interface TimedEvent {

@@ -12,7 +12,7 @@ import { retryingStore } from "../../shared/db/retrying_store.ts";
 import { fakeClock } from "../support/ports/fake_clock.ts";
 import { memoryStore } from "../support/memory_store/memory_store.ts";
 import { passTime } from "../support/ports/pass_time.ts";
-import { promptIds } from "../support/models/prompt_ids.ts";
+import { immediateIds } from "../support/ports/immediate_ids.ts";
 import { emptyBatch } from "../../shared/agents/store/rows.ts";
 
 const DOWN = new StoreUnavailable();
@@ -23,7 +23,7 @@ function open(failures: Error[]) {
   const clock = fakeClock();
   const began = clock.now();
   const times: number[] = [];
-  const store = new Proxy(memoryStore(clock, promptIds()), {
+  const store = new Proxy(memoryStore(clock, immediateIds()), {
     get: () => () => {
       times.push(clock.now() - began);
       const failure = failures[times.length - 1];

@@ -8,7 +8,7 @@ import { DENO_VERSIONS } from "../support/deploy/deployed_function.ts";
 import { bundledBytes } from "../support/deploy/measure_deploy.ts";
 import { REPOSITORY } from "../support/deploy/cli.ts";
 import { runDeployed } from "../support/deploy/deployed.ts";
-import { assertContract, callFunction, chat } from "../support/agents/planner.ts";
+import { assertContract, callFunction, chat } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";

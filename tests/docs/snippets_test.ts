@@ -7,7 +7,7 @@ import type { Json } from "../../shared/contracts/text.ts";
 import { failed, type ToolResult } from "../../shared/contracts/tool_result.ts";
 import { createReadOnlyDb } from "../../shared/db/clients.ts";
 import type { ReadTool } from "../../shared/tools/define_tool.ts";
-import { chat } from "../support/agents/planner.ts";
+import { chat } from "../support/stack/calling.ts";
 import { blockCommands } from "../support/docs/commands.ts";
 import { fences, pageAt, pages, where } from "../support/docs/pages.ts";
 import { checkTypes, runProgram, runShell, writeProgram } from "../support/docs/snippets.ts";

@@ -1,6 +1,6 @@
 // What agents do when things do not go straight: questions, bad plans, replanning, limits.
 import assert from "node:assert/strict";
-import { chat, eventsOfType } from "../support/agents/planner.ts";
+import { chat, eventsOfType } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";

@@ -1,7 +1,7 @@
 // Budgets fail closed: a run that has spent its own answers with what it has; a user who has spent theirs is
 // refused before any model call, and told when to come back.
 import assert from "node:assert/strict";
-import { callFunction, chat, eventsOfType } from "../support/agents/planner.ts";
+import { callFunction, chat, eventsOfType } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { functionsWith } from "../support/stack/functions.ts";
 import { scriptModel } from "../support/models/script.ts";

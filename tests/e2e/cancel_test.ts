@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/agents/planner.ts";
+import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/stack/calling.ts";
 import { onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, scriptModel } from "../support/models/script.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";

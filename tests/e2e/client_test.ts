@@ -6,7 +6,7 @@ import { AgentClientError } from "../../shared/client/client_error.ts";
 import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { startCuttingProxy } from "../support/stack/cutting_proxy.ts";
-import { assertContract, chat, eventsOf } from "../support/agents/planner.ts";
+import { assertContract, chat, eventsOf } from "../support/stack/calling.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";

@@ -1,6 +1,6 @@
 // Read-only by more than a promise: an executor that is told to write, by its plan and by its model, can't.
 import assert from "node:assert/strict";
-import { callFunction, chat, eventsOfType } from "../support/agents/planner.ts";
+import { callFunction, chat, eventsOfType } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planArguments, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { startedRun } from "../support/stack/runs.ts";
 import { scriptModel } from "../support/models/script.ts";

@@ -1,7 +1,7 @@
 // What a front-end developer does with supabase-js: `functions.invoke`, streaming and not.
 import assert from "node:assert/strict";
 import { FunctionsHttpError } from "@supabase/supabase-js";
-import { callFunction, chat, readTurn } from "../support/agents/planner.ts";
+import { callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";

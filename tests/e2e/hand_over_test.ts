@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { isTerminal } from "../../shared/contracts/events.ts";
-import { assertContract, callFunction, eventsOfType } from "../support/agents/planner.ts";
+import { assertContract, callFunction, eventsOfType } from "../support/stack/calling.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { clientOf, readByConnection, startAndRead } from "../support/stack/reading.ts";

@@ -2,7 +2,7 @@
 // go on at once.
 import assert from "node:assert/strict";
 import { otherFunctions } from "../support/stack/functions.ts";
-import { assertContract, callFunction, chat } from "../support/agents/planner.ts";
+import { assertContract, callFunction, chat } from "../support/stack/calling.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";

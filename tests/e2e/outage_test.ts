@@ -1,6 +1,6 @@
 // The database API is away for some seconds in the middle of a plan: nobody hears of it but the log.
 import assert from "node:assert/strict";
-import { assertContract, chat, eventsOfType } from "../support/agents/planner.ts";
+import { assertContract, chat, eventsOfType } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { scriptModel } from "../support/models/script.ts";

@@ -1,7 +1,7 @@
 // The record is whole: from the rows alone, every prompt that the model server was sent can be built again.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { chat } from "../support/agents/planner.ts";
+import { chat } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";

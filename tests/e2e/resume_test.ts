@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callFunction, chat, readTurn } from "../support/agents/planner.ts";
+import { callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertContract, callFunction, chat, readTurn, typesOf } from "../support/agents/planner.ts";
+import { assertContract, callFunction, chat, readTurn, typesOf } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";

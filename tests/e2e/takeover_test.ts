@@ -6,7 +6,7 @@ import type { RunEvent } from "../../shared/contracts/events.ts";
 import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { mortalFunctions } from "../support/mortal/open_mortal_functions.ts";
-import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/agents/planner.ts";
+import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/stack/calling.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { clientOf, startAndRead } from "../support/stack/reading.ts";
 import { type Script, scriptModel } from "../support/models/script.ts";

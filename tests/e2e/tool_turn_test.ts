@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertContract, chat, eventsOfType, typesOf } from "../support/agents/planner.ts";
+import { assertContract, chat, eventsOfType, typesOf } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";

@@ -2,7 +2,7 @@
 // times are those of the platform, scaled down: a limit of 3 s, and work that takes three quarters of it.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
-import { assertContract, eventsOfType } from "../support/agents/planner.ts";
+import { assertContract, eventsOfType } from "../support/stack/calling.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { startAndRead } from "../support/stack/reading.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { modelFailure } from "../../shared/contracts/model_failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../shared/contracts/usage.ts";
 import { REPORTED } from "../llm/fixtures/fixture.ts";
-import { assertContract, chat, eventsOfType } from "../support/agents/planner.ts";
+import { assertContract, chat, eventsOfType } from "../support/stack/calling.ts";
 import { withPrompt } from "../support/models/prompt_tokens.ts";
 import { answersIn, recordsOf } from "../support/rows/run_records.ts";
 import { newUser } from "../support/stack/stack.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { DONE, finish, piece, stream } from "../llm/support.ts";
-import { assertContract, chat, eventsOfType } from "../support/agents/planner.ts";
+import { assertContract, chat, eventsOfType } from "../support/stack/calling.ts";
 import { promptTokens } from "../support/models/prompt_tokens.ts";
 import { recordsOf, type RunRecords } from "../support/rows/run_records.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";

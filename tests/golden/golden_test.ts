@@ -7,7 +7,7 @@ import { createAgentClient } from "../../shared/client/agent_client.ts";
 import { isTerminal, RunEvent } from "../../shared/contracts/events.ts";
 import { initialRunState, reduceRun, type RunState } from "../../shared/contracts/run_state.ts";
 import { type Connection, hurriedClock, scriptedPlanner, streamAfter } from "../client/scripted_planner.ts";
-import { assertContract } from "../support/agents/planner.ts";
+import { assertContract } from "../support/stack/calling.ts";
 import { type GoldenLog, readGoldenLogs } from "./golden_log.ts";
 
 const LOGS = await readGoldenLogs();

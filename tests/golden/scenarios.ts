@@ -2,7 +2,7 @@
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { functionsWith } from "../support/stack/functions.ts";
-import { callFunction, chat, eventsOf, readTurn } from "../support/agents/planner.ts";
+import { callFunction, chat, eventsOf, readTurn } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";

@@ -3,7 +3,7 @@ import { LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
 import { open, run } from "../../support/agents/planner_world.ts";
-import { hangingTurn, type ListedTurn, toolCall } from "../../support/models/model_port.ts";
+import { hangingTurn, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 import type { MemoryStore } from "../../support/memory_store/memory_store.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
-import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
+import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };
 const SUBMIT = { tool_calls: [toolCall("submit_result", { status: "completed", summary: "Found it." })] };

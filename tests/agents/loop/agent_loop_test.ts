@@ -5,7 +5,7 @@ import type { ModelEvent } from "../../../shared/contracts/model.ts";
 import { NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
 import { loopEvents, openLoop } from "../../support/agents/loop_events.ts";
 import type { FakeClock } from "../../support/ports/fake_clock.ts";
-import { type ListedTurn, toolCall } from "../../support/models/model_port.ts";
+import { type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };
 const spentOn = (output_tokens: number): Usage => ({ ...NO_USAGE, model_calls: 1, output_tokens });

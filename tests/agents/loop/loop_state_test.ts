@@ -5,7 +5,7 @@ import { assistantMessage } from "../../../shared/agents/loop/thread.ts";
 import type { FinishedTurn, ModelToolCall } from "../../../shared/contracts/model.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { type Entry, messageId, storedThread } from "../../support/agents/stored_thread.ts";
-import { toolCall } from "../../support/models/model_port.ts";
+import { toolCall } from "../../support/models/listed_model.ts";
 
 const RULES = { terminal: "submit_result", tool_calls: 5 };
 const BROKEN = toolCall("look", { ok: false, raw: '{"a":', problem: "unexpected end" });

@@ -14,7 +14,7 @@ import { ids } from "../../../shared/db/ids.ts";
 import { parseMessage } from "../../../shared/db/parsed_rows.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { type FakeClock, fakeClock } from "../../support/ports/fake_clock.ts";
-import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../../support/models/model_port.ts";
+import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 import { claimedStep } from "../../support/agents/claimed_step.ts";
 import { storedThread } from "../../support/agents/stored_thread.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";

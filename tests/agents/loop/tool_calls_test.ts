@@ -6,14 +6,14 @@ import { type BuiltInTool, type NumberedCall, runToolCalls } from "../../../shar
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
-import { toolCall } from "../../support/models/model_port.ts";
+import { toolCall } from "../../support/models/listed_model.ts";
 import { AGENT_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
 import { messageId } from "../../support/agents/stored_thread.ts";
-import { promptIds } from "../../support/models/prompt_ids.ts";
+import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 
 const MESSAGE_ID = messageId(3);
-const ids = promptIds();
+const ids = immediateIds();
 const idOf = (index: number) => ids.derived(MESSAGE_ID, index);
 
 interface Options {

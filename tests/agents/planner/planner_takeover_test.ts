@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { plannerLimit } from "../../../shared/agents/loop/prompts.ts";
 import { failed } from "../../../shared/contracts/tool_result.ts";
-import { assertContract, eventsOfType, typesOf } from "../../support/agents/planner.ts";
+import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
 import {
   ASKED,
   open,

@@ -3,8 +3,8 @@ import { takeOver } from "../../../shared/agents/planner/planner.ts";
 import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
-import { hangingTurn, toolCall } from "../../support/models/model_port.ts";
-import { assertContract, eventsOfType, typesOf } from "../../support/agents/planner.ts";
+import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
+import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
 import { LEASE_SECONDS, open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
 
 Deno.test("a simple turn is at most two transactions after its start", async () => {

@@ -10,11 +10,11 @@ import { type Plan, PlanStep, type StepResult } from "../../../shared/contracts/
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { memoryStore } from "../../support/memory_store/memory_store.ts";
-import { listedModel, type ListedTurn } from "../../support/models/model_port.ts";
+import { listedModel, type ListedTurn } from "../../support/models/listed_model.ts";
 import { AGENT_ID, ownedRun, RUN_ID } from "../../support/agents/owned_run.ts";
 import { passTime } from "../../support/ports/pass_time.ts";
 import { planArguments } from "../../support/agents/plans.ts";
-import { promptIds } from "../../support/models/prompt_ids.ts";
+import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { DONE, stepEvents, stepView } from "../../support/agents/step_view.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 
@@ -48,7 +48,7 @@ interface Script {
 async function see(script: Script) {
   const { calls = [], always, views = [null], known = false, turns = [], onCall = () => {} } = script;
   const clock = fakeClock();
-  const ids = promptIds();
+  const ids = immediateIds();
   const memory = memoryStore(clock, ids);
   const { stop = { cancel: new AbortController(), handing: new AbortController() } } = script;
   const model = listedModel(turns);

@@ -9,7 +9,7 @@ import { AgentError } from "../../../shared/contracts/errors.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { memoryStore } from "../../support/memory_store/memory_store.ts";
-import { listedModel } from "../../support/models/model_port.ts";
+import { listedModel } from "../../support/models/listed_model.ts";
 import { AGENT_ID, ownedRun, RUN_ID } from "../../support/agents/owned_run.ts";
 import { planArguments } from "../../support/agents/plans.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";

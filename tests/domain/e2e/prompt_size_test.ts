@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { catalogue } from "../../../shared/domain/catalogue.ts";
 import { estimateTextTokens } from "../../../shared/llm/tokens.ts";
-import { chat } from "../../support/agents/planner.ts";
+import { chat } from "../../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../../support/agents/plans.ts";
-import { type ModelRequestBody, scriptModel } from "../../support/models/script.ts";
+import type { ModelRequestBody } from "../../support/models/model_script.ts";
+import { scriptModel } from "../../support/models/script.ts";
 import { newWorkspaceUser, type WorkspaceUser } from "../support/workspace_user.ts";
 import { test } from "../../support/test.ts";
 

@@ -19,7 +19,7 @@ import {
   type MortalProcess,
   type Role,
 } from "../mortal/mortal_process.ts";
-import { promptIds } from "../models/prompt_ids.ts";
+import { immediateIds } from "../ports/immediate_ids.ts";
 import { ABOUT, toolPort } from "../ports/tool_port.ts";
 import type { ExecutorDeps, PlannerDeps } from "../../../shared/agents/deps.ts";
 
@@ -51,7 +51,7 @@ const PATIENCE_MS = 20_000;
 
 export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 }: WorldOptions): World {
   const clock = fakeClock();
-  const ids = promptIds();
+  const ids = immediateIds();
   const store = memoryStore(clock, ids);
   const model = answeringModel(script, clock);
   const tools = toolPort();

@@ -7,8 +7,8 @@ import { emptyBatch } from "../../../shared/agents/store/rows.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
 import { PlanDraft } from "../../../shared/contracts/plan.ts";
 import { memoryStore } from "../memory_store/memory_store.ts";
-import { listedModel, type ListedTurn } from "../models/model_port.ts";
-import { promptIds } from "../models/prompt_ids.ts";
+import { listedModel, type ListedTurn } from "../models/listed_model.ts";
+import { immediateIds } from "../ports/immediate_ids.ts";
 import { fakeClock } from "../ports/fake_clock.ts";
 import { passTime } from "../ports/pass_time.ts";
 import { toolPort } from "../ports/tool_port.ts";
@@ -17,7 +17,7 @@ import { planArguments } from "./plans.ts";
 /** A store with a run whose plan has one step for an executor. */
 export async function openStep() {
   const clock = fakeClock();
-  const ids = promptIds();
+  const ids = immediateIds();
   const memory = memoryStore(clock, ids);
   const store = { ...memory };
   const logged: string[] = [];

@@ -4,8 +4,8 @@ import type { LoopEvent } from "../../../shared/agents/loop/loop_events.ts";
 import { createThread } from "../../../shared/agents/loop/thread.ts";
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
-import { listedModel, type ListedTurn } from "../models/model_port.ts";
-import { promptIds } from "../models/prompt_ids.ts";
+import { listedModel, type ListedTurn } from "../models/listed_model.ts";
+import { immediateIds } from "../ports/immediate_ids.ts";
 import { type FakeClock, fakeClock } from "../ports/fake_clock.ts";
 import { meterPort } from "../ports/meter_port.ts";
 
@@ -20,7 +20,7 @@ interface Script {
 
 /** A loop over these turns that has begun, with the rows of its thread. */
 export async function openLoop({ turns, agent, options, clock = fakeClock() }: Script) {
-  const ids = promptIds();
+  const ids = immediateIds();
   const model = listedModel(turns);
   const rows: MessageRow[] = [];
   const thread = createThread({

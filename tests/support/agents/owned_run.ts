@@ -1,5 +1,5 @@
 // A run as its owner gets it, for tests of the agents alone: just begun, unless a test says otherwise.
-import type { OwnedRun, StoredMessage } from "../../../shared/agents/store/records.ts";
+import type { OwnedRun } from "../../../shared/agents/store/records.ts";
 
 export const RUN_ID = "00000000-0000-4000-9000-000000000001";
 export const AGENT_ID = "00000000-0000-4000-9000-000000000002";
@@ -38,21 +38,3 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     ...change,
   };
 }
-
-/** How every planner's thread begins. */
-export const OPENED: StoredMessage[] = [
-  {
-    id: "00000000-0000-4000-9000-000000000006",
-    seq: 1,
-    kind: "prompt",
-    sender: "system",
-    message: { role: "system", content: "You are the planner." },
-  },
-  {
-    id: "00000000-0000-4000-9000-000000000007",
-    seq: 2,
-    kind: "task",
-    sender: "user",
-    message: { role: "user", content: "Hello" },
-  },
-];

@@ -12,11 +12,11 @@ import { type RunEvent } from "../../../shared/contracts/events.ts";
 import { PlanDraft } from "../../../shared/contracts/plan.ts";
 import { fakeClock } from "../ports/fake_clock.ts";
 import { memoryStore } from "../memory_store/memory_store.ts";
-import { listedModel, type ListedTurn, toolCall } from "../models/model_port.ts";
+import { listedModel, type ListedTurn, toolCall } from "../models/listed_model.ts";
 import { passTime } from "../ports/pass_time.ts";
 import { planArguments } from "./plans.ts";
-import { eventsOfType } from "./planner.ts";
-import { promptIds } from "../models/prompt_ids.ts";
+import { eventsOfType } from "../stack/calling.ts";
+import { immediateIds } from "../ports/immediate_ids.ts";
 import { ABOUT, toolPort } from "../ports/tool_port.ts";
 import type { PlannerDeps } from "../../../shared/agents/deps.ts";
 
@@ -31,7 +31,7 @@ export const PLAN = toolCall("create_plan", {
 /** A store with one run in it, and the planner that owns it. */
 export async function open() {
   const clock = fakeClock();
-  const ids = promptIds();
+  const ids = immediateIds();
   const memory = memoryStore(clock, ids);
   const store = { ...memory };
   const handedOn: string[] = [];

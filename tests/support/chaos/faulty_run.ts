@@ -1,8 +1,8 @@
 // One run of a shape, read by the real client from its start to its terminal event, whatever is done to it.
 import { createAgentClient } from "../../../shared/client/agent_client.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import { addTurns, type ModelRequestBody, takeScript } from "../../bench/model.ts";
-import type { Person } from "../../bench/person.ts";
+import { addTurns, type ModelRequestBody, takeScript } from "../models/model_script.ts";
+import type { Person } from "../stack/person.ts";
 import type { Shape } from "./shapes.ts";
 
 export interface FaultyRunOptions {

@@ -3,7 +3,7 @@
 import postgres from "postgres";
 import { z } from "zod";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import { newPerson } from "../../bench/person.ts";
+import { newPerson } from "../stack/person.ts";
 import {
   type MortalFunctions,
   type Passing,

@@ -6,7 +6,7 @@ import { createStore } from "../../../shared/db/store.ts";
 import { InjectedFault, remoteFaults } from "./remote_faults.ts";
 import { createStepInvoker } from "../../../shared/http/executor_client.ts";
 import { createSuccessor } from "../../../shared/http/successor.ts";
-import { listedModel } from "../models/model_port.ts";
+import { listedModel } from "../models/listed_model.ts";
 import { toolPort } from "../ports/tool_port.ts";
 
 const db = createEngineClient({ url: "http://127.0.0.1:9", publishable_key: "none" }, "token", fetch);

@@ -10,7 +10,7 @@ import { faultyInvoke } from "./faulty_invoke.ts";
 import { faultyModel } from "./faulty_model.ts";
 import { faultyStore } from "./faulty_store.ts";
 import { faultyTools } from "./faulty_tools.ts";
-import { listedModel } from "../models/model_port.ts";
+import { listedModel } from "../models/listed_model.ts";
 
 /** Notes the points, and throws at one of them. */
 function passing(bad?: FaultPoint): { pass: Pass; passed: string[] } {

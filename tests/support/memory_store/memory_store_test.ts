@@ -1,13 +1,13 @@
 // The store in memory promises what the one in Postgres does: tests/db/store_contract_test.ts runs the same cases.
 import { fakeClock } from "../ports/fake_clock.ts";
 import { memoryStore } from "./memory_store.ts";
-import { promptIds } from "../models/prompt_ids.ts";
+import { immediateIds } from "../ports/immediate_ids.ts";
 import { STORE_CASES } from "./store_contract.ts";
 
 for (const { name, run } of STORE_CASES) {
   Deno.test(`in memory: ${name}`, async () => {
     const clock = fakeClock();
-    const store = memoryStore(clock, promptIds());
+    const store = memoryStore(clock, immediateIds());
     await run({
       store,
       lapse: () => Promise.resolve(clock.advance(60_000)),

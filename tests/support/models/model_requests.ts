@@ -1,5 +1,5 @@
 // What the model was asked, in a form in which two runs of the same script were asked the same.
-import type { ModelRequestBody } from "./script.ts";
+import type { ModelRequestBody } from "./model_script.ts";
 import { withoutNames } from "../rows/without_names.ts";
 
 /** The requests without ids and times, in an order that does not depend on which of two steps was faster. */

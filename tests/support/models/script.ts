@@ -2,12 +2,10 @@
 // script did not expect, or a turn that was never used, fails the test when the script ends.
 import { z } from "zod";
 import { type ScriptedTurnInput, ScriptReport } from "../../../dev/model/script.ts";
+import type { ModelRequestBody } from "./model_script.ts";
 import { pseudonym } from "../../../shared/llm/pseudonym.ts";
 
 export type { ScriptedTurnInput } from "../../../dev/model/script.ts";
-
-/** A chat completion request as the model received it. */
-export type ModelRequestBody = ScriptReport["requests"][number];
 
 export interface Script extends AsyncDisposable {
   /** The user's requests so far, in the order in which they arrived. */

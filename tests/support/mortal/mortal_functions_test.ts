@@ -1,7 +1,7 @@
 // Functions that die on demand: which process dies, that nobody is turned away for it, and what is asked.
 import assert from "node:assert/strict";
 import { mortalFunctions, type Passing, type Verdict } from "./open_mortal_functions.ts";
-import { callFunction, chat } from "../agents/planner.ts";
+import { callFunction, chat } from "../stack/calling.ts";
 import { scriptModel } from "../models/script.ts";
 import { newUser } from "../stack/stack.ts";
 import { test } from "../test.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chat } from "../agents/planner.ts";
+import { chat } from "../stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../agents/plans.ts";
 import { readRunRows } from "./run_rows.ts";
 import { type ScriptedTurnInput, scriptModel } from "../models/script.ts";

@@ -1,6 +1,6 @@
 // Functions that live for one request: what ends their processes, and what they are told before.
 import assert from "node:assert/strict";
-import { callFunction, chat } from "../agents/planner.ts";
+import { callFunction, chat } from "../stack/calling.ts";
 import { answerTurn, planTurn, submitTurn } from "../agents/plans.ts";
 import { startAndRead } from "../stack/reading.ts";
 import { scriptModel } from "../models/script.ts";

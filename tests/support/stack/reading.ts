@@ -1,7 +1,7 @@
 // Ways to read a run that outlives its connections: the typed client, and what a browser's EventSource does.
 import { createAgentClient } from "../../../shared/client/agent_client.ts";
 import { isTerminal, type RunEvent } from "../../../shared/contracts/events.ts";
-import { callFunction, eventsOf } from "../agents/planner.ts";
+import { callFunction, eventsOf } from "./calling.ts";
 import { testStack } from "./stack.ts";
 
 interface Person {

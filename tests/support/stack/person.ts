@@ -1,8 +1,8 @@
 // The users that the benchmark acts as.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "../../shared/domain/database.types.ts";
-import { pseudonym } from "../../shared/llm/pseudonym.ts";
-import type { Stack } from "../../dev/stack.ts";
+import type { Database } from "../../../shared/domain/database.types.ts";
+import { pseudonym } from "../../../shared/llm/pseudonym.ts";
+import type { Stack } from "../../../dev/stack.ts";
 
 export interface Person {
   id: string;

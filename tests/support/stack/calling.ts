@@ -2,7 +2,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { type EventType, isTerminal, RunEvent } from "../../../shared/contracts/events.ts";
 import { initialRunState, reduceRun, type RunState } from "../../../shared/contracts/run_state.ts";
-import { testStack } from "../stack/stack.ts";
+import { testStack } from "./stack.ts";
 
 interface Person {
   token: string;

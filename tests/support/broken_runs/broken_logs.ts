@@ -1,5 +1,5 @@
 // What can be wrong with a run's log, its stream, its conversation and its state.
-import { change, type Fault, first, forget, remove, repeat } from "./break.ts";
+import { change, type Fault, first, forget, remove, repeat } from "./breaking.ts";
 
 /** Each way in which a run with a plan of three steps is broken, and what the checker calls it. */
 export const LOG_FAULTS: Fault[] = [

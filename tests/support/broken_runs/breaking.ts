@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import type { StoredRun } from "../rows/stored_run.ts";
-import type { Invariant } from "./evidence.ts";
+import type { Invariant } from "../invariants/evidence.ts";
 
 export interface Fault {
   /** In words. */

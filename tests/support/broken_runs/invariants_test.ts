@@ -2,12 +2,12 @@
 // row, an event or the stream is broken by hand, under the right name.
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import { assertInvariants, checkInvariants } from "./invariants.ts";
-import type { Invariant } from "./evidence.ts";
-import { type Fault, first } from "./break.ts";
-import { LOG_FAULTS } from "./log_faults.ts";
-import { WORK_FAULTS } from "./work_faults.ts";
-import { callFunction, chat, readTurn } from "../agents/planner.ts";
+import { assertInvariants, checkInvariants } from "../invariants/invariants.ts";
+import type { Invariant } from "../invariants/evidence.ts";
+import { type Fault, first } from "./breaking.ts";
+import { LOG_FAULTS } from "./broken_logs.ts";
+import { WORK_FAULTS } from "./broken_work.ts";
+import { callFunction, chat, readTurn } from "../stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../agents/plans.ts";
 import { type ScriptedTurnInput, scriptModel } from "../models/script.ts";
 import { database, newUser } from "../stack/stack.ts";

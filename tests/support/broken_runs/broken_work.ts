@@ -1,5 +1,5 @@
 // What can be wrong with the work of a run: attempts at steps, threads, tool calls.
-import { again, type Fault, first, follows, forget, remove, repeat } from "./break.ts";
+import { again, type Fault, first, follows, forget, remove, repeat } from "./breaking.ts";
 
 /** Each way in which a run with a plan of three steps is broken, and what the checker calls it. */
 export const WORK_FAULTS: Fault[] = [

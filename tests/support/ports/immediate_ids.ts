@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Ids } from "../../../shared/agents/ports.ts";
 
 /** Derived ids are those of shared/db/ids.ts; random ones count up from `first`. */
-export function promptIds(first = 1): Ids {
+export function immediateIds(first = 1): Ids {
   let next = first;
   const random = () => `00000000-0000-4000-8000-${(next++).toString(16).padStart(12, "0")}`;
   return {
