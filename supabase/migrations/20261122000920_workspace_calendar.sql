@@ -141,12 +141,9 @@ $$;
 create function public.schedule_task_event(
   p_event_id uuid,
   p_task_id uuid,
-  p_starts_at timestamptz,
-  p_existing text,
-  p_user_time_zone text,
+  p_starts_at timestamptz, p_existing text, p_user_time_zone text,
   p_minutes integer default null,
-  p_recurrence public.recurrence_pattern default null,
-  p_recurrence_ends date default null,
+  p_recurrence public.recurrence_pattern default null, p_recurrence_ends date default null,
   p_time_zone text default null
 ) returns table (
   outcome text, id uuid, task_id uuid, title text, description text, starts_at timestamptz, ends_at timestamptz,
