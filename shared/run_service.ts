@@ -6,7 +6,7 @@ import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
-import { cancelRun, followRun, requireRun } from "./db/runs.ts";
+import { cancelRun, followRun, requireLog } from "./db/runs.ts";
 import { createChannel } from "./http/channel.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
 
@@ -126,7 +126,7 @@ export function createRunService(
       };
     },
     async follow(run_id, after, reader) {
-      await patiently(() => requireRun(db, run_id));
+      await patiently(() => requireLog(db, run_id));
       return events(run_id, after, reader, follow_until);
     },
     async cancel(run_id) {

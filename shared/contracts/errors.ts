@@ -9,6 +9,7 @@ export const ERROR_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  gone: 410,
   too_large: 413,
   rate_limited: 429,
   model_unavailable: 503,
@@ -50,17 +51,21 @@ export class AgentError extends Error {
   }
 }
 
-/** The worker is fenced out: another one has taken its lease. It writes nothing more. */
-export class LeaseLostError extends AgentError {
+/** Another worker has taken the lease. This one is fenced out: it writes nothing more. No user is told of it. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+
   constructor(cause: unknown) {
-    super("internal", "The lease was taken by another worker.", { cause });
+    super("The lease was taken by another worker", { cause });
   }
 }
 
 /** The user has cancelled the run, so it can't complete any more. */
-export class CancelledError extends AgentError {
+export class CancelledError extends Error {
+  override readonly name = "CancelledError";
+
   constructor(cause?: unknown) {
-    super("conflict", "The run was cancelled.", { cause });
+    super("The run was cancelled", { cause });
   }
 }
 
@@ -83,6 +88,9 @@ export class StoreUnavailable extends AgentError {
 /** Whatever was thrown, as an AgentError. A stack, SQL or a provider's text never passes. */
 export function toAgentError(thrown: unknown): AgentError {
   if (thrown instanceof AgentError) return thrown;
+  if (thrown instanceof CancelledError) {
+    return new AgentError("conflict", "The run was cancelled.", { cause: thrown });
+  }
   return new AgentError("internal", "Something went wrong on our side. Please try again.", {
     retryable: true,
     cause: thrown,

@@ -3,40 +3,17 @@ import type { PostgrestError } from "@supabase/supabase-js";
 import { z } from "zod";
 import { AgentError, CancelledError, LeaseLostError, StoreUnavailable } from "../contracts/errors.ts";
 import { isPassingFailure } from "./passing_failure.ts";
-
-/** What the run functions raise with PT404 and PT409, in words. */
-const SENTENCES: Record<string, string> = {
-  run: "There is no such run.",
-  session: "There is no such session.",
-  entity: "There is no such entity.",
-  plan: "There is no such plan.",
-  step: "The plan has no such step.",
-  execution: "There is no such execution.",
-  run_unfinished: "The session's previous run has not finished yet.",
-  request_key_reused: "This request_key was used for another request.",
-  run_not_running: "The run has ended.",
-  run_has_an_owner: "The run is still being worked on.",
-  events_out_of_order: "The run's log has moved on.",
-  messages_out_of_order: "A message of the thread is missing.",
-  plan_not_executing: "The plan is not being carried out.",
-  step_of_another_agent: "The step is not for this agent.",
-  step_not_ready: "The step waits for others that are not complete.",
-  step_already_claimed: "The step has been claimed already.",
-  execution_finished: "The step has ended already.",
-  step_asked_nothing: "The step has no open question.",
-};
-
-const QUOTA: Record<string, string> = {
-  user_quota: "Your quota is used up for now. Please try again later.",
-  run_budget: "The run's budget is used up.",
-};
+import { REFUSALS } from "./run_refusals.ts";
 
 const Details = z.record(z.string(), z.string());
 
 /** The error to throw for what PostgREST answered; `status` is that of HTTP, 0 where no answer came. */
-export function databaseError(error: PostgrestError, status: number): AgentError {
+export function databaseError(
+  error: PostgrestError,
+  status: number,
+): AgentError | LeaseLostError | CancelledError {
   if (isPassingFailure(error, status)) return new StoreUnavailable(error);
-  const sentence = SENTENCES[error.message];
+  const sentence = REFUSALS[error.message]?.[1];
   switch (error.code) {
     case "PT401":
     case "PGRST301":
@@ -45,6 +22,8 @@ export function databaseError(error: PostgrestError, status: number): AgentError
       return new AgentError("unauthenticated", "The access token is not valid.", { cause: error });
     case "PT404":
       return new AgentError("not_found", sentence ?? "There is no such thing.", { cause: error });
+    case "PT410":
+      return new AgentError("gone", sentence ?? "It has been deleted.", { cause: error });
     case "PT412":
       return new LeaseLostError(error);
     case "PT409":
@@ -53,14 +32,12 @@ export function databaseError(error: PostgrestError, status: number): AgentError
         cause: error,
         details: parseDetails(error.details),
       });
-    case "PT429": {
-      const details = parseDetails(error.details);
-      return new AgentError("rate_limited", QUOTA[error.message] ?? "The quota is used up.", {
+    case "PT429":
+      return new AgentError("rate_limited", sentence ?? "The quota is used up.", {
         cause: error,
         retryable: true,
-        details,
+        details: parseDetails(error.details),
       });
-    }
     default:
       return new AgentError("internal", "The database did not take this.", { cause: error });
   }

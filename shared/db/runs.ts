@@ -24,6 +24,7 @@ const RunView = z.record(z.string(), z.json());
 type RunView = z.infer<typeof RunView>;
 
 const NO_RUN = "There is no such run.";
+const PURGED = "What the run said has been deleted.";
 
 /** A run with its plans, steps, threads, messages, tool calls and usage. Errors: `not_found`. */
 export async function getRun(db: EngineClient, run_id: string): Promise<RunView> {
@@ -124,9 +125,11 @@ async function readPage(db: EngineClient, run_id: string, after: number) {
   return Page.parse(data);
 }
 
-/** Errors: `not_found`. */
-export async function requireRun(db: EngineClient, run_id: string): Promise<void> {
-  const { data, error, status } = await db.from("agent_runs").select("id").eq("id", run_id).maybeSingle();
+/** Errors: `not_found`; `gone` for a run whose texts have been purged: it has no log to replay. */
+export async function requireLog(db: EngineClient, run_id: string): Promise<void> {
+  const { data, error, status } = await db.from("agent_runs").select("id, purged_at").eq("id", run_id)
+    .maybeSingle();
   if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);
+  if (data.purged_at) throw new AgentError("gone", PURGED);
 }

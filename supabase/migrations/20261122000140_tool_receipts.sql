@@ -20,9 +20,12 @@ create table public.tool_receipts (
   primary key (user_id, call_id)
 );
 
-comment on table public.tool_receipts is 'One row for each call of a write tool that changed something: the idempotency key.';
-comment on column public.tool_receipts.relation is 'The table of the first row that was changed, such as public.orders.';
-comment on column public.tool_receipts.row_key is 'The key of that row, such as {"id": 4}: the columns that its trigger names.';
+comment on table public.tool_receipts is
+  'One row for each call of a write tool that changed something: the idempotency key.';
+comment on column public.tool_receipts.relation is
+  'The table of the first row that was changed, such as public.orders.';
+comment on column public.tool_receipts.row_key is
+  'The key of that row, such as {"id": 4}: the columns that its trigger names.';
 
 create function private.keep_tool_receipt() returns trigger
 language plpgsql security invoker set search_path = ''

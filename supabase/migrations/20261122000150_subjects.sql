@@ -22,7 +22,8 @@ comment on table public.agent_subjects is
   'The kinds of things that agents work on, for a run''s first prompt. Written by migrations only.';
 comment on column public.agent_subjects.name is 'The kind''s name: what a request gives as context_type.';
 comment on column public.agent_subjects.columns is 'What agent_entity shows of a row, beside its id and title.';
-comment on column public.agent_subjects.condition is 'An SQL condition that rows must meet, such as deleted_at is null.';
+comment on column public.agent_subjects.condition is
+  'An SQL condition that rows must meet, such as deleted_at is null.';
 comment on column public.agent_subjects.group_column is 'A column with few values: rows are counted by it.';
 comment on column public.agent_subjects.newest_column is
   'The newest five rows by this column are shown with id and title. An index should lead with it.';
@@ -118,8 +119,8 @@ language sql immutable security invoker set search_path = '' as $$
   from jsonb_each(p_row);
 $$;
 
--- The row of a kind that has this id. Null where there is none, where its column can't hold such an id, where the caller
--- has no right to it, and for a name that is no kind.
+-- The row of a kind that has this id. Null where there is none, where its column can't hold such an id, where the
+-- caller has no right to it, and for a name that is no kind.
 create function public.agent_entity(p_type text, p_id text) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare

@@ -33,6 +33,7 @@ create table public.agent_runs (
   error jsonb,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
+  purged_at timestamptz,
   unique (user_id, id),
   constraint agent_runs_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
@@ -42,6 +43,7 @@ create unique index agent_runs_request_key on public.agent_runs (user_id, reques
 create unique index agent_runs_one_unfinished on public.agent_runs (user_id, session_id)
   where status in ('running', 'awaiting_approval');
 create index agent_runs_recent on public.agent_runs (user_id, created_at desc);
+create index agent_runs_to_purge on public.agent_runs (finished_at) where purged_at is null;
 create index agent_runs_session on public.agent_runs (user_id, session_id, created_at desc);
 
 comment on table public.agent_runs is 'One user turn being answered, with who works on it and how it ended.';
@@ -58,7 +60,7 @@ comment on column public.agent_runs.lease_seconds is 'How long the lease lasts a
 comment on column public.agent_runs.lease_expires_at is
   'After this any request may take the run over. Counts only while the run is running.';
 comment on column public.agent_runs.released is
-  'The owner has let the run go for hand-off. Its lease is over, though no owner was lost.';
+  'The owner has let the run go for hand-off. Its lease is over, but no takeover is counted.';
 comment on column public.agent_runs.takeovers is
   'Leases that expired since the last checkpoint. After five the run fails.';
 comment on column public.agent_runs.cancel_requested_at is 'When its user asked for it to stop; null if never.';
@@ -66,6 +68,8 @@ comment on column public.agent_runs.usage is
   'While it runs, what the planner''s own calls have cost; once it has ended, what everything has.';
 comment on column public.agent_runs.finished_reason is 'As in the done event; null for a run that failed.';
 comment on column public.agent_runs.error is '{ kind, message, retryable } of a run that failed, or else null.';
+comment on column public.agent_runs.purged_at is
+  'When purge_runs emptied its texts; null while they are there. A replay answers 410 from then on.';
 
 create table public.agents (
   id uuid primary key default gen_random_uuid(),

@@ -1,5 +1,37 @@
--- The rows of a run: how they are appended, and how all that a run left open ends with it. The functions of runs and
--- steps call these once they hold the run or the step.
+-- The functions that move runs and steps start here. Each is one transaction under the caller's own rights: lock,
+-- check the state, change it, on the database's clock. What an owner or worker calls may be repeated when its answer
+-- was lost: it counts once.
+--
+-- Locks are taken in one order: session, run, the user's advisory lock, execution, call.
+--
+-- Refusals go through PostgREST's PT codes: the code is the HTTP status, the message names the state. Sentences for
+-- users are made of them in shared/db/run_refusals.ts.
+--
+--   PT401 no_user               nobody is signed in
+--   PT404 run                   the caller has no such run; and so on
+--   PT404 session
+--   PT404 entity                what the message is about
+--   PT404 plan
+--   PT404 step
+--   PT404 execution
+--   PT409 run_unfinished        the session's run has an owner, or is on its way to one; detail: { run_id }
+--   PT409 request_key_reused    the idempotency key stands for another request; detail: { run_id }
+--   PT409 run_not_running       the run has ended
+--   PT409 run_has_an_owner      its lease has not expired
+--   PT409 events_out_of_order   the log has moved on
+--   PT409 messages_out_of_order the thread would have a gap
+--   PT409 cancel_requested      an answer comes after its run was cancelled
+--   PT409 plan_not_executing    it has ended, was replaced, or its run was cancelled
+--   PT409 step_of_another_agent the planner's step is not an executor's, and the other way round
+--   PT409 step_not_ready        it depends on steps that are not complete
+--   PT409 step_already_claimed  another worker has it, or it has ended
+--   PT409 step_asked_nothing    there is no question to answer
+--   PT410 run_purged            its texts are gone
+--   PT412 lease_lost            the fencing token is an old one: another owner or worker has the lease
+--   PT429 user_quota            the user has used up what there is for now; detail: { retry_after } in seconds
+--   PT429 run_budget            the run has used up its own
+--
+-- The rows of a run come first: how they are appended, and how all that a run left open ends with it.
 --
 --   private.append_rows     rows of every agents table; append_plans, append_executions and append_threads do it
 --   private.append_events   events, where the log ends
@@ -35,7 +67,7 @@ begin
       and (r.cancel_requested_at is null or x ->> 'status' <> 'failed');
 end $$;
 
--- Steps of a run that nobody worked on, and what the planner's own have cost so far.
+-- Steps of a run that were skipped, and what the planner's own have cost so far.
 create function private.append_executions(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
@@ -68,11 +100,12 @@ begin
     from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
     on conflict (id) do nothing;
   insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
-      detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, model_used, input_tokens,
-      output_tokens, cached_tokens, cost_usd, usage_estimated, created_at)
-    select x.id, v_run.user_id, v_run.id, x.agent_session_id, v_run.session_id, x.seq, x.kind, x.detail,
-      x.sender_type,      x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning, x.model_used, x.input_tokens,
-      x.output_tokens, x.cached_tokens, x.cost_usd, x.usage_estimated, coalesce(x.created_at, now())
+      detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, model_used,
+      input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated, created_at)
+    select x.id, v_run.user_id, v_run.id, x.agent_session_id, v_run.session_id, x.seq, x.kind,
+      x.detail, x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
+      x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens, x.cost_usd, x.usage_estimated,
+      coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
     on conflict (id) do nothing;
   if exists (
@@ -134,7 +167,8 @@ begin
 end $$;
 
 -- Whatever a run left open ends with it: cancelled with a run that was cancelled. Else a step that nobody has ended
--- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what its step has cost.
+-- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what
+-- its step has cost.
 create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
   -- A worker that is storing something is waited for, so that its rows are counted below.
@@ -163,7 +197,7 @@ returns void language sql security invoker set search_path = '' as $$
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
 $$;
 
--- What the planner's own calls have cost, with what every attempt at a step has, lost ones included.
+-- What the planner's own calls have cost, with what every attempt at a step has, expired ones included.
 create function private.run_usage(p_run_id uuid, p_own jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -189,13 +223,14 @@ returns void language plpgsql security invoker set search_path = '' as $$
 begin
   perform private.close_run_rows(p_run_id, 'failed');
   update public.agent_runs r set status = 'failed', error = p_error, finished_at = now(),
-      usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0,
-        "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
+      usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0,
+        "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
       strategy = (select e.data ->> 'strategy' from public.agent_run_events e
         where e.run_id = p_run_id and e.type = 'analysis' order by e.seq desc limit 1)::public.run_strategy
     where id = p_run_id;
   insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
-    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error', date_trunc('milliseconds', now()), p_error
+    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error',
+      date_trunc('milliseconds', now()), p_error
     from public.agent_run_events e where e.run_id = p_run_id;
 end $$;
 

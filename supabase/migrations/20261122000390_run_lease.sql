@@ -1,13 +1,12 @@
--- Who owns a run. One owner at a time works on it, under a lease that each of its writes renews, on the
--- database's clock. When the lease has run out, anybody who comes by takes the run over: the generation counts
--- up, and what an earlier owner still tries to write is refused with PT412.
+-- Who owns a run. One owner at a time works on it, under a lease that each of its writes renews. Once the lease has
+-- expired, any request may take the run over. The generation is the fencing token: what an earlier owner still tries
+-- to write is refused with PT412.
 --
 --   private.hold_run   every write of an owner begins with it
---   private.owned_run  all that an owner has to know to go on, whether the run has just begun or was taken over
---   claim_run          takes over a run whose owner is gone
---   heartbeat_run      an owner that has nothing to write says that it is there
---   release_run        an owner hands the run on
---   follow_run         a run's events from any point on, and whether there is anybody to make more
+--   private.owned_run  all that an owner has to know, whether the run has just begun or was taken over
+--   claim_run          takes over a run whose lease has expired
+--   heartbeat_run      an owner that has nothing to write renews its lease
+--   release_run        an owner lets the run go for hand-off
 
 -- Locks the run for its owner and renews the lease.
 create function private.hold_run(p_run_id uuid, p_generation integer)
@@ -38,10 +37,14 @@ create function private.run_opening(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     -- The newest twenty, oldest first.
-    'history', (select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'content', m.content) order by m.seq), '[]')
-      from (select * from public.chat_messages h where h.session_id = s.id
-        and h.seq < (select min(own.seq) from public.chat_messages own where own.session_id = s.id and own.run_id = p_run.id)
-        order by h.seq desc limit 20) m),
+    'history', (
+      select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'content', m.content) order by m.seq), '[]')
+      from (
+        select h.role, h.content, h.seq from public.chat_messages h
+        where h.session_id = s.id and h.seq < (
+          select min(own.seq) from public.chat_messages own where own.session_id = s.id and own.run_id = p_run.id)
+        order by h.seq desc limit 20
+      ) m),
     'overview', public.agent_overview(p_run.time_zone),
     -- What the message is about, or what the conversation was about when it began, if that is still there.
     'entity', case
@@ -53,39 +56,70 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from public.chat_sessions s where s.id = p_run.session_id;
 $$;
 
+create function private.thread_messages(p_thread_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(m) order by m.seq), '[]')
+  from public.agent_chat_messages m where m.agent_session_id = p_thread_id;
+$$;
+
+create function private.thread_calls(p_thread_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
+    'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', c.duration_ms)
+    order by c.created_at, c.id), '[]')
+  from public.agent_tool_calls c where c.agent_session_id = p_thread_id;
+$$;
+
+-- What the log holds, without the texts.
+create function private.run_log(p_run_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'events', (
+      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
+      from public.agent_run_events e where e.run_id = p_run_id and e.type <> 'text'),
+    'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run_id),
+    'last_text', (
+      select jsonb_build_object('part', e.data -> 'part', 'message_id', e.data -> 'message_id')
+      from public.agent_run_events e where e.run_id = p_run_id and e.type = 'text' order by e.seq desc limit 1));
+$$;
+
+-- Every revision of the plan, and the latest attempt at each step.
+create function private.run_plans(p_run_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'plans', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'revision', p.revision, 'goal', p.goal,
+        'steps', p.steps) order by p.revision), '[]')
+      from public.agent_plans p where p.run_id = p_run_id),
+    'steps', (
+      select coalesce(jsonb_agg(jsonb_build_object('plan_id', x.plan_id, 'step_number', x.step_number,
+        'attempt', x.attempt, 'status', x.status, 'result', x.result, 'error', x.error) order by x.created_at), '[]')
+      from public.agent_executions x
+      where x.run_id = p_run_id and not exists (
+        select from public.agent_executions y
+        where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)));
+$$;
+
+-- All that an owner has to know, whether the run has just begun or was taken over.
 create function private.owned_run(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('run_id', p_run.id, 'generation', p_run.lease_generation, 'session_id', p_run.session_id,
-    'agent_id', t.planner_agent_id, 'thread_id', t.id, 'message', p_run.request ->> 'message',
-    'time_zone', p_run.time_zone, 'started_at', p_run.created_at, 'usage', p_run.usage,
-    'cancel_requested', p_run.cancel_requested_at is not null,
-    'opening', case when t.messages is null then private.run_opening(p_run) end,
-    'messages', coalesce(t.messages, '[]'),
-    'tool_calls', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
-        'result', c.result, 'duration_ms', c.duration_ms) order by c.created_at, c.id), '[]') from public.agent_tool_calls c where c.agent_session_id = t.id),
-    'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
-      from public.agent_run_events e where e.run_id = p_run.id and e.type <> 'text'),
-    'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run.id),
-    -- Parts only count up.
-    'last_text', (select jsonb_build_object('part', e.data -> 'part', 'message_id', e.data -> 'message_id')
-      from public.agent_run_events e where e.run_id = p_run.id and e.type = 'text' order by e.seq desc limit 1),
-    'plans', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'revision', p.revision, 'goal', p.goal,
-        'steps', p.steps) order by p.revision), '[]') from public.agent_plans p where p.run_id = p_run.id),
-    'steps', (select coalesce(jsonb_agg(jsonb_build_object('plan_id', x.plan_id, 'step_number', x.step_number,
-        'attempt', x.attempt, 'status', x.status, 'result', x.result, 'error', x.error) order by x.created_at), '[]')
-      from public.agent_executions x where x.run_id = p_run.id and not exists (select from public.agent_executions y
-        where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)))
+      'agent_id', t.planner_agent_id, 'thread_id', t.id, 'message', p_run.request ->> 'message',
+      'time_zone', p_run.time_zone, 'started_at', p_run.created_at, 'usage', p_run.usage,
+      'cancel_requested', p_run.cancel_requested_at is not null,
+      'opening', case when t.messages = '[]' then private.run_opening(p_run) end,
+      'messages', t.messages, 'tool_calls', private.thread_calls(t.id))
+    || private.run_log(p_run.id) || private.run_plans(p_run.id)
   from (
-    select s.id, s.planner_agent_id, (select jsonb_agg(to_jsonb(m) order by m.seq)
-      from public.agent_chat_messages m where m.agent_session_id = s.id) as messages
+    select s.id, s.planner_agent_id, private.thread_messages(s.id) as messages
     from public.agent_chat_sessions s
     -- The planner's main thread: those of steps and questions belong to a plan.
     where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null
   ) t;
 $$;
 
--- Takes over a run whose lease has run out. Null when the run has ended. A run that loses one owner after the
--- other without getting on is what kills them, so it fails.
+-- Takes over a run whose lease has expired. Null when the run has ended. A run whose lease expires again and again
+-- without a checkpoint is what kills its owners, so it fails.
 create function public.claim_run(p_run_id uuid, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -107,7 +141,7 @@ begin
     where id = p_run_id returning * into v_run;
   if v_run.takeovers > 5 then
     perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
-      'message', 'The run was interrupted again and again and did not get on. Please send the message again.'));
+      'message', 'The run was interrupted again and again. Please send the message again.'));
     return null;
   end if;
   return private.owned_run(v_run);
@@ -119,7 +153,8 @@ returns boolean language sql security invoker set search_path = '' as $$
   select (private.hold_run(p_run_id, p_generation)).cancel_requested_at is not null;
 $$;
 
--- Gives the run to whoever claims it next. That is no loss of an owner. Once given up, it stays so.
+-- Releases the run for hand-off: the next claim gets it at once, and no takeover is counted. Once released, it stays
+-- so.
 create function public.release_run(p_run_id uuid, p_generation integer, p_settlement jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
@@ -132,25 +167,27 @@ begin
   update public.agent_runs set released = true, lease_expires_at = clock_timestamp(), takeovers = 0 where id = p_run_id;
 end $$;
 
--- The events after `p_after`, at most `p_limit`; null where the caller has no such run. The log has no gap, so that
--- numbers bound a page, and no row beyond it is read.
-create function public.follow_run(p_run_id uuid, p_after integer, p_limit integer)
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object(
-    'events', (select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
-      from public.agent_run_events e where e.run_id = r.id and e.seq > p_after and e.seq <= p_after + p_limit),
-    'ended', r.finished_at is not null,
-    'ownerless', r.status = 'running' and r.lease_expires_at <= clock_timestamp())
-  from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
-$$;
-
 revoke execute on function
-  private.hold_run(uuid, integer), private.run_opening(public.agent_runs), private.owned_run(public.agent_runs),
-  public.claim_run(uuid, numeric), public.heartbeat_run(uuid, integer), public.release_run(uuid, integer, jsonb),
-  public.follow_run(uuid, integer, integer)
+  private.hold_run(uuid, integer),
+  private.run_opening(public.agent_runs),
+  private.thread_messages(uuid),
+  private.thread_calls(uuid),
+  private.run_log(uuid),
+  private.run_plans(uuid),
+  private.owned_run(public.agent_runs),
+  public.claim_run(uuid, numeric),
+  public.heartbeat_run(uuid, integer),
+  public.release_run(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.hold_run(uuid, integer), private.run_opening(public.agent_runs), private.owned_run(public.agent_runs),
-  public.claim_run(uuid, numeric), public.heartbeat_run(uuid, integer), public.release_run(uuid, integer, jsonb),
-  public.follow_run(uuid, integer, integer)
+  private.hold_run(uuid, integer),
+  private.run_opening(public.agent_runs),
+  private.thread_messages(uuid),
+  private.thread_calls(uuid),
+  private.run_log(uuid),
+  private.run_plans(uuid),
+  private.owned_run(public.agent_runs),
+  public.claim_run(uuid, numeric),
+  public.heartbeat_run(uuid, integer),
+  public.release_run(uuid, integer, jsonb)
   to authenticated;

@@ -1,11 +1,22 @@
 // What the database says, as the agents hear it: what passes is one kind of error, whatever it was.
 import assert from "node:assert/strict";
 import { PostgrestError } from "@supabase/supabase-js";
-import { CancelledError, LeaseLostError, StoreUnavailable } from "../../shared/contracts/errors.ts";
+import {
+  AgentError,
+  CancelledError,
+  LeaseLostError,
+  StoreUnavailable,
+  toAgentError,
+} from "../../shared/contracts/errors.ts";
 import { databaseError } from "../../shared/db/database_error.ts";
 
 const said = (code: string, status: number, message = "no") =>
   databaseError(new PostgrestError({ message, code, details: "", hint: "" }), status);
+
+function kindOf(error: Error) {
+  assert.ok(error instanceof AgentError);
+  return error.kind;
+}
 
 const PASSING: [code: string, status: number][] = [
   ["", 0],
@@ -42,13 +53,15 @@ Deno.test("what the database refuses for good is a failure of ours, and trying a
   ) {
     const error = said(code, status);
     assert.ok(!(error instanceof StoreUnavailable), `${code} ${status}`);
-    assert.deepEqual([error.kind, error.retryable], ["internal", false]);
+    assert.equal(kindOf(error), "internal");
+    assert.equal(toAgentError(error).retryable, false);
   }
 });
 
 Deno.test("what the run functions raise keeps its own kind", () => {
   assert.ok(said("PT412", 412, "lease_lost") instanceof LeaseLostError);
   assert.ok(said("PT409", 409, "cancel_requested") instanceof CancelledError);
-  assert.equal(said("PT404", 404, "run").kind, "not_found");
-  assert.equal(said("PGRST303", 401).kind, "unauthenticated");
+  assert.equal(kindOf(said("PT404", 404, "run")), "not_found");
+  assert.equal(kindOf(said("PT410", 410, "run_purged")), "gone");
+  assert.equal(kindOf(said("PGRST303", 401)), "unauthenticated");
 });

@@ -7,7 +7,7 @@ import {
   LEDGER,
   OPERATOR_TABLES,
   PRIVATE_FUNCTIONS,
-  TRIGGER_FUNCTIONS,
+  UNCALLED_FUNCTIONS,
   UPDATABLE_COLUMNS,
 } from "./schema_expected.ts";
 
@@ -99,8 +99,8 @@ function expected(): string[] {
     lines.push(`right ${table} authenticated: update ${columns.join(", ")}`);
     lines.push(`${policy} update to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check ${OWN_ROWS}`);
   }
-  for (const name of [...API_FUNCTIONS, ...PRIVATE_FUNCTIONS, ...TRIGGER_FUNCTIONS]) {
-    const callers = TRIGGER_FUNCTIONS.includes(name) ? "nobody" : "authenticated";
+  for (const name of [...API_FUNCTIONS, ...PRIVATE_FUNCTIONS, ...UNCALLED_FUNCTIONS]) {
+    const callers = UNCALLED_FUNCTIONS.includes(name) ? "nobody" : "authenticated";
     lines.push(`function ${name}, definer f, search_path="", called by ${callers}`);
   }
   return lines.sort();

@@ -1,0 +1,58 @@
+-- Reading runs.
+--
+--   get_run     a run whole
+--   follow_run  its events from any point on, and whether there is anybody to make more
+
+-- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
+create function public.get_run(p_run_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select to_jsonb(r) - 'user_id' || jsonb_build_object(
+    'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
+      from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
+    'agents', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.created_at, a.id), '[]')
+      from public.agents a where a.user_id = r.user_id and a.run_id = r.id),
+    'plans', (select coalesce(jsonb_agg(to_jsonb(p) - 'user_id' order by p.revision), '[]')
+      from public.agent_plans p where p.user_id = r.user_id and p.run_id = r.id),
+    'executions', (
+      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.step_number, e.created_at, e.attempt), '[]')
+      from public.agent_executions e where e.user_id = r.user_id and e.run_id = r.id),
+    'threads', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' || jsonb_build_object('messages',
+        (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
+          from public.agent_chat_messages m where m.user_id = r.user_id and m.agent_session_id = t.id))
+        order by t.created_at, t.id), '[]')
+      from public.agent_chat_sessions t where t.user_id = r.user_id and t.run_id = r.id),
+    'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
+      from public.agent_tool_calls c where c.user_id = r.user_id and c.run_id = r.id))
+  from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
+$$;
+
+-- A replay: the events after `p_after`, at most `p_limit`; null where the caller has no such run. The log has no gap,
+-- so that numbers bound a page, and no row beyond it is read.
+create function public.follow_run(p_run_id uuid, p_after integer, p_limit integer)
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
+  if not found then
+    return null;
+  elsif v_run.purged_at is not null then
+    raise sqlstate 'PT410' using message = 'run_purged';
+  end if;
+  return jsonb_build_object(
+    'events', (
+      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
+      from public.agent_run_events e
+      where e.user_id = v_run.user_id and e.run_id = v_run.id and e.seq > p_after and e.seq <= p_after + p_limit),
+    'ended', v_run.finished_at is not null,
+    'ownerless', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
+end $$;
+
+revoke execute on function
+  public.get_run(uuid),
+  public.follow_run(uuid, integer, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  public.get_run(uuid),
+  public.follow_run(uuid, integer, integer)
+  to authenticated;

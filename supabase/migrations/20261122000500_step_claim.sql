@@ -1,0 +1,204 @@
+-- Who works on a step. An execution is one attempt at it, and belongs to its worker while it runs, under a lease like a
+-- run's. An expired attempt is over; a released one is resumed by the next worker. The planner's own step belongs to
+-- the run's owner, so it stays the same attempt, whoever that is.
+--
+--   private.step_state     where a step stands
+--   private.step_answered  whether its question has been answered
+--   claim_step             an agent takes a step that is ready; inserting the execution is the claim
+
+-- Where a step stands: its latest attempt in this plan, or the attempt that completed it in an earlier
+-- revision of the plan, because a replanned plan keeps its completed steps. No row means pending.
+create function private.step_state(p_plan_id uuid, p_step_number integer)
+returns setof public.agent_executions language sql stable security invoker set search_path = '' as $$
+  select e.*
+    from public.agent_plans this
+    join public.agent_plans p on p.run_id = this.run_id and p.revision <= this.revision
+    join public.agent_executions e on e.plan_id = p.id and e.step_number = p_step_number
+    where this.id = p_plan_id and (p.id = this.id or e.status in ('completed', 'partial'))
+    order by p.revision desc, e.attempt desc
+    limit 1;
+$$;
+
+-- The last message in the thread of a step that asked is the planner's answer, once there is one.
+create function private.step_answered(p_execution public.agent_executions)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_execution.status = 'needs_input' and coalesce((select m.kind = 'answer'
+    from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id
+    order by m.seq desc limit 1), false);
+$$;
+
+-- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done. Those
+-- who claim steps of one plan take turns: the second sees the execution that the first has inserted.
+create function private.lock_plan(p_plan public.agent_plans, p_agent jsonb)
+returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+  v_status public.plan_status;
+begin
+  select * into v_run from public.agent_runs where id = p_plan.run_id for share;
+  -- It may have been replaced while this waited.
+  select status into v_status from public.agent_plans where id = p_plan.id for no key update;
+  if p_agent ->> 'type' = 'planner'
+      and (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation then
+    raise sqlstate 'PT412' using message = 'lease_lost';
+  end if;
+  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_status not in ('pending', 'executing') then
+    raise sqlstate 'PT409' using message = 'plan_not_executing';
+  end if;
+  return v_run;
+end $$;
+
+-- What the steps that this one depends on handed back.
+create function private.earlier_results(p_plan_id uuid, p_step jsonb)
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_waiting integer;
+  v_results jsonb;
+begin
+  select count(*) filter (where s.status is null or s.status not in ('completed', 'partial')),
+      coalesce(jsonb_agg(jsonb_build_object('step_number', d.n, 'result', s.result) order by d.n), '[]')
+    into v_waiting, v_results
+    from (select x::integer as n from jsonb_array_elements_text(p_step -> 'depends_on') x) d
+    left join lateral private.step_state(p_plan_id, d.n) s on true;
+  if v_waiting > 0 then
+    raise sqlstate 'PT409' using message = 'step_not_ready';
+  end if;
+  return v_results;
+end $$;
+
+-- The latest attempt, if its next worker resumes it: the planner's own, or one that was released. One that expired
+-- fails, and makes room for the next attempt, as does one whose question was answered. Null in both cases.
+create function private.resume_attempt(p_latest public.agent_executions, p_type text)
+returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
+declare
+  v_latest public.agent_executions;
+begin
+  -- Its worker may be about to renew its lease, and somebody else to claim the step.
+  select * into v_latest from public.agent_executions where id = p_latest.id for no key update;
+  if v_latest.status = 'running' and (p_type = 'planner' or v_latest.released) then
+    update public.agent_executions set lease_generation = lease_generation + 1, released = false,
+        lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds)
+      where id = v_latest.id returning * into v_latest;
+    return v_latest;
+  elsif v_latest.status = 'running' and v_latest.lease_expires_at <= clock_timestamp() then
+    update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
+        finished_at = now()
+      where id = v_latest.id;
+  elsif v_latest.id is not null and not private.step_answered(v_latest) then
+    raise sqlstate 'PT409' using message = 'step_already_claimed';
+  end if;
+  return null;
+end $$;
+
+-- An attempt at a step, not stored yet: the first one with a thread, and where an executor works, with an agent; the
+-- next ones with those of the attempt before.
+create function private.next_attempt(p_latest public.agent_executions, p_plan public.agent_plans, p_step jsonb,
+  p_results jsonb, p_agent jsonb)
+returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
+declare
+  v_next public.agent_executions := p_latest;
+begin
+  v_next.worker := p_agent ->> 'type';
+  -- What the step names and the worker may have.
+  select coalesce(jsonb_agg(x order by x), '[]') into v_next.tools_available
+    from jsonb_array_elements_text(p_step -> 'tools') x where p_agent -> 'allowed_tools' ? x;
+  if p_latest.id is not null then
+    return v_next;
+  end if;
+  v_next.agent_session_id := gen_random_uuid();
+  if v_next.worker = 'executor' then
+    v_next.executor_agent_id := gen_random_uuid();
+    insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
+        system_prompt, run_id, created_for_session, created_for_plan)
+      values (v_next.executor_agent_id, p_plan.user_id, 'executor', 'Executor-' || (p_step ->> 'step_number'),
+        p_agent -> 'model_preference', v_next.tools_available, 'read_only', p_agent ->> 'system_prompt',
+        p_plan.run_id, p_plan.session_id, p_plan.id);
+  end if;
+  insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id,
+      step_number, planner_agent_id, executor_agent_id, initial_context)
+    values (v_next.agent_session_id, p_plan.user_id,
+      case v_next.worker when 'executor' then 'planner_executor' else 'planner_thinking' end::public.thread_type,
+      p_plan.session_id, p_plan.run_id, p_plan.id, (p_step ->> 'step_number')::integer, p_plan.planner_agent_id,
+      v_next.executor_agent_id, jsonb_build_object('task', p_step -> 'task', 'earlier_results', p_results));
+  return v_next;
+end $$;
+
+-- All that the worker has to know.
+create function private.claimed_step(p_execution public.agent_executions, p_run public.agent_runs,
+  p_plan public.agent_plans, p_step jsonb, p_results jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object('execution_id', p_execution.id, 'attempt', p_execution.attempt,
+    'generation', case p_execution.worker
+      when 'planner' then p_run.lease_generation else p_execution.lease_generation end,
+    'run_id', p_run.id, 'session_id', p_run.session_id,
+    'agent_id', coalesce(p_execution.executor_agent_id, p_plan.planner_agent_id),
+    'thread_id', p_execution.agent_session_id, 'step', p_step, 'goal', p_plan.goal,
+    'user_message', p_plan.user_message, 'time_zone', p_run.time_zone, 'earlier_results', p_results,
+    'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
+    'messages', private.thread_messages(p_execution.agent_session_id),
+    'tool_calls', private.thread_calls(p_execution.agent_session_id));
+$$;
+
+-- Takes a step. A released attempt is resumed, and so is the planner's own; an expired one, and one whose question has
+-- been answered, is replaced by the next attempt on the same thread; any other step is claimed only once.
+create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_plan public.agent_plans;
+  v_step jsonb;
+  v_run public.agent_runs;
+  v_results jsonb;
+  v_latest public.agent_executions;
+  v_execution public.agent_executions;
+begin
+  select * into v_plan from public.agent_plans where id = p_plan_id and user_id = (select auth.uid());
+  if not found then
+    raise sqlstate 'PT404' using message = 'plan';
+  end if;
+  select x into v_step from jsonb_array_elements(v_plan.steps) x where (x ->> 'step_number')::integer = p_step_number;
+  if v_step is null then
+    raise sqlstate 'PT404' using message = 'step';
+  end if;
+  v_run := private.lock_plan(v_plan, p_agent);
+  if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
+    raise sqlstate 'PT409' using message = 'step_of_another_agent';
+  end if;
+  v_results := private.earlier_results(p_plan_id, v_step);
+  select * into v_latest from private.step_state(p_plan_id, p_step_number);
+  v_execution := private.resume_attempt(v_latest, p_agent ->> 'type');
+  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'over' is not null then
+    raise sqlstate 'PT429' using message = 'run_budget';
+  end if;
+  if v_execution.id is null then
+    v_execution := private.next_attempt(v_latest, v_plan, v_step, v_results, p_agent);
+    insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id,
+        agent_session_id, session_id, task, tools_available, lease_seconds, lease_expires_at)
+      values (v_plan.user_id, v_plan.run_id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1,
+        v_execution.worker, v_execution.executor_agent_id, v_execution.agent_session_id, v_plan.session_id,
+        private.step_task(v_plan.goal, v_step), v_execution.tools_available, (p_agent ->> 'lease_seconds')::numeric,
+        clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
+      returning * into v_execution;
+  end if;
+  return private.claimed_step(v_execution, v_run, v_plan, v_step, v_results);
+end $$;
+
+revoke execute on function
+  private.step_state(uuid, integer),
+  private.step_answered(public.agent_executions),
+  private.lock_plan(public.agent_plans, jsonb),
+  private.earlier_results(uuid, jsonb),
+  private.resume_attempt(public.agent_executions, text),
+  private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
+  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb),
+  public.claim_step(uuid, integer, jsonb)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  private.step_state(uuid, integer),
+  private.step_answered(public.agent_executions),
+  private.lock_plan(public.agent_plans, jsonb),
+  private.earlier_results(uuid, jsonb),
+  private.resume_attempt(public.agent_executions, text),
+  private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
+  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb),
+  public.claim_step(uuid, integer, jsonb)
+  to authenticated;

@@ -1,0 +1,46 @@
+-- What the operator deletes of runs that ended long ago. Rows and numbers stay, for audits and quotas; texts go.
+-- `chat_messages` stay: a conversation's history falls back on them.
+--
+-- Nobody calls this but the owner of the tables, such as a scheduled job:
+--
+--   select private.purge_runs(now() - interval '90 days');
+--
+-- One call empties one batch, so that no transaction grows with the table: call it until it answers 0.
+
+create function private.purge_run(p_run public.agent_runs)
+returns void language sql security invoker set search_path = '' as $$
+  update public.agent_chat_messages set content = '', tool_calls = null, reasoning = null
+    where user_id = p_run.user_id and run_id = p_run.id;
+  update public.agent_chat_sessions set initial_context = '{}'
+    where user_id = p_run.user_id and run_id = p_run.id;
+  update public.agent_tool_calls set arguments = null, result = null, error = null
+    where user_id = p_run.user_id and run_id = p_run.id;
+  update public.agent_executions set task = '{}', result = null, error = null
+    where user_id = p_run.user_id and run_id = p_run.id;
+  -- All that is said in them: deltas, arguments, results, tasks and summaries. How the run began and ended stays.
+  update public.agent_run_events set data = '{}'
+    where user_id = p_run.user_id and run_id = p_run.id and type not in ('session', 'done', 'error');
+  update public.agent_runs set purged_at = now() where id = p_run.id;
+$$;
+
+-- Empties the runs that ended before `p_before`, the oldest `p_batch` of them; the number of runs that it emptied.
+create function private.purge_runs(p_before timestamptz, p_batch integer default 100)
+returns integer language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+  v_emptied integer := 0;
+begin
+  for v_run in
+    select * from public.agent_runs where finished_at < p_before and purged_at is null
+    order by finished_at limit p_batch for no key update skip locked
+  loop
+    perform private.purge_run(v_run);
+    v_emptied := v_emptied + 1;
+  end loop;
+  return v_emptied;
+end $$;
+comment on function private.purge_runs(timestamptz, integer) is
+  'Empties the texts of runs that ended before p_before, in batches; answers how many. For the owner only.';
+
+revoke all on function private.purge_run(public.agent_runs), private.purge_runs(timestamptz, integer)
+  from public, anon, authenticated, service_role;
