@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
 import type { RunLease, StepLease, StepProgress } from "../agents/store/records.ts";
 import type { Budget } from "../contracts/budget.ts";
-import { AgentError } from "../contracts/errors.ts";
-import { cleanJson, type Json } from "../contracts/text.ts";
+import { storableJson } from "../contracts/storable_json.ts";
+import type { Json } from "../contracts/text.ts";
 import { Usage } from "../contracts/usage.ts";
 import type { EngineClient } from "./clients.ts";
 import type { Database } from "./engine.types.ts";
@@ -25,8 +25,8 @@ export function createStore(db: EngineClient, budget: Budget): Store {
     async startRun({ request, agent, reservation, lease_seconds }) {
       return parseStart(
         await call("start_run", {
-          p_request: json(request),
-          p_agent: json({ ...agent, limits: budget, reservation }),
+          p_request: storableJson(request),
+          p_agent: storableJson({ ...agent, limits: budget, reservation }),
           p_lease_seconds: lease_seconds,
         }),
       );
@@ -39,28 +39,28 @@ export function createStore(db: EngineClient, budget: Budget): Store {
       return Cancelled.parse(await call("heartbeat_run", owner(lease)));
     },
     async releaseRun(lease, settled) {
-      await call("release_run", { ...owner(lease), p_settlement: settled && json(settled) });
+      await call("release_run", { ...owner(lease), p_settlement: settled && storableJson(settled) });
     },
     async recordProgress(lease, batch) {
-      await call("record_progress", { ...owner(lease), p_batch: json(filled(batch)) });
+      await call("record_progress", { ...owner(lease), p_batch: storableJson(filled(batch)) });
     },
     async finishRun(lease, outcome, batch) {
       const data = await call("finish_run", {
         ...owner(lease),
-        p_outcome: json(outcome),
-        p_batch: json(filled(batch)),
+        p_outcome: storableJson(outcome),
+        p_batch: storableJson(filled(batch)),
       });
       return Usage.parse(data);
     },
     async failRun(lease, error) {
-      return z.boolean().parse(await call("fail_run", { ...owner(lease), p_error: json(error) }));
+      return z.boolean().parse(await call("fail_run", { ...owner(lease), p_error: storableJson(error) }));
     },
     async claimStep({ plan_id, step_number }, agent) {
       return parseClaim(
         await call("claim_step", {
           p_plan_id: plan_id,
           p_step_number: step_number,
-          p_agent: json({ ...agent, limits: budget }),
+          p_agent: storableJson({ ...agent, limits: budget }),
         }),
       );
     },
@@ -72,8 +72,8 @@ export function createStore(db: EngineClient, budget: Budget): Store {
       const data = await call("advance_step", {
         ...worker(lease),
         p_progress: handedIn(progress),
-        p_reservation: json(next),
-        p_settlement: settled && json(settled),
+        p_reservation: storableJson(next),
+        p_settlement: settled && storableJson(settled),
         p_limits: budget,
       });
       return Reserved.parse(data).over;
@@ -85,34 +85,34 @@ export function createStore(db: EngineClient, budget: Budget): Store {
       await call("release_step", {
         ...worker(lease),
         p_progress: progress && handedIn(progress),
-        p_settlement: settled && json(settled),
+        p_settlement: settled && storableJson(settled),
       });
     },
     async finishStep(lease, outcome, progress) {
       await call("finish_step", {
         ...worker(lease),
-        p_outcome: json(outcome),
+        p_outcome: storableJson(outcome),
         p_progress: handedIn(progress),
       });
     },
     async reserveUsage(run_id, next, settled) {
       const data = await call("reserve_usage", {
         p_run_id: run_id,
-        p_reservation: json(next),
-        p_settlement: settled && json(settled),
+        p_reservation: storableJson(next),
+        p_settlement: settled && storableJson(settled),
         p_limits: budget,
       });
       return Reserved.parse(data).over;
     },
     async settleUsage(settled) {
-      await call("settle_usage", { p_settlement: json(settled) });
+      await call("settle_usage", { p_settlement: storableJson(settled) });
     },
     async answerStep({ plan_id, step_number }, { generation }, answer) {
       await call("answer_step", {
         p_plan_id: plan_id,
         p_step_number: step_number,
         p_generation: generation,
-        p_answer: json({ ...answer, rows: filled(answer.rows) }),
+        p_answer: storableJson({ ...answer, rows: filled(answer.rows) }),
       });
     },
   };
@@ -137,14 +137,5 @@ function filled(rows: object): object {
 }
 
 function handedIn({ rows, ...rest }: StepProgress): Json {
-  return json({ ...rest, rows: filled(rows) });
-}
-
-/** As JSON that Postgres takes: no undefined, no NUL, no half surrogate. */
-function json(value: object): Json {
-  const parsed = z.json().safeParse(JSON.parse(JSON.stringify(value)));
-  if (!parsed.success) {
-    throw new AgentError("internal", "Something could not be stored.", { cause: parsed.error });
-  }
-  return cleanJson(parsed.data);
+  return storableJson({ ...rest, rows: filled(rows) });
 }

@@ -9,7 +9,8 @@ import {
   toAgentError,
 } from "../../contracts/errors.ts";
 import { type EventBody, RunEvent } from "../../contracts/events.ts";
-import { cleanJson, inStoredOrder, JsonObject } from "../../contracts/text.ts";
+import { storableJson } from "../../contracts/storable_json.ts";
+import { inStoredOrder } from "../../contracts/text.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock, Log, Store } from "../ports.ts";
@@ -25,7 +26,7 @@ export interface RunLog {
   readonly usage: Usage;
   /** Aborts when nothing can be written any more; its reason tells why. */
   readonly broken: AbortSignal;
-  /** Numbers an event, writes it and sends it; one that the log has already is left out. */
+  /** Numbers an event, writes it and sends it; one that the log has already, or that comes after `finish`, is dropped. */
   emit(body: EventBody): void;
   /** What the planner says, delta by delta. */
   text(part: TextPart, delta: string): void;
@@ -65,12 +66,10 @@ export function createRunLog(options: RunLogOptions): RunLog {
 
   /** The event as it will be read again: what can't be stored is not sent either. */
   function numbered(body: EventBody, seq: number): RunEvent {
-    return RunEvent.parse({
-      ...cleaned({ ...body, agent: body.agent ?? planner }),
-      run_id,
-      seq,
-      at: new Date(clock.now()).toISOString(),
-    });
+    const at = new Date(clock.now()).toISOString();
+    return RunEvent.parse(
+      inStoredOrder(storableJson({ ...body, agent: body.agent ?? planner, run_id, seq, at })),
+    );
   }
 
   function send(body: EventBody) {
@@ -205,9 +204,4 @@ function terminalEvent(outcome: RunOutcome): EventBody {
 
 function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): EventRow {
   return { seq, type, at, agent: agent ?? null, data };
-}
-
-/** As JSON that Postgres takes and gives back as it is, without what is undefined. */
-function cleaned(data: object): JsonObject {
-  return JsonObject.parse(inStoredOrder(cleanJson(JSON.parse(JSON.stringify(data)))));
 }
