@@ -162,7 +162,7 @@ test("a plan and a result with everything in them that is hard to store are stor
   const { data } = await user.client.from("agent_executions").select("task, result").single();
   assert.match(
     z.object({ description: z.string() }).parse(data?.task).description,
-    /^Do the work of step number 1\. \ufffd "\$\{1\}" '\); drop table tasks; --$/,
+    /^Do the work of step number 1\. \ufffd "\$\{1\}" '\); drop table books; --$/,
   );
   assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(data?.result)).data).toSorted(), ["deep", "key"]);
   await recordsOf(user, state.run_id);

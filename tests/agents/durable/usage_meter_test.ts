@@ -5,7 +5,7 @@ import { createUsageMeter, newReservation } from "../../../shared/agents/durable
 import type { Settlement } from "../../../shared/agents/store/records.ts";
 import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { promptIds } from "../../support/models/prompt_ids.ts";
+import { promptIds } from "../../support/";
 import { quiet } from "../../support/ports/pass_time.ts";
 
 /** A meter whose first call has been made, and whose next reservation waits for `ledger`. */
