@@ -5,12 +5,12 @@ import { createUsageMeter, newReservation } from "../../../shared/agents/durable
 import type { Settlement } from "../../../shared/agents/store/records.ts";
 import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { promptIds } from "../../support/";
+import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 
 /** A meter whose first call has been made, and whose next reservation waits for `ledger`. */
 async function renewing() {
-  const ids = promptIds();
+  const ids = immediateIds();
   const ledger = Promise.withResolvers<string | null>();
   const asked: { next: string; settled: Settlement | null }[] = [];
   const first = await newReservation("executor", ids);
