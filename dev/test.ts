@@ -77,7 +77,9 @@ async function run(
 ): Promise<TestCounts> {
   const { patience_ms, at_once } = WAYS[files.some((file) => depthOf(file) === "deep") ? "deep" : "quick"];
   if (args.length > 0) {
-    const show = (bytes: Uint8Array) => void Deno.stdout.writeSync(bytes);
+    const show = (bytes: Uint8Array): void => {
+      for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    };
     const result = await runTests({ files, options, for_tests, env, patience_ms, show });
     if (result.hung !== null) console.log(result.hung);
     return result;

@@ -121,14 +121,14 @@ Deno.test("a turn may answer several requests, or any number, and is unused only
   };
   const unused = async () => ScriptReport.parse(await model.script("GET", "u1")).unused;
   await model.script("POST", "u1", {
-    turns: [{ text: "twice", times: 2 }, { text: "always", times: "any" }],
+    turns: [{ text: "twice", times: 2 }, { text: "always, {{use}}", times: "any" }],
   });
   assert.equal(await unused(), 2);
   assert.equal(await say("a"), "twice");
   assert.equal(await unused(), 1);
   assert.equal(await say("b"), "twice");
-  assert.equal(await say("c"), "always");
-  assert.equal(await say("d"), "always");
+  assert.equal(await say("c"), "always, 1", "no two answers need be the same");
+  assert.equal(await say("d"), "always, 2");
   assert.equal(await unused(), 0);
 });
 

@@ -1,4 +1,4 @@
-// A planner over a store in memory, for tests of its turns: started, taken over, handed on.
+// A planner over a store in memory, for tests of its turns: start, takeover, hand-off.
 import assert from "node:assert/strict";
 import { answerTurn, startTurn, takeOver, type Turn } from "../../../shared/agents/planner/planner.ts";
 import {
@@ -69,7 +69,7 @@ export async function open() {
     return { sent, model };
   }
 
-  /** Its owner is gone, and another one comes by. */
+  /** Its lease expires, and another owner takes it over. */
   async function next(): Promise<Turn> {
     clock.advance(LEASE_SECONDS * 1_000);
     return await takeOver(first.owned.run_id, deps) ?? assert.fail("there is nothing to take over");

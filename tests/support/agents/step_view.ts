@@ -1,4 +1,4 @@
-// A step as whoever waits for it sees it, for tests of the agents alone: an executor is at work on it, unless a test
+// A step as its poller sees it, for tests of the agents alone: an executor is at work on it, unless a test
 // says otherwise.
 import type { StepView } from "../../../shared/agents/store/records.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";

@@ -101,7 +101,7 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a run that is handed on again and again has lost nobody",
+    name: "a hand-off is no takeover, however many there are",
     async run(fixture) {
       let run = await start(fixture);
       for (let owner = 2; owner <= 9; owner++) {

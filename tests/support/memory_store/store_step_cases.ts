@@ -94,7 +94,7 @@ export const STEP_CASES: Case[] = [
     },
   },
   {
-    name: "a step that is handed on stays the same attempt, and its old worker is out",
+    name: "a hand-off of a step keeps its attempt, and fences its old owner out",
     async run(fixture) {
       const run = await start(fixture);
       const step = (await plan(fixture, run))(1);
