@@ -7,7 +7,7 @@ import { readRecords } from "./demo/records.ts";
 import { seconds } from "./demo/render.ts";
 import type { Terminal } from "./demo/screen.ts";
 import { showTurn } from "./demo/show.ts";
-import { COLOURS, PLAIN } from "./demo/style.ts";
+import { COLOURS, PLAIN } from "./terminal/style.ts";
 import { summaryLines, type Timing } from "./demo/summary.ts";
 import { turnEvents } from "./demo/turn.ts";
 import { settings } from "./environment.ts";

@@ -46,9 +46,13 @@ export async function migrate(url: string, folders: readonly MigrationFolder[]):
   }
 }
 
-/** Runs a file of rows. The users that it names must exist. */
+/** Runs a file of rows, if there is one. The users that it names must exist. */
 export async function seed(url: string, file: URL): Promise<void> {
-  const text = await Deno.readTextFile(file);
+  const text = await Deno.readTextFile(file).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  if (text === undefined) return;
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql.unsafe(text).catch((cause) => {

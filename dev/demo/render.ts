@@ -2,7 +2,7 @@
 import { assertNever } from "../../shared/contracts/errors.ts";
 import type { CallState, PlanState, RunState, StepState } from "../../shared/contracts/run_state.ts";
 import type { Json } from "../../shared/contracts/text.ts";
-import { clipped, padded, spinner, type Style, widthOf, wrapped } from "./style.ts";
+import { clipped, padded, spinner, type Style, widthOf, wrapped } from "../terminal/style.ts";
 import { type Block, lastBlock } from "./view.ts";
 
 export interface Canvas {

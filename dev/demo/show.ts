@@ -4,7 +4,7 @@ import { initialRunState, reduceRun, type RunState } from "../../shared/contract
 import { plainText } from "./plain_log.ts";
 import { activity, activityLine, renderBlock } from "./render.ts";
 import { Screen, type Terminal } from "./screen.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "../terminal/style.ts";
 import { blocksOf } from "./view.ts";
 
 const FRAME_MS = 80;

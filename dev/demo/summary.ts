@@ -4,8 +4,8 @@ import type { Usage } from "../../shared/contracts/usage.ts";
 import { MODEL_ID } from "../model/reply.ts";
 import type { Records } from "./records.ts";
 import { seconds } from "./render.ts";
-import type { Style } from "./style.ts";
-import { type Section, tableLines } from "./table.ts";
+import type { Style } from "../terminal/style.ts";
+import { type Section, tableLines } from "../terminal/table.ts";
 
 /** Milliseconds from the request, as the client saw them. */
 export interface Timing {

@@ -3,7 +3,7 @@ import { estimateTextTokens } from "../../shared/llm/tokens.ts";
 import { catalogue } from "../../shared/domain/catalogue.ts";
 import type { Stack } from "../../dev/stack.ts";
 import { addTurns, endScript, type ModelRequestBody } from "../support/models/model_script.ts";
-import { demoPerson } from "../support/stack/person.ts";
+import { knownPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";
 import { planTurns, type Step, taskOf } from "./scripted.ts";
 import { takeTurn } from "./turn.ts";
@@ -16,7 +16,7 @@ export async function prompts(stack: Stack): Promise<FigureGroup> {
   const reads = catalogue.filter((tool) => tool.access === "read").map((tool) => tool.name);
   const three = ["search_projects", "get_project_details", "list_tasks"];
   const steps: Step[] = [three, reads].map((tools, i) => ({ step_number: i + 1, tools, call: LIST_TASKS }));
-  const person = await demoPerson(stack);
+  const person = await knownPerson(stack, stack.demo_user);
   await addTurns(stack.model.url, person.pseudonym, planTurns(steps, "Done.", PACE));
   await takeTurn(stack, person, "Update the Website project and schedule its open tasks");
   const requests = await endScript(stack.model.url, person.pseudonym);

@@ -1,6 +1,6 @@
 // The table that the benchmark prints: what was measured, the result, and the aim beside it.
-import { tableLines } from "../../dev/demo/table.ts";
-import { PLAIN } from "../../dev/demo/style.ts";
+import { tableLines } from "../../dev/terminal/table.ts";
+import { PLAIN } from "../../dev/terminal/style.ts";
 
 export interface Figure {
   what: string;

@@ -1,4 +1,6 @@
 // How many SQL statements a turn takes, persistence included, as the database itself counts them.
+import { createClient } from "@supabase/supabase-js";
+import type { Database } from "../../shared/domain/database.types.ts";
 import type { Stack } from "../../dev/stack.ts";
 import { addTurns, endScript } from "../support/models/model_script.ts";
 import { newPerson } from "../support/stack/person.ts";
@@ -22,7 +24,11 @@ const WHAT = {
 
 export async function statements(stack: Stack): Promise<FigureGroup> {
   const person = await newPerson(stack);
-  const { data, error } = await person.client.from("projects")
+  const workspace = createClient<Database>(stack.url, stack.publishable_key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: { Authorization: `Bearer ${person.token}` } },
+  });
+  const { data, error } = await workspace.from("projects")
     .insert({ user_id: person.id, name: "Bench", slug: "bench" }).select("id").single();
   if (error) throw error;
   const look = (step_number: number): Step => ({ step_number, tools: ["list_tasks"], call: LIST_TASKS });

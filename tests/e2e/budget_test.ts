@@ -28,7 +28,7 @@ test("over the run's budget of model calls the planner answers with what it has:
 });
 
 for (
-  const [variable, value] of [["RUN_MAX_INPUT_TOKENS", "6000"], ["RUN_MAX_OUTPUT_TOKENS", "4097"], [
+  const [variable, value] of [["RUN_MAX_INPUT_TOKENS", "5100"], ["RUN_MAX_OUTPUT_TOKENS", "4097"], [
     "RUN_MAX_TOOL_CALLS",
     "1",
   ]] as const

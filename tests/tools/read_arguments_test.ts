@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Json } from "../../shared/contracts/text.ts";
 import { changes, Id, limit, Moment } from "../../shared/tools/fields.ts";
-import { TaskStatus } from "../../shared/domain/tools/workspace_fields.ts";
 import { argumentReader } from "../../shared/tools/read_arguments.ts";
 
 const Args = z.strictObject({
   id: Id,
   other_id: Id.optional(),
-  status: z.array(TaskStatus).optional(),
+  status: z.array(z.enum(["backlog", "in_progress"])).optional(),
   text: z.string().optional(),
   flag: z.boolean().default(false),
   limit: limit(10, 20),

@@ -1,6 +1,6 @@
 // What chaos left behind, as one table.
-import { PLAIN } from "../../../dev/demo/style.ts";
-import { tableLines } from "../../../dev/demo/table.ts";
+import { PLAIN } from "../../../dev/terminal/style.ts";
+import { tableLines } from "../../../dev/terminal/table.ts";
 import type { ChaosReport } from "./run_chaos.ts";
 
 /** True when every run ended, once, with nothing lost, nothing twice and no invariant broken. */

@@ -1,6 +1,6 @@
-// The users that the benchmark acts as.
+// The users that the benchmark and chaos act as.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "../../../shared/domain/database.types.ts";
+import type { Database } from "../domain/library.types.ts";
 import { pseudonym } from "../../../shared/llm/pseudonym.ts";
 import type { Stack } from "../../../dev/stack.ts";
 
@@ -13,24 +13,27 @@ export interface Person {
   client: SupabaseClient<Database>;
 }
 
-/** Signs up a user with an empty workspace. */
+/** Signs up a user whom nobody else knows. */
 export async function newPerson(stack: Pick<Stack, "url" | "publishable_key">): Promise<Person> {
   const client = anonymous(stack);
   const email = `bench-${crypto.randomUUID()}@example.com`;
   return await signedIn(client, await client.auth.signUp({ email, password: crypto.randomUUID() }));
 }
 
-/** Signs in the user whose workspace is seeded. */
-export async function demoPerson(stack: Stack): Promise<Person> {
+/** Signs in a user who is there. */
+export async function knownPerson(
+  stack: Pick<Stack, "url" | "publishable_key">,
+  credentials: { email: string; password: string },
+): Promise<Person> {
   const client = anonymous(stack);
-  return await signedIn(client, await client.auth.signInWithPassword(stack.demo_user));
+  return await signedIn(client, await client.auth.signInWithPassword(credentials));
 }
 
 type SignUp = Awaited<ReturnType<SupabaseClient<Database>["auth"]["signUp"]>>;
 
 async function signedIn(client: Person["client"], { data, error }: SignUp): Promise<Person> {
   if (error || !data.user || !data.session) {
-    throw new Error(`No user for the benchmark: ${error?.message ?? "there is no session"}`);
+    throw new Error(`Cannot sign up or in: ${error?.message ?? "there is no session"}`);
   }
   const { id } = data.user;
   return { id, token: data.session.access_token, pseudonym: await pseudonym(id), client };

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { z } from "zod";
-import { migrate } from "../../dev/database/migrations.ts";
-import { PARTS } from "../../dev/parts.ts";
-import { cli, REPOSITORY } from "../support/deploy/cli.ts";
-import { freshDatabase } from "../support/stack/stack.ts";
-import { stockDatabase } from "../support/stack/stock_database.ts";
-import { test } from "../support/test.ts";
+import { migrate } from "../../../dev/database/migrations.ts";
+import { PARTS } from "../../../dev/parts.ts";
+import { cli, REPOSITORY } from "../../support/deploy/cli.ts";
+import { freshDatabase } from "../../support/stack/stack.ts";
+import { stockDatabase } from "../../support/stack/stock_database.ts";
+import { test } from "../../support/test.ts";
 
 const Pushed = z.object({
   upToDate: z.boolean(),

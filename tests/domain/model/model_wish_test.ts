@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Wish, wishesIn } from "../../dev/model/brain/wish.ts";
+import { type Wish, wishesIn } from "../../../dev/model/brain/wish.ts";
 
 const KNOWN = ["Website", "Mobile app", "Garden"];
 

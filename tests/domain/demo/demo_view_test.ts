@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { plainText } from "../../dev/demo/plain_log.ts";
-import { activity, renderBlock } from "../../dev/demo/render.ts";
-import { Screen } from "../../dev/demo/screen.ts";
-import { showTurn } from "../../dev/demo/show.ts";
-import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../dev/demo/style.ts";
-import { tableLines } from "../../dev/demo/table.ts";
-import { blocksOf } from "../../dev/demo/view.ts";
-import type { RunEvent } from "../../shared/contracts/events.ts";
-import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
-import { NO_USAGE } from "../../shared/contracts/usage.ts";
+import { plainText } from "../../../dev/demo/plain_log.ts";
+import { activity, renderBlock } from "../../../dev/demo/render.ts";
+import { Screen } from "../../../dev/demo/screen.ts";
+import { showTurn } from "../../../dev/demo/show.ts";
+import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../../dev/terminal/style.ts";
+import { tableLines } from "../../../dev/terminal/table.ts";
+import { blocksOf } from "../../../dev/demo/view.ts";
+import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { initialRunState, reduceRun } from "../../../shared/contracts/run_state.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { events, PLANNED, START, stateOf } from "./demo_events.ts";
-import { messageId } from "../support/agents/stored_thread.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 
 function drawn(count: number, style = PLAIN, width = 100): string[] {
   return blocksOf(stateOf(PLANNED.slice(0, count))).flatMap((block) =>

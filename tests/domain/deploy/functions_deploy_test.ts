@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { deploy } from "../support/deploy/deploy.ts";
-import { DENO_VERSIONS } from "../support/deploy/deployed_function.ts";
-import { bundledBytes } from "../support/deploy/measure_deploy.ts";
-import { REPOSITORY } from "../support/deploy/cli.ts";
-import { runDeployed } from "../support/deploy/deployed.ts";
-import { assertContract, callFunction, chat } from "../support/stack/calling.ts";
-import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
-import { scriptModel } from "../support/models/script.ts";
-import { newUser } from "../support/stack/stack.ts";
-import { test } from "../support/test.ts";
+import { deploy } from "../../support/deploy/deploy.ts";
+import { DENO_VERSIONS } from "../../support/deploy/deployed_function.ts";
+import { bundledBytes } from "../../support/deploy/measure_deploy.ts";
+import { REPOSITORY } from "../../support/deploy/cli.ts";
+import { runDeployed } from "../../support/deploy/deployed.ts";
+import { assertContract, callFunction, chat } from "../../support/stack/calling.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../../support/agents/plans.ts";
+import { scriptModel } from "../../support/models/script.ts";
+import { newUser } from "../../support/stack/stack.ts";
+import { test } from "../../support/test.ts";
 
 const FUNCTIONS = ["agent-executor", "agent-planner"];
 // Server-side bundling, which --use-api is, stops there.

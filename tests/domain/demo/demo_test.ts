@@ -1,10 +1,10 @@
 // The demo as a person runs it: a process of its own, on any free port, with the model as fast as it can be.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { denoEnvironment } from "../../dev/process/environment.ts";
-import { descendants, living } from "../support/stack/processes.ts";
+import { denoEnvironment } from "../../../dev/process/environment.ts";
+import { descendants, living } from "../../support/stack/processes.ts";
 
-const ROOT = new URL("../../", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 
 function startDemo(...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {

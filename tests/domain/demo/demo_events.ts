@@ -1,8 +1,8 @@
 // Events of a run as a client gets them, made by hand, for the tests of the demo's view.
-import { type EventBody, RunEvent } from "../../shared/contracts/events.ts";
-import { NO_USAGE } from "../../shared/contracts/usage.ts";
-import { initialRunState, reduceRun, type RunState } from "../../shared/contracts/run_state.ts";
-import { messageId } from "../support/agents/stored_thread.ts";
+import { type EventBody, RunEvent } from "../../../shared/contracts/events.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+import { initialRunState, reduceRun, type RunState } from "../../../shared/contracts/run_state.ts";
+import { messageId } from "../../support/agents/stored_thread.ts";
 
 export const START = Date.parse("2026-11-22T15:00:00.000Z");
 const RUN = "00000000-0000-4000-8000-000000000001";

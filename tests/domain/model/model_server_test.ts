@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { MODEL_ID } from "../../dev/model/reply.ts";
-import { ScriptReport } from "../../dev/model/script.ts";
-import { think } from "../../dev/model/brain/think.ts";
-import { modelApp } from "../../dev/model/server.ts";
+import { MODEL_ID } from "../../../dev/model/reply.ts";
+import { ScriptReport } from "../../../dev/model/script.ts";
+import { think } from "../../../dev/model/brain/think.ts";
+import { modelApp } from "../../../dev/model/server.ts";
 
 /** The server on a free port, with the official client of its API. */
 function startModel() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { PlanDraft, StepResult } from "../../shared/contracts/plan.ts";
-import { splitJson } from "../../dev/model/brain/json.ts";
-import { isWrite } from "../../dev/model/brain/writing.ts";
+import { PlanDraft, StepResult } from "../../../shared/contracts/plan.ts";
+import { splitJson } from "../../../dev/model/brain/json.ts";
+import { isWrite } from "../../../dev/model/brain/writing.ts";
 import { converse, fakeWorkspace, uuid } from "./model_workspace.ts";
 
 const KNOWN = '<data>{"now":"Sunday 2026-11-22T16:30+01:00","time_zone":"Europe/Berlin"}</data>';

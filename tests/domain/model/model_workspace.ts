@@ -1,8 +1,8 @@
 // A workspace of plain objects whose tools answer in the shapes of the real ones, to hold conversations with the
 // demo model's brain without a database. Every call that it gets is kept.
-import type { Json } from "../../shared/contracts/text.ts";
-import { think } from "../../dev/model/brain/think.ts";
-import { CompletionRequest, type Message } from "../../dev/model/request.ts";
+import type { Json } from "../../../shared/contracts/text.ts";
+import { think } from "../../../dev/model/brain/think.ts";
+import { CompletionRequest, type Message } from "../../../dev/model/request.ts";
 
 type Args = { [key: string]: Json };
 type Tool = (
