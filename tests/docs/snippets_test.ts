@@ -22,7 +22,8 @@ const END_OF_ANSWER = /page has promised/;
 const BLOCKS = pages().flatMap(fences);
 const TYPESCRIPT = BLOCKS.filter(({ language }) => language === "ts");
 const CURLS = pages().flatMap(blockCommands).filter(({ text }) => text.startsWith("curl "));
-const SQL = fences(pageAt("docs/adoption.md")).filter(({ language }) => language === "sql");
+const SQL = ["docs/adoption.md", "docs/operations.md"].map(pageAt).flatMap(fences)
+  .filter(({ language }) => language === "sql");
 
 test("every TypeScript block type-checks, and those that are programs run with the real client", async () => {
   await using folder = await temporaryFolder();
@@ -68,11 +69,11 @@ test("the tool that a page adds is a read tool that answers from the user's own 
   assert.equal((await ask(user, countNotes, { kategory: "idea" })).ok, false);
 });
 
-test("the SQL of docs/adoption.md runs: its table is its user's own, and a tool's write to it leaves a receipt", async () => {
+test("the SQL of the pages runs: the table that one makes is its user's own, and a tool's write to it leaves a receipt", async () => {
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    assert.equal(SQL.length, 2);
+    assert.equal(SQL.length, 3);
     for (const { code } of SQL) await sql.unsafe(code);
     const [owner, other, call_id] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
     await sql`insert into auth.users (id, email) values (${owner}, 'a@example.com'), (${other}, 'b@example.com')`;
