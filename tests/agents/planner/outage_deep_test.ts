@@ -1,6 +1,7 @@
 // The database is away for a while that is longer than a lease, or while owners hand over: the run is the next owner's,
-// and ends all the same.
+// and ends all the same, in the words of whoever is asked then.
 import assert from "node:assert/strict";
+import { inFirstWords } from "../../support/models/answering_model.ts";
 import { beginnings, OUTAGE_SCRIPTS, play, written } from "./outage.ts";
 
 const LONG_ENOUGH_MS = 110_000;
@@ -11,9 +12,9 @@ for (const [name, script] of Object.entries(OUTAGE_SCRIPTS)) {
     for (const { kind, from } of beginnings(undisturbed.calls)) {
       for (const ms of [3_000, 20_000]) {
         const { world, answer } = await play(script, 0, { from, first: "request lost", ms });
-        assert.equal(answer, undisturbed.answer, kind);
+        assert.equal(inFirstWords(answer ?? ""), undisturbed.answer, kind);
         assert.deepEqual(
-          written(world),
+          written(world).map(inFirstWords),
           written(undisturbed.world),
           `${kind}: each write has its effect once`,
         );
@@ -31,9 +32,9 @@ for (const [name, script] of Object.entries(OUTAGE_SCRIPTS)) {
           ms: 40_000,
           only,
         });
-        assert.equal(answer, undisturbed.answer, kind);
+        assert.equal(inFirstWords(answer ?? ""), undisturbed.answer, kind);
         assert.deepEqual(
-          written(world),
+          written(world).map(inFirstWords),
           written(undisturbed.world),
           `${kind}: each write has its effect once`,
         );
