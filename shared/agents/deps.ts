@@ -33,7 +33,7 @@ export interface PlannerDeps extends AgentDeps {
   log: Log;
   /** How long a run may take in all before it has to answer, in milliseconds. */
   wall_ms: number;
-  /** When this invocation is to hand its work on, in milliseconds since the epoch. */
+  /** When hand-off of this invocation's work is due, in milliseconds since the epoch. */
   deadline_at: number;
   /** Aborts when the platform says that it will end this process. */
   stopping: AbortSignal;
@@ -42,7 +42,7 @@ export interface PlannerDeps extends AgentDeps {
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
   log: Log;
-  /** When this invocation is to hand its work on, in milliseconds since the epoch. */
+  /** When hand-off of this invocation's work is due, in milliseconds since the epoch. */
   deadline_at: number;
   /** Aborts when the platform says that it will end this process. */
   stopping: AbortSignal;

@@ -1,4 +1,4 @@
-// How much an agent may do before it has to hand over what it has.
+// How much an agent may do before it has to answer with what it has.
 
 export interface Limits {
   /** Model calls, the last one not counted. */

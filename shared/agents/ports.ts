@@ -92,7 +92,7 @@ export type TokenCounter = (messages: ModelMessage[], tools: readonly ToolSchema
 export interface Store {
   /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
-  /** Takes over a run whose owner is gone; null when it has ended. Errors: `not_found`, `conflict`: it has an owner. */
+  /** Takes over a run whose lease has expired; null when it has ended. Errors: `not_found`, `conflict`: it has an owner. */
   claimRun(run_id: string, lease_seconds: number): Promise<OwnedRun | null>;
   /** Whether the run's user has asked for it to stop. */
   heartbeatRun(lease: RunLease): Promise<boolean>;
@@ -124,11 +124,11 @@ export interface Store {
   /** Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would break. Counts once. */
   reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<string | null>;
   settleUsage(settled: Settlement): Promise<void>;
-  /** Puts the planner's answer into the thread of a step that asked, so that its next attempt goes on from there. Counts once. */
+  /** Puts the planner's answer into the thread of a step that asked, so that its next attempt resumes it there. Counts once. */
   answerStep(step: StepRef, lease: RunLease, answer: PlannerAnswer): Promise<void>;
 }
 
-/** Has a fresh invocation of the planner go on with a run that was released. */
+/** Has a fresh invocation of the planner resume a run that was released. */
 export type Successor = (run_id: string) => Promise<void>;
 
 /** Runs one step on `agent-executor` and streams what happens there. Throws AgentError when it can't. */

@@ -3,9 +3,9 @@
 import type { Clock } from "../ports.ts";
 
 export interface Handover {
-  /** Aborts when it is time. The work stops at the next point where it can be taken up again. */
+  /** Aborts when it is time. The work stops at the next point where it can be resumed. */
   signal: AbortSignal;
-  /** Something that can be taken up again has been stored. */
+  /** A checkpoint: something from which the work can be resumed has been stored. */
   progress(): void;
   stop(): void;
 }

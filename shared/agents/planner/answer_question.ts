@@ -8,7 +8,7 @@ import type { MessageRow, ThreadRow } from "../store/rows.ts";
 import { createThread } from "../loop/thread.ts";
 import type { AgentDeps } from "../deps.ts";
 
-/** The planner's answer, or a request to go on without one when the model fails. */
+/** The planner's answer, or a request to do without one when the model fails. */
 export async function answerQuestion(
   question: Question,
   thread: ThreadRow,

@@ -43,7 +43,7 @@ export async function schedulePlan(
     }
     if (running.size > 0) {
       const { step, report } = await Promise.race(running.values()).catch(async (error) => {
-        // Nobody is to work on after the run was given up.
+        // No step is worked on after the run was lost or ended.
         await Promise.allSettled(running.values());
         throw error;
       });

@@ -1,5 +1,5 @@
-// The planner: starts runs, takes over those whose owner is gone, and answers what it owns to the terminal event,
-// unless the time of its invocation is up first: then a fresh one goes on.
+// The planner: starts runs, takes over those whose lease has expired, and answers what it owns to the terminal event,
+// or until hand-off, when the time of its invocation is up first.
 import { AgentError, LeaseLostError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
 import type { RunEvent, Strategy } from "../../contracts/events.ts";
 import type { Usage } from "../../contracts/usage.ts";
@@ -44,7 +44,7 @@ export async function startTurn(
   return started.existing ? { started } : { started, first };
 }
 
-/** Takes over a run whose owner is gone. Null when there is nothing to take over. Errors: `not_found`. */
+/** Takes over a run whose lease has expired. Null when there is nothing to take over. Errors: `not_found`. */
 export async function takeOver(run_id: string, { store, lease_seconds }: PlannerDeps): Promise<Turn | null> {
   try {
     const owned = await store.claimRun(run_id, lease_seconds);

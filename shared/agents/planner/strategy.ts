@@ -6,7 +6,7 @@ export interface StrategyTracker {
   raise(to: Strategy): void;
 }
 
-/** `current` is what was announced before, where a run goes on. */
+/** `current` is what was announced before, where a run is resumed. */
 export function createStrategyTracker(
   current: Strategy | null,
   announce: (strategy: Strategy) => void,

@@ -60,7 +60,7 @@ export interface RunLease {
   generation: number;
 }
 
-/** All that the owner of a run has to know to go on with it, whether it has just begun or was taken over. */
+/** All that the owner of a run has to know to resume it, whether it has just begun or was taken over. */
 export interface OwnedRun extends RunLease {
   session_id: string;
   agent_id: string;
@@ -169,10 +169,10 @@ export interface ClaimedStep extends StepLease {
   time_zone: string;
   /** What the steps it depends on handed back. */
   earlier_results: { step_number: number; result: StepResult | null }[];
-  /** What this attempt has cost and done so far, where it goes on. */
+  /** What this attempt has cost and done so far, where it is resumed. */
   usage: Usage | null;
   tool_calls_made: number;
-  /** The thread so far; not empty when the step goes on after a question, or after its worker was lost. */
+  /** The thread so far; not empty when the step is resumed after a question, or after its worker's lease expired. */
   messages: StoredMessage[];
   tool_calls: (StoredCall & { arguments: Json })[];
 }
