@@ -37,10 +37,13 @@ export const FAILURE = { kind: "internal" as const, message: "No.", retryable: f
 export const DONE: StepResult = { status: "completed", summary: "Done." };
 export const QUESTION: StepResult = { status: "needs_input", summary: "Which?" };
 
-export async function start({ store }: StoreFixture): Promise<OwnedRun> {
+export async function start(
+  { store }: StoreFixture,
+  session: { session_id?: string } = {},
+): Promise<OwnedRun> {
   const { row } = await newReservation("planner", ids);
   const started = await store.startRun({
-    request: { message: "Hello", context_type: "general", time_zone: "UTC" },
+    request: { message: "Hello", context_type: "general", time_zone: "UTC", ...session },
     agent: {
       model_preference: { profile: "balanced", models: ["m"] },
       available_tools: [],

@@ -88,7 +88,20 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a run that was given up stays so: its owner may say it twice, and can do nothing else with it",
+    name: "the session's next message waits for a run that is released, and ends one whose lease has expired",
+    async run(fixture) {
+      const run = await start(fixture);
+      const { session_id } = run;
+      await fixture.store.releaseRun(run, null);
+      await assert.rejects(start(fixture, { session_id }), CONFLICT);
+      const next = await fixture.store.claimRun(run.run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+      await fixture.lapse(run.run_id);
+      assert.notEqual((await start(fixture, { session_id })).run_id, run.run_id);
+      await assert.rejects(fixture.store.heartbeatRun(next), LeaseLostError);
+    },
+  },
+  {
+    name: "a released run stays so: its owner may say it twice, and can do nothing else with it",
     async run(fixture) {
       const run = await start(fixture);
       const { store } = fixture;
