@@ -3,14 +3,13 @@
 import { z } from "zod";
 
 /**
- * `prompt`: the system prompt. `history`: an earlier message of the conversation. `task`: what the thread is to
+ * `prompt`: the system prompt. `task`: what the thread is to
  * deal with, that is a user's message, a step, or an executor's question. `turn`: what the model said. `result`: of
  * a tool call. `answer`: the planner's, to an executor's question. `nudge`: an agent that answered in text is told
  * to hand its result in. `limit`: an agent is told of the limit it met.
  */
 export const MessageKind = z.enum([
   "prompt",
-  "history",
   "task",
   "turn",
   "result",

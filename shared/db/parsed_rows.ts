@@ -84,6 +84,7 @@ const Claimed = z.object({
   run_id: z.uuid(),
   session_id: z.uuid(),
   agent_id: z.uuid(),
+  planner_agent_id: z.uuid(),
   thread_id: z.uuid(),
   step: PlanStep,
   goal: PlanDraft.shape.goal,
@@ -122,6 +123,7 @@ const Execution = {
   error: z.string().nullable(),
 };
 
+const HistoryMessage = z.object({ role: z.enum(["user", "assistant"]), content: z.string() });
 const Owned = z.object({
   run_id: z.uuid(),
   generation: z.int(),
@@ -134,11 +136,12 @@ const Owned = z.object({
   cancel_requested: z.boolean(),
   usage: Usage.nullable(),
   opening: z.object({
-    history: z.array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() })),
+    history: z.array(HistoryMessage),
     overview: z.json(),
     entity: z.json(),
     summary: z.string().nullable(),
   }).nullable(),
+  history: z.array(HistoryMessage),
   messages: z.array(z.unknown().transform(parseMessage)),
   tool_calls: z.array(Call),
   events: z.array(z.unknown().transform(parseEvent)),

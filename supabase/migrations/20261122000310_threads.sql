@@ -6,7 +6,7 @@ create type public.execution_status as enum
 create type public.thread_type as enum ('planner_thinking', 'planner_executor');
 create type public.message_role as enum ('system', 'user', 'assistant', 'tool');
 create type public.message_kind as enum
-  ('prompt', 'history', 'task', 'turn', 'result', 'answer', 'nudge', 'limit');
+  ('prompt', 'task', 'turn', 'result', 'answer', 'nudge', 'limit');
 create type public.sender_type as enum ('system', 'user', 'planner', 'executor', 'tool');
 create type public.tool_access as enum ('read', 'write');
 -- The first four are those of a call that waits for approval.
@@ -23,7 +23,7 @@ create table public.agent_chat_sessions (
   step_number integer,
   planner_agent_id uuid,
   executor_agent_id uuid,
-  initial_context jsonb not null default '{}',
+  initial_context jsonb not null check (jsonb_typeof(initial_context) = 'object'),
   status public.agent_status not null default 'active',
   message_count integer not null default 0,
   created_at timestamptz not null default now(),
@@ -54,7 +54,10 @@ comment on column public.agent_chat_sessions.parent_session_id is 'The user''s c
 comment on column public.agent_chat_sessions.plan_id is 'Null for the run''s own thread.';
 comment on column public.agent_chat_sessions.step_number is 'The step it carries out or answers; null as plan_id.';
 comment on column public.agent_chat_sessions.executor_agent_id is 'Null where the planner works alone.';
-comment on column public.agent_chat_sessions.initial_context is 'What the thread was opened with.';
+comment on column public.agent_chat_sessions.initial_context is
+  'What the thread was opened with. The run''s own: { message, context, entity, overview, history, ... }, with the '
+  'history as it is sent after the system prompt. A step''s: { task, goal, tools, earlier_results }. A question''s: '
+  '{ question, task, goal, user_message }.';
 comment on column public.agent_chat_sessions.message_count is 'Counted when it ends; 0 until then.';
 
 create table public.agent_executions (

@@ -40,6 +40,6 @@ grant select, insert on public.agent_chat_sessions, public.agent_executions, pub
   public.agent_tool_calls, public.agent_run_events to authenticated;
 grant select on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
   public.agent_tool_calls, public.agent_run_events to service_role;
-grant update (status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
+grant update (initial_context, status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
   lease_generation, lease_expires_at, released, finished_at) on public.agent_executions to authenticated;

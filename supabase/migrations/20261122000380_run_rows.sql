@@ -94,11 +94,16 @@ declare
 begin
   select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
   insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number,
-      planner_agent_id, created_at)
+      planner_agent_id, executor_agent_id, initial_context, created_at)
     select x.id, v_run.user_id, x.session_type, v_run.session_id, v_run.id, x.plan_id, x.step_number,
-      x.planner_agent_id, coalesce(x.created_at, now())
+      x.planner_agent_id, x.executor_agent_id, x.initial_context, coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
     on conflict (id) do nothing;
+  -- What a prompt was opened with stays, once the prompt is there.
+  update public.agent_chat_sessions t set initial_context = t.initial_context || (x -> 'initial_context')
+    from jsonb_array_elements(p_batch -> 'openings') x
+    where t.id = (x ->> 'thread_id')::uuid and t.run_id = p_run_id
+      and not exists (select from public.agent_chat_messages m where m.agent_session_id = t.id);
   insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
       detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, model_used,
       input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated, created_at)
@@ -135,7 +140,7 @@ begin
   if p_batch ?| array['step_usage', 'executions'] then
     perform private.append_executions(p_run_id, p_batch);
   end if;
-  if p_batch ?| array['threads', 'messages', 'tool_calls'] then
+  if p_batch ?| array['threads', 'openings', 'messages', 'tool_calls'] then
     perform private.append_threads(p_run_id, p_batch);
   end if;
 end $$;

@@ -32,7 +32,18 @@ begin
   return v_run;
 end $$;
 
--- What the first prompt of a run is made of: the conversation before it, and an overview of what there is to work on.
+-- What a run is about, { type, entity_id }: what its message names, or else what the conversation began with.
+create function private.run_context(p_run public.agent_runs)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select case
+    when p_run.request ? 'entity_id' then jsonb_build_object(
+      'type', coalesce(p_run.request ->> 'context_type', 'general'), 'entity_id', p_run.request -> 'entity_id')
+    else jsonb_strip_nulls(jsonb_build_object('type', s.context_type, 'entity_id', s.entity_id))
+  end
+  from public.chat_sessions s where s.id = p_run.session_id;
+$$;
+
+-- What the first prompt of a run is made of: the conversation before it, and the user's data as it is now.
 create function private.run_opening(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -46,14 +57,11 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
         order by h.seq desc limit 20
       ) m),
     'overview', public.agent_overview(p_run.time_zone),
-    -- What the message is about, or what the conversation was about when it began, if that is still there.
-    'entity', case
-      when p_run.request ? 'entity_id' then
-        public.agent_entity(coalesce(p_run.request ->> 'context_type', 'general'), p_run.request ->> 'entity_id')
-      when s.entity_id is not null then public.agent_entity(s.context_type, s.entity_id)
-    end,
+    -- Null where it is not there any more.
+    'entity', case when c.about ? 'entity_id' then
+      public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end,
     'summary', s.summary)
-  from public.chat_sessions s where s.id = p_run.session_id;
+  from public.chat_sessions s, private.run_context(p_run) c (about) where s.id = p_run.session_id;
 $$;
 
 create function private.thread_messages(p_thread_id uuid)
@@ -108,10 +116,10 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       'time_zone', p_run.time_zone, 'started_at', p_run.created_at, 'usage', p_run.usage,
       'cancel_requested', p_run.cancel_requested_at is not null,
       'opening', case when t.messages = '[]' then private.run_opening(p_run) end,
-      'messages', t.messages, 'tool_calls', private.thread_calls(t.id))
+      'history', coalesce(t.initial_context -> 'history', '[]'), 'messages', t.messages, 'tool_calls', private.thread_calls(t.id))
     || private.run_log(p_run.id) || private.run_plans(p_run.id)
   from (
-    select s.id, s.planner_agent_id, private.thread_messages(s.id) as messages
+    select s.id, s.planner_agent_id, s.initial_context, private.thread_messages(s.id) as messages
     from public.agent_chat_sessions s
     -- The planner's main thread: those of steps and questions belong to a plan.
     where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null
@@ -169,6 +177,7 @@ end $$;
 
 revoke execute on function
   private.hold_run(uuid, integer),
+  private.run_context(public.agent_runs),
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
   private.thread_calls(uuid),
@@ -181,6 +190,7 @@ revoke execute on function
   from public, anon, authenticated, service_role;
 grant execute on function
   private.hold_run(uuid, integer),
+  private.run_context(public.agent_runs),
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
   private.thread_calls(uuid),

@@ -102,8 +102,10 @@ begin
       system_prompt, run_id, created_for_session)
     values (v_agent_id, v_user, 'planner', 'Planner-' || p_session_id, p_agent -> 'model_preference',
       p_agent -> 'available_tools', 'read_write', p_agent ->> 'system_prompt', v_run.id, p_session_id);
-  insert into public.agent_chat_sessions (user_id, session_type, parent_session_id, run_id, planner_agent_id)
-    values (v_user, 'planner_thinking', p_session_id, v_run.id, v_agent_id);
+  insert into public.agent_chat_sessions (user_id, session_type, parent_session_id, run_id, planner_agent_id,
+      initial_context)
+    values (v_user, 'planner_thinking', p_session_id, v_run.id, v_agent_id,
+      jsonb_build_object('message', p_request -> 'message', 'context', private.run_context(v_run)));
   insert into public.agent_run_events (user_id, run_id, seq, type, at, agent, data)
     values (v_user, v_run.id, 1, 'session', date_trunc('milliseconds', now()),
       jsonb_build_object('id', v_agent_id, 'type', 'planner'),

@@ -119,7 +119,8 @@ begin
     values (v_next.agent_session_id, p_plan.user_id,
       case v_next.worker when 'executor' then 'planner_executor' else 'planner_thinking' end::public.thread_type,
       p_plan.session_id, p_plan.run_id, p_plan.id, (p_step ->> 'step_number')::integer, p_plan.planner_agent_id,
-      v_next.executor_agent_id, jsonb_build_object('task', p_step -> 'task', 'earlier_results', p_results));
+      v_next.executor_agent_id, jsonb_build_object('task', p_step -> 'task', 'goal', p_plan.goal,
+        'tools', v_next.tools_available, 'earlier_results', p_results));
   return v_next;
 end $$;
 
@@ -132,6 +133,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       when 'planner' then p_run.lease_generation else p_execution.lease_generation end,
     'run_id', p_run.id, 'session_id', p_run.session_id,
     'agent_id', coalesce(p_execution.executor_agent_id, p_plan.planner_agent_id),
+    'planner_agent_id', p_plan.planner_agent_id,
     'thread_id', p_execution.agent_session_id, 'step', p_step, 'goal', p_plan.goal,
     'user_message', p_plan.user_message, 'time_zone', p_run.time_zone, 'earlier_results', p_results,
     'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,

@@ -103,6 +103,7 @@ export const TABLES: readonly TableSpec[] = [
       run_id: w.agent_runs,
       plan_id: w.agent_plans,
       step_number: 1,
+      initial_context: { task: "Look" },
       planner_agent_id: w.agents,
       executor_agent_id: w.agents,
     }),

@@ -51,6 +51,7 @@ async function runUnderWay(user: TestUser, sql: Sql) {
       ...session,
       id: thread_id,
       session_type: "planner_executor",
+      initial_context: sql.json({ task: "Look" }),
       planner_agent_id: run.agent_id,
       executor_agent_id: agent_id,
     })

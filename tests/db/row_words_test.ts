@@ -1,7 +1,8 @@
 // What the rows of agents and plans say to whoever reads them in SQL.
 import assert from "node:assert/strict";
+import { z } from "zod";
 import { testAsUser as test } from "./agents_calls.ts";
-import { ending, event, lease, startPlan } from "./agents_runs.ts";
+import { ending, event, lease, message, startPlan } from "./agents_runs.ts";
 import { claimStep } from "./agents_steps.ts";
 
 test("agents are named for what they work on, and tell which models they ask", async (user, sql) => {
@@ -13,6 +14,34 @@ test("agents are named for what they work on, and tell which models they ask", a
     [`Planner-${owned.session_id}`, { profile: "balanced", models: ["m"] }],
     ["Executor-2", { profile: "speed", models: ["m"] }],
   ]);
+});
+
+test("a thread says what it was opened with, and keeps it once its prompt is there", async (user, sql) => {
+  const { owned, plan_id } = await startPlan(user);
+  const claimed = await claimStep(user, plan_id);
+  const contextOf = async (id: string) => {
+    const [thread] = await sql`select initial_context from agent_chat_sessions where id = ${id}`;
+    return thread?.initial_context;
+  };
+  assert.deepEqual(await contextOf(claimed.thread_id), {
+    ...{ task: "Do 1", goal: "All is done", tools: ["list_books"], earlier_results: [] },
+  });
+
+  const begun = { message: "Hello", context: { type: "general" } };
+  assert.deepEqual(await contextOf(owned.thread_id), begun);
+  const history = [{ role: "user", content: "Before" }, { role: "assistant", content: "Yes." }];
+  const open = (initial_context: object, seq: number) =>
+    user.call("record_progress", [...lease(owned), {
+      openings: [{ thread_id: owned.thread_id, initial_context }],
+      messages: [message(owned.thread_id, seq)],
+    }]);
+  await open({ overview: {}, history }, 1);
+  assert.deepEqual(await contextOf(owned.thread_id), { ...begun, overview: {}, history });
+  await open({ overview: {}, history: [] }, 2);
+  assert.deepEqual(await contextOf(owned.thread_id), { ...begun, overview: {}, history });
+  await user.call("release_run", [...lease(owned), null]);
+  const next = await user.call("claim_run", [owned.run_id, 60]);
+  assert.deepEqual(z.looseObject({ history: z.unknown() }).parse(next).history, history);
 });
 
 test("a plan whose steps a cancel has stopped is cancelled with its run, not failed", async (user, sql) => {

@@ -42,6 +42,7 @@ function batchOf(owned: Owned, plan_id: string) {
       plan_id,
       step_number: 1,
       planner_agent_id: owned.agent_id,
+      initial_context: { question: "Which?" },
     }],
     executions: [{
       ...{ id: crypto.randomUUID(), plan_id, step_number: 1, attempt: 0 },

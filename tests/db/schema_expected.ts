@@ -3,7 +3,7 @@
 /** Tables: authenticated may select and insert, service_role may select, and these columns may be updated. */
 export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
   agent_chat_messages: [],
-  agent_chat_sessions: ["finished_at", "message_count", "status"],
+  agent_chat_sessions: ["finished_at", "initial_context", "message_count", "status"],
   agent_executions: [
     ...["duration_ms", "error", "finished_at", "lease_expires_at", "lease_generation", "message_count"],
     ...["released", "result", "status", "tokens_used", "tool_calls_made", "usage"],
@@ -117,6 +117,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.open_session",
   "private.owned_run",
   "private.resume_attempt",
+  "private.run_context",
   "private.run_log",
   "private.run_of_key",
   "private.run_opening",

@@ -111,7 +111,7 @@ test("an answer is stored with the rows and the cost of the call that made it", 
   await ask(user, await claimStep(user, plan_id));
   const thread = {
     ...{ id: crypto.randomUUID(), session_type: "planner_thinking", parent_session_id: owned.session_id },
-    ...{ plan_id, step_number: 1, planner_agent_id: owned.agent_id },
+    ...{ plan_id, step_number: 1, planner_agent_id: owned.agent_id, initial_context: { question: "Which?" } },
   };
   const rows = { threads: [thread], messages: [message(thread.id)] };
   await user.call("answer_step", [plan_id, 1, owned.generation, { ...answer(owned), rows }]);

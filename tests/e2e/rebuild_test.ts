@@ -60,6 +60,33 @@ for (const [name, { turns, status }] of Object.entries(RUNS)) {
   });
 }
 
+test("the prompts of later turns are built with the history as it was rendered when each thread was opened", async () => {
+  const user = await newUser();
+  const script = await scriptModel(user.id, [
+    { text: "First answer." },
+    failure,
+    { tool_calls: [{ name: "list_tasks", arguments: {} }] },
+    { text: "Third answer." },
+  ]);
+  const { state: { session_id } } = await chat(user, { message: "First" });
+  assert.ok(session_id);
+  await chat(user, { message: "Second", session_id });
+  await chat(user, { message: "Third", session_id });
+
+  const sent = await sentPrompts(script);
+  assert.deepEqual((await rebuiltPrompts(user)).toSorted(), sent.toSorted());
+  const roles = z.array(z.object({ role: z.string() })).parse(JSON.parse(sent.at(-1) ?? "")).map(({ role }) =>
+    role
+  );
+  const before = ["user", "assistant", "user", "assistant"];
+  assert.deepEqual(
+    roles,
+    ["system", ...before, "user", "assistant", "tool"],
+    "a turn that failed has an answer, too",
+  );
+  await script.end();
+});
+
 test("when a run ends nothing of it is left open", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [...RUNS.complex?.turns ?? []]);
@@ -96,13 +123,21 @@ async function sentPrompts(script: Script): Promise<string[]> {
   );
 }
 
+const History = z.object({
+  history: z.array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() })).default([]),
+});
 const RowCall = z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable();
 
 /** A prompt is all that stood in a thread before the model answered, or before the run ended without an answer. */
 async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
   const { data: threads } = await client.from("agent_chat_sessions")
-    .select("id, status, agent_chat_messages(seq, role, content, tool_call_id, tool_calls)");
-  return (threads ?? []).flatMap(({ status, agent_chat_messages }) => {
+    .select("id, status, initial_context, agent_chat_messages(seq, role, content, tool_call_id, tool_calls)");
+  return (threads ?? []).flatMap(({ status, initial_context, agent_chat_messages }) => {
+    const history = History.parse(initial_context).history.map((message) => ({
+      ...message,
+      tool_call_id: null,
+      tool_calls: null,
+    }));
     const messages = agent_chat_messages.toSorted((a, b) => a.seq - b.seq).map((row) => ({
       role: row.role,
       content: row.content,
@@ -120,7 +155,8 @@ async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
     const cutShort = status === "failed" && messages.at(-1)?.role !== "assistant" &&
       messages.at(-1)?.role !== undefined;
     const ended = cutShort && !endedByTool(messages) ? [messages] : [];
-    return [...answered, ...ended].map((prompt) => JSON.stringify(prompt));
+    // The history that the thread was opened with stands after its system prompt.
+    return [...answered, ...ended].map((prompt) => JSON.stringify(prompt.toSpliced(1, 0, ...history)));
   });
 }
 

@@ -197,7 +197,7 @@ function turnTools(agent: LoopAgent, { limit }: LoopState): ToolSchema[] {
 
 function appendResults(results: CallResult[], tools: ToolSchema[], { thread, call, deps }: LoopOptions) {
   const results_content = results.map((one) => one.content);
-  const contents = fitResults(results_content, thread.messages, tools, call.budget, deps.count);
+  const contents = fitResults(results_content, thread, tools, call.budget, deps.count);
   for (const [i, { tool_call_id }] of results.entries()) {
     const message = { role: "tool" as const, tool_call_id, content: contents[i] ?? "" };
     thread.append({ kind: "result", sender: "tool", message });

@@ -41,7 +41,7 @@ export async function* modelTurn(
   { model, count, user }: Pick<AgentDeps, "model" | "count" | "user">,
   signal: AbortSignal,
 ): AsyncGenerator<LoopEvent, TurnEnd> {
-  const messages = fitPrompt(thread.messages, tools, budget, count);
+  const messages = fitPrompt(thread, tools, budget, count);
   if (count(messages, tools) > budget * LONGEST_PROMPT) return TOO_LONG;
   const stream = model.streamTurn({ profile, messages, tools, max_output_tokens, user }, { signal });
   for await (const event of stream) {

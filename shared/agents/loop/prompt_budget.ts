@@ -1,29 +1,41 @@
 // The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
 // fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
 // tool results, then the calls they belong to. The user's message, the system prompt and the tools are never cut.
+import type { MessageKind } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
 import { type Json, preview } from "../../contracts/text.ts";
 import type { TokenCounter } from "../ports.ts";
-import type { StoredMessage } from "../store/records.ts";
 import { shorten } from "./shorten.ts";
+import type { Thread } from "./thread.ts";
 
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
-/** The messages of a thread as they are sent: all of them, or as much as the budget takes. */
+/** A message of a prompt, with what it is there for. */
+interface Entry {
+  kind: MessageKind | "history";
+  message: ModelMessage;
+}
+
+/**
+ * A thread as it is sent: its newest system prompt, the history that it was opened with, its other messages; all of
+ * them, or as much as the budget takes. Roles alternate, and a user's message comes first.
+ */
 export function fitPrompt(
-  messages: readonly StoredMessage[],
+  { history, messages }: Pick<Thread, "history" | "messages">,
   tools: readonly ToolSchema[],
   budget: number,
   count: TokenCounter,
 ): ModelMessage[] {
-  let kept = [...messages];
+  const prompt = messages.findLast(({ kind }) => kind === "prompt");
+  let kept: Entry[] = [
+    ...prompt ? [prompt] : [],
+    ...history.map((message) => ({ kind: "history" as const, message })),
+    ...messages.filter(({ kind }) => kind !== "prompt"),
+  ];
   const fits = () => count(kept.map((entry) => entry.message), tools) <= budget;
 
-  for (const oldest of messages.filter(({ kind }) => kind === "history")) {
-    if (fits()) break;
-    kept = kept.filter((entry) => entry !== oldest);
-  }
+  while (kept.some(({ kind }) => kind === "history") && !fits()) kept = withoutOldestTurn(kept);
   for (const own of kept.filter(isLong)) {
     if (fits()) break;
     kept = kept.map((entry) => entry === own ? shortened(entry) : entry);
@@ -37,7 +49,26 @@ export function fitPrompt(
     if (fits()) break;
     if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
   }
-  return kept.map((entry) => entry.message);
+  return alternating(kept.map((entry) => entry.message));
+}
+
+/** Without the oldest message of the user's in the history, and what was answered to it. */
+function withoutOldestTurn(entries: Entry[]): Entry[] {
+  const first = entries.findIndex(({ kind }) => kind === "history");
+  const length = entries.slice(first + 1).findIndex(({ message }) => message.role === "user") + 1;
+  return entries.toSpliced(first, length || 1);
+}
+
+/** Messages of one role side by side as one: hosts refuse or misread them, such as a task with a limit after it. */
+function alternating(messages: ModelMessage[]): ModelMessage[] {
+  return messages.reduce<ModelMessage[]>((sent, message) => {
+    const before = sent.at(-1);
+    const content = `${before?.content}\n\n${message.content}`;
+    if (before?.role === "user" && message.role === "user") {
+      return [...sent.slice(0, -1), { ...message, content }];
+    }
+    return [...sent, message];
+  }, []);
 }
 
 /**
@@ -46,12 +77,12 @@ export function fitPrompt(
  */
 export function fitResults(
   results: readonly Json[],
-  messages: readonly StoredMessage[],
+  thread: Pick<Thread, "history" | "messages">,
   tools: readonly ToolSchema[],
   budget: number,
   count: TokenCounter,
 ): string[] {
-  const used = count(fitPrompt(messages, tools, budget, count), tools);
+  const used = count(fitPrompt(thread, tools, budget, count), tools);
   const share = Math.max(MIN_RESULT, Math.floor((budget - used) / Math.max(1, results.length)) - OVERHEAD);
   const tokens = (value: Json) => count([{ role: "user", content: JSON.stringify(value) }], []);
   return results.map((result) => JSON.stringify(shorten(result, (value) => tokens(value) <= share)));
@@ -64,13 +95,13 @@ const OVERHEAD = 12;
 /** Characters of an agent's own text, or of the arguments of one of its calls, that are not too many. */
 const OWN_WORDS = 1_000;
 
-function isLong({ message }: StoredMessage): boolean {
+function isLong({ message }: Entry): boolean {
   if (message.role !== "assistant") return false;
   const calls = message.tool_calls ?? [];
   return message.content.length > OWN_WORDS || calls.some((call) => call.arguments.length > OWN_WORDS);
 }
 
-function shortened(entry: StoredMessage): StoredMessage {
+function shortened(entry: Entry): Entry {
   const { message } = entry;
   if (message.role !== "assistant") return entry;
   const tool_calls = message.tool_calls?.map((call) =>
@@ -81,7 +112,7 @@ function shortened(entry: StoredMessage): StoredMessage {
 }
 
 /** Call and result go together, because hosts refuse one without the other; so does a message left with nothing. */
-function withoutCall(entries: StoredMessage[], id: string): StoredMessage[] {
+function withoutCall(entries: Entry[], id: string): Entry[] {
   return entries.flatMap((entry) => {
     const { message } = entry;
     if (message.role === "tool") return message.tool_call_id === id ? [] : [entry];
@@ -93,6 +124,6 @@ function withoutCall(entries: StoredMessage[], id: string): StoredMessage[] {
   });
 }
 
-function withContent(entry: StoredMessage, content: string): StoredMessage {
+function withContent(entry: Entry, content: string): Entry {
   return { ...entry, message: { ...entry.message, content } };
 }

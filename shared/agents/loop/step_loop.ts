@@ -59,7 +59,11 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
   let { usage } = point;
   const thread = createThread({
     id: claimed.thread_id,
-    agent: { id: claimed.agent_id, type: worker },
+    agent: {
+      id: claimed.agent_id,
+      type: worker,
+      peer_id: worker === "executor" ? claimed.planner_agent_id : null,
+    },
     messages: claimed.messages,
     write: (row) => write.message(row, usage),
     clock,

@@ -1,12 +1,14 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
 import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
 import type { Clock, Ids } from "../ports.ts";
-import type { MessagePurpose, StoredMessage } from "../store/records.ts";
+import type { HistoryMessage, MessagePurpose, StoredMessage } from "../store/records.ts";
 import type { MessageRow, Sender } from "../store/rows.ts";
 
 export interface Thread {
   readonly id: string;
   readonly agent: ThreadAgent;
+  /** Sent between the system prompt and the task; no rows of its own. */
+  readonly history: readonly HistoryMessage[];
   readonly messages: readonly StoredMessage[];
   /** Adds a message and its row. A model's turn has its id beforehand; others are given one. */
   append(message: NewMessage): void;
@@ -17,15 +19,18 @@ export type NewMessage =
   & MessagePurpose
   & { id?: string; sender: Sender; message: ModelMessage; turn?: FinishedTurn };
 
-/** Whose thread it is; messages of its own kind carry this id as their sender. */
+/** Whose thread it is, with whoever else speaks in it. */
 export interface ThreadAgent {
   id: string;
   type: "planner" | "executor";
+  /** The other agent. */
+  peer_id?: string | null;
 }
 
 interface ThreadOptions {
   id: string;
   agent: ThreadAgent;
+  history?: readonly HistoryMessage[];
   /** The messages there already are, when a thread is resumed. */
   messages?: StoredMessage[];
   write(row: MessageRow): void;
@@ -33,11 +38,13 @@ interface ThreadOptions {
   ids: Ids;
 }
 
-export function createThread({ id, agent, messages = [], write, clock, ids }: ThreadOptions): Thread {
+export function createThread(options: ThreadOptions): Thread {
+  const { id, agent, history = [], messages = [], write, clock, ids } = options;
   const entries = [...messages];
   return {
     id,
     agent,
+    history,
     messages: entries,
     append({ turn, id: message_id = ids.random(), ...added }) {
       const entry = { ...added, id: message_id, seq: (entries.at(-1)?.seq ?? 0) + 1 };
@@ -50,7 +57,7 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
         kind: entry.kind,
         ...(entry.kind === "limit" && { detail: entry.limit }),
         sender_type: sender,
-        sender_agent_id: sender === agent.type ? agent.id : null,
+        sender_agent_id: senderId(sender, agent),
         ...message,
         ...(turn && {
           model_used: turn.model,
@@ -64,6 +71,11 @@ export function createThread({ id, agent, messages = [], write, clock, ids }: Th
       });
     },
   };
+}
+
+function senderId(sender: Sender, { id, type, peer_id = null }: ThreadAgent): string | null {
+  if (sender === type) return id;
+  return sender === "planner" || sender === "executor" ? peer_id : null;
 }
 
 /** A model's turn as a message. */

@@ -18,7 +18,7 @@ export async function answerQuestion(
 ): Promise<{ answer: string; usage: Usage }> {
   const messages = createThread({
     id: thread.id,
-    agent: { id: thread.planner_agent_id, type: "planner" },
+    agent: { id: thread.planner_agent_id, type: "planner", peer_id: thread.executor_agent_id },
     write: (row) => rows.messages.push(row),
     clock,
     ids,

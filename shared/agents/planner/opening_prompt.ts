@@ -1,11 +1,11 @@
 // How the planner's thread begins: the system prompt, as much of the conversation as fits, and the user's
 // message with what the planner should know beside it.
-import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
+import type { ToolSchema } from "../../contracts/model.ts";
+import type { Json } from "../../contracts/text.ts";
 import type { TokenCounter } from "../ports.ts";
 import { knownAtStart, plannerPrompt, requestPrompt } from "../loop/prompts.ts";
-import type { Opening } from "../store/records.ts";
+import type { HistoryMessage, Opening } from "../store/records.ts";
 import { shorten } from "../loop/shorten.ts";
-import type { Thread } from "../loop/thread.ts";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
 
 interface OpeningOptions {
@@ -19,27 +19,67 @@ interface OpeningOptions {
   count: TokenCounter;
 }
 
-export function openPlannerThread(thread: Thread, options: OpeningOptions): void {
+/** A thread's first messages, and the context that its row keeps of them. */
+export interface PlannerOpening {
+  system: string;
+  history: HistoryMessage[];
+  task: string;
+  initial_context: Record<string, Json>;
+}
+
+export function plannerOpening(options: OpeningOptions): PlannerOpening {
   const { about, opening, message, time_zone, now, tools, count } = options;
-  const system: ModelMessage = { role: "system", content: plannerPrompt(about) };
+  const system = plannerPrompt(about);
   const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
-  const request = (known: Parameters<typeof requestPrompt>[0]): ModelMessage => ({
-    role: "user",
-    content: requestPrompt(known, message),
-  });
-  const known = shorten(
-    knownAtStart(opening, now, time_zone),
-    (shorter) => count([system, request(shorter)], tools) <= room,
-  );
+  const fits = (history: HistoryMessage[], known: Json) =>
+    count(
+      [{ role: "system", content: system }, ...history, {
+        role: "user",
+        content: requestPrompt(known, message),
+      }],
+      tools,
+    ) <= room;
+  const known = shorten(knownAtStart(opening, now, time_zone), (shorter) => fits([], shorter));
+  let turns = earlierTurns(opening.history);
+  while (turns.length > 0 && !fits(turns.flat(), known)) turns = turns.slice(1);
+  const history = turns.flat();
+  return {
+    system,
+    history,
+    task: requestPrompt(known, message),
+    initial_context: {
+      ...contextOf(known),
+      history: history.map(({ role, content }) => ({ role, content })),
+    },
+  };
+}
 
-  let history: ModelMessage[] = opening.history;
-  while (history.length > 0 && count([system, ...history, request(known)], tools) > room) {
-    history = history.slice(1);
-  }
+/** What a message of the user's without an answer has instead of one. */
+const NO_ANSWER = "(This turn ended without an answer.)";
 
-  thread.append({ kind: "prompt", sender: "system", message: system });
-  for (const message of history) {
-    thread.append({ kind: "history", sender: message.role === "user" ? "user" : "planner", message });
+/**
+ * The history turn by turn, each a message of the user's with its answer: hosts want roles that alternate, and a user's
+ * message first. Answers whose message is not among the newest any more are left out.
+ */
+function earlierTurns(messages: readonly HistoryMessage[]): [HistoryMessage, HistoryMessage][] {
+  const turns: [HistoryMessage, HistoryMessage][] = [];
+  let answered = true;
+  for (const { role, content } of messages) {
+    const turn = turns.at(-1);
+    if (role === "user") {
+      turns.push([{ role, content }, { role: "assistant", content: NO_ANSWER }]);
+      answered = false;
+    } else if (turn) {
+      turn[1] = { role, content: answered ? `${turn[1].content}\n\n${content}` : content };
+      answered = true;
+    }
   }
-  thread.append({ kind: "task", sender: "user", message: request(known) });
+  return turns;
+}
+
+/** What the planner knows beside the message, by the names that stand in its prompt; the focus is the entity. */
+function contextOf(known: Json): Record<string, Json> {
+  if (known === null || typeof known !== "object" || Array.isArray(known)) return { overview: known };
+  const { focus, ...rest } = known;
+  return { ...rest, ...(focus !== undefined && { entity: focus }) };
 }

@@ -16,7 +16,7 @@ import { type BuiltInTool, runToolCalls } from "../loop/tool_calls.ts";
 import type { Toolbox } from "../ports.ts";
 import type { OwnedRun, TextPart } from "../store/records.ts";
 import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
-import { openPlannerThread } from "./opening_prompt.ts";
+import { plannerOpening } from "./opening_prompt.ts";
 import type { StrategyTracker } from "./strategy.ts";
 
 interface PlannerWork {
@@ -93,21 +93,27 @@ function strategyOf(tools: string[]): Strategy {
   return tools.includes(CREATE_PLAN.name) ? "complex" : "tool_use";
 }
 
+/** The run's own thread as it stands, opened where nobody has done so yet. */
 function plannerThread(owned: OwnedRun, toolbox: Toolbox, run: RunLog, deps: PlannerDeps): Thread {
   const { thread_id, agent_id, messages, opening, message, time_zone } = owned;
   const { clock, ids, count, about } = deps;
+  const tools = [...schemasOf(toolbox), CREATE_PLAN];
+  const now = new Date(clock.now());
+  const opened = opening && plannerOpening({ about, opening, message, time_zone, now, tools, count });
   const thread = createThread({
     id: thread_id,
     agent: { id: agent_id, type: "planner" },
+    history: opened?.history ?? owned.history,
     messages,
     write: (row) => run.rows.messages.push(row),
     clock,
     ids,
   });
-  if (opening) {
-    const tools = [...schemasOf(toolbox), CREATE_PLAN];
-    const now = new Date(clock.now());
-    openPlannerThread(thread, { about, opening, message, time_zone, now, tools, count });
+  if (opened) {
+    const { system, task, initial_context } = opened;
+    run.rows.openings.push({ thread_id, initial_context });
+    thread.append({ kind: "prompt", sender: "system", message: { role: "system", content: system } });
+    thread.append({ kind: "task", sender: "user", message: { role: "user", content: task } });
   }
   return thread;
 }

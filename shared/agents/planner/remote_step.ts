@@ -24,7 +24,10 @@ interface ExecutorStepContext extends RunStepContext {
   known: boolean;
 }
 
-type Standing = Pick<StepView, "attempt" | "status" | "result" | "error" | "answered" | "released">;
+type Standing = Pick<
+  StepView,
+  "attempt" | "status" | "result" | "error" | "answered" | "released" | "executor_agent_id"
+>;
 
 /** Null when it was suspended: the executor works on, and the next owner of the run waits for it. */
 export async function runRemoteStep(
@@ -45,7 +48,9 @@ export async function runRemoteStep(
   for (;;) {
     if (standing && standing.status !== "running") {
       if (standing.status !== "needs_input") return { attempt: standing.attempt, result: resultOf(standing) };
-      if (!standing.answered && standing.result) await answer(plan, step, standing.result, context);
+      if (!standing.answered && standing.result) {
+        await answer(plan, step, standing.result, standing.executor_agent_id, context);
+      }
     }
     if (signal.aborted) throw new CancelledError();
     if (handover.aborted) return null;
@@ -96,8 +101,17 @@ async function callExecutor(
   return { standing, taken, error };
 }
 
-function standingOf({ attempt, result }: Extract<StepEvent, { type: "executor_result" }>): Standing {
-  return { attempt, status: result.status, result, error: null, answered: false, released: false };
+function standingOf(event: Extract<StepEvent, { type: "executor_result" }>): Standing {
+  const { attempt, result, executor_agent_id } = event;
+  return {
+    attempt,
+    status: result.status,
+    result,
+    error: null,
+    answered: false,
+    released: false,
+    executor_agent_id,
+  };
 }
 
 function resultOf({ result, error }: Standing): StepResult {
@@ -115,16 +129,25 @@ function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {
   return controller.signal;
 }
 
-async function answer(plan: Plan, step: PlanStep, result: StepResult, context: ExecutorStepContext) {
+async function answer(
+  plan: Plan,
+  step: PlanStep,
+  result: StepResult,
+  executor_agent_id: string | null,
+  context: ExecutorStepContext,
+) {
   const { clock, ids, store, run, planner_agent_id, user_message, signal } = context;
   const question = result.open_questions?.[0] ?? result.summary;
   const { step_number } = step;
+  const about = { user_message, goal: plan.goal, task: step.task, question };
   const thread = {
     id: await ids.derived(plan.id, step_number, "question"),
     session_type: "planner_thinking" as const,
     plan_id: plan.id,
     step_number,
     planner_agent_id,
+    executor_agent_id,
+    initial_context: { ...about },
     created_at: new Date(clock.now()).toISOString(),
   };
   const rows = { threads: [thread], messages: [] };
@@ -137,7 +160,6 @@ async function answer(plan: Plan, step: PlanStep, result: StepResult, context: E
   });
   let content = NO_ANSWER;
   if (await meter.ready() === null) {
-    const about = { user_message, goal: plan.goal, task: step.task, question };
     const answered = await answerQuestion(about, thread, rows, context, signal);
     content = answered.answer;
     run.spend(answered.usage);

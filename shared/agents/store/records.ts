@@ -73,6 +73,8 @@ export interface OwnedRun extends RunLease {
   usage: Usage | null;
   /** Null once the planner's thread has begun. */
   opening: Opening | null;
+  /** Earlier messages of the session as the planner's thread was opened with them. */
+  history: HistoryMessage[];
   /** The planner's thread. */
   messages: StoredMessage[];
   /** The tool calls of that thread whose outcome is known. */
@@ -101,10 +103,16 @@ export interface TextPart {
 /** What the first prompt is made of. */
 export interface Opening {
   /** Earlier messages of the session, oldest first. */
-  history: { role: "user" | "assistant"; content: string }[];
+  history: HistoryMessage[];
   overview: Json;
   entity: Json;
   summary: string | null;
+}
+
+/** What was said before; no row of the thread, but of its `initial_context`. */
+export interface HistoryMessage {
+  role: "user" | "assistant";
+  content: string;
 }
 
 /** A message of a thread. A `limit` says which limit it tells of. */
@@ -162,6 +170,7 @@ export interface ClaimedStep extends StepLease {
   run_id: string;
   session_id: string;
   agent_id: string;
+  planner_agent_id: string;
   thread_id: string;
   step: PlanStep;
   goal: string;

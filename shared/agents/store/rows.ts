@@ -18,6 +18,7 @@ export interface Batch {
   /** What the planner's own steps have cost so far, with the messages that tell of it. */
   step_usage: { execution_id: string; usage: Usage }[];
   threads: ThreadRow[];
+  openings: OpeningRow[];
   executions: ExecutionRow[];
   messages: MessageRow[];
   tool_calls: ToolCallRow[];
@@ -43,7 +44,15 @@ export interface ThreadRow {
   plan_id?: string;
   step_number?: number;
   planner_agent_id: string;
+  executor_agent_id?: string | null;
+  initial_context: Record<string, Json>;
   created_at: string;
+}
+
+/** What the run's own thread is opened with, beside what its start knows. Counts before its first message only. */
+export interface OpeningRow {
+  thread_id: string;
+  initial_context: Record<string, Json>;
 }
 
 /** Only for steps that nobody worked on: claiming a step inserts the row of any other. */
@@ -118,6 +127,7 @@ export function emptyBatch(): Batch {
     plan_updates: [],
     step_usage: [],
     threads: [],
+    openings: [],
     executions: [],
     messages: [],
     tool_calls: [],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fitPrompt, fitResults } from "../../../shared/agents/loop/prompt_budget.ts";
+import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
 import type { ModelMessage, ToolSchema } from "../../../shared/contracts/model.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { type Entry, storedThread } from "../../support/agents/stored_thread.ts";
@@ -11,11 +12,15 @@ const tools: ToolSchema[] = [{
   parameters: { type: "object", properties: {} },
 }];
 
-const thread = (...entries: Entry[]) => storedThread(entries);
+const thread = (...entries: Entry[]) => ({ history: [], messages: storedThread(entries) });
 
 const words = (n: number) => "several plain words ".repeat(n);
 const system: Entry = ["prompt", { role: "system", content: "You plan." }];
 const request: Entry = ["task", { role: "user", content: "What now?" }];
+
+function turn(asked: string, answered: string): HistoryMessage[] {
+  return [{ role: "user", content: asked }, { role: "assistant", content: answered }];
+}
 
 function round(n: number, size: number): Entry[] {
   return [
@@ -29,20 +34,38 @@ function round(n: number, size: number): Entry[] {
 }
 
 Deno.test("a prompt that fits is sent as the thread has it", () => {
-  const messages = thread(system, request, ...round(1, 5));
-  assert.deepEqual(fitPrompt(messages, tools, 5_000, estimateTokens), messages.map((entry) => entry.message));
+  const whole = thread(system, request, ...round(1, 5));
+  const sent = fitPrompt(whole, tools, 5_000, estimateTokens);
+  assert.deepEqual(sent, whole.messages.map((entry) => entry.message));
 });
 
-Deno.test("the oldest history goes first, and the newest stays", () => {
-  const messages = thread(
-    system,
-    ["history", { role: "user", content: `oldest ${words(100)}` }],
-    ["history", { role: "assistant", content: `newest ${words(5)}` }],
-    request,
-    ...round(1, 20),
-  );
-  const text = JSON.stringify(fitPrompt(messages, tools, 300, estimateTokens));
-  assert.ok(!text.includes("oldest"));
+Deno.test("the newest system prompt is sent, then the history that the thread was opened with, then its messages", () => {
+  const history = turn("Before", "Yes.");
+  const { messages } = thread(system, request, ["prompt", { role: "system", content: "You plan better." }]);
+  assert.deepEqual(fitPrompt({ history, messages }, tools, 5_000, estimateTokens), [
+    { role: "system", content: "You plan better." },
+    ...history,
+    { role: "user", content: "What now?" },
+  ]);
+});
+
+Deno.test("a limit that is met before the first turn is sent with the task, for roles alternate", () => {
+  const limit: Entry = ["limit", { role: "user", content: "That is enough." }, {
+    reason: "budget",
+    name: "tokens",
+  }];
+  assert.deepEqual(fitPrompt(thread(system, request, limit), tools, 5_000, estimateTokens).slice(1), [
+    { role: "user", content: "What now?\n\nThat is enough." },
+  ]);
+});
+
+Deno.test("the oldest turn of the history goes first, answer and all, and the newest stays", () => {
+  const history = [...turn(`oldest ${words(100)}`, "its answer"), ...turn(`newest ${words(5)}`, "Good.")];
+  const { messages } = thread(system, request, ...round(1, 20));
+  const sent = fitPrompt({ history, messages }, tools, 300, estimateTokens);
+  const text = JSON.stringify(sent);
+  assert.equal(sent[1]?.role, "user");
+  for (const cut of ["oldest", "its answer"]) assert.ok(!text.includes(cut), cut);
   for (const kept of ["newest", "What now?", "result 1", "You plan."]) assert.ok(text.includes(kept), kept);
 });
 
@@ -52,7 +75,7 @@ Deno.test("when no history is left, the oldest tool results go next", () => {
   const text = JSON.stringify(fitted);
   assert.ok(!text.includes("result 1"));
   assert.ok(text.includes("result 2"));
-  assert.equal(fitted.length, messages.length, "every call keeps an answer");
+  assert.equal(fitted.length, messages.messages.length, "every call keeps an answer");
 });
 
 Deno.test("a turn of more calls than fit keeps its newest ones, each with its result", () => {
@@ -120,7 +143,7 @@ Deno.test("tool results share the room that is left", () => {
     tool_call_id: `c${i}`,
     content,
   }));
-  const sent = [...messages.map((entry) => entry.message), ...withResults];
+  const sent = [...messages.messages.map((entry) => entry.message), ...withResults];
   assert.ok(estimateTokens(sent, tools) <= 800);
   for (const content of contents) assert.match(content, /cut to fit: \d+ more/);
 });
@@ -129,18 +152,16 @@ Deno.test("whatever the sizes, a prompt whose fixed parts fit stays within its b
   const sizes = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 12 });
   fc.assert(
     fc.property(sizes, sizes, (history, results) => {
-      const messages = thread(
-        system,
-        ...history.map((size, i): Entry => [
-          "history",
-          { role: i % 2 === 0 ? "user" : "assistant", content: words(size) },
-        ]),
-        request,
-        ...results.flatMap((size, i) => round(i, size)),
-      );
-      const fitted = fitPrompt(messages, tools, 1_000, estimateTokens);
+      const whole = {
+        ...thread(system, request, ...results.flatMap((size, i) => round(i, size))),
+        history: history.flatMap((size) => turn(words(size), words(size / 2))),
+      };
+      const fitted = fitPrompt(whole, tools, 1_000, estimateTokens);
       assert.ok(estimateTokens(fitted, tools) <= 1_000);
       assert.ok(fitted.some((message) => message.content === "What now?"));
+      const said = fitted.filter(({ role }) => role !== "system");
+      assert.equal(said[0]?.role, "user");
+      assert.ok(said.every(({ role }, i) => role !== "user" || said[i + 1]?.role !== "user"));
     }),
     { numRuns: 50 },
   );

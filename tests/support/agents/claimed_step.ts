@@ -12,6 +12,7 @@ export function claimedStep(change: Partial<ClaimedStep> = {}): ClaimedStep {
     run_id: id,
     session_id: id,
     agent_id: id,
+    planner_agent_id: id,
     thread_id: id,
     step: PlanStep.parse(planArguments([{ step_number: 1, tools: ["look"] }]).steps[0]),
     goal: "Find it",

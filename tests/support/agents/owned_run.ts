@@ -20,6 +20,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     cancel_requested: false,
     usage: null,
     opening: { history: [], overview: {}, entity: null, summary: null },
+    history: [],
     messages: [],
     tool_calls: [],
     events: [{

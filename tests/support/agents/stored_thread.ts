@@ -12,7 +12,7 @@ export function storedThread(entries: readonly Entry[], after = 0): StoredMessag
   return entries.map((entry, i): StoredMessage => {
     const seq = after + i + 1;
     const [kind, message] = entry;
-    const head = { id: messageId(seq), seq, sender: senderOf(kind, message), message };
+    const head = { id: messageId(seq), seq, sender: senderOf(kind), message };
     return entry[0] === "limit" ? { ...head, kind: "limit", limit: entry[2] } : { ...head, kind: entry[0] };
   });
 }
@@ -22,7 +22,7 @@ export function messageId(seq: number): string {
   return `00000000-0000-4000-a000-${String(seq).padStart(12, "0")}`;
 }
 
-function senderOf(kind: MessageKind, { role }: ModelMessage): Sender {
+function senderOf(kind: MessageKind): Sender {
   switch (kind) {
     case "prompt":
     case "nudge":
@@ -30,8 +30,6 @@ function senderOf(kind: MessageKind, { role }: ModelMessage): Sender {
       return "system";
     case "task":
       return "user";
-    case "history":
-      return role === "user" ? "user" : "planner";
     case "turn":
     case "answer":
       return "planner";

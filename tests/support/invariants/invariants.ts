@@ -17,6 +17,7 @@ import { stepViolations } from "./steps.ts";
 import { streamViolations } from "./stream.ts";
 import { threadViolations } from "./threads.ts";
 import { toolCallViolations } from "./tool_calls.ts";
+import { wordViolations } from "./row_words.ts";
 import { readStoredRun, type StoredRun } from "../rows/stored_run.ts";
 
 /** What a client got of the run, over however many connections: its events in the order in which they came. */
@@ -56,6 +57,7 @@ async function violationsOf(rows: StoredRun, { streamed }: Seen): Promise<Violat
     ...runStateViolations(evidence),
     ...stepViolations(evidence),
     ...threadViolations(evidence),
+    ...wordViolations(evidence),
     ...await Array.fromAsync(toolCallViolations(evidence)),
     ...cancelViolations(evidence),
   ];

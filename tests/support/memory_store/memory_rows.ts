@@ -23,6 +23,11 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   for (const row of fresh(tables.threads, batch.threads)) {
     tables.threads.push({ ...open, ...row, status: "active" });
   }
+  for (const { thread_id, initial_context } of batch.openings ?? []) {
+    const thread = tables.threads.find((one) => one.id === thread_id);
+    if (!thread || tables.messages.some((one) => one.agent_session_id === thread_id)) continue;
+    thread.initial_context = { ...thread.initial_context, ...initial_context };
+  }
   for (const row of fresh(tables.executions, batch.executions)) {
     tables.executions.push({
       ...row,

@@ -93,6 +93,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       id: thread_id,
       session_type,
       planner_agent_id: agent_id,
+      initial_context: { message: request.message, context: { type: request.context_type } },
     });
     const agent = { id: agent_id, type: "planner" as const };
     const data = { session_id, user_message_id };
@@ -262,6 +263,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       started_at: run.created_at,
       cancel_requested: run.cancel_requested_at !== null,
       opening: messages.length > 0 ? null : { history: [], overview: {}, entity: null, summary: null },
+      history: tables.threads.find((thread) => thread.id === run.thread_id)?.initial_context.history ?? [],
       messages,
       tool_calls: callsOf(tables, run.thread_id),
       events: events.filter((event) => event.type !== "text"),

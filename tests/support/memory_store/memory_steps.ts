@@ -15,6 +15,7 @@ import type {
 } from "../../../shared/agents/store/records.ts";
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
+import { JsonObject } from "../../../shared/contracts/text.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
 import { appendRows, callsOf, findRun, isoTime, messagesOf, settle, stored } from "./memory_rows.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
@@ -79,11 +80,20 @@ export function memorySteps(
       own.lease_generation += 1;
       own.lease_expires_at = expiry(own.lease_seconds);
     }
-    const execution = own ?? insertExecution(ref, run, claimant, latest);
+    const earlier_results = needed.map(({ step_number, latest }) => ({
+      step_number,
+      result: latest?.result ?? null,
+    }));
+    const tools = step.tools.filter((tool) => claimant.allowed_tools.includes(tool));
+    const initial_context = JsonObject.parse(
+      stored({ task: step.task, goal: plan.goal, tools, earlier_results }),
+    );
+    const execution = own ?? insertExecution(ref, run, claimant, initial_context, latest);
     tables.reservations.push({ ...claimant.reservation, run_id: run.id });
     return parseClaim(stored({
       ...execution,
       agent_id: execution.executor_agent_id ?? run.agent_id,
+      planner_agent_id: run.agent_id,
       thread_id: execution.agent_session_id,
       execution_id: execution.id,
       generation: claimant.type === "planner" ? run.lease_generation : execution.lease_generation,
@@ -91,10 +101,7 @@ export function memorySteps(
       goal: plan.goal,
       user_message: plan.user_message,
       time_zone: run.request.time_zone,
-      earlier_results: needed.map(({ step_number, latest }) => ({
-        step_number,
-        result: latest?.result ?? null,
-      })),
+      earlier_results,
       messages: messagesOf(tables, execution.agent_session_id),
       tool_calls: callsOf(tables, execution.agent_session_id),
     }));
@@ -105,6 +112,7 @@ export function memorySteps(
     ref: StepRef,
     run: Run,
     claimant: Claimant,
+    initial_context: JsonObject,
     before?: Execution,
   ): Execution {
     const { id: run_id, session_id, agent_id: planner_agent_id } = run;
@@ -116,7 +124,7 @@ export function memorySteps(
     if (!before) {
       if (executor_agent_id) tables.agents.push({ ...open, id: executor_agent_id, type: "executor" });
       const session_type = claimant.type === "executor" ? "planner_executor" : "planner_thinking";
-      const thread = { ...ref, id: agent_session_id, planner_agent_id };
+      const thread = { ...ref, id: agent_session_id, planner_agent_id, executor_agent_id, initial_context };
       tables.threads.push({ ...open, ...thread, session_type });
     }
     const execution: Execution = {

@@ -15,8 +15,11 @@ export function memoryStoredRun(tables: Tables, run_id: string): StoredRun {
     agents: of(tables.agents).map((row) => ({ ...row, completed_at: row.finished_at })),
     plans: of(tables.plans).map((row) => ({ ...row, supersedes: row.supersedes ?? null })),
     executions: of(tables.executions),
-    threads: of(tables.threads).map(({ plan_id = null, step_number = null, ...row }) => ({
+    threads: of(tables.threads).map((
+      { plan_id = null, step_number = null, executor_agent_id = null, ...row },
+    ) => ({
       ...row,
+      executor_agent_id,
       plan_id,
       step_number,
       message_count: tables.messages.filter((message) => message.agent_session_id === row.id).length,

@@ -66,6 +66,9 @@ const Execution = z.looseObject({
 
 const ThreadRow = z.looseObject({
   id: z.string(),
+  initial_context: z.record(z.string(), z.json()),
+  planner_agent_id: z.string(),
+  executor_agent_id: z.string().nullable(),
   plan_id: z.string().nullable(),
   step_number: z.int().nullable(),
   status: z.string(),
@@ -76,6 +79,8 @@ const ThreadRow = z.looseObject({
 const ModelMessageRow = z.looseObject({
   id: z.string(),
   agent_session_id: z.string(),
+  sender_type: z.string(),
+  sender_agent_id: z.string().nullable(),
   seq: z.int(),
   role: z.enum(["system", "user", "assistant", "tool"]),
   content: z.string(),
