@@ -51,7 +51,7 @@ export async function runTests(run: TestRun): Promise<TestRunResult> {
   let heard = performance.now();
   const watch = setInterval(() => {
     const silent_ms = performance.now() - heard;
-    const test = output.underWay() ?? "what comes before or after a test";
+    const test = output.underWay();
     const seconds = Math.round(silent_ms / 1000);
     if (silent_ms >= run.patience_ms) {
       hung ??= `Hung: ${test} said nothing for ${seconds} s and was ended`;

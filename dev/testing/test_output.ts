@@ -15,8 +15,8 @@ export interface TestOutcome extends TestCounts {
 export interface TestOutput {
   /** Takes the next piece, which may end anywhere. False when it only says that a test still runs. */
   write(text: string): boolean;
-  /** The test that has begun and not ended, with its file. */
-  underWay(): string | null;
+  /** The test that has begun and not ended, with its file; between tests, the one before. */
+  underWay(): string;
   /** Call it when `deno test` has ended, with its exit code and what it wrote to stderr. */
   end(code: number, stderr: string): TestOutcome;
 }
@@ -42,6 +42,7 @@ export function readTestOutput(): TestOutput {
   let rest = "";
   let file = "";
   let test: string | null = null;
+  let ended: string | null = null;
   let captured = false;
 
   function read(line: string): void {
@@ -50,9 +51,10 @@ export function readTestOutput(): TestOutput {
     else if (CAPTURED_END.test(line)) captured = false;
     if (captured) return;
     const [, next_file] = FILE.exec(line) ?? [];
-    if (next_file !== undefined) file = next_file;
+    if (next_file !== undefined) [file, ended] = [next_file, null];
     const [, word] = ENDED.exec(line) ?? [];
     if (word !== undefined) {
+      ended = line.slice(0, line.lastIndexOf(` ... ${word}`));
       test = null;
       if (word === "ok") seen.passed += 1;
       else if (word === "ignored") seen.ignored += 1;
@@ -73,13 +75,14 @@ export function readTestOutput(): TestOutput {
     },
     underWay() {
       const name = captured ? test : BEGUN.exec(rest)?.[1] ?? test;
-      return name === null ? null : `${file} "${name}"`;
+      if (name !== null) return `${file} "${name}"`;
+      return ended === null ? `${file} before its first test` : `${file} after "${ended}"`;
     },
     end(code, stderr) {
       const under_way = this.underWay();
       if (rest !== "") read(rest);
       const [, passed, failed, ignored] = SUM.exec(lines.findLast((line) => line !== "") ?? "") ?? [];
-      if (passed === undefined) return died(seen, [under_way && `It was at ${under_way}`, ...lines], stderr);
+      if (passed === undefined) return died(seen, [`It was at ${under_way}`, ...lines], stderr);
       const counts = { passed: Number(passed), failed: Number(failed), ignored: Number(ignored ?? 0) };
       if (code === 0) return { ...counts, failures: "" };
       const failures = lines.slice(Math.max(0, lines.indexOf(" ERRORS "))).join("\n");
@@ -92,8 +95,8 @@ export function readTestOutput(): TestOutput {
 }
 
 /** Type errors, a file that can't be found, and what kills a process: there is no sum, but there is a failure. */
-function died(seen: TestCounts, lines: (string | null)[], stderr: string): TestOutcome {
-  const said = lines.filter((line) => line !== null && line !== "");
+function died(seen: TestCounts, lines: string[], stderr: string): TestOutcome {
+  const said = lines.filter((line) => line !== "");
   const failures = [...said.slice(0, 1), ...said.slice(1).slice(-LAST_LINES), stderr.trim()].join("\n");
   return { ...seen, failed: seen.failed + 1, failures };
 }

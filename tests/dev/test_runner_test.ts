@@ -139,7 +139,7 @@ Deno.test("of a slow test is heard that it runs, which is no news, and its end i
     assert.equal(output.underWay(), `./a_test.ts "the user's own"`);
   }
   assert.equal(output.write(" ok (2m2s)\n"), true);
-  assert.equal(output.underWay(), null);
+  assert.equal(output.underWay(), `./a_test.ts after "the user's own"`);
   assert.equal(output.end(137, "Killed").passed, 1);
 });
 
