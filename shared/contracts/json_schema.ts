@@ -34,12 +34,31 @@ const DROPPED = new Set([
 const PLAIN_FORMATS: Json[] = ["uuid", "date-time"];
 
 function brief(schema: JsonObject): JsonObject {
+  const cleared = orNull(schema);
+  if (cleared) return brief(cleared);
   const kept = Object.entries(schema).filter(([key, value]) =>
     !DROPPED.has(key) && !(key === "format" && PLAIN_FORMATS.includes(value))
   );
   return Object.fromEntries(
     kept.map(([key, value]) => [key, key === "properties" ? named(value) : inner(value)]),
   );
+}
+
+/** "This or null" in as few words as there are: a second type, and no choice between two schemas. */
+function orNull({ anyOf, ...rest }: JsonObject): JsonObject | undefined {
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return undefined;
+  const [field, nothing] = anyOf;
+  if (!field || !isObject(field) || !nothing || !isObject(nothing) || nothing.type !== "null") {
+    return undefined;
+  }
+  const { type, enum: values } = field;
+  if (typeof type !== "string") return undefined;
+  return {
+    ...rest,
+    ...field,
+    type: [type, "null"],
+    ...(Array.isArray(values) && { enum: [...values, null] }),
+  };
 }
 
 /** The properties of an object: their names are the tool's own, whatever they are called. */

@@ -528,7 +528,7 @@ isOneToOne: false
 { Args: { "p_run_id": string }; Returns: Json
                            },
 "change_calendar_event":
-{ Args: { "p_description"?: string,"p_ends_at"?: string,"p_event_id": string,"p_starts_at"?: string,"p_title"?: string }; Returns: {
+{ Args: { "p_changes": Json,"p_event_id": string }; Returns: {
               "all_day": boolean,
 "created_at": string,
 "description": string | null,

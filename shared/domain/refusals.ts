@@ -7,5 +7,9 @@ export const refusals: Refusals = {
   notes_project_fkey: ["not_found", "There is no project with this project_id."],
   brain_dumps_project_fkey: ["not_found", "There is no project with this project_id."],
   calendar_events_end_after_start: ["invalid_arguments", "The end must be after the start."],
+  tasks_parents_make_no_circle: [
+    "invalid_arguments",
+    "The parent_task_id is this very task or a subtask of it.",
+  ],
   projects_end_not_before_start: ["invalid_arguments", "end_date must not be before start_date."],
 };

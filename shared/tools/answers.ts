@@ -13,6 +13,13 @@ export function told(row: Fields): { [key: string]: Json } {
   return Object.fromEntries(kept);
 }
 
+/** The fields that were given: those that are absent are left out, null stays. */
+export function given(fields: Fields): { [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  );
+}
+
 /** A row of a list: also without flags that are false. */
 export function listed(row: Fields): { [key: string]: Json } {
   return told(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
@@ -49,7 +56,10 @@ export function quoted(title: string): string {
 /** Which fields were changed, so that the model does not take more for done than was. */
 export function changed(name: string, updates: Record<string, unknown>): string {
   const fields = Object.keys(updates).filter((field) => updates[field] !== undefined);
-  return `Changed ${fields.join(", ")} of ${quoted(name)}.`;
+  const cleared = fields.filter((field) => updates[field] === null);
+  const set = fields.filter((field) => updates[field] !== null);
+  const done = [set.length && `Changed ${set.join(", ")}`, cleared.length && `Cleared ${cleared.join(", ")}`];
+  return `${done.filter(Boolean).join("; ")} of ${quoted(name)}.`;
 }
 
 /** A title for a text that came without one: its first line that says something. */

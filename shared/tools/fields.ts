@@ -47,6 +47,11 @@ export function limit(usual: number, most: number) {
     .transform((value) => Math.min(value, most)).default(usual);
 }
 
+/** A field that null clears and that stays where it is absent. */
+export function clearable<Field extends z.ZodType>(field: Field) {
+  return field.nullable().optional();
+}
+
 /** The fields of a change: at least one, each of them known. */
 export function changes<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape).refine(

@@ -1,6 +1,6 @@
-// A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given", one value
-// where a list is asked for, a number in quotes); everything else that does not fit becomes a sentence that
-// names the field and what would be right.
+// A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given" where the field can't
+// be cleared, one value where a list is asked for, a number in quotes); everything else that does not fit becomes a
+// sentence that names the field and what would be right.
 import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
 
@@ -23,17 +23,21 @@ export function argumentReader<Args extends z.ZodType>(args: Args) {
   };
 }
 
-function mended(value: Json, schema: Fields): Json {
+function mended(value: Json, field_schema: Fields): Json {
+  const { schema } = whole(field_schema);
   if (schema.type === "object" && isObject(schema.properties)) {
     const { properties } = schema;
     if (!isObject(value)) return value;
-    const given = Object.entries(value).filter(([, field]) => field !== null);
+    const given = Object.entries(value).filter(([name, field]) =>
+      field !== null || takesNull(properties[name])
+    );
     const fields = given.map(([name, field]): [string, Json] => {
       const known = properties[name];
       return [name, isObject(known) ? mended(field, known) : field];
     });
     return Object.fromEntries(fields.filter(([name, field]) => field !== "" || keepsEmpty(properties[name])));
   }
+  if (value === null) return value;
   if (schema.type === "array") return Array.isArray(value) ? value : [value];
   if (typeof value !== "string") return value;
   if (schema.type === "integer" && /^\d+$/.test(value.trim())) return Number(value);
@@ -42,8 +46,22 @@ function mended(value: Json, schema: Fields): Json {
 }
 
 /** An empty string is a value only where any text is: elsewhere it is a model's way to leave a field out. */
-function keepsEmpty(schema: Json | undefined): boolean {
-  return !isObject(schema) || (schema.type === "string" && !("format" in schema) && !("enum" in schema));
+function keepsEmpty(field_schema: Json | undefined): boolean {
+  if (!isObject(field_schema)) return true;
+  const { schema } = whole(field_schema);
+  return (schema.type === "string" && !("format" in schema) && !("enum" in schema));
+}
+
+function takesNull(schema: Json | undefined): boolean {
+  return isObject(schema) && whole(schema).nullable;
+}
+
+/** A field's schema apart from the null that clears it. */
+function whole(schema: Fields): { schema: Fields; nullable: boolean } {
+  const members = Array.isArray(schema.anyOf) ? schema.anyOf.filter(isObject) : [];
+  const [only, ...others] = members.filter(({ type }) => type !== "null");
+  const nullable = members.length === 2 && only !== undefined && others.length === 0;
+  return nullable ? { schema: only, nullable } : { schema, nullable };
 }
 
 function sentence(issue: z.core.$ZodIssue, schema: Fields): string {

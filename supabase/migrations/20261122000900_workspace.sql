@@ -46,6 +46,28 @@ begin
 end
 $$;
 
+-- No task is among the parents of its own parent. Walks up once from the new parent, and stops where it has been.
+create function private.check_task_parents() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  if exists (
+    with recursive ancestors as (
+      select t.id, t.parent_task_id from public.tasks as t
+      where t.user_id = new.user_id and t.id = new.parent_task_id
+      union
+      select t.id, t.parent_task_id from public.tasks as t
+      join ancestors as a on t.user_id = new.user_id and t.id = a.parent_task_id
+    )
+    select from ancestors as a where a.id = new.id
+  ) then
+    raise exception 'new row for relation "tasks" violates check constraint "tasks_parents_make_no_circle"'
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
 -- A zone that Postgres does not know would break every later look at the calendar.
 create function private.check_time_zone() returns trigger
 language plpgsql security invoker set search_path = ''
@@ -57,7 +79,7 @@ end
 $$;
 
 revoke all on function private.tags_text(text[]), private.touch_updated_at(), private.keep_completed_at(),
-  private.check_time_zone() from public, anon;
+  private.check_task_parents(), private.check_time_zone() from public, anon;
 grant execute on function private.tags_text(text[]) to authenticated;
 
 -- ---------------------------------------------------------------------------------------------------
@@ -216,6 +238,9 @@ create trigger touch_updated_at before update on public.calendar_events
   for each row execute function private.touch_updated_at();
 create trigger keep_completed_at before insert or update on public.tasks
   for each row execute function private.keep_completed_at();
+create trigger check_task_parents before update of parent_task_id on public.tasks
+  for each row when (new.parent_task_id is not null)
+  execute function private.check_task_parents();
 create trigger check_time_zone before insert or update of time_zone on public.calendar_events
   for each row execute function private.check_time_zone();
 

@@ -197,28 +197,26 @@ begin
 end
 $$;
 
--- Changes a confirmed event; what is null stays. An event that gets only a new start keeps its length. A task
--- that was dated by the event's start moves along.
+-- Changes a confirmed event: what is absent from `p_changes` stays, what is null there is cleared. An event
+-- that gets only a new start keeps its length. A task that was dated by the event's start moves along.
 create function public.change_calendar_event(
   p_event_id uuid,
-  p_title text default null,
-  p_starts_at timestamptz default null,
-  p_ends_at timestamptz default null,
-  p_description text default null
+  p_changes jsonb
 ) returns setof public.calendar_events
 language sql security invoker set search_path = ''
 as $$
   with before as (
-    select id, starts_at from public.calendar_events
-    where id = p_event_id and status = 'confirmed' for update
+    select e.id, e.starts_at, e as event from public.calendar_events as e
+    where e.id = p_event_id and e.status = 'confirmed' for update
   ),
   changed as (
     update public.calendar_events as e
-    set title = coalesce(p_title, e.title),
-      description = coalesce(p_description, e.description),
-      starts_at = coalesce(p_starts_at, e.starts_at),
-      ends_at = coalesce(p_ends_at, coalesce(p_starts_at, e.starts_at) + (e.ends_at - e.starts_at))
-    from before
+    set title = wish.title,
+      description = wish.description,
+      starts_at = wish.starts_at,
+      ends_at = case when p_changes ? 'ends_at' then wish.ends_at else wish.starts_at + (e.ends_at - e.starts_at) end,
+      recurrence_ends = wish.recurrence_ends
+    from before cross join lateral jsonb_populate_record(before.event, p_changes) as wish
     where e.id = before.id
     returning e.*
   ),
@@ -238,7 +236,7 @@ revoke all on function
   public.schedule_task_event(
     uuid, uuid, timestamptz, text, text, integer, public.recurrence_pattern, date, text
   ),
-  public.change_calendar_event(uuid, text, timestamptz, timestamptz, text)
+  public.change_calendar_event(uuid, jsonb)
 from public, anon, service_role;
 grant execute on function
   public.calendar_occurrences(timestamptz, timestamptz),
@@ -248,5 +246,5 @@ grant execute on function
   public.schedule_task_event(
     uuid, uuid, timestamptz, text, text, integer, public.recurrence_pattern, date, text
   ),
-  public.change_calendar_event(uuid, text, timestamptz, timestamptz, text)
+  public.change_calendar_event(uuid, jsonb)
 to authenticated;

@@ -142,6 +142,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
 
 /** Functions of triggers, which nobody calls, and those that only the owner of the tables calls. */
 export const UNCALLED_FUNCTIONS: readonly string[] = [
+  "private.check_task_parents",
   "private.purge_run",
   "private.purge_runs",
   "private.check_time_zone",

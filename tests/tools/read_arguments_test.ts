@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Json } from "../../shared/contracts/text.ts";
-import { changes, Id, limit, Moment } from "../../shared/tools/fields.ts";
+import { changes, clearable, Id, limit, Moment } from "../../shared/tools/fields.ts";
 import { argumentReader } from "../../shared/tools/read_arguments.ts";
 
 const Args = z.strictObject({
@@ -12,7 +12,8 @@ const Args = z.strictObject({
   flag: z.boolean().default(false),
   limit: limit(10, 20),
   at: Moment.optional(),
-  updates: changes({ title: z.string().optional(), count: z.int().optional() }).optional(),
+  updates: changes({ title: z.string().optional(), count: z.int().optional(), due: clearable(Moment) })
+    .optional(),
 });
 const reader = argumentReader(Args);
 const id = "a0000000-0000-4000-8000-000000000001";
@@ -55,7 +56,7 @@ Deno.test("an unknown field is never ignored, and the known ones are named", () 
   );
   assert.equal(
     problem({ id, updates: { titel: "x" } }),
-    'Unknown field in updates: "titel". Known: title, count. updates: needs at least one of title, count.',
+    'Unknown field in updates: "titel". Known: title, count, due. updates: needs at least one of title, count, due.',
   );
 });
 
@@ -67,12 +68,23 @@ Deno.test("what does not fit is answered with the field and what would be right"
   assert.equal(problem({ id, limit: 0 }), "limit: must be at least 1.");
   assert.equal(problem({ id, flag: 3 }), "flag: expected boolean, received number.");
   assert.match(problem({ id, at: "next Tuesday" }), /^at: must be a date and time such as 2026-11-23T09:00/);
-  assert.equal(problem({ id, updates: {} }), "updates: needs at least one of title, count.");
-  assert.equal(problem({ id, updates: { title: null } }), "updates: needs at least one of title, count.");
+  assert.equal(problem({ id, updates: {} }), "updates: needs at least one of title, count, due.");
+  assert.equal(
+    problem({ id, updates: { title: null } }),
+    "updates: needs at least one of title, count, due.",
+  );
   assert.equal(problem([]), "The arguments: expected object, received array.");
   assert.equal(problem("{}"), "The arguments: expected object, received string.");
 });
 
 Deno.test("a limit above the most there is gives the most there is", () => {
   assert.equal(value({ id, limit: 1_000 }).limit, 20);
+});
+
+Deno.test("null clears a field that can be cleared, and an absent or empty one stays", () => {
+  const updates = (fields: Json) => value({ id, updates: fields }).updates;
+  assert.deepEqual(updates({ due: null }), { due: null });
+  assert.deepEqual(updates({ due: null, title: null }), { due: null });
+  assert.deepEqual(updates({ due: "", count: "3" }), { count: 3 });
+  assert.match(problem({ id, updates: { due: "soon" } }), /^updates.due: must be a date and time/);
 });

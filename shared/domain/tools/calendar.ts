@@ -1,9 +1,9 @@
 // The tools for the calendar. Recurring events are one row; the database lays them out inside a window.
 import { z } from "zod";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { changed, given, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
+import { Body, changes, clearable, Day, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
 import { instant, localTime } from "../../tools/time.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
@@ -102,24 +102,26 @@ export const findAvailableSlots = defineReadTool({
 export const updateCalendarEvent = defineWriteTool({
   name: "update_calendar_event",
   category: "action",
-  description: "Change or move an event; a new start alone keeps its length",
+  description: "Change or move an event; a new start alone keeps its length; null clears",
   args: z.strictObject({
     event_id: Id,
     updates: changes({
       title: Line.optional(),
       start_time: Moment.optional(),
       end_time: Moment.optional(),
-      description: Body.optional(),
+      description: clearable(Body),
+      recurrence_ends: clearable(Day),
     }),
   }),
   async run({ event_id, updates }, { db, time_zone }) {
-    const { title, start_time, end_time, description } = updates;
+    const { start_time, end_time, ...fields } = updates;
     const answer = await db.rpc("change_calendar_event", {
       p_event_id: event_id,
-      p_title: title,
-      p_starts_at: start_time && instant(start_time, time_zone),
-      p_ends_at: end_time && instant(end_time, time_zone),
-      p_description: description,
+      p_changes: given({
+        ...fields,
+        starts_at: start_time && instant(start_time, time_zone),
+        ends_at: end_time && instant(end_time, time_zone),
+      }),
     }).select(WHOLE_EVENT);
     const event = rowsOf(answer)[0];
     if (event) return ok({ event: told(tellEvent(event, time_zone)) }, changed(event.title, updates));

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ok } from "../../contracts/tool_result.ts";
 import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
 import { ProjectStatus } from "./workspace_fields.ts";
@@ -87,23 +87,24 @@ export const getProjectDetails = defineReadTool({
 export const updateProject = defineWriteTool({
   name: "update_project",
   category: "action",
-  description: "Change fields of a project",
+  description: "Change fields of a project; null clears",
   args: z.strictObject({
     project_id: Id,
     updates: changes({
       name: Line.optional(),
-      description: Body.optional(),
-      executive_summary: Body.optional(),
-      context: Body.optional(),
+      description: clearable(Body),
+      executive_summary: clearable(Body),
+      context: clearable(Body),
       status: ProjectStatus.optional(),
-      start_date: Day.optional(),
-      end_date: Day.optional(),
-      tags: Tags.optional(),
+      start_date: clearable(Day),
+      end_date: clearable(Day),
+      tags: clearable(Tags),
     }),
   }),
   async run({ project_id, updates }, { db, time_zone }) {
-    const answer = await db.from("projects").update(updates).eq("id", project_id).select(WHOLE_PROJECT)
-      .maybeSingle();
+    const tags = updates.tags === null ? [] : updates.tags;
+    const answer = await db.from("projects").update({ ...updates, tags }).eq("id", project_id)
+      .select(WHOLE_PROJECT).maybeSingle();
     const project = dataOf(answer);
     if (project === null) return notFound("project", "project_id");
     return ok({ project: tellProject(project, time_zone) }, changed(project.name, updates));

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
-import { TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
+import { Body, changes, clearable, Day, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
+import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { instant, localDay, localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type WriteContext } from "../../tools/define_tool.ts";
@@ -139,22 +139,32 @@ export const createTask = defineWriteTool({
 export const updateTask = defineWriteTool({
   name: "update_task",
   category: "action",
-  description: "Change fields of a task",
+  description: "Change fields of a task; null clears",
   args: z.strictObject({
     task_id: Id,
     updates: changes({
       title: Line.optional(),
-      description: Body.optional(),
-      details: Body.optional(),
+      description: clearable(Body),
+      details: clearable(Body),
       status: TaskStatus.optional(),
       priority: TaskPriority.optional(),
-      start_date: Moment.optional(),
+      start_date: clearable(Moment),
       duration_minutes: Minutes.optional(),
+      project_id: clearable(Id),
+      parent_task_id: clearable(Id),
+      recurrence_pattern: clearable(RecurrencePattern),
+      recurrence_ends: clearable(Day),
     }),
   }),
   async run({ task_id, updates }, { db, time_zone }) {
+    const parent = await parentTask(db, updates.parent_task_id ?? undefined);
+    if (parent === null) return notFound("task", "parent_task_id");
+
     const start_date = updates.start_date && instant(updates.start_date, time_zone);
-    const answer = await db.from("tasks").update({ ...updates, start_date }).eq("id", task_id)
+    const answer = await db.from("tasks").update({ ...updates, ...recurring(updates), start_date }).eq(
+      "id",
+      task_id,
+    )
       .is("deleted_at", null).select(WRITTEN_TASK).maybeSingle();
     const task = dataOf(answer);
     if (task === null) return notFound("task", "task_id");
@@ -166,6 +176,14 @@ export const updateTask = defineWriteTool({
     return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
   },
 });
+
+/** A pattern makes a task a recurring one; without a pattern nothing recurs, so that there is no end of it either. */
+function recurring({ recurrence_pattern }: { recurrence_pattern?: string | null }) {
+  if (recurrence_pattern === undefined) return {};
+  return recurrence_pattern === null
+    ? { task_type: "one_off" as const, recurrence_ends: null }
+    : { task_type: "recurring" as const };
+}
 
 /** A task as it stands, deleted or not. */
 async function writtenTask(db: WriteContext["db"], id: string) {

@@ -23,13 +23,14 @@ const READ = {
 };
 const WRITE = {
   create_task: "title* description project_id priority task_type duration_minutes start_date parent_task_id",
-  update_task: "task_id* updates* title description details status priority start_date duration_minutes",
+  update_task:
+    "task_id* updates* title description details status priority start_date duration_minutes project_id parent_task_id recurrence_pattern recurrence_ends",
   update_project:
     "project_id* updates* name description executive_summary context status start_date end_date tags",
   create_note: "content* title project_id category tags",
   create_brain_dump: "content* title project_id",
   schedule_task: "task_id* start_time* duration_minutes recurrence_pattern time_zone",
-  update_calendar_event: "event_id* updates* title start_time end_time description",
+  update_calendar_event: "event_id* updates* title start_time end_time description recurrence_ends",
   delete_calendar_event: "event_id*",
   update_or_schedule_task:
     "task_id* start_time* duration_minutes force_recreate recurrence_pattern recurrence_ends time_zone",
