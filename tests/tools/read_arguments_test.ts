@@ -7,7 +7,7 @@ import { argumentReader } from "../../shared/tools/read_arguments.ts";
 const Args = z.strictObject({
   id: Id,
   other_id: Id.optional(),
-  status: z.array(z.enum(["backlog", "in_progress"])).optional(),
+  status: z.array(z.enum(["backlog", "in_progress", "done", "blocked"])).optional(),
   text: z.string().optional(),
   flag: z.boolean().default(false),
   limit: limit(10, 20),
