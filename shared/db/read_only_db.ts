@@ -29,13 +29,15 @@ export interface Answer<Data> {
 interface CallOptions {
   count?: "exact";
   limit?: number;
+  /** How many rows come before the first that is wanted. */
+  offset?: number;
 }
 
 export interface ReadOnlyDb {
   from<Name extends string & keyof Tables>(table: Name): Pick<Rows<Name>, "select">;
   from<Name extends string & keyof Views>(view: Name): Pick<View<Name>, "select">;
   /**
-   * Calls a STABLE function that returns rows; `limit` cuts them, `count` still counts all. Arguments travel
+   * Calls a STABLE function that returns rows; `offset` and `limit` cut them, `count` still counts all. Arguments travel
    * in the URL: leave out what is absent, never pass null.
    */
   rpc<Name extends string & keyof Functions>(
@@ -52,7 +54,7 @@ interface AnyNames {
     name: string,
     args?: object,
     options?: { get: true; count?: "exact" },
-  ): { limit(count: number): unknown };
+  ): { range(first: number, last: number): unknown };
 }
 
 /** A client's reading half. Make the client with `readOnlyFetch`, so that the type is not the only lock. */
@@ -70,9 +72,9 @@ export function readOnlyDb(client: Client): ReadOnlyDb {
     args: Functions[Name]["Args"],
     options?: CallOptions,
   ): PromiseLike<Answer<Functions[Name]["Returns"]>>;
-  function rpc(name: string, args: object, { count, limit }: CallOptions = {}): unknown {
+  function rpc(name: string, args: object, { count, limit, offset = 0 }: CallOptions = {}): unknown {
     const call = reader.rpc(name, args, { get: true, count });
-    return limit === undefined ? call : call.limit(limit);
+    return limit === undefined ? call : call.range(offset, offset + limit - 1);
   }
 
   return { from, rpc };

@@ -289,14 +289,14 @@ isOneToOne: false
                   ]
                 },"brain_dumps": {
                   Row: {
-                    "ai_summary": string | null,"content": string,"created_at": string,"id": string,"project_id": string | null,"search": unknown,"status": Database["public"]['Enums']["brain_dump_status"],"tags": (string)[],"title": string,"updated_at": string,"user_id": string
+                    "ai_summary": string | null,"content": string,"created_at": string,"folded": string | null,"id": string,"project_id": string | null,"search": unknown,"status": Database["public"]['Enums']["brain_dump_status"],"tags": (string)[],"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "ai_summary"?: string | null,"content": string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"status"?: Database["public"]['Enums']["brain_dump_status"],"tags"?: (string)[],"title": string,"updated_at"?: string,"user_id"?: string
+                    "ai_summary"?: string | null,"content": string,"created_at"?: string,"folded"?: never,"id"?: string,"project_id"?: string | null,"search"?: never,"status"?: Database["public"]['Enums']["brain_dump_status"],"tags"?: (string)[],"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "ai_summary"?: string | null,"content"?: string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"status"?: Database["public"]['Enums']["brain_dump_status"],"tags"?: (string)[],"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "ai_summary"?: string | null,"content"?: string,"created_at"?: string,"folded"?: never,"id"?: string,"project_id"?: string | null,"search"?: never,"status"?: Database["public"]['Enums']["brain_dump_status"],"tags"?: (string)[],"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -369,14 +369,14 @@ isOneToOne: false
                   ]
                 },"notes": {
                   Row: {
-                    "category": string | null,"content": string,"created_at": string,"id": string,"project_id": string | null,"search": unknown,"tags": (string)[],"title": string,"updated_at": string,"user_id": string
+                    "category": string | null,"content": string,"created_at": string,"folded": string | null,"id": string,"project_id": string | null,"search": unknown,"tags": (string)[],"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "category"?: string | null,"content": string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"tags"?: (string)[],"title": string,"updated_at"?: string,"user_id"?: string
+                    "category"?: string | null,"content": string,"created_at"?: string,"folded"?: never,"id"?: string,"project_id"?: string | null,"search"?: never,"tags"?: (string)[],"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "category"?: string | null,"content"?: string,"created_at"?: string,"id"?: string,"project_id"?: string | null,"search"?: never,"tags"?: (string)[],"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "category"?: string | null,"content"?: string,"created_at"?: string,"folded"?: never,"id"?: string,"project_id"?: string | null,"search"?: never,"tags"?: (string)[],"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -389,28 +389,28 @@ isOneToOne: false
                   ]
                 },"projects": {
                   Row: {
-                    "context": string | null,"created_at": string,"description": string | null,"end_date": string | null,"executive_summary": string | null,"id": string,"name": string,"search": unknown,"slug": string,"start_date": string | null,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"updated_at": string,"user_id": string
+                    "context": string | null,"created_at": string,"description": string | null,"end_date": string | null,"executive_summary": string | null,"folded": string | null,"id": string,"name": string,"search": unknown,"slug": string,"start_date": string | null,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "context"?: string | null,"created_at"?: string,"description"?: string | null,"end_date"?: string | null,"executive_summary"?: string | null,"id"?: string,"name": string,"search"?: never,"slug": string,"start_date"?: string | null,"status"?: Database["public"]['Enums']["project_status"],"tags"?: (string)[],"updated_at"?: string,"user_id"?: string
+                    "context"?: string | null,"created_at"?: string,"description"?: string | null,"end_date"?: string | null,"executive_summary"?: string | null,"folded"?: never,"id"?: string,"name": string,"search"?: never,"slug": string,"start_date"?: string | null,"status"?: Database["public"]['Enums']["project_status"],"tags"?: (string)[],"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "context"?: string | null,"created_at"?: string,"description"?: string | null,"end_date"?: string | null,"executive_summary"?: string | null,"id"?: string,"name"?: string,"search"?: never,"slug"?: string,"start_date"?: string | null,"status"?: Database["public"]['Enums']["project_status"],"tags"?: (string)[],"updated_at"?: string,"user_id"?: string
+                    "context"?: string | null,"created_at"?: string,"description"?: string | null,"end_date"?: string | null,"executive_summary"?: string | null,"folded"?: never,"id"?: string,"name"?: string,"search"?: never,"slug"?: string,"start_date"?: string | null,"status"?: Database["public"]['Enums']["project_status"],"tags"?: (string)[],"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     
                   ]
                 },"tasks": {
                   Row: {
-                    "completed_at": string | null,"created_at": string,"deleted_at": string | null,"dependencies": (string)[],"description": string | null,"details": string | null,"duration_minutes": number,"id": string,"parent_task_id": string | null,"priority": Database["public"]['Enums']["task_priority"],"project_id": string | null,"recurrence_ends": string | null,"recurrence_pattern": Database["public"]['Enums']["recurrence_pattern"] | null,"start_date": string | null,"status": Database["public"]['Enums']["task_status"],"task_type": Database["public"]['Enums']["task_type"],"title": string,"updated_at": string,"user_id": string
+                    "completed_at": string | null,"created_at": string,"deleted_at": string | null,"dependencies": (string)[],"description": string | null,"details": string | null,"duration_minutes": number,"folded": string | null,"id": string,"parent_task_id": string | null,"priority": Database["public"]['Enums']["task_priority"],"project_id": string | null,"recurrence_ends": string | null,"recurrence_pattern": Database["public"]['Enums']["recurrence_pattern"] | null,"search": unknown,"start_date": string | null,"status": Database["public"]['Enums']["task_status"],"task_type": Database["public"]['Enums']["task_type"],"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"dependencies"?: (string)[],"description"?: string | null,"details"?: string | null,"duration_minutes"?: number,"id"?: string,"parent_task_id"?: string | null,"priority"?: Database["public"]['Enums']["task_priority"],"project_id"?: string | null,"recurrence_ends"?: string | null,"recurrence_pattern"?: Database["public"]['Enums']["recurrence_pattern"] | null,"start_date"?: string | null,"status"?: Database["public"]['Enums']["task_status"],"task_type"?: Database["public"]['Enums']["task_type"],"title": string,"updated_at"?: string,"user_id"?: string
+                    "completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"dependencies"?: (string)[],"description"?: string | null,"details"?: string | null,"duration_minutes"?: number,"folded"?: never,"id"?: string,"parent_task_id"?: string | null,"priority"?: Database["public"]['Enums']["task_priority"],"project_id"?: string | null,"recurrence_ends"?: string | null,"recurrence_pattern"?: Database["public"]['Enums']["recurrence_pattern"] | null,"search"?: never,"start_date"?: string | null,"status"?: Database["public"]['Enums']["task_status"],"task_type"?: Database["public"]['Enums']["task_type"],"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"dependencies"?: (string)[],"description"?: string | null,"details"?: string | null,"duration_minutes"?: number,"id"?: string,"parent_task_id"?: string | null,"priority"?: Database["public"]['Enums']["task_priority"],"project_id"?: string | null,"recurrence_ends"?: string | null,"recurrence_pattern"?: Database["public"]['Enums']["recurrence_pattern"] | null,"start_date"?: string | null,"status"?: Database["public"]['Enums']["task_status"],"task_type"?: Database["public"]['Enums']["task_type"],"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"dependencies"?: (string)[],"description"?: string | null,"details"?: string | null,"duration_minutes"?: number,"folded"?: never,"id"?: string,"parent_task_id"?: string | null,"priority"?: Database["public"]['Enums']["task_priority"],"project_id"?: string | null,"recurrence_ends"?: string | null,"recurrence_pattern"?: Database["public"]['Enums']["recurrence_pattern"] | null,"search"?: never,"start_date"?: string | null,"status"?: Database["public"]['Enums']["task_status"],"task_type"?: Database["public"]['Enums']["task_type"],"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -586,7 +586,7 @@ isOneToOne: false
 { Args: { "p_execution_id": string,"p_generation": number }; Returns: boolean
                            },
 "list_tasks":
-{ Args: { "p_has_date"?: boolean,"p_limit"?: number,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string }; Returns: {
+{ Args: { "p_has_date"?: boolean,"p_limit"?: number,"p_offset"?: number,"p_parent_task_id"?: string,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string,"p_words"?: Json }; Returns: {
               "description_preview": string,"details_preview": string,"duration_minutes": number,"has_dependencies": boolean,"has_subtasks": boolean,"id": string,"is_overdue": boolean,"is_recurring": boolean,"priority": Database["public"]['Enums']["task_priority"],"project_id": string,"project_name": string,"start_date": string,"status": Database["public"]['Enums']["task_status"],"title": string,"total": number
             }[]
                            },
@@ -608,17 +608,17 @@ isOneToOne: false
             }[]
                            },
 "search_brain_dumps":
-{ Args: { "p_limit"?: number,"p_project_id"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"],"p_words"?: Json }; Returns: {
+{ Args: { "p_limit"?: number,"p_offset"?: number,"p_project_id"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"],"p_words"?: Json }; Returns: {
               "created_at": string,"id": string,"project_id": string,"project_name": string,"status": Database["public"]['Enums']["brain_dump_status"],"summary": string,"tags": (string)[],"title": string,"total": number
             }[]
                            },
 "search_notes":
-{ Args: { "p_limit"?: number,"p_project_id"?: string,"p_words"?: Json }; Returns: {
+{ Args: { "p_limit"?: number,"p_offset"?: number,"p_project_id"?: string,"p_words"?: Json }; Returns: {
               "category": string,"id": string,"preview": string,"project_id": string,"project_name": string,"tags": (string)[],"title": string,"total": number,"updated_at": string
             }[]
                            },
 "search_projects":
-{ Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_status"?: Database["public"]['Enums']["project_status"],"p_words"?: Json }; Returns: {
+{ Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_offset"?: number,"p_status"?: Database["public"]['Enums']["project_status"],"p_words"?: Json }; Returns: {
               "backlog": number,"blocked": number,"context_preview": string,"done": number,"end_date": string,"id": string,"in_progress": number,"name": string,"slug": string,"start_date": string,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"total": number
             }[]
                            },

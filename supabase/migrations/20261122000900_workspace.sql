@@ -27,6 +27,16 @@ create function private.tags_text(p_tags text[]) returns text
 language sql immutable parallel safe security invoker set search_path = ''
 as $$ select array_to_string(p_tags, ' ') $$;
 
+-- Text as a search compares it: lower case, without accents and vowel points, one form for what Unicode writes in two.
+create function private.folded(p_text text) returns text
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select replace(replace(replace(translate(lower(
+    normalize(regexp_replace(normalize(p_text, NFKD),
+      '[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]', '', 'g'), NFC)
+  ), 'łøđıð', 'lodid'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')
+$$;
+
 create function private.touch_updated_at() returns trigger
 language plpgsql security invoker set search_path = ''
 as $$
@@ -78,9 +88,9 @@ begin
 end
 $$;
 
-revoke all on function private.tags_text(text[]), private.touch_updated_at(), private.keep_completed_at(),
+revoke all on function private.tags_text(text[]), private.folded(text), private.touch_updated_at(), private.keep_completed_at(),
   private.check_task_parents(), private.check_time_zone() from public, anon;
-grant execute on function private.tags_text(text[]) to authenticated;
+grant execute on function private.tags_text(text[]), private.folded(text) to authenticated;
 
 -- ---------------------------------------------------------------------------------------------------
 -- Tables
@@ -91,11 +101,12 @@ create table public.projects (
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   name text not null check (char_length(name) between 1 and 300),
   slug text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
-  description text,
-  context text,
-  executive_summary text,
+  description text check (char_length(description) <= 100000),
+  context text check (char_length(context) <= 100000),
+  executive_summary text check (char_length(executive_summary) <= 100000),
   status public.project_status not null default 'active',
-  tags text[] not null default '{}',
+  tags text[] not null default '{}'
+    check (cardinality(tags) <= 100 and char_length(private.tags_text(tags)) <= 10000),
   start_date date,
   end_date date,
   created_at timestamptz not null default now(),
@@ -104,6 +115,9 @@ create table public.projects (
     setweight(to_tsvector('pg_catalog.english', name), 'A')
     || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
     || setweight(to_tsvector('pg_catalog.english', coalesce(description, '')), 'C')
+  ) stored,
+  folded text generated always as (
+    private.folded(name || E'\n' || private.tags_text(tags) || E'\n' || coalesce(description, ''))
   ) stored,
   unique (user_id, id),
   unique (user_id, slug),
@@ -120,8 +134,8 @@ create table public.tasks (
   project_id uuid,
   parent_task_id uuid check (parent_task_id <> id),
   title text not null check (char_length(title) between 1 and 300),
-  description text,
-  details text,
+  description text check (char_length(description) <= 100000),
+  details text check (char_length(details) <= 100000),
   status public.task_status not null default 'backlog',
   priority public.task_priority not null default 'medium',
   task_type public.task_type not null default 'one_off',
@@ -129,11 +143,19 @@ create table public.tasks (
   duration_minutes integer not null default 60 check (duration_minutes between 1 and 1440),
   recurrence_pattern public.recurrence_pattern,
   recurrence_ends date,
-  dependencies uuid[] not null default '{}',
+  dependencies uuid[] not null default '{}' check (cardinality(dependencies) <= 100),
   completed_at timestamptz,
   deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  search tsvector generated always as (
+    setweight(to_tsvector('pg_catalog.english', title), 'A')
+    || setweight(to_tsvector('pg_catalog.english', coalesce(description, '')), 'C')
+    || setweight(to_tsvector('pg_catalog.english', coalesce(details, '')), 'D')
+  ) stored,
+  folded text generated always as (
+    private.folded(title || E'\n' || coalesce(description, '') || E'\n' || coalesce(details, ''))
+  ) stored,
   unique (user_id, id),
   constraint tasks_project_fkey foreign key (user_id, project_id)
     references public.projects (user_id, id) on delete set null (project_id),
@@ -150,15 +172,19 @@ create table public.notes (
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   project_id uuid,
   title text not null check (char_length(title) between 1 and 300),
-  content text not null,
+  content text not null check (char_length(content) <= 100000),
   category text check (char_length(category) between 1 and 100),
-  tags text[] not null default '{}',
+  tags text[] not null default '{}'
+    check (cardinality(tags) <= 100 and char_length(private.tags_text(tags)) <= 10000),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   search tsvector generated always as (
     setweight(to_tsvector('pg_catalog.english', title), 'A')
     || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
     || setweight(to_tsvector('pg_catalog.english', content), 'C')
+  ) stored,
+  folded text generated always as (
+    private.folded(title || E'\n' || private.tags_text(tags) || E'\n' || content)
   ) stored,
   unique (user_id, id),
   constraint notes_project_fkey foreign key (user_id, project_id)
@@ -173,10 +199,11 @@ create table public.brain_dumps (
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   project_id uuid,
   title text not null check (char_length(title) between 1 and 300),
-  content text not null,
-  ai_summary text,
+  content text not null check (char_length(content) <= 100000),
+  ai_summary text check (char_length(ai_summary) <= 100000),
   status public.brain_dump_status not null default 'pending',
-  tags text[] not null default '{}',
+  tags text[] not null default '{}'
+    check (cardinality(tags) <= 100 and char_length(private.tags_text(tags)) <= 10000),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   search tsvector generated always as (
@@ -184,6 +211,9 @@ create table public.brain_dumps (
     || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
     || setweight(to_tsvector('pg_catalog.english', coalesce(ai_summary, '')), 'C')
     || setweight(to_tsvector('pg_catalog.english', content), 'D')
+  ) stored,
+  folded text generated always as (
+    private.folded(title || E'\n' || private.tags_text(tags) || E'\n' || coalesce(ai_summary, '') || E'\n' || content)
   ) stored,
   unique (user_id, id),
   constraint brain_dumps_project_fkey foreign key (user_id, project_id)
@@ -200,11 +230,11 @@ create table public.calendar_events (
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   task_id uuid,
   title text not null check (char_length(title) between 1 and 300),
-  description text,
+  description text check (char_length(description) <= 100000),
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   all_day boolean not null default false,
-  time_zone text not null default 'UTC',
+  time_zone text not null default 'UTC' check (char_length(time_zone) <= 64),
   recurrence public.recurrence_pattern,
   recurrence_ends date,
   status public.calendar_event_status not null default 'confirmed',

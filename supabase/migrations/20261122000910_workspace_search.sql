@@ -1,41 +1,67 @@
 -- What the list and search tools ask of the workspace, in one statement each. They run with the caller's rights,
 -- so RLS decides what they see; they are STABLE, and called by GET.
 
--- A user's text as three ways to match: every word, any word (each of them a prefix), and the text as it stands.
-create type private.search_terms as (query text, every_word tsquery, any_word tsquery, literal text);
+-- A user's text as words: each as it is looked for in folded text, and as its stem, a prefix (null where English has
+-- none). Stop words are left out unless there is nothing else.
+create type private.search_terms as (query text, words text[], stems tsquery[]);
 
--- The words are quoted one by one and the pattern's wildcards escaped, so that nothing in the text acts as an
--- operator. Both queries are null where the text has no words but stop words or signs.
+-- The stems are quoted one by one, so that nothing in the text acts as an operator.
 create function private.search_terms(p_query text) returns private.search_terms
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
+  with words as (
+    select word, n, (
+        select string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery
+        from unnest(to_tsvector('pg_catalog.english', word))
+      ) as stem
+    from regexp_split_to_table(private.folded(btrim(p_query)), '\s+') with ordinality as split (word, n)
+    where word <> ''
+  ),
+  judged as (select *, stem is null and word ~ '^[a-z]+$' as stop from words)
   select row (
     nullif(btrim(p_query), ''),
-    string_agg(word, ' & ')::tsquery,
-    string_agg(word, ' | ')::tsquery,
-    '%' || replace(replace(replace(btrim(p_query), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+    array_agg(word order by n) filter (where not stop or only_stops),
+    array_agg(stem order by n) filter (where not stop or only_stops)
   )::private.search_terms
-  from (
-    select '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*' as word
-    from unnest(to_tsvector('pg_catalog.english', p_query))
-  ) as words
+  from (select *, bool_and(stop) over () as only_stops from judged) as kept
 $$;
 
--- How well a row fits: 2 and more if it has every word or the text itself, between 0 and 1 if it has some of
--- the words or a title that looks like the text, 0 if it does not fit. Without a query every row fits.
-create function private.search_score(p private.search_terms, p_search tsvector, p_title text, p_body text)
+-- How a word stands in folded text: 2 as a whole word, 1 at the beginning of one, 0 inside one; null not at all.
+create function private.word_place(p_word text, p_folded text) returns integer
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select case
+    when strpos(p_folded, p_word) = 0 then null
+    when p_folded ~ ('(^|[^[:alnum:]])' || quoted || '($|[^[:alnum:]])') then 2
+    when p_folded ~ ('(^|[^[:alnum:]])' || quoted) then 1
+    else 0
+  end
+  from (select regexp_replace(p_word, '([^[:alnum:]])', '\\\1', 'g') as quoted) as word
+$$;
+
+-- How well a row fits: 2 and more if it has every word, whole words before beginnings of words before other forms and
+-- insides of words, and in the title before elsewhere; between 0 and 1 if it has some of the words or a title that
+-- looks like the text; 0 if it does not fit. Without a query every row fits.
+create function private.search_score(p private.search_terms, p_search tsvector, p_title text, p_folded text)
 returns real
 language sql stable parallel safe security invoker set search_path = ''
 as $$
   select case
     when p.query is null then 2
-    when p_search @@ p.every_word then 2 + ts_rank(p_search, p.every_word, 32)
-    when p_title ilike p.literal then 2
-    when p.every_word is null and p_body ilike p.literal then 2
-    when p_search @@ p.any_word then 0.5 + ts_rank(p_search, p.any_word, 32) / 2
+    when bool_and(found) then 2 + min(coalesce(place, 0)) + case when bool_and(in_title) then 0.5 else 0 end
+    when bool_or(found and (stemmed or char_length(word) > 2))
+      then 0.5 + 0.4 * count(*) filter (where found) / count(*)
     when extensions.word_similarity(p.query, p_title) >= 0.35 then 0.35
     else 0
-  end
+  end::real
+  from (
+    select word, place, place is not null or stemmed as found, stemmed,
+      strpos(private.folded(p_title), word) > 0 as in_title
+    from unnest(p.words, p.stems) as term (word, stem)
+    cross join lateral (
+      select private.word_place(word, p_folded) as place, coalesce(p_search @@ stem, false) as stemmed
+    ) as looked
+  ) as words
 $$;
 
 -- The search functions take what people wrote as fields of one JSON argument, because in a URL any other argument
@@ -47,7 +73,8 @@ create function public.search_projects(
   p_words jsonb default '{}',
   p_status public.project_status default null,
   p_has_active_tasks boolean default null,
-  p_limit integer default 10
+  p_limit integer default 10,
+  p_offset integer default 0
 ) returns table (
   id uuid, name text, slug text, status public.project_status, start_date date, end_date date, tags text[],
   context_preview text, backlog bigint, in_progress bigint, blocked bigint, done bigint, total bigint
@@ -58,7 +85,7 @@ as $$
   scored as (
     select p.*, score, max(score) over () as best, counts.*
     from terms, public.projects as p
-    cross join lateral private.search_score(terms.q, p.search, p.name, p.description) as score
+    cross join lateral private.search_score(terms.q, p.search, p.name, p.folded) as score
     cross join lateral (
       select count(*) filter (where t.status = 'backlog') as backlog,
         count(*) filter (where t.status = 'in_progress') as in_progress,
@@ -77,13 +104,14 @@ as $$
   from scored
   where score >= 2 or best < 2
   order by score desc, updated_at desc, id
-  limit p_limit
+  limit p_limit offset p_offset
 $$;
 
 create function public.search_notes(
   p_words jsonb default '{}',
   p_project_id uuid default null,
-  p_limit integer default 10
+  p_limit integer default 10,
+  p_offset integer default 0
 ) returns table (
   id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
   updated_at timestamptz, total bigint
@@ -94,7 +122,7 @@ as $$
   scored as (
     select n.*, score, max(score) over () as best
     from terms, public.notes as n
-    cross join lateral private.search_score(terms.q, n.search, n.title, n.content) as score
+    cross join lateral private.search_score(terms.q, n.search, n.title, n.folded) as score
     where (p_project_id is null or n.project_id = p_project_id)
       and (p_words ->> 'category' is null or lower(n.category) = lower(p_words ->> 'category'))
       and score > 0
@@ -105,14 +133,15 @@ as $$
   left join public.projects as p on p.user_id = s.user_id and p.id = s.project_id
   where s.score >= 2 or s.best < 2
   order by s.score desc, s.updated_at desc, s.id
-  limit p_limit
+  limit p_limit offset p_offset
 $$;
 
 create function public.search_brain_dumps(
   p_words jsonb default '{}',
   p_project_id uuid default null,
   p_status public.brain_dump_status default null,
-  p_limit integer default 10
+  p_limit integer default 10,
+  p_offset integer default 0
 ) returns table (
   id uuid, title text, status public.brain_dump_status, tags text[], project_id uuid, project_name text,
   summary text, created_at timestamptz, total bigint
@@ -123,7 +152,7 @@ as $$
   scored as (
     select b.*, score, max(score) over () as best
     from terms, public.brain_dumps as b
-    cross join lateral private.search_score(terms.q, b.search, b.title, b.content) as score
+    cross join lateral private.search_score(terms.q, b.search, b.title, b.folded) as score
     where (p_project_id is null or b.project_id = p_project_id)
       and (p_status is null or b.status = p_status)
       and score > 0
@@ -134,19 +163,31 @@ as $$
   left join public.projects as p on p.user_id = s.user_id and p.id = s.project_id
   where s.score >= 2 or s.best < 2
   order by s.score desc, s.created_at desc, s.id
-  limit p_limit
+  limit p_limit offset p_offset
 $$;
 
--- Tasks that are not deleted, those without a project included. `p_today` is the start of the user's day: an
--- open task that should have started before it is overdue.
+-- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due again
+-- and again, until its recurrence ends.
+create function private.is_overdue(p_task public.tasks, p_today timestamptz) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select p_task.status <> 'done' and coalesce(p_task.start_date < p_today, false)
+    and (p_task.task_type <> 'recurring' or coalesce(p_task.recurrence_ends::timestamp < p_today::timestamp, false))
+$$;
+
+-- Tasks that are not deleted, those without a project included: what fits a query best first, then open ones before
+-- done ones.
 create function public.list_tasks(
   p_today timestamptz,
+  p_words jsonb default '{}',
   p_project_id uuid default null,
+  p_parent_task_id uuid default null,
   p_status public.task_status[] default null,
   p_priority public.task_priority[] default null,
   p_has_date boolean default null,
   p_sort_by text default 'priority',
-  p_limit integer default 20
+  p_limit integer default 20,
+  p_offset integer default 0
 ) returns table (
   id uuid, title text, status public.task_status, priority public.task_priority, start_date timestamptz,
   duration_minutes integer, description_preview text, details_preview text, has_subtasks boolean,
@@ -155,6 +196,19 @@ create function public.list_tasks(
 )
 language sql stable security invoker set search_path = ''
 as $$
+  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
+  scored as (
+    select t as task, score, max(score) over () as best
+    from terms, public.tasks as t
+    cross join lateral private.search_score(terms.q, t.search, t.title, t.folded) as score
+    where t.deleted_at is null
+      and (p_project_id is null or t.project_id = p_project_id)
+      and (p_parent_task_id is null or t.parent_task_id = p_parent_task_id)
+      and (p_status is null or t.status = any (p_status))
+      and (p_priority is null or t.priority = any (p_priority))
+      and (p_has_date is null or (t.start_date is not null) = p_has_date)
+      and score > 0
+  )
   select t.id, t.title, t.status, t.priority, t.start_date, t.duration_minutes,
     private.excerpt(t.description, 100), private.excerpt(t.details, 100),
     exists (
@@ -163,36 +217,39 @@ as $$
     ),
     cardinality(t.dependencies) > 0,
     t.task_type = 'recurring',
-    t.project_id, p.name,
-    t.status <> 'done' and coalesce(t.start_date < p_today, false),
-    count(*) over ()
-  from public.tasks as t
+    t.project_id, p.name, private.is_overdue(s.task, p_today), count(*) over ()
+  from scored as s
+  cross join lateral (select (s.task).*) as t
   left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
-  where t.deleted_at is null
-    and (p_project_id is null or t.project_id = p_project_id)
-    and (p_status is null or t.status = any (p_status))
-    and (p_priority is null or t.priority = any (p_priority))
-    and (p_has_date is null or (t.start_date is not null) = p_has_date)
-  order by
+  where s.score >= 2 or s.best < 2
+  order by s.score desc, (t.status = 'done'),
     case when p_sort_by = 'priority' then t.priority end desc,
     case when p_sort_by in ('priority', 'start_date') then t.start_date end asc nulls last,
     t.created_at desc, t.id
-  limit p_limit
+  limit p_limit offset p_offset
 $$;
 
 revoke all on function
   private.search_terms(text),
   private.search_score(private.search_terms, tsvector, text, text),
-  public.search_projects(jsonb, public.project_status, boolean, integer),
-  public.search_notes(jsonb, uuid, integer),
-  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
-  public.list_tasks(timestamptz, uuid, public.task_status[], public.task_priority[], boolean, text, integer)
+  private.word_place(text, text),
+  private.is_overdue(public.tasks, timestamptz),
+  public.search_projects(jsonb, public.project_status, boolean, integer, integer),
+  public.search_notes(jsonb, uuid, integer, integer),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, integer),
+  public.list_tasks(
+    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, integer
+  )
 from public, anon, service_role;
 grant execute on function
   private.search_terms(text),
   private.search_score(private.search_terms, tsvector, text, text),
-  public.search_projects(jsonb, public.project_status, boolean, integer),
-  public.search_notes(jsonb, uuid, integer),
-  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer),
-  public.list_tasks(timestamptz, uuid, public.task_status[], public.task_priority[], boolean, text, integer)
+  private.word_place(text, text),
+  private.is_overdue(public.tasks, timestamptz),
+  public.search_projects(jsonb, public.project_status, boolean, integer, integer),
+  public.search_notes(jsonb, uuid, integer, integer),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, integer),
+  public.list_tasks(
+    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, integer
+  )
 to authenticated;

@@ -35,8 +35,8 @@ as $$
       from (select status, count(*) as n from public.tasks where deleted_at is null group by status) as c
     ),
     'overdue', (
-      select count(*) from public.tasks
-      where deleted_at is null and status <> 'done' and start_date < private.day_start(p_time_zone)
+      select count(*) from public.tasks as t
+      where t.deleted_at is null and private.is_overdue(t, private.day_start(p_time_zone))
     ),
     'notes', (select count(*) from public.notes),
     'brain_dumps_pending', (select count(*) from public.brain_dumps where status = 'pending'),

@@ -108,6 +108,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.end_as_failed",
   "private.event_of_task",
   "private.excerpt",
+  "private.folded",
   "private.hold_run",
   "private.hold_step",
   "private.lock_plan",
@@ -115,6 +116,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.next_attempt",
   "private.open_run",
   "private.open_session",
+  "private.is_overdue",
   "private.owned_run",
   "private.resume_attempt",
   "private.run_context",
@@ -137,6 +139,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.thread_calls",
   "private.thread_messages",
   "private.uuid_or_null",
+  "private.word_place",
   "private.worker_status",
 ];
 

@@ -1,9 +1,9 @@
 // The tools for brain dumps: thoughts written down as they came, for later sorting.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, listed, notFound, page, quoted, titleFrom, told } from "../../tools/answers.ts";
+import { gone, listed, notFound, page, quoted, titleFrom, told, totalOf } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
+import { Cursor, FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "../../tools/time.ts";
 import { BrainDumpStatus } from "./workspace_fields.ts";
@@ -27,22 +27,24 @@ export const searchBrainDumps = defineReadTool({
     project_id: Id.optional(),
     status: BrainDumpStatus.optional(),
     limit: limit(10, 20),
+    cursor: Cursor,
   }),
-  async run({ query, project_id, status, limit }, { db, time_zone }) {
+  async run({ query, project_id, status, limit, cursor }, { db, time_zone }) {
     const dumps = rowsOf(
       await db.rpc("search_brain_dumps", {
         p_words: JSON.stringify({ query }),
         p_project_id: project_id,
         p_status: status,
         p_limit: limit,
+        p_offset: cursor,
       }),
     );
-    const missing = dumps.length === 0 && await missingProject(db, project_id);
+    const missing = dumps.length === 0 && cursor === 0 && await missingProject(db, project_id);
     if (missing) return missing;
     const rows = dumps.map(({ total: _, project_id: __, created_at, ...dump }) =>
       listed({ ...dump, created_at: localTime(created_at, time_zone) })
     );
-    return page("brain_dumps", rows, dumps[0]?.total ?? 0, "brain dump");
+    return page("brain_dumps", rows, totalOf(dumps, cursor), "brain dump", cursor);
   },
 });
 
@@ -70,10 +72,8 @@ export const createBrainDump = defineWriteTool({
   async run({ content, title, project_id }, { db, time_zone, new_id }) {
     const id = await new_id("brain_dump");
     const dump = { id, content, title: title ?? titleFrom(content), project_id };
-    return tellCreated(
-      dataOf(await db.from("brain_dumps").insert(dump).select(WHOLE_BRAIN_DUMP).single()),
-      time_zone,
-    );
+    dataOf(await db.from("brain_dumps").insert(dump).select("id").single());
+    return tellCreated(await brainDumpOf(db, id), time_zone);
   },
   async look_up(_args, { db, time_zone, new_id }) {
     return tellCreated(await brainDumpOf(db, await new_id("brain_dump")), time_zone);

@@ -3,7 +3,18 @@ import { z } from "zod";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { changed, given, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, clearable, Day, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
+import {
+  Body,
+  changes,
+  clearable,
+  Cursor,
+  Day,
+  Id,
+  limit,
+  Line,
+  Minutes,
+  Moment,
+} from "../../tools/fields.ts";
 import { instant, localTime } from "../../tools/time.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
@@ -43,8 +54,9 @@ export const getCalendarEvents = defineReadTool({
     time_min: Moment.optional(),
     time_max: Moment.optional(),
     limit: limit(20, 50),
+    cursor: Cursor,
   }),
-  async run({ time_min, time_max, limit }, { db, now, time_zone }) {
+  async run({ time_min, time_max, limit, cursor }, { db, now, time_zone }) {
     const from = time_min === undefined ? now.toISOString() : instant(time_min, time_zone);
     const to = time_max === undefined ? addDays(from, 7) : instant(time_max, time_zone);
     const problem = windowProblem(from, to, LONGEST_LIST);
@@ -52,11 +64,12 @@ export const getCalendarEvents = defineReadTool({
     const answer = await db.rpc("calendar_occurrences", { p_from: from, p_to: to }, {
       count: "exact",
       limit,
+      offset: cursor,
     });
     const rows = rowsOf(answer).map(({ event_id, ...event }) =>
       listed({ id: event_id, ...tellEvent(event, time_zone) })
     );
-    return page("events", rows, answer.count ?? rows.length, "event");
+    return page("events", rows, answer.count ?? rows.length, "event", cursor);
   },
 });
 

@@ -1,9 +1,9 @@
 // The tools for notes.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, listed, notFound, page, quoted, titleFrom, told } from "../../tools/answers.ts";
+import { gone, listed, notFound, page, quoted, titleFrom, told, totalOf } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { Category, Cursor, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { missingProject } from "./missing_project.ts";
 import { localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
@@ -26,21 +26,23 @@ export const searchNotes = defineReadTool({
     project_id: Id.optional(),
     category: Category.optional(),
     limit: limit(10, 20),
+    cursor: Cursor,
   }),
-  async run({ query, project_id, category, limit }, { db, time_zone }) {
+  async run({ query, project_id, category, limit, cursor }, { db, time_zone }) {
     const notes = rowsOf(
       await db.rpc("search_notes", {
         p_words: JSON.stringify({ query, category }),
         p_project_id: project_id,
         p_limit: limit,
+        p_offset: cursor,
       }),
     );
-    const missing = notes.length === 0 && await missingProject(db, project_id);
+    const missing = notes.length === 0 && cursor === 0 && await missingProject(db, project_id);
     if (missing) return missing;
     const rows = notes.map(({ total: _, project_id: __, updated_at, ...note }) =>
       listed({ ...note, updated_at: localTime(updated_at, time_zone) })
     );
-    return page("notes", rows, notes[0]?.total ?? 0, "note");
+    return page("notes", rows, totalOf(notes, cursor), "note", cursor);
   },
 });
 
@@ -70,7 +72,8 @@ export const createNote = defineWriteTool({
   async run({ content, title, ...fields }, { db, time_zone, new_id }) {
     const id = await new_id("note");
     const note = { ...fields, id, content, title: title ?? titleFrom(content) };
-    return tellCreated(dataOf(await db.from("notes").insert(note).select(WHOLE_NOTE).single()), time_zone);
+    dataOf(await db.from("notes").insert(note).select("id").single());
+    return tellCreated(await noteOf(db, id), time_zone);
   },
   async look_up(_args, { db, time_zone, new_id }) {
     return tellCreated(await noteOf(db, await new_id("note")), time_zone);

@@ -1,9 +1,10 @@
 // The tools for projects.
 import { z } from "zod";
 import { ok } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { changed, gone, listed, notFound, page, quoted, told, totalOf } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { Body, changes, clearable, Cursor, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { COUNTED, cut } from "./cut_lists.ts";
 import { tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
 import { ProjectStatus } from "./workspace_fields.ts";
@@ -22,14 +23,16 @@ export const searchProjects = defineReadTool({
     status: ProjectStatus.optional(),
     has_active_tasks: z.boolean().optional(),
     limit: limit(10, 20),
+    cursor: Cursor,
   }),
-  async run({ query, status, has_active_tasks, limit }, { db }) {
+  async run({ query, status, has_active_tasks, limit, cursor }, { db }) {
     const projects = rowsOf(
       await db.rpc("search_projects", {
         p_words: JSON.stringify({ query }),
         p_status: status,
         p_has_active_tasks: has_active_tasks,
         p_limit: limit,
+        p_offset: cursor,
       }),
     );
     const rows = projects.map(({ total: _, backlog, in_progress, blocked, done, ...project }) => {
@@ -40,7 +43,7 @@ export const searchProjects = defineReadTool({
         completion_percentage: all === 0 ? 0 : Math.round(100 * done / all),
       };
     });
-    return page("projects", rows, projects[0]?.total ?? 0, "project");
+    return page("projects", rows, totalOf(projects, cursor), "project", cursor);
   },
 });
 
@@ -58,29 +61,36 @@ export const getProjectDetails = defineReadTool({
     const [found, tasks, notes, brain_dumps] = await Promise.all([
       db.from("projects").select(WHOLE_PROJECT).eq("id", project_id).maybeSingle(),
       include_tasks
-        ? db.from("tasks").select("id, title, status, priority, start_date, duration_minutes")
+        ? db.from("tasks").select("id, title, status, priority, start_date, duration_minutes", COUNTED)
           .eq("project_id", project_id).is("deleted_at", null).order("created_at").limit(50)
         : undefined,
       include_notes
-        ? db.from("notes").select("id, title, category").eq("project_id", project_id)
+        ? db.from("notes").select("id, title, category", COUNTED).eq("project_id", project_id)
           .order("updated_at", { ascending: false }).limit(10)
         : undefined,
       include_brain_dumps
-        ? db.from("brain_dumps").select("id, title, status, ai_summary").eq("project_id", project_id)
+        ? db.from("brain_dumps").select("id, title, status, ai_summary", COUNTED).eq("project_id", project_id)
           .order("created_at", { ascending: false }).limit(10)
         : undefined,
     ]);
     const project = dataOf(found);
     if (project === null) return notFound("project", "project_id");
-    return ok({
-      project: {
-        ...tellProject(project, time_zone),
-        // An empty list says that there are none; no list says that none was asked for.
-        ...(tasks && { tasks: rowsOf(tasks).map((task) => told(tellTask(task, time_zone))) }),
-        ...(notes && { notes: rowsOf(notes).map(told) }),
-        ...(brain_dumps && { brain_dumps: rowsOf(brain_dumps).map(told) }),
+    return ok(
+      {
+        project: {
+          ...tellProject(project, time_zone),
+          // An empty list says that there are none; no list says that none was asked for.
+          ...(tasks && { tasks: rowsOf(tasks).map((task) => told(tellTask(task, time_zone))) }),
+          ...(notes && { notes: rowsOf(notes).map(told) }),
+          ...(brain_dumps && { brain_dumps: rowsOf(brain_dumps).map(told) }),
+        },
       },
-    }, `Project ${quoted(project.name)}.`);
+      [
+        `Project ${quoted(project.name)}.`,
+        ...[cut(tasks, "tasks", "list_tasks"), cut(notes, "notes", "search_notes")],
+        cut(brain_dumps, "brain dumps", "search_brain_dumps"),
+      ].filter(Boolean).join(" "),
+    );
   },
 });
 

@@ -1,10 +1,23 @@
 // The tools for tasks. A task that was deleted (softly) is there for none of them.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { changed, gone, listed, notFound, page, quoted, told, totalOf } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, clearable, Day, Id, limit, Line, Minutes, Moment } from "../../tools/fields.ts";
+import {
+  Body,
+  changes,
+  clearable,
+  Cursor,
+  Day,
+  Id,
+  limit,
+  Line,
+  Minutes,
+  Moment,
+  Query,
+} from "../../tools/fields.ts";
 import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
+import { COUNTED, cut } from "./cut_lists.ts";
 import { missingProject } from "./missing_project.ts";
 import { instant, localDay, localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type WriteContext } from "../../tools/define_tool.ts";
@@ -37,31 +50,38 @@ export function tellTask<Task extends TaskTimes>(task: Task, time_zone: string) 
 export const listTasks = defineReadTool({
   name: "list_tasks",
   category: "list",
-  description: "List tasks",
+  description: "List tasks, open ones first",
   args: z.strictObject({
+    query: Query.optional(),
     project_id: Id.optional(),
+    parent_task_id: Id.optional(),
     status: z.array(TaskStatus).optional(),
     priority: z.array(TaskPriority).optional(),
     has_date: z.boolean().optional(),
     limit: limit(20, 50),
+    cursor: Cursor,
     sort_by: z.enum(["priority", "start_date", "created_at"]).default("priority"),
   }),
-  async run({ project_id, status, priority, has_date, limit, sort_by }, { db, now, time_zone }) {
+  async run(args, { db, now, time_zone }) {
+    const { query, project_id, parent_task_id, status, priority, has_date, limit, cursor, sort_by } = args;
     const tasks = rowsOf(
       await db.rpc("list_tasks", {
         p_today: instant(localDay(now, time_zone), time_zone),
+        p_words: JSON.stringify({ query }),
         p_project_id: project_id,
+        p_parent_task_id: parent_task_id,
         p_status: status?.length ? status : undefined,
         p_priority: priority?.length ? priority : undefined,
         p_has_date: has_date,
         p_sort_by: sort_by,
         p_limit: limit,
+        p_offset: cursor,
       }),
     );
-    const missing = tasks.length === 0 && await missingProject(db, project_id);
+    const missing = tasks.length === 0 && cursor === 0 && await missingProject(db, project_id);
     if (missing) return missing;
     const rows = tasks.map(({ total: _, project_id: __, ...task }) => listed(tellTask(task, time_zone)));
-    return page("tasks", rows, tasks[0]?.total ?? 0, "task");
+    return page("tasks", rows, totalOf(tasks, cursor), "task", cursor);
   },
 });
 
@@ -80,7 +100,7 @@ export const getTaskDetails = defineReadTool({
         .select(`${WHOLE_TASK}, project:projects (id, name, status, description, context, executive_summary)`)
         .eq("id", task_id).is("deleted_at", null).maybeSingle(),
       include_subtasks
-        ? db.from("tasks").select(BRIEF_TASK).eq("parent_task_id", task_id).is("deleted_at", null)
+        ? db.from("tasks").select(BRIEF_TASK, COUNTED).eq("parent_task_id", task_id).is("deleted_at", null)
           .order("created_at").limit(50)
         : undefined,
     ]);
@@ -99,7 +119,7 @@ export const getTaskDetails = defineReadTool({
         project: include_project_context && project ? told(project) : undefined,
         subtasks: subtasks && rowsOf(subtasks).map((subtask) => told(tellTask(subtask, time_zone))),
       }),
-    }, `Task ${quoted(task.title)}.`);
+    }, [`Task ${quoted(task.title)}.`, cut(subtasks, "subtasks", "list_tasks")].filter(Boolean).join(" "));
   },
 });
 
@@ -129,7 +149,8 @@ export const createTask = defineWriteTool({
       project_id: project_id ?? parent?.project_id,
       start_date: start_date && instant(start_date, time_zone),
     };
-    return tellCreated(dataOf(await db.from("tasks").insert(task).select(WRITTEN_TASK).single()), time_zone);
+    dataOf(await db.from("tasks").insert(task).select("id").single());
+    return tellCreated(await writtenTask(db, task.id), time_zone);
   },
   async look_up(_args, { db, time_zone, new_id }) {
     return tellCreated(await writtenTask(db, await new_id("task")), time_zone);
@@ -165,9 +186,10 @@ export const updateTask = defineWriteTool({
       "id",
       task_id,
     )
-      .is("deleted_at", null).select(WRITTEN_TASK).maybeSingle();
-    const task = dataOf(answer);
-    if (task === null) return notFound("task", "task_id");
+      .is("deleted_at", null).select("id").maybeSingle();
+    if (dataOf(answer) === null) return notFound("task", "task_id");
+    const task = await writtenTask(db, task_id);
+    if (task === null) return gone("task");
     return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
   },
   async look_up({ task_id, updates }, { db, time_zone }) {

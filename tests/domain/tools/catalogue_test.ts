@@ -8,15 +8,15 @@ import { at } from "./support.ts";
 
 /** Name, parameters (`*`: required), and the fields of `updates` where there are any. */
 const READ = {
-  list_tasks: "project_id status priority has_date limit sort_by",
-  search_projects: "query status has_active_tasks limit",
-  search_notes: "query project_id category limit",
-  search_brain_dumps: "query project_id status limit",
+  list_tasks: "query project_id parent_task_id status priority has_date limit cursor sort_by",
+  search_projects: "query status has_active_tasks limit cursor",
+  search_notes: "query project_id category limit cursor",
+  search_brain_dumps: "query project_id status limit cursor",
   get_task_details: "task_id* include_subtasks include_project_context",
   get_project_details: "project_id* include_tasks include_notes include_brain_dumps",
   get_note_details: "note_id*",
   get_brain_dump_details: "brain_dump_id*",
-  get_calendar_events: "time_min time_max limit",
+  get_calendar_events: "time_min time_max limit cursor",
   find_available_slots: "time_min* time_max* duration_minutes preferred_hours",
   get_task_calendar_events: "task_id* include_cancelled",
   check_task_has_calendar_event: "task_id*",
@@ -79,7 +79,7 @@ Deno.test("the schemas fit their budgets", () => {
   console.log(
     `tool schemas: ${read} tokens for the ${Object.keys(READ).length} read tools, ${all} for all 21`,
   );
-  assert.ok(read <= 810);
+  assert.ok(read <= 900);
   assert.ok(all <= 2_600);
 });
 

@@ -1,0 +1,86 @@
+// Lists: nothing is cut without a word, and what is to be done comes first.
+import assert from "node:assert/strict";
+import { addProject, at, each, newToolUser, text } from "./support.ts";
+
+Deno.test("a project's details say how many tasks, notes and brain dumps they leave out, and who has them", async () => {
+  const me = await newToolUser();
+  const project_id = await addProject(me.user, { name: "P" });
+  const { client } = me.user;
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ project_id, title: `T${i}` }));
+  const written = [
+    await client.from("tasks").insert(rows(60)),
+    await client.from("notes").insert(rows(14).map((row) => ({ ...row, content: "-" }))),
+    await client.from("brain_dumps").insert(rows(11).map((row) => ({ ...row, content: "-" }))),
+  ];
+  for (const { error } of written) assert.equal(error, null);
+  const parts = { include_tasks: true, include_notes: true, include_brain_dumps: true };
+  const details = await me.call("get_project_details", { project_id, ...parts });
+  assert.match(details.message, /50 of 60 tasks are shown; list_tasks gives the others\./);
+  assert.match(details.message, /10 of 14 notes are shown; search_notes gives the others\./);
+  assert.match(details.message, /10 of 11 brain dumps are shown; search_brain_dumps gives the others\./);
+  const rest = await me.ok("list_tasks", { project_id, limit: 50, cursor: 50 });
+  assert.equal(each(rest, "tasks", "id").length, 10);
+});
+
+Deno.test("a task's details say how many subtasks they leave out, and list_tasks gives them", async () => {
+  const me = await newToolUser();
+  const task_id = text(await me.ok("create_task", { title: "Parent" }), "task.id");
+  const { error } = await me.user.client.from("tasks")
+    .insert(Array.from({ length: 53 }, (_, i) => ({ parent_task_id: task_id, title: `T${i}` })));
+  assert.equal(error, null);
+  const details = await me.call("get_task_details", { task_id });
+  assert.match(details.message, /50 of 53 subtasks are shown; list_tasks gives the others\./);
+  const rest = await me.ok("list_tasks", { parent_task_id: task_id, limit: 50, cursor: 50 });
+  assert.equal(each(rest, "tasks", "id").length, 3);
+});
+
+Deno.test("open tasks come before done ones, whatever the order", async () => {
+  const me = await newToolUser();
+  const done = Array.from({ length: 25 }, (_, i) => ({
+    title: `Done ${i}`,
+    priority: "high" as const,
+    status: "done" as const,
+    start_date: "2026-11-01T09:00Z",
+  }));
+  const { error } = await me.user.client.from("tasks").insert(done);
+  assert.equal(error, null);
+  for (const title of ["A", "B", "C"]) await me.ok("create_task", { title, priority: "low" });
+  for (const sort_by of ["priority", "start_date", "created_at"]) {
+    const titles = each(await me.ok("list_tasks", { sort_by }), "tasks", "title").map(String);
+    assert.deepEqual(titles.slice(0, 3).toSorted(), ["A", "B", "C"], sort_by);
+  }
+});
+
+Deno.test("a recurring task is not overdue while it recurs, in the list and in the overview", async () => {
+  const me = await newToolUser({ now: new Date() });
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const weekly = {
+    task_type: "recurring" as const,
+    recurrence_pattern: "weekly" as const,
+    start_date: ago(23),
+  };
+  const { error } = await me.user.client.from("tasks").insert([
+    { title: "Weekly", ...weekly },
+    { title: "Ended", ...weekly, recurrence_ends: ago(5).slice(0, 10) },
+    { title: "Once", start_date: ago(23) },
+  ]);
+  assert.equal(error, null);
+  const data = await me.ok("list_tasks", {});
+  const overdue = each(data, "tasks", "title").filter((_, i) => at(data, `tasks.${i}.is_overdue`) === true);
+  assert.deepEqual(overdue.toSorted(), ["Ended", "Once"]);
+  const { data: overview } = await me.user.client.rpc("agent_overview", { p_time_zone: "UTC" });
+  assert.equal(at(overview ?? null, "overdue"), 2);
+});
+
+Deno.test("texts of the workspace are bounded in the tables", async () => {
+  const { user: { client } } = await newToolUser();
+  const long = "x".repeat(100_001);
+  const refused = [
+    await client.from("notes").insert({ title: "N", content: long }),
+    await client.from("brain_dumps").insert({ title: "B", content: "-", ai_summary: long }),
+    await client.from("tasks").insert({ title: "T", details: long }),
+    await client.from("projects").insert({ name: "P", slug: "p", context: long }),
+    await client.from("notes").insert({ title: "N", content: "-", tags: [long] }),
+  ];
+  for (const { error } of refused) assert.equal(error?.code, "23514");
+});
