@@ -77,7 +77,7 @@ begin
   insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, session_id, task, status,
       error, finished_at)
     select x.id, p.user_id, p.run_id, p.id, (step ->> 'step_number')::integer, x.attempt, p.session_id,
-      private.step_task(p.goal, step), x.status, x.error, x.finished_at
+      private.step_task(p.goal, step), x.status, x.error, now()
     from jsonb_populate_recordset(null::public.agent_executions, p_batch -> 'executions') x
     -- Of a step that the run's plan does not have, nulls are left, which the table refuses.
     left join public.agent_plans p on p.id = x.plan_id and p.run_id = p_run_id and p.user_id = (select auth.uid())

@@ -46,7 +46,7 @@ function batchOf(owned: Owned, plan_id: string) {
     }],
     executions: [{
       ...{ id: crypto.randomUUID(), plan_id, step_number: 1, attempt: 0 },
-      ...{ status: "skipped", error: "It was not needed.", finished_at: at },
+      ...{ status: "skipped", error: "It was not needed." },
     }],
     messages: [message(owned.thread_id), message(thread_id)],
     tool_calls: [{

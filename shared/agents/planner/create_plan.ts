@@ -117,7 +117,7 @@ async function skipStep(
   plan: Plan,
   step: PlanStep,
   because: PlanStep,
-  { run, ids, clock }: RunStepContext,
+  { run, ids }: RunStepContext,
 ): Promise<StepReport> {
   const error = `Step ${because.step_number} (${because.title}) did not complete.`;
   const { step_number } = step;
@@ -130,7 +130,6 @@ async function skipStep(
     attempt: 0,
     status: "skipped",
     error,
-    finished_at: new Date(clock.now()).toISOString(),
   });
   run.emit({ type: "step_complete", step_number, attempt: 0, status: "skipped", summary: "Skipped.", error });
   return { step, status: "skipped", error };

@@ -63,7 +63,6 @@ export interface ExecutionRow {
   attempt: 0;
   status: "skipped";
   error: string;
-  finished_at: string;
 }
 
 export interface MessageRow {

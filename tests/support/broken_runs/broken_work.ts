@@ -46,6 +46,44 @@ export const WORK_FAULTS: Fault[] = [
     make: ({ agents }) => agents.push(first(agents, (a) => a.type === "planner")),
   },
   {
+    what: "a thread that does not say what it was opened with",
+    invariant: "I5",
+    says: /thread \S+ of step 1 does not say what it was opened with/,
+    make: ({ threads }) => first(threads, (t) => t.step_number === 1).initial_context = {},
+  },
+  {
+    what: "a message that nobody says",
+    invariant: "I5",
+    says: /message 2 of thread \S+ is said by planner null/,
+    make: ({ messages }) =>
+      first(messages, (m) => m.sender_type === "planner" && m.role === "user").sender_agent_id = null,
+  },
+  {
+    what: "a planner that failed in a run that completed",
+    invariant: "I5",
+    says: /the planner is failed in a run that is completed/,
+    make: ({ agents }) => first(agents, (a) => a.type === "planner").status = "failed",
+  },
+  {
+    what: "an agent that was cancelled in a run that nobody cancelled",
+    invariant: "I5",
+    says: /is cancelled in a run that nobody has cancelled/,
+    make: ({ agents }) => first(agents, (a) => a.type === "executor").status = "cancelled",
+  },
+  {
+    what: "a thread that ended otherwise than its step",
+    invariant: "I5",
+    says: /the thread of step 1 is failed, its last attempt completed/,
+    make: ({ threads }) => first(threads, (t) => t.step_number === 1).status = "failed",
+  },
+  {
+    what: "an attempt that ended before it began",
+    invariant: "I5",
+    says: /attempt 1 at step 1 ended before it began/,
+    make: ({ executions }) =>
+      first(executions, (e) => e.step_number === 1).finished_at = "2020-01-01T00:00:00Z",
+  },
+  {
     what: "two main threads",
     invariant: "I1",
     says: /2 main threads/,

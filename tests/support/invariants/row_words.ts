@@ -29,6 +29,10 @@ export function* wordViolations(evidence: Evidence): Generator<Violation> {
       if (status === "cancelled") yield found(`${id} is cancelled in a run that nobody has cancelled`);
     }
   }
+  for (const { step_number, attempt, created_at, finished_at } of evidence.executions) {
+    if (finished_at === null || Date.parse(finished_at) >= Date.parse(created_at)) continue;
+    yield found(`attempt ${attempt} at step ${step_number} ended before it began`);
+  }
   yield* stepEnds(evidence);
 }
 

@@ -45,6 +45,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
       lease_expires_at: 0,
       released: false,
       created_at: now,
+      finished_at: now,
     });
   }
   for (const { execution_id, usage } of batch.step_usage ?? []) {

@@ -36,7 +36,7 @@ export interface Run extends Pick<RunOutcome, "strategy" | "finished_reason" | "
   finished_at: string | null;
 }
 
-export interface Execution extends Omit<ExecutionRow, "attempt" | "status" | "error" | "finished_at"> {
+export interface Execution extends Omit<ExecutionRow, "attempt" | "status" | "error"> {
   attempt: number;
   run_id: string;
   session_id: string;
