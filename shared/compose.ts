@@ -60,7 +60,7 @@ export interface Composition {
 }
 
 /** The ports that act for one user, `user` being the user's pseudonym. */
-export type UserPorts = Pick<PlannerDeps, "user" | "model" | "tools" | "store" | "invoke" | "handOver">;
+export type UserPorts = Pick<PlannerDeps, "user" | "model" | "tools" | "store" | "invoke" | "handOff">;
 
 interface ComposeOptions {
   /** Decorates the ports of each caller, such as to make them fail. */
@@ -113,7 +113,7 @@ export function compose(
       const user = await pseudonym(user_id);
       const store = createStore(db, budget);
       const invoke = createStepInvoker(db);
-      const ports = wrap({ user, model, tools, store, invoke, handOver: createSuccessor(db, clock) });
+      const ports = wrap({ user, model, tools, store, invoke, handOff: createSuccessor(db, clock) });
       const deps = {
         ...ports,
         about: domain.about,

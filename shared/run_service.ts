@@ -31,7 +31,7 @@ export interface StartedService {
 
 /** So long a reader may stay at least, however short the deadline. */
 const MIN_FOLLOW_MS = 2_000;
-/** Whoever waits for the whole answer waits beyond the deadline, by this share of the time up to it. */
+/** A reader of the whole answer waits beyond the deadline, by this share of the time up to it. */
 const PATIENCE = 0.25;
 
 /** `background` keeps the process alive for work that outlives its request. */
@@ -46,7 +46,7 @@ export function createRunService(
   function work(turn: Turn, deliver: (event: RunEvent) => void): Promise<void> {
     const { run_id } = turn.owned;
     const answering = answerTurn(turn, deps, deliver).catch((error) =>
-      log.error("a run was lost", { run_id, error })
+      log.error("an owner failed; the run waits for takeover", { run_id, error })
     );
     background(answering);
     return answering;
@@ -58,14 +58,14 @@ export function createRunService(
     return turn !== null;
   }
 
-  /** Who has used up half of the own time has a fresh invocation take the run over. */
-  async function takeOverOrPass(run_id: string): Promise<void> {
+  /** An invocation that has used up half of its time has a fresh one take the run over. */
+  async function takeOverOrHandOff(run_id: string): Promise<void> {
     const late = clock.now() > (began + deps.deadline_at) / 2;
-    const passed = late && await deps.handOver(run_id).then(() => true, () => false);
-    if (!passed) await resumeIfPossible(run_id);
+    const handed_off = late && await deps.handOff(run_id).then(() => true, () => false);
+    if (!handed_off) await resumeIfPossible(run_id);
   }
 
-  /** Whoever asked for something else gets it, whether or not the run can be taken over on the way. */
+  /** The request is answered whether or not the run can be taken over on the way. */
   async function resumeIfPossible(run_id: string): Promise<void> {
     await resume(run_id).catch((error) => log.error("a run could not be taken over", { run_id, error }));
   }
@@ -84,7 +84,7 @@ export function createRunService(
     const signal = AbortSignal.any([reader, time.signal]);
     try {
       const { lease_seconds } = deps;
-      yield* followRun(db, { run_id, after, signal, clock, lease_seconds, takeOver: takeOverOrPass });
+      yield* followRun(db, { run_id, after, signal, clock, lease_seconds, takeOver: takeOverOrHandOff });
     } finally {
       cancel();
     }
@@ -130,8 +130,8 @@ export function createRunService(
       return events(run_id, after, reader, follow_until);
     },
     async cancel(run_id) {
-      const { status, ownerless } = await patiently(() => cancelRun(db, run_id));
-      if (ownerless) await resumeIfPossible(run_id);
+      const { status, lease_expired } = await patiently(() => cancelRun(db, run_id));
+      if (lease_expired) await resumeIfPossible(run_id);
       return { run_id, status };
     },
     resume,

@@ -47,7 +47,7 @@ function open({ deadline_ms = 110_000 } = {}) {
       stopping: HERE,
       log: { error() {} },
       invoke: () => assert.fail("there is no executor here"),
-      handOver: async (run_id) => void await invocation().resume(run_id),
+      handOff: async (run_id) => void await invocation().resume(run_id),
       store,
       ...change,
     };
@@ -148,11 +148,11 @@ Deno.test("two readers at once leave a run with one owner", async () => {
   assert.equal(store.tables.runs[0]?.lease_generation, 2);
 });
 
-Deno.test("a caller who wants the whole answer waits through a hand-over", async () => {
+Deno.test("a caller who wants the whole answer waits through a hand-off", async () => {
   const { invocation, read, wait, store } = open({ deadline_ms: 250 });
   const started = await wait(invocation().start(REQUEST));
   assert.deepEqual(answerOf(await read(started.whole(HERE))), ANSWERED);
-  assert.ok((store.tables.runs[0]?.lease_generation ?? 0) > 1, "it was handed over");
+  assert.ok((store.tables.runs[0]?.lease_generation ?? 0) > 1, "it was handed off");
 });
 
 Deno.test("a stream ends where its invocation hands the run over, and following it gives the rest", async () => {
@@ -194,7 +194,7 @@ Deno.test("a cancel of a run whose owner is gone ends it, without another model 
   assert.equal(model.asked.size, 0);
 });
 
-Deno.test("a run is gone on with only where there is need", async () => {
+Deno.test("a run is resumed only where there is need", async () => {
   const { invocation, wait, lost, clock, read } = open();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   assert.equal(await wait(invocation().resume(run_id)), false, "it has an owner");

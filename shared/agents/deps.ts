@@ -20,14 +20,14 @@ export interface AgentDeps {
   ids: Ids;
   /** The pseudonym of the end user, for the model's host. */
   user: string;
-  /** How long a worker keeps what it works on without giving a sign. */
+  /** How long a lease holds without a heartbeat. */
   lease_seconds: number;
 }
 
 export interface PlannerDeps extends AgentDeps {
   store: Store;
   invoke: StepInvoker;
-  handOver: Successor;
+  handOff: Successor;
   /** What the domain is about: ends the sentence "You are the planner of …". */
   about: string;
   log: Log;

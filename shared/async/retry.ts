@@ -25,7 +25,7 @@ export async function retry<T>(work: () => Promise<T>, { pauses, passes, clock }
 }
 
 const FIRST_MS = 100;
-/** Whoever waits for a database that was away notices its return within this time. */
+/** The return of a database that was away is noticed within this time. */
 const LONGEST_MS = 1_000;
 
 /**

@@ -45,7 +45,7 @@ const ErrorAnswer = z.object({
 });
 const RetryAfter = z.string().regex(/^\d+$/).transform(Number);
 
-/** The error that a response with a status of 400 or more stands for, whoever answered it. */
+/** The error that a response with a status of 400 or more stands for, the function's or a gateway's. */
 export async function errorOfResponse(response: Response): Promise<AgentClientError> {
   const { status } = response;
   const text = await response.text().catch(() => "");

@@ -12,7 +12,7 @@ export interface ResumableFetchOptions {
 }
 
 /**
- * Wraps `fetch`. The body of `POST /agent-planner` or `GET /agent-planner/runs/:id/events` goes on with the
+ * Wraps `fetch`. The body of `POST /agent-planner` or `GET /agent-planner/runs/:id/events` is continued by the
  * latter, from the last id seen, until the terminal event. It fails with AgentClientError when that is refused,
  * or after ten failures without an event between them. Works as `global.fetch` of supabase-js.
  */

@@ -3,5 +3,5 @@
 /** The planner's: carries out a plan. */
 export const CREATE_PLAN_NAME = "create_plan";
 
-/** Of whoever works on a step: hands its result in. */
+/** Of a step's worker: hands its result in. */
 export const SUBMIT_RESULT_NAME = "submit_result";

@@ -72,7 +72,7 @@ export class CancelledError extends Error {
 /**
  * The database gave no answer, or none that lasts: the same request may work a moment later, or may have worked
  * already. Nothing fails because of it: what counts once is tried again for as long as a lease, and then the work is
- * left to its next owner.
+ * left for takeover.
  */
 export class StoreUnavailable extends AgentError {
   override readonly name = "StoreUnavailable";

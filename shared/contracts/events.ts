@@ -106,7 +106,7 @@ type Unnumbered<Event> = Event extends RunEvent ? Omit<Event, "seq" | "run_id" |
 /** An event before the run's owner has numbered and dated it. */
 export type EventBody = Unnumbered<RunEvent>;
 
-/** The events that an executor streams to the planner, which numbers them and passes them on. */
+/** The events that an executor streams to the planner, which numbers and stores them. */
 export const StepEvent = z.discriminatedUnion("type", [
   body("executor_spawned"),
   body("tool_call"),

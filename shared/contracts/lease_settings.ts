@@ -3,9 +3,9 @@ import { z } from "zod";
 import { readSettings } from "./settings.ts";
 
 export const Lifetime = z.object({
-  /** A worker that has given no sign for so long is taken for dead. */
+  /** How long a lease holds without a heartbeat. */
   lease_seconds: z.coerce.number().positive().max(3_600).default(15),
-  /** An invocation hands its work on after so long; 0: whenever something has been stored. */
+  /** Hand-off is due after so long; 0: at every checkpoint. */
   deadline_seconds: z.coerce.number().min(0).default(110),
 });
 export type Lifetime = z.infer<typeof Lifetime>;
@@ -16,7 +16,7 @@ const VARIABLES: Record<keyof Lifetime, string> = {
 };
 
 /**
- * When an invocation that begins `now` is to hand its work on, in milliseconds since the epoch. `born` is when its
+ * When hand-off is due for an invocation that begins `now`, in milliseconds since the epoch. `born` is when its
  * process began, where the platform's limit counts from there. The platform gives no request to a process that has
  * used up half of its time, so one that still gets one has as much before it as behind it.
  */

@@ -1,4 +1,4 @@
-// What a message of an agent's thread is there for. Whoever resumes a thread reads its state from here, never from
+// What a message of an agent's thread is there for. A takeover reads the state of a thread from here, never from
 // what a message says, so that prompts may be reworded while runs are under way.
 import { z } from "zod";
 

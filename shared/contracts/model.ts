@@ -15,7 +15,7 @@ export interface ToolSchema {
   parameters: Record<string, Json>;
 }
 
-/** A tool call as it travels back to the model. Whoever goes on with its thread knows from it whether to run it. */
+/** A tool call as it travels back to the model. A takeover reads from it whether to run it. */
 export interface ToolCallMessage {
   id: string;
   name: string;

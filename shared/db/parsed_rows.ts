@@ -168,7 +168,7 @@ const View = z.object({
   usage: Usage.nullable(),
   duration_ms: z.int().nullable(),
   executor_agent_id: z.uuid().nullable(),
-  ownerless: z.boolean(),
+  lease_expired: z.boolean(),
   released: z.boolean(),
   answered: z.boolean(),
   tool_calls: z.array(Call.extend({ arguments: z.json(), error: z.string().nullable() })),

@@ -34,10 +34,10 @@ export async function getRun(db: EngineClient, run_id: string): Promise<RunView>
   return RunView.parse(data);
 }
 
-const Cancelled = z.object({ status: z.enum(STATUSES), ownerless: z.boolean() });
+const Cancelled = z.object({ status: z.enum(STATUSES), lease_expired: z.boolean() });
 
 /**
- * Asks a run to stop; the run ends soon after, if it has not ended already. `ownerless` tells that somebody has to
+ * Asks a run to stop; the run ends soon after, if it has not ended already. `lease_expired` tells that somebody has to
  * take it over for that. Errors: `not_found`.
  */
 export async function cancelRun(db: EngineClient, run_id: string) {
@@ -75,7 +75,7 @@ export const EventCursor = z.object({
 const Page = z.object({
   events: z.array(z.unknown().transform(parseEvent)),
   ended: z.boolean(),
-  ownerless: z.boolean(),
+  lease_expired: z.boolean(),
 });
 
 interface Following {
@@ -109,7 +109,7 @@ export async function* followRun(
     }
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
     if (page.ended && page.events.length === 0) return;
-    if (page.ownerless) await takeOver(run_id);
+    if (page.lease_expired) await takeOver(run_id);
     if (page.events.length < PAGE) await pause(clock, POLL_MS, signal);
   }
 }

@@ -1,9 +1,9 @@
-// How the planner hands a run to a fresh invocation of itself: one request with the caller's own token, which is
-// answered as soon as the run has been taken up.
+// Hand-off to a fresh invocation of the planner: one request with the caller's own token, which is answered as soon as
+// the run has been claimed.
 import type { Clock, Successor } from "../agents/ports.ts";
 import type { EngineClient } from "../db/clients.ts";
 
-/** Whoever hands a run over keeps its reader's stream open meanwhile; without an answer the reader takes it over. */
+/** The reader's stream stays open meanwhile; without an answer the reader's next request takes the run over. */
 const TIMEOUT_MS = 10_000;
 
 /** Errors: whatever keeps the request from being answered, within ten seconds. */

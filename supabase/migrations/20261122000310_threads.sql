@@ -181,7 +181,7 @@ comment on column public.agent_chat_messages.parent_user_session_id is
   'The user''s conversation that the thread serves.';
 comment on column public.agent_chat_messages.seq is 'Counts from 1 within the thread.';
 comment on column public.agent_chat_messages.kind is
-  'What it is there for: whoever resumes the thread reads its state from this, not from what the message says.';
+  'What it is there for: a takeover reads the state of the thread from this, not from what the message says.';
 comment on column public.agent_chat_messages.detail is '{ reason, name } of a limit, or else null.';
 comment on column public.agent_chat_messages.sender_agent_id is 'Null where no agent of the thread said it.';
 comment on column public.agent_chat_messages.tool_calls is

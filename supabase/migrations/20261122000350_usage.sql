@@ -40,7 +40,7 @@ create index usage_reservations_run on public.usage_reservations (user_id, run_i
 comment on table public.usage_reservations is
   'The largest cost of one model call, kept before the call is made. Append-only.';
 comment on column public.usage_reservations.seal is
-  'SHA-256 of the secret, in hex, that whoever made the call settles it with.';
+  'SHA-256 of the secret, in hex, that the caller settles it with.';
 comment on column public.usage_reservations.input_tokens is 'At most, as are the output tokens.';
 comment on table public.usage_settlements is
   'What a reserved call has really cost, with the tool calls that came of it. Append-only, once per call.';

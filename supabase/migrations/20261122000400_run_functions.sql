@@ -1,4 +1,4 @@
--- How runs begin, get on and end.
+-- How runs begin, store their checkpoints and end.
 --
 --   start_run        a user's message becomes a run, with all that the first model call needs to know
 --   record_progress  what has happened since the last time: rows of every agents table, and events
@@ -43,7 +43,7 @@ begin
   end if;
   select * into v_run from public.agent_runs
     where session_id = v_session.id and status in ('running', 'awaiting_approval') for no key update;
-  -- Released for hand-off is not abandoned.
+  -- Released for hand-off: not abandoned.
   if found and (v_run.lease_expires_at > clock_timestamp() or v_run.released) then
     raise sqlstate 'PT409' using message = 'run_unfinished',
       detail = jsonb_build_object('run_id', v_run.id)::text;
@@ -177,7 +177,7 @@ begin
     raise sqlstate 'PT404' using message = 'run';
   end if;
   return jsonb_build_object('status', v_run.status,
-    'ownerless', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
+    'lease_expired', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
 
 -- Stores what has happened since the last time, for the run's owner.

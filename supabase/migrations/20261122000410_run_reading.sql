@@ -45,7 +45,7 @@ begin
       from public.agent_run_events e
       where e.user_id = v_run.user_id and e.run_id = v_run.id and e.seq > p_after and e.seq <= p_after + p_limit),
     'ended', v_run.finished_at is not null,
-    'ownerless', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
+    'lease_expired', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
 
 revoke execute on function

@@ -1,6 +1,6 @@
 -- Who works on a step. An execution is one attempt at it, and belongs to its worker while it runs, under a lease like a
 -- run's. An expired attempt is over; a released one is resumed by the next worker. The planner's own step belongs to
--- the run's owner, so it stays the same attempt, whoever that is.
+-- the run's owner, so it stays the same attempt through takeovers.
 --
 --   private.step_state     where a step stands
 --   private.step_answered  whether its question has been answered

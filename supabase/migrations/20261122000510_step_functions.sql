@@ -6,7 +6,7 @@
 --   heartbeat_step         a worker that has nothing to write renews its lease
 --   release_step           a worker lets the step go for hand-off
 --   finish_step            an execution ends, with its thread and its tool calls
---   get_step               a step's latest execution, for whoever waits for it
+--   get_step               a step's latest execution, for the planner that waits for it
 --   answer_step            the planner's answer to a step that asked
 
 -- Locks the execution for its worker and renews the lease. `p_generation` is the run's, where the worker is the
@@ -101,7 +101,7 @@ returns public.agent_status language sql immutable security invoker set search_p
 $$;
 
 -- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
--- step has gone to another worker, or its run has ended, is refused with PT412.
+-- lease was taken by another worker, or its run has ended, is refused with PT412.
 create function public.finish_step(p_execution_id uuid, p_generation integer, p_outcome jsonb, p_progress jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
@@ -148,7 +148,7 @@ create function public.get_step(p_plan_id uuid, p_step_number integer)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
     'usage', e.usage, 'duration_ms', e.duration_ms, 'executor_agent_id', e.executor_agent_id,
-    'ownerless', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
+    'lease_expired', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
     'released', e.status = 'running' and e.released,
     'answered', private.step_answered(e),
     'tool_calls', private.thread_calls(e.agent_session_id))

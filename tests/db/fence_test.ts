@@ -1,4 +1,4 @@
-// The fence: whoever is not the owner any more changes nothing, whatever it calls. The functions that are fenced are
+// The fence: an owner whose lease was taken changes nothing, whatever it calls. The functions that are fenced are
 // read from the database, so that none is forgotten.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";

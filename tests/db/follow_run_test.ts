@@ -9,7 +9,7 @@ import { messageId } from "../support/agents/stored_thread.ts";
 const Page = z.object({
   events: z.array(z.looseObject({ seq: z.int(), type: z.string() })),
   ended: z.boolean(),
-  ownerless: z.boolean(),
+  lease_expired: z.boolean(),
 });
 
 async function follow(user: User, { run_id }: Owned, after: number, limit = 100) {
@@ -53,8 +53,8 @@ test("an event is read as it was recorded, without saying whose it is", async (u
 
 test("past the last event there is nothing, and as long as the run goes on there is more to come", async (user) => {
   const owned = await startWithEvents(user, 3);
-  assert.deepEqual(await follow(user, owned, 3), { events: [], ended: false, ownerless: false });
-  assert.deepEqual(await follow(user, owned, 1_000), { events: [], ended: false, ownerless: false });
+  assert.deepEqual(await follow(user, owned, 3), { events: [], ended: false, lease_expired: false });
+  assert.deepEqual(await follow(user, owned, 1_000), { events: [], ended: false, lease_expired: false });
 });
 
 test("a run that has ended says so on every page, and its terminal event is the last", async (user, sql) => {
@@ -62,7 +62,7 @@ test("a run that has ended says so on every page, and its terminal event is the 
   await finishRun(user, owned, 4);
   await loseOwner(sql, owned.run_id);
   const { events, ...state } = await follow(user, owned, 2, 1);
-  assert.deepEqual([events.map(({ seq }) => seq), state], [[3], { ended: true, ownerless: false }]);
+  assert.deepEqual([events.map(({ seq }) => seq), state], [[3], { ended: true, lease_expired: false }]);
   const { events: [last] } = await follow(user, owned, 3, 1);
   assert.equal(last?.type, "done");
 });
@@ -72,10 +72,10 @@ test(
   async (user, sql) => {
     const lost = await startWithEvents(user, 2);
     await loseOwner(sql, lost.run_id);
-    assert.equal((await follow(user, lost, 0)).ownerless, true);
+    assert.equal((await follow(user, lost, 0)).lease_expired, true);
     const released = await startWithEvents(user, 2);
     await user.call("release_run", [...lease(released), null]);
-    assert.equal((await follow(user, released, 0)).ownerless, true);
+    assert.equal((await follow(user, released, 0)).lease_expired, true);
   },
 );
 

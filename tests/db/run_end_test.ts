@@ -149,7 +149,10 @@ test(
   "a run is cancelled by asking its owner, once; one that has ended stays as it ended",
   async (user, sql) => {
     const owned = await startRun(user);
-    assert.deepEqual(await user.call("cancel_run", [owned.run_id]), { status: "running", ownerless: false });
+    assert.deepEqual(await user.call("cancel_run", [owned.run_id]), {
+      status: "running",
+      lease_expired: false,
+    });
     const first = await runRow(sql, owned.run_id, "cancel_requested_at::text");
     assert.notEqual(first.cancel_requested_at, null);
     await user.call("cancel_run", [owned.run_id]);
@@ -160,7 +163,7 @@ test(
     await finishRun(user, ended);
     assert.deepEqual(await user.call("cancel_run", [ended.run_id]), {
       status: "completed",
-      ownerless: false,
+      lease_expired: false,
     });
     const row = await runRow(sql, ended.run_id, "status, cancel_requested_at");
     assert.deepEqual(row, { status: "completed", cancel_requested_at: null });
@@ -169,7 +172,7 @@ test(
 
 test("who cancels is told when there is nobody to hear it", async (user, sql) => {
   const { run_id } = await startRun(user, {}, 0.000001);
-  assert.deepEqual(await user.call("cancel_run", [run_id]), { status: "running", ownerless: true });
+  assert.deepEqual(await user.call("cancel_run", [run_id]), { status: "running", lease_expired: true });
   assert.equal((await runRow(sql, run_id, "status")).status, "running");
 });
 

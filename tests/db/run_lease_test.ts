@@ -101,7 +101,7 @@ test("a heartbeat that was under way does not take back what was given up", asyn
   assert.deepEqual(await everything(sql, user.id), before);
 });
 
-/** As if its owner had died at once; whoever comes by claims it. */
+/** As if its owner had died at once and the run had been taken over. */
 async function lose(user: User, sql: Sql, { run_id }: Owned): Promise<Owned> {
   await loseOwner(sql, run_id);
   return await claimRun(user, run_id);
@@ -139,7 +139,7 @@ const PROGRESS: Record<string, (user: User, owned: Owned, plan_id: string) => Pr
       messages: [message(owned.thread_id)],
       usage: usage(1),
     }]),
-  "a hand-over": (user, owned) => user.call("release_run", [...lease(owned), null]),
+  "a hand-off": (user, owned) => user.call("release_run", [...lease(owned), null]),
   "a step that ends": async (user, _owned, plan_id) =>
     await finishStep(user, await claimStep(user, plan_id, 1), "completed"),
   "a question that is answered": async (user, owned, plan_id) =>

@@ -38,9 +38,9 @@ const RACES: Record<string, [Name, Name, string]> = {
   "a heartbeat in time keeps the run": ["heartbeat", "claim", "PT409 run_has_an_owner"],
   "the late owner's answer is refused": ["claim", "answer", "PT412 lease_lost"],
   "a run that is answered in time is not claimed any more": ["answer", "claim", "ok"],
-  "the late owner's hand-over is refused": ["claim", "release", "PT412 lease_lost"],
-  "a run that is handed on is claimed at once": ["release", "claim", "ok"],
-  "a heartbeat does not take a hand-over back": ["release", "heartbeat", "PT412 lease_lost"],
+  "the late owner's hand-off is refused": ["claim", "release", "PT412 lease_lost"],
+  "a run that is handed off is claimed at once": ["release", "claim", "ok"],
+  "a heartbeat does not take a hand-off back": ["release", "heartbeat", "PT412 lease_lost"],
   "the late owner can't fail the run": ["claim", "fail", "PT412 lease_lost"],
   "a run that was failed is not claimed any more": ["fail", "claim", "ok"],
   "an answer after the cancel is refused": ["cancel", "answer", "PT409 cancel_requested"],
@@ -84,13 +84,13 @@ testRace("a cancel tells the status as it is when its turn comes", async ({ user
   const answered = await startRun(user);
   assert.deepEqual(await inOrder(CALLS.answer(answered), CALLS.cancel(answered)), {
     ok: true,
-    answer: { status: "completed", ownerless: false },
+    answer: { status: "completed", lease_expired: false },
   });
   const claimed = await startRun(user);
   await loseOwner(sql, claimed.run_id);
   assert.deepEqual(await inOrder(CALLS.claim(claimed), CALLS.cancel(claimed)), {
     ok: true,
-    answer: { status: "running", ownerless: false },
+    answer: { status: "running", lease_expired: false },
   });
 });
 

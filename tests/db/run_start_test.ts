@@ -78,7 +78,7 @@ test("a session with an unfinished run takes no second, and says which is in the
   assert.deepEqual(await everything(sql, user.id), before, "the refused message is not kept");
 });
 
-test("a run that was handed on and is not taken up yet is unfinished, not failed", async (user, sql) => {
+test("a run that was released and is not claimed yet is unfinished, not failed", async (user, sql) => {
   const first = await startRun(user);
   await user.call("release_run", [...lease(first), null]);
   const again = startArguments({ session_id: first.session_id });

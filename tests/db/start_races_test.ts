@@ -168,7 +168,7 @@ testRace(
 );
 
 testRace(
-  "a run that is handed on while a message comes is its next owner's, and the message has to wait",
+  "a run that is handed off while a message comes is its next owner's, and the message has to wait",
   async ({ user, sql, inOrder }) => {
     const first = await startRun(user);
     const outcome = await inOrder(

@@ -155,7 +155,7 @@ test("over the run's budget nothing is claimed, and nothing is left behind", asy
 });
 
 test(
-  "the planner's own step goes on in the same attempt, with whoever owns the run now",
+  "the planner's own step stays the same attempt, with the run's owner of the moment",
   async (user, sql) => {
     const { owned, plan_id } = await startPlan(user, [{ step_number: 1, executor_required: false }]);
     const first = await claimStep(user, plan_id, 1, planner(owned));

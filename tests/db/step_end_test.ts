@@ -1,4 +1,4 @@
-// How a step ends, once; how it asks and is answered; and how whoever waits for it sees it.
+// How a step ends, once; how it asks and is answered; and how the planner that waits for it sees it.
 import assert from "node:assert/strict";
 import { parseStepView } from "../../shared/db/parsed_rows.ts";
 import { refused, testAsUser as test } from "./agents_calls.ts";
@@ -157,16 +157,16 @@ test("who waits for a step sees where it stands, from its claim to its end", asy
   const first = await claimStep(user, plan_id);
   const running = {
     ...{ attempt: 1, status: "running", result: null, error: null, usage: null, duration_ms: null },
-    ...{ executor_agent_id: first.agent_id, ownerless: false, released: false, answered: false },
+    ...{ executor_agent_id: first.agent_id, lease_expired: false, released: false, answered: false },
   };
   assert.deepEqual(await view(), running);
   await loseWorker(sql, first.execution_id);
-  assert.deepEqual(await view(), { ...running, ownerless: true });
+  assert.deepEqual(await view(), { ...running, lease_expired: true });
 
   const second = await claimStep(user, plan_id);
   assert.deepEqual(await view(), { ...running, attempt: 2 });
   await user.call("release_step", [...worker(second), progress(1), null]);
-  const handed = { ...running, attempt: 2, usage: usage(1), ownerless: true, released: true };
+  const handed = { ...running, attempt: 2, usage: usage(1), lease_expired: true, released: true };
   assert.deepEqual(await view(), handed);
 
   await ask(user, await claimStep(user, plan_id));

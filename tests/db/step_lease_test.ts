@@ -1,5 +1,5 @@
-// Who works on a step: a worker that is lost ends the attempt, one that hands the step on does not, and whoever comes
-// next goes on in the same thread.
+// Who works on a step: an expired lease ends the attempt, a released one does not, and the next worker resumes the
+// same thread.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { type Argument, refused, testAsUser as test, type User } from "./agents_calls.ts";
@@ -95,7 +95,7 @@ for (const name of ["heartbeat_step", "advance_step", "finish_step"]) {
 }
 
 test(
-  "a step that is handed on stays the same attempt, with what it has cost, under the next generation",
+  "a step that is released stays the same attempt, with what it has cost, under the next generation",
   async (user, sql) => {
     const { plan_id } = await startPlan(user);
     const first = await claimStep(user, plan_id);

@@ -53,7 +53,7 @@ const GROUNDS = {
     await loseWorker(race.sql, ground.claimed.execution_id);
     return ground;
   },
-  async "handed on"(race) {
+  async "released"(race) {
     const ground = await running(race);
     await race.user.call("release_step", [...worker(ground.claimed), progress(1), null]);
     return ground;
@@ -102,8 +102,8 @@ type Name = keyof typeof CALLS;
 /** How the step stands, who comes first, who comes second, and what the second is told. */
 const RACES: Record<string, [keyof typeof GROUNDS, Name, Name, string]> = {
   "a lost attempt is taken up by one of two": ["lost", "claim", "claim", "PT409 step_already_claimed"],
-  "a step that was handed on is taken up by one of two": [
-    "handed on",
+  "a step that was released is claimed by one of two": [
+    "released",
     "claim",
     "claim",
     "PT409 step_already_claimed",
@@ -120,9 +120,9 @@ const RACES: Record<string, [keyof typeof GROUNDS, Name, Name, string]> = {
   "progress in time keeps the step": ["lost", "advance", "claim", "PT409 step_already_claimed"],
   "a late heartbeat is refused": ["lost", "claim", "heartbeat", "PT412 lease_lost"],
   "a heartbeat in time keeps the step": ["lost", "heartbeat", "claim", "PT409 step_already_claimed"],
-  "a late hand-over is refused": ["lost", "claim", "release", "PT412 lease_lost"],
-  "a step is taken up as soon as it is handed on": ["running", "release", "claim", "ok"],
-  "a heartbeat does not take a hand-over back": ["running", "release", "heartbeat", "PT412 lease_lost"],
+  "a late hand-off is refused": ["lost", "claim", "release", "PT412 lease_lost"],
+  "a step is claimed as soon as it is released": ["running", "release", "claim", "ok"],
+  "a heartbeat does not take a hand-off back": ["running", "release", "heartbeat", "PT412 lease_lost"],
   "a step is taken up as soon as its worker breaks off": ["running", "break off", "claim", "ok"],
   "a heartbeat does not keep an attempt that broke off": [
     "running",
@@ -132,7 +132,7 @@ const RACES: Record<string, [keyof typeof GROUNDS, Name, Name, string]> = {
   ],
   "the same result at once counts once": ["running", "finish", "finish", "ok"],
   "the next step waits for the result, and is ready": ["running", "finish", "claim next step", "ok"],
-  "an answer is there for whoever claims the step": ["asked", "answer", "claim", "ok"],
+  "an answer is there for the worker that claims the step": ["asked", "answer", "claim", "ok"],
   "two answers at once count once": ["asked", "answer", "answer", "ok"],
   "a result before the end of the run is kept": ["running", "finish", "end run", "ok"],
   "a result after the end of the run is refused": ["running", "end run", "finish", "PT412 lease_lost"],
@@ -177,7 +177,7 @@ testRace("a step that nobody has claimed is claimed by one of two", async ({ use
   assert.deepEqual({ ...made }, { executions: 1, agents: 2, threads: 2 });
 });
 
-for (const [ground, attempts] of [["lost", 2], ["handed on", 1], ["answered", 2]] as const) {
+for (const [ground, attempts] of [["lost", 2], ["released", 1], ["answered", 2]] as const) {
   testRace(`ten claims of a step that is ${ground}: one has it`, async (race) => {
     const { owned, plan_id } = await GROUNDS[ground](race);
     const claim = (): Call => ["claim_step", [plan_id, 1, executor()]];

@@ -16,7 +16,7 @@ import { test } from "../support/test.ts";
 
 interface Scenario {
   turns: ScriptedTurnInput[];
-  /** How many owners the run has at least, one after the other, when each hands over as soon as it may. */
+  /** How many owners the run has at least, one after the other, when each hands off as soon as it may. */
   owners: number;
 }
 
@@ -146,7 +146,7 @@ async function runOf({ turns }: Scenario, url: string) {
 }
 
 for (const [name, scenario] of Object.entries(SCENARIOS)) {
-  test(`handed over after every checkpoint it is the same run: ${name}`, async () => {
+  test(`handed off after every checkpoint it is the same run: ${name}`, async () => {
     await using functions = await functionsWith({ RUN_DEADLINE_SECONDS: "0" });
     const whole = await runOf(scenario, testStack().url);
     const pieces = await runOf(scenario, functions.url);
@@ -163,7 +163,7 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
   });
 }
 
-test("a cancel reaches whoever has the run by then, and it ends once", async () => {
+test("a cancel reaches the owner of the moment, and it ends once", async () => {
   await using functions = await functionsWith({ RUN_DEADLINE_SECONDS: "0" });
   const user = await newUser();
   await using script = await scriptModel(user.id, [

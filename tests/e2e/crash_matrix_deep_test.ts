@@ -23,7 +23,7 @@ const NOT_MET = 5;
 /** Passed by the clock, so a short run may end before. */
 const BY_TIME = /heartbeat/;
 /** Passed only where a run goes from one owner to the next. */
-const HANDING_ON = /claimRun|releaseRun|releaseStep|handover/;
+const HANDING_OFF = /claimRun|releaseRun|releaseStep|handOff/;
 
 Deno.test("a run that is hurt at any one point ends, once, with nothing lost and nothing twice", async (t) => {
   const sql = database();
@@ -42,7 +42,7 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
     ...await casesOf(PLAN, keeping, ({ point }) => !BY_TIME.test(point)),
     ...await casesOf(SLOW, keeping, ({ point, nth }) => BY_TIME.test(point) && nth === 1),
   ];
-  const handers = await casesOf(PLAN, handing, ({ point, nth }) => HANDING_ON.test(point) && nth % 3 === 1);
+  const handers = await casesOf(PLAN, handing, ({ point, nth }) => HANDING_OFF.test(point) && nth % 3 === 1);
   const started = performance.now();
   const results = (await Promise.all([
     hurtAll(keepers.filter(isWanted), keeping),

@@ -53,7 +53,7 @@ test("request keys of two users have nothing to do with each other", async () =>
   assert.notEqual(first.state.run_id, second.state.run_id);
 });
 
-test("a repeated request goes on with the run when its owner has died", async () => {
+test("a repeated request resumes the run when its owner has died", async () => {
   const user = await newUser();
   const { run_id } = await startedRun(user, { request: { request_key: "dead" }, lease_seconds: 0.001 });
   await using _ = await scriptModel(user.id, [{ text: "Here." }]);

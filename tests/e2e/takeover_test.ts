@@ -209,7 +209,7 @@ test("a new message in the session of a run whose owner is gone fails that run c
   await checkInvariants(sql, run_id, { streamed: events });
 });
 
-test("a run that was handed on to nobody is taken up when the next message meets it", async () => {
+test("a run that was released without a successor is taken over when the next message meets it", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Lost.", hold: "lost" }, { text: "Done." }]);
   const run_id = await orphan(user, script, "lost");

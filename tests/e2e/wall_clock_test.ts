@@ -39,7 +39,7 @@ function worked(run_id: string, since: number, requests: { messages?: unknown }[
   const workers = functions.workers.slice(since);
   const distinct = new Set(requests.map(({ messages }) => JSON.stringify(messages)));
   return {
-    hand_overs:
+    hand_offs:
       workers.filter(({ request }) => request === `POST /agent-planner/runs/${run_id}/resume`).length,
     kills: workers.filter(({ end }) => end === "time_up").length,
     repeated: requests.length - distinct.size,
@@ -72,12 +72,12 @@ test("a plan that takes longer than any process may live completes, in one strea
     eventsOfType(events, "step_complete").map(({ step_number, status }) => [step_number, status]),
     steps.map(({ step_number }) => [step_number, "completed"]),
   );
-  const { hand_overs, kills, repeated } = worked(run_id, since, await script.requests());
-  assert.ok(hand_overs >= 2, `${hand_overs} hand-overs`);
+  const { hand_offs, kills, repeated } = worked(run_id, since, await script.requests());
+  assert.ok(hand_offs >= 2, `${hand_offs} hand-offs`);
   assert.ok(repeated <= kills, `${repeated} model calls made twice, ${kills} processes killed`);
 });
 
-test("steps that do not depend on each other run at the same time, over a hand-over", async () => {
+test("steps that do not depend on each other run at the same time, over a hand-off", async () => {
   const user = await newUser();
   const steps = [1, 2, 3, 4].map((step_number) => ({ step_number }));
   await using script = await scriptModel(
@@ -141,7 +141,7 @@ test("the planner's own step goes on in the next process, and what it writes is 
   await checkInvariants(sql, run_id, { streamed: events });
   const books = await user.client.from("books").select("title");
   assert.deepEqual(books.data, [{ title: "Milk" }]);
-  const { hand_overs, kills, repeated } = worked(run_id, since, await script.requests());
-  assert.ok(hand_overs >= 1);
+  const { hand_offs, kills, repeated } = worked(run_id, since, await script.requests());
+  assert.ok(hand_offs >= 1);
   assert.ok(repeated <= kills, `${repeated} model calls made twice, ${kills} processes killed`);
 });

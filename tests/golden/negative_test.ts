@@ -65,7 +65,7 @@ for (const [name, expected] of Object.entries(CORPUS)) {
       assert.deepEqual(events.map((event) => event.type), expected.events);
       assert.ok(
         !JSON.stringify(events).includes("polluted"),
-        "a key that names a prototype is not handed on",
+        "a key that names a prototype is not passed",
       );
     } else {
       const error = await read(stream).then(() => null, (thrown: unknown) => thrown);

@@ -78,7 +78,7 @@ export function nextScheduling(conversation: Conversation): Call[] {
   return repeated ? [] : [{ name: "find_available_slots", arguments: args }];
 }
 
-/** The tasks, where earlier steps handed on none, or not all of them. */
+/** The tasks, where earlier steps gave none, or not all of them. */
 function listing(conversation: Conversation): Call[] | undefined {
   const { tools, facts } = conversation;
   const complete = facts.tasks.length > 0 && facts.tasks_left_out === 0;

@@ -33,7 +33,7 @@ export function resumePoint(owned: OwnedRun): ResumePoint {
 
 /**
  * The part whose message is not in the thread. Only the last one can be: a part is stored no later than its message,
- * and the next part is spoken after that, or after the part was withdrawn.
+ * and the next part begins after that, or after the part was withdrawn.
  */
 function voidPart({ events, messages, last_text }: OwnedRun): number | null {
   if (last_text === null || isStored(last_text, messages)) return null;

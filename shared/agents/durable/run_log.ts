@@ -171,7 +171,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
     },
   };
 
-  /** The last resort: what waits can't be stored, so the run ends as failed without it, unless it is lost to us. */
+  /** The last resort: what waits can't be stored, so the run ends as failed without it, unless this owner is fenced out. */
   async function fail(cause: unknown): Promise<boolean> {
     log.error("cannot finish the run", { run_id, error: cause });
     // The next owner settles the rest: what only passes may have passed by then.

@@ -12,7 +12,7 @@ export interface StepResumePoint extends ThreadPoint {
   answered: boolean;
   /** What this attempt has cost. */
   usage: Usage;
-  /** The calls of catalogue tools that are recorded: whoever listens may not have heard of them. */
+  /** The calls of catalogue tools that are recorded: the planner's log may not hold them. */
   told_again: ClaimedStep["tool_calls"];
 }
 

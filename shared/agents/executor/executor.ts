@@ -1,8 +1,8 @@
 // The executor: takes one step of a plan, carries it out with read tools only, and streams what it does to the
-// planner, which numbers the events and passes them on.
+// planner, which numbers and stores the events.
 import { LeaseLostError, toAgentError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
-import { createHandover } from "../durable/handover.ts";
+import { createHandOff } from "../durable/hand_off.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import { stepResumePoint } from "../durable/step_resume_point.ts";
 import { newReservation, type SealedReservation } from "../durable/usage_meter.ts";
@@ -51,7 +51,7 @@ export async function executeStep(
   const { execution_id, generation } = claimed;
   const lease = { execution_id, generation };
   const emit = (event: ToolEvent) => deliver({ ...event, agent });
-  const handover = createHandover(deps);
+  const handOff = createHandOff(deps);
   const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log, lease_seconds });
   let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
   const take = () => {
@@ -70,7 +70,7 @@ export async function executeStep(
       store: {
         async advanceStep(...args) {
           const over = await store.advanceStep(...args);
-          handover.progress();
+          handOff.progress();
           return over;
         },
       },
@@ -81,7 +81,7 @@ export async function executeStep(
       stored: () => Promise.resolve(),
       emit,
       signal: AbortSignal.any([heart.cancelled, heart.lost]),
-      handover: handover.signal,
+      hand_off_due: handOff.signal,
     }, deps);
     if (heart.lost.aborted) {
       // What was reserved for this worker is given back; all else is the next one's.
@@ -111,6 +111,6 @@ export async function executeStep(
     deliver({ type: "error", kind, message, retryable });
   } finally {
     heart.stop();
-    handover.stop();
+    handOff.stop();
   }
 }

@@ -45,7 +45,7 @@ export interface LoopOptions {
   deps: Pick<AgentDeps, "model" | "count" | "clock" | "ids" | "user">;
   signal: AbortSignal;
   /** Once aborted, the loop stops where it can be resumed. */
-  handover: AbortSignal;
+  hand_off_due: AbortSignal;
 }
 
 /** What a loop remembers beside its thread. */
@@ -75,7 +75,7 @@ async function* move(options: LoopOptions, state: LoopState): AsyncGenerator<Loo
   if (options.signal.aborted) return { type: "aborted" };
   const at = standing(options);
   // An answer that is there is finished sooner than handed off.
-  if (options.handover.aborted && at.next !== "answer") return { type: "suspended" };
+  if (options.hand_off_due.aborted && at.next !== "answer") return { type: "suspended" };
   switch (at.next) {
     case "tools":
       return await runTools(at.calls, options, state);
@@ -126,9 +126,9 @@ async function* askModel(
   options: LoopOptions,
   state: LoopState,
 ): AsyncGenerator<LoopEvent, LoopEnd | null> {
-  const { agent, thread, meter, limits, signal, handover, deps } = options;
+  const { agent, thread, meter, limits, signal, hand_off_due, deps } = options;
   const brokenBudget = await meter.ready();
-  if (handover.aborted) return { type: "suspended" };
+  if (hand_off_due.aborted) return { type: "suspended" };
   if (state.limit === null) {
     const limit = brokenLimit({ ...at, limits, late: state.late.aborted, brokenBudget });
     if (limit !== null) {
@@ -181,7 +181,7 @@ async function* takeTurn(
       const message = assistantMessage(turn);
       thread.append({ kind: "turn", id: message_id, sender: thread.agent.type, message, turn });
       state.turnNotSettled = true;
-      // Here, because it may be the next owner who runs them.
+      // Here, because it may be a takeover that runs them.
       const at = standing(options);
       meter.spend(NO_USAGE, at.next === "tools" ? countedCalls(at.calls, agent.terminal) : 0);
       return null;

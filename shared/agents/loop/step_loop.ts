@@ -39,7 +39,7 @@ interface StepWork {
   stored(): Promise<void>;
   emit(event: ToolEvent): void;
   signal: AbortSignal;
-  handover: AbortSignal;
+  hand_off_due: AbortSignal;
 }
 
 export const SUBMIT_RESULT: ToolSchema = {
@@ -50,7 +50,7 @@ export const SUBMIT_RESULT: ToolSchema = {
 
 /** Resumes the step until it has a result, or until hand-off; never throws for what a model or a tool does. */
 export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: AgentDeps): Promise<StepEnd> {
-  const { worker, lease, store, first, write, take, signal, handover } = work;
+  const { worker, lease, store, first, write, take, signal, hand_off_due } = work;
   const { clock, ids } = deps;
   const started_at = clock.now();
   const point = stepResumePoint(claimed);
@@ -92,7 +92,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
     meter,
     deps,
     signal,
-    handover,
+    hand_off_due,
   });
   for await (const event of events) {
     switch (event.type) {

@@ -19,7 +19,7 @@ export type NewMessage =
   & MessagePurpose
   & { id?: string; sender: Sender; message: ModelMessage; turn?: FinishedTurn };
 
-/** Whose thread it is, with whoever else speaks in it. */
+/** Whose thread it is, and who else speaks in it. */
 export interface ThreadAgent {
   id: string;
   type: "planner" | "executor";

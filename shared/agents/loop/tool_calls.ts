@@ -92,7 +92,7 @@ function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedC
 async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult | null> {
   const { thread, emit, write, clock, ids } = options;
   const { call, message_id, index } = numbered;
-  // The same for whoever resumes this message; another one for another message in its place.
+  // The same in every replay of this message; another one for another message in its place.
   const id = await ids.derived(message_id, index);
   const args: Json = call.arguments.ok ? call.arguments.value : call.arguments.raw;
   const builtIn = options.builtIn.find((tool) => tool.name === call.name);

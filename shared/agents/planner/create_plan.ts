@@ -112,7 +112,7 @@ async function storePlan(
   return plan;
 }
 
-/** The row goes with the event: whoever reads the one finds the other. */
+/** The row goes with the event: a reader of the one finds the other. */
 async function skipStep(
   plan: Plan,
   step: PlanStep,

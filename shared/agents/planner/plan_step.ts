@@ -58,7 +58,7 @@ async function runOwnStep(
   record: StepRecord | undefined,
   context: RunStepContext & { begun(attempt: number): void },
 ): Promise<EndedStep | null> {
-  const { store, tools, ids, run, planner_agent_id, lease_seconds, signal, handover } = context;
+  const { store, tools, ids, run, planner_agent_id, lease_seconds, signal, hand_off_due } = context;
   const { step_number } = step;
   context.begun(1);
   if (record?.result) return { attempt: record.attempt, result: record.result };
@@ -93,7 +93,7 @@ async function runOwnStep(
     stored: run.flush,
     emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
     signal,
-    handover,
+    hand_off_due,
   }, context);
   await run.flush();
   if (end.type === "suspended") {

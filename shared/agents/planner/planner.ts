@@ -4,7 +4,7 @@ import { AgentError, LeaseLostError, StoreUnavailable, toAgentError } from "../.
 import type { RunEvent, Strategy } from "../../contracts/events.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
-import { createHandover } from "../durable/handover.ts";
+import { createHandOff } from "../durable/hand_off.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
 import { createUsageMeter, newReservation, type SealedReservation } from "../durable/usage_meter.ts";
@@ -68,7 +68,7 @@ export async function answerTurn(
   const { store, ids, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
   const point = resumePoint(owned);
-  const handover = createHandover(deps);
+  const handOff = createHandOff(deps);
   const run = createRunLog({
     owned,
     known_events: point.known_events,
@@ -76,7 +76,7 @@ export async function answerTurn(
     clock,
     log,
     deliver,
-    onProgress: handover.progress,
+    onProgress: handOff.progress,
   });
   const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
@@ -94,17 +94,17 @@ export async function answerTurn(
 
   let loop: LoopOutcome | null;
   try {
-    const work = { run, meter, strategy, signal, handover: handover.signal, beatNow: heart.beatNow };
+    const work = { run, meter, strategy, signal, hand_off_due: handOff.signal, beatNow: heart.beatNow };
     loop = await runPlannerLoop(owned, point, work, deps);
   } catch (error) {
     if (!run.broken.aborted) log.error("a run broke off", { run_id, error });
     loop = failureOf(error);
   }
   heart.stop();
-  handover.stop();
+  handOff.stop();
   const settlement = await meter.unsettled();
   if (loop !== null && !heart.lost.aborted) {
-    if (loop.type === "suspended") return await handOn(run, settlement, deps);
+    if (loop.type === "suspended") return await releaseAndHandOff(run, settlement, deps);
     const { usage } = run;
     if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) return;
   }
@@ -112,19 +112,23 @@ export async function answerTurn(
   if (settlement) await store.settleUsage(settlement).catch(() => {});
 }
 
-/** The end of a run that fails for this error; null where the run does not end, but waits for its next owner. */
+/** The end of a run that fails for this error; null where the run does not end, but waits for takeover. */
 function failureOf(error: unknown): LoopOutcome | null {
   if (error instanceof StoreUnavailable || error instanceof LeaseLostError) return null;
   const { kind, message, retryable } = toAgentError(error);
   return { type: "failed", failure: { kind, message, retryable }, limit: null };
 }
 
-async function handOn(run: RunLog, settlement: RunOutcome["settlement"], deps: PlannerDeps): Promise<void> {
+async function releaseAndHandOff(
+  run: RunLog,
+  settlement: RunOutcome["settlement"],
+  deps: PlannerDeps,
+): Promise<void> {
   const { run_id } = run.lease;
   try {
     await run.flush();
     await deps.store.releaseRun(run.lease, settlement);
-    await deps.handOver(run_id);
+    await deps.handOff(run_id);
   } catch (error) {
     deps.log.error("hand-off failed; the run waits for takeover", { run_id, error });
   }

@@ -24,7 +24,7 @@ interface PlannerWork {
   meter: UsageMeter;
   strategy: StrategyTracker;
   signal: AbortSignal;
-  handover: AbortSignal;
+  hand_off_due: AbortSignal;
   /** Finds out at once whether the user wants the run to stop. */
   beatNow(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function runPlannerLoop(
   work: PlannerWork,
   deps: PlannerDeps,
 ): Promise<LoopOutcome> {
-  const { run, meter, strategy, signal, handover } = work;
+  const { run, meter, strategy, signal, hand_off_due } = work;
   const names = deps.tools.catalogue.map((tool) => tool.name);
   const toolbox = deps.tools.open({ permission: "read_write", names, time_zone: owned.time_zone });
   const thread = plannerThread(owned, toolbox, run, deps);
@@ -57,7 +57,7 @@ export async function runPlannerLoop(
     meter,
     deps,
     signal,
-    handover,
+    hand_off_due,
   });
   for await (const event of events) {
     switch (event.type) {
@@ -121,7 +121,7 @@ function plannerThread(owned: OwnedRun, toolbox: Toolbox, run: RunLog, deps: Pla
 function plannerAgent(
   owned: OwnedRun,
   point: ResumePoint,
-  { run, strategy, thread, toolbox, signal, handover, beatNow }: PlannerWork & {
+  { run, strategy, thread, toolbox, signal, hand_off_due, beatNow }: PlannerWork & {
     thread: Thread;
     toolbox: Toolbox;
   },
@@ -130,7 +130,7 @@ function plannerAgent(
   const { tools, clock, ids } = deps;
   const { agent_id: planner_agent_id, message: user_message } = owned;
   const planning = createPlanning(
-    { ...deps, run, planner_agent_id, user_message, signal, handover },
+    { ...deps, run, planner_agent_id, user_message, signal, hand_off_due },
     point.planning,
   );
   const createPlan: BuiltInTool = {

@@ -21,19 +21,19 @@ interface Waiting {
   begun(attempt: number): void;
   /** Ends the waiting: the run was cancelled, or is not ours any more. */
   signal: AbortSignal;
-  handover: AbortSignal;
+  hand_off_due: AbortSignal;
 }
 
-/** Resolves when nobody works on the step: it has ended, its lease has expired, or nobody came (null). */
+/** Resolves when nobody works on the step: it has ended, its lease has expired, or no executor has claimed it (null). */
 export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView | null | "suspended"> {
-  const { store, clock, signal, handover } = waiting;
+  const { store, clock, signal, hand_off_due } = waiting;
   for (;;) {
     if (signal.aborted) throw new CancelledError();
     const view = await store.viewStep(ref);
     if (view) announce(ref, view, waiting);
-    if (view?.status !== "running" || view.ownerless) return view;
-    if (handover.aborted) return "suspended";
-    await pause(clock, POLL_MS, AbortSignal.any([signal, handover]));
+    if (view?.status !== "running" || view.lease_expired) return view;
+    if (hand_off_due.aborted) return "suspended";
+    await pause(clock, POLL_MS, AbortSignal.any([signal, hand_off_due]));
   }
 }
 
@@ -54,7 +54,7 @@ export function leaseExpired(
       await pause(clock, lease_seconds * 1_000, stop);
       if (stop.aborted) return;
       const view = await store.viewStep(ref).catch(() => null);
-      if (view?.ownerless) expired.abort();
+      if (view?.lease_expired) expired.abort();
     }
   }
   watch();

@@ -1,5 +1,5 @@
 // A step that an executor carries out: called over HTTP, listened to, waited for where the connection breaks, and
-// called again when the executor is gone. One question of it is answered.
+// called again when the executor's lease has expired. One question of it is answered.
 import { AgentError, CancelledError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
@@ -35,7 +35,7 @@ export async function runRemoteStep(
   step: PlanStep,
   context: ExecutorStepContext,
 ): Promise<EndedStep | null> {
-  const { clock, begun, signal, handover } = context;
+  const { clock, begun, signal, hand_off_due } = context;
   const ref = { plan_id: plan.id, step_number: step.step_number };
   const patience = graceAfter(signal, clock);
   const waiting = { ...context, signal: patience };
@@ -53,14 +53,14 @@ export async function runRemoteStep(
       }
     }
     if (signal.aborted) throw new CancelledError();
-    if (handover.aborted) return null;
+    if (hand_off_due.aborted) return null;
     const before: number = standing?.attempt ?? 0;
     const attempt = standing?.released ? before : before + 1;
-    if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The step's executor was lost too often.");
+    if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The executor's lease expired too often.");
     begun(attempt);
 
-    const call = await callExecutor(ref, context, AbortSignal.any([patience, handover]));
-    standing = call.standing ?? (handover.aborted ? "suspended" : await pollStep(ref, waiting));
+    const call = await callExecutor(ref, context, AbortSignal.any([patience, hand_off_due]));
+    standing = call.standing ?? (hand_off_due.aborted ? "suspended" : await pollStep(ref, waiting));
     if (standing === "suspended") return null;
     if (call.taken || (standing && standing.attempt > before)) {
       pauses = null;
@@ -69,7 +69,7 @@ export async function runRemoteStep(
     pauses ??= pausesWithin(patience_ms, clock)[Symbol.iterator]();
     const next = pauses.next();
     if (next.done) throw call.error;
-    await pause(clock, next.value, AbortSignal.any([signal, handover]));
+    await pause(clock, next.value, AbortSignal.any([signal, hand_off_due]));
   }
 }
 
@@ -83,9 +83,9 @@ async function callExecutor(
   let taken = false;
   let error: unknown = new AgentError("internal", "The executor stopped before it had a result.");
   const listened = new AbortController();
-  const lost = leaseExpired(ref, { ...context, stop: listened.signal });
+  const expired = leaseExpired(ref, { ...context, stop: listened.signal });
   try {
-    for await (const event of context.invoke(ref, { signal: AbortSignal.any([signal, lost]) })) {
+    for await (const event of context.invoke(ref, { signal: AbortSignal.any([signal, expired]) })) {
       if (event.type === "error") error = new AgentError(event.kind, event.message);
       else context.run.emit(event);
       taken = true;

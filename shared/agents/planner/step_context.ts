@@ -12,7 +12,7 @@ export interface RunStepContext extends AgentDeps {
   planner_agent_id: string;
   user_message: string;
   signal: AbortSignal;
-  handover: AbortSignal;
+  hand_off_due: AbortSignal;
 }
 
 /** A step that an agent has ended, with the attempt that did it. */

@@ -228,7 +228,7 @@ export interface StepRecord extends StepRef {
   error: string | null;
 }
 
-/** A step as it is seen by whoever waits for it. */
+/** A step as the planner sees it while it waits. */
 export interface StepView {
   attempt: number;
   status: ExecutionStatus;
@@ -239,7 +239,7 @@ export interface StepView {
   /** Null for the planner's own step. */
   executor_agent_id: string | null;
   /** It is running, but its worker has given no sign for too long. */
-  ownerless: boolean;
+  lease_expired: boolean;
   /** Released for hand-off: the next worker resumes this attempt. */
   released: boolean;
   /** It asked, and the planner has answered. */

@@ -71,7 +71,7 @@ Deno.test("one that breaks off says so, and gives its attempt up, so that nobody
   const { types } = await execute([LOOK]);
   assert.equal(types.at(-1), "error");
   assert.deepEqual(logged, ["a step broke off"]);
-  assert.equal((await view())?.ownerless, true);
+  assert.equal((await view())?.lease_expired, true);
   store.advanceStep = () => Promise.resolve(null);
   const { events } = await execute([SUBMIT]);
   assert.equal(events[0]?.type === "executor_spawned" && events[0].attempt, 2);

@@ -34,7 +34,7 @@ interface Options {
   clock?: FakeClock;
   /** After so many model calls the budget is used up. */
   over_after?: number;
-  handover?: AbortController;
+  handOff?: AbortController;
   cancel?: AbortController;
   /** Told of each progress that is stored on the way; when it throws, that is not stored. */
   onAdvance?(): void;
@@ -68,7 +68,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
     stored: () => Promise.resolve(),
     emit: () => {},
     signal: (options.cancel ?? new AbortController()).signal,
-    handover: (options.handover ?? new AbortController()).signal,
+    hand_off_due: (options.handOff ?? new AbortController()).signal,
   }, { model, tools: toolPort(), count: estimateTokens, clock, ids, user: "u", lease_seconds: 15 });
   model.end();
   const all = [...stored, end.progress];
@@ -164,10 +164,10 @@ Deno.test("a second attempt may ask where the first one did not", async () => {
 });
 
 Deno.test("a step that goes on does so from its thread, and its costs add up", async () => {
-  const handover = new AbortController();
+  const handOff = new AbortController();
   const first = await work([{ tool_calls: [toolCall("look")] }], {
-    handover,
-    onAdvance: () => handover.abort(),
+    handOff,
+    onAdvance: () => handOff.abort(),
   });
   assert.equal(first.end.type, "suspended");
   assert.equal(first.progress.usage.model_calls, 1);
@@ -267,8 +267,8 @@ Deno.test("a thread that was blown up behind our back is not sent to the model",
   assert.equal(model.requests.length, 0);
 });
 
-Deno.test("progress that could not be stored ends the work, also of a step that is to be handed on or stopped: no later rows are handed in", async () => {
-  for (const how of ["handover", "cancel"] as const) {
+Deno.test("progress that could not be stored ends the work, also of a step that is to be handed off or stopped: no later rows are handed in", async () => {
+  for (const how of ["hand-off", "cancel"] as const) {
     const ending = new AbortController();
     const down = new StoreUnavailable();
     const working = work([{ tool_calls: [toolCall("look")] }], {

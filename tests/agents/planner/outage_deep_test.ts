@@ -1,5 +1,5 @@
-// The database is away for a while that is longer than a lease, or while owners hand over: the run is the next owner's,
-// and ends all the same, in the words of whoever is asked then.
+// The database is away for a while that is longer than a lease, or while owners hand off: the run is the next owner's,
+// and ends all the same, in the words of the model that is asked then.
 import assert from "node:assert/strict";
 import { inFirstWords } from "../../support/models/answering_model.ts";
 import { beginnings, OUTAGE_SCRIPTS, play, written } from "./outage.ts";
@@ -7,7 +7,7 @@ import { beginnings, OUTAGE_SCRIPTS, play, written } from "./outage.ts";
 const LONG_ENOUGH_MS = 110_000;
 
 for (const [name, script] of Object.entries(OUTAGE_SCRIPTS)) {
-  Deno.test(`${name}: owners that hand over after each checkpoint meet a database that is away, and the end is the same`, async () => {
+  Deno.test(`${name}: owners that hand off after each checkpoint meet a database that is away, and the end is the same`, async () => {
     const undisturbed = await play(script, 0);
     for (const { kind, from } of beginnings(undisturbed.calls)) {
       for (const ms of [3_000, 20_000]) {

@@ -165,7 +165,7 @@ Deno.test("a plan that was refused twice is not offered by the next owner, eithe
   assert.ok(!model.requests[0]?.tools.some(({ name }) => name === "create_plan"));
 });
 
-Deno.test("a part is withdrawn once, however many owners come by", async () => {
+Deno.test("a part is withdrawn once, however many takeovers there are", async () => {
   const world = await open();
   await stored(world, [["text", { part: 1, message_id: messageId(1), delta: "Let me" }], ["text_withdrawn", {
     part: 1,

@@ -75,9 +75,9 @@ Deno.test("a ledger that can't be reached for longer than a lease ends nothing: 
   });
   assert.deepEqual([typesOf(sent).at(-1), run(world).status], ["tool_result", "running"]);
   assert.deepEqual(
-    world.handedOn,
+    world.handedOff,
     [],
-    "whoever takes it over is counted, so that it does not go on for ever",
+    "a takeover is counted, so that there is an end to them",
   );
   await world.answer([{ text: "There." }], await world.next());
   assertContract(world.log());
@@ -186,12 +186,12 @@ Deno.test("an owner that was thought dead and comes back changes nothing", async
 
 Deno.test("at its deadline an owner finishes its turn of the model, releases the run and has another one go on", async () => {
   const world = await open();
-  const { first, handedOn, memory } = world;
+  const { first, handedOff, memory } = world;
   const { sent } = await world.answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }], first, {
     deadline_at: 0,
   });
-  assert.deepEqual(handedOn, [first.owned.run_id]);
-  assert.equal(memory.followRun(first.owned.run_id, 0).ownerless, true);
+  assert.deepEqual(handedOff, [first.owned.run_id]);
+  assert.equal(memory.followRun(first.owned.run_id, 0).lease_expired, true);
   assert.ok(!sent.some(isTerminal), "the stream just ends");
   const owned = await takeOver(first.owned.run_id, world.deps) ??
     assert.fail("it could not be taken over at once");
@@ -204,7 +204,7 @@ Deno.test("a run whose successor can't be called waits for takeover", async () =
   const world = await open();
   await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
     deadline_at: 0,
-    handOver: () => Promise.reject(new Error("503")),
+    handOff: () => Promise.reject(new Error("503")),
   });
   assert.deepEqual(world.logged, ["hand-off failed; the run waits for takeover"]);
   await world.answer([{ text: "There." }], await world.next());

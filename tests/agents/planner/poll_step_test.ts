@@ -19,12 +19,12 @@ const ENDED = stepView({
 });
 
 /** Waits for a step that looks like this, one look after the other; the last one stays. */
-function wait(views: (StepView | null)[], { handover = false } = {}) {
+function wait(views: (StepView | null)[], { due = false } = {}) {
   const clock = fakeClock();
   const began = clock.now();
   const cancel = new AbortController();
   const handing = new AbortController();
-  if (handover) handing.abort();
+  if (due) handing.abort();
   const announced = createEventDedup(knownEvents([]));
   const events: EventBody[] = [];
   const looks: number[] = [];
@@ -40,7 +40,7 @@ function wait(views: (StepView | null)[], { handover = false } = {}) {
     run: { emit },
     begun: (attempt) => emit({ type: "step_start", step_number: 1, attempt, title: "t" }),
     signal: cancel.signal,
-    handover: handing.signal,
+    hand_off_due: handing.signal,
   });
   return { clock, waiting, cancel, handing, events, looks, end: () => passTime(clock, waiting) };
 }
@@ -111,7 +111,7 @@ Deno.test("an attempt whose owner died before it was announced is announced, and
 });
 
 Deno.test("a step whose executor is gone is not waited for", async () => {
-  const lost = stepView({ ownerless: true });
+  const lost = stepView({ lease_expired: true });
   const { end, looks } = wait([stepView(), lost]);
   assert.deepEqual(await end(), lost);
   assert.equal(looks.length, 2);
@@ -136,14 +136,14 @@ Deno.test("a cancel ends the waiting at once", async () => {
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("a hand-over ends it after one more look: the executor works on, and the next owner waits for it", async () => {
+Deno.test("a hand-off ends it after one more look: the executor works on, and the next owner waits for it", async () => {
   const { waiting, handing, looks, clock } = wait([stepView()]);
   await quiet();
   handing.abort();
   assert.equal(await waiting, "suspended");
   assert.equal(looks.length, 2);
   assert.equal(clock.timers, 0);
-  assert.deepEqual(await wait([ENDED], { handover: true }).end(), ENDED, "what has ended is not suspended");
+  assert.deepEqual(await wait([ENDED], { due: true }).end(), ENDED, "what has ended is not suspended");
 });
 
 /** Watches a step that looks like this, one look after the other; the last one stays. */
@@ -170,7 +170,7 @@ function watch(looks: (StepView | Promise<StepView> | null | Error)[]) {
 }
 
 Deno.test("whether the lease of a worker has expired is looked up once a lease", async () => {
-  const { expired, clock, pass, made } = watch([stepView(), stepView({ ownerless: true })]);
+  const { expired, clock, pass, made } = watch([stepView(), stepView({ lease_expired: true })]);
   await pass(14.9);
   assert.equal(made(), 0);
   await pass(0.1);

@@ -111,7 +111,7 @@ for (const [name, script] of Object.entries(TURN_SCRIPTS)) {
     await playEach(script, "answer lost");
   });
 
-  Deno.test(`${name}: owners that hand over after each checkpoint may die, too`, async () => {
+  Deno.test(`${name}: owners that hand off after each checkpoint may die, too`, async () => {
     await playEach(script, "dies after", ALWAYS_RESUME);
   });
 

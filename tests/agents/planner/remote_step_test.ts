@@ -103,7 +103,7 @@ async function see(script: Script) {
       planner_agent_id: AGENT_ID,
       user_message: "Where is it?",
       signal: stop.cancel.signal,
-      handover: stop.handing.signal,
+      hand_off_due: stop.handing.signal,
       begun: (attempt) => begun.push(attempt),
       known,
     }).catch((error: unknown) => ({ error })),
@@ -137,7 +137,7 @@ Deno.test("where the stream breaks, the executor is waited for, and its rows tel
 Deno.test("a step whose executor is lost is tried again, as the next attempt", async () => {
   const { ended, begun } = await see({
     calls: [{ events: SPAWNED, then: UNREACHABLE }, { events: stepEvents(2) }],
-    views: [stepView(), stepView({ ownerless: true })],
+    views: [stepView(), stepView({ lease_expired: true })],
   });
   assert.deepEqual(ended, { attempt: 2, result: DONE });
   assert.deepEqual([...new Set(begun)], [1, 2]);
@@ -146,16 +146,16 @@ Deno.test("a step whose executor is lost is tried again, as the next attempt", a
 Deno.test("an executor that keeps its connection open and says nothing is given up with its lease", async () => {
   const { ended } = await see({
     calls: [{ events: SPAWNED, then: "silence" }, { events: stepEvents(2) }],
-    views: [stepView(), stepView({ ownerless: true })],
+    views: [stepView(), stepView({ lease_expired: true })],
   });
   assert.deepEqual(ended, { attempt: 2, result: DONE });
 });
 
-Deno.test("a step that its executor handed on stays the same attempt, however often", async () => {
+Deno.test("a step that its executor released stays the same attempt, however often", async () => {
   const handing = { events: SPAWNED };
   const { ended, begun } = await see({
     calls: [...Array.from({ length: 7 }, () => handing), { events: stepEvents(1) }],
-    views: [stepView({ ownerless: true, released: true })],
+    views: [stepView({ lease_expired: true, released: true })],
   });
   assert.deepEqual(ended, { attempt: 1, result: DONE });
   assert.deepEqual([...new Set(begun)], [1]);
@@ -164,9 +164,9 @@ Deno.test("a step that its executor handed on stays the same attempt, however of
 Deno.test("a step that loses one executor after the other fails: it is what kills them", async () => {
   const { ended, calls } = await see({
     calls: Array.from({ length: 5 }, () => ({ events: SPAWNED, then: UNREACHABLE })),
-    views: [1, 2, 3, 4, 5].map((attempt) => stepView({ attempt, ownerless: true })),
+    views: [1, 2, 3, 4, 5].map((attempt) => stepView({ attempt, lease_expired: true })),
   });
-  assert.match(String(failureOf(ended)), /lost too often/);
+  assert.match(String(failureOf(ended)), /lease expired too often/);
   assert.equal(calls, 5);
 });
 
@@ -184,7 +184,7 @@ Deno.test("calls that nobody took up are forgotten once one was", async () => {
     calls: [lost, lost, lost, { events: SPAWNED }, lost, lost, lost, {
       events: stepEvents(2),
     }],
-    views: [null, null, null, stepView({ ownerless: true })],
+    views: [null, null, null, stepView({ lease_expired: true })],
   });
   assert.deepEqual(ended, { attempt: 2, result: DONE });
 });
@@ -203,7 +203,7 @@ Deno.test("a step that an earlier owner began is looked at before anybody is cal
 
   const lost = await see({
     known: true,
-    views: [stepView({ attempt: 2, ownerless: true })],
+    views: [stepView({ attempt: 2, lease_expired: true })],
     calls: [{ events: stepEvents(3) }],
   });
   assert.deepEqual(lost.ended, { attempt: 3, result: DONE });
@@ -259,7 +259,7 @@ Deno.test("a question is answered once, though the call with the answer is lost"
   assert.equal(answers.length, 1);
 });
 
-Deno.test("when the planner hands over, the executor works on and the step is suspended", async () => {
+Deno.test("when the planner hands off, the executor works on and the step is suspended", async () => {
   const { ended, clock } = await see({
     calls: [{ events: SPAWNED, then: "silence" }],
     views: [stepView()],
@@ -269,10 +269,14 @@ Deno.test("when the planner hands over, the executor works on and the step is su
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("a step whose turn comes while the planner hands over is left to the next owner", async () => {
+Deno.test("a step whose turn comes while the planner hands off waits for the next owner", async () => {
   const stop = { cancel: new AbortController(), handing: new AbortController() };
   stop.handing.abort();
-  const { ended, begun, calls } = await see({ stop, known: true, views: [stepView({ ownerless: true })] });
+  const { ended, begun, calls } = await see({
+    stop,
+    known: true,
+    views: [stepView({ lease_expired: true })],
+  });
   assert.equal(ended, null);
   assert.deepEqual([calls, begun.filter((attempt) => attempt > 1)], [0, []]);
 });

@@ -63,7 +63,7 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     planner_agent_id: AGENT_ID,
     user_message: "Hello",
     signal: never,
-    handover: never,
+    hand_off_due: never,
   }, planningPoint(owned));
 
   const steps = [{ step_number: 1, tools: ["look"] }, { step_number: 2, tools: ["look"], depends_on: [1] }];

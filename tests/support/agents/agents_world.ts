@@ -26,7 +26,7 @@ import type { ExecutorDeps, PlannerDeps } from "../../../shared/agents/deps.ts";
 interface WorldOptions {
   script: ModelScript;
   fates?: Fates;
-  /** How long an invocation may work; 0: it hands over after each checkpoint. */
+  /** How long an invocation may work; 0: it hands off after each checkpoint. */
   deadline_ms?: number;
 }
 
@@ -66,7 +66,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
       about: ABOUT,
       store: retryingStore(storeOf(process, store), { clock: process.clock, lease_seconds: LEASE_SECONDS }),
       invoke: invokerOf(process),
-      handOver: (run_id) => process.call("handOver", () => request((successor) => resume(run_id, successor))),
+      handOff: (run_id) => process.call("handOff", () => request((successor) => resume(run_id, successor))),
       // Good enough, and quick.
       count: (...prompt) => JSON.stringify(prompt).length / 4,
       clock: process.clock,
@@ -146,7 +146,7 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
         const page = store.followRun(run_id, events.length);
         events.push(...page.events);
         if (page.ended) return { run_id, events };
-        if (page.ownerless) request((process) => resume(run_id, process)).catch(() => {});
+        if (page.lease_expired) request((process) => resume(run_id, process)).catch(() => {});
         await pause(clock, POLL_MS);
       }
     },

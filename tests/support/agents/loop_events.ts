@@ -49,7 +49,7 @@ export async function openLoop({ turns, agent, options, clock = fakeClock() }: S
     meter: (await meterPort()).meter,
     deps: { model, count: estimateTokens, clock, ids, user: "u" },
     signal: new AbortController().signal,
-    handover: new AbortController().signal,
+    hand_off_due: new AbortController().signal,
     ...options,
   });
   return { events, rows, model, clock };

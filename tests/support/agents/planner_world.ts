@@ -34,7 +34,7 @@ export async function open() {
   const ids = immediateIds();
   const memory = memoryStore(clock, ids);
   const store = { ...memory };
-  const handedOn: string[] = [];
+  const handedOff: string[] = [];
   const logged: string[] = [];
   const deps: PlannerDeps = {
     model: listedModel([]),
@@ -53,7 +53,7 @@ export async function open() {
     invoke: async function* () {
       throw await Promise.resolve(new AgentError("internal", "No executor here."));
     },
-    handOver: (run_id) => Promise.resolve(void handedOn.push(run_id)),
+    handOff: (run_id) => Promise.resolve(void handedOff.push(run_id)),
     store,
   };
   const turn = await startTurn(REQUEST, deps);
@@ -76,7 +76,7 @@ export async function open() {
   }
 
   const log = () => memory.followRun(first.owned.run_id, 0).events;
-  return { clock, memory, store, deps, first, answer, next, log, handedOn, logged };
+  return { clock, memory, store, deps, first, answer, next, log, handedOff, logged };
 }
 
 export const parts = (events: RunEvent[]) =>

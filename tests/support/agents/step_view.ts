@@ -17,7 +17,7 @@ export function stepView(change: Partial<StepView> = {}): StepView {
     usage: null,
     duration_ms: null,
     executor_agent_id: EXECUTOR_ID,
-    ownerless: false,
+    lease_expired: false,
     released: false,
     answered: false,
     tool_calls: [],

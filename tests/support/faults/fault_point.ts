@@ -8,7 +8,7 @@ export type FaultPoint =
   | `model:${Moment | "first_event" | "middle"}`
   | `tool.${string}:${Moment}`
   | `invoke:${Moment | "first_event"}`
-  | `handover:${Moment}`;
+  | `handOff:${Moment}`;
 
 /**
  * Told that a point is passed. What it throws becomes the failure that the boundary has in real life; where the

@@ -15,7 +15,7 @@ const deps = {
   model: listedModel([]),
   tools: toolPort(),
   invoke: createStepInvoker(db),
-  handOver: createSuccessor(db, systemClock),
+  handOff: createSuccessor(db, systemClock),
   user: "somebody",
 };
 

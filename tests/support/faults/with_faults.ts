@@ -2,7 +2,7 @@
 // asked for there is nothing of it.
 import type { Model, StepInvoker, Store, Successor, ToolSource } from "../../../shared/agents/ports.ts";
 import type { Pass } from "./fault_point.ts";
-import { faultyHandOver } from "./faulty_hand_over.ts";
+import { faultyHandOff } from "./faulty_hand_off.ts";
 import { faultyInvoke } from "./faulty_invoke.ts";
 import { faultyModel } from "./faulty_model.ts";
 import { faultyStore } from "./faulty_store.ts";
@@ -13,7 +13,7 @@ export interface Ports {
   model: Model;
   tools: ToolSource;
   invoke: StepInvoker;
-  handOver: Successor;
+  handOff: Successor;
 }
 
 /** The same things, with every boundary of their ports announced to `pass`. */
@@ -24,6 +24,6 @@ export function withFaults<Deps extends Ports>(deps: Deps, pass: Pass): Deps {
     model: faultyModel(deps.model, pass),
     tools: faultyTools(deps.tools, pass),
     invoke: faultyInvoke(deps.invoke, pass),
-    handOver: faultyHandOver(deps.handOver, pass),
+    handOff: faultyHandOff(deps.handOff, pass),
   };
 }

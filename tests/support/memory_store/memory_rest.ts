@@ -49,5 +49,5 @@ function cancel(store: MemoryStore, body: unknown) {
   const { p_run_id } = Args.parse(body);
   store.cancelRun(p_run_id);
   const run = store.tables.runs.find(({ id }) => id === p_run_id);
-  return { status: run?.status, ownerless: store.followRun(p_run_id, 0).ownerless };
+  return { status: run?.status, lease_expired: store.followRun(p_run_id, 0).lease_expired };
 }

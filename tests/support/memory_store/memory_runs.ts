@@ -238,13 +238,16 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (run.status === "running") run.cancel_requested_at ??= isoTime(clock);
   }
 
-  function follow(run_id: string, after: number): { events: RunEvent[]; ended: boolean; ownerless: boolean } {
+  function follow(
+    run_id: string,
+    after: number,
+  ): { events: RunEvent[]; ended: boolean; lease_expired: boolean } {
     const run = findRun(tables, run_id);
     const events = tables.events.filter((event) => event.run_id === run_id && event.seq > after);
     return {
       events: events.map((event) => parseEvent(stored(event))),
       ended: run.finished_at !== null,
-      ownerless: run.status === "running" && run.lease_expires_at <= clock.now(),
+      lease_expired: run.status === "running" && run.lease_expires_at <= clock.now(),
     };
   }
 

@@ -107,7 +107,7 @@ export function memorySteps(
     }));
   }
 
-  /** The next attempt goes on with the agent and the thread of the one before. */
+  /** The next attempt resumes the thread of the one before, as the same agent. */
   function insertExecution(
     ref: StepRef,
     run: Run,
@@ -157,11 +157,11 @@ export function memorySteps(
     const execution = state(ref);
     if (!execution) return null;
     const working = execution.status === "running";
-    const ownerless = working && execution.lease_expires_at <= clock.now();
+    const lease_expired = working && execution.lease_expires_at <= clock.now();
     const released = working && execution.released;
     const tool_calls = callsOf(tables, execution.agent_session_id);
     return parseStepView(
-      stored({ ...execution, ownerless, released, answered: answered(execution), tool_calls }),
+      stored({ ...execution, lease_expired, released, answered: answered(execution), tool_calls }),
     );
   }
 

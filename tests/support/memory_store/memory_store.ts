@@ -12,7 +12,7 @@ export interface MemoryStore extends Store {
   /** The user asks for the run to stop. */
   cancelRun(run_id: string): void;
   /** The events after `after`, and whether there is anybody to make more. */
-  followRun(run_id: string, after: number): { events: RunEvent[]; ended: boolean; ownerless: boolean };
+  followRun(run_id: string, after: number): { events: RunEvent[]; ended: boolean; lease_expired: boolean };
 }
 
 export function memoryStore(clock: Clock, ids: Ids): MemoryStore {

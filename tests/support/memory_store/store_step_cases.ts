@@ -59,7 +59,7 @@ export const STEP_CASES: Case[] = [
       await fixture.store.advanceStep(late, progress([message(late.thread_id, 1)]), row, null);
       await fixture.lapse(run.run_id);
       const view = await fixture.store.viewStep(step);
-      assert.deepEqual([view?.ownerless, view?.released, view?.usage], [true, false, SPENT]);
+      assert.deepEqual([view?.lease_expired, view?.released, view?.usage], [true, false, SPENT]);
 
       const next = await claim(fixture, step);
       assert.deepEqual([next.attempt, next.thread_id, next.usage], [2, late.thread_id, null]);
@@ -101,7 +101,7 @@ export const STEP_CASES: Case[] = [
       const first = await claim(fixture, step);
       await fixture.store.releaseStep(first, progress([message(first.thread_id, 1)]), null);
       const view = await fixture.store.viewStep(step);
-      assert.deepEqual([view?.ownerless, view?.released], [true, true]);
+      assert.deepEqual([view?.lease_expired, view?.released], [true, true]);
       const next = await claim(fixture, step);
       assert.deepEqual([next.execution_id, next.attempt, next.usage], [first.execution_id, 1, SPENT]);
       assert.equal(next.messages.length, 1);

@@ -2,7 +2,7 @@
 // of a chain commits at least one.
 import type { Clock } from "../ports.ts";
 
-export interface Handover {
+export interface HandOff {
   /** Aborts when it is time. The work stops at the next point where it can be resumed. */
   signal: AbortSignal;
   /** A checkpoint: something from which the work can be resumed has been stored. */
@@ -11,9 +11,9 @@ export interface Handover {
 }
 
 /** `deadline_at` in milliseconds since the epoch; `stopping` aborts when the platform says that it will end the process. */
-export function createHandover(
+export function createHandOff(
   { clock, deadline_at, stopping }: { clock: Clock; deadline_at: number; stopping: AbortSignal },
-): Handover {
+): HandOff {
   const controller = new AbortController();
   let due = false;
   let progressed = false;

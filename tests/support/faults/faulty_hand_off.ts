@@ -3,11 +3,11 @@
 import type { Successor } from "../../../shared/agents/ports.ts";
 import type { Pass } from "./fault_point.ts";
 
-/** The points are `handover:before` and `handover:after`. */
-export function faultyHandOver(handOver: Successor, pass: Pass): Successor {
+/** The points are `handOff:before` and `handOff:after`. */
+export function faultyHandOff(handOff: Successor, pass: Pass): Successor {
   return async (run_id) => {
-    await pass("handover:before");
-    await handOver(run_id);
-    await pass("handover:after");
+    await pass("handOff:before");
+    await handOff(run_id);
+    await pass("handOff:after");
   };
 }

@@ -1,5 +1,5 @@
 // How a run goes from one process to the next before its time is up, and how that looks to those who read it. The
-// owners here hand over after 0.4 seconds.
+// owners here hand off after 0.4 seconds.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { isTerminal } from "../../shared/contracts/events.ts";
@@ -45,7 +45,7 @@ const onePlan = [
 const askWhole = (user: { token: string }) =>
   callFunction(user, "agent-planner", { body: { message: "Go", stream: false }, base: functions.url });
 
-test("a caller that does not stream gets its answer through a hand-over", async () => {
+test("a caller that does not stream gets its answer through a hand-off", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { tool_calls: [{ name: "list_books", arguments: { limit: 5 } }], first_token_ms: 500 },
@@ -92,7 +92,7 @@ test("a stream that ends without its terminal event goes on where Last-Event-ID 
   await checkInvariants(sql, events[0]?.run_id ?? "", { streamed: events });
 });
 
-test("a run whose successor is turned away is taken over by whoever reads it next", async () => {
+test("a run whose successor is turned away is taken over by its next reader", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, onePlan);
   refusing = true;
