@@ -119,6 +119,16 @@ language sql immutable security invoker set search_path = '' as $$
   from jsonb_each(p_row);
 $$;
 
+-- Whether a text can be read as a value of a type. Postgres has pg_input_is_valid for it from 16 on.
+create function private.is_value(p_text text, p_type text) returns boolean
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  execute format('select $1::%s', p_type) using p_text;
+  return true;
+exception when data_exception or integrity_constraint_violation then
+  return false;
+end $$;
+
 -- The row of a kind that has this id. Null where there is none, where its column can't hold such an id, where the
 -- caller has no right to it, and for a name that is no kind.
 create function public.agent_entity(p_type text, p_id text) returns jsonb
@@ -129,9 +139,10 @@ declare
   v_row jsonb;
 begin
   select * into v_subject from public.agent_subjects where name = p_type;
-  select format_type(a.atttypid, a.atttypmod) into v_id_type from pg_catalog.pg_attribute a
+  -- Without the type's length: a cast to it would cut a long id down to another one.
+  select format_type(a.atttypid, -1) into v_id_type from pg_catalog.pg_attribute a
     where a.attrelid = v_subject.relation and a.attname = v_subject.id_column and not a.attisdropped;
-  if v_id_type is null or not pg_input_is_valid(p_id, v_id_type) then
+  if v_id_type is null or not private.is_value(p_id, v_id_type) then
     return null;
   end if;
   execute format('select to_jsonb(found) from (select %s from %s where %I = $1::%s and (%s)) found',
@@ -156,6 +167,7 @@ revoke all on function
   private.subject_newest(public.agent_subjects),
   private.subject_overview(public.agent_subjects),
   private.subject_fields(jsonb),
+  private.is_value(text, text),
   public.agent_overview(text),
   public.agent_entity(text, text)
 from public, anon, authenticated, service_role;
@@ -164,6 +176,7 @@ grant execute on function
   private.subject_newest(public.agent_subjects),
   private.subject_overview(public.agent_subjects),
   private.subject_fields(jsonb),
+  private.is_value(text, text),
   public.agent_overview(text),
   public.agent_entity(text, text)
 to authenticated;

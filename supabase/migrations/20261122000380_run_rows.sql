@@ -2,7 +2,9 @@
 -- check the state, change it, on the database's clock. What an owner or worker calls may be repeated when its answer
 -- was lost: it counts once.
 --
--- Locks are taken in one order: session, run, the user's advisory lock, execution, call.
+-- Locks are taken in one order: session, run, the user's advisory lock, execution, call; start_run takes the lock of
+-- the idempotency key before all of them. claim_step and advance_step depart from it: they take the user's lock, in
+-- reserve_usage, after the execution. That closes no circle while nothing takes an execution after the user's lock.
 --
 -- Refusals go through PostgREST's PT codes: the code is the HTTP status, the message names the state. Sentences for
 -- users are made of them in shared/db/run_refusals.ts.

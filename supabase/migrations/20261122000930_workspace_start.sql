@@ -12,12 +12,14 @@ exception when invalid_parameter_value then
 end
 $$;
 
--- An id that is no uuid is nobody's. Not in SQL, which may cast a constant before it looks whether it should.
+-- An id that is no uuid is nobody's.
 create function private.uuid_or_null(p_id text) returns uuid
 language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  return case when pg_input_is_valid(p_id, 'uuid') then p_id::uuid end;
+  return p_id::uuid;
+exception when data_exception then
+  return null;
 end
 $$;
 

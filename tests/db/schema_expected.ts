@@ -117,6 +117,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.open_run",
   "private.open_session",
   "private.is_overdue",
+  "private.is_value",
   "private.owned_run",
   "private.resume_attempt",
   "private.run_context",

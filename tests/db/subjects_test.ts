@@ -77,7 +77,7 @@ Deno.test("an entity is found by whatever key its column has, with its long valu
   }));
 
 Deno.test("an id that its column can't hold, a kind that is none and a table without rights are nobody's", () =>
-  onTables(async ({ as, me }) => {
+  onTables(async ({ as, me, sql }) => {
     const ids = [
       "",
       "x",
@@ -89,6 +89,9 @@ Deno.test("an id that its column can't hold, a kind that is none and a table wit
     ];
     for (const id of ids) assert.equal(await as(me, entity("deal", id)), null, id);
     assert.equal(await as(me, entity("team", "four")), null);
+    await sql`insert into public."Teams" values ('fou', 'Cut')`;
+    assert.equal(await as(me, entity("team", "four")), null, "an id is not cut to the length of its column");
+    assert.equal(await as(me, entity("stage", "lost")), null);
     assert.equal(await as(me, entity("salary", crypto.randomUUID())), null);
     assert.equal(await as(me, entity("general", "1")), null);
   }));
