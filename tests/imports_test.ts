@@ -224,7 +224,28 @@ function circles(room: string): string[] {
   return found;
 }
 
+/** With what is imported for its effects alone, or when it is needed. */
 function specifiers(source: string): string[] {
-  return [...source.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*"([^"]+)"|\bimport\("([^"]+)"\)/g)]
-    .map((match) => match[1] ?? match[2] ?? "");
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+  return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
+
+Deno.test("every way to import a file is seen", () => {
+  const source = `import { a } from "./a.ts";
+import type { B } from "./b.ts";
+import "./c.ts";
+export * from "./d.ts";
+export {
+  e,
+} from "./e.ts";
+const f = await import("./f.ts");
+const g = await import(
+  "./g.ts"
+);
+import h, { i } from "./h.ts";`;
+  assert.deepEqual(
+    specifiers(source),
+    ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => `./${name}.ts`),
+  );
+});

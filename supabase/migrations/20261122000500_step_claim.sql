@@ -39,7 +39,7 @@ begin
   -- It may have been replaced while this waited.
   select status into v_status from public.agent_plans where id = p_plan.id for no key update;
   if p_agent ->> 'type' = 'planner'
-      and (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation then
+      and (v_run.released or (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation) then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
   if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_status not in ('pending', 'executing') then

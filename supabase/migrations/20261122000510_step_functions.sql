@@ -15,10 +15,11 @@ create function private.hold_step(p_execution_id uuid, p_generation integer)
 returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
 declare
   v_run_generation integer;
+  v_run_released boolean;
   v_execution public.agent_executions;
 begin
   -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as always.
-  select r.lease_generation into v_run_generation
+  select r.lease_generation, r.released into v_run_generation, v_run_released
     from public.agent_executions e
     join public.agent_runs r on r.id = e.run_id
     where e.id = p_execution_id and e.worker = 'planner' and e.user_id = (select auth.uid())
@@ -28,7 +29,7 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'execution';
   end if;
-  if v_execution.status <> 'running' or v_execution.released
+  if v_execution.status <> 'running' or v_execution.released or coalesce(v_run_released, false)
     or coalesce(v_run_generation, v_execution.lease_generation) is distinct from p_generation then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;

@@ -113,6 +113,19 @@ test(
   },
 );
 
+test(
+  "nor may an owner do anything with a run that it has released, but release it again",
+  async (user, sql) => {
+    const ground = await prepare(user);
+    const { generation } = ground.owned;
+    const calls = ownersCalls(ground, generation);
+    const { release_run = assert.fail("it is no call of an owner"), ...others } = calls;
+    await user.call("release_run", release_run);
+    await assertFenced(user, sql, others);
+    await assertTaken(user, sql, { release_run });
+  },
+);
+
 test("nor does an owner come back whose run was failed for the session's next message", async (user, sql) => {
   const ground = await prepare(user);
   await loseOwner(sql, ground.owned.run_id);

@@ -6,17 +6,26 @@ import { claimStep, outcome, progress, worker } from "./agents_steps.ts";
 import { everything } from "./agents_rows.ts";
 import type { Sql } from "postgres";
 import type { User } from "./agents_calls.ts";
+import { RunEvent } from "../../shared/contracts/events.ts";
 
 const SECRET = "Pomegranate";
+/** The kinds of events that tell what was said, done and planned. */
+const SPEAKING = RunEvent.options.map(({ shape }) => shape.type.value)
+  .filter((type) => !["session", "done", "error"].includes(type));
 
-/** A run that has said the word wherever a text may stand, and ended long ago. */
-async function oldRun(user: User, sql: Sql): Promise<Owned> {
+/** A run that has said the word wherever a text may stand, and has ended. */
+async function spokenRun(user: User, sql: Sql): Promise<Owned> {
   const { owned, plan_id } = await startPlan(user);
+  const { run_id } = owned;
   const claimed = await claimStep(user, plan_id);
-  const said = (thread_id: string) => message(thread_id, 1, { content: SECRET, reasoning: SECRET });
+  const said = (thread_id: string) =>
+    message(thread_id, 1, {
+      ...{ kind: "turn", sender_type: "planner", role: "assistant", content: SECRET, reasoning: SECRET },
+      tool_calls: [{ id: "call_1", name: "list_books", arguments: JSON.stringify({ query: SECRET }) }],
+    });
   const handed = progress(1, [said(claimed.thread_id)]);
-  const result = { ...outcome("completed"), result: { status: "completed", summary: SECRET } };
-  await user.call("finish_step", [...worker(claimed), result, handed]);
+  const failed = { ...outcome("failed"), error: SECRET, result: { status: "failed", summary: SECRET } };
+  await user.call("finish_step", [...worker(claimed), failed, handed]);
   const call = {
     ...{ id: crypto.randomUUID(), agent_id: owned.agent_id, agent_session_id: owned.thread_id },
     ...{ tool_call_id: "call_1", tool_name: "list_tasks", access: "read", status: "failed" },
@@ -25,14 +34,27 @@ async function oldRun(user: User, sql: Sql): Promise<Owned> {
   await user.call("record_progress", [...lease(owned), {
     messages: [said(owned.thread_id)],
     tool_calls: [call],
-    events: [event(2, "text", { part: 1, message_id: crypto.randomUUID(), delta: SECRET })],
+    events: SPEAKING.map((type, i) => event(i + 2, type, { said: SECRET })),
     usage: usage(1),
   }]);
-  await finishRun(user, owned, 3);
-  await sql`update agent_runs set finished_at = now() - interval '100 days' where id = ${owned.run_id}`;
+  await finishRun(user, owned, SPEAKING.length + 2);
   await sql`update agent_chat_sessions set initial_context = ${sql.json({ said: SECRET })}
-    where run_id = ${owned.run_id}`;
+    where run_id = ${run_id}`;
+  await sql`update agent_executions set task = ${sql.json({ description: SECRET })} where run_id = ${run_id}`;
   return owned;
+}
+
+async function oldRun(user: User, sql: Sql): Promise<Owned> {
+  const owned = await spokenRun(user, sql);
+  await sql`update agent_runs set finished_at = now() - interval '100 days' where id = ${owned.run_id}`;
+  return owned;
+}
+
+/** The rows of one run, in every table. */
+async function rowsOf(sql: Sql, user: User, run_id: string): Promise<Record<string, unknown[]>> {
+  const ofTheRun = (row: unknown) => JSON.stringify(row).includes(run_id);
+  const tables = Object.entries(await everything(sql, user.id));
+  return Object.fromEntries(tables.map(([table, rows]) => [table, rows.filter(ofTheRun)]));
 }
 
 /** As the owner of the tables, in one batch after the other; how many runs each emptied. The user's alone count. */
@@ -58,6 +80,17 @@ test("a purge empties what was said in an old run, and keeps its rows and number
   const [run] = await sql`select usage, status, purged_at is not null as purged from agent_runs
     where user_id = ${user.id}`;
   assert.deepEqual([run?.usage.model_calls, run?.status, run?.purged], [2, "completed", true]);
+  const events = await sql`select type from agent_run_events where user_id = ${user.id} and data <> '{}'`;
+  assert.deepEqual(events.map(({ type }) => type), ["session", "done"], "how the run began and ended stays");
+});
+
+test("a purge of one run touches nothing of the user's other runs", async (user, sql) => {
+  const young = await spokenRun(user, sql);
+  await oldRun(user, sql);
+  const before = await rowsOf(sql, user, young.run_id);
+  assert.ok(JSON.stringify(before).includes(SECRET));
+  await purge(sql);
+  assert.deepEqual(await rowsOf(sql, user, young.run_id), before);
 });
 
 test(

@@ -99,6 +99,13 @@ test(
     ]);
     const said = second.messages.map(({ seq, content }) => [seq, content]);
     assert.deepEqual(said, [[1, "Which?"], [2, "This one."]]);
+    const [sent] = await sql`select kind, sender_type, sender_agent_id from agent_chat_messages
+      where agent_session_id = ${first.thread_id} and seq = 2`;
+    assert.deepEqual({ ...sent }, {
+      kind: "answer",
+      sender_type: "planner",
+      sender_agent_id: owned.agent_id,
+    });
     assert.equal(
       await refused(user, "claim_step", [plan_id, 1, executor()]),
       "PT409 step_already_claimed",

@@ -82,6 +82,14 @@ const MOMENTS: Record<string, [Partial<OwnedRun>, Telling]> = {
     },
     { part: FIRST_PART, known: ["text_withdrawn 1"] },
   ],
+  "it was speaking again, after what it said first was withdrawn": [
+    {
+      events: logged({ type: "text_withdrawn", part: 1 }),
+      messages: storedThread(ASKED),
+      last_text: SECOND_PART,
+    },
+    { part: SECOND_PART, void_part: 2, known: ["text_withdrawn 1"] },
+  ],
   "another turn than the one that was speaking stands in its place": [
     {
       events: [],

@@ -39,12 +39,32 @@ Deno.test("the settlement waits for the renewal under way, and is that of the ne
   assert.deepEqual([left?.id, left?.input_tokens], [asked[0]?.next, 0]);
 });
 
+Deno.test("a reservation is for one call: the next call waits for one of its own", async () => {
+  const { meter, ledger, asked } = await renewing();
+  ledger.resolve(null);
+  assert.equal(await meter.ready(), null);
+  assert.equal(asked.length, 1, "what was reserved ahead of time is there");
+  meter.spend({ ...NO_USAGE, model_calls: 1 }, 0);
+  assert.equal(await meter.ready(), null);
+  assert.deepEqual(asked.map(({ settled }) => settled?.model_calls), [1, 1]);
+  assert.equal(asked[1]?.settled?.id, asked[0]?.next);
+});
+
 Deno.test("a renewal that failed is not kept secret, whoever asks", async () => {
   const { meter, ledger } = await renewing();
   const down = new StoreUnavailable();
   ledger.reject(down);
   await assert.rejects(meter.settlement(), down);
   await assert.rejects(meter.ready(), down);
+});
+
+Deno.test("whoever settles in any case waits for the renewal under way, too", async () => {
+  const { meter, ledger, asked } = await renewing();
+  const settling = meter.unsettled();
+  await quiet();
+  ledger.reject(new StoreUnavailable());
+  const left = await settling;
+  assert.deepEqual([left?.id, left?.model_calls], [asked[0]?.settled?.id, 1]);
 });
 
 Deno.test("after a renewal that failed, what it was to settle is left, with all that it cost", async () => {

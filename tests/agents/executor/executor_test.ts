@@ -21,6 +21,17 @@ Deno.test("an executor is offered read tools only, whatever the step names", asy
   assert.deepEqual(model.requests[0]?.tools.map(({ name }) => name), ["look", "submit_result"]);
 });
 
+Deno.test("an executor claims its step with read tools only, so that its row names no other", async () => {
+  const { execute, store, memory } = await openStep();
+  const allowed: string[][] = [];
+  store.claimStep = (step, claimant) => {
+    allowed.push(claimant.allowed_tools);
+    return memory.claimStep(step, claimant);
+  };
+  await execute([SUBMIT]);
+  assert.deepEqual(allowed, [["look", "look_long"]]);
+});
+
 Deno.test("at its deadline it hands the step on, without a result, and the next one stays in the same attempt", async () => {
   const { execute, view, clock } = await openStep();
   const first = await execute([LOOK], { deadline_at: clock.now() });

@@ -70,6 +70,17 @@ Deno.test("an agent is nudged once, whether by this loop or by the one before it
   assert.deepEqual(resumed.rows.map(({ kind }) => kind), ["task", "turn"]);
 });
 
+Deno.test("on its last turn an agent is not nudged: what it says is the answer", async () => {
+  const { told, rows } = await loopEvents({
+    turns: [{ text: "That is all." }],
+    agent: { nudge: "Submit.", terminal: "submit" },
+    options: { point: { limit: { reason: "limit", name: "3 model turns" }, nudged: false } },
+  });
+  const end = told.at(-1);
+  assert.equal(end?.type === "ended" && end.outcome.type, "answered");
+  assert.deepEqual(rows.map(({ kind }) => kind), ["task", "turn"]);
+});
+
 Deno.test("a call that failed counts, with the calls before it", async () => {
   const { told } = await loopEvents({
     turns: [{ ...LOOK, usage: spentOn(10) }, async function* () {

@@ -4,6 +4,7 @@ import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/co
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
 import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
+import { toolPort } from "../../support/ports/tool_port.ts";
 import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
 import { LEASE_SECONDS, open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
 
@@ -200,6 +201,26 @@ Deno.test("at its deadline an owner finishes its turn of the model, releases the
   assert.deepEqual(parts(world.log()), [[1, "Let me look."], [2, "There."]]);
 });
 
+Deno.test("what an owner has done is stored before it releases the run", async () => {
+  const world = await open();
+  const stopping = new AbortController();
+  const tools = toolPort();
+  await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
+    stopping: stopping.signal,
+    tools: {
+      ...tools,
+      open(options) {
+        const { offered, dispatch } = tools.open(options);
+        // Hand-off falls due while the tool runs.
+        return { offered, dispatch: (call) => (stopping.abort(), dispatch(call)) };
+      },
+    },
+  });
+  assert.equal(run(world).released, true);
+  const kinds = world.memory.tables.messages.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["prompt", "task", "turn", "result"]);
+});
+
 Deno.test("a run whose successor can't be called waits for takeover", async () => {
   const world = await open();
   await world.answer([{ tool_calls: [toolCall("look")] }], world.first, {
@@ -218,6 +239,24 @@ Deno.test("what is left of the time of a run counts from its start, whoever owns
   assert.equal(world.clock.now() - Date.parse(turn.owned.started_at), 15_100);
   assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /The limit of .* seconds is reached/);
   assert.deepEqual(model.requests[1]?.tools, []);
+});
+
+Deno.test("what a turn said before the limit of time cut it off is withdrawn", async () => {
+  const { answer, log } = await open();
+  await answer(
+    [
+      async function* (signal) {
+        yield { type: "text_delta", text: "Let me think" };
+        yield* hangingTurn(signal);
+      },
+      { text: "That is all." },
+    ],
+    undefined,
+    { wall_ms: 1_000 },
+  );
+  assertContract(log());
+  assert.deepEqual(eventsOfType(log(), "text_withdrawn").map(({ part }) => part), [1]);
+  assert.deepEqual(parts(log()), [[1, "Let me think"], [2, "That is all."]]);
 });
 
 Deno.test("no timer is left behind", async () => {

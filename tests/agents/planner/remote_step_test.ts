@@ -223,7 +223,10 @@ Deno.test("a question is answered from the user's words, and the step is called 
   });
   assert.deepEqual(ended, { attempt: 2, result: DONE });
   assert.deepEqual(begun, [1, 2]);
-  assert.deepEqual(answers.map(({ content, usage }) => [content, usage.model_calls]), [["The first.", 1]]);
+  assert.deepEqual(
+    answers.map(({ content, planner_agent_id, usage }) => [content, planner_agent_id, usage.model_calls]),
+    [["The first.", AGENT_ID, 1]],
+  );
   assert.equal(run.usage.model_calls, 1, "it is the planner's own call");
   assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /Which of the two/);
 });

@@ -51,7 +51,7 @@ export function memorySteps(
     if (run.status !== "running" || run.cancel_requested_at !== null || plan.finished_at !== null) {
       throw new AgentError("conflict", "The plan is not being carried out.");
     }
-    if (claimant.type === "planner" && claimant.generation !== run.lease_generation) {
+    if (claimant.type === "planner" && (run.released || claimant.generation !== run.lease_generation)) {
       throw new LeaseLostError("stale");
     }
     if (step.executor_required !== (claimant.type === "executor")) {
@@ -165,10 +165,11 @@ export function memorySteps(
     );
   }
 
-  /** The planner's own steps belong to the run's owner, the others have owners of their own. */
-  function latestGeneration({ worker, run_id, lease_generation }: Execution): number {
+  /** The planner's own steps belong to the run's owner, the others have owners of their own. Null: to nobody. */
+  function latestGeneration({ worker, run_id, lease_generation }: Execution): number | null {
+    if (worker !== "planner") return lease_generation;
     const run = findRun(tables, run_id);
-    return worker === "planner" ? run.lease_generation : lease_generation;
+    return run.released ? null : run.lease_generation;
   }
 
   function hold({ execution_id, generation }: StepLease): Execution {

@@ -1,0 +1,62 @@
+// What the planner tells of a step: that its plan is under way, how it ended, and nothing of a step that is the next
+// owner's.
+import assert from "node:assert/strict";
+import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
+import { planArguments } from "../../support/agents/plans.ts";
+import { open, PLAN, run } from "../../support/agents/planner_world.ts";
+import { toolCall } from "../../support/models/listed_model.ts";
+import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
+
+/** A plan with one step, which is the planner's own. */
+const OWN_PLAN = toolCall("create_plan", {
+  ok: true,
+  value: planArguments([{ step_number: 1, executor_required: false, tools: ["change"] }]),
+});
+
+Deno.test("a plan is pending until it is told that a step has begun, and executing from then on", async () => {
+  const world = await open();
+  const { store, memory } = world;
+  const seen: [string, string | undefined][] = [];
+  store.recordProgress = async (lease, batch) => {
+    await memory.recordProgress(lease, batch);
+    for (const { type } of batch.events) seen.push([type, memory.tables.plans[0]?.status]);
+  };
+  await world.answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
+  const told = ["plan_created", "step_start", "step_complete"];
+  assert.deepEqual(seen.filter(([type]) => told.includes(type)), [
+    ["plan_created", "pending"],
+    ["step_start", "executing"],
+    ["step_complete", "executing"],
+  ]);
+});
+
+for (
+  const [why, error] of [
+    ["the database can't be reached", new StoreUnavailable()],
+    ["the run has another owner", new LeaseLostError("stale")],
+  ] as const
+) {
+  Deno.test(`${why}: a step has not failed, and nothing is told of its end`, async () => {
+    const world = await open();
+    const { sent } = await world.answer([{ tool_calls: [OWN_PLAN] }], world.first, {
+      store: { ...world.store, claimStep: () => Promise.reject(error) },
+    });
+    assert.deepEqual([typesOf(sent).at(-1), run(world).status], ["step_start", "running"]);
+    await world.answer([
+      { tool_calls: [toolCall("submit_result", { status: "completed", summary: "Done." })] },
+      { text: "There." },
+    ], await world.next());
+    assertContract(world.log());
+    assert.deepEqual(eventsOfType(world.log(), "step_complete").map(({ status }) => status), ["completed"]);
+  });
+}
+
+Deno.test("whatever else goes wrong fails the step, and the run goes on", async () => {
+  const world = await open();
+  await world.answer([{ tool_calls: [OWN_PLAN] }, { text: "It failed." }], world.first, {
+    store: { ...world.store, claimStep: () => Promise.reject(new AgentError("internal", "No.")) },
+  });
+  assertContract(world.log());
+  assert.deepEqual(eventsOfType(world.log(), "step_complete").map(({ error }) => error), ["No."]);
+  assert.equal(run(world).status, "completed");
+});
