@@ -94,10 +94,19 @@ Deno.test("a runner that dies is a failure", async () => {
 
 Deno.test("of a runner that dies the test is named, and what passed before counts", () => {
   const output = readTestOutput();
-  output.write("running 3 tests from ./a_test.ts\none ... ok (1ms)\ntwo ...");
-  const { passed, failed, failures } = output.end(137, "Killed");
+  output.write("running 5 tests from ./a_test.ts\none ... ok (1ms)\ntwo ... FAILED (1ms)\n");
+  output.write("three ... ignored (0ms)\nfour ...\n------- output -------\nfive ... ok (1ms)\n");
+  const { passed, failed, ignored, failures } = output.end(137, "Killed");
+  assert.deepEqual({ passed, failed, ignored }, { passed: 1, failed: 2, ignored: 1 });
+  assert.match(failures, /^It was at \.\/a_test\.ts "four"[^]*Killed$/);
+});
+
+Deno.test("a runner that says that it failed and names no test is a failure", () => {
+  const output = readTestOutput();
+  output.write("running 1 test from ./a_test.ts\none ... ok (1ms)\n\nok | 1 passed | 0 failed (2ms)\n");
+  const { passed, failed, failures } = output.end(1, "No such file");
   assert.deepEqual({ passed, failed }, { passed: 1, failed: 1 });
-  assert.match(failures, /^It was at \.\/a_test\.ts "two"[^]*Killed$/);
+  assert.match(failures, /No such file$/);
 });
 
 Deno.test("a test that hangs is ended and named", async () => {
@@ -108,16 +117,20 @@ Deno.test("a test that hangs is ended and named", async () => {
 });
 
 Deno.test("each group is a line with its count, and failures come whole at the end", async () => {
-  await using folder = await written("sound", "failing");
+  await using folder = await written("sound", "failing", "broken");
   const lines: string[] = [];
-  const groups = folder.files.map((file, at) => ({ name: ["first", "second"][at] ?? "", files: [file] }));
+  const names = ["first", "second", "third"];
+  const groups = folder.files.map((file, at) => ({ name: names[at] ?? "", files: [file] }));
   const sum = await runGroups(groups, { ...WAY, at_once: 2, print: (line) => void lines.push(line) });
-  assert.deepEqual(sum, { passed: 3, failed: 2, ignored: 1 });
-  assert.deepEqual(lines.slice(0, 2).map((line) => line.replace(/ +\S+ s$/, "")).sort(), [
+  assert.deepEqual(sum, { passed: 3, failed: 3, ignored: 1 });
+  assert.deepEqual(lines.slice(0, 3).map((line) => line.replace(/ +\S+ s$/, "")).sort(), [
     "first       2 passed, 1 ignored",
     "second      1 passed, 2 FAILED",
+    "third       0 passed, 1 FAILED",
   ]);
-  assert.match(lines.slice(2).join("\n"), /== second[^]*That is why/);
+  const told = lines.slice(3).join("\n");
+  assert.match(told, /== second[^]*That is why/);
+  assert.match(told, /== third[^]*It does not load/);
 });
 
 Deno.test("the output is read right wherever it is cut in pieces", () => {

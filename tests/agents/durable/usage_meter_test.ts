@@ -60,8 +60,8 @@ Deno.test("a renewal that failed is not kept secret, whoever asks", async () => 
 
 Deno.test("whoever settles in any case waits for the renewal under way, too", async () => {
   const { meter, ledger, asked } = await renewing();
-  const settling = meter.unsettled();
   await quiet();
+  const settling = meter.unsettled();
   ledger.reject(new StoreUnavailable());
   const left = await settling;
   assert.deepEqual([left?.id, left?.model_calls], [asked[0]?.settled?.id, 1]);

@@ -27,14 +27,17 @@ function rowsOf(agent: ThreadAgent, messages: NewMessage[], before = 0): Message
   return rows;
 }
 
-for (const type of ["planner", "executor"] as const) {
-  Deno.test(`in the thread of ${type}s their own messages name the agent, and no others do`, () => {
-    const senders = ["system", "user", "planner", "executor", "tool"] as const;
-    const rows = rowsOf({ id: "a", type }, senders.map(said));
-    assert.deepEqual(
-      rows.map(({ sender_type, sender_agent_id }) => [sender_type, sender_agent_id]),
-      senders.map((sender) => [sender, sender === type ? "a" : null]),
-    );
+for (const [type, peer] of [["planner", "executor"], ["executor", "planner"]] as const) {
+  Deno.test(`in the thread of ${type}s an agent's messages name it, and no others name anybody`, () => {
+    const senders = ["system", "user", type, peer, "tool"] as const;
+    const named = (agent: ThreadAgent) => {
+      const rows = rowsOf(agent, senders.map(said));
+      return rows.map(({ sender_type, sender_agent_id }) => [sender_type, sender_agent_id]);
+    };
+    const others = { system: null, user: null, tool: null };
+    const rows = (names: Record<string, string | null>) => senders.map((sender) => [sender, names[sender]]);
+    assert.deepEqual(named({ id: "a", type, peer_id: "b" }), rows({ ...others, [type]: "a", [peer]: "b" }));
+    assert.deepEqual(named({ id: "a", type }), rows({ ...others, [type]: "a", [peer]: null }));
   });
 }
 
