@@ -1,12 +1,8 @@
 // Every tool there is, reads first. A tool of your own is one `defineReadTool` or `defineWriteTool` and a line
 // here.
 import { createBrainDump, getBrainDumpDetails, searchBrainDumps } from "./tools/brain_dumps.ts";
-import {
-  deleteCalendarEvent,
-  findAvailableSlots,
-  getCalendarEvents,
-  updateCalendarEvent,
-} from "./tools/calendar.ts";
+import { findAvailableSlots, getCalendarEvents } from "./tools/calendar.ts";
+import { deleteCalendarEvent, updateCalendarEvent } from "./tools/calendar_writes.ts";
 import { createNote, getNoteDetails, searchNotes } from "./tools/notes.ts";
 import { getProjectDetails, searchProjects, updateProject } from "./tools/projects.ts";
 import {

@@ -309,17 +309,23 @@ isOneToOne: false
                   ]
                 },"calendar_events": {
                   Row: {
-                    "all_day": boolean,"created_at": string,"description": string | null,"ends_at": string,"id": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends": string | null,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string | null,"time_zone": string,"title": string,"updated_at": string,"user_id": string
+                    "all_day": boolean,"created_at": string,"description": string | null,"ends_at": string,"id": string,"original_starts_at": string | null,"recurrence": Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends": string | null,"series_id": string | null,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string | null,"time_zone": string,"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "all_day"?: boolean,"created_at"?: string,"description"?: string | null,"ends_at": string,"id"?: string,"recurrence"?: Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends"?: string | null,"starts_at": string,"status"?: Database["public"]['Enums']["calendar_event_status"],"task_id"?: string | null,"time_zone"?: string,"title": string,"updated_at"?: string,"user_id"?: string
+                    "all_day"?: boolean,"created_at"?: string,"description"?: string | null,"ends_at": string,"id"?: string,"original_starts_at"?: string | null,"recurrence"?: Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends"?: string | null,"series_id"?: string | null,"starts_at": string,"status"?: Database["public"]['Enums']["calendar_event_status"],"task_id"?: string | null,"time_zone"?: string,"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "all_day"?: boolean,"created_at"?: string,"description"?: string | null,"ends_at"?: string,"id"?: string,"recurrence"?: Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends"?: string | null,"starts_at"?: string,"status"?: Database["public"]['Enums']["calendar_event_status"],"task_id"?: string | null,"time_zone"?: string,"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "all_day"?: boolean,"created_at"?: string,"description"?: string | null,"ends_at"?: string,"id"?: string,"original_starts_at"?: string | null,"recurrence"?: Database["public"]['Enums']["recurrence_pattern"] | null,"recurrence_ends"?: string | null,"series_id"?: string | null,"starts_at"?: string,"status"?: Database["public"]['Enums']["calendar_event_status"],"task_id"?: string | null,"time_zone"?: string,"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
+      foreignKeyName: "calendar_events_series_fkey"
+      columns: ["user_id","series_id"]
+isOneToOne: false
+      referencedRelation: "calendar_events"
+      referencedColumns: ["user_id","id"]
+    },{
       foreignKeyName: "calendar_events_task_fkey"
       columns: ["user_id","task_id"]
 isOneToOne: false
@@ -520,36 +526,18 @@ isOneToOne: false
 { Args: { "p_answer": Json,"p_generation": number,"p_plan_id": string,"p_step_number": number }; Returns: undefined
                            },
 "calendar_occurrences":
-{ Args: { "p_from": string,"p_to": string }; Returns: {
-              "all_day": boolean,"ends_at": string,"event_id": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"starts_at": string,"task_id": string,"title": string
+{ Args: { "p_from": string,"p_time_zone"?: string,"p_to": string }; Returns: {
+              "all_day": boolean,"ends_at": string,"event_id": string,"occurrence": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"starts_at": string,"task_id": string,"title": string
             }[]
                            },
 "cancel_run":
 { Args: { "p_run_id": string }; Returns: Json
                            },
 "change_calendar_event":
-{ Args: { "p_changes": Json,"p_event_id": string }; Returns: {
-              "all_day": boolean,
-"created_at": string,
-"description": string | null,
-"ends_at": string,
-"id": string,
-"recurrence": Database["public"]['Enums']["recurrence_pattern"] | null,
-"recurrence_ends": string | null,
-"starts_at": string,
-"status": Database["public"]['Enums']["calendar_event_status"],
-"task_id": string | null,
-"time_zone": string,
-"title": string,
-"updated_at": string,
-"user_id": string
+{ Args: { "p_changes": Json,"p_event_id": string,"p_new_id": string,"p_occurrence"?: string,"p_scope"?: string }; Returns: {
+              "id": string,"outcome": string
             }[]
-                          SetofOptions: {
-        from: "*"
-        to: "calendar_events"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
+                           },
 "claim_run":
 { Args: { "p_lease_seconds": number,"p_run_id": string }; Returns: Json
                            },
@@ -603,7 +591,7 @@ isOneToOne: false
 { Args: { "p_limits": Json,"p_reservation": Json,"p_run_id": string,"p_settlement": Json }; Returns: Json
                            },
 "schedule_task_event":
-{ Args: { "p_event_id": string,"p_existing": string,"p_minutes"?: number,"p_recurrence"?: Database["public"]['Enums']["recurrence_pattern"],"p_recurrence_ends"?: string,"p_starts_at": string,"p_task_id": string,"p_time_zone"?: string,"p_user_time_zone": string }; Returns: {
+{ Args: { "p_event_id": string,"p_existing": string,"p_minutes"?: number,"p_now": string,"p_recurrence"?: Database["public"]['Enums']["recurrence_pattern"],"p_recurrence_ends"?: string,"p_starts_at": string,"p_task_id": string,"p_time_zone"?: string,"p_user_time_zone": string }; Returns: {
               "all_day": boolean,"description": string,"ends_at": string,"id": string,"outcome": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"recurrence_ends": string,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string,"time_zone": string,"title": string
             }[]
                            },

@@ -11,5 +11,9 @@ export const refusals: Refusals = {
     "invalid_arguments",
     "The parent_task_id is this very task or a subtask of it.",
   ],
+  calendar_events_occur: [
+    "invalid_arguments",
+    "The recurrence ends before its first occurrence, so that nothing would be left of it. Give a later recurrence_ends.",
+  ],
   projects_end_not_before_start: ["invalid_arguments", "end_date must not be before start_date."],
 };

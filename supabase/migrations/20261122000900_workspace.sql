@@ -78,19 +78,48 @@ begin
 end
 $$;
 
--- A zone that Postgres does not know would break every later look at the calendar.
-create function private.check_time_zone() returns trigger
+-- The instant of a wall-clock time: of two that the clocks show it at, the first.
+create function private.local_instant(p_local timestamp, p_time_zone text) returns timestamptz
+language sql stable parallel safe security invoker set search_path = ''
+as $$
+  select case when first at time zone p_time_zone = p_local then first else p_local at time zone p_time_zone end
+  from (select ((p_local - interval '1 day') at time zone p_time_zone) + interval '1 day' as first) as shifted
+$$;
+
+-- What an event means, whoever writes it: a zone that Postgres knows, whole days for one that takes all day, a first
+-- occurrence that falls on a day of its pattern, and at least one occurrence before its recurrence ends.
+create function private.settle_event() returns trigger
 language plpgsql security invoker set search_path = ''
 as $$
+declare
+  v_start timestamp := new.starts_at at time zone new.time_zone;
+  v_end timestamp := new.ends_at at time zone new.time_zone;
+  v_weekend constant integer := greatest(0, extract(isodow from v_start)::integer - 5);
 begin
-  perform now() at time zone new.time_zone;
+  if new.all_day then
+    v_start := date_trunc('day', v_start);
+    v_end := greatest(v_start + interval '1 day', date_trunc('day', v_end - interval '1 microsecond') + interval '1 day');
+    new.starts_at := private.local_instant(v_start, new.time_zone);
+    new.ends_at := private.local_instant(v_end, new.time_zone);
+  end if;
+  if new.recurrence = 'weekdays' and v_weekend > 0 then
+    v_start := v_start + make_interval(days => 3 - v_weekend);
+    new.ends_at := private.local_instant(v_start, new.time_zone) + (new.ends_at - new.starts_at);
+    new.starts_at := private.local_instant(v_start, new.time_zone);
+  end if;
+  if new.status = 'confirmed' and new.recurrence is not null and new.recurrence_ends < v_start::date then
+    raise exception 'row for relation "calendar_events" violates check constraint "calendar_events_occur"'
+      using errcode = 'check_violation';
+  end if;
   return new;
 end
 $$;
 
 revoke all on function private.tags_text(text[]), private.folded(text), private.touch_updated_at(), private.keep_completed_at(),
-  private.check_task_parents(), private.check_time_zone() from public, anon;
-grant execute on function private.tags_text(text[]), private.folded(text) to authenticated;
+  private.check_task_parents(), private.settle_event(), private.local_instant(timestamp, text)
+  from public, anon, service_role;
+grant execute on function private.tags_text(text[]), private.folded(text), private.local_instant(timestamp, text)
+  to authenticated;
 
 -- ---------------------------------------------------------------------------------------------------
 -- Tables
@@ -224,7 +253,8 @@ create index brain_dumps_by_status on public.brain_dumps (user_id, status);
 create index brain_dumps_search on public.brain_dumps using gin (search);
 
 -- A recurring event is one row: its first occurrence, repeated at the same wall-clock time of `time_zone`
--- up to and including the day `recurrence_ends`.
+-- up to and including the day `recurrence_ends`. An occurrence that differs is a row of its own: that of `series_id` which
+-- would begin at `original_starts_at`. Cancelled, it is an occurrence that does not take place.
 create table public.calendar_events (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
@@ -237,11 +267,17 @@ create table public.calendar_events (
   time_zone text not null default 'UTC' check (char_length(time_zone) <= 64),
   recurrence public.recurrence_pattern,
   recurrence_ends date,
+  series_id uuid,
+  original_starts_at timestamptz,
   status public.calendar_event_status not null default 'confirmed',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (user_id, id),
+  unique (user_id, series_id, original_starts_at),
   constraint calendar_events_end_after_start check (ends_at > starts_at),
+  constraint calendar_events_occurrence check ((series_id is null) = (original_starts_at is null)),
+  constraint calendar_events_series_fkey foreign key (user_id, series_id)
+    references public.calendar_events (user_id, id) on delete cascade,
   constraint calendar_events_task_fkey foreign key (user_id, task_id)
     references public.tasks (user_id, id) on delete set null (task_id)
 );
@@ -271,8 +307,8 @@ create trigger keep_completed_at before insert or update on public.tasks
 create trigger check_task_parents before update of parent_task_id on public.tasks
   for each row when (new.parent_task_id is not null)
   execute function private.check_task_parents();
-create trigger check_time_zone before insert or update of time_zone on public.calendar_events
-  for each row execute function private.check_time_zone();
+create trigger settle_event before insert or update on public.calendar_events
+  for each row execute function private.settle_event();
 
 -- ---------------------------------------------------------------------------------------------------
 -- Who may do what
@@ -334,4 +370,4 @@ grant update (project_id, parent_task_id, title, description, details, status, p
 grant update (project_id, title, content, category, tags) on public.notes to authenticated;
 grant update (project_id, title, content, ai_summary, status, tags) on public.brain_dumps to authenticated;
 grant update (task_id, title, description, starts_at, ends_at, all_day, time_zone, recurrence, recurrence_ends,
-  status) on public.calendar_events to authenticated;
+  series_id, original_starts_at, status) on public.calendar_events to authenticated;

@@ -1,62 +1,113 @@
--- The calendar: recurring events laid out in a window, free time, and the two moves that touch a task and its event
--- together. All run with the caller's rights. The writing ones lock first, then decide.
+-- The calendar as it is read: recurring events laid out in a window, and free time. All run with the caller's rights.
 
--- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its
--- wall-clock time in its own zone, across changes of daylight saving time; a monthly one of the 31st falls on
--- the last day of a shorter month. The shortest and the longest a step can be bound the repetitions from both
--- sides, generously; the window decides.
-create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz)
+-- A window that somebody asks about: every occurrence in it is laid out, so that it has to end.
+create function private.check_window(p_from timestamptz, p_to timestamptz, p_days integer) returns boolean
+language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  if p_to - p_from > make_interval(days => p_days) then
+    raise exception 'Cannot lay out the calendar: the window is longer than % days', p_days using errcode = '22023';
+  end if;
+  return true;
+end
+$$;
+
+create function private.recurrence_step(p_recurrence public.recurrence_pattern) returns interval
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select case p_recurrence
+    when 'daily' then interval '1 day' when 'weekdays' then interval '1 day' when 'weekly' then interval '7 days'
+    when 'biweekly' then interval '14 days' when 'monthly' then interval '1 month'
+  end
+$$;
+
+-- When the nth repetition of a series begins on the clock of its zone. A monthly one of the 31st falls on the last day of a
+-- shorter month.
+create function private.occurrence_local(p_event public.calendar_events, p_n integer) returns timestamp
+language sql stable security invoker set search_path = ''
+as $$
+  select (p_event.starts_at at time zone p_event.time_zone) + p_n * private.recurrence_step(p_event.recurrence)
+$$;
+
+-- Which repetition of a series begins in that minute; null if none does, whether it was changed since or not.
+create function private.occurrence_number(p_event public.calendar_events, p_at timestamptz) returns integer
+language sql stable security invoker set search_path = ''
+as $$
+  select n
+  from (
+    select p_event.starts_at at time zone p_event.time_zone as first, p_at at time zone p_event.time_zone as local
+  ) as clock
+  cross join lateral (
+    select case when p_event.recurrence = 'monthly'
+      then (extract(year from local) - extract(year from first)) * 12 + extract(month from local)
+        - extract(month from first)
+      else (local::date - first::date) / extract(day from private.recurrence_step(p_event.recurrence))
+    end as number
+  ) as counted
+  cross join lateral (select floor(number)::integer as n) as whole
+  cross join lateral (select private.occurrence_local(p_event, n) as start) as nth
+  where n >= 0
+    and date_trunc('minute', private.local_instant(start, p_event.time_zone)) = date_trunc('minute', p_at)
+    and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
+    and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+$$;
+
+-- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock time
+-- in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
+-- zone of who looks. `occurrence` names one of a series. The shortest and the longest that a step can be bound the
+-- repetitions from both sides, generously; the window decides.
+create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz, p_time_zone text default null)
 returns table (
   event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
-  recurrence public.recurrence_pattern
+  recurrence public.recurrence_pattern, occurrence timestamptz
 )
 language sql stable security invoker set search_path = ''
 as $$
   with events as (
-    select e.*, e.starts_at at time zone e.time_zone as local_start, e.ends_at at time zone e.time_zone as local_end,
-      case e.recurrence
-        when 'daily' then interval '1 day' when 'weekdays' then interval '1 day'
-        when 'weekly' then interval '7 days' when 'biweekly' then interval '14 days'
-        when 'monthly' then interval '1 month'
-      end as step,
-      86400.0 * case e.recurrence
-        when 'daily' then 1 when 'weekdays' then 1 when 'weekly' then 7 when 'biweekly' then 14 when 'monthly' then 28
-      end as step_min,
-      86400.0 * case e.recurrence
-        when 'daily' then 1 when 'weekdays' then 1 when 'weekly' then 7 when 'biweekly' then 14 when 'monthly' then 31
-      end as step_max
+    select e as event, e.*, extract(epoch from private.recurrence_step(e.recurrence)) * 0.9 as step_min,
+      extract(epoch from private.recurrence_step(e.recurrence)) * 1.04 as step_max
     from public.calendar_events as e
-    where e.status = 'confirmed' and e.starts_at < p_to
-      and (e.recurrence is not null or e.ends_at > p_from)
+    where private.check_window(p_from, p_to, 367)
+      and e.status = 'confirmed' and e.starts_at < p_to + interval '1 day'
+      and (e.recurrence is not null or e.ends_at > p_from - interval '1 day')
   ),
-  occurrences as (
-    select e.*, e.starts_at as occurs_at, e.local_start as occurs_local, e.local_end as occurs_until
-    from events as e
-    where e.recurrence is null
-    union all
-    select e.*, (e.local_start + n * e.step) at time zone e.time_zone, e.local_start + n * e.step,
-      e.local_end + n * e.step
+  repeated as (
+    select e.*, private.occurrence_local(e.event, n) as local
     from events as e
     cross join lateral generate_series(
-      greatest(0, floor(extract(epoch from p_from - e.ends_at) / e.step_max)::integer - 1),
-      greatest(0, ceil(extract(epoch from p_to - e.starts_at) / e.step_min)::integer + 1)
+      greatest(0, floor(extract(epoch from p_from - e.ends_at) / e.step_max)::integer - 2),
+      greatest(0, ceil(extract(epoch from p_to - e.starts_at) / e.step_min)::integer + 2)
     ) as n
     where e.recurrence is not null
-      and (e.recurrence <> 'weekdays' or extract(isodow from e.local_start + n * e.step) < 6)
-      and (e.recurrence_ends is null or (e.local_start + n * e.step)::date <= e.recurrence_ends)
+  ),
+  occurrences as (
+    select e.*, e.starts_at at time zone e.time_zone as local, e.starts_at as occurs_at, null::timestamptz as original
+    from events as e where e.recurrence is null
+    union all
+    select r.*, at.original, at.original
+    from repeated as r
+    cross join lateral (select private.local_instant(r.local, r.time_zone) as original) as at
+    where (r.recurrence <> 'weekdays' or extract(isodow from r.local) < 6)
+      and (r.recurrence_ends is null or r.local::date <= r.recurrence_ends)
+      and not exists (
+        select from public.calendar_events as own
+        where own.user_id = r.user_id and own.series_id = r.id and own.original_starts_at = at.original
+      )
   ),
   timed as (
-    select o.*, case
+    select o.*, case when o.all_day then private.local_instant(o.local, zone) else o.occurs_at end as from_at,
+      case
         -- A day has 23 or 25 hours where the clocks change; a meeting keeps its length.
-        when o.all_day then o.occurs_until at time zone o.time_zone
+        when o.all_day then private.local_instant(o.local::date
+          + ((o.ends_at at time zone o.time_zone)::date - (o.starts_at at time zone o.time_zone)::date), zone)
         else o.occurs_at + (o.ends_at - o.starts_at)
-      end as occurs_to
-    from occurrences as o
+      end as to_at
+    from occurrences as o cross join lateral (select coalesce(p_time_zone, o.time_zone) as zone) as reader
   )
-  select id, task_id, title, occurs_at, occurs_to, all_day, recurrence
+  select id, task_id, title, from_at, to_at, all_day, recurrence, original
   from timed
-  where occurs_at < p_to and occurs_to > p_from
-  order by occurs_at, occurs_to, id
+  where from_at < p_to and to_at > p_from
+  order by from_at, to_at, id
 $$;
 
 -- Free slots on the half hours of the user's clock, the earliest first. They do not overlap each other, so
@@ -78,7 +129,8 @@ declare
   v_earliest timestamptz := greatest(p_now, p_from);
   v_busy constant tstzmultirange := (
     select coalesce(range_agg(tstzrange(o.starts_at, o.ends_at)), '{}')
-    from public.calendar_occurrences(v_earliest, p_to) as o
+    from public.calendar_occurrences(v_earliest, p_to, p_time_zone) as o
+    where private.check_window(p_from, p_to, 93)
   );
   v_found integer := 0;
   v_start timestamptz;
@@ -110,141 +162,19 @@ begin
 end
 $$;
 
--- The event that a task has: one that is still to come before one that is over, then the nearest. Where others are kept,
--- only one that begins at that very time counts.
-create function private.event_of_task(p_task_id uuid, p_existing text, p_starts_at timestamptz)
-returns setof public.calendar_events
-language sql stable security invoker set search_path = ''
-as $$
-  select * from public.calendar_events
-  where task_id = p_task_id and status = 'confirmed' and (p_existing <> 'keep' or starts_at = p_starts_at)
-  order by (recurrence is null and ends_at <= now()), abs(extract(epoch from starts_at - now())), id
-  limit 1
-$$;
-
--- Dates a task by its event.
-create function private.date_task(p_event public.calendar_events) returns void
-language sql security invoker set search_path = ''
-as $$
-  update public.tasks
-  set start_date = p_event.starts_at,
-    task_type = case when p_event.recurrence is null then task_type else 'recurring' end,
-    recurrence_pattern = coalesce(p_event.recurrence, recurrence_pattern),
-    recurrence_ends = coalesce(p_event.recurrence_ends, recurrence_ends)
-  where id = p_event.task_id
-$$;
-
--- Puts a task on the calendar and dates the task by it, in one transaction. `p_existing` says what becomes of
--- an event that the task already has: 'keep' adds another one (unless one begins at that very time), 'move' moves it,
--- 'recreate' cancels it and makes a new one. The new row takes the id `p_event_id`. No row comes back if the task
--- is not the user's.
-create function public.schedule_task_event(
-  p_event_id uuid,
-  p_task_id uuid,
-  p_starts_at timestamptz, p_existing text, p_user_time_zone text,
-  p_minutes integer default null,
-  p_recurrence public.recurrence_pattern default null, p_recurrence_ends date default null,
-  p_time_zone text default null
-) returns table (
-  outcome text, id uuid, task_id uuid, title text, description text, starts_at timestamptz, ends_at timestamptz,
-  all_day boolean, time_zone text, recurrence public.recurrence_pattern, recurrence_ends date,
-  status public.calendar_event_status
-)
-language plpgsql security invoker set search_path = ''
-as $$
-declare
-  v_task public.tasks;
-  v_event public.calendar_events;
-  v_outcome text;
-begin
-  -- The lock makes two calls for one task take turns, so that the second sees the first one's event.
-  select t.* into v_task from public.tasks as t
-  where t.id = p_task_id and t.deleted_at is null for update;
-  if not found then
-    return;
-  end if;
-
-  select e.* into v_event from private.event_of_task(p_task_id, p_existing, p_starts_at) as e;
-  if found and p_existing = 'keep' then
-    v_outcome := 'unchanged';
-  elsif found and p_existing = 'move' then
-    v_outcome := 'moved';
-    update public.calendar_events as e
-    set starts_at = p_starts_at,
-      ends_at = p_starts_at + coalesce(make_interval(mins => p_minutes), e.ends_at - e.starts_at),
-      time_zone = coalesce(p_time_zone, e.time_zone),
-      recurrence = coalesce(p_recurrence, e.recurrence),
-      recurrence_ends = case when coalesce(p_recurrence, e.recurrence) is not null
-        then coalesce(p_recurrence_ends, e.recurrence_ends) end
-    where e.id = v_event.id
-    returning e.* into v_event;
-  else
-    v_outcome := case when found then 'recreated' else 'created' end;
-    update public.calendar_events as e set status = 'cancelled' where e.id = v_event.id;
-    insert into public.calendar_events (id, task_id, title, description, starts_at, ends_at, time_zone, recurrence,
-      recurrence_ends)
-    values (p_event_id, p_task_id, v_task.title, v_task.description, p_starts_at,
-      p_starts_at + make_interval(mins => coalesce(p_minutes, v_task.duration_minutes)),
-      coalesce(p_time_zone, p_user_time_zone), p_recurrence,
-      case when p_recurrence is not null then p_recurrence_ends end)
-    returning * into v_event;
-  end if;
-
-  perform private.date_task(v_event);
-  return query select v_outcome, v_event.id, v_event.task_id, v_event.title, v_event.description, v_event.starts_at,
-    v_event.ends_at, v_event.all_day, v_event.time_zone, v_event.recurrence, v_event.recurrence_ends,
-    v_event.status;
-end
-$$;
-
--- Changes a confirmed event: what is absent from `p_changes` stays, what is null there is cleared. An event
--- that gets only a new start keeps its length. A task that was dated by the event's start moves along.
-create function public.change_calendar_event(
-  p_event_id uuid,
-  p_changes jsonb
-) returns setof public.calendar_events
-language sql security invoker set search_path = ''
-as $$
-  with before as (
-    select e.id, e.starts_at, e as event from public.calendar_events as e
-    where e.id = p_event_id and e.status = 'confirmed' for update
-  ),
-  changed as (
-    update public.calendar_events as e
-    set title = wish.title,
-      description = wish.description,
-      starts_at = wish.starts_at,
-      ends_at = case when p_changes ? 'ends_at' then wish.ends_at else wish.starts_at + (e.ends_at - e.starts_at) end,
-      recurrence_ends = wish.recurrence_ends
-    from before cross join lateral jsonb_populate_record(before.event, p_changes) as wish
-    where e.id = before.id
-    returning e.*
-  ),
-  moved_along as (
-    update public.tasks as t set start_date = changed.starts_at
-    from changed join before on before.id = changed.id
-    where t.id = changed.task_id and t.start_date = before.starts_at and changed.starts_at <> before.starts_at
-  )
-  select * from changed
-$$;
-
 revoke all on function
-  public.calendar_occurrences(timestamptz, timestamptz),
-  public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer),
-  private.event_of_task(uuid, text, timestamptz),
-  private.date_task(public.calendar_events),
-  public.schedule_task_event(
-    uuid, uuid, timestamptz, text, text, integer, public.recurrence_pattern, date, text
-  ),
-  public.change_calendar_event(uuid, jsonb)
+  private.check_window(timestamptz, timestamptz, integer),
+  private.recurrence_step(public.recurrence_pattern),
+  private.occurrence_local(public.calendar_events, integer),
+  private.occurrence_number(public.calendar_events, timestamptz),
+  public.calendar_occurrences(timestamptz, timestamptz, text),
+  public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer)
 from public, anon, service_role;
 grant execute on function
-  public.calendar_occurrences(timestamptz, timestamptz),
-  public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer),
-  private.event_of_task(uuid, text, timestamptz),
-  private.date_task(public.calendar_events),
-  public.schedule_task_event(
-    uuid, uuid, timestamptz, text, text, integer, public.recurrence_pattern, date, text
-  ),
-  public.change_calendar_event(uuid, jsonb)
+  private.check_window(timestamptz, timestamptz, integer),
+  private.recurrence_step(public.recurrence_pattern),
+  private.occurrence_local(public.calendar_events, integer),
+  private.occurrence_number(public.calendar_events, timestamptz),
+  public.calendar_occurrences(timestamptz, timestamptz, text),
+  public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer)
 to authenticated;

@@ -15,7 +15,7 @@ import {
   type WriteContext,
 } from "../../tools/define_tool.ts";
 
-const Outcome = z.enum(["created", "moved", "recreated", "unchanged"]);
+const Outcome = z.enum(["created", "moved", "moved_on", "recreated", "ended", "unchanged"]);
 
 export const getTaskCalendarEvents = defineReadTool({
   name: "get_task_calendar_events",
@@ -69,7 +69,7 @@ export const updateOrScheduleTask = defineWriteTool({
   name: "update_or_schedule_task",
   category: "action",
   description:
-    "Move a task's event, or create it; sets the task's start_date. force_recreate cancels the old event",
+    "Move a task's event, or create it; sets the task's start_date. force_recreate cancels the old event. A series' past stays",
   args: z.strictObject({
     task_id: Id,
     start_time: Moment,
@@ -95,7 +95,7 @@ interface Schedule {
   existing: "keep" | "move" | "recreate";
 }
 
-async function schedule(wish: Schedule, { db, time_zone, new_id }: WriteContext): Promise<ToolResult> {
+async function schedule(wish: Schedule, { db, now, time_zone, new_id }: WriteContext): Promise<ToolResult> {
   const zone = wish.time_zone ?? time_zone;
   const starts_at = instant(wish.start_time, zone);
   if (wish.recurrence_ends !== undefined && wish.recurrence_ends < localDay(starts_at, zone)) {
@@ -107,6 +107,7 @@ async function schedule(wish: Schedule, { db, time_zone, new_id }: WriteContext)
     p_starts_at: starts_at,
     p_existing: wish.existing,
     p_user_time_zone: time_zone,
+    p_now: now.toISOString(),
     p_minutes: wish.duration_minutes,
     p_recurrence: wish.recurrence_pattern,
     p_recurrence_ends: wish.recurrence_ends,
@@ -154,6 +155,10 @@ function done(outcome: z.output<typeof Outcome>): string {
       return "Scheduled";
     case "moved":
       return "Moved the event of";
+    case "moved_on":
+      return "Kept what was before of the series, and moved the rest of";
+    case "ended":
+      return "Kept what was before of the old series, ended it, and scheduled";
     case "recreated":
       return "Cancelled the old event and scheduled";
     case "unchanged":
@@ -170,12 +175,22 @@ async function taskWithEvents(db: ReadContext["db"], task_id: string) {
   return dataOf(answer);
 }
 
+interface Candidate {
+  starts_at: string;
+  ends_at: string;
+  recurrence: string | null;
+  series_id: string | null;
+}
+
 /** The task's event, as `schedule_task_event` picks it: still to come before over, then the nearest. */
-function nearest<Row extends { starts_at: string; ends_at: string; recurrence: string | null }>(
+function nearest<Row extends Candidate>(
   events: readonly Row[],
   now: Date,
 ): Row | undefined {
   const over = (event: Row) => event.recurrence === null && new Date(event.ends_at) <= now ? 1 : 0;
   const distance = (event: Row) => Math.abs(new Date(event.starts_at).getTime() - now.getTime());
-  return [...events].sort((a, b) => over(a) - over(b) || distance(a) - distance(b))[0];
+  // A changed occurrence is no event of its own here: its series is.
+  return events.filter(({ series_id }) => series_id === null).sort((a, b) =>
+    over(a) - over(b) || distance(a) - distance(b)
+  )[0];
 }

@@ -134,7 +134,7 @@ Deno.test("each recurrence pattern falls on its days", async () => {
       recurrence_ends: ends,
     });
     const data = await me.ok("get_calendar_events", { time_min: from, time_max, limit: 50 });
-    await me.ok("delete_calendar_event", { event_id: id });
+    await me.ok("delete_calendar_event", { event_id: id, scope: "all" });
     return starts(data).map((start) => String(start).slice(5, 10));
   };
   assert.deepEqual(await days("daily", "2027-01-01", "2027-01-04"), ["01-01", "01-02", "01-03"]);
@@ -182,8 +182,8 @@ Deno.test("an all-day event is a day long, also when that day has 25 hours", asy
   });
   const data = await me.ok("get_calendar_events", { time_min: "2026-10-25", time_max: "2026-10-26" });
   assert.deepEqual([starts(data), each(data, "events", "end"), each(data, "events", "all_day")], [
-    ["2026-10-25T00:00+02:00"],
-    ["2026-10-26T00:00+01:00"],
+    ["2026-10-25"],
+    ["2026-10-25"],
     [true],
   ]);
 });

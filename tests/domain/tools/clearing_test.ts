@@ -70,12 +70,16 @@ Deno.test("null clears an event's description and the end of its recurrence", as
     recurrence_ends: "2026-11-24",
   }).select("id").single();
   const event_id = row?.id ?? "";
-  const data = await me.ok("update_calendar_event", { event_id, updates: { description: null } });
+  const data = await me.ok("update_calendar_event", {
+    event_id,
+    scope: "all",
+    updates: { description: null },
+  });
   assert.deepEqual([at(data, "event.description"), at(data, "event.recurrence_ends")], [
     undefined,
     "2026-11-24",
   ]);
-  await me.ok("update_calendar_event", { event_id, updates: { recurrence_ends: null } });
+  await me.ok("update_calendar_event", { event_id, scope: "all", updates: { recurrence_ends: null } });
   assert.equal(at(await me.ok("get_calendar_events", {}), "total"), 7);
 });
 

@@ -12,10 +12,13 @@ interface World {
   /** A task that is, at NOON. */
   busy_id: string;
   event_id: string;
+  /** An event of every week, from NOON on. */
+  weekly_id: string;
 }
 
 const NOON = "2026-11-24T12:00";
 const LATER = "2026-11-25T09:00";
+const WEEK_LATER = { occurrence: "2026-12-01T12:00" };
 
 export const WRITE_CASES: readonly WriteCase<World>[] = [
   {
@@ -82,6 +85,32 @@ export const WRITE_CASES: readonly WriteCase<World>[] = [
     tells: /^Cancelled the event/,
   },
   {
+    tool: "update_calendar_event",
+    way: "changes one occurrence",
+    args: ({ weekly_id }) => ({ event_id: weekly_id, ...WEEK_LATER, scope: "this", updates: { title: "E" } }),
+    row: "event",
+    tells: /^Changed title of/,
+  },
+  {
+    tool: "update_calendar_event",
+    way: "changes following occurrences",
+    args: ({ weekly_id }) => ({
+      event_id: weekly_id,
+      ...WEEK_LATER,
+      scope: "following",
+      updates: { title: "E" },
+    }),
+    row: "event",
+    tells: /^Changed title of/,
+  },
+  {
+    tool: "delete_calendar_event",
+    way: "cancels one occurrence",
+    args: ({ weekly_id }) => ({ event_id: weekly_id, ...WEEK_LATER, scope: "this" }),
+    row: "event",
+    tells: /^Cancelled the event/,
+  },
+  {
     tool: "update_or_schedule_task",
     way: "creates",
     args: ({ free_id }) => ({ task_id: free_id, start_time: LATER }),
@@ -117,8 +146,14 @@ export async function newWorld({ user }: ToolUser): Promise<World> {
     await sql.end();
   }
   const new_id = () => crypto.randomUUID();
-  const world = { project_id: new_id(), free_id: new_id(), busy_id: new_id(), event_id: new_id() };
-  const { project_id, free_id, busy_id, event_id } = world;
+  const world = {
+    project_id: new_id(),
+    free_id: new_id(),
+    busy_id: new_id(),
+    event_id: new_id(),
+    weekly_id: new_id(),
+  };
+  const { project_id, free_id, busy_id, event_id, weekly_id } = world;
   const made = [
     await user.client.from("projects").insert({ id: project_id, name: "Project", slug: "project" }),
     await user.client.from("tasks").insert([
@@ -131,6 +166,13 @@ export async function newWorld({ user }: ToolUser): Promise<World> {
       title: "Busy",
       starts_at: `${NOON}Z`,
       ends_at: "2026-11-24T13:00Z",
+    }),
+    await user.client.from("calendar_events").insert({
+      id: weekly_id,
+      title: "Weekly",
+      starts_at: `${NOON}Z`,
+      ends_at: "2026-11-24T13:00Z",
+      recurrence: "weekly",
     }),
     await user.client.from("notes").insert({ title: "Note", content: "N" }),
     await user.client.from("brain_dumps").insert({ title: "Dump", content: "B" }),
@@ -153,6 +195,7 @@ export const MEANWHILE = {
         title: "Mine",
         starts_at: "2026-12-24T08:00Z",
         ends_at: "2026-12-24T09:30Z",
+        recurrence_ends: null,
       }).gt("created_at", all),
     ];
   },

@@ -1,0 +1,151 @@
+// The tools that change the calendar. Of a recurring event they change what they are told to: one occurrence, it and
+// those that follow, or all; and they say what they did.
+import { z } from "zod";
+import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { changed, given, gone, notFound, quoted, told } from "../../tools/answers.ts";
+import { dataOf, rowsOf } from "../../tools/database_errors.ts";
+import { Body, changes, clearable, Day, Id, Line, Moment } from "../../tools/fields.ts";
+import { instant, localTime } from "../../tools/time.ts";
+import { defineWriteTool, type ReadContext, type WriteContext } from "../../tools/define_tool.ts";
+import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
+
+const Scope = z.enum(["this", "following", "all"]);
+
+/** Which occurrences of a recurring event are meant. */
+interface Meant {
+  event_id: string;
+  scope?: z.output<typeof Scope>;
+  occurrence?: string;
+}
+
+export const updateCalendarEvent = defineWriteTool({
+  name: "update_calendar_event",
+  category: "action",
+  description:
+    "Change or move an event; a new start alone keeps its length; null clears. If recurring: scope, and occurrence as listed",
+  args: z.strictObject({
+    event_id: Id,
+    scope: Scope.optional(),
+    occurrence: Moment.optional(),
+    updates: changes({
+      title: Line.optional(),
+      start_time: Moment.optional(),
+      end_time: Moment.optional(),
+      description: clearable(Body),
+      recurrence_ends: clearable(Day),
+    }),
+  }),
+  async run({ updates, ...meant }, context) {
+    const { start_time, end_time, recurrence_ends, ...fields } = updates;
+    if (meant.scope === "this" && recurrence_ends !== undefined) {
+      return failed("invalid_arguments", "recurrence_ends is of the series: use scope following or all.");
+    }
+    const { time_zone } = context;
+    return await write(meant, context, {
+      ...given({ ...fields, recurrence_ends }),
+      ...(start_time && { starts_at: instant(start_time, time_zone), starts_on: start_time.slice(0, 10) }),
+      ...(end_time && { ends_at: instant(end_time, time_zone), ends_on: end_time.slice(0, 10) }),
+    }, (event, which) => changed(event.title, updates).replace(/\.$/, `${which}.`));
+  },
+  async look_up({ event_id, updates }, context) {
+    const event = await writtenEvent(event_id, context);
+    if (event === null) return gone("event");
+    return ok({ event: told(tellEvent(event, context.time_zone)) }, changed(event.title, updates));
+  },
+});
+
+export const deleteCalendarEvent = defineWriteTool({
+  name: "delete_calendar_event",
+  category: "action",
+  description: "Cancel an event; scope and occurrence as for update_calendar_event",
+  args: z.strictObject({ event_id: Id, scope: Scope.optional(), occurrence: Moment.optional() }),
+  run: (meant, context) =>
+    write(
+      meant,
+      context,
+      { status: "cancelled" },
+      (event, which) => `Cancelled the event ${quoted(event.title)}${which}.`,
+    ),
+  async look_up({ event_id }, context) {
+    const event = await writtenEvent(event_id, context);
+    if (event === null) return gone("event");
+    return ok(
+      { event: told(tellEvent(event, context.time_zone)) },
+      `Cancelled the event ${quoted(event.title)}.`,
+    );
+  },
+});
+
+type Event = NonNullable<Awaited<ReturnType<typeof eventOf>>>;
+
+/** Writes what is meant, and says which occurrences that were; or why nothing was written. */
+async function write(
+  { event_id, scope, occurrence }: Meant,
+  { db, time_zone, new_id }: WriteContext,
+  p_changes: ReturnType<typeof given>,
+  say: (event: Event, which: string) => string,
+): Promise<ToolResult> {
+  const answer = await db.rpc("change_calendar_event", {
+    p_event_id: event_id,
+    p_changes,
+    p_new_id: await new_id("event"),
+    p_scope: scope,
+    p_occurrence: occurrence && instant(occurrence, time_zone),
+  });
+  const written = rowsOf(answer)[0];
+  if (written === undefined) return notFound("calendar event", "event_id");
+  const event = await eventOf(db, written.id ?? event_id);
+  if (event === null) return gone("event");
+  if (written.id === null) return refused(written.outcome, event);
+  const at = occurrence && localTime(instant(occurrence, time_zone), time_zone);
+  return ok({ event: told(tellEvent(event, time_zone)) }, say(event, which(written.outcome, at)));
+}
+
+function which(outcome: string, at: string | undefined): string {
+  switch (outcome) {
+    case "this":
+      return `, of the series only the occurrence of ${at}`;
+    case "following":
+      return `, of the series the occurrences from ${at} on; the earlier ones stay as they were`;
+    case "all":
+      return ", all of its occurrences, past ones too";
+    default:
+      return "";
+  }
+}
+
+function refused(outcome: string, { title, recurrence }: Event): ToolResult {
+  switch (outcome) {
+    case "ask_scope":
+      return failed(
+        "invalid_arguments",
+        `${quoted(title)} repeats (${recurrence}). Say which is meant: scope this or following with the ` +
+          "occurrence as get_calendar_events lists it, or scope all. Ask the user if that is not plain.",
+      );
+    case "ask_occurrence":
+      return failed(
+        "invalid_arguments",
+        `${
+          quoted(title)
+        } repeats (${recurrence}). Say from which occurrence, as get_calendar_events lists it.`,
+      );
+    case "no_occurrence":
+      return failed(
+        "not_found",
+        `${quoted(title)} has no occurrence that begins then. Look it up with get_calendar_events.`,
+      );
+    default:
+      return failed("conflict", `The event ${quoted(title)} is cancelled and was not changed.`);
+  }
+}
+
+/** What a call wrote: the row that it made, or else the event that it was given. */
+async function writtenEvent(event_id: string, { db, new_id }: WriteContext) {
+  return await eventOf(db, await new_id("event")) ?? await eventOf(db, event_id);
+}
+
+/** An event as it stands, cancelled or not. */
+async function eventOf(db: ReadContext["db"], id: string) {
+  const answer = await db.from("calendar_events").select(WHOLE_EVENT).eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
