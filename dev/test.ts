@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { check, STATIC_STEPS } from "./check.ts";
 import type { PartsName } from "./parts.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { finalSum } from "./testing/final_sum.ts";
 import { selectTests, type TestSelection } from "./testing/test_arguments.ts";
 import { testEnvironment } from "./testing/test_environment.ts";
 import { type Depth, depthOf, inGroups, partsFor } from "./testing/test_files.ts";
@@ -36,23 +37,21 @@ const text = new TextEncoder();
 // The tests get the signal as well and end by themselves; the stack is stopped after them.
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
 
-let [passed, failed] = [0, 0];
+const counts: TestCounts[] = [];
 for (const parts of ["test_domain", "product"] as const) {
   const files = selection.files.filter((file) => partsFor(file) === parts);
   if (files.length === 0) continue;
   await using stack = await testStack(parts);
-  const counts = await run({ ...selection, files }, testEnvironment(stack));
-  passed += counts.passed;
-  failed += counts.failed;
+  counts.push(await run({ ...selection, files }, testEnvironment(stack)));
 }
 log.close();
 
 for (const name of failed_steps) console.log(`FAILED: ${name}`);
-const all_failed = failed + failed_steps.length;
-if (failed === 0) await Deno.remove(log_file).catch(() => {});
+if (counts.every(({ failed }) => failed === 0)) await Deno.remove(log_file).catch(() => {});
 else console.log(`What the processes of the stack wrote is in ${log_file}`);
-console.log(`${passed + steps.length - failed_steps.length} passed, ${all_failed} failed`);
-Deno.exit(all_failed === 0 ? 0 : 1);
+const { line, code } = finalSum(counts, { made: steps.length, failed: failed_steps.length });
+console.log(line);
+Deno.exit(code);
 
 /** Starts a stack with these parts, and says which functions do not boot. */
 async function testStack(parts: PartsName): Promise<Stack & AsyncDisposable> {

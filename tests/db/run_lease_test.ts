@@ -230,6 +230,8 @@ test(
     const own = await claimStep(user, plan_id, 3, planner(owned));
     await user.call("record_progress", [...lease(owned), { messages: [message(own.thread_id)] }]);
     await user.call("cancel_run", [owned.run_id]);
+    // Among the planner's threads, the run's own is not the one that happens to be found first.
+    await sql`update agent_chat_sessions set message_count = 2 where id = ${owned.thread_id}`;
 
     const next = parseOwned(await claimedAgain(user, sql, owned));
     assert.deepEqual([next.run_id, next.generation, next.thread_id], [owned.run_id, 2, owned.thread_id]);

@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { addUser, refused, testAsUser as test } from "./agents_calls.ts";
 import { everything, log, runRow } from "./agents_rows.ts";
-import { event, finishRun, lease, message, type Owned, planRow, startRun, usage } from "./agents_runs.ts";
+import {
+  event,
+  finishRun,
+  lease,
+  message,
+  type Owned,
+  planRow,
+  startPlan,
+  startRun,
+  usage,
+} from "./agents_runs.ts";
 
 for (
   const [what, seqs] of Object.entries({
@@ -137,6 +147,18 @@ test("what the planner has cost is stored with the messages that tell of it", as
     usage: usage(2),
   }]);
   assert.deepEqual(await spent(sql), usage(2));
+});
+
+test("a step or a thread of another run can't be slipped into a batch", async (user, sql) => {
+  const { plan_id, owned: other } = await startPlan(user);
+  const owned = await startRun(user);
+  const [skipped] = batchOf(owned, plan_id).executions;
+  const openings = [{ thread_id: other.thread_id, initial_context: { message: "Forged" } }];
+  const before = await everything(sql, user.id);
+  const { code } = await user.refusal("record_progress", [...lease(owned), { executions: [skipped] }]);
+  assert.equal(code, "42501");
+  await user.call("record_progress", [...lease(owned), { openings }]);
+  assert.deepEqual(await everything(sql, user.id), before);
 });
 
 test("rows of another user can't be slipped into a batch", async (user, sql) => {

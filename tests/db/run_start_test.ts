@@ -1,8 +1,12 @@
 // How a run starts in the database: with what, beside what, and when not.
 import assert from "node:assert/strict";
+import { z } from "zod";
 import { addUser, refused, testAsUser as test } from "./agents_calls.ts";
 import { everything, log, loseOwner, open, runRow } from "./agents_rows.ts";
 import { finishRun, lease, message, startArguments, startRun, usage } from "./agents_runs.ts";
+
+/** A book as a run's first prompt has it. */
+const Shown = z.object({ book: z.looseObject({ title: z.string() }) });
 
 test(
   "a message starts a session, a run, a planner with its thread, and the first event",
@@ -131,6 +135,32 @@ test("an entity that the user does not have starts nothing", async (user, sql) =
   const [{ n } = {}] = await sql`select count(*)::int as n from chat_sessions where user_id = ${user.id}`;
   assert.equal(n, 0);
 });
+
+test(
+  "a run is about what its message names, or else what the conversation began with, while that is there",
+  async (user, sql) => {
+    const added = await sql`insert into books (user_id, title)
+      values (${user.id}, 'Dune'), (${user.id}, 'Emma') returning id, title`;
+    const [dune, emma] = added.map(({ id }) => ({ context_type: "book", entity_id: String(id) }));
+    /** The title that the run's prompt has, and the context that its thread keeps. */
+    const about = async (request: object) => {
+      const owned = await startRun(user, { ...request });
+      await finishRun(user, owned);
+      const [{ context } = {}] = await sql`select initial_context -> 'context' as context
+        from agent_chat_sessions where id = ${owned.thread_id}`;
+      const { entity } = z.object({ entity: Shown.nullable() }).parse(owned.opening);
+      return { session_id: owned.session_id, title: entity?.book.title, entity_id: context.entity_id };
+    };
+    const first = await about({ ...dune });
+    const { session_id } = first;
+    assert.deepEqual(first, { session_id, title: "Dune", entity_id: dune?.entity_id });
+    assert.deepEqual(await about({ session_id }), first);
+    const other = { session_id, title: "Emma", entity_id: emma?.entity_id };
+    assert.deepEqual(await about({ session_id, ...emma }), other);
+    await sql`delete from books where id = ${dune?.entity_id ?? ""}`;
+    assert.deepEqual(await about({ session_id }), { ...first, title: undefined });
+  },
+);
 
 test("a message may be about nothing in particular: general and global", async (user, sql) => {
   for (const context_type of ["general", "global"]) {

@@ -1,11 +1,13 @@
 // The runner of the tests, run on small test files of every kind.
 import assert from "node:assert/strict";
+import { relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { denoEnvironment } from "../../dev/process/environment.ts";
 import { runGroups } from "../../dev/testing/run_groups.ts";
 import { runTests } from "../../dev/testing/run_tests.ts";
 import { selectTests } from "../../dev/testing/test_arguments.ts";
-import { depthOf, inGroups, testFiles } from "../../dev/testing/test_files.ts";
+import { finalSum } from "../../dev/testing/final_sum.ts";
+import { depthOf, inGroups, partsFor, testFiles } from "../../dev/testing/test_files.ts";
 import { readTestOutput } from "../../dev/testing/test_output.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -159,6 +161,10 @@ Deno.test("of a slow test is heard that it runs, which is no news, and its end i
 Deno.test("every test file is run by one of the two tasks, a deep one by its name", () => {
   const all = [...testFiles(ROOT, "tests", "quick"), ...testFiles(ROOT, "tests", "deep")];
   assert.equal(new Set(all).size, all.length);
+  const here = relative(ROOT, fileURLToPath(import.meta.url));
+  for (const file of [here, "tests/imports_test.ts", "tests/agents/loop/agent_loop_test.ts"]) {
+    assert.ok(all.includes(file), `${file} was not found`);
+  }
   for (const folder of ["dev", "shared", "supabase"]) {
     const elsewhere = [...testFiles(ROOT, folder, "quick"), ...testFiles(ROOT, folder, "deep")];
     assert.deepEqual(elsewhere, [], "tests stand in tests/");
@@ -170,6 +176,27 @@ Deno.test("every test file is run by one of the two tasks, a deep one by its nam
     inGroups(testFiles(ROOT, "tests", depth), depth).flatMap(({ files }) => files)
   );
   assert.deepEqual(grouped.sort(), all.sort());
+});
+
+Deno.test("a file is tested on the domain that it is about", () => {
+  for (const file of ["tests/domain/db/workspace_rls_test.ts", "tests/deploy/types_test.ts"]) {
+    assert.equal(partsFor(file), "product", file);
+  }
+  for (
+    const file of ["tests/db/usage_test.ts", "tests/e2e/simple_turn_test.ts", "tests/tools/domain_test.ts"]
+  ) {
+    assert.equal(partsFor(file), "test_domain", file);
+  }
+});
+
+Deno.test("the last line sums up every stack and every step, and the exit code goes with it", () => {
+  const [green, red] = [{ passed: 3, failed: 0, ignored: 1 }, { passed: 2, failed: 1, ignored: 0 }];
+  const none = { made: 0, failed: 0 };
+  assert.deepEqual(finalSum([green, green], { made: 2, failed: 0 }), { line: "8 passed, 0 failed", code: 0 });
+  for (const counts of [[green, red], [red, green]]) {
+    assert.deepEqual(finalSum(counts, none), { line: "5 passed, 1 failed", code: 1 });
+  }
+  assert.deepEqual(finalSum([green], { made: 2, failed: 1 }), { line: "4 passed, 1 failed", code: 1 });
 });
 
 Deno.test("a folder stands for its files of the task's depth, a file for itself, and the rest is for deno test", () => {

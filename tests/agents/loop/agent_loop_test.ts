@@ -81,6 +81,18 @@ Deno.test("on its last turn an agent is not nudged: what it says is the answer",
   assert.deepEqual(rows.map(({ kind }) => kind), ["task", "turn"]);
 });
 
+Deno.test("an answer that is there when hand-off falls due is finished; a call of a tool is left", async () => {
+  const endOf = async (turn: ListedTurn) => {
+    const due = new AbortController();
+    const options = { hand_off_due: due.signal };
+    const { told } = await loopEvents({ turns: [turn], options, onText: () => due.abort() });
+    const end = told.at(-1);
+    return end?.type === "ended" && end.outcome.type;
+  };
+  assert.equal(await endOf({ text: "There." }), "answered");
+  assert.equal(await endOf({ text: "Let me look.", ...LOOK }), "suspended");
+});
+
 Deno.test("a call that failed counts, with the calls before it", async () => {
   const { told } = await loopEvents({
     turns: [{ ...LOOK, usage: spentOn(10) }, async function* () {

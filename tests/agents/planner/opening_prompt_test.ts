@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
+import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../../../shared/agents/limits.ts";
 import { plannerOpening } from "../../../shared/agents/planner/opening_prompt.ts";
-import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
+import type { HistoryMessage, Opening } from "../../../shared/agents/store/records.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 
 const user = (content: string): HistoryMessage => ({ role: "user", content });
 const assistant = (content: string): HistoryMessage => ({ role: "assistant", content });
 
-function opened(history: HistoryMessage[], entity: { id: string } | null = null) {
+function opened(history: HistoryMessage[], known: Partial<Opening> = {}) {
   return plannerOpening({
     about: "A library.",
-    opening: { history, overview: { books: 3 }, entity, summary: null },
+    opening: { history, overview: { books: 3 }, entity: null, summary: null, ...known },
     message: "What now?",
     time_zone: "UTC",
     now: new Date("2026-11-22T12:00:00Z"),
@@ -35,9 +36,17 @@ Deno.test("turns that do not fit are left out whole, the oldest first", () => {
   assert.deepEqual(opened(history).history, history.slice(2));
 });
 
+Deno.test("what the planner knows is cut until the first prompt fits, and the user's message is not", () => {
+  const overview = { books: Array.from({ length: 900 }, (_, i) => `The book with the number ${i}`) };
+  const { system, history, task } = opened([user("One"), assistant("1")], { overview });
+  const prompt = [{ role: "system" as const, content: system }, ...history, user(task)];
+  assert.ok(estimateTokens(prompt, []) <= PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner);
+  assert.ok(task.endsWith("What now?"));
+});
+
 Deno.test("the thread's row keeps the history and what the planner knows, as they were rendered", () => {
   const history = [user("One"), assistant("1")];
-  const { initial_context, task } = opened(history, { id: "book 7" });
+  const { initial_context, task } = opened(history, { entity: { id: "book 7" } });
   assert.deepEqual(initial_context, {
     now: "Sunday 2026-11-22T12:00+00:00",
     time_zone: "UTC",

@@ -111,6 +111,20 @@ Deno.test("a step whose end was told is not worked on again, though it left no r
   assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /No executor here/);
 });
 
+Deno.test("the next owner sends the history that the thread was opened with", async () => {
+  const world = await open();
+  const { owned } = world.first;
+  const history = [{ role: "user", content: "Before" }, { role: "assistant", content: "Yes." }];
+  const openings = [{ thread_id: owned.thread_id, initial_context: { history } }];
+  await world.memory.recordProgress(owned, { ...emptyBatch(), openings });
+  await stored(world, [], ASKED);
+  const { model } = await world.answer([{ text: "Hi." }], await world.next());
+  assert.deepEqual(
+    model.requests[0]?.messages.map(({ content }) => content),
+    ["You plan.", "Before", "Yes.", "Hello"],
+  );
+});
+
 Deno.test("a limit that was met stays met: the next owner has the last turn, and nothing else", async () => {
   const world = await open();
   const limit = {

@@ -47,6 +47,13 @@ Deno.test("a part of text names the message that its model call became", async (
   );
 });
 
+Deno.test("the thread's row keeps what the planner was told beside the message", async () => {
+  const { answer, memory } = await open();
+  await answer([{ text: "Hi." }]);
+  const { overview, history } = memory.tables.threads[0]?.initial_context ?? {};
+  assert.deepEqual({ overview, history }, { overview: {}, history: [] });
+});
+
 Deno.test("what is sent is stored, and after the start, which its caller knows, it is the whole log", async () => {
   const { answer, log } = await open();
   const { sent } = await answer([{ text: "Let me look.", tool_calls: [toolCall("look")] }, {

@@ -1,0 +1,13 @@
+// How a run of the tests ends: its last line, and its exit code.
+import type { TestCounts } from "./test_output.ts";
+
+/** Adds up what every stack's tests have given; each step before them counts as a test. */
+export function finalSum(
+  counts: readonly TestCounts[],
+  steps: { made: number; failed: number },
+): { line: string; code: 0 | 1 } {
+  const sum = (kind: "passed" | "failed") => counts.reduce((all, one) => all + one[kind], 0);
+  const failed = sum("failed") + steps.failed;
+  const passed = sum("passed") + steps.made - steps.failed;
+  return { line: `${passed} passed, ${failed} failed`, code: failed === 0 ? 0 : 1 };
+}
