@@ -79,16 +79,7 @@ export function compose(
   const supabase = { ...SupabaseEnv.parse(env), timeout_ms: databaseTimeout(lease_seconds) };
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
-  const born = clock.now();
-  /** On the platform a process has so long in all, however many requests it serves; elsewhere each request has. */
-  function deadline_at(): number {
-    const now = clock.now();
-    return deadlineAt({
-      now,
-      born: globalThis.EdgeRuntime ? born : now,
-      deadline_ms: deadline_seconds * 1_000,
-    });
-  }
+  const deadline = deadlines(deadline_seconds * 1_000);
   const auth = createAnonymousAuth(supabase, fetch);
 
   return {
@@ -120,7 +111,7 @@ export function compose(
         store: retryingStore(ports.store, { clock, lease_seconds }),
         wall_ms: budget.wall_ms,
         lease_seconds,
-        deadline_at: deadline_at(),
+        deadline_at: deadline(),
         stopping: stopping.signal,
         count: estimateTokens,
         clock,
@@ -130,6 +121,18 @@ export function compose(
       return { ...deps, db, runs: createRunService(deps, db, background) };
     },
     background,
+  };
+}
+
+/**
+ * The deadline of an invocation that begins when it is asked for. On the platform a process has so long in all, however
+ * many requests it serves; elsewhere each request has.
+ */
+function deadlines(deadline_ms: number): () => number {
+  const born = clock.now();
+  return () => {
+    const now = clock.now();
+    return deadlineAt({ now, born: globalThis.EdgeRuntime ? born : now, deadline_ms });
   };
 }
 

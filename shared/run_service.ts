@@ -9,6 +9,7 @@ import type { EngineClient } from "./db/clients.ts";
 import { cancelRun, followRun, requireLog } from "./db/runs.ts";
 import { createChannel } from "./http/channel.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
+import type { StartedRun } from "./agents/store/records.ts";
 
 export interface RunService {
   /** Starts a run, or finds the one that the same request has started before. */
@@ -34,12 +35,69 @@ const MIN_FOLLOW_MS = 2_000;
 /** A reader of the whole answer waits beyond the deadline, by this share of the time up to it. */
 const PATIENCE = 0.25;
 
+type Background = (work: Promise<unknown>) => void;
+
 /** `background` keeps the process alive for work that outlives its request. */
-export function createRunService(
-  deps: PlannerDeps,
-  db: EngineClient,
-  background: (work: Promise<unknown>) => void,
-): RunService {
+export function createRunService(deps: PlannerDeps, db: EngineClient, background: Background): RunService {
+  const { clock } = deps;
+  const { work, resume, resumeIfPossible, takeOverOrHandOff } = createOwners(deps, background);
+  const { events, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
+
+  /** The events of a run that this invocation works on. */
+  function startedHere({ owned, first }: Turn & { owned: StartedRun }): StartedService {
+    const own = createChannel<RunEvent>();
+    owned.events.forEach(own.push);
+    work({ owned, first }, own.push).finally(own.close);
+    return {
+      run_id: owned.run_id,
+      stream: () => own,
+      async *whole(reader) {
+        // The owner may be held up by one long model call; the caller has to be answered all the same.
+        const cancel = clock.after(Math.max(0, whole_until - clock.now()), own.close);
+        try {
+          yield* continued(own, (after) => events(owned.run_id, after, reader, whole_until));
+        } finally {
+          cancel();
+        }
+      },
+    };
+  }
+
+  /** The events of a run that is another invocation's. */
+  function startedElsewhere(run_id: string): StartedService {
+    return {
+      run_id,
+      stream: (reader) => events(run_id, 0, reader, follow_until),
+      whole: (reader) => events(run_id, 0, reader, whole_until),
+    };
+  }
+
+  return {
+    async start(request) {
+      const turn = await startTurn(request, deps).catch(async (error) => {
+        // The lease of a run that stands in the way may have expired.
+        if (error instanceof AgentError && error.details.run_id) await resumeIfPossible(error.details.run_id);
+        throw error;
+      });
+      return "first" in turn
+        ? startedHere({ owned: turn.started, first: turn.first })
+        : startedElsewhere(turn.started.run_id);
+    },
+    async follow(run_id, after, reader) {
+      await patiently(() => requireLog(db, run_id), deps);
+      return events(run_id, after, reader, follow_until);
+    },
+    async cancel(run_id) {
+      const { status, lease_expired } = await patiently(() => cancelRun(db, run_id), deps);
+      if (lease_expired) await resumeIfPossible(run_id);
+      return { run_id, status };
+    },
+    resume,
+  };
+}
+
+/** How this invocation becomes the owner of runs, and works on them. */
+function createOwners(deps: PlannerDeps, background: Background) {
   const { clock, log } = deps;
   const began = clock.now();
 
@@ -58,6 +116,11 @@ export function createRunService(
     return turn !== null;
   }
 
+  /** The request is answered whether or not the run can be taken over on the way. */
+  async function resumeIfPossible(run_id: string): Promise<void> {
+    await resume(run_id).catch((error) => log.error("a run could not be taken over", { run_id, error }));
+  }
+
   /** An invocation that has used up half of its time has a fresh one take the run over. */
   async function takeOverOrHandOff(run_id: string): Promise<void> {
     const late = clock.now() > (began + deps.deadline_at) / 2;
@@ -65,77 +128,37 @@ export function createRunService(
     if (!handed_off) await resumeIfPossible(run_id);
   }
 
-  /** The request is answered whether or not the run can be taken over on the way. */
-  async function resumeIfPossible(run_id: string): Promise<void> {
-    await resume(run_id).catch((error) => log.error("a run could not be taken over", { run_id, error }));
-  }
+  return { work, resume, resumeIfPossible, takeOverOrHandOff };
+}
 
-  /** What changes nothing when it is done twice, for as long as a lease while the database can't be reached. */
-  const patiently = <T>(work: () => Promise<T>) =>
-    retry(work, {
-      pauses: pausesWithin(deps.lease_seconds * 1_000, clock),
-      passes: (error) => error instanceof StoreUnavailable,
-      clock,
-    });
+/** How this invocation's callers read runs, its own and others, until they have to come again. */
+function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: string) => Promise<void>) {
+  const { clock, lease_seconds } = deps;
+  const began = clock.now();
+  const follow_until = Math.max(deps.deadline_at, began + MIN_FOLLOW_MS);
+  const whole_until = follow_until + (follow_until - began) * PATIENCE;
 
   async function* events(run_id: string, after: number, reader: AbortSignal, until: number) {
     const time = new AbortController();
     const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
     try {
-      const { lease_seconds } = deps;
-      yield* followRun(db, { run_id, after, signal, clock, lease_seconds, takeOver: takeOverOrHandOff });
+      yield* followRun(db, { run_id, after, signal, clock, lease_seconds, takeOver });
     } finally {
       cancel();
     }
   }
 
-  const follow_until = Math.max(deps.deadline_at, began + MIN_FOLLOW_MS);
-  const whole_until = follow_until + (follow_until - began) * PATIENCE;
+  return { events, follow_until, whole_until };
+}
 
-  return {
-    async start(request) {
-      const turn = await startTurn(request, deps).catch(async (error) => {
-        // The lease of a run that stands in the way may have expired.
-        if (error instanceof AgentError && error.details.run_id) await resumeIfPossible(error.details.run_id);
-        throw error;
-      });
-      const { run_id } = turn.started;
-      if (!("first" in turn)) {
-        return {
-          run_id,
-          stream: (reader) => events(run_id, 0, reader, follow_until),
-          whole: (reader) => events(run_id, 0, reader, whole_until),
-        };
-      }
-      const own = createChannel<RunEvent>();
-      turn.started.events.forEach(own.push);
-      work({ owned: turn.started, first: turn.first }, own.push).finally(own.close);
-      return {
-        run_id,
-        stream: () => own,
-        async *whole(reader) {
-          // The owner may be held up by one long model call; the caller has to be answered all the same.
-          const cancel = clock.after(Math.max(0, whole_until - clock.now()), own.close);
-          try {
-            yield* continued(own, (after) => events(run_id, after, reader, whole_until));
-          } finally {
-            cancel();
-          }
-        },
-      };
-    },
-    async follow(run_id, after, reader) {
-      await patiently(() => requireLog(db, run_id));
-      return events(run_id, after, reader, follow_until);
-    },
-    async cancel(run_id) {
-      const { status, lease_expired } = await patiently(() => cancelRun(db, run_id));
-      if (lease_expired) await resumeIfPossible(run_id);
-      return { run_id, status };
-    },
-    resume,
-  };
+/** What changes nothing when it is done twice, for as long as a lease while the database can't be reached. */
+function patiently<T>(work: () => Promise<T>, { lease_seconds, clock }: PlannerDeps): Promise<T> {
+  return retry(work, {
+    pauses: pausesWithin(lease_seconds * 1_000, clock),
+    passes: (error) => error instanceof StoreUnavailable,
+    clock,
+  });
 }
 
 /** The first events, and where they end before the run does, those that come after. */

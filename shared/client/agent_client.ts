@@ -69,48 +69,8 @@ export interface AgentClient {
 
 /** A client for one user. Every method fails with AgentClientError, or with the signal's reason when it aborts. */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
-  const { token, fetch = globalThis.fetch, clock = platformClock, random = Math.random } = options;
   const new_key = options.new_key ?? (() => crypto.randomUUID());
-  const base = `${options.url.replace(/\/$/, "")}/functions/v1/agent-planner`;
-  const waiting = (signal?: AbortSignal): Waiting => ({ clock, random, signal: anySignal(signal) });
-
-  async function send(path: string, init: RequestInit): Promise<Response> {
-    const once = async () => {
-      const headers = new Headers(init.headers);
-      headers.set("authorization", `Bearer ${await token()}`);
-      headers.set("apikey", options.publishable_key);
-      return await fetch(`${base}${path}`, { ...init, headers });
-    };
-    let response = await once();
-    if (response.status === 401) {
-      await response.body?.cancel();
-      response = await once();
-    }
-    if (!response.ok) throw await errorOfResponse(response);
-    return response;
-  }
-
-  /** Tries again while that is of use. All requests have their effect once, so repeating them is safe. */
-  async function insist<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const waits = waiting(signal);
-    const attempts = createAttempts(waits);
-    for (;;) {
-      const attempt = new AbortController();
-      try {
-        return await inTime(work(anySignal(signal, attempt.signal)), waits);
-      } catch (error) {
-        attempt.abort();
-        await attempts.failed(error);
-      }
-    }
-  }
-
-  async function ask<Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) {
-    const text = await insist(async (signal) => await (await send(path, { ...init, signal })).text());
-    const answer = schema.safeParse(parseJson(text));
-    if (!answer.success) throw unreadable("an answer", answer.error);
-    return answer.data;
-  }
+  const { send, insist, ask, waiting } = createRequests(options);
 
   async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
     const open = (last: number, signal: AbortSignal) =>
@@ -160,6 +120,53 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       return (await ask(`/runs?${query}`, z.object({ runs: z.array(RunRow) }))).runs;
     },
   };
+}
+
+/** How requests are sent, with their token, and how they are repeated. */
+function createRequests(options: AgentClientOptions) {
+  const { token, fetch = globalThis.fetch, clock = platformClock, random = Math.random } = options;
+  const base = `${options.url.replace(/\/$/, "")}/functions/v1/agent-planner`;
+  const waiting = (signal?: AbortSignal): Waiting => ({ clock, random, signal: anySignal(signal) });
+
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const once = async () => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${await token()}`);
+      headers.set("apikey", options.publishable_key);
+      return await fetch(`${base}${path}`, { ...init, headers });
+    };
+    let response = await once();
+    if (response.status === 401) {
+      await response.body?.cancel();
+      response = await once();
+    }
+    if (!response.ok) throw await errorOfResponse(response);
+    return response;
+  }
+
+  /** Tries again while that is of use. All requests have their effect once, so repeating them is safe. */
+  async function insist<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const waits = waiting(signal);
+    const attempts = createAttempts(waits);
+    for (;;) {
+      const attempt = new AbortController();
+      try {
+        return await inTime(work(anySignal(signal, attempt.signal)), waits);
+      } catch (error) {
+        attempt.abort();
+        await attempts.failed(error);
+      }
+    }
+  }
+
+  async function ask<Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) {
+    const text = await insist(async (signal) => await (await send(path, { ...init, signal })).text());
+    const answer = schema.safeParse(parseJson(text));
+    if (!answer.success) throw unreadable("an answer", answer.error);
+    return answer.data;
+  }
+
+  return { send, insist, ask, waiting };
 }
 
 /** The contract asks clients to pass over types that they do not know. */

@@ -121,15 +121,8 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
         summary: event.summary,
         error: event.error ?? null,
       }));
-    case "tool_call": {
-      const { tool_call_id, name, arguments: args, agent } = event;
-      const call: CallState = {
-        ...{ tool_call_id, name, arguments: args },
-        ...{ state: "running", result: "", duration_ms: null },
-      };
-      if (agent?.step_number === undefined) return { ...state, shown: withCall(state.shown, call) };
-      return withStep(state, agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
-    }
+    case "tool_call":
+      return withCall(state, event);
     case "tool_result":
       return withResult(state, event);
     case "text":
@@ -195,8 +188,18 @@ function withPart(parts: readonly string[], part: number, text: string): string[
   return changed;
 }
 
+function withCall(state: RunState, event: Extract<RunEvent, { type: "tool_call" }>): RunState {
+  const { tool_call_id, name, arguments: args, agent } = event;
+  const call: CallState = {
+    ...{ tool_call_id, name, arguments: args },
+    ...{ state: "running", result: "", duration_ms: null },
+  };
+  if (agent?.step_number === undefined) return { ...state, shown: withShownCall(state.shown, call) };
+  return withStep(state, agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
+}
+
 /** Calls that are made one after the other, with nothing between them, are shown together. */
-function withCall(shown: readonly Shown[], call: CallState): Shown[] {
+function withShownCall(shown: readonly Shown[], call: CallState): Shown[] {
   const last = shown.at(-1);
   if (last?.type !== "calls") return [...shown, { type: "calls", calls: [call] }];
   return [...shown.slice(0, -1), { type: "calls", calls: [...last.calls, call] }];

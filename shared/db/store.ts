@@ -13,14 +13,23 @@ import { parseClaim, parseOwned, parseStart, parseStepView } from "./parsed_rows
 
 type Functions = Database["public"]["Functions"];
 
+/** One function of the database, under the user's rights. */
+type Call = <Name extends keyof Functions & string>(
+  name: Name,
+  args: Functions[Name]["Args"],
+) => Promise<unknown>;
+
 /** The store of one user. Errors: `not_found`, `conflict`, `unauthenticated`, `internal`, StoreUnavailable. */
 export function createStore(db: EngineClient, budget: Budget): Store {
-  async function call<Name extends keyof Functions & string>(name: Name, args: Functions[Name]["Args"]) {
+  const call: Call = async (name, args) => {
     const { data, error, status } = await db.rpc(name, args);
     if (error) throw databaseError(error, status);
     return data;
-  }
+  };
+  return { ...runs(call, budget), ...steps(call, budget), ...ledger(call, budget) };
+}
 
+function runs(call: Call, budget: Budget) {
   return {
     async startRun({ request, agent, reservation, lease_seconds }) {
       return parseStart(
@@ -55,6 +64,11 @@ export function createStore(db: EngineClient, budget: Budget): Store {
     async failRun(lease, error) {
       return z.boolean().parse(await call("fail_run", { ...owner(lease), p_error: storableJson(error) }));
     },
+  } satisfies Partial<Store>;
+}
+
+function steps(call: Call, budget: Budget) {
+  return {
     async claimStep({ plan_id, step_number }, agent) {
       return parseClaim(
         await call("claim_step", {
@@ -95,6 +109,19 @@ export function createStore(db: EngineClient, budget: Budget): Store {
         p_progress: handedIn(progress),
       });
     },
+    async answerStep({ plan_id, step_number }, { generation }, answer) {
+      await call("answer_step", {
+        p_plan_id: plan_id,
+        p_step_number: step_number,
+        p_generation: generation,
+        p_answer: storableJson({ ...answer, rows: filled(answer.rows) }),
+      });
+    },
+  } satisfies Partial<Store>;
+}
+
+function ledger(call: Call, budget: Budget) {
+  return {
     async reserveUsage(run_id, next, settled) {
       const data = await call("reserve_usage", {
         p_run_id: run_id,
@@ -107,15 +134,7 @@ export function createStore(db: EngineClient, budget: Budget): Store {
     async settleUsage(settled) {
       await call("settle_usage", { p_settlement: storableJson(settled) });
     },
-    async answerStep({ plan_id, step_number }, { generation }, answer) {
-      await call("answer_step", {
-        p_plan_id: plan_id,
-        p_step_number: step_number,
-        p_generation: generation,
-        p_answer: storableJson({ ...answer, rows: filled(answer.rows) }),
-      });
-    },
-  };
+  } satisfies Partial<Store>;
 }
 
 const Cancelled = z.boolean();

@@ -6,7 +6,7 @@ import { NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
 import type { ModelRequest } from "../contracts/model.ts";
 import { createAccumulator } from "./accumulator.ts";
-import type { Accumulator, Delta, Outcome } from "./accumulator.ts";
+import type { Accumulator, Outcome } from "./accumulator.ts";
 import type { CallIds } from "./call_ids.ts";
 import type { ModelSettings } from "./config.ts";
 import { faultOfBody, faultOfError, faultOfText } from "./failure_kind.ts";
@@ -19,6 +19,7 @@ import type { ModelRow } from "./model_table.ts";
 import { estimateTextTokens, estimateTokens } from "./tokens.ts";
 import { toWire } from "./to_wire.ts";
 import { settleUsage } from "./wire_usage.ts";
+import type { Delta } from "./turn_text.ts";
 import { createWatchdog } from "./watchdog.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -72,7 +73,7 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
       const content_type = response.headers.get("content-type") ?? "";
       if (content_type.toLowerCase().startsWith("text/event-stream")) {
         how = yield* readFrames(stream, { accumulator, guard, watchdog, settings });
-        if (accumulator.fault?.type === "error_frame") fault = faultOfBody(accumulator.fault.frame);
+        if (accumulator.seen.fault?.type === "error_frame") fault = faultOfBody(accumulator.seen.fault.frame);
       } else {
         const text = await watchdog.wait(readStart(response));
         fault = text.state === "came" ? faultOfText(content_type, text.value) : null;
@@ -85,17 +86,19 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
     controller.abort();
   }
 
-  const { emitted } = accumulator;
-  const base = { model: accumulator.model ?? row.id, usage: usageOf(accumulator, request, row) };
+  const { emitted } = accumulator.seen;
+  const base = { model: accumulator.seen.model ?? row.id, usage: usageOf(accumulator, request, row) };
   if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
-  if (watchdog.stopped !== null && accumulator.finish_reason === null) {
+  if (watchdog.stopped !== null && accumulator.seen.finish_reason === null) {
     fault = { kind: "timeout", detail: TIMEOUT_DETAIL[watchdog.stopped] };
   }
   if (fault !== null) return { ...base, type: "failed", fault, generation_id, emitted };
   const { deltas, outcome } = accumulator.end(how, attempt.ids);
   for (const delta of deltas) yield delta;
   if (outcome.type === "finished") return { ...base, ...outcome };
-  const detail = `finish reason ${accumulator.finish_reason ?? "none"}, ${accumulator.frames} frames`;
+  const detail = `finish reason ${
+    accumulator.seen.finish_reason ?? "none"
+  }, ${accumulator.seen.frames} frames`;
   return { ...base, type: "failed", fault: { kind: outcome.kind, detail }, generation_id, emitted };
 }
 
@@ -131,7 +134,7 @@ async function* readFrames(
   const { idle_ms } = settings.timeouts;
   const frames = stream[Symbol.asyncIterator]();
   try {
-    while (accumulator.fault === null) {
+    while (accumulator.seen.fault === null) {
       const next = await watchdog.wait(frames.next());
       if (next.state === "stopped") return "stopped";
       // The SDK hides `[DONE]`, but it is the only thing before the body's end after which it stops reading.
@@ -139,7 +142,7 @@ async function* readFrames(
       guard.frame();
       for (const delta of accumulator.push(next.value.value)) yield delta;
       watchdog.frame(
-        accumulator.finish_reason === null ? idle_ms : Math.min(idle_ms, LIMITS.after_finish_ms),
+        accumulator.seen.finish_reason === null ? idle_ms : Math.min(idle_ms, LIMITS.after_finish_ms),
       );
     }
     return "stopped";
@@ -158,7 +161,7 @@ function faultOfThrown(
 ): Fault | null {
   if (thrown instanceof BodyTooLargeError) return { kind: "output_limit", detail: thrown.message };
   if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
-  if (accumulator.finish_reason !== null) return null;
+  if (accumulator.seen.finish_reason !== null) return null;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   if (guard.body === "broken") return { kind: "network", detail };
   // The SDK says the same of a frame that is broken and of one that the end of the body cut in two.
@@ -167,9 +170,9 @@ function faultOfThrown(
 }
 
 function usageOf(accumulator: Accumulator, request: ModelRequest, row: ModelRow): Usage {
-  if (accumulator.frames === 0) return { ...NO_USAGE, model_calls: 1 };
+  if (accumulator.seen.frames === 0) return { ...NO_USAGE, model_calls: 1 };
   return settleUsage({
-    reported: accumulator.usage,
+    reported: accumulator.seen.usage,
     price: row.price,
     estimateInput: () => estimateTokens(request.messages, request.tools),
     estimateOutput: () => estimateTextTokens(accumulator.written),

@@ -15,7 +15,7 @@ import { streamAttempt } from "./attempt.ts";
 import type { Attempt, AttemptEnd } from "./attempt.ts";
 import { createBreakers } from "./breaker.ts";
 import type { Breakers, CallResult } from "./breaker.ts";
-import type { Delta } from "./accumulator.ts";
+import type { Delta } from "./turn_text.ts";
 import { callIds } from "./call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
 import { modelFailure } from "../contracts/model_failure.ts";

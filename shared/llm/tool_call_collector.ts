@@ -75,18 +75,20 @@ export function createToolCallCollector(): ToolCallCollector {
       call.name = name;
       return { state: "named", name };
     },
-    finish(taken, newId) {
-      if (calls.some((call) => call.name === "")) return { state: "nameless" };
-      const used = new Set(taken);
-      const finished = calls.map((call): ModelToolCall => {
-        const given = call.id.length > LIMITS.id ? "" : cleanText(call.id);
-        const id = given === "" || used.has(given) ? newId() : given;
-        used.add(id);
-        return { id, name: call.name, arguments: readArguments(call.arguments) };
-      });
-      return { state: "complete", calls: finished };
-    },
+    finish: (taken, newId) => collected(calls, taken, newId),
   };
+}
+
+function collected(calls: OpenCall[], taken: ReadonlySet<string>, newId: () => string): CollectedCalls {
+  if (calls.some((call) => call.name === "")) return { state: "nameless" };
+  const used = new Set(taken);
+  const finished = calls.map((call): ModelToolCall => {
+    const given = call.id.length > LIMITS.id ? "" : cleanText(call.id);
+    const id = given === "" || used.has(given) ? newId() : given;
+    used.add(id);
+    return { id, name: call.name, arguments: readArguments(call.arguments) };
+  });
+  return { state: "complete", calls: finished };
 }
 
 function isAnother(call: OpenCall, name: string): boolean {

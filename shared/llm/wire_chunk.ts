@@ -23,6 +23,7 @@ const Choice = z.object({
   finish_reason: Text,
   usage: z.unknown().optional(),
 });
+export type Choice = z.infer<typeof Choice>;
 
 const WireChunk = z.object({
   choices: z.array(Choice.nullish().catch(null)).nullish().catch(null),

@@ -1,13 +1,5 @@
 // The log of one run, kept by its one owner: numbers the events, writes them with all other rows, and only then
-// sends them, so that nobody has seen what another owner would not find. While one transaction is under way,
-// whatever happens waits for the next one: there are as few as the database's speed allows.
-import {
-  CancelledError,
-  type Failure,
-  LeaseLostError,
-  StoreUnavailable,
-  toAgentError,
-} from "../../contracts/errors.ts";
+// sends them, so that nobody has seen what a takeover would not find.
 import { type EventBody, RunEvent } from "../../contracts/events.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { inStoredOrder } from "../../contracts/text.ts";
@@ -15,13 +7,15 @@ import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock, Log, Store } from "../ports.ts";
 import type { OwnedRun, RunLease, RunOutcome, TextPart } from "../store/records.ts";
-import { type Batch, emptyBatch, type EventRow, isEmpty } from "../store/rows.ts";
+import { type Batch, eventRow } from "../store/rows.ts";
+import { storeEnd, storeFailure } from "./run_end.ts";
 import { createTextCoalescer } from "./text_coalescer.ts";
+import { createWriteQueue, type Waiting } from "./write_queue.ts";
 
 export interface RunLog {
   readonly lease: RunLease;
   /** Rows for the next transaction; they go with the next event, or at the next flush. */
-  readonly rows: Omit<Batch, "events" | "usage">;
+  readonly rows: Waiting["rows"];
   /** What the planner's own calls have cost, in all. */
   readonly usage: Usage;
   /** Aborts when nothing can be written any more; its reason tells why. */
@@ -44,164 +38,96 @@ interface RunLogOptions {
   clock: Clock;
   log: Log;
   deliver(event: RunEvent): void;
-  /** Told when something has been stored from which the run could go on. */
+  /** Told of each checkpoint: something from which the run can be resumed has been stored. */
   onProgress(): void;
 }
 
+/** The log of a run that its owner has just claimed or started. */
 export function createRunLog(options: RunLogOptions): RunLog {
-  const { owned, store, clock, log, deliver, onProgress } = options;
-  const { run_id, generation } = owned;
-  const lease = { run_id, generation };
-  const planner = { id: owned.agent_id, type: "planner" as const };
-  const announced = createEventDedup(options.known_events);
-  const broken = new AbortController();
+  const { owned, store, deliver } = options;
+  const lease = { run_id: owned.run_id, generation: owned.generation };
+  const known = createEventDedup(options.known_events);
+  const number = createNumbering(options);
   let usage = owned.usage ?? NO_USAGE;
-  /** The last number that was given, and the last that has been stored. */
-  let seq = owned.last_seq;
-  let stored = seq;
-  let rows = emptyBatch();
-  let events: RunEvent[] = [];
-  let writing: Promise<void> | null = null;
-  let closing = false;
+  let last_stored = owned.last_seq;
+  const queue = createWriteQueue({
+    store: (waiting) => store.recordProgress(lease, batchOf(waiting, usage)),
+    onStored(waiting) {
+      send(waiting.events);
+      if (isCheckpoint(waiting)) options.onProgress();
+    },
+  });
+  const text = createTextCoalescer(options.clock, (part, delta) => emit({ type: "text", ...part, delta }));
 
-  /** The event as it will be read again: what can't be stored is not sent either. */
-  function numbered(body: EventBody, seq: number): RunEvent {
-    const at = new Date(clock.now()).toISOString();
-    return RunEvent.parse(
-      inStoredOrder(storableJson({ ...body, agent: body.agent ?? planner, run_id, seq, at })),
-    );
+  function emit(body: EventBody) {
+    if (!queue.closed && known.note(body)) queue.push(number.next(body));
   }
 
-  function send(body: EventBody) {
-    if (closing || !announced.note(body)) return;
-    events.push(numbered(body, ++seq));
-    write();
-  }
-
-  /** Everything that waits, to be written in one transaction. */
-  function take(): { batch: Batch; sent: RunEvent[] } {
-    const batch = { ...rows, events: events.map(eventRow), usage };
-    const sent = events;
-    rows = emptyBatch();
-    events = [];
-    return { batch, sent };
-  }
-
-  const waits = () => events.length > 0 || !isEmpty(rows);
-
-  function write(): Promise<void> {
-    return writing ??= drain().finally(() => writing = null);
-  }
-
-  async function drain() {
-    // Everything of this tick goes into one transaction.
-    await Promise.resolve();
-    while (!closing && !broken.signal.aborted && waits()) {
-      const { batch, sent } = take();
-      try {
-        await store.recordProgress(lease, batch);
-      } catch (error) {
-        broken.abort(error);
-        return;
-      }
-      arrived(sent);
-      if (batch.messages.length > 0 || sent.some((event) => event.type !== "text")) onProgress();
-    }
-  }
-
-  function arrived(sent: RunEvent[]) {
-    stored = sent.at(-1)?.seq ?? stored;
-    sent.forEach(deliver);
-  }
-
-  const text = createTextCoalescer(clock, (part, delta) => send({ type: "text", ...part, delta }));
-
-  async function flush() {
-    while (writing || (waits() && !closing && !broken.signal.aborted)) await write();
-    broken.signal.throwIfAborted();
-    if (waits()) throw new Error("Cannot store rows: the run's log is closed");
-  }
-
-  async function end(outcome: RunOutcome, { batch, sent }: ReturnType<typeof take>) {
-    const terminal = numbered(terminalEvent(outcome), seq + 1);
-    const total = await store.finishRun(lease, outcome, {
-      ...batch,
-      events: [...batch.events, eventRow(terminal)],
-    });
-    arrived([...sent, terminal.type === "done" ? { ...terminal, usage: total } : terminal]);
+  function send(events: RunEvent[]) {
+    last_stored = events.at(-1)?.seq ?? last_stored;
+    events.forEach(deliver);
   }
 
   return {
     lease,
-    broken: broken.signal,
+    broken: queue.broken,
     get rows() {
-      return rows;
+      return queue.rows;
     },
     get usage() {
       return usage;
     },
     emit(body) {
       text.flush();
-      send(body);
+      emit(body);
     },
     text: text.push,
     spend: (more) => void (usage = addUsage(usage, more)),
     flush() {
       text.flush();
-      return flush();
+      return queue.flush();
     },
     async finish(outcome) {
       text.flush();
-      closing = true;
-      await writing;
       try {
-        broken.signal.throwIfAborted();
-        const waiting = take();
-        await end(outcome, waiting).catch((error) => {
-          if (!(error instanceof CancelledError)) throw error;
-          // The user was faster.
-          const { strategy, usage, settlement } = outcome;
-          const finished_reason = "cancelled";
-          return end({ status: "cancelled", strategy, usage, finished_reason, settlement }, waiting);
-        });
+        const waiting = await queue.close();
+        const batch = batchOf(waiting, usage);
+        const terminal = await storeEnd(outcome, { lease, store, batch, last: number.last });
+        send([...waiting.events, terminal]);
         return true;
       } catch (error) {
-        return await fail(error);
+        const body = await storeFailure(error, { ...options, lease });
+        if (body) send([number.last(body, last_stored)]);
+        return body !== null;
       }
     },
   };
-
-  /** The last resort: what waits can't be stored, so the run ends as failed without it, unless this owner is fenced out. */
-  async function fail(cause: unknown): Promise<boolean> {
-    log.error("cannot finish the run", { run_id, error: cause });
-    // The next owner settles the rest: what only passes may have passed by then.
-    if (cause instanceof LeaseLostError || cause instanceof StoreUnavailable) return false;
-    const { kind, message, retryable } = toAgentError(cause);
-    try {
-      if (!await store.failRun(lease, { kind, message, retryable })) return false;
-    } catch (error) {
-      log.error("cannot fail the run", { run_id, error });
-      return false;
-    }
-    deliver(numbered({ type: "error", kind, message, retryable }, stored + 1));
-    return true;
-  }
 }
 
-function terminalEvent(outcome: RunOutcome): EventBody {
-  if (outcome.status === "failed") {
-    const failure: Failure = outcome.error ?? toAgentError(undefined);
-    return { type: "error", kind: failure.kind, message: failure.message, retryable: failure.retryable };
+function batchOf({ rows, events }: Waiting, usage: Usage): Batch {
+  return { ...rows, events: events.map(eventRow), usage };
+}
+
+/** Text alone is none: it is said again. */
+function isCheckpoint({ rows, events }: Waiting): boolean {
+  return rows.messages.length > 0 || events.some((event) => event.type !== "text");
+}
+
+/** Makes events as they will be read again: what can't be stored is not sent either. */
+function createNumbering({ owned, clock }: Pick<RunLogOptions, "owned" | "clock">) {
+  const planner = { id: owned.agent_id, type: "planner" as const };
+  let given = owned.last_seq;
+
+  function numbered(body: EventBody, seq: number): RunEvent {
+    const at = new Date(clock.now()).toISOString();
+    return RunEvent.parse(
+      inStoredOrder(storableJson({ ...body, agent: body.agent ?? planner, run_id: owned.run_id, seq, at })),
+    );
   }
+
   return {
-    type: "done",
-    status: outcome.status,
-    message_id: outcome.message_id,
-    usage: outcome.usage,
-    finished_reason: outcome.finished_reason ?? "answered",
+    next: (body: EventBody) => numbered(body, ++given),
+    /** The terminal event, which comes after the last of those that are stored. */
+    last: (body: EventBody, after = given) => numbered(body, after + 1),
   };
-}
-
-function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): EventRow {
-  return { seq, type, at, agent: agent ?? null, data };
 }

@@ -9,7 +9,7 @@ import { newReservation, type SealedReservation } from "../durable/usage_meter.t
 import type { ExecutorDeps } from "../deps.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
-import type { Batch } from "../store/rows.ts";
+import type { Batch, MessageRow, ToolCallRow } from "../store/rows.ts";
 import { recordedEvents, type ToolEvent } from "../loop/tool_calls.ts";
 import { runStepLoop } from "../loop/step_loop.ts";
 
@@ -53,12 +53,6 @@ export async function executeStep(
   const emit = (event: ToolEvent) => deliver({ ...event, agent });
   const handOff = createHandOff(deps);
   const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log, lease_seconds });
-  let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
-  const take = () => {
-    const taken = rows;
-    rows = { messages: [], tool_calls: [] };
-    return taken;
-  };
 
   deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   try {
@@ -75,8 +69,7 @@ export async function executeStep(
         },
       },
       first,
-      write: { message: (row) => rows.messages.push(row), tool_call: (row) => rows.tool_calls.push(row) },
-      take,
+      ...createStepRows(),
       // Only writes wait for it, and an executor has none.
       stored: () => Promise.resolve(),
       emit,
@@ -90,18 +83,9 @@ export async function executeStep(
     }
     if (end.type === "suspended") return await store.releaseStep(lease, end.progress, end.settlement);
     await store.finishStep(lease, end.outcome, end.progress);
-    const { result, duration_ms } = end.outcome;
-    const { usage } = end.progress;
-    deliver({
-      type: "executor_result",
-      agent,
-      executor_agent_id,
-      step_number,
-      attempt,
-      result,
-      usage,
-      duration_ms,
-    });
+    const { outcome: { result, duration_ms }, progress: { usage } } = end;
+    const about = { agent, executor_agent_id, step_number, attempt };
+    deliver({ type: "executor_result", ...about, result, usage, duration_ms });
   } catch (error) {
     if (error instanceof LeaseLostError) return;
     log.error("a step broke off", { execution_id, error });
@@ -113,4 +97,20 @@ export async function executeStep(
     heart.stop();
     handOff.stop();
   }
+}
+
+/** The rows that wait for the step's next checkpoint. */
+function createStepRows() {
+  let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
+  return {
+    write: {
+      message: (row: MessageRow) => void rows.messages.push(row),
+      tool_call: (row: ToolCallRow) => void rows.tool_calls.push(row),
+    },
+    take() {
+      const taken = rows;
+      rows = { messages: [], tool_calls: [] };
+      return taken;
+    },
+  };
 }

@@ -57,18 +57,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
   const toolbox = stepToolbox(claimed, worker, deps);
   const tools = [...toolbox.offered.map((tool) => tool.schema), SUBMIT_RESULT];
   let { usage } = point;
-  const thread = createThread({
-    id: claimed.thread_id,
-    agent: {
-      id: claimed.agent_id,
-      type: worker,
-      peer_id: worker === "executor" ? claimed.planner_agent_id : null,
-    },
-    messages: claimed.messages,
-    write: (row) => write.message(row, usage),
-    clock,
-    ids,
-  });
+  const thread = stepThread(claimed, worker, (row) => write.message(row, usage), deps);
   if (!point.opened) openStepThread(thread, claimed, { tools, worker }, deps);
   const progress = () => ({ rows: take(), usage, tool_calls_made: toolCallsIn(thread) });
   const meter = createUsageMeter({
@@ -115,6 +104,16 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
     }
   }
   throw new Error("Cannot end the step: its loop has no outcome");
+}
+
+function stepThread(
+  { thread_id: id, agent_id, planner_agent_id, messages }: ClaimedStep,
+  worker: Worker,
+  write: (row: MessageRow) => void,
+  { clock, ids }: AgentDeps,
+): Thread {
+  const peer_id = worker === "executor" ? planner_agent_id : null;
+  return createThread({ id, agent: { id: agent_id, type: worker, peer_id }, messages, write, clock, ids });
 }
 
 function stepToolbox({ step, time_zone }: ClaimedStep, worker: Worker, { tools }: AgentDeps): Toolbox {

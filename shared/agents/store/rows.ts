@@ -1,5 +1,5 @@
 // The rows that one transaction of the store writes, by table. Times are ISO 8601, ids are uuids.
-import type { AgentRef, EventType } from "../../contracts/events.ts";
+import type { AgentRef, EventType, RunEvent } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
 import type { PlanStep } from "../../contracts/plan.ts";
@@ -134,6 +134,11 @@ export function emptyBatch(): Batch {
   };
 }
 
-export function isEmpty({ usage: _, ...tables }: Batch): boolean {
+/** Of a batch beside its events. */
+export function isEmpty(tables: Omit<Batch, "events" | "usage">): boolean {
   return Object.values(tables).every((rows) => rows.length === 0);
+}
+
+export function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): EventRow {
+  return { seq, type, at, agent: agent ?? null, data };
 }
