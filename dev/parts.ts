@@ -1,5 +1,5 @@
 // What a stack serves besides the engine: the tables of a domain and its rows, the functions that know its tools,
-// and a model for whoever has configured none.
+// and a model where none is configured.
 
 import type { MigrationFolder } from "./database/migrations.ts";
 

@@ -86,7 +86,7 @@ const answerOf = (events: RunEvent[]) => {
 };
 const ANSWERED = ["completed", "It is here, I think."];
 
-Deno.test("whoever starts a run gets its events from the first to the last", async () => {
+Deno.test("the caller that starts a run gets its events from the first to the last", async () => {
   const { invocation, read, wait } = open();
   const started = await wait(invocation().start(REQUEST));
   assert.deepEqual(answerOf(await read(started.stream(HERE))), ANSWERED);
@@ -245,7 +245,7 @@ Deno.test("a run that can't be taken over yet is taken over by a later look of t
   assert.deepEqual(answerOf(await read(await wait(service.follow(run_id, 0, HERE)))), ANSWERED);
 });
 
-Deno.test("whoever meets an unfinished run is told which, also when it can't be taken over", async () => {
+Deno.test("a start that meets an unfinished run is told which, also when it can't be taken over", async () => {
   const { invocation, wait, store } = open();
   const conflict = new AgentError("conflict", "The session's previous run has not finished yet.", {
     details: { run_id: crypto.randomUUID() },

@@ -13,7 +13,7 @@ import { ms, quantile, spread } from "./stats.ts";
 
 const KILLS = 30;
 const LEASE_SECONDS = 2;
-/** How often an owner gives a sign of life. */
+/** How often an owner renews its lease. */
 const HEARTBEAT_MS = 600;
 const LONG = Array.from({ length: 400 }, (_, i) => `word${i}`).join(" ");
 

@@ -44,7 +44,7 @@ export async function everything(
   return found;
 }
 
-/** The owner of the run gives no sign any more, and its lease has run out. */
+/** The run's owner has died, and its lease has expired. */
 export async function loseOwner(sql: Sql, run_id: string): Promise<void> {
   await sql`update agent_runs set lease_expires_at = clock_timestamp() where id = ${run_id}`;
 }

@@ -145,7 +145,7 @@ export function said(outcome: Outcome): string {
   return outcome.ok ? "ok" : `${outcome.code} ${outcome.message}`;
 }
 
-/** What holds of every run, whoever met whom. */
+/** What holds of every run, whichever calls met. */
 export async function assertSound(sql: Sql, run_id: string): Promise<void> {
   const events = await log(sql, run_id);
   assert.deepEqual(events.map(([seq]) => seq), events.map((_, i) => i + 1), "the log has no gap");

@@ -1,4 +1,4 @@
-// What the rows of agents and plans say to whoever reads them in SQL.
+// What the rows of agents and plans say to a reader in SQL.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { testAsUser as test } from "./agents_calls.ts";

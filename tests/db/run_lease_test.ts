@@ -34,7 +34,7 @@ test(
   },
 );
 
-test("a run that has ended is not claimed: null, whoever asks and whenever", async (user, sql) => {
+test("a run that has ended is not claimed: null, for every caller and at all times", async (user, sql) => {
   const owned = await startRun(user);
   await finishRun(user, owned);
   await loseOwner(sql, owned.run_id);
@@ -91,7 +91,7 @@ test(
   },
 );
 
-test("a heartbeat that was under way does not take back what was given up", async (user, sql) => {
+test("a heartbeat that was under way does not take a release back", async (user, sql) => {
   const owned = await startRun(user);
   await user.call("release_run", [...lease(owned), null]);
   const before = await everything(sql, user.id);
@@ -108,7 +108,7 @@ async function lose(user: User, sql: Sql, { run_id }: Owned): Promise<Owned> {
 }
 
 test(
-  "a run that loses one owner after the other without getting on fails, and tells so",
+  "a run with takeover after takeover and no checkpoint fails, and tells so",
   async (user, sql) => {
     let owned = await startRun(user);
     for (let lost = 1; lost <= 5; lost += 1) owned = await lose(user, sql, owned);
@@ -124,7 +124,7 @@ test(
   },
 );
 
-test("who takes up a run that was given up follows no lost owner", async (user, sql) => {
+test("the claim of a released run is no takeover", async (user, sql) => {
   let owned = await startRun(user);
   for (let given = 1; given <= 6; given += 1) {
     await user.call("release_run", [...lease(owned), null]);

@@ -122,7 +122,7 @@ testRace(
   },
 );
 
-testRace("a late answer after the message is refused without a trace", async ({ user, sql, inOrder }) => {
+testRace("a late answer after the message is refused and writes nothing", async ({ user, sql, inOrder }) => {
   const owned = await startRun(user);
   await loseOwner(sql, owned.run_id);
   for (const status of ["completed", "failed"]) {

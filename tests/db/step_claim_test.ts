@@ -185,7 +185,7 @@ test("an executor's claim says nothing of who owns the run", async (user, sql) =
   assert.equal((await runRow(sql, owned.run_id, "lease_generation")).lease_generation, 1);
 });
 
-test("a step that asked is not taken up before it is answered", async (user, sql) => {
+test("a step that asked is not claimed again before it is answered", async (user, sql) => {
   const { plan_id } = await startPlan(user);
   await ask(user, await claimStep(user, plan_id));
   const before = await everything(sql, user.id);

@@ -82,7 +82,7 @@ test("what can't be recorded ends no execution", async (user, sql) => {
 });
 
 test(
-  "a step that asked is taken up again with the answer, in its thread, as the next attempt",
+  "a step that asked is resumed with the answer, in its thread, as the next attempt",
   async (user, sql) => {
     const { plan_id, owned } = await startPlan(user);
     const first = await claimStep(user, plan_id);

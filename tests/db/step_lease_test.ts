@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  "what was given up stays so: a heartbeat that was under way is refused, a repeated release is not",
+  "what was released stays so: a heartbeat that was under way is refused, a repeated release is not",
   async (user, sql) => {
     const { plan_id } = await startPlan(user);
     const claimed = await claimStep(user, plan_id);

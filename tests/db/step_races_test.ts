@@ -101,14 +101,14 @@ type Name = keyof typeof CALLS;
 
 /** How the step stands, who comes first, who comes second, and what the second is told. */
 const RACES: Record<string, [keyof typeof GROUNDS, Name, Name, string]> = {
-  "a lost attempt is taken up by one of two": ["lost", "claim", "claim", "PT409 step_already_claimed"],
+  "an expired attempt is replaced by one of two": ["lost", "claim", "claim", "PT409 step_already_claimed"],
   "a step that was released is claimed by one of two": [
     "released",
     "claim",
     "claim",
     "PT409 step_already_claimed",
   ],
-  "an answered step is taken up by one of two": ["answered", "claim", "claim", "PT409 step_already_claimed"],
+  "an answered step is claimed by one of two": ["answered", "claim", "claim", "PT409 step_already_claimed"],
   "a late result waits behind the next attempt, and is refused": [
     "lost",
     "claim",
@@ -123,7 +123,7 @@ const RACES: Record<string, [keyof typeof GROUNDS, Name, Name, string]> = {
   "a late hand-off is refused": ["lost", "claim", "release", "PT412 lease_lost"],
   "a step is claimed as soon as it is released": ["running", "release", "claim", "ok"],
   "a heartbeat does not take a hand-off back": ["running", "release", "heartbeat", "PT412 lease_lost"],
-  "a step is taken up as soon as its worker breaks off": ["running", "break off", "claim", "ok"],
+  "a step is claimed as soon as its worker breaks off": ["running", "break off", "claim", "ok"],
   "a heartbeat does not keep an attempt that broke off": [
     "running",
     "break off",

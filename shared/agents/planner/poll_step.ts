@@ -24,7 +24,7 @@ interface Waiting {
   hand_off_due: AbortSignal;
 }
 
-/** Resolves when nobody works on the step: it has ended, its lease has expired, or no executor has claimed it (null). */
+/** Resolves when the step has no worker: it has ended, its lease has expired, or no executor has claimed it (null). */
 export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView | null | "suspended"> {
   const { store, clock, signal, hand_off_due } = waiting;
   for (;;) {

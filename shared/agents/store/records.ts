@@ -238,7 +238,7 @@ export interface StepView {
   duration_ms: number | null;
   /** Null for the planner's own step. */
   executor_agent_id: string | null;
-  /** It is running, but its worker has given no sign for too long. */
+  /** It is running, and its worker has let the lease expire or has released it. */
   lease_expired: boolean;
   /** Released for hand-off: the next worker resumes this attempt. */
   released: boolean;

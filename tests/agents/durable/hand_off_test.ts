@@ -16,14 +16,14 @@ Deno.test("before the deadline there is no hand-off, whatever has been stored", 
   assert.equal(handOff.signal.aborted, false);
 });
 
-Deno.test("at the deadline an owner that has got something done hands off", () => {
+Deno.test("at the deadline an owner with a checkpoint hands off", () => {
   const { clock, handOff } = open(1_000);
   handOff.progress();
   clock.advance(1_000);
   assert.equal(handOff.signal.aborted, true);
 });
 
-Deno.test("an owner that has got nothing done yet does that first, so that a chain of owners gets on", () => {
+Deno.test("an owner without a checkpoint makes one first, so that each owner of a chain commits at least one", () => {
   const { clock, handOff } = open(1_000);
   clock.advance(5_000);
   assert.equal(handOff.signal.aborted, false);
@@ -46,7 +46,7 @@ Deno.test("when the platform ends the process the hand-off does not wait for the
   assert.equal(handOff.signal.aborted, true);
 });
 
-Deno.test("a process that is ending already hands off after its first progress", () => {
+Deno.test("a process that is ending already hands off after its first checkpoint", () => {
   const stopping = new AbortController();
   stopping.abort();
   const { handOff } = open(1_000, stopping);

@@ -114,7 +114,7 @@ Deno.test("while one transaction is under way, what happens gathers for the next
   assert.deepEqual(sent.map((event) => event.seq), [2, 3, 4, 5]);
 });
 
-Deno.test("what is said in one breath is one transaction, and the end takes along what waits", async () => {
+Deno.test("what is said in one tick is one transaction, and the end takes along what waits", async () => {
   const { run, sent, stored } = open();
   run.emit({ type: "analysis", strategy: "simple" });
   run.text(PART, "Hello");
@@ -134,7 +134,7 @@ Deno.test("rows go with the event that comes next, or with a flush", async () =>
   assert.deepEqual(asked.map((batch) => [batch.messages.length, batch.events.length]), [[1, 1], [1, 0]]);
 });
 
-Deno.test("a new owner's events go on where the log ends, and leave out what it has", async () => {
+Deno.test("a new owner's events begin where the log ends, and leave out what it has", async () => {
   const owned = ownedRun({ last_seq: 8 });
   const { run, sent } = open({ owned: { ...owned, events: [...owned.events] } });
   const session_id = crypto.randomUUID();
@@ -154,7 +154,7 @@ Deno.test("an event is sent as it is stored: what Postgres can't hold is in neit
   assert.deepEqual(stored[0]?.events[0]?.data.arguments, { query: "ab\ufffd" });
 });
 
-Deno.test("text alone is nothing to go on from; a message or another event is", async () => {
+Deno.test("text alone is no checkpoint; a message or another event is", async () => {
   const { run, progress } = open();
   run.text(PART, "Hello");
   await run.flush();
@@ -183,7 +183,7 @@ Deno.test("what the owner before has spent counts on", () => {
   assert.equal(run.usage.model_calls, 4);
 });
 
-Deno.test("an owner that has lost its lease stops without a trace", async () => {
+Deno.test("an owner that is fenced out writes nothing more", async () => {
   const lost = new LeaseLostError("stale");
   const { run, sent, asked, outcomes, failures } = open({ transactions: [() => Promise.reject(lost)] });
   run.emit({ type: "analysis", strategy: "simple" });
@@ -202,7 +202,7 @@ Deno.test("a lease that is lost at the very end ends nothing, either", async () 
   assert.deepEqual([sent, failures], [[], []]);
 });
 
-Deno.test("a database that can't be reached leaves the run to its next owner", async () => {
+Deno.test("a database that can't be reached leaves the run for takeover", async () => {
   const down = new StoreUnavailable();
   const { run, sent, failures } = open({ transactions: [() => Promise.reject(down)] });
   run.emit({ type: "analysis", strategy: "simple" });

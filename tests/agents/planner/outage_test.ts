@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beginnings, endOf, OUTAGE_SCRIPTS, play } from "./outage.ts";
 
 /**
- * Made once by whoever makes them: when their answers are lost, nobody knows of the claim, and its lease has to expire.
+ * Made once, not retried: when their answers are lost, nobody knows of the claim, and its lease has to expire.
  */
 const CLAIMS = new Set(["planner: startRun", "planner: claimRun", "executor: claimStep"]);
 

@@ -171,7 +171,7 @@ Deno.test("there is nothing to take over while a run has an owner, and when it h
   await assert.rejects(takeOver(crypto.randomUUID(), deps), { kind: "not_found" });
 });
 
-Deno.test("an owner whose heartbeat finds another one in its place stops without a trace", async () => {
+Deno.test("an owner whose heartbeat finds another one in its place is fenced out and writes nothing more", async () => {
   const world = await open();
   const { store, memory, first } = world;
   store.heartbeatRun = () => Promise.reject(new LeaseLostError("stale"));
@@ -239,7 +239,7 @@ Deno.test("a run whose successor can't be called waits for takeover", async () =
   assertContract(world.log());
 });
 
-Deno.test("what is left of the time of a run counts from its start, whoever owns it", async () => {
+Deno.test("what is left of the time of a run counts from its start, through takeovers", async () => {
   const world = await open();
   const turn = await world.next();
   const { model } = await world.answer([hangingTurn, { text: "That is all." }], turn, { wall_ms: 15_100 });

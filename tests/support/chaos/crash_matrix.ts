@@ -49,7 +49,7 @@ export interface Worker extends AsyncDisposable {
 
 export const LEASE_SECONDS = 1;
 const PATIENCE_MS = 60_000;
-/** How often a run is sent past a place that only the clock decides whether it comes by. */
+/** How often a run is sent past a place that it meets or misses by the clock alone. */
 const TRIES = 3;
 
 /** Functions that hand their runs on after `deadline_seconds`; 0: at every checkpoint. */

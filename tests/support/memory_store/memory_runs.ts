@@ -30,7 +30,7 @@ import {
 } from "./memory_rows.ts";
 import type { Run, Tables } from "./memory_tables.ts";
 
-/** A run that loses so many owners without getting on is what kills them. */
+/** A run with so many takeovers and no checkpoint between them is what kills its owners. */
 const MAX_TAKEOVERS = 5;
 
 export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {

@@ -180,7 +180,7 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a cancel is heard with the next sign of life, and beats the answer",
+    name: "a cancel is heard with the next heartbeat, and beats the answer",
     async run(fixture) {
       const run = await start(fixture);
       assert.equal(await fixture.store.heartbeatRun(run), false);
@@ -195,7 +195,7 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a run that loses one owner after the other without getting on fails, in one event",
+    name: "a run with takeover after takeover and no checkpoint fails, in one event",
     async run(fixture) {
       let run = await start(fixture);
       for (let owner = 0; owner < 5; owner++) run = await takeOver(fixture, run);
@@ -205,7 +205,7 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a message that was stored is getting on",
+    name: "a message that was stored is a checkpoint",
     async run(fixture) {
       let run = await start(fixture);
       for (let owner = 1; owner <= 8; owner++) {

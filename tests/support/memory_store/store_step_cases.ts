@@ -111,7 +111,7 @@ export const STEP_CASES: Case[] = [
     },
   },
   {
-    name: "a step that was given up stays so: its worker may say it twice, and can do nothing else with it",
+    name: "a released step stays so: its worker may release it twice, and can do nothing else with it",
     async run(fixture) {
       const run = await start(fixture);
       const step = (await plan(fixture, run))(1);
