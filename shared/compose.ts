@@ -1,7 +1,8 @@
 // The only place that wires the environment to adapters and adapters to agents. Model, configuration and the
 // anonymous client live as long as the process; everything that acts for a user is made per request.
 import { z } from "zod";
-import type { Clock, Log } from "./agents/ports.ts";
+import type { Clock } from "./async/clock.ts";
+import type { Log } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { chatRequest } from "./contracts/request.ts";

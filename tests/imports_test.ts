@@ -19,8 +19,10 @@ const AGENTS_CORE = [
 /** For each room, the rooms it may import from, itself included, and the packages. */
 const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/contracts": { rooms: ["shared/contracts"], packages: ["zod"] },
-  "shared/agents": { rooms: ["shared/agents", "shared/async", "shared/contracts"], packages: ["zod"] },
-  "shared/async": { rooms: ["shared/async", "shared/agents/ports.ts"], packages: [] },
+  "shared/async": { rooms: ["shared/async"], packages: [] },
+  "shared/agents/limits.ts": { rooms: [], packages: [] },
+  "shared/agents/ports.ts": { rooms: ["shared/contracts", "shared/agents/store"], packages: [] },
+  "shared/agents/deps.ts": { rooms: ["shared/async", "shared/agents/ports.ts"], packages: [] },
   "shared/agents/store": { rooms: ["shared/agents/store", "shared/contracts"], packages: [] },
   "shared/agents/durable": {
     rooms: [...AGENTS_CORE, "shared/agents/durable"],
@@ -51,6 +53,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     ],
     packages: ["zod", "@supabase/supabase-js"],
   },
+  "shared/domain/database.types.ts": { rooms: [], packages: [] },
   "shared/domain": {
     rooms: [
       "shared/domain",
@@ -76,7 +79,13 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ["zod", "@supabase/supabase-js"],
   },
   "shared/http": {
-    rooms: ["shared/http", "shared/contracts", "shared/agents/ports.ts", "shared/db/clients.ts"],
+    rooms: [
+      "shared/http",
+      "shared/async",
+      "shared/contracts",
+      "shared/agents/ports.ts",
+      "shared/db/clients.ts",
+    ],
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
   },
   "shared/client": {
@@ -113,8 +122,19 @@ for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
 
 Deno.test("no file imports itself by way of others", () => {
   for (const room of ["shared", "dev", "supabase/functions"]) {
-    assert.deepEqual(circles(room), [], room);
+    const graph = new Map([...imports(room)].map(({ file, targets }) => [file, targets]));
+    assert.deepEqual(circles(graph), [], room);
   }
+});
+
+Deno.test("no room imports itself by way of other rooms, and every file of shared/ is in one", () => {
+  const graph = new Map<string, string[]>();
+  for (const { file, targets } of imports("shared")) {
+    const room = roomOf(file);
+    const others = targets.map(roomOf).filter((other) => other !== room);
+    graph.set(room, [...new Set([...graph.get(room) ?? [], ...others])]);
+  }
+  assert.deepEqual(circles(graph), []);
 });
 
 Deno.test("a file name occurs once in shared/", () => {
@@ -209,26 +229,44 @@ function* imports(room: string): Generator<{ file: string; targets: string[] }> 
   }
 }
 
-/** The circles of imports among the files of a room, each as the files that it goes through. */
-function circles(room: string): string[] {
-  const graph = new Map([...imports(room)].map(({ file, targets }) => [file, targets]));
+/** The room of a file: of those that it stands in, the innermost. */
+function roomOf(file: string): string {
+  const [room] = Object.keys(MAY_IMPORT)
+    .filter((name) => file === name || file.startsWith(`${name}/`))
+    .sort((a, b) => b.length - a.length);
+  assert.ok(room !== undefined, `${file} is in no room`);
+  return room;
+}
+
+/** The circles of imports among files or rooms, each as those that it goes through. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = [];
   const done = new Set<string>();
-  const walk = (file: string, path: string[]) => {
-    if (path.includes(file)) return void found.push([...path.slice(path.indexOf(file)), file].join(" -> "));
-    if (done.has(file)) return;
-    done.add(file);
-    for (const target of graph.get(file) ?? []) walk(target, [...path, file]);
+  const walk = (node: string, path: string[]) => {
+    if (path.includes(node)) return void found.push([...path.slice(path.indexOf(node)), node].join(" -> "));
+    if (done.has(node)) return;
+    done.add(node);
+    for (const target of graph.get(node) ?? []) walk(target, [...path, node]);
   };
-  for (const file of graph.keys()) walk(file, []);
+  for (const node of graph.keys()) walk(node, []);
   return found;
 }
 
-/** With what is imported for its effects alone, or when it is needed. */
+/** What a file imports: its values, its types, for its effects alone, or when it is needed. */
 function specifiers(source: string): string[] {
-  const pattern =
-    /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
-  return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+  const code = source.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "").replaceAll(/(?<=[,{};\s])\/\/.*$/gm, "");
+  const quoted = String.raw`(?:"([^"]+)"|'([^']+)'|\`([^\`]+)\`)`;
+  const pattern = new RegExp(
+    [
+      String.raw`^\s*(?:import|export)\b[^;"'\`]*?\bfrom\s*${quoted}`,
+      String.raw`(?:^|;)[ \t]*import\s*${quoted}`,
+      String.raw`\b(?:import|require)\s*\(\s*${quoted}`,
+    ].join("|"),
+    "gm",
+  );
+  return [...code.matchAll(pattern)].map(([, ...groups]) =>
+    groups.find((group) => group !== undefined) ?? ""
+  );
 }
 
 Deno.test("every way to import a file is seen", () => {
@@ -243,9 +281,16 @@ const f = await import("./f.ts");
 const g = await import(
   "./g.ts"
 );
-import h, { i } from "./h.ts";`;
+import h, { i } from "./h.ts";
+import {
+  j, // what's here; and there
+} from "./i.ts"; import "./j.ts";
+import type K = require("./k.ts");
+type L = import("./l.ts").L;
+import * as m from './m.ts';
+const n = await import(\`./n.ts\`);`;
   assert.deepEqual(
     specifiers(source),
-    ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => `./${name}.ts`),
+    [..."abcdefghijklmn"].map((name) => `./${name}.ts`),
   );
 });

@@ -1,15 +1,6 @@
 // What each kind of agent is handed by `compose.ts`: its ports, its settings, and whom it works for.
-import type {
-  Clock,
-  Ids,
-  Log,
-  Model,
-  StepInvoker,
-  Store,
-  Successor,
-  TokenCounter,
-  ToolSource,
-} from "./ports.ts";
+import type { Clock } from "../async/clock.ts";
+import type { Ids, Log, Model, StepInvoker, Store, Successor, TokenCounter, ToolSource } from "./ports.ts";
 
 /** What every agent needs from the world. */
 export interface AgentDeps {

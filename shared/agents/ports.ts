@@ -26,13 +26,6 @@ import type {
 } from "./store/records.ts";
 import type { Batch } from "./store/rows.ts";
 
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Runs `fn` once, `ms` from now; the function that comes back takes it off again. */
-  after(ms: number, fn: () => void): () => void;
-}
-
 export interface Ids {
   random(): string;
   /** The same uuid for the same parts, always: what makes a repeated write have its effect once. */

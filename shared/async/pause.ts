@@ -1,5 +1,5 @@
 // A wait that a signal can cut short.
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "./clock.ts";
 
 /** Resolves after `ms` milliseconds, or as soon as the signal aborts. Never rejects, and leaves no timer behind. */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

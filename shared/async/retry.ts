@@ -1,5 +1,5 @@
 // Work that may fail for a moment, done again until it succeeds or has failed for too long.
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "./clock.ts";
 import { pause } from "./pause.ts";
 
 interface RetryOptions {

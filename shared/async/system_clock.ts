@@ -1,5 +1,5 @@
 // The clock of the process.
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "./clock.ts";
 
 /** `setTimeout` fires at once for anything longer. No process lives for these 25 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import { RunEvent } from "../contracts/events.ts";
 import type { ChatRequestInput } from "../contracts/request.ts";
 import { AgentClientError, errorOfResponse, parseJson, unreadable } from "./client_error.ts";
 import { type Frame, resume } from "./resume.ts";
-import { anySignal, type Clock, createAttempts, inTime, platformClock, type Waiting } from "./waiting.ts";
+import { anySignal, createAttempts, inTime, platformTimers, type Timers, type Waiting } from "./waiting.ts";
 
 export interface AgentClientOptions {
   /** The project's URL, without `/functions/v1`. */
@@ -14,7 +14,7 @@ export interface AgentClientOptions {
   /** The user's access token; asked for before each request, and once more when it was refused. */
   token: () => string | Promise<string>;
   fetch?: typeof globalThis.fetch;
-  clock?: Clock;
+  clock?: Timers;
   /** A number from 0 up to 1, for the pauses between attempts. */
   random?: () => number;
   new_key?: () => string;
@@ -124,7 +124,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
 
 /** How requests are sent, with their token, and how they are repeated. */
 function createRequests(options: AgentClientOptions) {
-  const { token, fetch = globalThis.fetch, clock = platformClock, random = Math.random } = options;
+  const { token, fetch = globalThis.fetch, clock = platformTimers, random = Math.random } = options;
   const base = `${options.url.replace(/\/$/, "")}/functions/v1/agent-planner`;
   const waiting = (signal?: AbortSignal): Waiting => ({ clock, random, signal: anySignal(signal) });
 

@@ -2,12 +2,12 @@
 // Response, however often the connection breaks. Other requests and answers pass as they are.
 import { errorOfResponse } from "./client_error.ts";
 import { type Piece, resume } from "./resume.ts";
-import { anySignal, type Clock, platformClock } from "./waiting.ts";
+import { anySignal, platformTimers, type Timers } from "./waiting.ts";
 
 export interface ResumableFetchOptions {
   /** A fresh access token, for a run that outlives the one it was started with. */
   token?: () => string | Promise<string>;
-  clock?: Clock;
+  clock?: Timers;
   random?: () => number;
 }
 
@@ -18,7 +18,7 @@ export interface ResumableFetchOptions {
  */
 export function resumableFetch(
   fetch: typeof globalThis.fetch,
-  { token, clock = platformClock, random = Math.random }: ResumableFetchOptions = {},
+  { token, clock = platformTimers, random = Math.random }: ResumableFetchOptions = {},
 ): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);

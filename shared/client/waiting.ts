@@ -1,13 +1,13 @@
 // How long the client waits: for an answer, for the next byte, and between two attempts.
 import { AgentClientError, connectionError } from "./client_error.ts";
 
-export interface Clock {
+export interface Timers {
   /** Runs `fn` once, `ms` from now; the function that comes back takes it off again. */
   after(ms: number, fn: () => void): () => void;
 }
 
 export interface Waiting {
-  clock: Clock;
+  clock: Timers;
   /** A number from 0 up to 1. */
   random: () => number;
   signal: AbortSignal;
@@ -21,7 +21,7 @@ const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
-export const platformClock: Clock = {
+export const platformTimers: Timers = {
   after(ms, fn) {
     const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);

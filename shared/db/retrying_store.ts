@@ -1,6 +1,7 @@
 // The store with patience: what counts once is tried again for as long as a lease while the database can't be
 // reached, or its answer is lost. An outage that is shorter than a lease is heard of by nobody.
-import type { Clock, Store } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
+import type { Store } from "../agents/ports.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { StoreUnavailable } from "../contracts/errors.ts";
 

@@ -1,6 +1,6 @@
 // Reading runs: one whole, a user's list, and a run's events from any point on until its end.
 import { z } from "zod";
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
 import { pause } from "../async/pause.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { AgentError, StoreUnavailable } from "../contracts/errors.ts";

@@ -2,7 +2,8 @@
 // that is silent for 150 and only a failed write tells that the reader has gone.
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { Clock, Log } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
+import type { Log } from "../agents/ports.ts";
 import type { RunEvent, StepEvent } from "../contracts/events.ts";
 
 const PING_MS = 15_000;

@@ -1,6 +1,7 @@
 // Hand-off to a fresh invocation of the planner: one request with the caller's own token, which is answered as soon as
 // the run has been claimed.
-import type { Clock, Successor } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
+import type { Successor } from "../agents/ports.ts";
 import type { EngineClient } from "../db/clients.ts";
 
 /** The reader's stream stays open meanwhile; without an answer the reader's next request takes the run over. */

@@ -1,7 +1,7 @@
 // One request to one model, from the wire to an outcome. It never throws, and it tells the caller what went
 // wrong; whether to try again is the caller's business.
 import OpenAI from "openai";
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
 import { NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
 import type { ModelRequest } from "../contracts/model.ts";

@@ -1,6 +1,6 @@
 // Circuit breakers, one per model, shared by all calls of a process: a host that is down is not tried by
 // every step of every plan. After a pause one call tries it again, and its success lets the others back in.
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
 import type { ModelFailureKind } from "../contracts/model.ts";
 
 /** What says that a host is down, rather than that it dislikes a request. */

@@ -1,6 +1,7 @@
 // The model as the agents know it: a list of models behind one endpoint, tried in order with retries,
 // seen as one clean stream. Make one per process: its circuit breakers are shared by the calls that it serves.
-import type { Clock, Log, Model } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
+import type { Log, Model } from "../agents/ports.ts";
 import { AgentError } from "../contracts/errors.ts";
 import type {
   FailedTurn,

@@ -1,6 +1,6 @@
 // Ends a model call that the host lets hang. The SDK's own timeout stops counting at the headers, so this
 // counts for itself: only the time spent waiting for the host, and only data frames end a wait.
-import type { Clock } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
 
 /** The caller's signal, a wait that was too long, or the end of all waiting. */
 export type StopReason = "aborted" | "silence" | "deadline";

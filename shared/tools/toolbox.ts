@@ -2,7 +2,8 @@
 // arguments that do not fit come back as a sentence; what may pass is tried again; whatever else a tool throws
 // goes to the log, and the model learns only that it failed.
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Clock, Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
+import type { Clock } from "../async/clock.ts";
+import type { Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolResult } from "../contracts/tool_result.ts";

@@ -1,6 +1,6 @@
 // The caller's own ends of a turn: a signal, or a reader that leaves.
 import assert from "node:assert/strict";
-import type { Clock } from "../../shared/agents/ports.ts";
+import type { Clock } from "../../shared/async/clock.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { createModel } from "../../shared/llm/create_model.ts";
 import { startWireServer } from "../support/wire/wire_server.ts";

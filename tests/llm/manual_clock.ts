@@ -1,5 +1,5 @@
 // Time for tests that move it themselves.
-import type { Clock } from "../../shared/agents/ports.ts";
+import type { Clock } from "../../shared/async/clock.ts";
 
 export interface ManualClock extends Clock {
   /** Lets so many milliseconds pass. */

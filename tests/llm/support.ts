@@ -1,6 +1,6 @@
 // What the tests of the model boundary share: a request, settings with short waits, frames as hosts send
 // them, and a run of one turn against a scripted host.
-import type { Clock } from "../../shared/agents/ports.ts";
+import type { Clock } from "../../shared/async/clock.ts";
 import type { ModelEvent, ModelMessage, ModelRequest } from "../../shared/contracts/model.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";

@@ -1,6 +1,6 @@
 // When hand-off is due: the invocation is about to be ended from outside, and has made a checkpoint, so that each owner
 // of a chain commits at least one.
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../../async/clock.ts";
 
 export interface HandOff {
   /** Aborts when it is time. The work stops at the next point where it can be resumed. */

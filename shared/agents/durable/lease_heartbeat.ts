@@ -1,7 +1,8 @@
 // Renews a worker's lease every 600 ms, which tells it at the same time whether the user wants the run to stop, and
 // whether it is fenced out.
 import { LeaseLostError } from "../../contracts/errors.ts";
-import type { Clock, Log } from "../ports.ts";
+import type { Clock } from "../../async/clock.ts";
+import type { Log } from "../ports.ts";
 
 /** A cancel is seen within this time and one look at the database. */
 const EVERY_MS = 600;

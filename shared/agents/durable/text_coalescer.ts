@@ -1,6 +1,6 @@
 // Gathers text deltas so that a token is not an event: the first one goes at once, later ones at most every
 // 80 ms or every kilobyte, and whatever is left goes before any other event.
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../../async/clock.ts";
 import type { TextPart } from "../store/records.ts";
 
 const EVERY_MS = 80;

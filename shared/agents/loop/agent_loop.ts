@@ -9,7 +9,7 @@ import type { AgentDeps } from "../deps.ts";
 import type { ThreadPoint } from "../durable/thread_point.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import type { Limits } from "../limits.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../../async/clock.ts";
 import type { LoopEnd, LoopEvent } from "./loop_events.ts";
 import { brokenLimit } from "./loop_limits.ts";
 import { countedCalls, type Position, position } from "./loop_state.ts";

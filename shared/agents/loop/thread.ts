@@ -1,6 +1,7 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
 import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
-import type { Clock, Ids } from "../ports.ts";
+import type { Clock } from "../../async/clock.ts";
+import type { Ids } from "../ports.ts";
 import type { HistoryMessage, MessagePurpose, StoredMessage } from "../store/records.ts";
 import type { MessageRow, Sender } from "../store/rows.ts";
 

@@ -8,7 +8,7 @@ import { pause } from "../../async/pause.ts";
 import { pausesWithin } from "../../async/retry.ts";
 import { leaseExpired, pollStep } from "./poll_step.ts";
 import { createUsageMeter } from "../durable/usage_meter.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../../async/clock.ts";
 import type { StepView } from "../store/records.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
 

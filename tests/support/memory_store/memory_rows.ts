@@ -1,5 +1,5 @@
 // How rows come into the tables of the store in memory, and how they come out again.
-import type { Clock } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
 import type { Settlement } from "../../../shared/agents/store/records.ts";
 import type { Batch, EventRow, MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";

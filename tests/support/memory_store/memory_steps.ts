@@ -1,5 +1,6 @@
 // The step functions of the store in memory, each one transaction: what it refuses, it refuses before it writes.
-import type { Clock, Ids } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
+import type { Ids } from "../../../shared/agents/ports.ts";
 import type {
   Claimant,
   ClaimedStep,

@@ -1,6 +1,7 @@
 // The agents' memory without a database: what the SQL functions of supabase/migrations promise, for one user and
 // without budgets. Each call is one transaction; leases run out on the clock that it is given.
-import type { Clock, Ids, Store } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
+import type { Ids, Store } from "../../../shared/agents/ports.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { settle } from "./memory_rows.ts";
 import { memoryRuns } from "./memory_runs.ts";

@@ -2,7 +2,8 @@
 // turn again, it answers in other words, with other ids and arguments, as a real model does, so that whatever mixes
 // two attempts at a turn shows.
 import { pause } from "../../../shared/async/pause.ts";
-import type { Clock, Model } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
+import type { Model } from "../../../shared/agents/ports.ts";
 import { ANSWER_PROMPT, plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import type { ModelRequest, ModelToolCall } from "../../../shared/contracts/model.ts";
 import type { JsonObject } from "../../../shared/contracts/text.ts";

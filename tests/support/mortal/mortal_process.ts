@@ -1,6 +1,6 @@
 // A process of the system as a test sees it: it reaches the world through calls, and at any of them it may die,
 // freeze, or lose a request or an answer on the way.
-import type { Clock } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
 
 export type Fate =

@@ -1,5 +1,5 @@
 // A clock that stands still until a test moves it.
-import type { Clock } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
 
 export interface FakeClock extends Clock {
   /** Moves time on, running what falls due on the way, in order. */

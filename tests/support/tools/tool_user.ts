@@ -1,7 +1,8 @@
 // Tools as a real user's agents get them: on the test stack's database, through supabase-js, under RLS, with the
 // read-only client for the reads. The clock stands at NOW, a Sunday.
 import assert from "node:assert/strict";
-import type { Clock, Toolbox } from "../../../shared/agents/ports.ts";
+import type { Clock } from "../../../shared/async/clock.ts";
+import type { Toolbox } from "../../../shared/agents/ports.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import type { ToolErrorKind, ToolResult } from "../../../shared/contracts/tool_result.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../../shared/db/clients.ts";
