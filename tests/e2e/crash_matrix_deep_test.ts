@@ -18,6 +18,8 @@ import { checkInvariants } from "../support/invariants/invariants.ts";
 import { database } from "../support/stack/stack.ts";
 
 const MODES = ["kill", "throw"] as const;
+/** Of the shape's plan; each is claimed once. */
+const STEPS = 3;
 /** Of a hundred cases. What a run of so little time passes now and then is no reason to fail. */
 const NOT_MET = 5;
 /** Passed by the clock, so a short run may end before. */
@@ -74,7 +76,7 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
     const { run, damage, most_repeated } = result;
     const problems = damage.map(({ kind, what }) => `${kind}: ${what}`);
     if (run.unexpected.length > 0) problems.push(`${run.unexpected.length} model calls that no turn answers`);
-    if (most_repeated > (one.mode === undefined ? 1 : 2)) {
+    if (most_repeated > Math.max(one.mode === undefined ? 1 : 2, 1 + lostLeases(result))) {
       problems.push(`a model call was made ${most_repeated} times`);
     }
     if (run.run_id !== null && run.stuck === null) {
@@ -104,7 +106,7 @@ function completionProblems({ mode, point }: Case, { run }: CaseResult): string[
   if (mode === "throw" && /^(model:|tool\.)/.test(point)) return [];
   const state = run.events.reduce(reduceRun, initialRunState(run.run_id ?? ""));
   const steps = state.plan?.steps.map((step) => step.state) ?? [];
-  const complete = state.status === "completed" && steps.length === 3 &&
+  const complete = state.status === "completed" && steps.length === STEPS &&
     steps.every((step) => step === "completed");
   return complete ? [] : [`it ended ${state.status}, its steps ${steps.join(", ")}`];
 }
@@ -116,6 +118,17 @@ function takeoverTimes(results: CaseResult[]): string {
   return `${beyond.length} takeovers, the lease of ${LEASE_SECONDS} s and ${at(0.5)} ms (median), ${
     at(1)
   } ms (most)`;
+}
+
+/**
+ * Claims that took over from a lease which expired, the planner's and the executors'. On a machine that is slow for a
+ * second that may happen to a living owner, too; each such takeover may repeat one model call, and no more.
+ */
+function lostLeases({ passed }: CaseResult): number {
+  const times = (wanted: string) => passed.filter(({ point }) => point === wanted).length;
+  const runs = times("store.claimRun:after") - times("store.releaseRun:after");
+  const steps = times("store.claimStep:after") - times("store.releaseStep:after") - STEPS;
+  return Math.max(0, runs) + Math.max(0, steps);
 }
 
 /** The stream as the client saw it, one line an event. */
