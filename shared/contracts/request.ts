@@ -9,10 +9,28 @@ export const MAX_BODY_BYTES = 256 * 1024;
 /** The contexts of every domain: the message is about no row in particular. */
 export const GENERAL_CONTEXTS: readonly string[] = ["general", "global"];
 
-/** An IANA name that this runtime knows, such as `Europe/Berlin`. Postgres reads offsets with the other sign. */
+/** An IANA name that this runtime knows, such as `Europe/Berlin`, in the form that means the same in Postgres. */
 export const TimeZone = z.string().max(64).refine(isTimeZone, {
   error: "must be an IANA time zone such as Europe/Berlin",
-});
+}).transform(samePlace);
+
+/**
+ * Postgres reads names without a place as abbreviations, some of them without the summer time that IANA gives them. These
+ * are what the IANA database links them to.
+ */
+const PLACES: Record<string, string> = {
+  CET: "Europe/Brussels",
+  EET: "Europe/Athens",
+  MET: "Europe/Brussels",
+  WET: "Europe/Lisbon",
+  EST: "America/Panama",
+  MST: "America/Phoenix",
+  HST: "Pacific/Honolulu",
+};
+
+function samePlace(name: string): string {
+  return PLACES[name.toUpperCase()] ?? name;
+}
 
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;

@@ -264,7 +264,9 @@ create table public.calendar_events (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   all_day boolean not null default false,
-  time_zone text not null default 'UTC' check (char_length(time_zone) <= 64),
+  -- No abbreviation, which Postgres may read without the summer time that the zone of that name has.
+  time_zone text not null default 'UTC' constraint calendar_events_zone
+    check (char_length(time_zone) <= 64 and time_zone !~* '^([CEMW]ET|[EMH]ST)$'),
   recurrence public.recurrence_pattern,
   recurrence_ends date,
   series_id uuid,

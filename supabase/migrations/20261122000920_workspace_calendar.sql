@@ -112,7 +112,7 @@ $$;
 
 -- Free slots on the half hours of the user's clock, the earliest first. They do not overlap each other, so
 -- that each of them can be taken; none begins before `p_now` or ends after `p_to`. `p_hours` are the hours
--- of the user's day that a slot may begin in.
+-- of the user's day that a slot lies in, from its beginning to its end. All-day events count as busy.
 create function public.free_slots(
   p_now timestamptz,
   p_from timestamptz,
@@ -147,7 +147,10 @@ begin
     ) as raster
     where raster.at >= v_earliest
       and raster.at + v_length <= p_to
-      and (p_hours is null or extract(hour from raster.at at time zone p_time_zone)::integer = any (p_hours))
+      and (p_hours is null or not exists (
+        select from generate_series(raster.at, raster.at + v_length - interval '1 minute', interval '30 minutes') as part
+        where extract(hour from part at time zone p_time_zone)::integer <> all (p_hours)
+      ))
       and not v_busy && tstzrange(raster.at, raster.at + v_length)
     order by raster.at
   loop

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { instant, isDay, isMoment, localDay, localTime } from "../../shared/tools/time.ts";
+import {
+  endInstant,
+  instant,
+  isDay,
+  isMoment,
+  localDay,
+  localTime,
+  weekday,
+} from "../../shared/tools/time.ts";
 
 const MOMENTS: [text: string, zone: string, utc: string][] = [
   ["2026-11-23T09:00", "Europe/Berlin", "2026-11-23T08:00:00.000Z"],
@@ -16,6 +24,10 @@ const MOMENTS: [text: string, zone: string, utc: string][] = [
   ["2026-03-08T02:30", "America/New_York", "2026-03-08T07:30:00.000Z"],
   ["2026-10-25T01:59", "Europe/Berlin", "2026-10-24T23:59:00.000Z"],
   ["2026-10-25T03:00", "Europe/Berlin", "2026-10-25T02:00:00.000Z"],
+  // Of two times that the clocks show, the first; east and west of Greenwich.
+  ["2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"],
+  ["2026-11-01T01:30", "America/New_York", "2026-11-01T05:30:00.000Z"],
+  ["2026-04-05T01:45", "Australia/Lord_Howe", "2026-04-04T14:45:00.000Z"],
   // The day that Samoa left out.
   ["2011-12-31T00:00", "Pacific/Apia", "2011-12-30T10:00:00.000Z"],
 ];
@@ -54,6 +66,7 @@ Deno.test("only real dates and times are moments", () => {
       "now",
       "2026-11-23T09:00+25:00",
       "0000-01-01",
+      "9999-12-31",
     ]
   ) {
     assert.equal(isMoment(text), false, text);
@@ -61,4 +74,17 @@ Deno.test("only real dates and times are moments", () => {
   assert.equal(isMoment("2028-02-29"), true);
   assert.equal(isDay("2026-11-23"), true);
   assert.equal(isDay("2026-11-23T09:00"), false);
+});
+
+Deno.test("a window that a bare date closes has all of that day, of 23 or 25 hours", () => {
+  assert.equal(endInstant("2026-11-23", "Europe/Berlin"), "2026-11-23T23:00:00.000Z");
+  assert.equal(endInstant("2026-10-25", "Europe/Berlin"), "2026-10-25T23:00:00.000Z");
+  assert.equal(endInstant("2026-12-31", "UTC"), "2027-01-01T00:00:00.000Z");
+  assert.equal(endInstant("2026-11-23T00:00", "UTC"), "2026-11-23T00:00:00.000Z");
+});
+
+Deno.test("a day has its weekday", () => {
+  assert.equal(weekday("2026-11-23T09:00+01:00"), "Mon");
+  assert.equal(weekday("2028-02-29"), "Tue");
+  assert.equal(weekday("2026-11-22"), "Sun");
 });

@@ -4,7 +4,7 @@ import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { listed, page } from "../../tools/answers.ts";
 import { rowsOf } from "../../tools/database_errors.ts";
 import { Cursor, limit, Minutes, Moment } from "../../tools/fields.ts";
-import { instant, localDay, localTime } from "../../tools/time.ts";
+import { endInstant, instant, localDay, localTime, weekday } from "../../tools/time.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool } from "../../tools/define_tool.ts";
 
@@ -38,7 +38,7 @@ export function tellEvent<Row extends Event>(
   const times = event.all_day
     ? { start: localDay(starts_at, zone), end: localDay(last, zone) }
     : { start: localTime(starts_at, time_zone), end: localTime(ends_at, time_zone) };
-  return { ...event, ...times, linked_task_id: task_id };
+  return { ...event, ...times, weekday: weekday(times.start), linked_task_id: task_id };
 }
 
 export const getCalendarEvents = defineReadTool({
@@ -53,7 +53,7 @@ export const getCalendarEvents = defineReadTool({
   }),
   async run({ time_min, time_max, limit, cursor }, { db, now, time_zone }) {
     const from = time_min === undefined ? now.toISOString() : instant(time_min, time_zone);
-    const to = time_max === undefined ? addDays(from, 7) : instant(time_max, time_zone);
+    const to = time_max === undefined ? addDays(from, 7) : endInstant(time_max, time_zone);
     const problem = windowProblem(from, to, LONGEST_LIST);
     if (problem) return problem;
     const answer = await db.rpc("calendar_occurrences", {
@@ -79,7 +79,7 @@ export const getCalendarEvents = defineReadTool({
 export const findAvailableSlots = defineReadTool({
   name: "find_available_slots",
   category: "list",
-  description: "Free times; preferred_hours 0-23",
+  description: "Free times within preferred_hours 0-23; all-day events are busy",
   args: z.strictObject({
     time_min: Moment,
     time_max: Moment,
@@ -91,7 +91,7 @@ export const findAvailableSlots = defineReadTool({
   }),
   async run({ time_min, time_max, duration_minutes, preferred_hours }, { db, now, time_zone }) {
     const from = instant(time_min, time_zone);
-    const to = instant(time_max, time_zone);
+    const to = endInstant(time_max, time_zone);
     const problem = windowProblem(from, to, LONGEST_SEARCH);
     if (problem) return problem;
     const slots = rowsOf(
@@ -104,10 +104,10 @@ export const findAvailableSlots = defineReadTool({
         p_hours: preferred_hours?.length ? preferred_hours : undefined,
       }),
     );
-    const found = slots.map(({ starts_at, ends_at }) => ({
-      start: localTime(starts_at, time_zone),
-      end: localTime(ends_at, time_zone),
-    }));
+    const found = slots.map(({ starts_at, ends_at }) => {
+      const start = localTime(starts_at, time_zone);
+      return { start, end: localTime(ends_at, time_zone), weekday: weekday(start) };
+    });
     const count = found.length === 1
       ? "1 free slot"
       : `${found.length === 0 ? "No" : found.length} free slots`;
