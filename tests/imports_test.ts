@@ -51,7 +51,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
       "shared/async",
       "shared/db/receipts.ts",
     ],
-    packages: ["zod", "@supabase/supabase-js"],
+    packages: ["zod", "@supabase/supabase-js", "temporal-polyfill"],
   },
   "shared/domain/database.types.ts": { rooms: [], packages: [] },
   "shared/domain": {

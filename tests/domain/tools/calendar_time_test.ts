@@ -46,7 +46,12 @@ Deno.test("a slot begins and ends within the preferred hours", async () => {
 });
 
 Deno.test("a zone that Postgres reads as an abbreviation keeps its summer time", async () => {
-  for (const [time_zone, july] of [["CET", "09:00+02:00"], ["eet", "09:00+03:00"], ["WET", "09:00+01:00"]] as const) {
+  for (
+    const [time_zone, july] of [["CET", "09:00+02:00"], ["eet", "09:00+03:00"], [
+      "WET",
+      "09:00+01:00",
+    ]] as const
+  ) {
     const me = await newToolUser({ now: new Date("2026-03-01T00:00Z") });
     const task_id = text(await me.ok("create_task", { title: "T" }), "task.id");
     const weekly = { start_time: "2026-03-03T09:00", recurrence_pattern: "weekly", time_zone };
