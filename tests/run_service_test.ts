@@ -71,6 +71,8 @@ function open({ deadline_ms = 110_000 } = {}) {
     wait,
     lost,
     ended: () => passTime(clock, Promise.all(work)),
+    /** The end of what was last begun in the background. */
+    lastEnded: () => passTime(clock, work.at(-1) ?? assert.fail("nothing was begun")),
   };
 }
 
@@ -137,6 +139,19 @@ Deno.test("the same request again takes over, too", async () => {
   assert.deepEqual(answerOf(await read(again.stream(HERE))), ANSWERED);
 });
 
+Deno.test("a message that meets a run whose hand-off failed is refused, and has the run resumed", async () => {
+  const { invocation, wait, ended, lastEnded, store } = open({ deadline_ms: 250 });
+  const handOff = () => Promise.reject(new Error("503"));
+  const { run_id } = await wait(invocation({ handOff }).start(REQUEST));
+  await ended();
+  const { session_id, released } = store.tables.runs[0] ?? assert.fail("no run");
+  assert.equal(released, true);
+  const next = { ...REQUEST, session_id, request_key: "another" };
+  await assert.rejects(wait(invocation({ deadline_at: Infinity }).start(next)), { kind: "conflict" });
+  await lastEnded();
+  assert.deepEqual(answerOf(store.followRun(run_id, 0).events), ANSWERED);
+});
+
 Deno.test("two readers at once leave a run with one owner", async () => {
   const { invocation, wait, lost, clock, model, store } = open();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
@@ -184,13 +199,13 @@ Deno.test("a cancel is heard by the run's owner, wherever it is", async () => {
 });
 
 Deno.test("a cancel of a run whose owner is gone ends it, without another model call", async () => {
-  const { invocation, read, wait, lost, clock, model } = open();
+  const { invocation, lastEnded, wait, lost, clock, model, store } = open();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
-  const service = invocation();
-  await wait(service.cancel(run_id));
-  const [status] = answerOf(await read(await wait(service.follow(run_id, 0, HERE))));
-  assert.equal(status, "cancelled");
+  await wait(invocation().cancel(run_id));
+  await lastEnded();
+  const [status] = answerOf(store.followRun(run_id, 0).events);
+  assert.equal(status, "cancelled", "though nobody follows it");
   assert.equal(model.asked.size, 0);
 });
 

@@ -12,6 +12,9 @@ test(
   async (user, sql) => {
     const { owned, plan_id } = await startPlan(user);
     await claimStep(user, plan_id);
+    await user.call("record_progress", [...lease(owned), {
+      messages: [message(owned.thread_id, 1), message(owned.thread_id, 2)],
+    }]);
     const message_id = crypto.randomUUID();
     await user.call("finish_run", [
       ...lease(owned),
@@ -20,6 +23,8 @@ test(
     ]);
 
     assert.deepEqual(await open(sql, owned.run_id), []);
+    const [thread] = await sql`select message_count from agent_chat_sessions where id = ${owned.thread_id}`;
+    assert.equal(thread?.message_count, 2);
     const columns = "status, strategy, finished_reason, usage, error, finished_at is not null as ended";
     assert.deepEqual(await runRow(sql, owned.run_id, columns), {
       status: "completed",

@@ -231,7 +231,9 @@ test(
     await user.call("record_progress", [...lease(owned), { messages: [message(own.thread_id)] }]);
     await user.call("cancel_run", [owned.run_id]);
     // Among the planner's threads, the run's own is not the one that happens to be found first.
-    await sql`update agent_chat_sessions set message_count = 2 where id = ${owned.thread_id}`;
+    for (const agent_id of [null, owned.agent_id]) {
+      await sql`update agent_chat_sessions set planner_agent_id = ${agent_id} where id = ${owned.thread_id}`;
+    }
 
     const next = parseOwned(await claimedAgain(user, sql, owned));
     assert.deepEqual([next.run_id, next.generation, next.thread_id], [owned.run_id, 2, owned.thread_id]);

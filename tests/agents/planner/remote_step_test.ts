@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StepInvoker } from "../../../shared/agents/ports.ts";
-import type { PlannerAnswer, StepView } from "../../../shared/agents/store/records.ts";
+import type { PlannerAnswer, Settlement, StepView } from "../../../shared/agents/store/records.ts";
 import { runRemoteStep } from "../../../shared/agents/planner/remote_step.ts";
 import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
@@ -54,6 +54,7 @@ async function see(script: Script) {
   const model = listedModel(turns);
   const begun: number[] = [];
   const answers: PlannerAnswer[] = [];
+  const settled: Settlement[] = [];
   const waiting = [...calls];
   let made = 0;
   const run = createRunLog({
@@ -94,7 +95,7 @@ async function see(script: Script) {
         ...memory,
         viewStep: () => Promise.resolve(views.length > 1 ? views.shift() ?? null : views[0] ?? null),
         reserveUsage: () => Promise.resolve(null),
-        settleUsage: () => Promise.resolve(),
+        settleUsage: (settlement) => Promise.resolve(void settled.push(settlement)),
         answerStep: (_step, _lease, answer) => Promise.resolve(void answers.push(answer)),
       },
       invoke,
@@ -110,7 +111,7 @@ async function see(script: Script) {
   );
   model.end();
   assert.deepEqual(waiting, [], "every call was made");
-  return { ended, begun, answers, calls: made, clock, model, run };
+  return { ended, begun, answers, settled, calls: made, clock, model, run };
 }
 
 const failureOf = (ended: object | null) =>
@@ -217,7 +218,7 @@ const QUESTION: StepResult = {
 const ASKS = stepView({ status: "needs_input", result: QUESTION });
 
 Deno.test("a question is answered from the user's words, and the step is called again", async () => {
-  const { ended, begun, answers, model, run } = await see({
+  const { ended, begun, answers, settled, model, run } = await see({
     calls: [{ events: stepEvents(1, QUESTION) }, { events: stepEvents(2) }],
     turns: [{ text: "The first.", usage: { ...NO_USAGE, model_calls: 1 } }],
   });
@@ -228,6 +229,7 @@ Deno.test("a question is answered from the user's words, and the step is called 
     [["The first.", AGENT_ID, 1]],
   );
   assert.equal(run.usage.model_calls, 1, "it is the planner's own call");
+  assert.deepEqual(settled.map(({ model_calls }) => model_calls), [1]);
   assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /Which of the two/);
 });
 

@@ -45,7 +45,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (known) return parseStart({ existing: true, run_id: known.id, session_id: known.session_id });
     const unfinished = tables.runs.find((one) => one.session_id === session_id && one.status === "running");
     if (unfinished && (unfinished.lease_expires_at > clock.now() || unfinished.released)) {
-      throw new AgentError("conflict", "The session's previous run has not finished yet.");
+      throw new AgentError("conflict", "The session's previous run has not finished yet.", {
+        details: { run_id: unfinished.id },
+      });
     }
     if (unfinished) {
       unfinished.lease_generation += 1;
