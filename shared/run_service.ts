@@ -6,13 +6,25 @@ import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
-import { cancelRun, followRun, requireLog } from "./db/runs.ts";
+import {
+  cancelRun,
+  followRun,
+  getRun,
+  listRuns,
+  requireLog,
+  type RunFilter,
+  type RunView,
+} from "./db/runs.ts";
 import { createChannel } from "./http/channel.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
 import type { StartedRun } from "./agents/store/records.ts";
 
 export interface RunService {
-  /** Starts a run, or finds the one that the same request has started before. */
+  /** The caller's runs, newest first. */
+  list(filter: RunFilter): ReturnType<typeof listRuns>;
+  /** One run whole. Errors: `not_found`. */
+  show(run_id: string): Promise<RunView>;
+  /** Starts a run, or finds the one that the same request has started before. Errors: `gone` when that is purged. */
   start(request: Omit<ChatRequest, "stream">): Promise<StartedService>;
   /** The run's events after `after`, until its end, or until the reader goes or has to come again. Errors: `not_found`. */
   follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
@@ -73,15 +85,18 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
   }
 
   return {
+    list: (filter) => patiently(() => listRuns(db, filter), deps),
+    show: (run_id) => patiently(() => getRun(db, run_id), deps),
     async start(request) {
       const turn = await startTurn(request, deps).catch(async (error) => {
         // The lease of a run that stands in the way may have expired.
         if (error instanceof AgentError && error.details.run_id) await resumeIfPossible(error.details.run_id);
         throw error;
       });
-      return "first" in turn
-        ? startedHere({ owned: turn.started, first: turn.first })
-        : startedElsewhere(turn.started.run_id);
+      if ("first" in turn) return startedHere({ owned: turn.started, first: turn.first });
+      const { run_id } = turn.started;
+      await patiently(() => requireLog(db, run_id), deps);
+      return startedElsewhere(run_id);
     },
     async follow(run_id, after, reader) {
       await patiently(() => requireLog(db, run_id), deps);

@@ -249,6 +249,17 @@ Deno.test("a reader, a cancel and a look hear nothing of an outage that is short
   }
 });
 
+Deno.test("the list of runs, and one run whole, hear nothing of it either", async () => {
+  const { invocation, wait, clock } = open();
+  const shown = { id: crypto.randomUUID() };
+  for (const path of ["/get_run", "/agent_runs"]) {
+    const rest: typeof fetch = () => Promise.resolve(Response.json(path === "/get_run" ? shown : [shown]));
+    const service = invocation({}, away(rest, clock, path, 10_000));
+    const read = path === "/get_run" ? service.show(shown.id) : service.list({ limit: 20 });
+    assert.deepEqual(await wait<unknown>(read), path === "/get_run" ? shown : [shown]);
+  }
+});
+
 Deno.test("a run that can't be taken over yet is taken over by a later look of the same reader", async () => {
   const { invocation, read, wait, lost, clock, store } = open();
   const { run_id } = await wait(invocation(lost).start(REQUEST));

@@ -51,6 +51,27 @@ export class AgentError extends Error {
   }
 }
 
+/** The run has used up its budget for good. Its user's quota is another `rate_limited`, which passes. */
+export class RunBudgetError extends AgentError {
+  override readonly name = "RunBudgetError";
+
+  constructor(message: string, cause?: unknown) {
+    super("rate_limited", message, { cause, details: { limit: RUN_BUDGET } });
+  }
+}
+
+/** What an answer names as its `limit` where that is the run's budget. */
+export const RUN_BUDGET = "run_budget";
+
+/** The run's lease has not expired: there is nothing to take over. */
+export class RunHasOwnerError extends AgentError {
+  override readonly name = "RunHasOwnerError";
+
+  constructor(message: string, cause?: unknown) {
+    super("conflict", message, { cause });
+  }
+}
+
 /** Another worker has taken the lease. This one is fenced out: it writes nothing more. No user is told of it. */
 export class LeaseLostError extends Error {
   override readonly name = "LeaseLostError";

@@ -42,21 +42,30 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const Message = z.string()
-  .max(MAX_MESSAGE_CHARS, { error: `must have at most ${MAX_MESSAGE_CHARS} characters` })
-  .transform(cleanText)
-  .refine((text) => text.trim() !== "", { error: "must not be empty" });
+/** Text as it is stored: what it has to be, it has to be once it is cleaned. */
+const Text = z.string().transform(cleanText);
+
+const EMPTY = { error: "must not be empty" };
+
+const Message = Text.pipe(
+  z.string()
+    .max(MAX_MESSAGE_CHARS, { error: `must have at most ${MAX_MESSAGE_CHARS} characters` })
+    .refine((text) => text.trim() !== "", EMPTY),
+);
 
 /** The id of a row of the domain's, in whatever form its column has. */
-const EntityId = z.string().min(1, { error: "must not be empty" }).max(200).transform(cleanText);
+const EntityId = Text.pipe(z.string().min(1, EMPTY).max(200));
+
+const RequestKey = Text.pipe(z.string().trim().min(1, EMPTY).max(200));
 
 const ChatBody = z.strictObject({
   session_id: z.uuid().optional(),
   message: Message,
+  /** Left out, the conversation stays about what it began with. */
   context_type: z.string().optional(),
   entity_id: EntityId.optional(),
   time_zone: TimeZone.default("UTC"),
-  request_key: z.string().trim().min(1).max(200).transform(cleanText).optional(),
+  request_key: RequestKey.optional(),
   stream: z.boolean().default(true),
 });
 
@@ -65,7 +74,7 @@ export function chatRequest(contexts: readonly string[]) {
   return ChatBody.superRefine((body, { addIssue }) => {
     const problem = contextProblem(body, contexts);
     if (problem) addIssue({ code: "custom", path: [problem.field], message: problem.message });
-  }).transform(({ context_type = "general", ...body }) => ({ ...body, context_type }));
+  });
 }
 
 export type ChatRequest = z.output<ReturnType<typeof chatRequest>>;

@@ -1,9 +1,19 @@
 // Errors of the database as errors for a user. SQL, constraint names and hints never pass.
 import type { PostgrestError } from "@supabase/supabase-js";
 import { z } from "zod";
-import { AgentError, CancelledError, LeaseLostError, StoreUnavailable } from "../contracts/errors.ts";
+import {
+  AgentError,
+  CancelledError,
+  LeaseLostError,
+  RunBudgetError,
+  RunHasOwnerError,
+  StoreUnavailable,
+} from "../contracts/errors.ts";
 import { isPassingFailure } from "./passing_failure.ts";
 import { REFUSALS } from "./run_refusals.ts";
+
+const NOT_ALLOWED = "The state does not allow this.";
+const USED_UP = "The quota is used up.";
 
 const Details = z.record(z.string(), z.string());
 
@@ -28,12 +38,14 @@ export function databaseError(
       return new LeaseLostError(error);
     case "PT409":
       if (error.message === "cancel_requested") return new CancelledError(error);
-      return new AgentError("conflict", sentence ?? "The state does not allow this.", {
+      if (error.message === "run_has_an_owner") return new RunHasOwnerError(sentence ?? NOT_ALLOWED, error);
+      return new AgentError("conflict", sentence ?? NOT_ALLOWED, {
         cause: error,
         details: parseDetails(error.details),
       });
     case "PT429":
-      return new AgentError("rate_limited", sentence ?? "The quota is used up.", {
+      if (error.message === "run_budget") return new RunBudgetError(sentence ?? USED_UP, error);
+      return new AgentError("rate_limited", sentence ?? USED_UP, {
         cause: error,
         retryable: true,
         details: parseDetails(error.details),

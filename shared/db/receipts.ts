@@ -9,8 +9,8 @@ export const Receipt = z.object({
   attempt: z.uuid(),
   /** The row's table, such as `public.orders`. */
   relation: z.string(),
-  /** The row's key, such as `{ id: 4 }`: the columns that the table's trigger names. */
-  row_key: z.record(z.string(), z.json()),
+  /** The row's key, such as `{ id: "4" }`: the columns that the table's trigger names, each value as text. */
+  row_key: z.record(z.string(), z.string()),
 });
 export type Receipt = z.infer<typeof Receipt>;
 

@@ -21,7 +21,7 @@ export const RunFilter = z.object({
 export type RunFilter = z.infer<typeof RunFilter>;
 
 const RunView = z.record(z.string(), z.json());
-type RunView = z.infer<typeof RunView>;
+export type RunView = z.infer<typeof RunView>;
 
 const NO_RUN = "There is no such run.";
 const PURGED = "What the run said has been deleted.";

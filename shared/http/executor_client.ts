@@ -4,11 +4,13 @@ import { FunctionsHttpError } from "@supabase/supabase-js";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { z } from "zod";
 import type { StepInvoker } from "../agents/ports.ts";
-import { AgentError, ErrorKindSchema } from "../contracts/errors.ts";
+import { AgentError, ErrorKindSchema, RUN_BUDGET, RunBudgetError } from "../contracts/errors.ts";
 import { StepEvent } from "../contracts/events.ts";
 import type { EngineClient } from "../db/clients.ts";
 
-const ErrorBody = z.object({ error: z.object({ kind: ErrorKindSchema, message: z.string() }) });
+const ErrorBody = z.object({
+  error: z.object({ kind: ErrorKindSchema, message: z.string(), limit: z.string().optional() }),
+});
 
 /** Errors: the executor's own, such as `conflict`; `internal` when it can't be reached. */
 export function createStepInvoker(client: EngineClient): StepInvoker {
@@ -31,7 +33,10 @@ async function invokeError(error: unknown): Promise<AgentError> {
   }
   const body = ErrorBody.safeParse(await error.context.json().catch(() => null));
   if (!body.success) return unreachable(error);
-  return new AgentError(body.data.error.kind, body.data.error.message, { cause: error });
+  const { kind, message, limit } = body.data.error;
+  return limit === RUN_BUDGET
+    ? new RunBudgetError(message, error)
+    : new AgentError(kind, message, { cause: error });
 }
 
 function unreachable(cause: unknown): AgentError {

@@ -22,10 +22,12 @@ create table public.tool_receipts (
 
 comment on table public.tool_receipts is
   'One row for each call of a write tool that changed something: the idempotency key.';
+comment on column public.tool_receipts.attempt is
+  'The attempt at the call that changed it; what any other attempt would change is refused.';
 comment on column public.tool_receipts.relation is
   'The table of the first row that was changed, such as public.orders.';
 comment on column public.tool_receipts.row_key is
-  'The key of that row, such as {"id": 4}: the columns that its trigger names.';
+  'The key of that row, such as {"id": "4"}: the columns that its trigger names, each value as text.';
 
 create function private.keep_tool_receipt() returns trigger
 language plpgsql security invoker set search_path = ''
@@ -49,8 +51,9 @@ begin
   if tg_nargs = 0 or not v_row ?& tg_argv then
     raise exception 'Cannot keep a receipt of %: its trigger does not name its key columns', v_relation;
   end if;
+  -- As text: JSON's numbers end where a bigint goes on.
   insert into public.tool_receipts (call_id, attempt, relation, row_key)
-    select v_call_id, v_attempt, v_relation, jsonb_object_agg(key_column, v_row -> key_column)
+    select v_call_id, v_attempt, v_relation, jsonb_object_agg(key_column, v_row ->> key_column)
     from unnest(tg_argv) key_column;
   return null;
 end

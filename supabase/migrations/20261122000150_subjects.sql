@@ -21,6 +21,7 @@ create table public.agent_subjects (
 comment on table public.agent_subjects is
   'The kinds of things that agents work on, for a run''s first prompt. Written by migrations only.';
 comment on column public.agent_subjects.name is 'The kind''s name: what a request gives as context_type.';
+comment on column public.agent_subjects.id_column is 'The column that a request''s entity_id names a row by.';
 comment on column public.agent_subjects.columns is 'What agent_entity shows of a row, beside its id and title.';
 comment on column public.agent_subjects.condition is
   'An SQL condition that rows must meet, such as deleted_at is null.';

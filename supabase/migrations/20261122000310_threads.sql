@@ -121,12 +121,15 @@ comment on column public.agent_executions.session_id is 'The user''s conversatio
 comment on column public.agent_executions.task is '{ description, goal, constraints }, from the plan.';
 comment on column public.agent_executions.tools_available is
   'The names of the tools that the step names and its worker may have.';
+comment on column public.agent_executions.status is
+  'Partial: the worker submitted a part of what was asked, which is of use; skipped: a step before it failed.';
 comment on column public.agent_executions.success is 'Completed or partial; null while it works.';
 comment on column public.agent_executions.result is 'What the worker submitted; null until it has.';
 comment on column public.agent_executions.error is 'A sentence, where the attempt came to nothing.';
 comment on column public.agent_executions.usage is 'What its model calls have cost so far; null before the first.';
 comment on column public.agent_executions.tokens_used is 'Input and output tokens of its model calls so far.';
 comment on column public.agent_executions.duration_ms is 'Of the worker that ended it; null until then.';
+comment on column public.agent_executions.tool_calls_made is 'The tool calls of its thread so far.';
 comment on column public.agent_executions.lease_generation is
   'The fencing token of an executor. The planner''s own step is fenced by its run''s.';
 comment on column public.agent_executions.lease_seconds is
@@ -187,6 +190,8 @@ comment on column public.agent_chat_messages.sender_agent_id is 'Null where no a
 comment on column public.agent_chat_messages.tool_calls is
   'What the model asked for, with the arguments as it wrote them; null where nothing.';
 comment on column public.agent_chat_messages.tool_call_id is 'The call that a tool''s message answers.';
+comment on column public.agent_chat_messages.reasoning is
+  'What the model thought aloud, as its host told it; null where nothing.';
 comment on column public.agent_chat_messages.model_used is
   'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
 comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';

@@ -1,6 +1,6 @@
--- What model calls cost, in a ledger that its user can read but not undo. Before a call its largest cost is
--- reserved; after it the real cost is settled. A reservation that was never settled, because the process died,
--- counts in full.
+-- What model calls cost, in a ledger that its user can read but not undo. Before a call the tokens that its prompt
+-- and its answer are budgeted for are reserved; after it the real cost is settled. A reservation that was never
+-- settled, because the process died, counts with all of its tokens, and with no dollars.
 --
 -- Both happen under the user's own rights, so a settlement has to prove that it comes from who made the call:
 -- a reservation carries the SHA-256 of a secret, and only who knows the secret can settle it, once. Rows are
@@ -38,10 +38,10 @@ create index usage_reservations_recent on public.usage_reservations (user_id, re
 create index usage_reservations_run on public.usage_reservations (user_id, run_id);
 
 comment on table public.usage_reservations is
-  'The largest cost of one model call, kept before the call is made. Append-only.';
+  'The tokens that one model call is budgeted for, kept before the call is made. Append-only.';
 comment on column public.usage_reservations.seal is
   'SHA-256 of the secret, in hex, that the caller settles it with.';
-comment on column public.usage_reservations.input_tokens is 'At most, as are the output tokens.';
+comment on column public.usage_reservations.input_tokens is 'The budget of its prompt.';
 comment on table public.usage_settlements is
   'What a reserved call has really cost, with the tool calls that came of it. Append-only, once per call.';
 comment on column public.usage_settlements.secret is 'Its SHA-256 is the seal of the reservation.';
@@ -72,7 +72,7 @@ grant insert (id, user_id, run_id, seal, input_tokens, output_tokens) on public.
 grant insert (reservation_id, user_id, secret, model_calls, tool_calls, input_tokens, output_tokens, cost_usd)
   on public.usage_settlements to authenticated;
 
--- What every reservation counts for: its settlement, or all of itself.
+-- What every reservation counts for: its settlement, or the tokens that it reserved.
 create view public.usage_ledger with (security_invoker = true) as
   select r.id, r.user_id, r.run_id, r.reserved_at,
     coalesce(s.model_calls, 1) as model_calls,
@@ -82,6 +82,17 @@ create view public.usage_ledger with (security_invoker = true) as
     coalesce(s.cost_usd, 0) as cost_usd
   from public.usage_reservations r
   left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id;
+comment on view public.usage_ledger is
+  'What every reserved model call counts for in budgets and quotas: what was settled, or else what was reserved.';
+comment on column public.usage_ledger.id is 'The reservation''s.';
+comment on column public.usage_ledger.user_id is 'Whose quota it counts against.';
+comment on column public.usage_ledger.run_id is 'Whose budget it counts against.';
+comment on column public.usage_ledger.reserved_at is 'Before the call: what decides in which hour and day it counts.';
+comment on column public.usage_ledger.model_calls is '1 until it is settled, and 0 where the call was not made.';
+comment on column public.usage_ledger.tool_calls is 'That came of the model call; 0 until it is settled.';
+comment on column public.usage_ledger.input_tokens is 'As reserved, until it is settled.';
+comment on column public.usage_ledger.output_tokens is 'As reserved, until it is settled.';
+comment on column public.usage_ledger.cost_usd is '0 until it is settled: dollars are not reserved.';
 revoke all on public.usage_ledger from public, anon, authenticated, service_role;
 grant select on public.usage_ledger to authenticated, service_role;
 

@@ -168,8 +168,9 @@ begin
   ) then
     raise sqlstate 'PT409' using message = 'events_out_of_order';
   end if;
-  insert into public.agent_run_events
-    select * from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
+  insert into public.agent_run_events (user_id, run_id, seq, type, at, agent, data)
+    select x.user_id, x.run_id, x.seq, x.type, x.at, x.agent, x.data
+    from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
     where x.seq > v_last;
 end $$;
 

@@ -32,14 +32,15 @@ begin
   return v_run;
 end $$;
 
--- What a run is about, { type, entity_id }: what its message names, or else what the conversation began with.
+-- What a run is about, { type, entity_id }: what its message names, be it nothing in particular, or else what the
+-- conversation began with.
 create function private.run_context(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select case
-    when p_run.request ? 'entity_id' then jsonb_build_object(
-      'type', coalesce(p_run.request ->> 'context_type', 'general'), 'entity_id', p_run.request -> 'entity_id')
-    else jsonb_strip_nulls(jsonb_build_object('type', s.context_type, 'entity_id', s.entity_id))
-  end
+  select jsonb_strip_nulls(case
+    when p_run.request ? 'context_type' then jsonb_build_object(
+      'type', p_run.request -> 'context_type', 'entity_id', p_run.request -> 'entity_id')
+    else jsonb_build_object('type', s.context_type, 'entity_id', s.entity_id)
+  end)
   from public.chat_sessions s where s.id = p_run.session_id;
 $$;
 

@@ -30,6 +30,10 @@ declare
   v_run public.agent_runs;
   v_emptied integer := 0;
 begin
+  -- A limit of null is none.
+  if p_batch is null or p_batch < 1 then
+    raise exception 'Cannot purge runs: a batch has at least one';
+  end if;
   for v_run in
     select * from public.agent_runs where finished_at < p_before and purged_at is null
     order by finished_at limit p_batch for no key update skip locked

@@ -10,8 +10,23 @@ function problem(context: { context_type?: string; entity_id?: string }): string
   return issue && `${issue.path.join(".")} ${issue.message}`;
 }
 
-Deno.test("a message without a context is general", () => {
-  assert.equal(request.parse({ message: "Hi" }).context_type, "general");
+Deno.test("a context that is left out is told apart from one that is general", () => {
+  assert.equal(request.parse({ message: "Hi" }).context_type, undefined);
+  assert.equal(request.parse({ message: "Hi", context_type: "general" }).context_type, "general");
+});
+
+Deno.test("a text is checked as it is stored: what is empty once it is cleaned is empty", () => {
+  const refused = (body: object) => request.safeParse({ message: "Hi", ...body }).error?.issues[0];
+  for (const text of ["\u0000", "\u0000\u0007"]) {
+    for (
+      const body of [{ message: text }, { request_key: text }, { context_type: "book", entity_id: text }]
+    ) assert.match(refused(body)?.message ?? "", /^must not be empty/, JSON.stringify(body));
+  }
+  assert.match(refused({ request_key: "\u0000 " })?.message ?? "", /^must not be empty/);
+  const { request_key, entity_id } = request.parse({
+    ...{ message: "Hi", request_key: "\u0000k", context_type: "book", entity_id: "4\u0000" },
+  });
+  assert.deepEqual([request_key, entity_id], ["k", "4"]);
 });
 
 Deno.test("general and global are contexts of every domain, and are about no row", () => {

@@ -5,6 +5,8 @@ import {
   AgentError,
   CancelledError,
   LeaseLostError,
+  RunBudgetError,
+  RunHasOwnerError,
   StoreUnavailable,
   toAgentError,
 } from "../../shared/contracts/errors.ts";
@@ -64,4 +66,13 @@ Deno.test("what the run functions raise keeps its own kind", () => {
   assert.equal(kindOf(said("PT404", 404, "run")), "not_found");
   assert.equal(kindOf(said("PT410", 410, "run_purged")), "gone");
   assert.equal(kindOf(said("PGRST303", 401)), "unauthenticated");
+});
+
+Deno.test("a run's budget is told apart from its user's quota, and a run that has an owner from other conflicts", () => {
+  const budget = said("PT429", 429, "run_budget");
+  assert.ok(budget instanceof RunBudgetError);
+  assert.deepEqual([budget.kind, budget.retryable], ["rate_limited", false]);
+  assert.ok(!(said("PT429", 429, "user_quota") instanceof RunBudgetError));
+  assert.ok(said("PT409", 409, "run_has_an_owner") instanceof RunHasOwnerError);
+  assert.ok(!(said("PT409", 409, "run_unfinished") instanceof RunHasOwnerError));
 });

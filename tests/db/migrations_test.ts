@@ -78,6 +78,35 @@ Deno.test("policies stand in plain statements, and lines fit the width", () => {
   }
 });
 
+Deno.test("what is inserted names its columns, so that a new one can't shift the others", () => {
+  for (const { name, text } of ENGINE_SQL) {
+    const inserts = [...bare(text).matchAll(/insert into ([\w.]+)\s+(\S)/g)];
+    for (const [, table, next] of inserts) assert.equal(next, "(", `${name}: insert into ${table}`);
+  }
+});
+
+Deno.test("every view of the engine has a comment, and every column of it", async () => {
+  const { url, drop } = await freshDatabase();
+  const sql = postgres(url, { max: 1 });
+  try {
+    const views = ENGINE_SQL.flatMap(({ text }) =>
+      [...text.matchAll(/create view public\.(\w+)/g)].map(([, name = ""]) => name)
+    );
+    const named = await sql`select c.relname, a.attname from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+      where c.relnamespace = 'public'::regnamespace and c.relname in ${sql(views)}`;
+    assert.deepEqual([...new Set(named.map(({ relname }) => relname))].sort(), views.sort());
+    const silent = await sql`select c.relname, a.attname from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+      where c.relnamespace = 'public'::regnamespace and c.relname in ${sql(views)}
+        and (obj_description(c.oid, 'pg_class') is null or col_description(c.oid, a.attnum) is null)`;
+    assert.deepEqual([...silent], []);
+  } finally {
+    await sql.end();
+    await drop();
+  }
+});
+
 Deno.test("every table of the engine has row-level security and a comment, and no index is made useless by another", async () => {
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1 });

@@ -124,6 +124,17 @@ test("a purge goes by batches, the oldest runs first", async (user, sql) => {
   assert.deepEqual([last?.emptied, (await purged()).length], [0, 2]);
 });
 
+test(
+  "a batch of null, which would be no limit, or of less than one is refused in a sentence",
+  async (_user, sql) => {
+    for (const batch of [null, 0, -1]) {
+      await assert.rejects(async () => await sql`select private.purge_runs('1980-01-01', ${batch})`, {
+        message: "Cannot purge runs: a batch has at least one",
+      });
+    }
+  },
+);
+
 test("a replay of a purged run is refused as gone, and the run is still shown", async (user, sql) => {
   const { run_id } = await oldRun(user, sql);
   await purge(sql);

@@ -170,6 +170,29 @@ test("a message may be about nothing in particular: general and global", async (
   }
 });
 
+test(
+  "a message that says that it is about nothing in particular is, whatever its conversation began with",
+  async (user, sql) => {
+    const book_id = crypto.randomUUID();
+    await sql`insert into books (id, user_id, title) values (${book_id}, ${user.id}, 'Emma')`;
+    const about = async (request: object) => {
+      const owned = await startRun(user, { ...request });
+      await finishRun(user, owned);
+      const [thread] = await sql`select initial_context -> 'context' as context from agent_chat_sessions
+      where id = ${owned.thread_id}`;
+      return { session_id: owned.session_id, entity: owned.opening?.entity, context: thread?.context };
+    };
+    const { session_id, entity } = await about({ context_type: "book", entity_id: book_id });
+    assert.ok(entity);
+    for (const context_type of ["general", "global"]) {
+      const general = await about({ session_id, context_type });
+      assert.deepEqual([general.entity, general.context], [null, { type: context_type }]);
+    }
+    const unsaid = await about({ session_id });
+    assert.deepEqual([unsaid.entity, unsaid.context], [entity, { type: "book", entity_id: book_id }]);
+  },
+);
+
 test("the model is shown the newest twenty messages, oldest first", async (user, sql) => {
   const first = await startRun(user, { message: "1" });
   await finishRun(user, first);

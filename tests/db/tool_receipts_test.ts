@@ -1,6 +1,7 @@
 // The receipt that keeps a tool call from having its effect twice: when it is left, whom it refuses, whom it doesn't.
 import assert from "node:assert/strict";
 import postgres from "postgres";
+import { createReceiptOf } from "../../shared/db/receipts.ts";
 import { createWriteDb } from "../../shared/db/clients.ts";
 import { library } from "../support/domain/library_client.ts";
 import { database, freshDatabase, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
@@ -70,12 +71,35 @@ Deno.test("a receipt names the row that was changed first, whatever was done to 
 Deno.test("a key that the database makes, or one of several columns, is in the receipt", () =>
   onTables(async (write) => {
     const made = await write("insert into public.orders (title) values ('A'), ('B')");
-    assert.deepEqual(made, { relation: "public.orders", row_key: { id: 1 } });
+    assert.deepEqual(made, { relation: "public.orders", row_key: { id: "1" } });
     const member = await write("insert into public.\"Members\" (team, person) values (1, 'Ada')");
-    assert.deepEqual(member, { relation: 'public."Members"', row_key: { team: 1, person: "Ada" } });
+    assert.deepEqual(member, { relation: 'public."Members"', row_key: { team: "1", person: "Ada" } });
     const gone = await write("delete from public.orders where id = 2");
-    assert.deepEqual(gone, { relation: "public.orders", row_key: { id: 2 } });
+    assert.deepEqual(gone, { relation: "public.orders", row_key: { id: "2" } });
+    const large = await write(
+      "insert into public.orders (id, title) overriding system value values (9007199254740993, 'C')",
+    );
+    assert.deepEqual(large?.row_key, { id: "9007199254740993" }, "beyond the integers of a JSON number");
   }));
+
+Deno.test("a tool is told the whole of a key that is beyond the integers of a JSON number", async () => {
+  const me = await newUser();
+  const call_id = crypto.randomUUID();
+  const sql = database();
+  try {
+    const headers = JSON.stringify({ "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() });
+    await sql.begin(async (request) => {
+      await request`select set_config('request.jwt.claims', ${JSON.stringify({ sub: me.id })}, true),
+        set_config('request.headers', ${headers}, true)`;
+      await request`insert into loans (id, user_id, borrower) overriding system value
+        values (9007199254740993, ${me.id}, 'Bob')`;
+    });
+  } finally {
+    await sql.end();
+  }
+  const { data } = await createReceiptOf(me.client)(call_id);
+  assert.deepEqual(data?.row_key, { id: "9007199254740993" });
+});
 
 Deno.test("a trigger that names no key, or a column that is not there, refuses every write of a tool", () =>
   onTables(async (write) => {

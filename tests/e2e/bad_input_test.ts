@@ -82,12 +82,14 @@ test("a body that is not right is 400 and names the field", async () => {
     [{ message: "hi", context_type: "book" }, "entity_id"],
     [{ message: "hi", context_type: "book", entity_id: "" }, "entity_id"],
     [{ message: "hi", context_type: "book", entity_id: "x".repeat(201) }, "entity_id"],
+    [{ message: "hi", context_type: "book", entity_id: "\u0000" }, "entity_id"],
     [{ message: "hi", context_type: "global", entity_id: "1" }, "entity_id"],
     [{ message: "hi", entity_id: crypto.randomUUID() }, "context_type"],
     [{ message: "hi", time_zone: "Mars/Base" }, "time_zone"],
     [{ message: "hi", time_zone: "+05:30" }, "time_zone"],
     [{ message: "hi", stream: "yes" }, "stream"],
     [{ message: "hi", request_key: "" }, "request_key"],
+    [{ message: "hi", request_key: "\u0000" }, "request_key"],
     [{ message: "hi", model: "mine" }, "model"],
   ];
   for (const [body, field] of cases) {

@@ -1,6 +1,6 @@
 // Holds one loop to the budget. Each model call is reserved in the ledger before it is made and settled after
 // it, together with the reservation of the next, while the turn's tools run. What was reserved and never settled
-// counts in full, so a process that dies spends too much rather than too little.
+// counts with all of its tokens, and with no dollars.
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { MAX_OUTPUT_TOKENS, PROMPT_BUDGET } from "../limits.ts";
 import type { Ids } from "../ports.ts";
@@ -19,7 +19,7 @@ export interface UsageMeter {
   unsettled(): Promise<Settlement | null>;
 }
 
-/** The largest cost of one call: prompts have a budget, answers a limit. */
+/** The tokens of one call: prompts have a budget, answers a limit. */
 export async function newReservation(
   worker: keyof typeof PROMPT_BUDGET,
   ids: Ids,

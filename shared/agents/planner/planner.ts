@@ -1,6 +1,6 @@
 // The planner: starts runs, takes over those whose lease has expired, and answers what it owns to the terminal event,
 // or until hand-off, when the time of its invocation is up first.
-import { AgentError, LeaseLostError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
+import { LeaseLostError, RunHasOwnerError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
 import type { RunEvent, Strategy } from "../../contracts/events.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
@@ -50,7 +50,7 @@ export async function takeOver(run_id: string, { store, lease_seconds }: Planner
     const owned = await store.claimRun(run_id, lease_seconds);
     return owned && { owned, first: null };
   } catch (error) {
-    if (error instanceof AgentError && error.kind === "conflict") return null;
+    if (error instanceof RunHasOwnerError) return null;
     throw error;
   }
 }

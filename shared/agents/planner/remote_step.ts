@@ -1,6 +1,6 @@
 // A step that an executor carries out: called over HTTP, listened to, waited for where the connection breaks, and
 // called again when the executor's lease has expired. One question of it is answered.
-import { AgentError, CancelledError } from "../../contracts/errors.ts";
+import { AgentError, CancelledError, RunBudgetError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
@@ -93,7 +93,7 @@ async function callExecutor(
     }
   } catch (thrown) {
     // A budget that is used up stays so.
-    if (thrown instanceof AgentError && thrown.kind === "rate_limited") throw thrown;
+    if (thrown instanceof RunBudgetError) throw thrown;
     error = thrown;
   } finally {
     listened.abort();

@@ -1,7 +1,7 @@
 // The planner's routes: parse, authenticate, hand over, answer.
 import type { Context, Hono } from "hono";
 import type { Composition } from "../../../shared/compose.ts";
-import { EventCursor, getRun, listRuns, RunFilter } from "../../../shared/db/runs.ts";
+import { EventCursor, RunFilter } from "../../../shared/db/runs.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { parseBody, parseInput, parseRunId } from "../../../shared/http/parse.ts";
 import { runAnswer } from "../../../shared/http/run_answer.ts";
@@ -23,13 +23,13 @@ export function plannerRoutes({ authenticate, forCaller, chat_request, clock, lo
   });
 
   app.get("/runs", async (context) => {
-    const { db } = await forCaller(await authenticate(context.req.raw));
-    return context.json({ runs: await listRuns(db, parseInput(context.req.query(), RunFilter)) });
+    const { runs } = await forCaller(await authenticate(context.req.raw));
+    return context.json({ runs: await runs.list(parseInput(context.req.query(), RunFilter)) });
   });
 
   app.get("/runs/:id", async (context) => {
-    const { db } = await forCaller(await authenticate(context.req.raw));
-    return context.json(await getRun(db, runId(context)));
+    const { runs } = await forCaller(await authenticate(context.req.raw));
+    return context.json(await runs.show(runId(context)));
   });
 
   app.get("/runs/:id/events", async (context) => {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { takeOver } from "../../../shared/agents/planner/planner.ts";
-import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
+import {
+  AgentError,
+  LeaseLostError,
+  RunBudgetError,
+  StoreUnavailable,
+} from "../../../shared/contracts/errors.ts";
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
 import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
@@ -140,7 +145,7 @@ Deno.test("a cancel that stopped a step before the planner heard of it: the mode
     // deno-lint-ignore require-yield -- it is refused before it has anything to yield
     invoke: async function* () {
       memory.cancelRun(first.owned.run_id);
-      throw await Promise.resolve(new AgentError("rate_limited", "Not any more."));
+      throw await Promise.resolve(new RunBudgetError("Not any more."));
     },
   });
   assertContract(world.log());
@@ -169,6 +174,12 @@ Deno.test("there is nothing to take over while a run has an owner, and when it h
   await answer([{ text: "Hi." }]);
   assert.equal(await takeOver(first.owned.run_id, deps), null);
   await assert.rejects(takeOver(crypto.randomUUID(), deps), { kind: "not_found" });
+});
+
+Deno.test("a takeover that is refused for another reason than an owner is not taken for one", async () => {
+  const { deps, store, first } = await open();
+  store.claimRun = () => Promise.reject(new AgentError("conflict", "The state does not allow this."));
+  await assert.rejects(takeOver(first.owned.run_id, deps), { kind: "conflict" });
 });
 
 Deno.test("an owner whose heartbeat finds another one in its place is fenced out and writes nothing more", async () => {

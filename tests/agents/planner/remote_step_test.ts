@@ -4,7 +4,7 @@ import type { PlannerAnswer, Settlement, StepView } from "../../../shared/agents
 import { runRemoteStep } from "../../../shared/agents/planner/remote_step.ts";
 import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
-import { AgentError, CancelledError } from "../../../shared/contracts/errors.ts";
+import { AgentError, CancelledError, RunBudgetError } from "../../../shared/contracts/errors.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
 import { type Plan, PlanStep, type StepResult } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -191,10 +191,17 @@ Deno.test("calls that nobody took up are forgotten once one was", async () => {
 });
 
 Deno.test("a budget that is used up stays so: nobody asks again", async () => {
-  const over = new AgentError("rate_limited", "The run's budget is used up.");
+  const over = new RunBudgetError("The run's budget is used up.");
   const { ended, calls } = await see({ calls: [{ then: over }] });
   assert.equal(failureOf(ended), over);
   assert.equal(calls, 1);
+});
+
+Deno.test("a limit that passes is not the run's budget: the executor is called again", async () => {
+  const busy = new AgentError("rate_limited", "Please try again later.");
+  const { ended, calls } = await see({ calls: [{ then: busy }, { events: stepEvents(1) }] });
+  assert.deepEqual(ended, { attempt: 1, result: DONE });
+  assert.equal(calls, 2);
 });
 
 Deno.test("a step that an earlier owner began is looked at before anybody is called", async () => {

@@ -5,7 +5,7 @@ import type { Batch } from "../../../shared/agents/store/rows.ts";
 import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { planningPoint } from "../../../shared/agents/durable/planning_point.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
-import { AgentError } from "../../../shared/contracts/errors.ts";
+import { RunBudgetError } from "../../../shared/contracts/errors.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { memoryStore } from "../../support/memory_store/memory_store.ts";
@@ -39,7 +39,7 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     store,
     // deno-lint-ignore require-yield
     invoke: async function* () {
-      throw new AgentError("rate_limited", "Nothing is left to spend.");
+      throw new RunBudgetError("Nothing is left to spend.");
     },
     log,
     run,

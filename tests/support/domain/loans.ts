@@ -45,7 +45,7 @@ export const createLoan = defineWriteTool({
     return tellCreated(dataOf(await library(db).from("loans").insert(loan).select(LOAN).single()));
   },
   async look_up(_args, { db, receipt }) {
-    return tellCreated(await loanOf(db, LoanId.parse(receipt.row_key.id)));
+    return tellCreated(await loanOf(db, receipt.row_key.id));
   },
 });
 
@@ -71,8 +71,9 @@ export const updateLoan = defineWriteTool({
   },
 });
 
-async function loanOf(db: Parameters<typeof library>[0], id: number) {
-  const answer = await library(db).from("loans").select(LOAN).eq("id", id).maybeSingle();
+/** The key as the model gives it, or as text, in which no digit is lost. */
+async function loanOf(db: Parameters<typeof library>[0], id: number | string | undefined) {
+  const answer = await library(db).from("loans").select(LOAN).filter("id", "eq", id).maybeSingle();
   return dataOf(answer);
 }
 

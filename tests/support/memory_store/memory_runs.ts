@@ -14,6 +14,7 @@ import {
   CancelledError,
   type Failure,
   LeaseLostError,
+  RunHasOwnerError,
 } from "../../../shared/contracts/errors.ts";
 import { isTerminal, type RunEvent, Strategy } from "../../../shared/contracts/events.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
@@ -96,7 +97,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       id: thread_id,
       session_type,
       planner_agent_id: agent_id,
-      initial_context: { message: request.message, context: { type: request.context_type } },
+      initial_context: { message: request.message, context: { type: request.context_type ?? "general" } },
     });
     const agent = { id: agent_id, type: "planner" as const };
     const data = { session_id, user_message_id };
@@ -107,7 +108,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const run = findRun(tables, run_id);
     if (run.status !== "running") return null;
     if (run.lease_expires_at > clock.now()) {
-      throw new AgentError("conflict", "The run is still being worked on.");
+      throw new RunHasOwnerError("The run is still being worked on.");
     }
     if (!run.released) run.takeovers += 1;
     run.released = false;
