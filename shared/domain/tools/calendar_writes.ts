@@ -7,6 +7,7 @@ import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, Line, Moment } from "../../tools/fields.ts";
 import { instant, localTime } from "../../tools/time.ts";
 import { defineWriteTool, type ReadContext, type WriteContext } from "../../tools/define_tool.ts";
+import { overlaps, taskDate } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 
 const Scope = z.enum(["this", "following", "all"]);
@@ -81,10 +82,11 @@ type Event = NonNullable<Awaited<ReturnType<typeof eventOf>>>;
 /** Writes what is meant, and says which occurrences that were; or why nothing was written. */
 async function write(
   { event_id, scope, occurrence }: Meant,
-  { db, time_zone, new_id }: WriteContext,
+  context: WriteContext,
   p_changes: ReturnType<typeof given>,
   say: (event: Event, which: string) => string,
 ): Promise<ToolResult> {
+  const { db, time_zone, new_id } = context;
   const answer = await db.rpc("change_calendar_event", {
     p_event_id: event_id,
     p_changes,
@@ -98,7 +100,21 @@ async function write(
   if (event === null) return gone("event");
   if (written.id === null) return refused(written.outcome, event);
   const at = occurrence && localTime(instant(occurrence, time_zone), time_zone);
-  return ok({ event: told(tellEvent(event, time_zone)) }, say(event, which(written.outcome, at)));
+  return ok(
+    { event: told(tellEvent(event, time_zone)) },
+    say(event, which(written.outcome, at)) + await notes(event, p_changes, context),
+  );
+}
+
+/** What somebody should hear who moved an event or cancelled it. */
+async function notes(
+  event: Event,
+  written: ReturnType<typeof given>,
+  context: WriteContext,
+): Promise<string> {
+  if (!("starts_at" in written || "ends_at" in written || "status" in written)) return "";
+  const note = "ends_at" in written && !("starts_at" in written) ? "" : await taskDate(event, context);
+  return note + await overlaps(event, context);
 }
 
 function which(outcome: string, at: string | undefined): string {

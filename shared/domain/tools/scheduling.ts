@@ -3,6 +3,7 @@ import { z } from "zod";
 import { assertNever } from "../../contracts/errors.ts";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { gone, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { overlaps } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Day, Id, Minutes, Moment, Zone } from "../../tools/fields.ts";
@@ -95,7 +96,8 @@ interface Schedule {
   existing: "keep" | "move" | "recreate";
 }
 
-async function schedule(wish: Schedule, { db, now, time_zone, new_id }: WriteContext): Promise<ToolResult> {
+async function schedule(wish: Schedule, context: WriteContext): Promise<ToolResult> {
+  const { db, now, time_zone, new_id } = context;
   const zone = wish.time_zone ?? time_zone;
   const starts_at = instant(wish.start_time, zone);
   if (wish.recurrence_ends !== undefined && wish.recurrence_ends < localDay(starts_at, zone)) {
@@ -123,7 +125,7 @@ async function schedule(wish: Schedule, { db, now, time_zone, new_id }: WriteCon
     { event: told(tellEvent(event, time_zone)) },
     `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${
       localTime(event.starts_at, time_zone)
-    }.${unused}`,
+    }.${unused}${await overlaps(event, context)}`,
   );
 }
 

@@ -17,6 +17,7 @@ import {
   Query,
 } from "../../tools/fields.ts";
 import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
+import { disagreement } from "./calendar_notes.ts";
 import { COUNTED, cut } from "./cut_lists.ts";
 import { missingProject } from "./missing_project.ts";
 import { instant, localDay, localTime } from "../../tools/time.ts";
@@ -177,7 +178,8 @@ export const updateTask = defineWriteTool({
       recurrence_ends: clearable(Day),
     }),
   }),
-  async run({ task_id, updates }, { db, time_zone }) {
+  async run({ task_id, updates }, context) {
+    const { db, time_zone } = context;
     const parent = await parentTask(db, updates.parent_task_id ?? undefined);
     if (parent === null) return notFound("task", "parent_task_id");
 
@@ -190,7 +192,8 @@ export const updateTask = defineWriteTool({
     if (dataOf(answer) === null) return notFound("task", "task_id");
     const task = await writtenTask(db, task_id);
     if (task === null) return gone("task");
-    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
+    const note = await disagreement(task, updates, context);
+    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates) + note);
   },
   async look_up({ task_id, updates }, { db, time_zone }) {
     const task = await writtenTask(db, task_id);
