@@ -70,6 +70,22 @@ testRace("one request key for two requests at once: the second is refused", asyn
 });
 
 testRace(
+  "two new conversations at once keep to their user's quota together",
+  async ({ user, sql, inOrder }) => {
+    const startWithin = (limits: object): Call => {
+      const [request = {}, agent, lease_seconds = 60] = startArguments();
+      return ["start_run", [request, { ...Object(agent), limits }, lease_seconds]];
+    };
+    const runs = startWithin({ runs_per_hour: 1 });
+    assert.equal(said(await inOrder(runs, runs)), "PT429 user_quota");
+    // The run above has reserved 20 tokens, and so does each of these.
+    const tokens = startWithin({ tokens_per_hour: 59 });
+    assert.equal(said(await inOrder(tokens, tokens)), "PT429 user_quota");
+    assert.equal(await count(sql, "agent_runs", user.id), 2);
+  },
+);
+
+testRace(
   "two messages that find a dead run: it is failed once, and one of them starts",
   async ({ user, sql, inOrder }) => {
     const { run_id, session_id } = await startRun(user);

@@ -58,6 +58,25 @@ Deno.test("a limit is met once: where the thread has been told of it, the loop h
   assert.deepEqual(rows.map(({ kind }) => kind), ["task", "turn"]);
 });
 
+for (
+  const [name, limits] of Object.entries({
+    "2 model turns": { turns: 2, tool_calls: 9 },
+    "2 tool calls": { turns: 9, tool_calls: 2 },
+  })
+) {
+  Deno.test(`after ${name} comes the last turn, which is told of the limit`, async () => {
+    const { told, rows } = await loopEvents({
+      turns: [LOOK, LOOK, { text: "That is all." }],
+      options: { limits: { ...limits, wall_ms: 1_000, last_turn_ms: 1_000 } },
+    });
+    const end = told.at(-1);
+    assert.deepEqual(end?.type === "ended" && end.outcome.limit, { reason: "limit", name });
+    assert.deepEqual(rows.map(({ kind }) => kind), [
+      ...["task", "turn", "result", "turn", "result", "limit", "turn"],
+    ]);
+  });
+}
+
 Deno.test("an agent is nudged once, whether by this loop or by the one before it", async () => {
   const agent = { nudge: "Submit.", terminal: "submit" };
   const here = await loopEvents({ turns: [{ text: "Here." }, { text: "I said it." }], agent });

@@ -101,6 +101,23 @@ Deno.test("a suspended step suspends the plan, once the steps beside it have com
   assert.deepEqual(started, [1, 2], "nothing is begun any more");
 });
 
+Deno.test("a step that rejects ends the plan, once the steps beside it have come to a stop", async () => {
+  const other = Promise.withResolvers<StepReport>();
+  const lost = new Error("The lease is lost.");
+  let ended = false;
+  const running = schedulePlan({
+    steps: [step(1), step(2)],
+    kept: [],
+    parallel: 4,
+    work: ({ step_number }) => step_number === 1 ? Promise.reject(lost) : other.promise,
+    skip: (step) => Promise.resolve({ step, status: "skipped" }),
+  }).catch((error: unknown) => error).finally(() => ended = true);
+  await quiet();
+  assert.equal(ended, false, "whatever runs is waited for");
+  other.resolve({ step: step(2), status: "completed" });
+  assert.equal(await running, lost);
+});
+
 Deno.test("what is skipped is told with the step that is to blame, and so are those behind it", async () => {
   const blamed: [number, number][] = [];
   const reports = await schedulePlan({

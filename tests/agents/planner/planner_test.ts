@@ -26,13 +26,14 @@ Deno.test("a simple turn is at most two transactions after its start", async () 
 });
 
 Deno.test("the strategy is announced once a level, and only moves up", async () => {
-  const { answer, log } = await open();
-  await answer([
+  const world = await open();
+  await world.answer([
     { text: "Let me look.", tool_calls: [toolCall("look")] },
     { text: "Again.", tool_calls: [toolCall("look")] },
     { text: "There." },
   ]);
-  assert.deepEqual(strategies(log()), ["simple", "tool_use"]);
+  assert.deepEqual(strategies(world.log()), ["simple", "tool_use"]);
+  assert.equal(run(world).strategy, "tool_use");
 });
 
 Deno.test("text before a tool call is its own part, and the answer is the last", async () => {
@@ -128,6 +129,29 @@ Deno.test("an executor that can't be reached fails its step, and the planner is 
   assertContract(log());
   assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /No executor here/);
   assert.equal(log().at(-1)?.type, "done");
+});
+
+Deno.test("a plan that fails may be replaced twice; then the planner has to answer", async () => {
+  const { answer, log } = await open();
+  const plans = [1, 2, 3].map(() => ({ tool_calls: [PLAN] }));
+  const { model } = await answer([...plans, { text: "It failed." }]);
+  assertContract(log());
+  assert.deepEqual(
+    model.requests.map(({ tools }) => tools.some(({ name }) => name === "create_plan")),
+    [true, true, true, false],
+  );
+  assert.deepEqual(eventsOfType(log(), "plan_created").map(({ plan }) => plan.revision), [1, 2, 3]);
+});
+
+Deno.test("only plans that are refused in a row come to an end: a good one between them counts", async () => {
+  const { answer, log } = await open();
+  const bad = { tool_calls: [toolCall("create_plan", { goal: "No steps" })] };
+  const { model } = await answer([bad, { tool_calls: [PLAN] }, bad, { text: "It failed." }]);
+  assertContract(log());
+  assert.ok(model.requests.every(({ tools }) => tools.some(({ name }) => name === "create_plan")));
+  const again = await open();
+  const refused = await again.answer([bad, bad, { text: "Without a plan." }]);
+  assert.ok(!refused.model.requests[2]?.tools.some(({ name }) => name === "create_plan"));
 });
 
 Deno.test("a cancel that came while nobody owned the run ends it without another model call", async () => {
