@@ -25,6 +25,11 @@ const PAGES: Step = {
   ],
 };
 
+/** The types of these files, and of what they import. */
+export function typesOf(files: readonly string[]): Step {
+  return { name: "Types", args: ["check", "--quiet", ...files] };
+}
+
 /** Runs all steps and returns the names of those that failed. Their own words go to the terminal. */
 export async function check(steps: readonly Step[]): Promise<string[]> {
   const failed: string[] = [];

@@ -2,7 +2,7 @@
 // tests. With files, folders or flags of `deno test` after it (`deno task test tests/tools --filter books`)
 // those tests alone are run, and shown one by one. The last line is the sum.
 import { fileURLToPath } from "node:url";
-import { check, STATIC_STEPS } from "./check.ts";
+import { check, STATIC_STEPS, typesOf } from "./check.ts";
 import type { PartsName } from "./parts.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { finalSum } from "./testing/final_sum.ts";
@@ -24,11 +24,11 @@ const [depth, ...args] = Deno.args[0] === "--deep"
   ? ["deep" as const, ...Deno.args.slice(1)]
   : ["quick" as const, ...Deno.args];
 const selection = selectTests(ROOT, args, depth);
-if (selection.files.length === 0) {
-  console.error(`There is no ${depth} test in ${args.join(" ")}.`);
+if ("problem" in selection) {
+  console.error(selection.problem);
   Deno.exit(1);
 }
-const steps = depth === "quick" && args.length === 0 ? STATIC_STEPS : [];
+const steps = args.length > 0 ? [typesOf(selection.files)] : depth === "quick" ? STATIC_STEPS : [];
 const failed_steps = await check(steps);
 
 const log_file = await Deno.makeTempFile({ prefix: "agents-test-", suffix: ".log" });
@@ -49,7 +49,8 @@ log.close();
 for (const name of failed_steps) console.log(`FAILED: ${name}`);
 if (counts.every(({ failed }) => failed === 0)) await Deno.remove(log_file).catch(() => {});
 else console.log(`What the processes of the stack wrote is in ${log_file}`);
-const { line, code } = finalSum(counts, { made: steps.length, failed: failed_steps.length });
+const made = args.length > 0 ? failed_steps.length : steps.length;
+const { line, code } = finalSum(counts, { made, failed: failed_steps.length });
 console.log(line);
 Deno.exit(code);
 
@@ -75,17 +76,18 @@ async function run(
   env: Record<string, string>,
 ): Promise<TestCounts> {
   const { patience_ms, at_once } = WAYS[files.some((file) => depthOf(file) === "deep") ? "deep" : "quick"];
+  // The types have been checked: one file that is wrong is named there, and does not keep the others from running.
+  const unchecked = ["--no-check", ...options];
   if (args.length > 0) {
     const show = (bytes: Uint8Array): void => {
       for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
     };
-    const result = await runTests({ files, options, for_tests, env, patience_ms, show });
+    const result = await runTests({ files, options: unchecked, for_tests, env, patience_ms, show });
     if (result.hung !== null) console.log(result.hung);
     return result;
   }
   return runGroups(inGroups(files, depth), {
-    // The types have been checked by `deno task check`.
-    ...{ at_once, options: ["--no-check"], for_tests, env, patience_ms },
+    ...{ at_once, options: unchecked, for_tests, env, patience_ms },
     print: (line) => console.log(line),
   });
 }

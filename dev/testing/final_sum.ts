@@ -1,12 +1,13 @@
 // How a run of the tests ends: its last line, and its exit code.
 import type { TestCounts } from "./test_output.ts";
 
-/** Adds up what every stack's tests have given; each step before them counts as a test. */
+/** Adds up what every stack's tests have given; each step before them counts as a test. A run without tests fails. */
 export function finalSum(
   counts: readonly TestCounts[],
   steps: { made: number; failed: number },
 ): { line: string; code: 0 | 1 } {
   const sum = (kind: "passed" | "failed") => counts.reduce((all, one) => all + one[kind], 0);
+  if (sum("passed") + sum("failed") === 0) return { line: "No test was run: none is of that name", code: 1 };
   const failed = sum("failed") + steps.failed;
   const passed = sum("passed") + steps.made - steps.failed;
   return { line: `${passed} passed, ${failed} failed`, code: failed === 0 ? 0 : 1 };

@@ -199,13 +199,40 @@ Deno.test("the last line sums up every stack and every step, and the exit code g
   assert.deepEqual(finalSum([green], { made: 2, failed: 1 }), { line: "4 passed, 1 failed", code: 1 });
 });
 
+/** What these words select; fails where they select nothing. */
+function selected(args: readonly string[], depth: "quick" | "deep") {
+  const selection = selectTests(ROOT, args, depth);
+  if ("problem" in selection) throw new Error(selection.problem);
+  return selection;
+}
+
 Deno.test("a folder stands for its files of the task's depth, a file for itself, and the rest is for deno test", () => {
-  const quick = selectTests(ROOT, ["tests/client/", "--filter", "tests", "--", "a", "tests/e2e"], "quick");
+  const quick = selected(["tests/client/", "--filter", "tests", "--", "a", "tests/e2e"], "quick");
   assert.deepEqual(quick.files, testFiles(ROOT, "tests/client", "quick"));
   assert.deepEqual(quick.options, ["--filter", "tests"]);
   assert.deepEqual(quick.for_tests, ["--", "a", "tests/e2e"]);
+  assert.deepEqual(selected(["--filter", "a/b.ts"], "quick").options, ["--filter", "a/b.ts"]);
   const deep = "tests/e2e/chaos_deep_test.ts";
-  assert.deepEqual(selectTests(ROOT, [`./${deep}`], "quick").files, [deep]);
-  assert.deepEqual(selectTests(ROOT, [], "deep").files, testFiles(ROOT, "tests", "deep"));
-  assert.throws(() => selectTests(ROOT, ["tests/nowhere"], "quick"), /Cannot run tests\/nowhere/);
+  assert.deepEqual(selected([`./${deep}`], "quick").files, [deep]);
+  assert.deepEqual(selected([], "deep").files, testFiles(ROOT, "tests", "deep"));
+});
+
+Deno.test("words that name no test are told in a sentence", () => {
+  const NONE = {
+    "tests/nowhere": "Cannot run tests/nowhere: there is no such file or folder",
+    "nowhere_test.ts": "Cannot run nowhere_test.ts: there is no such file or folder",
+    "tests/golden": "Cannot run tests/golden: there is no deep test in it",
+  };
+  for (const [word, problem] of Object.entries(NONE)) {
+    assert.deepEqual(selectTests(ROOT, [word], "deep"), { problem });
+  }
+});
+
+Deno.test("a run without a test fails, whatever went before, and says so", () => {
+  const [none, ignored] = [{ passed: 0, failed: 0, ignored: 0 }, { passed: 0, failed: 0, ignored: 1 }];
+  for (const counts of [[], [none], [none, ignored]]) {
+    const { line, code } = finalSum(counts, { made: 1, failed: 0 });
+    assert.match(line, /^No test was run/);
+    assert.equal(code, 1);
+  }
 });
