@@ -83,7 +83,7 @@ async function readChanges(client: Client, since: string, time_zone: string): Pr
       name: row.title,
       detail: [
         row.status,
-        row.start_date === null ? undefined : `starts ${localTime(row.start_date, time_zone)}`,
+        row.start_date === null ? undefined : `starts ${shortTime(row.start_date, time_zone)}`,
       ]
         .filter((part) => part !== undefined).join(", "),
     })),
@@ -103,7 +103,7 @@ async function readChanges(client: Client, since: string, time_zone: string): Pr
       table: "calendar_events",
       change: change(row),
       name: row.title,
-      detail: `${localTime(row.starts_at, time_zone)}${row.status === "cancelled" ? ", cancelled" : ""}`,
+      detail: `${shortTime(row.starts_at, time_zone)}${row.status === "cancelled" ? ", cancelled" : ""}`,
     })),
   ];
 }
@@ -119,7 +119,7 @@ async function rows<Row>(query: PromiseLike<Answer<Row>>): Promise<Row[]> {
   return data ?? [];
 }
 
-function localTime(iso: string, time_zone: string): string {
+function shortTime(iso: string, time_zone: string): string {
   return new Intl.DateTimeFormat("en-GB", {
     weekday: "short",
     day: "numeric",

@@ -20,7 +20,7 @@ export interface AgentClientOptions {
   new_key?: () => string;
 }
 
-export type StartRequest = Omit<ChatRequestInput, "stream">;
+export type StartRunBody = Omit<ChatRequestInput, "stream">;
 
 export interface EventOptions {
   /** The seq of the last event that the caller has; 0 for none. */
@@ -49,7 +49,7 @@ export type RunRow = z.infer<typeof RunRow>;
 const CancelAnswer = z.object({ run_id: z.string(), status: RunStatus });
 export type CancelAnswer = z.infer<typeof CancelAnswer>;
 
-export interface RunFilter {
+export interface ListRunsOptions {
   session_id?: string;
   status?: z.infer<typeof RunStatus>;
   limit?: number;
@@ -57,20 +57,20 @@ export interface RunFilter {
 
 export interface AgentClient {
   /** Starts a run, once however often the request must be sent. */
-  startRun(body: StartRequest, options?: { signal?: AbortSignal }): Promise<Run>;
+  startRun(body: StartRunBody, options?: { signal?: AbortSignal }): Promise<Run>;
   /** The run's events after `after`, each once and in order, until the terminal one, over broken connections. */
   events(run_id: string, options?: EventOptions): AsyncIterable<RunEvent>;
   /** Asks a run to stop; its stream tells when it has. Gives the status that it has now. */
   cancel(run_id: string): Promise<CancelAnswer>;
   getRun(run_id: string): Promise<RunRow>;
   /** The user's runs, newest first. */
-  listRuns(filter?: RunFilter): Promise<RunRow[]>;
+  listRuns(filter?: ListRunsOptions): Promise<RunRow[]>;
 }
 
 /** A client for one user. Every method fails with AgentClientError, or with the signal's reason when it aborts. */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
   const new_key = options.new_key ?? (() => crypto.randomUUID());
-  const { send, insist, ask, waiting } = createRequests(options);
+  const { send, withAttempts, ask, waiting } = createRequests(options);
 
   async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
     const open = (last: number, signal: AbortSignal) =>
@@ -96,7 +96,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     async startRun(body, { signal } = {}) {
       const request = JSON.stringify({ ...body, request_key: body.request_key ?? new_key(), stream: true });
       const init = { method: "POST", headers: { "content-type": "application/json" }, body: request };
-      let own: Response | undefined = await insist((signal) => send("", { ...init, signal }), signal);
+      let own: Response | undefined = await withAttempts((signal) => send("", { ...init, signal }), signal);
       const run_id = own.headers.get("x-run-id");
       if (run_id === null) throw unreadable("an answer", "x-run-id is missing");
       return {
@@ -145,7 +145,10 @@ function createRequests(options: AgentClientOptions) {
   }
 
   /** Tries again while that is of use. All requests have their effect once, so repeating them is safe. */
-  async function insist<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async function withAttempts<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const waits = waiting(signal);
     const attempts = createAttempts(waits);
     for (;;) {
@@ -160,13 +163,13 @@ function createRequests(options: AgentClientOptions) {
   }
 
   async function ask<Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) {
-    const text = await insist(async (signal) => await (await send(path, { ...init, signal })).text());
+    const text = await withAttempts(async (signal) => await (await send(path, { ...init, signal })).text());
     const answer = schema.safeParse(parseJson(text));
     if (!answer.success) throw unreadable("an answer", answer.error);
     return answer.data;
   }
 
-  return { send, insist, ask, waiting };
+  return { send, withAttempts, ask, waiting };
 }
 
 /** The contract asks clients to pass over types that they do not know. */

@@ -2,15 +2,15 @@
 import { z } from "zod";
 import { readSettings } from "./settings.ts";
 
-export const Lifetime = z.object({
+export const LeaseSettings = z.object({
   /** How long a lease holds without a heartbeat. */
   lease_seconds: z.coerce.number().positive().max(3_600).default(15),
   /** Hand-off is due after so long; 0: at every checkpoint. */
   deadline_seconds: z.coerce.number().min(0).default(110),
 });
-export type Lifetime = z.infer<typeof Lifetime>;
+export type LeaseSettings = z.infer<typeof LeaseSettings>;
 
-const VARIABLES: Record<keyof Lifetime, string> = {
+const VARIABLES: Record<keyof LeaseSettings, string> = {
   lease_seconds: "RUN_LEASE_SECONDS",
   deadline_seconds: "RUN_DEADLINE_SECONDS",
 };
@@ -27,7 +27,7 @@ export function deadlineAt(
   return now + Math.min(deadline_ms, Math.max(deadline_ms - age, age / 2));
 }
 
-/** The lifetime that the environment sets. Throws a sentence that names the variable which is wrong. */
-export function readLeaseSettings(env: Record<string, string | undefined>): Lifetime {
-  return readSettings(Lifetime, VARIABLES, env);
+/** How long the environment lets workers live. Throws a sentence that names the variable which is wrong. */
+export function readLeaseSettings(env: Record<string, string | undefined>): LeaseSettings {
+  return readSettings(LeaseSettings, VARIABLES, env);
 }

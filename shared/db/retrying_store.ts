@@ -13,7 +13,7 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
   clock: Clock;
   lease_seconds: number;
 }): Store {
-  const insist = <T>(call: () => Promise<T>) =>
+  const retried = <T>(call: () => Promise<T>) =>
     retry(call, {
       pauses: pausesWithin(lease_seconds * 1_000, clock),
       passes: (error) => error instanceof StoreUnavailable,
@@ -23,23 +23,23 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
   return {
     startRun: (order) =>
       // Under a key a second call finds the run of the first.
-      order.request.request_key === undefined ? store.startRun(order) : insist(() => store.startRun(order)),
+      order.request.request_key === undefined ? store.startRun(order) : retried(() => store.startRun(order)),
     claimRun: store.claimRun,
     heartbeatRun: store.heartbeatRun,
     heartbeatStep: store.heartbeatStep,
     claimStep: (step, agent) =>
       // The planner's own step stays the same attempt, however often its owner claims it.
-      agent.type === "planner" ? insist(() => store.claimStep(step, agent)) : store.claimStep(step, agent),
-    releaseRun: (...args) => insist(() => store.releaseRun(...args)),
-    recordProgress: (...args) => insist(() => store.recordProgress(...args)),
-    finishRun: (...args) => insist(() => store.finishRun(...args)),
-    failRun: (...args) => insist(() => store.failRun(...args)),
-    viewStep: (...args) => insist(() => store.viewStep(...args)),
-    advanceStep: (...args) => insist(() => store.advanceStep(...args)),
-    releaseStep: (...args) => insist(() => store.releaseStep(...args)),
-    finishStep: (...args) => insist(() => store.finishStep(...args)),
-    reserveUsage: (...args) => insist(() => store.reserveUsage(...args)),
-    settleUsage: (...args) => insist(() => store.settleUsage(...args)),
-    answerStep: (...args) => insist(() => store.answerStep(...args)),
+      agent.type === "planner" ? retried(() => store.claimStep(step, agent)) : store.claimStep(step, agent),
+    releaseRun: (...args) => retried(() => store.releaseRun(...args)),
+    recordProgress: (...args) => retried(() => store.recordProgress(...args)),
+    finishRun: (...args) => retried(() => store.finishRun(...args)),
+    failRun: (...args) => retried(() => store.failRun(...args)),
+    viewStep: (...args) => retried(() => store.viewStep(...args)),
+    advanceStep: (...args) => retried(() => store.advanceStep(...args)),
+    releaseStep: (...args) => retried(() => store.releaseStep(...args)),
+    finishStep: (...args) => retried(() => store.finishStep(...args)),
+    reserveUsage: (...args) => retried(() => store.reserveUsage(...args)),
+    settleUsage: (...args) => retried(() => store.settleUsage(...args)),
+    answerStep: (...args) => retried(() => store.answerStep(...args)),
   };
 }

@@ -90,7 +90,7 @@ function steps(call: Call, budget: Budget) {
         p_settlement: settled && storableJson(settled),
         p_limits: budget,
       });
-      return Reserved.parse(data).over;
+      return Reserved.parse(data).broken_budget;
     },
     async heartbeatStep(lease) {
       return Cancelled.parse(await call("heartbeat_step", worker(lease)));
@@ -129,7 +129,7 @@ function ledger(call: Call, budget: Budget) {
         p_settlement: settled && storableJson(settled),
         p_limits: budget,
       });
-      return Reserved.parse(data).over;
+      return Reserved.parse(data).broken_budget;
     },
     async settleUsage(settled) {
       await call("settle_usage", { p_settlement: storableJson(settled) });
@@ -138,7 +138,7 @@ function ledger(call: Call, budget: Budget) {
 }
 
 const Cancelled = z.boolean();
-const Reserved = z.object({ over: z.string().nullable() });
+const Reserved = z.object({ broken_budget: z.string().nullable() });
 
 function owner({ run_id, generation }: RunLease) {
   return { p_run_id: run_id, p_generation: generation };

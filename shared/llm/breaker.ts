@@ -6,7 +6,7 @@ import type { ModelFailureKind } from "../contracts/model.ts";
 /** What says that a host is down, rather than that it dislikes a request. */
 const SIGNS_OF_DOWN: ReadonlySet<ModelFailureKind> = new Set(["overloaded", "network", "timeout"]);
 
-export type CallResult = { type: "finished" } | { type: "aborted" } | {
+export type ModelCallResult = { type: "finished" } | { type: "aborted" } | {
   type: "failed";
   kind: ModelFailureKind;
 };
@@ -14,7 +14,7 @@ export type CallResult = { type: "finished" } | { type: "aborted" } | {
 export interface Breakers {
   /** Whether the model may be called now; a call that was let through has to be reported. */
   enter(model: string): { allowed: true } | { allowed: false; retry_after_ms: number };
-  report(model: string, result: CallResult): void;
+  report(model: string, result: ModelCallResult): void;
 }
 
 interface State {

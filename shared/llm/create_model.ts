@@ -15,7 +15,7 @@ import type { Usage } from "../contracts/usage.ts";
 import { streamAttempt } from "./attempt.ts";
 import type { Attempt, AttemptEnd } from "./attempt.ts";
 import { createBreakers } from "./breaker.ts";
-import type { Breakers, CallResult } from "./breaker.ts";
+import type { Breakers, ModelCallResult } from "./breaker.ts";
 import type { Delta } from "./turn_text.ts";
 import { callIds } from "./call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
@@ -108,7 +108,7 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
 
 /** An attempt whose result its model's breaker learns, also when the reader leaves in the middle. */
 async function* reported(breakers: Breakers, attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
-  let result: CallResult = { type: "aborted" };
+  let result: ModelCallResult = { type: "aborted" };
   try {
     const end = yield* streamAttempt(attempt);
     result = end.type === "failed" ? { type: "failed", kind: end.fault.kind } : { type: end.type };

@@ -5,14 +5,17 @@ import type { ModelFailureKind } from "../contracts/model.ts";
 /** How the stream ended: with `[DONE]`, by the connection's end, or because we stopped reading. */
 export type StreamEnd = "done" | "closed" | "stopped";
 
-export type TurnEnd = { state: "complete" } | { state: "cut" } | { state: "failed"; kind: ModelFailureKind };
+export type FinishState = { state: "complete" } | { state: "cut" } | {
+  state: "failed";
+  kind: ModelFailureKind;
+};
 
 /** `calls` tells whether the turn holds tool calls, all of them with readable arguments. */
 export function readFinishReason(
   reason: string | null,
   how: StreamEnd,
   calls: "whole calls" | "no whole calls",
-): TurnEnd {
+): FinishState {
   switch (reason) {
     case "stop":
     case "tool_calls":

@@ -5,7 +5,7 @@ import { failed, ok, type ToolResult } from "../contracts/tool_result.ts";
 type Fields = { [key: string]: Json | undefined };
 
 /** A row without the fields that say nothing: null, undefined and empty lists. */
-export function told(row: Fields): { [key: string]: Json } {
+export function withoutEmpty(row: Fields): { [key: string]: Json } {
   const kept = Object.entries(row).filter((entry): entry is [string, Json] => {
     const [, value] = entry;
     return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
@@ -22,7 +22,7 @@ export function given(fields: Fields): { [key: string]: Json } {
 
 /** A row of a list: also without flags that are false. */
 export function listed(row: Fields): { [key: string]: Json } {
-  return told(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
+  return withoutEmpty(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
 }
 
 /** A list from its row `cursor` on, with how many there are in all and where the next part begins, if there is one. */

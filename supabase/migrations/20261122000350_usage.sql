@@ -175,7 +175,7 @@ begin
   insert into public.usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens)
     values ((p_reservation ->> 'id')::uuid, v_user, p_run_id, p_reservation ->> 'seal', v_input, v_output)
     on conflict (id) do nothing;
-  return jsonb_build_object('over', v_over);
+  return jsonb_build_object('broken_budget', v_over);
 end $$;
 
 revoke execute on function public.settle_usage(jsonb), public.usage_wait(integer, jsonb),

@@ -168,7 +168,7 @@ begin
   v_results := private.earlier_results(p_plan_id, v_step);
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   v_execution := private.resume_attempt(v_latest, p_agent ->> 'type');
-  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'over' is not null then
+  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'broken_budget' is not null then
     raise sqlstate 'PT429' using message = 'run_budget';
   end if;
   if v_execution.id is null then

@@ -151,9 +151,9 @@ test("progress whose answer was lost may be stored again: it changes nothing", a
   const { plan_id } = await startPlan(user);
   const claimed = await claimStep(user, plan_id);
   const args = advance(claimed, 2, [message(claimed.thread_id)]);
-  assert.deepEqual(await user.call("advance_step", args), { over: null });
+  assert.deepEqual(await user.call("advance_step", args), { broken_budget: null });
   const before = await everything(sql, user.id);
-  assert.deepEqual(await user.call("advance_step", args), { over: null });
+  assert.deepEqual(await user.call("advance_step", args), { broken_budget: null });
   assert.deepEqual(await everything(sql, user.id), before);
 });
 

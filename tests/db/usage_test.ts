@@ -103,7 +103,7 @@ Deno.test("parallel reservations of one user never exceed the budget together", 
       p_limits: LIMITS,
     });
     if (error) throw error;
-    return JSON.parse(JSON.stringify(data)).over;
+    return JSON.parse(JSON.stringify(data)).broken_budget;
   }));
   assert.equal(
     answers.filter((over) => over === null).length,
@@ -124,7 +124,7 @@ Deno.test("a reservation whose answer was lost may be asked for again: it counts
       // Room for the run's first call and this one.
       p_limits: Budget.parse({ tokens_per_hour: 400 }),
     });
-    assert.deepEqual(data, { over: null });
+    assert.deepEqual(data, { broken_budget: null });
   }
   assert.deepEqual(await spent(user), [100, 100]);
 });

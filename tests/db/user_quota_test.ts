@@ -65,6 +65,6 @@ test("over any quota no run starts, and its user is told for how long", async (u
 test("a run under way is not stopped by the quota of runs, but by that of tokens", async (user) => {
   const { run_id } = await startRun(user);
   const over = (limits: object) => user.call("reserve_usage", [run_id, reservation(), null, limits]);
-  assert.deepEqual(await over({ runs_per_hour: 1, runs_per_day: 1 }), { over: null });
-  assert.deepEqual(await over({ tokens_per_day: 59 }), { over: "user quota" });
+  assert.deepEqual(await over({ runs_per_hour: 1, runs_per_day: 1 }), { broken_budget: null });
+  assert.deepEqual(await over({ tokens_per_day: 59 }), { broken_budget: "user quota" });
 });

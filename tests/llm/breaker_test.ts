@@ -1,9 +1,9 @@
 // A host that is down is left alone, and tried again by one call at a time.
 import assert from "node:assert/strict";
 import { createBreakers } from "../../shared/llm/breaker.ts";
-import type { CallResult } from "../../shared/llm/breaker.ts";
+import type { ModelCallResult } from "../../shared/llm/breaker.ts";
 
-const DOWN: CallResult = { type: "failed", kind: "overloaded" };
+const DOWN: ModelCallResult = { type: "failed", kind: "overloaded" };
 
 function breakers() {
   let now = 1_000;

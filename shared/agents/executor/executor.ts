@@ -63,9 +63,9 @@ export async function executeStep(
       lease,
       store: {
         async advanceStep(...args) {
-          const over = await store.advanceStep(...args);
+          const broken_budget = await store.advanceStep(...args);
           handOff.progress();
-          return over;
+          return broken_budget;
         },
       },
       first,

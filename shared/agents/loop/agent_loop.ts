@@ -11,10 +11,10 @@ import type { UsageMeter } from "../durable/usage_meter.ts";
 import type { Limits } from "../limits.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { LoopEnd, LoopEvent } from "./loop_events.ts";
-import { brokenLimit } from "./loop_limits.ts";
+import { brokenLimit } from "./broken_limit.ts";
 import { countedCalls, type Position, position } from "./loop_state.ts";
 import { type ModelCall, modelTurn, type TurnEnd } from "./model_turn.ts";
-import { fitResults } from "./prompt_budget.ts";
+import { fitResults } from "./fit_prompt.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
 

@@ -4,7 +4,7 @@ import type { FailedTurn, ModelEvent, ModelProfile, ToolSchema } from "../../con
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import type { LoopEvent } from "./loop_events.ts";
-import { fitPrompt } from "./prompt_budget.ts";
+import { fitPrompt } from "./fit_prompt.ts";
 import type { Thread } from "./thread.ts";
 
 /** How an agent's model is called. */

@@ -42,7 +42,7 @@ export function stepLimit(limit: string): string {
 /** What the planner should know beside the user's message. */
 export function knownAtStart(opening: Opening, now: Date, time_zone: string): Json {
   return {
-    now: localTime(now, time_zone),
+    now: promptTime(now, time_zone),
     time_zone,
     overview: opening.overview,
     ...(opening.entity !== null && { focus: opening.entity }),
@@ -61,7 +61,7 @@ export function stepPrompt(claimed: ClaimedStep, earlier: Json, now: Date): stri
     `Goal of the plan: ${goal}`,
     `Step ${step.step_number}: ${step.title}`,
     `Task: ${step.task}`,
-    `Now: ${localTime(now, time_zone)}, time zone ${time_zone}`,
+    `Now: ${promptTime(now, time_zone)}, time zone ${time_zone}`,
   ];
   if (claimed.earlier_results.length > 0) {
     lines.push(`Results of earlier steps: <data>${fenced(earlier)}</data>`);
@@ -93,7 +93,7 @@ function fenced(value: Json): string {
 }
 
 /** Such as `Sunday 2026-11-22T15:04+01:00`. */
-export function localTime(now: Date, time_zone: string): string {
+export function promptTime(now: Date, time_zone: string): string {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone: time_zone,
     weekday: "long",

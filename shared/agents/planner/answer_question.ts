@@ -1,15 +1,68 @@
 // An executor's question, answered by the planner: one model call in a thread of its own, because the planner's
 // main thread is waiting for the plan to end.
+import { CancelledError } from "../../contracts/errors.ts";
 import type { FinishedTurn } from "../../contracts/model.ts";
+import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
+import { createUsageMeter } from "../durable/usage_meter.ts";
 import { MAX_OUTPUT_TOKENS } from "../limits.ts";
 import { ANSWER_PROMPT, type Question, questionPrompt } from "../loop/prompts.ts";
 import type { MessageRow, ThreadRow } from "../store/rows.ts";
 import { createThread } from "../loop/thread.ts";
 import type { AgentDeps } from "../deps.ts";
+import type { RunStepContext } from "./step_context.ts";
+
+/** Asks the planner's model, pays for it, and puts the answer into the thread of the step that asked. */
+export async function answerStepQuestion(
+  plan: Plan,
+  step: PlanStep,
+  result: StepResult,
+  executor_agent_id: string | null,
+  context: RunStepContext,
+) {
+  const { clock, ids, store, run, planner_agent_id, user_message, signal } = context;
+  const question = result.open_questions?.[0] ?? result.summary;
+  const { step_number } = step;
+  const about = { user_message, goal: plan.goal, task: step.task, question };
+  const thread = {
+    id: await ids.derived(plan.id, step_number, "question"),
+    session_type: "planner_thinking" as const,
+    plan_id: plan.id,
+    step_number,
+    planner_agent_id,
+    executor_agent_id,
+    initial_context: { ...about },
+    created_at: new Date(clock.now()).toISOString(),
+  };
+  const rows = { threads: [thread], messages: [] };
+  const { run_id } = run.lease;
+  const meter = createUsageMeter({
+    worker: "planner",
+    ids,
+    first: null,
+    reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
+  });
+  let content = NO_ANSWER;
+  if (await meter.ready() === null) {
+    const answered = await answerQuestion(about, thread, rows, context, signal);
+    content = answered.answer;
+    run.spend(answered.usage);
+    meter.spend(answered.usage, 0);
+  }
+  const settlement = await meter.settlement();
+  if (settlement) await store.settleUsage(settlement);
+  // Whatever the answer was cut short by, the step is not to be told of it.
+  if (signal.aborted) throw new CancelledError();
+  await store.answerStep({ plan_id: plan.id, step_number }, run.lease, {
+    content,
+    planner_agent_id,
+    rows,
+    usage: run.usage,
+  });
+}
 
 /** The planner's answer, or a request to do without one when the model fails. */
-export async function answerQuestion(
+async function answerQuestion(
   question: Question,
   thread: ThreadRow,
   rows: { messages: MessageRow[] },
@@ -60,5 +113,5 @@ export async function answerQuestion(
 }
 
 /** What an executor is told when there is no answer to be had. */
-export const NO_ANSWER =
+const NO_ANSWER =
   "There is no answer. Go on with the most reasonable assumption, and say which one you made.";

@@ -3,11 +3,10 @@
 import { AgentError, CancelledError, RunBudgetError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
-import { answerQuestion, NO_ANSWER } from "./answer_question.ts";
+import { answerStepQuestion } from "./answer_question.ts";
 import { pause } from "../../async/pause.ts";
 import { pausesWithin } from "../../async/retry.ts";
 import { leaseExpired, pollStep } from "./poll_step.ts";
-import { createUsageMeter } from "../durable/usage_meter.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { StepView } from "../store/records.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
@@ -49,7 +48,7 @@ export async function runRemoteStep(
     if (standing && standing.status !== "running") {
       if (standing.status !== "needs_input") return { attempt: standing.attempt, result: resultOf(standing) };
       if (!standing.answered && standing.result) {
-        await answer(plan, step, standing.result, standing.executor_agent_id, context);
+        await answerStepQuestion(plan, step, standing.result, standing.executor_agent_id, context);
       }
     }
     if (signal.aborted) throw new CancelledError();
@@ -127,52 +126,4 @@ function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {
   if (signal.aborted) begin();
   else signal.addEventListener("abort", begin, { once: true });
   return controller.signal;
-}
-
-async function answer(
-  plan: Plan,
-  step: PlanStep,
-  result: StepResult,
-  executor_agent_id: string | null,
-  context: ExecutorStepContext,
-) {
-  const { clock, ids, store, run, planner_agent_id, user_message, signal } = context;
-  const question = result.open_questions?.[0] ?? result.summary;
-  const { step_number } = step;
-  const about = { user_message, goal: plan.goal, task: step.task, question };
-  const thread = {
-    id: await ids.derived(plan.id, step_number, "question"),
-    session_type: "planner_thinking" as const,
-    plan_id: plan.id,
-    step_number,
-    planner_agent_id,
-    executor_agent_id,
-    initial_context: { ...about },
-    created_at: new Date(clock.now()).toISOString(),
-  };
-  const rows = { threads: [thread], messages: [] };
-  const { run_id } = run.lease;
-  const meter = createUsageMeter({
-    worker: "planner",
-    ids,
-    first: null,
-    reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
-  });
-  let content = NO_ANSWER;
-  if (await meter.ready() === null) {
-    const answered = await answerQuestion(about, thread, rows, context, signal);
-    content = answered.answer;
-    run.spend(answered.usage);
-    meter.spend(answered.usage, 0);
-  }
-  const settlement = await meter.settlement();
-  if (settlement) await store.settleUsage(settlement);
-  // Whatever the answer was cut short by, the step is not to be told of it.
-  if (signal.aborted) throw new CancelledError();
-  await store.answerStep({ plan_id: plan.id, step_number }, run.lease, {
-    content,
-    planner_agent_id,
-    rows,
-    usage: run.usage,
-  });
 }

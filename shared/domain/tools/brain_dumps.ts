@@ -1,7 +1,16 @@
 // The tools for brain dumps: thoughts written down as they came, for later sorting.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, listed, notFound, page, quoted, titleFrom, told, totalOf } from "../../tools/answers.ts";
+import {
+  gone,
+  listed,
+  notFound,
+  page,
+  quoted,
+  titleFrom,
+  totalOf,
+  withoutEmpty,
+} from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Cursor, FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
 import { missingProject } from "./missing_project.ts";
@@ -91,7 +100,7 @@ function tellCreated(dump: Awaited<ReturnType<typeof brainDumpOf>>, time_zone: s
 }
 
 function tellBrainDump<Row extends BrainDump>({ project, ...dump }: Row, time_zone: string) {
-  return told({
+  return withoutEmpty({
     ...dump,
     project_name: project?.name,
     created_at: localTime(dump.created_at, time_zone),

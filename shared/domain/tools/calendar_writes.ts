@@ -2,7 +2,7 @@
 // those that follow, or all; and they say what they did.
 import { z } from "zod";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { changed, given, gone, notFound, quoted, told } from "../../tools/answers.ts";
+import { changed, given, gone, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, Line, Moment } from "../../tools/fields.ts";
 import { instant, localTime } from "../../tools/time.ts";
@@ -51,7 +51,7 @@ export const updateCalendarEvent = defineWriteTool({
   async look_up({ event_id, updates }, context) {
     const event = await writtenEvent(event_id, context);
     if (event === null) return gone("event");
-    return ok({ event: told(tellEvent(event, context.time_zone)) }, changed(event.title, updates));
+    return ok({ event: withoutEmpty(tellEvent(event, context.time_zone)) }, changed(event.title, updates));
   },
 });
 
@@ -71,7 +71,7 @@ export const deleteCalendarEvent = defineWriteTool({
     const event = await writtenEvent(event_id, context);
     if (event === null) return gone("event");
     return ok(
-      { event: told(tellEvent(event, context.time_zone)) },
+      { event: withoutEmpty(tellEvent(event, context.time_zone)) },
       `Cancelled the event ${quoted(event.title)}.`,
     );
   },
@@ -101,7 +101,7 @@ async function write(
   if (written.id === null) return refused(written.outcome, event);
   const at = occurrence && localTime(instant(occurrence, time_zone), time_zone);
   return ok(
-    { event: told(tellEvent(event, time_zone)) },
+    { event: withoutEmpty(tellEvent(event, time_zone)) },
     say(event, which(written.outcome, at)) + await notes(event, p_changes, context),
   );
 }

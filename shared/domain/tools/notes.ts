@@ -1,7 +1,16 @@
 // The tools for notes.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, listed, notFound, page, quoted, titleFrom, told, totalOf } from "../../tools/answers.ts";
+import {
+  gone,
+  listed,
+  notFound,
+  page,
+  quoted,
+  titleFrom,
+  totalOf,
+  withoutEmpty,
+} from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Category, Cursor, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { missingProject } from "./missing_project.ts";
@@ -91,7 +100,7 @@ function tellCreated(note: Awaited<ReturnType<typeof noteOf>>, time_zone: string
 }
 
 function tellNote<Row extends Note>({ project, ...note }: Row, time_zone: string) {
-  return told({
+  return withoutEmpty({
     ...note,
     project_name: project?.name,
     created_at: localTime(note.created_at, time_zone),

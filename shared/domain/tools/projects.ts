@@ -1,7 +1,7 @@
 // The tools for projects.
 import { z } from "zod";
 import { ok } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told, totalOf } from "../../tools/answers.ts";
+import { changed, gone, listed, notFound, page, quoted, totalOf, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Cursor, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { COUNTED, cut } from "./cut_lists.ts";
@@ -80,9 +80,9 @@ export const getProjectDetails = defineReadTool({
         project: {
           ...tellProject(project, time_zone),
           // An empty list says that there are none; no list says that none was asked for.
-          ...(tasks && { tasks: rowsOf(tasks).map((task) => told(tellTask(task, time_zone))) }),
-          ...(notes && { notes: rowsOf(notes).map(told) }),
-          ...(brain_dumps && { brain_dumps: rowsOf(brain_dumps).map(told) }),
+          ...(tasks && { tasks: rowsOf(tasks).map((task) => withoutEmpty(tellTask(task, time_zone))) }),
+          ...(notes && { notes: rowsOf(notes).map(withoutEmpty) }),
+          ...(brain_dumps && { brain_dumps: rowsOf(brain_dumps).map(withoutEmpty) }),
         },
       },
       [
@@ -131,7 +131,7 @@ function tellProject<Project extends { created_at: string; updated_at: string }>
   project: Project,
   time_zone: string,
 ) {
-  return told({
+  return withoutEmpty({
     ...project,
     created_at: localTime(project.created_at, time_zone),
     updated_at: localTime(project.updated_at, time_zone),

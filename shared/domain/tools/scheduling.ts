@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { assertNever } from "../../contracts/errors.ts";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, notFound, page, quoted, told } from "../../tools/answers.ts";
+import { gone, notFound, page, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { overlaps } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
@@ -27,7 +27,7 @@ export const getTaskCalendarEvents = defineReadTool({
     const found = await taskWithEvents(db, task_id);
     if (found === null) return notFound("task", "task_id");
     const rows = found.events.filter((event) => include_cancelled || event.status === "confirmed")
-      .map((event) => told(tellEvent(event, time_zone)));
+      .map((event) => withoutEmpty(tellEvent(event, time_zone)));
     return page("events", rows, rows.length, "event");
   },
 });
@@ -45,7 +45,7 @@ export const checkTaskHasCalendarEvent = defineReadTool({
       return ok({ has_event: false }, `${quoted(found.title)} is not in the calendar.`);
     }
     return ok(
-      { has_event: true, event: told(tellEvent(event, time_zone)) },
+      { has_event: true, event: withoutEmpty(tellEvent(event, time_zone)) },
       `${quoted(found.title)} is in the calendar.`,
     );
   },
@@ -122,7 +122,7 @@ async function schedule(wish: Schedule, context: WriteContext): Promise<ToolResu
     ? " recurrence_ends has no effect on an event without a recurrence_pattern."
     : "";
   return ok(
-    { event: told(tellEvent(event, time_zone)) },
+    { event: withoutEmpty(tellEvent(event, time_zone)) },
     `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${
       localTime(event.starts_at, time_zone)
     }.${unused}${await overlaps(event, context)}`,
@@ -144,7 +144,7 @@ async function lookUp(
     nearest(events, now);
   if (event === undefined) return gone("event");
   return ok(
-    { event: told(tellEvent(event, time_zone)) },
+    { event: withoutEmpty(tellEvent(event, time_zone)) },
     `${done(made ? "created" : otherwise)} ${quoted(event.title)} at ${
       localTime(event.starts_at, time_zone)
     }.`,

@@ -1,7 +1,7 @@
 // The tools for tasks. A task that was deleted (softly) is there for none of them.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told, totalOf } from "../../tools/answers.ts";
+import { changed, gone, listed, notFound, page, quoted, totalOf, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import {
   Body,
@@ -113,12 +113,12 @@ export const getTaskDetails = defineReadTool({
     );
     const { project, ...own } = task;
     return ok({
-      task: told({
+      task: withoutEmpty({
         ...tellTask(own, time_zone),
         dependencies,
         project_name: project?.name,
-        project: include_project_context && project ? told(project) : undefined,
-        subtasks: subtasks && rowsOf(subtasks).map((subtask) => told(tellTask(subtask, time_zone))),
+        project: include_project_context && project ? withoutEmpty(project) : undefined,
+        subtasks: subtasks && rowsOf(subtasks).map((subtask) => withoutEmpty(tellTask(subtask, time_zone))),
       }),
     }, [`Task ${quoted(task.title)}.`, cut(subtasks, "subtasks", "list_tasks")].filter(Boolean).join(" "));
   },
@@ -234,5 +234,5 @@ function tellWritten<Task extends TaskTimes & { project: { name: string } | null
   time_zone: string,
 ) {
   const { project, ...own } = task;
-  return told({ ...tellTask(own, time_zone), project_name: project?.name });
+  return withoutEmpty({ ...tellTask(own, time_zone), project_name: project?.name });
 }

@@ -1,7 +1,15 @@
 // The tools for books, whose keys are uuids.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../../shared/contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told } from "../../../shared/tools/answers.ts";
+import {
+  changed,
+  gone,
+  listed,
+  notFound,
+  page,
+  quoted,
+  withoutEmpty,
+} from "../../../shared/tools/answers.ts";
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
 import { Body, changes, Id, limit, Line, Query } from "../../../shared/tools/fields.ts";
@@ -33,7 +41,7 @@ export const getBook = defineReadTool({
   async run({ book_id }, { db }) {
     const book = await bookOf(db, book_id);
     if (book === null) return notFound("book", "book_id");
-    return ok({ book: told(book) }, `Book ${quoted(book.title)}.`);
+    return ok({ book: withoutEmpty(book) }, `Book ${quoted(book.title)}.`);
   },
 });
 
@@ -64,12 +72,12 @@ export const updateBook = defineWriteTool({
       .maybeSingle();
     const book = dataOf(answer);
     if (book === null) return notFound("book", "book_id");
-    return ok({ book: told(book) }, changed(book.title, updates));
+    return ok({ book: withoutEmpty(book) }, changed(book.title, updates));
   },
   async look_up({ book_id, updates }, { db }) {
     const book = await bookOf(db, book_id);
     if (book === null) return gone("book");
-    return ok({ book: told(book) }, changed(book.title, updates));
+    return ok({ book: withoutEmpty(book) }, changed(book.title, updates));
   },
 });
 
@@ -82,5 +90,5 @@ type Book = NonNullable<Awaited<ReturnType<typeof bookOf>>>;
 
 function tellCreated(book: Book | null): ToolResult {
   if (book === null) return gone("book");
-  return ok({ book: told(book) }, `Created the book ${quoted(book.title)}.`);
+  return ok({ book: withoutEmpty(book) }, `Created the book ${quoted(book.title)}.`);
 }

@@ -1,7 +1,15 @@
 // The tools for loans, whose keys the database makes.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../../shared/contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, told } from "../../../shared/tools/answers.ts";
+import {
+  changed,
+  gone,
+  listed,
+  notFound,
+  page,
+  quoted,
+  withoutEmpty,
+} from "../../../shared/tools/answers.ts";
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
 import { Body, changes, Id, limit, Line, Query } from "../../../shared/tools/fields.ts";
@@ -32,7 +40,7 @@ export const getLoan = defineReadTool({
   async run({ loan_id }, { db }) {
     const loan = await loanOf(db, loan_id);
     if (loan === null) return notFound("loan", "loan_id");
-    return ok({ loan: told(loan) }, `Loan to ${quoted(loan.borrower)}.`);
+    return ok({ loan: withoutEmpty(loan) }, `Loan to ${quoted(loan.borrower)}.`);
   },
 });
 
@@ -62,12 +70,12 @@ export const updateLoan = defineWriteTool({
       .maybeSingle();
     const loan = dataOf(answer);
     if (loan === null) return notFound("loan", "loan_id");
-    return ok({ loan: told(loan) }, changed(loan.borrower, updates));
+    return ok({ loan: withoutEmpty(loan) }, changed(loan.borrower, updates));
   },
   async look_up({ loan_id, updates }, { db }) {
     const loan = await loanOf(db, loan_id);
     if (loan === null) return gone("loan");
-    return ok({ loan: told(loan) }, changed(loan.borrower, updates));
+    return ok({ loan: withoutEmpty(loan) }, changed(loan.borrower, updates));
   },
 });
 
@@ -81,5 +89,5 @@ type Loan = NonNullable<Awaited<ReturnType<typeof loanOf>>>;
 
 function tellCreated(loan: Loan | null): ToolResult {
   if (loan === null) return gone("loan");
-  return ok({ loan: told(loan) }, `Created the loan to ${quoted(loan.borrower)}.`);
+  return ok({ loan: withoutEmpty(loan) }, `Created the loan to ${quoted(loan.borrower)}.`);
 }

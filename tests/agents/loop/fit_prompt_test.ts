@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fitPrompt, fitResults } from "../../../shared/agents/loop/prompt_budget.ts";
+import { fitPrompt, fitResults } from "../../../shared/agents/loop/fit_prompt.ts";
 import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
 import type { ModelMessage, ToolSchema } from "../../../shared/contracts/model.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
