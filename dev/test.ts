@@ -1,6 +1,7 @@
-// `deno task test`: formatting, lint, types and the quick tests, on a stack of their domain. `deno task test:deep`: the deep
-// tests. With files, folders or flags of `deno test` after it (`deno task test tests/tools --filter books`)
-// those tests alone are run, and shown one by one. The last line is the sum.
+// `deno task test`: formatting, lint, types and the quick tests, on a stack of their domain.
+// `deno task test:deep`: the deep tests. With files, folders or flags of `deno test` after it
+// (`deno task test tests/tools --filter books`) those tests alone are run, and shown one by one.
+// The last line is the sum.
 import { fileURLToPath } from "node:url";
 import { check, STATIC_STEPS, typesOf } from "./check.ts";
 import type { PartsName } from "./parts.ts";

@@ -18,7 +18,10 @@ export const TYPE_FILES: readonly TypeFile[] = [
 
 const GENERATED_JSON = "{ [key: string]: Json | undefined }";
 
-/** What the CLI writes for the database at `url`, with a `Json` that holds no undefined, as in JSON and in contracts. */
+/**
+ * What the CLI writes for the database at `url`, with a `Json` that holds no undefined, as in JSON and in
+ * contracts.
+ */
 export async function typesOf(url: string, options: { workdir: string; home: string }): Promise<string> {
   const source = await generateTypes(url, options);
   if (!source.includes(GENERATED_JSON)) throw new Error("Cannot mend the generated types: Json has changed");

@@ -26,7 +26,10 @@ export interface RunService {
   show(run_id: string): Promise<RunView>;
   /** Starts a run, or finds the one that the same request has started before. Errors: `gone` when that is purged. */
   start(request: Omit<ChatRequest, "stream">): Promise<StartedService>;
-  /** The run's events after `after`, until its end, or until the reader goes or has to come again. Errors: `not_found`. */
+  /**
+   * The run's events after `after`, until its end, or until the reader goes or has to come again. Errors:
+   * `not_found`.
+   */
   follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
   /** Asks the run to stop. Gives the status that it has now. */
   cancel(run_id: string): Promise<{ run_id: string; status: string }>;

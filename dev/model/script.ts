@@ -21,7 +21,10 @@ const ScriptedCall = z.strictObject({
   arguments: z.union([z.string(), z.record(z.string(), z.json())]),
 });
 
-/** In a turn's text, or in its arguments, it stands for how often the turn has answered: no two answers are the same. */
+/**
+ * In a turn's text, or in its arguments, it stands for how often the turn has answered: no two answers are
+ * the same.
+ */
 const USE = "{{use}}";
 
 const matching = {

@@ -30,7 +30,10 @@ type WithContext = PostgresConnection["withContext"];
 type Introspect = PostgresConnection["introspect"];
 
 export class RequestConnection extends PostgresConnection {
-  /** The package embeds by one column of a composite key. Where one is the user's, the other says which row is meant. */
+  /**
+   * The package embeds by one column of a composite key. Where one is the user's, the other says which row is
+   * meant.
+   */
   override async introspect(...options: Parameters<Introspect>): ReturnType<Introspect> {
     const schema = await super.introspect(...options);
     const ownColumn = schema.foreign_keys.filter((key) => key.ref_column !== "user_id");

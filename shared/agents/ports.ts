@@ -85,7 +85,10 @@ export type TokenCounter = (messages: ModelMessage[], tools: readonly ToolSchema
 export interface Store {
   /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
-  /** Takes over a run whose lease has expired; null when it has ended. Errors: `not_found`, `conflict`: it has an owner. */
+  /**
+   * Takes over a run whose lease has expired; null when it has ended. Errors: `not_found`, `conflict`: it has
+   * an owner.
+   */
   claimRun(run_id: string, lease_seconds: number): Promise<OwnedRun | null>;
   /** Whether the run's user has asked for it to stop. */
   heartbeatRun(lease: RunLease): Promise<boolean>;
@@ -101,7 +104,10 @@ export interface Store {
   claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;
   /** Null when nobody has claimed the step. */
   viewStep(step: StepRef): Promise<StepView | null>;
-  /** Stores how far a step is, settles one model call, if any, and reserves the next, as `reserveUsage`. Counts once. */
+  /**
+   * Stores how far a step is, settles one model call, if any, and reserves the next, as `reserveUsage`.
+   * Counts once.
+   */
   advanceStep(
     lease: StepLease,
     progress: StepProgress,
@@ -114,10 +120,16 @@ export interface Store {
   releaseStep(lease: StepLease, progress: StepProgress | null, settled: Settlement | null): Promise<void>;
   /** Counts once. */
   finishStep(lease: StepLease, outcome: StepOutcome, progress: StepProgress): Promise<void>;
-  /** Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would break. Counts once. */
+  /**
+   * Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would
+   * break. Counts once.
+   */
   reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<string | null>;
   settleUsage(settled: Settlement): Promise<void>;
-  /** Puts the planner's answer into the thread of a step that asked, so that its next attempt resumes it there. Counts once. */
+  /**
+   * Puts the planner's answer into the thread of a step that asked, so that its next attempt resumes it
+   * there. Counts once.
+   */
   answerStep(step: StepRef, lease: RunLease, answer: PlannerAnswer): Promise<void>;
 }
 

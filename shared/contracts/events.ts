@@ -56,7 +56,10 @@ const bodies = {
     summary: z.string(),
     error: z.string().optional(),
   },
-  /** What the planner says. Each model call speaks under a part of its own; `message_id` is its row, once it is whole. */
+  /**
+   * What the planner says. Each model call speaks under a part of its own; `message_id` is its row, once it
+   * is whole.
+   */
   text: { part: z.int().min(1), message_id: z.uuid(), delta: z.string() },
   /** A model call was lost in the middle: what this part said is void, and its repetition has another number. */
   text_withdrawn: { part: z.int().min(1) },

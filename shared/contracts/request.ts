@@ -15,8 +15,8 @@ export const TimeZone = z.string().max(64).refine(isTimeZone, {
 }).transform(samePlace);
 
 /**
- * Postgres reads names without a place as abbreviations, some of them without the summer time that IANA gives them. These
- * are what the IANA database links them to.
+ * Postgres reads names without a place as abbreviations, some of them without the summer time that IANA gives
+ * them. These are what the IANA database links them to.
  */
 const PLACES: Record<string, string> = {
   CET: "Europe/Brussels",

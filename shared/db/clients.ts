@@ -1,4 +1,5 @@
-// Supabase clients, named by what they reach and by power. Each carries the caller's own token; nothing here knows a secret key.
+// Supabase clients, named by what they reach and by power. Each carries the caller's own token; nothing here
+// knows a secret key.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { DomainDatabase } from "./domain_database.ts";
 import type { Database as EngineDatabase } from "./engine.types.ts";

@@ -37,8 +37,8 @@ export interface ReadOnlyDb {
   from<Name extends string & keyof Tables>(table: Name): Pick<Rows<Name>, "select">;
   from<Name extends string & keyof Views>(view: Name): Pick<View<Name>, "select">;
   /**
-   * Calls a STABLE function that returns rows; `offset` and `limit` cut them, `count` still counts all. Arguments travel
-   * in the URL: leave out what is absent, never pass null.
+   * Calls a STABLE function that returns rows; `offset` and `limit` cut them, `count` still counts all.
+   * Arguments travel in the URL: leave out what is absent, never pass null.
    */
   rpc<Name extends string & keyof Functions>(
     name: Name,

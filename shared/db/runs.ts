@@ -91,7 +91,10 @@ interface Following {
   takeOver(run_id: string): Promise<void>;
 }
 
-/** The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`, StoreUnavailable. */
+/**
+ * The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`,
+ * StoreUnavailable.
+ */
 export async function* followRun(
   db: EngineClient,
   { run_id, after, signal, clock, lease_seconds, takeOver }: Following,

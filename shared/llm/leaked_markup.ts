@@ -1,6 +1,6 @@
 // Some hosts pass a model's own tool-call markup on as text instead of parsing it: DeepSeek's DSML, its
 // older special tokens, or Hermes tags. The user must never see it, not even its first characters, so text
-// from a `<` on is held back until it is clear what it begins. Variants: reference llm-wire 1.4.
+// from a `<` on is held back until it is clear what it begins.
 
 /** What follows `<`, an optional slash and one to four pipes, in lower case. */
 const PIPED_NAMES = ["dsml", "tool_", "tool▁", "function_", "function▁", "python_tag"];

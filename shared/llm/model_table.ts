@@ -1,6 +1,6 @@
 // What is known of each model, as data. A model that is not listed here gets DEFAULT_ROW, which suits any
 // plain OpenAI-compatible host; LLM_MODEL_TABLE adds rows and changes fields of these.
-// Source of the facts: reference llm-wire 1.1 to 1.4, 2.2 and 2.3 (November 2026).
+// The facts are from DeepSeek's and OpenRouter's documentation and their users' reports, as of November 2026.
 import { z } from "zod";
 
 /** In US dollars per million tokens. */

@@ -1,6 +1,6 @@
 // Puts streamed tool calls together. Hosts lie about `index`, leave out ids and repeat them, so a piece
 // belongs to the call with its id, else to the call with its index, else to the latest one; a new id always
-// begins a new call. Sources of the quirks: reference llm-wire 1.4 and 2.1.
+// begins a new call. DeepSeek and hosts behind OpenRouter do all of this.
 import type { ModelToolCall } from "../contracts/model.ts";
 import { cleanText } from "../contracts/text.ts";
 import { LIMITS } from "./wire_limits.ts";

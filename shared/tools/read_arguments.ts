@@ -1,6 +1,6 @@
-// A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given" where the field can't
-// be cleared, one value where a list is asked for, a number in quotes); everything else that does not fit becomes a
-// sentence that names the field and what would be right.
+// A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given" where the
+// field can't be cleared, one value where a list is asked for, a number in quotes); everything else that does
+// not fit becomes a sentence that names the field and what would be right.
 import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
 

@@ -26,8 +26,9 @@ export function isBareDay(text: string): boolean {
 }
 
 /**
- * The instant, as ISO 8601 in UTC, that `text` names; read in `zone` where it has no offset. A bare date is midnight. Of two
- * instants at which the clocks show it, the first; one that they skip is moved on by as much as they skip.
+ * The instant, as ISO 8601 in UTC, that `text` names; read in `zone` where it has no offset. A bare date is
+ * midnight. Of two instants at which the clocks show it, the first; one that they skip is moved on by as much
+ * as they skip.
  */
 export function instant(text: string, zone: string): string {
   const wall = wallTime(text);

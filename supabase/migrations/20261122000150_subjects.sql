@@ -1,6 +1,6 @@
--- What agents work on, as far as a run's first prompt shows it. Each row of `agent_subjects` is one kind of thing, such
--- as a table of the project's own; rows are written by migrations only, so what they put into a statement is the
--- operator's. All is read under the caller's rights: a kind that the caller may not read is left out.
+-- What agents work on, as far as a run's first prompt shows it. Each row of `agent_subjects` is one kind of thing,
+-- such as a table of the project's own; rows are written by migrations only, so what they put into a statement is
+-- the operator's. All is read under the caller's rights: a kind that the caller may not read is left out.
 --
 --   agent_overview  what there is, in counts and newest rows
 --   agent_entity    the one row that a chat is about
@@ -47,7 +47,9 @@ begin
   end if;
   execute format($query$
     with found as materialized (select %s as label from %s where %s limit %s),
-      groups as (select coalesce(label, 'none') as label, count(*) as n from found group by 1 order by 2 desc limit 12)
+      groups as (
+        select coalesce(label, 'none') as label, count(*) as n from found group by 1 order by 2 desc limit 12
+      )
     select (select count(*) from found), (select jsonb_object_agg(label, n) from groups)
     $query$,
     coalesce(quote_ident(p.group_column) || '::text', 'null::text'), p.relation, coalesce(p.condition, 'true'),

@@ -195,7 +195,8 @@ comment on column public.agent_chat_messages.reasoning is
 comment on column public.agent_chat_messages.model_used is
   'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
 comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';
-comment on column public.agent_chat_messages.cost_usd is 'What the host says that the call cost; null if it does not.';
+comment on column public.agent_chat_messages.cost_usd is
+  'What the host says that the call cost; null if it does not.';
 comment on column public.agent_chat_messages.usage_estimated is
   'True where the host told no numbers, so that they were counted here.';
 

@@ -49,8 +49,8 @@ returns jsonb language sql immutable security invoker set search_path = '' as $$
     'depends_on', p_step -> 'depends_on'));
 $$;
 
--- Plans of a run and what became of them. A plan that has ended is left alone; one whose steps a cancel has stopped has
--- not failed: it is cancelled with its run.
+-- Plans of a run and what became of them. A plan that has ended is left alone; one whose steps a cancel has stopped
+-- has not failed: it is cancelled with its run.
 create function private.append_plans(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin

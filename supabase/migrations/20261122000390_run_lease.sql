@@ -174,7 +174,8 @@ begin
   end if;
   perform private.hold_run(p_run_id, p_generation);
   perform public.settle_usage(p_settlement);
-  update public.agent_runs set released = true, lease_expires_at = clock_timestamp(), takeovers = 0 where id = p_run_id;
+  update public.agent_runs set released = true, lease_expires_at = clock_timestamp(), takeovers = 0
+  where id = p_run_id;
 end $$;
 
 revoke execute on function

@@ -1,6 +1,6 @@
--- Who works on a step. An execution is one attempt at it, and belongs to its worker while it runs, under a lease like a
--- run's. An expired attempt is over; a released one is resumed by the next worker. The planner's own step belongs to
--- the run's owner, so it stays the same attempt through takeovers.
+-- Who works on a step. An execution is one attempt at it, and belongs to its worker while it runs, under a lease
+-- like a run's. An expired attempt is over; a released one is resumed by the next worker. The planner's own step
+-- belongs to the run's owner, so it stays the same attempt through takeovers.
 --
 --   private.step_state     where a step stands
 --   private.step_answered  whether its question has been answered
@@ -27,8 +27,8 @@ returns boolean language sql stable security invoker set search_path = '' as $$
     order by m.seq desc limit 1), false);
 $$;
 
--- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done. Those
--- who claim steps of one plan take turns: the second sees the execution that the first has inserted.
+-- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done.
+-- Those who claim steps of one plan take turns: the second sees the execution that the first has inserted.
 create function private.lock_plan(p_plan public.agent_plans, p_agent jsonb)
 returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
 declare
@@ -42,7 +42,8 @@ begin
       and (v_run.released or (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation) then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  if v_run.status <> 'running' or v_run.cancel_requested_at is not null or v_status not in ('pending', 'executing') then
+  if v_run.status <> 'running' or v_run.cancel_requested_at is not null
+    or v_status not in ('pending', 'executing') then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
   return v_run;
@@ -141,8 +142,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'tool_calls', private.thread_calls(p_execution.agent_session_id));
 $$;
 
--- Takes a step. A released attempt is resumed, and so is the planner's own; an expired one, and one whose question has
--- been answered, is replaced by the next attempt on the same thread; any other step is claimed only once.
+-- Takes a step. A released attempt is resumed, and so is the planner's own; an expired one, and one whose question
+-- has been answered, is replaced by the next attempt on the same thread; any other step is claimed only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -168,7 +169,8 @@ begin
   v_results := private.earlier_results(p_plan_id, v_step);
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   v_execution := private.resume_attempt(v_latest, p_agent ->> 'type');
-  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'broken_budget' is not null then
+  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'broken_budget'
+    is not null then
     raise sqlstate 'PT429' using message = 'run_budget';
   end if;
   if v_execution.id is null then

@@ -18,7 +18,8 @@ declare
   v_run_released boolean;
   v_execution public.agent_executions;
 begin
-  -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as always.
+  -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as
+  -- always.
   select r.lease_generation, r.released into v_run_generation, v_run_released
     from public.agent_executions e
     join public.agent_runs r on r.id = e.run_id
@@ -73,8 +74,8 @@ returns boolean language sql security invoker set search_path = '' as $$
   from private.hold_step(p_execution_id, p_generation) e join public.agent_runs r on r.id = e.run_id;
 $$;
 
--- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the attempt
--- expires. Once released, it stays so.
+-- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the
+-- attempt expires. Once released, it stays so.
 create function public.release_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_settlement jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
@@ -91,7 +92,8 @@ begin
       where id = p_execution_id;
   else
     perform private.step_progress(v_execution, p_progress);
-    update public.agent_executions set released = true, lease_expires_at = clock_timestamp() where id = p_execution_id;
+    update public.agent_executions set released = true, lease_expires_at = clock_timestamp()
+    where id = p_execution_id;
   end if;
 end $$;
 

@@ -27,7 +27,8 @@ create function private.tags_text(p_tags text[]) returns text
 language sql immutable parallel safe security invoker set search_path = ''
 as $$ select array_to_string(p_tags, ' ') $$;
 
--- Text as a search compares it: lower case, without accents and vowel points, one form for what Unicode writes in two.
+-- Text as a search compares it: lower case, without accents and vowel points, one form for what Unicode writes in
+-- two.
 create function private.folded(p_text text) returns text
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
@@ -98,7 +99,8 @@ declare
 begin
   if new.all_day then
     v_start := date_trunc('day', v_start);
-    v_end := greatest(v_start + interval '1 day', date_trunc('day', v_end - interval '1 microsecond') + interval '1 day');
+    v_end := greatest(v_start + interval '1 day', date_trunc('day', v_end - interval '1 microsecond')
+      + interval '1 day');
     new.starts_at := private.local_instant(v_start, new.time_zone);
     new.ends_at := private.local_instant(v_end, new.time_zone);
   end if;
@@ -115,7 +117,8 @@ begin
 end
 $$;
 
-revoke all on function private.tags_text(text[]), private.folded(text), private.touch_updated_at(), private.keep_completed_at(),
+revoke all on function private.tags_text(text[]), private.folded(text), private.touch_updated_at(),
+  private.keep_completed_at(),
   private.check_task_parents(), private.settle_event(), private.local_instant(timestamp, text)
   from public, anon, service_role;
 grant execute on function private.tags_text(text[]), private.folded(text), private.local_instant(timestamp, text)
@@ -253,8 +256,8 @@ create index brain_dumps_by_status on public.brain_dumps (user_id, status);
 create index brain_dumps_search on public.brain_dumps using gin (search);
 
 -- A recurring event is one row: its first occurrence, repeated at the same wall-clock time of `time_zone`
--- up to and including the day `recurrence_ends`. An occurrence that differs is a row of its own: that of `series_id` which
--- would begin at `original_starts_at`. Cancelled, it is an occurrence that does not take place.
+-- up to and including the day `recurrence_ends`. An occurrence that differs is a row of its own: that of
+-- `series_id` which would begin at `original_starts_at`. Cancelled, it is an occurrence that does not take place.
 create table public.calendar_events (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
@@ -288,7 +291,8 @@ create index calendar_events_by_start on public.calendar_events (user_id, starts
   where status = 'confirmed';
 
 comment on table public.projects is 'Demo workspace: what a user works on, over weeks.';
-comment on table public.tasks is 'Demo workspace: things to do, of a project or of none. Deleted softly, by deleted_at.';
+comment on table public.tasks is
+  'Demo workspace: things to do, of a project or of none. Deleted softly, by deleted_at.';
 comment on table public.notes is 'Demo workspace: texts that are kept.';
 comment on table public.brain_dumps is 'Demo workspace: texts that nobody has put in order yet.';
 comment on table public.calendar_events is

@@ -166,8 +166,8 @@ as $$
   limit p_limit offset p_offset
 $$;
 
--- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due again
--- and again, until its recurrence ends.
+-- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due
+-- again and again, until its recurrence ends.
 create function private.is_overdue(p_task public.tasks, p_today timestamptz) returns boolean
 language sql immutable parallel safe security invoker set search_path = ''
 as $$

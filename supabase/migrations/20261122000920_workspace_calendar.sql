@@ -21,8 +21,8 @@ as $$
   end
 $$;
 
--- When the nth repetition of a series begins on the clock of its zone. A monthly one of the 31st falls on the last day of a
--- shorter month.
+-- When the nth repetition of a series begins on the clock of its zone. A monthly one of the 31st falls on the last
+-- day of a shorter month.
 create function private.occurrence_local(p_event public.calendar_events, p_n integer) returns timestamp
 language sql stable security invoker set search_path = ''
 as $$
@@ -52,8 +52,8 @@ as $$
     and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
 $$;
 
--- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock time
--- in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
+-- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock
+-- time in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
 -- zone of who looks. `occurrence` names one of a series. The shortest and the longest that a step can be bound the
 -- repetitions from both sides, generously; the window decides.
 create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz, p_time_zone text default null)
@@ -148,7 +148,8 @@ begin
     where raster.at >= v_earliest
       and raster.at + v_length <= p_to
       and (p_hours is null or not exists (
-        select from generate_series(raster.at, raster.at + v_length - interval '1 minute', interval '30 minutes') as part
+        select
+        from generate_series(raster.at, raster.at + v_length - interval '1 minute', interval '30 minutes') as part
         where extract(hour from part at time zone p_time_zone)::integer <> all (p_hours)
       ))
       and not v_busy && tstzrange(raster.at, raster.at + v_length)

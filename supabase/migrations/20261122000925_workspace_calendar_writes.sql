@@ -1,8 +1,8 @@
--- The calendar as it is changed: a task and its event together, and one occurrence of a series, those that follow it, or
--- all. All run with the caller's rights. They lock first, then decide.
+-- The calendar as it is changed: a task and its event together, and one occurrence of a series, those that follow
+-- it, or all. All run with the caller's rights. They lock first, then decide.
 
--- The event that a task has: one that is still to come before one that is over, then the nearest. Where others are kept,
--- only one that begins at that very time counts.
+-- The event that a task has: one that is still to come before one that is over, then the nearest. Where others are
+-- kept, only one that begins at that very time counts.
 create function private.event_of_task(p_task_id uuid, p_existing text, p_starts_at timestamptz, p_now timestamptz)
 returns setof public.calendar_events
 language sql stable security invoker set search_path = ''
@@ -55,7 +55,8 @@ create function public.schedule_task_event(
   p_event_id uuid, p_task_id uuid,
   p_starts_at timestamptz, p_existing text, p_user_time_zone text, p_now timestamptz,
   p_minutes integer default null,
-  p_recurrence public.recurrence_pattern default null, p_recurrence_ends date default null, p_time_zone text default null
+  p_recurrence public.recurrence_pattern default null, p_recurrence_ends date default null,
+  p_time_zone text default null
 ) returns table (
   outcome text, id uuid, task_id uuid, title text, description text, starts_at timestamptz, ends_at timestamptz,
   all_day boolean, time_zone text, recurrence public.recurrence_pattern, recurrence_ends date,
@@ -111,8 +112,8 @@ begin
 end
 $$;
 
--- An event with changes: what is absent from `p_changes` stays, what is null there is cleared. An event that gets only a
--- new start keeps its length. `starts_on` and `ends_on`, its last day, count for one that takes all day.
+-- An event with changes: what is absent from `p_changes` stays, what is null there is cleared. An event that gets
+-- only a new start keeps its length. `starts_on` and `ends_on`, its last day, count for one that takes all day.
 create function private.changed_event(p_event public.calendar_events, p_changes jsonb)
 returns public.calendar_events
 language plpgsql stable security invoker set search_path = ''
@@ -294,7 +295,8 @@ revoke all on function
   private.occurrence_event(public.calendar_events, integer, uuid),
   private.event_of_task(uuid, text, timestamptz, timestamptz),
   private.date_task(public.calendar_events),
-  public.schedule_task_event(uuid, uuid, timestamptz, text, text, timestamptz, integer, public.recurrence_pattern, date, text),
+  public.schedule_task_event(uuid, uuid, timestamptz, text, text, timestamptz, integer,
+    public.recurrence_pattern, date, text),
   public.change_calendar_event(uuid, jsonb, uuid, text, timestamptz)
 from public, anon, service_role;
 grant execute on function
@@ -306,6 +308,7 @@ grant execute on function
   private.occurrence_event(public.calendar_events, integer, uuid),
   private.event_of_task(uuid, text, timestamptz, timestamptz),
   private.date_task(public.calendar_events),
-  public.schedule_task_event(uuid, uuid, timestamptz, text, text, timestamptz, integer, public.recurrence_pattern, date, text),
+  public.schedule_task_event(uuid, uuid, timestamptz, text, text, timestamptz, integer,
+    public.recurrence_pattern, date, text),
   public.change_calendar_event(uuid, jsonb, uuid, text, timestamptz)
 to authenticated;

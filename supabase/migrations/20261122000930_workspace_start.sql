@@ -1,5 +1,5 @@
--- What a run begins with, in the workspace's own words instead of those of `agent_subjects`: an overview, and the entity
--- that the chat is about. Both go into a prompt: short keys, no empty values, nothing long.
+-- What a run begins with, in the workspace's own words instead of those of `agent_subjects`: an overview, and the
+-- entity that the chat is about. Both go into a prompt: short keys, no empty values, nothing long.
 
 -- The start of today in a zone; in UTC where Postgres does not know the zone, for a count is not worth an error.
 create function private.day_start(p_time_zone text) returns timestamptz
@@ -105,5 +105,6 @@ as $$
   from (select private.uuid_or_null(p_id) as id) as wanted
 $$;
 
-revoke all on function private.day_start(text), private.uuid_or_null(text) from public, anon, authenticated, service_role;
+revoke all on function private.day_start(text), private.uuid_or_null(text)
+  from public, anon, authenticated, service_role;
 grant execute on function private.day_start(text), private.uuid_or_null(text) to authenticated;

@@ -1,4 +1,4 @@
-// Every quirk that reference llm-wire tells of, played as raw bytes over HTTP, ends in exactly one event.
+// Every quirk of a host that is known, played as raw bytes over HTTP, ends in exactly one event.
 import assert from "node:assert/strict";
 import type { ModelEvent } from "../../shared/contracts/model.ts";
 import { BROKEN_STREAMS } from "./fixtures/broken_streams.ts";

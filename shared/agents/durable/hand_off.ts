@@ -10,7 +10,10 @@ export interface HandOff {
   stop(): void;
 }
 
-/** `deadline_at` in milliseconds since the epoch; `stopping` aborts when the platform says that it will end the process. */
+/**
+ * `deadline_at` in milliseconds since the epoch; `stopping` aborts when the platform says that it will end
+ * the process.
+ */
 export function createHandOff(
   { clock, deadline_at, stopping }: { clock: Clock; deadline_at: number; stopping: AbortSignal },
 ): HandOff {

@@ -21,7 +21,10 @@ export interface RunLog {
   readonly usage: Usage;
   /** Aborts when nothing can be written any more; its reason tells why. */
   readonly broken: AbortSignal;
-  /** Numbers an event, writes it and sends it; one that the log has already, or that comes after `finish`, is dropped. */
+  /**
+   * Numbers an event, writes it and sends it; one that the log has already, or that comes after `finish`, is
+   * dropped.
+   */
   emit(body: EventBody): void;
   /** What the planner says, delta by delta. */
   text(part: TextPart, delta: string): void;

@@ -11,9 +11,15 @@ export interface UsageMeter {
   spend(usage: Usage, tool_calls: number): void;
   /** Settles the call and reserves the next one ahead of time; `ready` tells how that went. */
   renew(): void;
-  /** Makes sure that a call is reserved. The budget that it would break, or null. Rejects when the ledger can't be written. */
+  /**
+   * Makes sure that a call is reserved. The budget that it would break, or null. Rejects when the ledger
+   * can't be written.
+   */
   ready(): Promise<string | null>;
-  /** Resolves with what is left to settle at the end. Rejects when the last renewal failed: what went with it is not stored. */
+  /**
+   * Resolves with what is left to settle at the end. Rejects when the last renewal failed: what went with it
+   * is not stored.
+   */
   settlement(): Promise<Settlement | null>;
   /** The same, whatever became of the last renewal. */
   unsettled(): Promise<Settlement | null>;

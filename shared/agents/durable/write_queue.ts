@@ -18,7 +18,10 @@ export interface WriteQueue {
   push(event: RunEvent): void;
   /** Resolves when everything so far is stored. Rejects when it can't be, or when the queue was closed before. */
   flush(): Promise<void>;
-  /** Ends the writing, and gives what is left for the last transaction. Rejects when nothing can be written any more. */
+  /**
+   * Ends the writing, and gives what is left for the last transaction. Rejects when nothing can be written
+   * any more.
+   */
   close(): Promise<Waiting>;
 }
 

@@ -19,7 +19,10 @@ export interface OwnedStep {
   first: SealedReservation;
 }
 
-/** Claims the step. Errors: `rate_limited` when the budget is used up; `not_found`; `conflict` when it is not ready, not an executor's, or taken. */
+/**
+ * Claims the step. Errors: `rate_limited` when the budget is used up; `not_found`; `conflict` when it is not
+ * ready, not an executor's, or taken.
+ */
 export async function claimForExecutor(
   step: StepRef,
   { store, model, tools, ids, lease_seconds }: ExecutorDeps,

@@ -12,7 +12,8 @@ import { runStepLoop } from "../loop/step_loop.ts";
 
 /**
  * Sees one step through to its report; null when it was suspended. Whatever goes wrong fails the step, except that the
- * run is not ours any more, or its database can't be reached: these reject. `record` is what is known of the step, where an earlier owner of the run has begun it.
+ * run is not ours any more, or its database can't be reached: these reject. `record` is what is known of the
+ * step, where an earlier owner of the run has begun it.
  */
 export async function carryOutStep(
   plan: Plan,

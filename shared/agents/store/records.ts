@@ -29,7 +29,10 @@ export interface ModelPreference {
   models: readonly string[];
 }
 
-/** The tokens that a model call is budgeted for, before it is made; `seal` is the SHA-256 of the secret that settles it. */
+/**
+ * The tokens that a model call is budgeted for, before it is made; `seal` is the SHA-256 of the secret that
+ * settles it.
+ */
 export interface Reservation {
   id: string;
   seal: string;

@@ -26,8 +26,8 @@ interface Event {
 }
 
 /**
- * An event as tools tell it: when it starts and ends on the user's clock, and the task it belongs to. One that takes all
- * day has a first and a last day instead, which are the same in every zone.
+ * An event as tools tell it: when it starts and ends on the user's clock, and the task it belongs to. One
+ * that takes all day has a first and a last day instead, which are the same in every zone.
  */
 export function tellEvent<Row extends Event>(
   { task_id, starts_at, ends_at, ...event }: Row,

@@ -16,7 +16,10 @@ interface Placed {
 
 type Reading = Pick<ReadContext, "db" | "time_zone">;
 
-/** A sentence about the other events at the time of this one, its first occurrence if it recurs; nothing without such. */
+/**
+ * A sentence about the other events at the time of this one, its first occurrence if it recurs; nothing
+ * without such.
+ */
 export async function overlaps(event: Placed, { db, time_zone }: Reading): Promise<string> {
   if (event.status !== "confirmed") return "";
   const answer = await db.rpc("calendar_occurrences", {
