@@ -142,6 +142,26 @@ Deno.test("a file name occurs once in shared/", () => {
   assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
 });
 
+Deno.test("a name is exported once in shared/, whatever it names", () => {
+  const pattern = /^export (?:abstract |async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
+  const places = new Map<string, Set<string>>();
+  for (const { file, source } of sources("shared")) {
+    if (file.endsWith(".types.ts")) continue;
+    for (const [, name = ""] of source.matchAll(pattern)) {
+      places.set(name, (places.get(name) ?? new Set()).add(file));
+    }
+  }
+  assert.ok(places.size > 200, "no names were found");
+  const twice = [...places].filter(([, files]) => files.size > 1);
+  assert.deepEqual(twice.map(([name, files]) => `${name}: ${[...files].join(", ")}`), []);
+});
+
+Deno.test("no line of a migration is longer than 120 characters", () => {
+  for (const { file, source } of sources("supabase/migrations")) {
+    assert.deepEqual(source.split("\n").filter((line) => line.length > 120), [], file);
+  }
+});
+
 Deno.test("what is shared and what is for development imports nothing from the tests", () => {
   for (const room of ["shared", "dev", "supabase/functions"]) {
     for (const { file, targets } of imports(room)) {

@@ -5,7 +5,14 @@ import { RunEvent } from "../contracts/events.ts";
 import type { ChatRequestInput } from "../contracts/request.ts";
 import { AgentClientError, errorOfResponse, parseJson, unreadable } from "./client_error.ts";
 import { type Frame, resume } from "./resume.ts";
-import { anySignal, createAttempts, inTime, platformTimers, type Timers, type Waiting } from "./waiting.ts";
+import {
+  anySignal,
+  createAttempts,
+  inTime,
+  platformTimers,
+  type Timers,
+  type WaitOptions,
+} from "./waiting.ts";
 
 export interface AgentClientOptions {
   /** The project's URL, without `/functions/v1`. */
@@ -126,7 +133,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
 function createRequests(options: AgentClientOptions) {
   const { token, fetch = globalThis.fetch, clock = platformTimers, random = Math.random } = options;
   const base = `${options.url.replace(/\/$/, "")}/functions/v1/agent-planner`;
-  const waiting = (signal?: AbortSignal): Waiting => ({ clock, random, signal: anySignal(signal) });
+  const waiting = (signal?: AbortSignal): WaitOptions => ({ clock, random, signal: anySignal(signal) });
 
   async function send(path: string, init: RequestInit): Promise<Response> {
     const once = async () => {

@@ -1,7 +1,7 @@
 // A run's stream over as many connections as it takes: every event once, in order, up to the terminal one.
 import { createParser } from "eventsource-parser";
 import { connectionError } from "./client_error.ts";
-import { createAttempts, inTime, type Waiting } from "./waiting.ts";
+import { createAttempts, inTime, type WaitOptions } from "./waiting.ts";
 
 export interface Frame {
   type: "frame";
@@ -22,7 +22,7 @@ export interface Source {
 }
 
 /** Throws AgentClientError when the server refuses, or after ten failures without an event between them. */
-export async function* resume({ after, first, open }: Source, waiting: Waiting): AsyncGenerator<Piece> {
+export async function* resume({ after, first, open }: Source, waiting: WaitOptions): AsyncGenerator<Piece> {
   const attempts = createAttempts(waiting);
   let last = after;
   for (let response = first, from = last;; response = undefined) {
@@ -56,7 +56,7 @@ export async function* resume({ after, first, open }: Source, waiting: Waiting):
 }
 
 /** The complete frames and comments of one connection. What a break cut off in the middle is left out. */
-async function* piecesOf({ body }: Response, waiting: Waiting): AsyncGenerator<Piece> {
+async function* piecesOf({ body }: Response, waiting: WaitOptions): AsyncGenerator<Piece> {
   if (!body) return;
   const pieces: Piece[] = [];
   const parser = createParser({

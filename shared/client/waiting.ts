@@ -6,7 +6,7 @@ export interface Timers {
   after(ms: number, fn: () => void): () => void;
 }
 
-export interface Waiting {
+export interface WaitOptions {
   clock: Timers;
   /** A number from 0 up to 1. */
   random: () => number;
@@ -34,7 +34,7 @@ export function anySignal(...signals: (AbortSignal | null | undefined)[]): Abort
 }
 
 /** What `work` gives, unless the signal aborts or nothing comes for IDLE_MS. */
-export async function inTime<T>(work: Promise<T>, { clock, signal }: Waiting): Promise<T> {
+export async function inTime<T>(work: Promise<T>, { clock, signal }: WaitOptions): Promise<T> {
   let tidy = () => {};
   const ended = new Promise<never>((_, reject) => {
     const abort = () => reject(signal.reason);
@@ -56,7 +56,7 @@ export interface Attempts {
 }
 
 /** Counts failures in a row, with pauses that double and are a matter of chance, so that clients spread out. */
-export function createAttempts({ clock, random, signal }: Waiting): Attempts {
+export function createAttempts({ clock, random, signal }: WaitOptions): Attempts {
   let failures = 0;
   return {
     succeeded: () => void (failures = 0),

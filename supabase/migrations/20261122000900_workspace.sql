@@ -118,8 +118,8 @@ end
 $$;
 
 revoke all on function private.tags_text(text[]), private.folded(text), private.touch_updated_at(),
-  private.keep_completed_at(),
-  private.check_task_parents(), private.settle_event(), private.local_instant(timestamp, text)
+  private.keep_completed_at(), private.check_task_parents(), private.settle_event(),
+  private.local_instant(timestamp, text)
   from public, anon, service_role;
 grant execute on function private.tags_text(text[]), private.folded(text), private.local_instant(timestamp, text)
   to authenticated;
