@@ -1,5 +1,5 @@
 -- The conversation as its user sees it: sessions and the messages in them.
--- What the agents say to each other is in the next migration.
+-- What the agents say to each other is in `…310_threads.sql`.
 
 create type public.session_status as enum ('active', 'archived');
 create type public.chat_role as enum ('user', 'assistant');

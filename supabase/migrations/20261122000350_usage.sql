@@ -138,8 +138,8 @@ returns integer language sql stable security invoker set search_path = '' as $$
   ) waits;
 $$;
 
--- Reserves the next call of a run, after settling the last one. The row is written in any case: `over` names the
--- limit that this call would break, and then it is the last one, to end with.
+-- Reserves the next call of a run, after settling the last one. The row is written in any case: `broken_budget` names
+-- the limit that this call would break, and then it is the last one, to end with.
 create function public.reserve_usage(p_run_id uuid, p_reservation jsonb, p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare

@@ -1,46 +1,11 @@
 -- How a step's worker stores what it has done, and how the step ends.
 --
---   private.hold_step      every write of a step's worker begins with it
 --   private.step_progress  what a worker hands in: rows, and what its step has cost so far
 --   advance_step           between two model calls: progress is stored, the next call is reserved
---   heartbeat_step         a worker that has nothing to write renews its lease
 --   release_step           a worker lets the step go for hand-off
 --   finish_step            an execution ends, with its thread and its tool calls
 --   get_step               a step's latest execution, for the planner that waits for it
 --   answer_step            the planner's answer to a step that asked
-
--- Locks the execution for its worker and renews the lease. `p_generation` is the run's, where the worker is the
--- planner, or else the execution's own. A released lease is not renewed.
-create function private.hold_step(p_execution_id uuid, p_generation integer)
-returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
-declare
-  v_run_generation integer;
-  v_run_released boolean;
-  v_execution public.agent_executions;
-begin
-  -- Of the planner's own step. Nobody takes the run over before this write is done; the run is locked first, as
-  -- always.
-  select r.lease_generation, r.released into v_run_generation, v_run_released
-    from public.agent_executions e
-    join public.agent_runs r on r.id = e.run_id
-    where e.id = p_execution_id and e.worker = 'planner' and e.user_id = (select auth.uid())
-    for share of r;
-  select * into v_execution from public.agent_executions
-    where id = p_execution_id and user_id = (select auth.uid()) for no key update;
-  if not found then
-    raise sqlstate 'PT404' using message = 'execution';
-  end if;
-  if v_execution.status <> 'running' or v_execution.released or coalesce(v_run_released, false)
-    or coalesce(v_run_generation, v_execution.lease_generation) is distinct from p_generation then
-    raise sqlstate 'PT412' using message = 'lease_lost';
-  end if;
-  if v_execution.lease_expires_at < clock_timestamp() + make_interval(secs => v_execution.lease_seconds * 2 / 3) then
-    update public.agent_executions
-      set lease_expires_at = clock_timestamp() + make_interval(secs => v_execution.lease_seconds)
-      where id = p_execution_id;
-  end if;
-  return v_execution;
-end $$;
 
 -- Stores { rows, usage, tool_calls_made } of an execution that is held.
 create function private.step_progress(p_execution public.agent_executions, p_progress jsonb)
@@ -56,7 +21,7 @@ begin
     where id = p_execution.id;
 end $$;
 
--- Gives { over }: the name of the budget that the next call would break.
+-- Gives { broken_budget }: the name of the budget that the next call would break.
 create function public.advance_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_reservation jsonb,
   p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
@@ -66,13 +31,6 @@ begin
   perform private.step_progress(v_execution, p_progress);
   return public.reserve_usage(v_execution.run_id, p_reservation, p_settlement, p_limits);
 end $$;
-
--- True when the user has asked for the run to stop.
-create function public.heartbeat_step(p_execution_id uuid, p_generation integer)
-returns boolean language sql security invoker set search_path = '' as $$
-  select r.cancel_requested_at is not null
-  from private.hold_step(p_execution_id, p_generation) e join public.agent_runs r on r.id = e.run_id;
-$$;
 
 -- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the
 -- attempt expires. Once released, it stays so.
@@ -183,10 +141,8 @@ begin
 end $$;
 
 revoke execute on function
-  private.hold_step(uuid, integer),
   private.step_progress(public.agent_executions, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
-  public.heartbeat_step(uuid, integer),
   public.release_step(uuid, integer, jsonb, jsonb),
   private.worker_status(public.execution_status),
   public.finish_step(uuid, integer, jsonb, jsonb),
@@ -194,10 +150,8 @@ revoke execute on function
   public.answer_step(uuid, integer, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.hold_step(uuid, integer),
   private.step_progress(public.agent_executions, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
-  public.heartbeat_step(uuid, integer),
   public.release_step(uuid, integer, jsonb, jsonb),
   private.worker_status(public.execution_status),
   public.finish_step(uuid, integer, jsonb, jsonb),
