@@ -48,7 +48,9 @@ const askWhole = (user: { token: string }) =>
 test("a caller that does not stream gets its answer through a hand-off", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
-    { tool_calls: [{ name: "list_books", arguments: { limit: 5 } }], first_token_ms: 500 },
+    // The hand-off is due once the first turn is stored, at the latest while the model is at its second one.
+    { tool_calls: [{ name: "list_books", arguments: { limit: 5 } }], first_token_ms: 450 },
+    { tool_calls: [{ name: "list_books", arguments: { limit: 6 } }], first_token_ms: 250 },
     { text: "Here it is." },
   ]);
   const response = await askWhole(user);
