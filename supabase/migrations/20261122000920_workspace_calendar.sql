@@ -1,11 +1,13 @@
 -- The calendar as it is read: recurring events laid out in a window, and free time. All run with the caller's rights.
 
--- A window that somebody asks about: every occurrence in it is laid out, so that it has to end.
+-- A window that somebody asks about: every occurrence in it is laid out, so that it has to begin and end.
 create function private.check_window(p_from timestamptz, p_to timestamptz, p_days integer) returns boolean
 language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  if p_to - p_from > make_interval(days => p_days) then
+  if p_from is null or p_to is null or not isfinite(p_from) or not isfinite(p_to) then
+    raise exception 'Cannot lay out the calendar: the window has no beginning or no end' using errcode = '22023';
+  elsif p_to - p_from > make_interval(days => p_days) then
     raise exception 'Cannot lay out the calendar: the window is longer than % days', p_days using errcode = '22023';
   end if;
   return true;
@@ -135,6 +137,9 @@ declare
   v_found integer := 0;
   v_start timestamptz;
 begin
+  if p_minutes is null or p_minutes not between 1 and 1440 then
+    raise exception 'Cannot look for free slots: a slot has 1 to 1440 minutes' using errcode = '22023';
+  end if;
   for v_start in
     select raster.at
     from (
