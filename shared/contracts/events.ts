@@ -39,6 +39,10 @@ const bodies = {
     /** The first characters of what the tool said, for people to read. */
     result: z.string(),
     error: z.string().optional(),
+    /** What the tool found, for a client to show as a card. */
+    data: JsonSchema.optional(),
+    /** The data is too long for an event: it stands in the row of `agent_tool_calls` with this call's id. */
+    cut: z.literal(true).optional(),
     duration_ms,
   },
   executor_result: {

@@ -12,6 +12,10 @@ export interface CallState {
   state: "running" | "ok" | "failed";
   /** What the tool said, or why it failed; empty while it runs. */
   result: string;
+  /** What the tool found; null where it found nothing, has failed, or runs. */
+  data: Json;
+  /** What it found is too long to be here: it stands in the row of `agent_tool_calls` with this id. */
+  cut: boolean;
   duration_ms: number | null;
 }
 
@@ -192,7 +196,7 @@ function withCall(state: RunState, event: Extract<RunEvent, { type: "tool_call" 
   const { tool_call_id, name, arguments: args, agent } = event;
   const call: CallState = {
     ...{ tool_call_id, name, arguments: args },
-    ...{ state: "running", result: "", duration_ms: null },
+    ...{ state: "running", result: "", data: null, cut: false, duration_ms: null },
   };
   if (agent?.step_number === undefined) return { ...state, shown: withShownCall(state.shown, call) };
   return withStep(state, agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
@@ -206,10 +210,10 @@ function withShownCall(shown: readonly Shown[], call: CallState): Shown[] {
 }
 
 function withResult(state: RunState, event: Extract<RunEvent, { type: "tool_result" }>): RunState {
-  const { tool_call_id, ok, error, result, duration_ms } = event;
+  const { tool_call_id, ok, error, result, data = null, cut = false, duration_ms } = event;
   const finished = (call: CallState): CallState =>
     call.tool_call_id === tool_call_id
-      ? { ...call, state: ok ? "ok" : "failed", result: error ?? result, duration_ms }
+      ? { ...call, state: ok ? "ok" : "failed", result: error ?? result, data, cut, duration_ms }
       : call;
   const step_number = event.agent?.step_number;
   if (step_number !== undefined) {

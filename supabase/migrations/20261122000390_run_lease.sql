@@ -79,12 +79,12 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from public.agent_tool_calls c where c.agent_session_id = p_thread_id;
 $$;
 
--- What the log holds, without the texts.
+-- What the log holds, without the texts, and without what tools found, which stands in the rows of their calls.
 create function private.run_log(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'events', (
-      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
+      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' #- '{data,data}' order by e.seq), '[]')
       from public.agent_run_events e where e.run_id = p_run_id and e.type <> 'text'),
     'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run_id),
     'last_text', (

@@ -21,6 +21,45 @@ test("'Show me my books' goes analysis, tool_call, tool_result, text, done", asy
   assert.equal(eventsOfType(events, "tool_result")[0]?.ok, true);
 });
 
+test("what a tool found is in its event, as it stands in the call's row, so that a client can show it", async () => {
+  const user = await newUser();
+  await user.client.from("books").insert({ title: "Emma" });
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "list_books", arguments: {} }] },
+    { text: "One." },
+  ]);
+
+  const { events, state } = await chat(user, { message: "Show me my books" });
+
+  const [result] = eventsOfType(events, "tool_result");
+  assert.match(JSON.stringify(result?.data), /"title":"Emma"/);
+  assert.equal(result?.cut, undefined);
+  const { data: row } = await user.client.from("agent_tool_calls").select("result").single();
+  assert.deepEqual(result?.data, Reflect.get(Object(row?.result), "data"));
+  const [shown] = state.shown;
+  assert.deepEqual(shown?.type === "calls" && shown.calls[0]?.data, result?.data);
+});
+
+test("data of more than 8 kB is left out of the event, which says so and names the row that has it", async () => {
+  const user = await newUser();
+  // Of two bytes each: by characters it would fit.
+  const notes = "ü".repeat(5_000);
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "create_book", arguments: { title: "Emma", notes } }] },
+    { text: "Added." },
+  ]);
+
+  const { events, state } = await chat(user, { message: "Add Emma" });
+
+  const [result] = eventsOfType(events, "tool_result");
+  assert.deepEqual([result?.ok, result?.data, result?.cut], [true, undefined, true]);
+  const { data: row } = await user.client.from("agent_tool_calls").select("result")
+    .eq("id", result?.tool_call_id ?? "").single();
+  assert.ok(JSON.stringify(row?.result).includes(notes));
+  const [shown] = state.shown;
+  assert.deepEqual(shown?.type === "calls" && [shown.calls[0]?.data, shown.calls[0]?.cut], [null, true]);
+});
+
 test("a write by the planner changes the row, and its record says what came back", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [

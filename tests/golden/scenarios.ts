@@ -85,6 +85,13 @@ export const SCENARIOS: Record<string, Scenario> = {
     { text: "Milk is on your list." },
   ]),
 
+  cards: scripted([
+    { tool_calls: [{ name: "create_book", arguments: { title: "Grüße 👋", notes: "Ü".repeat(500) } }] },
+    { tool_calls: [{ name: "create_book", arguments: { title: "Long", notes: "Ü".repeat(4_500) } }] },
+    { tool_calls: [{ name: "list_books", arguments: {} }] },
+    { text: "Here they are." },
+  ]),
+
   tool_failures: scripted([
     { tool_calls: [{ name: "list_books", arguments: { limit: -1 } }, { name: "fly", arguments: {} }] },
     { tool_calls: [{ name: "create_book", arguments: '{"title": ' }] },

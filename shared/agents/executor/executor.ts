@@ -10,7 +10,7 @@ import type { ExecutorDeps } from "../deps.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
 import type { Batch, MessageRow, ToolCallRow } from "../store/rows.ts";
-import { recordedEvents, type ToolEvent } from "../loop/tool_calls.ts";
+import { recordedEvents, type ToolEvent } from "../loop/tool_events.ts";
 import { runStepLoop } from "../loop/step_loop.ts";
 
 /** A step that is ours, with the reservation of its first model call. */

@@ -21,7 +21,8 @@ import { NUDGE, stepLimit } from "./prompts.ts";
 import { type StepEnd, stepEnd } from "./step_end.ts";
 import { openStepThread } from "./step_thread.ts";
 import { createThread, type Thread } from "./thread.ts";
-import { type BuiltInTool, runToolCalls, type ToolEvent } from "./tool_calls.ts";
+import { type BuiltInTool, runToolCalls } from "./tool_calls.ts";
+import type { ToolEvent } from "./tool_events.ts";
 
 export type Worker = "planner" | "executor";
 

@@ -1,17 +1,14 @@
 // Runs the tool calls of one model turn, announces them, and records each as a row. Reads that stand next to
 // each other run at the same time; a write runs alone, in its place.
-import type { EventBody } from "../../contracts/events.ts";
 import type { ModelToolCall } from "../../contracts/model.ts";
-import { type Json, preview } from "../../contracts/text.ts";
+import type { Json } from "../../contracts/text.ts";
 import { failed, type ToolAccess, type ToolResult } from "../../contracts/tool_result.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Ids, Toolbox } from "../ports.ts";
 import type { StoredCall } from "../store/records.ts";
 import type { ToolCallRow } from "../store/rows.ts";
 import type { Thread } from "./thread.ts";
-
-/** What the log tells of a call. */
-export type ToolEvent = Extract<EventBody, { type: "tool_call" | "tool_result" }>;
+import { type ToolEvent, toolResultEvent } from "./tool_events.ts";
 
 export interface CallResult {
   /** The model's own id of the call. */
@@ -126,27 +123,6 @@ async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Pr
     });
   }
   return { tool_call_id: call.id, content: { ...result }, ok: result.ok };
-}
-
-/** How a call ended, as clients see it. */
-export function toolResultEvent(tool_call_id: string, result: ToolResult, duration_ms: number) {
-  return {
-    type: "tool_result" as const,
-    tool_call_id,
-    ok: result.ok,
-    result: preview(result.message, 200),
-    error: result.ok ? undefined : result.message,
-    duration_ms,
-  };
-}
-
-/** A call that was recorded, as if it were made now: a log leaves out what it has already. */
-export function recordedEvents(call: StoredCall & { arguments: Json }) {
-  const { id, tool_name, result, duration_ms } = call;
-  return [
-    { type: "tool_call" as const, tool_call_id: id, name: tool_name, arguments: call.arguments },
-    toolResultEvent(id, result, duration_ms),
-  ];
 }
 
 function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | null {

@@ -10,7 +10,7 @@ import type { Clock } from "../../async/clock.ts";
 import type { Store } from "../ports.ts";
 import type { StepRef, StepView } from "../store/records.ts";
 import type { RunLog } from "../durable/run_log.ts";
-import { recordedEvents } from "../loop/tool_calls.ts";
+import { recordedEvents } from "../loop/tool_events.ts";
 
 const POLL_MS = 250;
 

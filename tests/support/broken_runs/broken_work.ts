@@ -218,6 +218,23 @@ export const WORK_FAULTS: Fault[] = [
     make: ({ tool_calls }) => first(tool_calls, (c) => c.tool_name === "create_book").status = "failed",
   },
   {
+    what: "a tool call that found other data than was told",
+    invariant: "I2",
+    says: /has other data than its row/,
+    make: ({ tool_calls }) => {
+      first(tool_calls, (c) => c.tool_name === "create_book").result = { ok: true, data: {}, message: "" };
+    },
+  },
+  {
+    what: "a tool call whose data was too long to be told, and nobody says so",
+    invariant: "I2",
+    says: /hides that data was cut/,
+    make: ({ tool_calls }) => {
+      const data = "x".repeat(9_000);
+      first(tool_calls, (c) => c.tool_name === "create_book").result = { ok: true, data, message: "" };
+    },
+  },
+  {
     what: "a tool call with other arguments than were told",
     invariant: "I2",
     says: /has other arguments/,

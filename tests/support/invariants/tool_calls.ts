@@ -1,10 +1,12 @@
 // I2 for tool calls: one row for every call in a message, one `tool_call` and one `tool_result` for every row.
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { type Evidence, repeated, type Violation } from "./evidence.ts";
 
 type CallRow = Evidence["tool_calls"][number];
+type ResultEvent = Extract<RunEvent, { type: "tool_result" }>;
 
 export async function* toolCallViolations(evidence: Evidence): AsyncGenerator<Violation> {
   for (const id of repeated(evidence.tool_calls.map((row) => row.id))) yield found(`call ${id} has two rows`);
@@ -66,9 +68,25 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
       yield found(`${name} is ${row.status}, event ${result.seq} says ok ${result.ok}`);
     }
     if ((result.error ?? null) !== row.error) yield found(`${name} has another error in event ${result.seq}`);
+    yield* shownData(row, result);
     if ((call.agent?.step_number ?? null) !== (thread?.step_number ?? null)) {
       yield found(`${name} was announced in step ${call.agent?.step_number}`);
     }
+  }
+}
+
+const Found = z.object({ ok: z.literal(true), data: z.json() });
+const MAX_SHOWN_BYTES = 8 * 1024;
+
+/** What a tool found stands in the event as it does in the row, or is marked as too long for an event. */
+function* shownData(row: CallRow, result: ResultEvent): Generator<Violation> {
+  const data = Found.safeParse(row.result).data?.data;
+  const bytes = data === undefined ? 0 : new TextEncoder().encode(JSON.stringify(data)).length;
+  const cut = bytes > MAX_SHOWN_BYTES;
+  const event = `event ${result.seq} of call ${row.id}`;
+  if ((result.cut ?? false) !== cut) yield found(`${event} ${cut ? "hides" : "says"} that data was cut`);
+  if (!isDeepStrictEqual(result.data, cut ? undefined : data)) {
+    yield found(`${event} has other data than its row`);
   }
 }
 

@@ -273,7 +273,10 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       history: tables.threads.find((thread) => thread.id === run.thread_id)?.initial_context.history ?? [],
       messages,
       tool_calls: callsOf(tables, run.thread_id),
-      events: events.filter((event) => event.type !== "text"),
+      events: events.filter((event) => event.type !== "text").map((event) => {
+        const { data: _found, ...data } = event.data;
+        return { ...event, data };
+      }),
       last_seq: events.length,
       last_text: said ? { part: said.part, message_id: said.message_id } : null,
       plans: tables.plans.filter((plan) => plan.run_id === run.id),

@@ -65,6 +65,32 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
+    name: "a new owner is told how each call ended, without what the tools found",
+    async run(fixture) {
+      const run = await start(fixture);
+      const ended = { tool_call_id: "c", ok: true, result: "One book.", duration_ms: 1 };
+      const told = { seq: 2, type: "tool_result" as const, at: AT, agent: null };
+      const found = { ...told, data: { ...ended, data: { books: ["Emma"] } } };
+      await fixture.store.recordProgress(run, batch({ events: [found] }));
+      const next = await takeOver(fixture, run);
+      assert.deepEqual(next.events.slice(1), [{
+        seq: 2,
+        type: "tool_result",
+        at: AT,
+        run_id: run.run_id,
+        ...ended,
+      }]);
+      const log = await fixture.log(run.run_id);
+      assert.deepEqual(log.at(-1), {
+        seq: 2,
+        type: "tool_result",
+        at: AT,
+        run_id: run.run_id,
+        ...found.data,
+      });
+    },
+  },
+  {
     name: "an owner that was taken over is refused whatever it writes, and nothing of it is stored",
     async run(fixture) {
       const { store } = fixture;

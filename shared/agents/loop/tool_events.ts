@@ -1,0 +1,41 @@
+// What the log tells of a tool call: that it began, and how it ended, with as much of its data as a card needs.
+import type { EventBody } from "../../contracts/events.ts";
+import { storableJson } from "../../contracts/storable_json.ts";
+import { type Json, preview } from "../../contracts/text.ts";
+import type { ToolResult } from "../../contracts/tool_result.ts";
+import type { StoredCall } from "../store/records.ts";
+
+export type ToolEvent = Extract<EventBody, { type: "tool_call" | "tool_result" }>;
+
+/** Of a tool's data as JSON in UTF-8: what is longer stands in the call's row alone. */
+export const MAX_SHOWN_DATA_BYTES = 8 * 1024;
+
+const utf8 = new TextEncoder();
+
+/** How a call ended, as clients see it. */
+export function toolResultEvent(tool_call_id: string, result: ToolResult, duration_ms: number) {
+  return {
+    type: "tool_result" as const,
+    tool_call_id,
+    ok: result.ok,
+    result: preview(result.message, 200),
+    ...(result.ok ? shownData(result.data) : { error: result.message }),
+    duration_ms,
+  };
+}
+
+/** A call that was recorded, as if it were made now: a log leaves out what it has already. */
+export function recordedEvents(call: StoredCall & { arguments: Json }): ToolEvent[] {
+  const { id, tool_name, result, duration_ms } = call;
+  return [
+    { type: "tool_call", tool_call_id: id, name: tool_name, arguments: call.arguments },
+    toolResultEvent(id, result, duration_ms),
+  ];
+}
+
+/** Measured as it will be stored, so that the row says the same when the call is told again. */
+function shownData(data: Json): { data: Json } | { cut: true } {
+  const stored = storableJson(data);
+  const { length } = utf8.encode(JSON.stringify(stored));
+  return length <= MAX_SHOWN_DATA_BYTES ? { data: stored } : { cut: true };
+}
