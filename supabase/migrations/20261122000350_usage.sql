@@ -138,6 +138,13 @@ returns integer language sql stable security invoker set search_path = '' as $$
   ) waits;
 $$;
 
+-- The user's lock: whoever spends takes turns here, so that nobody spends what another just did. It comes after the
+-- run and before its rows.
+create function private.lock_usage()
+returns void language sql security invoker set search_path = '' as $$
+  select pg_advisory_xact_lock(hashtextextended('usage' || (select auth.uid())::text, 0));
+$$;
+
 -- Reserves the next call of a run, after settling the last one. The row is written in any case: `broken_budget` names
 -- the limit that this call would break, and then it is the last one, to end with.
 create function public.reserve_usage(p_run_id uuid, p_reservation jsonb, p_settlement jsonb, p_limits jsonb)
@@ -150,8 +157,9 @@ declare
   v_spent record;
   v_over text;
 begin
-  -- A user's parallel executors take turns here, so that none reserves what another just did.
-  perform pg_advisory_xact_lock(hashtextextended('usage' || v_user::text, 0));
+  -- The run first: who ends it waits, and does not wait for whoever waits for it.
+  perform from public.agent_runs where id = p_run_id and user_id = v_user for key share;
+  perform private.lock_usage();
   perform public.settle_usage(p_settlement);
   -- Asked again, because the answer was lost: it is in the user's ledger already.
   if exists (select from public.usage_reservations where id = (p_reservation ->> 'id')::uuid) then
@@ -178,7 +186,7 @@ begin
   return jsonb_build_object('broken_budget', v_over);
 end $$;
 
-revoke execute on function public.settle_usage(jsonb), public.usage_wait(integer, jsonb),
+revoke execute on function private.lock_usage(), public.settle_usage(jsonb), public.usage_wait(integer, jsonb),
   public.reserve_usage(uuid, jsonb, jsonb, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.settle_usage(jsonb), public.usage_wait(integer, jsonb),
+grant execute on function private.lock_usage(), public.settle_usage(jsonb), public.usage_wait(integer, jsonb),
   public.reserve_usage(uuid, jsonb, jsonb, jsonb) to authenticated;

@@ -2,9 +2,16 @@
 -- check the state, change it, on the database's clock. What an owner or worker calls may be repeated when its answer
 -- was lost: it counts once.
 --
--- Locks are taken in one order: session, run, the user's advisory lock, execution, call; start_run takes the lock of
--- the idempotency key before all of them. claim_step and advance_step depart from it: they take the user's lock, in
--- reserve_usage, after the execution. That closes no circle while nothing takes an execution after the user's lock.
+-- Locks are taken in one order: session, run, the user's advisory lock, plan, execution, call; start_run takes the
+-- lock of the idempotency key before all of them. Whatever writes a row of a run locks the run first:
+--
+--   for key share      an agent's step, a reservation, a receipt: they work side by side
+--   for no key update  the owner's own writes: one at a time, beside all of those
+--   for update         what takes the run from those who work on it, or tells them something: claim_run, release_run,
+--                      cancel_run, answer_step, finish_step, and every ending of a run. It waits for all of them, and
+--                      they for it: an update of the fencing token alone would let the owner before pass
+--
+-- What may end a run locks its session before it (private.lock_run_to_end).
 --
 -- Refusals go through PostgREST's PT codes: the code is the HTTP status, the message names the state. Sentences for
 -- users are made of them in shared/db/run_refusals.ts.
@@ -33,13 +40,10 @@
 --   PT429 user_quota            the user has used up what there is for now; detail: { retry_after } in seconds
 --   PT429 run_budget            the run has used up its own
 --
--- The rows of a run come first: how they are appended, and how all that a run left open ends with it.
+-- The rows of a run come first, and how they are appended.
 --
---   private.append_rows     rows of every agents table; append_plans, append_executions and append_threads do it
---   private.append_events   events, where the log ends
---   private.close_run_rows  ends whatever is open
---   private.run_usage       what a run has cost
---   private.end_as_failed   ends a run as failed
+--   private.append_rows    rows of every agents table; append_plans, append_executions and append_threads do it
+--   private.append_events  events, where the log ends
 
 -- A step's task as its execution keeps it.
 create function private.step_task(p_goal text, p_step jsonb)
@@ -174,84 +178,13 @@ begin
     where x.seq > v_last;
 end $$;
 
--- Whatever a run left open ends with it: cancelled with a run that was cancelled. Else a step that nobody has ended
--- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what
--- its step has cost.
-create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
-returns void language sql security invoker set search_path = '' as $$
-  -- A worker that is storing something is waited for, so that its rows are counted below.
-  select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
-    order by id for no key update;
-  update public.agents a
-    set status = case when p_status = 'completed' and exists (
-        select from public.agent_executions e where e.executor_agent_id = a.id and e.status = 'running')
-      then 'failed' else p_status::text end::public.agent_status,
-      completed_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
-  update public.agent_chat_sessions t
-    set status = case when p_status = 'completed' and exists (
-        select from public.agent_executions e where e.agent_session_id = t.id and e.status = 'running')
-      then 'failed' else p_status::text end::public.agent_status,
-      message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = t.id),
-      finished_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
-  update public.agent_plans
-    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.plan_status,
-      finished_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status in ('pending', 'executing');
-  update public.agent_executions
-    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.execution_status,
-      error = 'the run ended first', finished_at = now()
-    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
-$$;
-
--- What the planner's own calls have cost, with what every attempt at a step has, expired ones included.
-create function private.run_usage(p_run_id uuid, p_own jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object(
-    'input_tokens', sum((u ->> 'input_tokens')::bigint),
-    'output_tokens', sum((u ->> 'output_tokens')::bigint),
-    'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
-    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
-    'model_calls', sum((u ->> 'model_calls')::bigint),
-    'cost_usd', sum((u ->> 'cost_usd')::numeric),
-    'estimated', bool_or((u ->> 'estimated')::boolean))
-  from (
-    select p_own as u
-    union all
-    select e.usage from public.agent_executions e
-      where e.run_id = p_run_id and e.user_id = (select auth.uid()) and e.usage is not null
-  ) spent;
-$$;
-
--- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here. The
--- caller owns the run and has locked it.
-create function private.end_as_failed(p_run_id uuid, p_error jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
-begin
-  perform private.close_run_rows(p_run_id, 'failed');
-  update public.agent_runs r set status = 'failed', error = p_error, finished_at = now(),
-      usage = private.run_usage(p_run_id, coalesce(r.usage, '{"input_tokens": 0, "output_tokens": 0,
-        "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}')),
-      strategy = (select e.data ->> 'strategy' from public.agent_run_events e
-        where e.run_id = p_run_id and e.type = 'analysis' order by e.seq desc limit 1)::public.run_strategy
-    where id = p_run_id;
-  insert into public.agent_run_events (run_id, seq, user_id, type, at, data)
-    select p_run_id, coalesce(max(e.seq), 0) + 1, (select auth.uid()), 'error',
-      date_trunc('milliseconds', now()), p_error
-    from public.agent_run_events e where e.run_id = p_run_id;
-end $$;
-
 revoke execute on function
   private.step_task(text, jsonb),
   private.append_plans(uuid, jsonb),
   private.append_executions(uuid, jsonb),
   private.append_threads(uuid, jsonb),
   private.append_rows(uuid, jsonb),
-  private.append_events(uuid, jsonb),
-  private.close_run_rows(uuid, public.run_status),
-  private.run_usage(uuid, jsonb),
-  private.end_as_failed(uuid, jsonb)
+  private.append_events(uuid, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_task(text, jsonb),
@@ -259,8 +192,5 @@ grant execute on function
   private.append_executions(uuid, jsonb),
   private.append_threads(uuid, jsonb),
   private.append_rows(uuid, jsonb),
-  private.append_events(uuid, jsonb),
-  private.close_run_rows(uuid, public.run_status),
-  private.run_usage(uuid, jsonb),
-  private.end_as_failed(uuid, jsonb)
+  private.append_events(uuid, jsonb)
   to authenticated;

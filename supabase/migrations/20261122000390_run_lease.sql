@@ -8,7 +8,8 @@
 --   heartbeat_run      an owner that has nothing to write renews its lease
 --   release_run        an owner lets the run go for hand-off
 
--- Locks the run for its owner and renews the lease.
+-- Locks the run for its owner and renews the lease. Steps and reservations go on beside it; who takes the run over
+-- does not.
 create function private.hold_run(p_run_id uuid, p_generation integer)
 returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
 declare
@@ -135,10 +136,7 @@ returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_run public.agent_runs;
 begin
-  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for no key update;
-  if not found then
-    raise sqlstate 'PT404' using message = 'run';
-  end if;
+  v_run := private.lock_run_to_end(p_run_id);
   if v_run.status <> 'running' then
     return null;
   end if;
@@ -150,7 +148,7 @@ begin
       lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
     where id = p_run_id returning * into v_run;
   if v_run.takeovers > 5 then
-    perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
+    perform private.end_as_failed(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted again and again. Please send the message again.'));
     return null;
   end if;
@@ -172,6 +170,7 @@ begin
       and lease_generation = p_generation and released) then
     return;
   end if;
+  perform private.lock_run(p_run_id);
   perform private.hold_run(p_run_id, p_generation);
   perform public.settle_usage(p_settlement);
   update public.agent_runs set released = true, lease_expires_at = clock_timestamp(), takeovers = 0

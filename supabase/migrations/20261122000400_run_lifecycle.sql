@@ -29,7 +29,7 @@ begin
   return jsonb_build_object('existing', true, 'run_id', v_run.id, 'session_id', v_run.session_id);
 end $$;
 
--- Locks the session for a new run. Its user has moved on from an unfinished one, which ends if its lease has expired.
+-- Locks the session for a new run, and the unfinished one before it, which is refused while somebody works on it.
 create function private.lock_session(p_session_id uuid)
 returns public.chat_sessions language plpgsql security invoker set search_path = '' as $$
 declare
@@ -42,17 +42,27 @@ begin
     raise sqlstate 'PT404' using message = 'session';
   end if;
   select * into v_run from public.agent_runs
-    where session_id = v_session.id and status in ('running', 'awaiting_approval') for no key update;
+    where session_id = v_session.id and status in ('running', 'awaiting_approval') for update;
   -- Released for hand-off: not abandoned.
   if found and (v_run.lease_expires_at > clock_timestamp() or v_run.released) then
     raise sqlstate 'PT409' using message = 'run_unfinished',
       detail = jsonb_build_object('run_id', v_run.id)::text;
-  elsif found then
-    update public.agent_runs set lease_generation = lease_generation + 1 where id = v_run.id;
-    perform private.end_as_failed(v_run.id, jsonb_build_object('kind', 'internal', 'retryable', true,
-      'message', 'The run was interrupted and did not finish. Please send the message again.'));
   end if;
   return v_session;
+end $$;
+
+-- Ends the unfinished run of a session that is locked: its owner is lost, and its user has moved on.
+create function private.supersede_run(p_session_id uuid)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  update public.agent_runs set lease_generation = lease_generation + 1
+    where session_id = p_session_id and status in ('running', 'awaiting_approval') returning * into v_run;
+  if found then
+    perform private.end_as_failed(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
+      'message', 'The run was interrupted and did not finish. Please send the message again.'));
+  end if;
 end $$;
 
 -- Refuses what the user's quota does not hold. Parallel starts of one user take turns, so that they keep to it
@@ -62,7 +72,7 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_wait integer;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('usage' || (select auth.uid())::text, 0));
+  perform private.lock_usage();
   v_wait := public.usage_wait(
     (p_reservation ->> 'input_tokens')::integer + (p_reservation ->> 'output_tokens')::integer, p_limits);
   if v_wait > 0 then
@@ -133,7 +143,9 @@ begin
     v_session := private.lock_session((p_request ->> 'session_id')::uuid);
   end if;
   perform private.check_quota(p_agent -> 'reservation', p_agent -> 'limits');
-  if v_session.id is null then
+  if v_session.id is not null then
+    perform private.supersede_run(v_session.id);
+  else
     v_session := private.open_session(p_request);
   end if;
   v_run := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
@@ -145,21 +157,19 @@ begin
   return v_owned || '{"existing": false}';
 end $$;
 
--- Ends a run as failed at its owner's wish, whatever has become of the run's status. False when its log has ended
--- already.
+-- Ends a run as failed at its owner's wish. False when it has ended already.
 create function public.fail_run(p_run_id uuid, p_generation integer, p_error jsonb)
 returns boolean language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run constant public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
-  perform from public.agent_runs
-    where id = p_run_id and user_id = (select auth.uid())
-      and lease_generation = p_generation and not released for no key update;
-  if not found then
+  if v_run.lease_generation is distinct from p_generation or v_run.released then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  if exists (select from public.agent_run_events where run_id = p_run_id and type in ('done', 'error')) then
+  if v_run.finished_at is not null then
     return false;
   end if;
-  perform private.end_as_failed(p_run_id, p_error);
+  perform private.end_as_failed(v_run, p_error);
   return true;
 end $$;
 
@@ -168,14 +178,10 @@ end $$;
 create function public.cancel_run(p_run_id uuid)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run public.agent_runs;
+  v_run constant public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
   update public.agent_runs set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
-    where id = p_run_id and user_id = (select auth.uid()) and status in ('running', 'awaiting_approval');
-  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
-  if not found then
-    raise sqlstate 'PT404' using message = 'run';
-  end if;
+    where id = p_run_id and status in ('running', 'awaiting_approval');
   return jsonb_build_object('status', v_run.status,
     'lease_expired', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
@@ -192,21 +198,15 @@ begin
   end if;
 end $$;
 
--- Ends a run: the last rows, the assistant's message, the terminal event and every open state, at once. Gives the
--- usage of the whole run, which its `done` event carries. An answer that comes after the user has cancelled is
--- refused with PT409.
+-- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
+-- Gives the usage of the whole run, which its `done` event carries. An answer that comes after the user has cancelled
+-- is refused with PT409.
 create function public.finish_run(p_run_id uuid, p_generation integer, p_outcome jsonb, p_batch jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_status public.run_status := (p_outcome ->> 'status')::public.run_status;
-  v_run public.agent_runs;
-  v_usage jsonb;
+  v_run public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
-  -- Before the run, as when a run starts: two callers that lock in different orders would wait for each other.
-  perform from public.chat_sessions where id =
-    (select r.session_id from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()))
-    for no key update;
-  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for no key update;
   if v_run.status = v_status and v_run.lease_generation = p_generation then
     return v_run.usage;
   end if;
@@ -216,28 +216,14 @@ begin
   end if;
   perform public.settle_usage(p_outcome -> 'settlement');
   perform private.append_rows(p_run_id, p_batch);
-  perform private.close_run_rows(p_run_id, v_status);
-  v_usage := private.run_usage(p_run_id, p_outcome -> 'usage');
-  perform private.append_events(p_run_id, (
-    select jsonb_agg(case x ->> 'type' when 'done' then jsonb_set(x, '{data,usage}', v_usage) else x end order by n)
-    from jsonb_array_elements(p_batch -> 'events') with ordinality o (x, n)));
-  update public.agent_runs set status = v_status, strategy = (p_outcome ->> 'strategy')::public.run_strategy,
-      usage = v_usage, finished_reason = p_outcome ->> 'finished_reason',
-      error = nullif(p_outcome -> 'error', 'null'), finished_at = now()
-    where id = p_run_id;
-  if p_outcome ? 'message_id' then
-    insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
-      select (p_outcome ->> 'message_id')::uuid, (select auth.uid()), v_run.session_id, 'assistant',
-        p_outcome ->> 'answer', p_run_id, coalesce(max(m.seq), 0) + 1
-      from public.chat_messages m where m.session_id = v_run.session_id;
-    update public.chat_sessions set updated_at = now() where id = v_run.session_id;
-  end if;
-  return v_usage;
+  return private.end_run(v_run, (p_outcome - 'settlement')
+    || jsonb_build_object('events', coalesce(p_batch -> 'events', '[]')));
 end $$;
 
 revoke execute on function
   private.run_of_key(jsonb),
   private.lock_session(uuid),
+  private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
   private.open_session(jsonb),
   private.open_run(uuid, jsonb, jsonb, numeric),
@@ -250,6 +236,7 @@ revoke execute on function
 grant execute on function
   private.run_of_key(jsonb),
   private.lock_session(uuid),
+  private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
   private.open_session(jsonb),
   private.open_run(uuid, jsonb, jsonb, numeric),

@@ -28,14 +28,15 @@ returns boolean language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done.
--- Those who claim steps of one plan take turns: the second sees the execution that the first has inserted.
+-- Those who claim steps take turns: the second sees the execution that the first has inserted.
 create function private.lock_plan(p_plan public.agent_plans, p_agent jsonb)
 returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
 declare
   v_run public.agent_runs;
   v_status public.plan_status;
 begin
-  select * into v_run from public.agent_runs where id = p_plan.run_id for share;
+  select * into v_run from public.agent_runs where id = p_plan.run_id for key share;
+  perform private.lock_usage();
   -- It may have been replaced while this waited.
   select status into v_status from public.agent_plans where id = p_plan.id for no key update;
   if p_agent ->> 'type' = 'planner'

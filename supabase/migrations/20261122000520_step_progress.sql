@@ -26,8 +26,11 @@ create function public.advance_step(p_execution_id uuid, p_generation integer, p
   p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_execution public.agent_executions := private.hold_step(p_execution_id, p_generation);
+  v_execution public.agent_executions;
 begin
+  perform private.lock_step_run(p_execution_id);
+  perform private.lock_usage();
+  v_execution := private.hold_step(p_execution_id, p_generation);
   perform private.step_progress(v_execution, p_progress);
   return public.reserve_usage(v_execution.run_id, p_reservation, p_settlement, p_limits);
 end $$;
@@ -69,10 +72,10 @@ declare
   v_execution public.agent_executions;
   v_status public.execution_status := (p_outcome ->> 'status')::public.execution_status;
 begin
-  -- The run before its execution, as when the run ends.
+  -- Who claims a step that depends on this one sees the result, or is waited for.
   perform from public.agent_runs where id =
     (select e.run_id from public.agent_executions e where e.id = p_execution_id and e.user_id = (select auth.uid()))
-    for no key update;
+    for update;
   if exists (
     select from public.agent_executions e
       join public.agent_runs r on r.id = e.run_id
@@ -125,6 +128,8 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_execution public.agent_executions;
 begin
+  -- Who claims the step sees the answer, or is waited for.
+  perform private.lock_run(p.run_id) from public.agent_plans p where p.id = p_plan_id;
   perform private.hold_run(p.run_id, p_generation) from public.agent_plans p where p.id = p_plan_id;
   select * into v_execution from private.step_state(p_plan_id, p_step_number);
   if v_execution.id is null or v_execution.status <> 'needs_input' then

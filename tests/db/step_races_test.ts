@@ -223,18 +223,17 @@ testRace(
 );
 
 testRace(
-  "who comes second to a step hears it without waiting for the user's ledger",
+  "who comes second to a step waits for the user's ledger with nothing that its holder needs",
   async ({ user, hold, queue, rival }) => {
     const { owned, plan_id } = await startPlan(user);
     const claim = (): Call => ["claim_step", [plan_id, 1, executor()]];
     const first = await hold(claim());
-    // Whoever holds the ledger may be the first one's worker, with its execution locked.
     const ledger = await queue(["reserve_usage", [owned.run_id, reservation(), null, {}]]);
     const second = await rival(claim());
     await first.release();
     assert.equal(said(await ledger.outcome), "ok");
-    assert.equal(said(await second.outcome), "PT409 step_already_claimed");
     await ledger.release();
+    assert.equal(said(await second.outcome), "PT409 step_already_claimed");
   },
 );
 

@@ -72,7 +72,7 @@ const ANSWERS: Record<string, string> = {
   cancel_run: "PT404 run",
   claim_run: "PT404 run",
   claim_step: "PT404 plan",
-  fail_run: "PT412 lease_lost",
+  fail_run: "PT404 run",
   finish_run: "PT404 run",
   finish_step: "PT404 execution",
   follow_run: "answered null",

@@ -1,0 +1,159 @@
+-- How a run ends. Every ending comes through private.end_run: its owner's, one without an owner, and that of a run
+-- which its session's next one supersedes.
+--
+--   private.lock_run         locks a run against all who work on it
+--   private.lock_run_to_end  the same, for what may end it
+--   private.close_run_rows   ends whatever is open
+--   private.run_usage        what a run has cost
+--   private.end_run          the one ending
+--   private.end_as_failed    ends a run as failed
+
+-- Locks a run against all who work on it: whoever is writing a row of it is waited for, and who comes later sees
+-- what was done.
+create function private.lock_run(p_run_id uuid)
+returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'run';
+  end if;
+  return v_run;
+end $$;
+
+-- The same for what may end the run: an ending writes into the session, and takes turns with the start of the next run.
+create function private.lock_run_to_end(p_run_id uuid)
+returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+begin
+  perform from public.chat_sessions where id =
+    (select r.session_id from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()))
+    for no key update;
+  return private.lock_run(p_run_id);
+end $$;
+
+-- Whatever a run left open ends with it: cancelled with a run that was cancelled. Else a step that nobody has ended
+-- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what
+-- its step has cost.
+create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
+returns void language sql security invoker set search_path = '' as $$
+  -- A worker that is storing something is waited for, so that its rows are counted below.
+  select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
+    order by id for no key update;
+  update public.agents a
+    set status = case when p_status = 'completed' and exists (
+        select from public.agent_executions e where e.executor_agent_id = a.id and e.status = 'running')
+      then 'failed' else p_status::text end::public.agent_status,
+      completed_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
+  update public.agent_chat_sessions t
+    set status = case when p_status = 'completed' and exists (
+        select from public.agent_executions e where e.agent_session_id = t.id and e.status = 'running')
+      then 'failed' else p_status::text end::public.agent_status,
+      message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = t.id),
+      finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
+  update public.agent_plans
+    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.plan_status,
+      finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status in ('pending', 'executing');
+  update public.agent_executions
+    set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.execution_status,
+      error = 'the run ended first', finished_at = now()
+    where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
+$$;
+
+-- What the planner's own calls have cost, with what every attempt at a step has, expired ones included.
+create function private.run_usage(p_run_id uuid, p_own jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'input_tokens', sum((u ->> 'input_tokens')::bigint),
+    'output_tokens', sum((u ->> 'output_tokens')::bigint),
+    'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
+    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
+    'model_calls', sum((u ->> 'model_calls')::bigint),
+    'cost_usd', sum((u ->> 'cost_usd')::numeric),
+    'estimated', bool_or((u ->> 'estimated')::boolean))
+  from (
+    select p_own as u
+    union all
+    select e.usage from public.agent_executions e
+      where e.run_id = p_run_id and e.user_id = (select auth.uid()) and e.usage is not null
+  ) spent;
+$$;
+
+-- How the log ends: as the caller says, with what the run has cost, or else with the error that it failed of.
+create function private.last_events(p_run_id uuid, p_end jsonb, p_usage jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select case when p_end ? 'events' then (
+      select jsonb_agg(case x ->> 'type' when 'done' then jsonb_set(x, '{data,usage}', p_usage) else x end order by n)
+      from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n))
+    else jsonb_build_array(jsonb_build_object('type', 'error', 'data', p_end -> 'error',
+      'at', date_trunc('milliseconds', now()),
+      'seq', (select coalesce(max(e.seq), 0) + 1 from public.agent_run_events e where e.run_id = p_run_id)))
+  end;
+$$;
+
+-- The assistant's message with which a run ends; none where it gave no answer.
+create function private.tell_answer(p_run public.agent_runs, p_end jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  if p_end ? 'message_id' then
+    insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
+      select (p_end ->> 'message_id')::uuid, p_run.user_id, p_run.session_id, 'assistant', p_end ->> 'answer', p_run.id,
+        coalesce(max(m.seq), 0) + 1
+      from public.chat_messages m where m.session_id = p_run.session_id;
+    update public.chat_sessions set updated_at = now() where id = p_run.session_id;
+  end if;
+end $$;
+
+-- Ends a run; the caller has locked it, and its session before it. `p_end` is { status, strategy, finished_reason,
+-- error, usage, events, message_id, answer }: usage is what the planner's own calls have cost, events are the last
+-- ones, up to the terminal event. What is left out is made from the run's rows. Gives the usage of the whole run.
+-- The status comes last, because nothing of a run can be written once it has ended.
+create function private.end_run(p_run public.agent_runs, p_end jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_status constant public.run_status := p_end ->> 'status';
+  v_usage jsonb;
+begin
+  perform private.close_run_rows(p_run.id, v_status);
+  v_usage := private.run_usage(p_run.id, coalesce(p_end -> 'usage', p_run.usage, '{"input_tokens": 0,
+    "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}'));
+  perform private.append_events(p_run.id, private.last_events(p_run.id, p_end, v_usage));
+  perform private.tell_answer(p_run, p_end);
+  update public.agent_runs set status = v_status, usage = v_usage, finished_at = now(),
+      finished_reason = p_end ->> 'finished_reason', error = nullif(p_end -> 'error', 'null'),
+      strategy = coalesce(p_end ->> 'strategy', (
+        select e.data ->> 'strategy' from public.agent_run_events e
+        where e.run_id = p_run.id and e.type = 'analysis' order by e.seq desc limit 1))::public.run_strategy
+    where id = p_run.id;
+  return v_usage;
+end $$;
+
+-- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here.
+create function private.end_as_failed(p_run public.agent_runs, p_error jsonb)
+returns void language sql security invoker set search_path = '' as $$
+  select private.end_run(p_run, jsonb_build_object('status', 'failed', 'error', p_error));
+$$;
+
+revoke execute on function
+  private.lock_run(uuid),
+  private.lock_run_to_end(uuid),
+  private.close_run_rows(uuid, public.run_status),
+  private.run_usage(uuid, jsonb),
+  private.last_events(uuid, jsonb, jsonb),
+  private.tell_answer(public.agent_runs, jsonb),
+  private.end_run(public.agent_runs, jsonb),
+  private.end_as_failed(public.agent_runs, jsonb)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  private.lock_run(uuid),
+  private.lock_run_to_end(uuid),
+  private.close_run_rows(uuid, public.run_status),
+  private.run_usage(uuid, jsonb),
+  private.last_events(uuid, jsonb, jsonb),
+  private.tell_answer(public.agent_runs, jsonb),
+  private.end_run(public.agent_runs, jsonb),
+  private.end_as_failed(public.agent_runs, jsonb)
+  to authenticated;
