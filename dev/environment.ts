@@ -8,6 +8,13 @@ export function settings(): Record<string, string> {
   return { ...readFile(), ...Deno.env.toObject() };
 }
 
+/** Those of the functions besides the model's: the budgets and lifetimes of .env.example, where they are given. */
+export function ownSettings(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => /^(RUN|USER)_/.test(name) && value !== ""),
+  );
+}
+
 function readFile(): Record<string, string> {
   try {
     const entries = Object.entries(parseEnv(Deno.readTextFileSync(FILE)));

@@ -2,10 +2,10 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Entries } from "./parts.ts";
-import { type Child, type Log, startChild } from "./process/child.ts";
+import type { Child, Log } from "./process/child.ts";
 import { denoEnvironment } from "./process/environment.ts";
 import type { Guard } from "./process/guard.ts";
-import { freePort } from "./process/port.ts";
+import { KEPT_RUNNING, STARTED_ONCE } from "./process/upkeep.ts";
 
 export const FUNCTION_NAMES = ["agent-planner", "agent-executor"] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
@@ -20,7 +20,7 @@ export interface FunctionsOptions {
   log: Log;
   /** Another Deno than the one that runs this, such as the version that the platform has. */
   deno?: string;
-  /** `on_change` starts a function again when one of its files is saved. */
+  /** `on_change` starts a function again when one of its files is saved, and when it ends by itself. */
   restart: "on_change" | "never";
   /** The folder that holds `deno.json`, `shared/` and `supabase/`; this repository if not given. */
   root?: URL;
@@ -71,20 +71,19 @@ export function startFunction(name: FunctionName, options: FunctionsOptions): Pr
   const entry = fileURLToPath(
     options.entries?.[name] ?? new URL(`supabase/functions/${name}/index.ts`, root),
   );
-  // One that is started again has to come back where it was; otherwise any free port is taken when it listens.
-  const port = options.restart === "on_change" ? freePort() : 0;
+  const { start, port } = options.restart === "on_change" ? KEPT_RUNNING : STARTED_ONCE;
   const env: Record<string, string> = {
     ...denoEnvironment(),
     ...options.settings,
     SUPABASE_URL: options.supabase_url,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: options.publishable_key }),
   };
-  return startChild({
+  return start({
     name,
     command: options.deno ?? Deno.execPath(),
     args: [
       "serve",
-      ...["--host", "127.0.0.1", "--port", String(port), "--no-prompt"],
+      ...["--host", "127.0.0.1", "--port", String(port()), "--no-prompt"],
       ...["--config", fileURLToPath(new URL("deno.json", root))],
       ...(options.restart === "on_change" ? ["--watch"] : []),
       // An older Deno can't read the lockfile of this one, and does not know the flag, which makes a request's

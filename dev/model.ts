@@ -1,8 +1,9 @@
 // The language model of the local stack: the endpoint that the environment names, or the demo model.
 import { z } from "zod";
-import { type Log, startChild } from "./process/child.ts";
+import type { Log } from "./process/child.ts";
 import { denoEnvironment } from "./process/environment.ts";
 import type { Guard } from "./process/guard.ts";
+import type { Upkeep } from "./process/upkeep.ts";
 import { MODEL_ID } from "./model/reply.ts";
 
 /** How fast the demo model answers; 0 is "at once". */
@@ -30,14 +31,14 @@ export function externalModel(env: Record<string, string>): Model | undefined {
 
 /** Starts a model that is none: one that works by rules, or by scripts. */
 export async function startDemoModel(
-  options: { program: URL; pace: Pace; guard: Guard; log: Log },
+  options: { program: URL; pace: Pace; upkeep: Upkeep; guard: Guard; log: Log },
 ): Promise<Model> {
-  const child = await startChild({
+  const child = await options.upkeep.start({
     name: "model",
     command: Deno.execPath(),
     args: [
       ...["run", "--no-prompt", "--allow-net=127.0.0.1", options.program.href],
-      ...["--port", "0", "--first-token-ms", String(options.pace.first_token_ms)],
+      ...["--port", String(options.upkeep.port()), "--first-token-ms", String(options.pace.first_token_ms)],
       ...["--tokens-per-second", String(options.pace.tokens_per_second)],
     ],
     env: denoEnvironment(),

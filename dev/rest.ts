@@ -1,8 +1,9 @@
 // Starts auth and REST (rest/main.ts) on a database that has its schema.
 import { z } from "zod";
-import { type Log, startChild } from "./process/child.ts";
+import type { Log } from "./process/child.ts";
 import { denoEnvironment } from "./process/environment.ts";
 import type { Guard } from "./process/guard.ts";
+import type { Upkeep } from "./process/upkeep.ts";
 
 export interface Rest {
   url: string;
@@ -14,13 +15,14 @@ interface RestOptions {
   publishable_key: string;
   /** Where the stack is reached; links in mails point there. */
   site_url: string;
+  upkeep: Upkeep;
   guard: Guard;
   log: Log;
 }
 
 /** Resolves when both answer. The secret that signs user tokens is made here and told to nobody else. */
 export async function startRest(options: RestOptions): Promise<Rest> {
-  const child = await startChild({
+  const child = await options.upkeep.start({
     name: "rest",
     command: Deno.execPath(),
     // The packages behind it look at files of their own, the system and the environment.
@@ -31,6 +33,7 @@ export async function startRest(options: RestOptions): Promise<Rest> {
     env: {
       ...denoEnvironment(),
       LITE_TELEMETRY: "0",
+      PORT: String(options.upkeep.port()),
       DATABASE_URL: options.database_url,
       PUBLISHABLE_KEY: options.publishable_key,
       SITE_URL: options.site_url,

@@ -6,21 +6,23 @@ import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type Upstreams } from "./gateway.ts";
 import { externalModel, type Model, type Pace, startDemoModel } from "./model.ts";
 import { PARTS, type Parts, type PartsName } from "./parts.ts";
+import { ownSettings } from "./environment.ts";
 import type { Log } from "./process/child.ts";
 import { type Guard, startGuard } from "./process/guard.ts";
 import { together } from "./process/together.ts";
+import { KEPT_RUNNING, STARTED_ONCE } from "./process/upkeep.ts";
 import { startRest } from "./rest.ts";
 
 export interface StackOptions {
   /** Of the gateway; 0 takes any free one. */
   port: number;
-  /** Read for DATABASE_URL and LLM_*. */
+  /** Read for DATABASE_URL and the settings of the functions. */
   env: Record<string, string>;
   /** Of the model that comes with the parts, where no other is configured. */
   pace: Pace;
   /** What is served besides the engine. */
   parts?: PartsName;
-  /** Whether functions start again when their files change. */
+  /** `on_change`: functions start again when their files change, and every process that ends by itself does. */
   restart?: FunctionsOptions["restart"];
   log: Log;
 }
@@ -48,6 +50,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { port, env, pace, log, restart = "never", parts = "product" } = options;
   const { migrations, seed: rows, entries, model: program }: Parts = PARTS[parts];
   await using cleanup = new AsyncDisposableStack();
+  const upkeep = restart === "on_change" ? KEPT_RUNNING : STARTED_ONCE;
   const upstreams: Upstreams = { functions: {}, problems: {} };
   const gateway = startGateway(port, upstreams, log);
   cleanup.defer(gateway.stop);
@@ -58,9 +61,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const [database, thinking] = await together(
     async () => {
-      const database = await prepareDatabase(env.DATABASE_URL, { cleanup, guard, log, migrations });
+      const database = await prepareDatabase(env.DATABASE_URL, { cleanup, upkeep, guard, log, migrations });
       const { database_url } = database;
-      const rest = await startRest({ database_url, publishable_key, site_url: url, guard, log });
+      const rest = await startRest({ database_url, publishable_key, site_url: url, upkeep, guard, log });
       cleanup.defer(rest.stop);
       upstreams.auth_and_rest = rest.url;
       if (rows) {
@@ -70,9 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return database;
     },
     async () => {
-      const model = externalModel(env) ?? await startDemoModel({ program, pace, guard, log });
+      const model = externalModel(env) ?? await startDemoModel({ program, pace, upkeep, guard, log });
       cleanup.defer(model.stop);
-      const settings = model.env;
+      const settings = { ...ownSettings(env), ...model.env };
       const functions = await startFunctions({
         ...{ supabase_url: url, publishable_key, settings, entries, restart, guard, log },
       });

@@ -1,6 +1,7 @@
 // The stack's database, ready to be served: on our own server, or beside others on the one of DATABASE_URL.
 import type { Log } from "../process/child.ts";
 import type { Guard } from "../process/guard.ts";
+import type { Upkeep } from "../process/upkeep.ts";
 import { startServer } from "./server.ts";
 import type { MigrationFolder } from "./migrations.ts";
 import { createDatabase, createTemplate, dropDatabase } from "./template.ts";
@@ -14,6 +15,7 @@ export interface PreparedDatabase {
 interface PrepareOptions {
   /** Takes what has to be undone, in the order in which it was done. */
   cleanup: AsyncDisposableStack;
+  upkeep: Upkeep;
   guard: Guard;
   log: Log;
   /** The folders of SQL to apply. */
@@ -23,9 +25,9 @@ interface PrepareOptions {
 /** Starts the server where there is none, makes the template and the stack's copy of it. */
 export async function prepareDatabase(
   external_url: string | undefined,
-  { cleanup, guard, log, migrations }: PrepareOptions,
+  { cleanup, upkeep, guard, log, migrations }: PrepareOptions,
 ): Promise<PreparedDatabase> {
-  const { admin_url, stop } = await startServer(external_url, { guard, log });
+  const { admin_url, stop } = await startServer(external_url, { upkeep, guard, log });
   cleanup.defer(stop);
   const name = `agents_${crypto.randomUUID().slice(0, 8)}`;
   const template_name = `${name}_template`;

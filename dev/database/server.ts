@@ -1,8 +1,9 @@
 // A Postgres server for one run of the stack: made from nothing, on loopback, gone when the stack ends.
 import { join } from "node:path";
-import { type Child, type Log, startChild } from "../process/child.ts";
+import type { Child, Log } from "../process/child.ts";
 import type { Guard } from "../process/guard.ts";
 import { freePort } from "../process/port.ts";
+import type { Upkeep } from "../process/upkeep.ts";
 import { copyPostgres } from "./binaries.ts";
 import { makeRunFolder } from "./run_folder.ts";
 
@@ -13,6 +14,7 @@ export interface Server {
 }
 
 interface ServerOptions {
+  upkeep: Upkeep;
   guard: Guard;
   log: Log;
 }
@@ -35,7 +37,7 @@ export async function startServer(external_url: string | undefined, options: Ser
   const programs = await copyPostgres(join(folder, "postgres"));
   const password = crypto.randomUUID();
   const data = join(folder, "data");
-  await initialise({ folder, programs, data, password, owner });
+  await initialise({ folder, programs, data, password, owner, guard: options.guard });
   const { server, port } = await listen({ ...options, folder, programs, data, owner });
   return {
     admin_url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
@@ -53,13 +55,18 @@ interface Place {
   owner: { uid?: number; gid?: number };
 }
 
-async function initialise({ folder, programs, data, owner, password }: Place & { password: string }) {
+interface Initialisation extends Place {
+  password: string;
+  guard: Guard;
+}
+
+async function initialise({ folder, programs, data, owner, password, guard }: Initialisation) {
   const password_file = join(folder, "password");
   await Deno.writeTextFile(password_file, password, { mode: 0o600 });
   await Deno.mkdir(data, { mode: 0o700 });
   await Deno.chmod(folder, 0o755);
   for (const path of [password_file, data]) await Deno.chown(path, owner.uid ?? null, owner.gid ?? null);
-  const { success, stderr } = await new Deno.Command(join(programs, "initdb"), {
+  const process = new Deno.Command(join(programs, "initdb"), {
     args: [
       ...["-D", data, "-U", "postgres", "--pwfile", password_file, "--auth=password", "--no-sync"],
       ...["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
@@ -67,8 +74,14 @@ async function initialise({ folder, programs, data, owner, password }: Place & {
     env: environment(),
     clearEnv: true,
     cwd: folder,
+    detached: true,
+    stdout: "null",
+    stderr: "piped",
     ...owner,
-  }).output();
+  }).spawn();
+  await guard.watch(process.pid);
+  const { success, stderr } = await process.output();
+  await guard.forget(process.pid);
   await Deno.remove(password_file);
   if (!success) throw new Error(`Postgres could not be set up:\n${new TextDecoder().decode(stderr)}`);
 }
@@ -85,7 +98,7 @@ async function listen(place: Place & ServerOptions): Promise<{ server: Child; po
       "timezone=UTC",
     ];
     try {
-      const server = await startChild({
+      const server = await place.upkeep.start({
         name: "postgres",
         command: join(place.programs, "postgres"),
         args: ["-D", place.data, ...settings.flatMap((setting) => ["-c", setting])],

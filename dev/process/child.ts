@@ -45,6 +45,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     cwd: options.cwd,
     uid: options.uid,
     gid: options.gid,
+    // Ctrl-C is for the process that was started; how its children end is for that one to say.
+    detached: true,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -43,6 +43,7 @@ done
 export function startGuard(): Guard {
   const shell = new Deno.Command("/bin/sh", {
     args: ["-c", SCRIPT],
+    detached: true,
     stdin: "piped",
     stdout: "null",
     stderr: "null",

@@ -7,6 +7,7 @@ import { TYPES } from "./types.ts";
 import { verifiedClaims } from "./user_token.ts";
 
 const env = z.object({
+  PORT: z.coerce.number().int(),
   DATABASE_URL: z.url(),
   JWT_SECRET: z.string().min(32),
   PUBLISHABLE_KEY: z.string().startsWith("sb_publishable_"),
@@ -49,7 +50,7 @@ await app.connection.introspect({ useCache: true });
 
 Deno.serve({
   hostname: "127.0.0.1",
-  port: 0,
+  port: env.PORT,
   onListen: ({ port }) => console.log(`auth and REST at http://127.0.0.1:${port}`),
 }, (request) => {
   const path = new URL(request.url).pathname;

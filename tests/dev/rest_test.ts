@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { startGuard } from "../../dev/process/guard.ts";
+import { STARTED_ONCE } from "../../dev/process/upkeep.ts";
 import { startRest } from "../../dev/rest.ts";
 import { freshDatabase } from "../support/stack/stack.ts";
 
@@ -52,7 +53,9 @@ async function withApi(work: (scratch: Scratch) => Promise<void>): Promise<void>
   cleanup.defer(guard.close);
   const publishable_key = "sb_publishable_test";
   const site_url = "http://127.0.0.1:3000";
-  const rest = await startRest({ database_url, publishable_key, site_url, guard, log: () => {} });
+  const rest = await startRest({
+    ...{ database_url, publishable_key, site_url, upkeep: STARTED_ONCE, guard, log: () => {} },
+  });
   cleanup.defer(rest.stop);
   const options = { auth: { persistSession: false, autoRefreshToken: false } };
   const user = createClient(rest.url, publishable_key, options);

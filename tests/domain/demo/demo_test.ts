@@ -14,10 +14,18 @@ function startDemo(...args: string[]): Deno.ChildProcess {
     ],
     env: denoEnvironment(),
     clearEnv: true,
+    // A group of its own, as a terminal gives one to each command.
+    detached: true,
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
+}
+
+/** As Ctrl-C does: the signal goes to the whole group. */
+async function interrupt(demo: Deno.ChildProcess): Promise<void> {
+  const args = ["-c", `kill -INT -${demo.pid}`];
+  assert.ok((await new Deno.Command("/bin/sh", { args }).output()).success);
 }
 
 Deno.test("the demo plans, researches, writes, answers, and shows what is in the database afterwards", async () => {
@@ -43,20 +51,23 @@ Deno.test("a message of one's own is answered instead, with the tools that it ne
   assert.match(text, /^Changed in the workspace\n {2}nothing$/m);
 });
 
-Deno.test("a demo that is interrupted in the middle of its plan leaves no process behind", async () => {
-  // Slow enough that the plan can't be over before the signal comes.
-  const demo = startDemo("--first-token-ms", "1000");
-  const reader = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("step 1 started")) {
-    const { value, done } = await reader.read();
-    assert.ok(!done, text);
-    text += value;
-  }
-  const started = await descendants(demo.pid);
-  assert.ok(started.length >= 5, "Postgres, REST, the model and two functions");
-  demo.kill("SIGINT");
-  while (!(await reader.read()).done);
-  assert.equal((await demo.status).code, 130);
-  assert.deepEqual(await living(started), []);
-});
+for (const moment of ["Starting", "Ready in", "no language model", "step 1 started", "step 1 completed"]) {
+  Deno.test(`Ctrl-C at "${moment}" ends the demo with 130, without a stack or a process left`, async () => {
+    // Slow enough that the plan can't be over before the signal comes.
+    const demo = startDemo("--first-token-ms", "500");
+    const errors = new Response(demo.stderr).text();
+    const reader = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes(moment)) {
+      const { value, done } = await reader.read();
+      assert.ok(!done, text);
+      text += value;
+    }
+    const started = await descendants(demo.pid);
+    await interrupt(demo);
+    for (let end = await reader.read(); !end.done; end = await reader.read()) text += end.value;
+    assert.equal((await demo.status).code, 130, text);
+    assert.doesNotMatch(text + await errors, /^\s+at |Uncaught|did not|does not/m);
+    while ((await living(started)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+}

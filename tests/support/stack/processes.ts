@@ -31,3 +31,14 @@ export async function living(pids: number[]): Promise<number[]> {
   const all = new Set((await running()).map(({ pid }) => pid));
   return pids.filter((pid) => all.has(pid));
 }
+
+/** The first process below `pid` whose command line holds the text. */
+export async function processOf(pid: number, text: string): Promise<number> {
+  for (const below of await descendants(pid)) {
+    const { stdout } = await new Deno.Command("/bin/sh", {
+      args: ["-c", `tr '\\0' ' ' 2>/dev/null < /proc/${below}/cmdline`],
+    }).output();
+    if (new TextDecoder().decode(stdout).includes(text)) return below;
+  }
+  throw new Error(`Cannot find a process of ${text}: none runs below ${pid}`);
+}
