@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { prepareDatabase } from "./database/prepare.ts";
 import { createTemplate, dropDatabase } from "./database/template.ts";
 import { startGuard } from "./process/guard.ts";
+import { STARTED_ONCE } from "./process/upkeep.ts";
 import { TYPE_FILES, typesOf } from "./type_files.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -13,7 +14,7 @@ cleanup.defer(guard.close);
 const home = await Deno.makeTempDir({ prefix: "supabase-cli-" });
 cleanup.defer(() => Deno.remove(home, { recursive: true }));
 const { admin_url } = await prepareDatabase(Deno.env.get("DATABASE_URL"), {
-  ...{ cleanup, guard, migrations: [] },
+  ...{ cleanup, upkeep: STARTED_ONCE, guard, migrations: [] },
   log: () => {},
 });
 for (const { path, migrations } of TYPE_FILES) {

@@ -20,6 +20,9 @@ import { createReceiptOf } from "./db/receipts.ts";
 import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
+import { issuerCheck } from "./http/issuer.ts";
+import { createJsonLog } from "./http/json_log.ts";
+import { publicKeysOnceAMinute } from "./http/public_keys.ts";
 import { createStepInvoker } from "./http/executor_client.ts";
 import { createSuccessor } from "./http/successor.ts";
 import { readModelConfig } from "./llm/config.ts";
@@ -81,12 +84,13 @@ export function compose(
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const deadline = deadlines(deadline_seconds * 1_000);
-  const auth = createAnonymousAuth(supabase, fetch);
+  const auth = createAnonymousAuth(supabase, publicKeysOnceAMinute(fetch, clock));
+  const isIssuer = issuerCheck(supabase.url, env);
 
   return {
     clock,
     log,
-    authenticate: (request) => authenticate(request, auth),
+    authenticate: (request) => authenticate(request, auth, isIssuer),
     chat_request: chatRequest(domain.contexts),
     async forCaller({ user_id, token }) {
       const db = createEngineClient(supabase, token, fetch);
@@ -142,19 +146,4 @@ function background(work: Promise<unknown>) {
   globalThis.EdgeRuntime?.waitUntil(work);
 }
 
-/** One line of JSON an entry: what the platform's log explorer reads best. */
-const log: Log = {
-  error(message, details) {
-    console.error(JSON.stringify({ level: "error", message, ...details }, printable));
-  },
-};
-
-function printable(_key: string, value: unknown): unknown {
-  if (!(value instanceof Error)) return value;
-  return {
-    name: value.name,
-    message: value.message,
-    stack: value.stack,
-    ...(value.cause !== undefined && { cause: value.cause }),
-  };
-}
+const log: Log = createJsonLog((line) => console.error(line));

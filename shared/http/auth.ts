@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { AgentError } from "../contracts/errors.ts";
 import type { EngineClient } from "../db/clients.ts";
+import type { IssuerCheck } from "./issuer.ts";
 
 export interface Caller {
   user_id: string;
@@ -14,12 +15,17 @@ const Claims = z.object({
   sub: z.uuid(),
   role: z.literal("authenticated"),
   aud: z.literal("authenticated").or(z.array(z.string()).refine((all) => all.includes("authenticated"))),
+  iss: z.string().optional(),
 });
 
 const HOW = "Send the access token of a signed-in user as Authorization: Bearer <token>.";
 
 /** The caller of a request. Errors: `unauthenticated`; `internal` when the auth server can't be asked. */
-export async function authenticate(request: Request, auth: EngineClient["auth"]): Promise<Caller> {
+export async function authenticate(
+  request: Request,
+  auth: EngineClient["auth"],
+  isIssuer: IssuerCheck,
+): Promise<Caller> {
   const header = request.headers.get("authorization");
   if (header === null) throw new AgentError("unauthenticated", `There is no access token. ${HOW}`);
   const token = /^Bearer +([^\s,]+)$/i.exec(header)?.[1];
@@ -29,6 +35,9 @@ export async function authenticate(request: Request, auth: EngineClient["auth"])
 
   const claims = Claims.safeParse(await verifiedClaims(token, auth));
   if (!claims.success) throw new AgentError("unauthenticated", `The access token is not a user's. ${HOW}`);
+  if (!isIssuer(claims.data.iss)) {
+    throw new AgentError("unauthenticated", `The access token is of another project. ${HOW}`);
+  }
   return { user_id: claims.data.sub, token };
 }
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { AgentError } from "../../shared/contracts/errors.ts";
 import { createAnonymousAuth } from "../../shared/db/clients.ts";
 import { authenticate } from "../../shared/http/auth.ts";
+import { issuerCheck } from "../../shared/http/issuer.ts";
 
 const USER = "0b5a7f6e-3a3c-4d0e-9d58-0d4a5f7f1c11";
 const encode = (value: object | Uint8Array<ArrayBuffer>) =>
@@ -58,7 +59,11 @@ async function project(): Promise<{ url: string; asked: string[]; close(): Promi
 
 async function attempt(url: string, authorization: string) {
   const auth = createAnonymousAuth({ url, publishable_key: "sb_publishable_test" }, fetch);
-  return await authenticate(new Request("http://localhost/", { headers: { authorization } }), auth);
+  return await authenticate(
+    new Request("http://localhost/", { headers: { authorization } }),
+    auth,
+    issuerCheck(url, {}),
+  );
 }
 
 const offline = { sanitizeOps: false, sanitizeResources: false };
@@ -84,6 +89,7 @@ const FORGERIES: Record<string, () => Promise<string>> = {
   "of the service role": () => token(claims({ role: ["service", "role"].join("_") })),
   "without a subject": () => token(claims({ sub: undefined })),
   "whose subject is no user id": () => token(claims({ sub: "admin" })),
+  "of another project": () => token(claims({ iss: "https://other.example.com/auth/v1" })),
   "for another audience": () => token(claims({ aud: "elsewhere" })),
   "with alg none": () => Promise.resolve(`${encode({ alg: "none" })}.${encode(claims())}.`),
   "signed with HS256 and the public key": async () => {
