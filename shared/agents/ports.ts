@@ -1,11 +1,10 @@
 // What the agents need from the world, as interfaces. `tools`, `llm` and `db` implement them and
 // `compose.ts` hands them in, so that everything in this folder is a function of its arguments.
 import type { Failure } from "../contracts/errors.ts";
-import type { StepEvent } from "../contracts/events.ts";
+import type { RunEvent, StepEvent } from "../contracts/events.ts";
 import type { ModelEvent, ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolAccess, ToolResult } from "../contracts/tool_result.ts";
-import type { Usage } from "../contracts/usage.ts";
 import type {
   Claimant,
   ClaimedStep,
@@ -96,10 +95,10 @@ export interface Store {
   releaseRun(lease: RunLease, settled: Settlement | null): Promise<void>;
   /** Counts once. Errors: `conflict` when the events do not continue the run's log. */
   recordProgress(lease: RunLease, batch: Batch): Promise<void>;
-  /** Counts once. Gives the usage of the whole run. Errors: CancelledError for an answer that comes too late. */
-  finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<Usage>;
-  /** Ends a run as failed when nothing else can be stored. False when its log has ended already. */
-  failRun(lease: RunLease, error: Failure): Promise<boolean>;
+  /** Counts once. Gives the terminal event as it is stored. Errors: CancelledError for an answer that comes too late. */
+  finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<RunEvent>;
+  /** Ends a run as failed when nothing else can be stored. Gives the terminal event as it is stored. */
+  failRun(lease: RunLease, error: Failure): Promise<RunEvent>;
   /** Errors: `not_found`; `conflict` when the step is not ready, not this agent's, or already claimed. */
   claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;
   /** Null when nobody has claimed the step. */

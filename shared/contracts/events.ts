@@ -23,7 +23,13 @@ export type AgentRef = z.infer<typeof AgentRef>;
 export const FinishedReason = z.enum(["answered", "limit", "budget", "cancelled", "awaiting_approval"]);
 export type FinishedReason = z.infer<typeof FinishedReason>;
 
+/** How the last plan of a run ended. */
+export const PlanEnd = z.enum(["completed", "failed", "cancelled"]);
+export type PlanEnd = z.infer<typeof PlanEnd>;
+
 const step_number = z.int().min(1);
+/** On the event that ends a run which has planned: a run may answer although its plan failed. */
+const plan_status = PlanEnd.optional();
 const duration_ms = z.int().min(0);
 
 const bodies = {
@@ -73,8 +79,9 @@ const bodies = {
     message_id: z.uuid().optional(),
     usage: Usage,
     finished_reason: FinishedReason,
+    plan_status,
   },
-  error: { kind: ErrorKindSchema, message: z.string(), retryable: z.boolean() },
+  error: { kind: ErrorKindSchema, message: z.string(), retryable: z.boolean(), plan_status },
 } as const;
 
 const agent = AgentRef.optional();

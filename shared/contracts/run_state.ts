@@ -1,6 +1,6 @@
 // What a run's events add up to. Clients, the JSON answer and the tests read a run through this one reducer.
 import type { Failure } from "./errors.ts";
-import type { FinishedReason, RunEvent, Strategy } from "./events.ts";
+import type { FinishedReason, PlanEnd, RunEvent, Strategy } from "./events.ts";
 import type { PlanStep, StepStatus } from "./plan.ts";
 import type { Json } from "./text.ts";
 import type { Usage } from "./usage.ts";
@@ -36,6 +36,8 @@ export interface PlanState {
   id: string;
   revision: number;
   goal: string;
+  /** Its own, whatever becomes of the run: a run whose plan failed answers with what it has. */
+  status: "executing" | PlanEnd;
   steps: StepState[];
 }
 
@@ -101,6 +103,7 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
     case "plan_created":
       return withPlan(state, {
         ...event.plan,
+        status: "executing",
         steps: event.plan.steps.map((step) => stepState(step, state)),
       });
     case "step_start":
@@ -116,7 +119,7 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
         question: event.result.open_questions?.[0] ?? null,
       }));
     case "step_complete":
-      return withStep(state, event.step_number, (step) => ({
+      return withPlanStatus(withStep(state, event.step_number, (step) => ({
         ...step,
         state: event.status,
         attempt: event.attempt,
@@ -124,7 +127,7 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
         question: null,
         summary: event.summary,
         error: event.error ?? null,
-      }));
+      })));
     case "tool_call":
       return withCall(state, event);
     case "tool_result":
@@ -134,12 +137,14 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
     case "text_withdrawn":
       return { ...state, parts: withPart(state.parts, event.part, "") };
     case "done": {
-      const { status, message_id = null, usage, finished_reason } = event;
-      return { ...state, status, message_id, usage, finished_reason };
+      const { status, message_id = null, usage, finished_reason, plan_status } = event;
+      const left = status === "cancelled" ? "cancelled" : "failed";
+      return { ...withPlanEnd(state, plan_status, left), status, message_id, usage, finished_reason };
     }
     case "error": {
-      const { kind, message, retryable } = event;
-      return { ...state, status: "failed", error: { kind, message, retryable } };
+      const { kind, message, retryable, plan_status } = event;
+      const error = { kind, message, retryable };
+      return { ...withPlanEnd(state, plan_status, "failed"), status: "failed", error };
     }
     case "executor_spawned":
     case "approval_required":
@@ -169,9 +174,26 @@ function withPlan(state: RunState, plan: PlanState): RunState {
   return {
     ...state,
     plan,
-    replaced_plans: state.plan ? [...state.replaced_plans, state.plan] : state.replaced_plans,
+    replaced_plans: state.plan
+      ? [...state.replaced_plans, { ...state.plan, status: "failed" }]
+      : state.replaced_plans,
     shown: [...state.shown, { type: "plan", revision: plan.revision }],
   };
+}
+
+/** A plan ends with its last step. */
+function withPlanStatus(state: RunState): RunState {
+  const states = state.plan?.steps.map((step) => step.state) ?? [];
+  if (!state.plan || states.some((one) => one === "pending" || one === "running")) return state;
+  const status = states.every((one) => one === "completed") ? "completed" : "failed";
+  return { ...state, plan: { ...state.plan, status } };
+}
+
+/** The end of a run says what became of its plan; where it doesn't, a plan under way became what is `left`. */
+function withPlanEnd(state: RunState, told: PlanEnd | undefined, left: PlanEnd): RunState {
+  if (!state.plan) return state;
+  const known = state.plan.status === "executing" ? left : state.plan.status;
+  return { ...state, plan: { ...state.plan, status: told ?? known } };
 }
 
 function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {

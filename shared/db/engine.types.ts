@@ -429,7 +429,7 @@ isOneToOne: false
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
                            },
 "fail_run":
-{ Args: { "p_error": Json,"p_generation": number,"p_run_id": string }; Returns: boolean
+{ Args: { "p_error": Json,"p_generation": number,"p_run_id": string }; Returns: Json
                            },
 "finish_run":
 { Args: { "p_batch": Json,"p_generation": number,"p_outcome": Json,"p_run_id": string }; Returns: Json

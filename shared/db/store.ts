@@ -5,11 +5,10 @@ import type { RunLease, StepLease, StepProgress } from "../agents/store/records.
 import type { Budget } from "../contracts/budget.ts";
 import { storableJson } from "../contracts/storable_json.ts";
 import type { Json } from "../contracts/text.ts";
-import { Usage } from "../contracts/usage.ts";
 import type { EngineClient } from "./clients.ts";
 import type { Database } from "./engine.types.ts";
 import { databaseError } from "./database_error.ts";
-import { parseClaim, parseOwned, parseStart, parseStepView } from "./parsed_rows.ts";
+import { parseClaim, parseEvent, parseOwned, parseStart, parseStepView } from "./parsed_rows.ts";
 
 type Functions = Database["public"]["Functions"];
 
@@ -59,10 +58,10 @@ function runs(call: Call, budget: Budget) {
         p_outcome: storableJson(outcome),
         p_batch: storableJson(filled(batch)),
       });
-      return Usage.parse(data);
+      return parseEvent(data);
     },
     async failRun(lease, error) {
-      return z.boolean().parse(await call("fail_run", { ...owner(lease), p_error: storableJson(error) }));
+      return parseEvent(await call("fail_run", { ...owner(lease), p_error: storableJson(error) }));
     },
   } satisfies Partial<Store>;
 }

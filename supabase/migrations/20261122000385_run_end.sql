@@ -1,12 +1,14 @@
 -- How a run ends. Every ending comes through private.end_run: its owner's, one without an owner, and that of a run
 -- which its session's next one supersedes.
 --
---   private.lock_run         locks a run against all who work on it
---   private.lock_run_to_end  the same, for what may end it
---   private.close_run_rows   ends whatever is open
---   private.run_usage        what a run has cost
---   private.end_run          the one ending
---   private.end_as_failed    ends a run as failed
+--   private.lock_run           locks a run against all who work on it
+--   private.lock_run_to_end    the same, for what may end it
+--   private.close_run_rows     ends whatever is open
+--   private.run_usage          what a run has cost
+--   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
+--   private.end_run            the one ending
+--   private.end_as_failed      ends a run as failed
+--   private.end_without_owner  the same, or as cancelled where its user has asked for that
 
 -- Locks a run against all who work on it: whoever is writing a row of it is waited for, and who comes later sees
 -- what was done.
@@ -82,16 +84,51 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   ) spent;
 $$;
 
--- How the log ends: as the caller says, with what the run has cost, or else with the error that it failed of.
+-- How the run's last plan ended, for its terminal event; nothing where it has none.
+create function private.plan_end(p_run_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce((select jsonb_build_object('plan_status', p.status) from public.agent_plans p
+    where p.user_id = (select auth.uid()) and p.run_id = p_run_id order by p.revision desc limit 1), '{}');
+$$;
+
+-- The end of a run's log; null while it has none.
+create function private.terminal_event(p_run_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select to_jsonb(e) - 'user_id' from public.agent_run_events e
+  where e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.type in ('done', 'error')
+  order by e.seq limit 1;
+$$;
+
+-- The end of a run whose log has its terminal event already: the run ends as its log does, whoever wrote that, and
+-- nothing comes after it. Null where the log goes on.
+create function private.end_in_log(p_run_id uuid, p_end jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object('usage', p_end -> 'usage', 'events', '[]'::jsonb) || case
+      when e ->> 'type' = 'done' and e -> 'data' ->> 'status' in ('completed', 'cancelled') then
+        jsonb_build_object('status', e -> 'data' -> 'status', 'finished_reason', e -> 'data' -> 'finished_reason')
+      else jsonb_build_object('status', 'failed', 'error', e -> 'data')
+    end
+  from private.terminal_event(p_run_id) e where e is not null;
+$$;
+
+-- How the log ends: as the caller says, or else as the run does. The terminal event tells what only the end knows: what
+-- the run has cost, and how its plan ended.
 create function private.last_events(p_run_id uuid, p_end jsonb, p_usage jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select case when p_end ? 'events' then (
-      select jsonb_agg(case x ->> 'type' when 'done' then jsonb_set(x, '{data,usage}', p_usage) else x end order by n)
+      select jsonb_agg(case x ->> 'type'
+          when 'done' then jsonb_set(x, '{data}', x -> 'data' || jsonb_build_object('usage', p_usage) || plan)
+          when 'error' then jsonb_set(x, '{data}', x -> 'data' || plan)
+          else x end order by n)
       from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n))
-    else jsonb_build_array(jsonb_build_object('type', 'error', 'data', p_end -> 'error',
-      'at', date_trunc('milliseconds', now()),
-      'seq', (select coalesce(max(e.seq), 0) + 1 from public.agent_run_events e where e.run_id = p_run_id)))
-  end;
+    else jsonb_build_array(jsonb_build_object('at', date_trunc('milliseconds', now()),
+      'seq', (select coalesce(max(e.seq), 0) + 1 from public.agent_run_events e where e.run_id = p_run_id)) || case
+        when p_end ? 'error' then jsonb_build_object('type', 'error', 'data', p_end -> 'error' || plan)
+        else jsonb_build_object('type', 'done', 'data', jsonb_build_object('status', p_end -> 'status',
+          'finished_reason', p_end -> 'finished_reason', 'usage', p_usage) || plan)
+      end)
+  end
+  from private.plan_end(p_run_id) plan;
 $$;
 
 -- The assistant's message with which a run ends; none where it gave no answer.
@@ -109,26 +146,27 @@ end $$;
 
 -- Ends a run; the caller has locked it, and its session before it. `p_end` is { status, strategy, finished_reason,
 -- error, usage, events, message_id, answer }: usage is what the planner's own calls have cost, events are the last
--- ones, up to the terminal event. What is left out is made from the run's rows. Gives the usage of the whole run.
--- The status comes last, because nothing of a run can be written once it has ended.
+-- ones, up to the terminal event. What is left out is made from the run's rows. Gives the terminal event, as it
+-- is stored. The status comes last, because nothing of a run can be written once it has ended.
 create function private.end_run(p_run public.agent_runs, p_end jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_status constant public.run_status := p_end ->> 'status';
+  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), p_end);
+  v_status constant public.run_status := v_end ->> 'status';
   v_usage jsonb;
 begin
   perform private.close_run_rows(p_run.id, v_status);
-  v_usage := private.run_usage(p_run.id, coalesce(p_end -> 'usage', p_run.usage, '{"input_tokens": 0,
+  v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
     "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}'));
-  perform private.append_events(p_run.id, private.last_events(p_run.id, p_end, v_usage));
-  perform private.tell_answer(p_run, p_end);
+  perform private.append_events(p_run.id, private.last_events(p_run.id, v_end, v_usage));
+  perform private.tell_answer(p_run, v_end);
   update public.agent_runs set status = v_status, usage = v_usage, finished_at = now(),
-      finished_reason = p_end ->> 'finished_reason', error = nullif(p_end -> 'error', 'null'),
-      strategy = coalesce(p_end ->> 'strategy', (
+      finished_reason = v_end ->> 'finished_reason', error = nullif(v_end -> 'error', 'null'),
+      strategy = coalesce(v_end ->> 'strategy', (
         select e.data ->> 'strategy' from public.agent_run_events e
         where e.run_id = p_run.id and e.type = 'analysis' order by e.seq desc limit 1))::public.run_strategy
     where id = p_run.id;
-  return v_usage;
+  return private.terminal_event(p_run.id);
 end $$;
 
 -- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here.
@@ -137,23 +175,39 @@ returns void language sql security invoker set search_path = '' as $$
   select private.end_run(p_run, jsonb_build_object('status', 'failed', 'error', p_error));
 $$;
 
+-- Ends a run that has no owner: as cancelled, where its user had asked for that, or else as failed.
+create function private.end_without_owner(p_run public.agent_runs, p_error jsonb)
+returns void language sql security invoker set search_path = '' as $$
+  select private.end_run(p_run, case when p_run.cancel_requested_at is null
+    then jsonb_build_object('status', 'failed', 'error', p_error)
+    else '{"status": "cancelled", "finished_reason": "cancelled"}' end);
+$$;
+
 revoke execute on function
   private.lock_run(uuid),
   private.lock_run_to_end(uuid),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
+  private.plan_end(uuid),
+  private.terminal_event(uuid),
+  private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
   private.tell_answer(public.agent_runs, jsonb),
   private.end_run(public.agent_runs, jsonb),
-  private.end_as_failed(public.agent_runs, jsonb)
+  private.end_as_failed(public.agent_runs, jsonb),
+  private.end_without_owner(public.agent_runs, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.lock_run(uuid),
   private.lock_run_to_end(uuid),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
+  private.plan_end(uuid),
+  private.terminal_event(uuid),
+  private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
   private.tell_answer(public.agent_runs, jsonb),
   private.end_run(public.agent_runs, jsonb),
-  private.end_as_failed(public.agent_runs, jsonb)
+  private.end_as_failed(public.agent_runs, jsonb),
+  private.end_without_owner(public.agent_runs, jsonb)
   to authenticated;

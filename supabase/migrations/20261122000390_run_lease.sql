@@ -130,7 +130,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- Takes over a run whose lease has expired. Null when the run has ended. A run whose lease expires again and again
--- without a checkpoint is what kills its owners, so it fails.
+-- without a checkpoint is what kills its owners, so it ends, and so does one whose log has ended.
 create function public.claim_run(p_run_id uuid, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -147,8 +147,8 @@ begin
       takeovers = takeovers + case when released then 0 else 1 end, released = false,
       lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
     where id = p_run_id returning * into v_run;
-  if v_run.takeovers > 5 then
-    perform private.end_as_failed(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
+  if v_run.takeovers > 5 or private.terminal_event(p_run_id) is not null then
+    perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted again and again. Please send the message again.'));
     return null;
   end if;

@@ -60,7 +60,7 @@ begin
   update public.agent_runs set lease_generation = lease_generation + 1
     where session_id = p_session_id and status in ('running', 'awaiting_approval') returning * into v_run;
   if found then
-    perform private.end_as_failed(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
+    perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted and did not finish. Please send the message again.'));
   end if;
 end $$;
@@ -157,20 +157,19 @@ begin
   return v_owned || '{"existing": false}';
 end $$;
 
--- Ends a run as failed at its owner's wish. False when it has ended already.
+-- Ends a run as failed at its owner's wish, unless it has ended. Gives its terminal event, as it is stored.
 create function public.fail_run(p_run_id uuid, p_generation integer, p_error jsonb)
-returns boolean language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_run constant public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
   if v_run.lease_generation is distinct from p_generation or v_run.released then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  if v_run.finished_at is not null then
-    return false;
+  if v_run.finished_at is null then
+    perform private.end_as_failed(v_run, p_error);
   end if;
-  perform private.end_as_failed(v_run, p_error);
-  return true;
+  return private.terminal_event(p_run_id);
 end $$;
 
 -- Asks a run's owner to stop; wherever it works, it looks for this. Gives the status that the run has now, and
@@ -199,8 +198,8 @@ begin
 end $$;
 
 -- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
--- Gives the usage of the whole run, which its `done` event carries. An answer that comes after the user has cancelled
--- is refused with PT409.
+-- Gives the terminal event as it is stored: with the usage of the whole run, and how its plan ended. An answer that
+-- comes after the user has cancelled is refused with PT409.
 create function public.finish_run(p_run_id uuid, p_generation integer, p_outcome jsonb, p_batch jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -208,7 +207,7 @@ declare
   v_run public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
   if v_run.status = v_status and v_run.lease_generation = p_generation then
-    return v_run.usage;
+    return private.terminal_event(p_run_id);
   end if;
   v_run := private.hold_run(p_run_id, p_generation);
   if v_run.cancel_requested_at is not null and v_status = 'completed' then

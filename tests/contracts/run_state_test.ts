@@ -63,6 +63,26 @@ Deno.test("an error ends the state as failed, with what the user is told", () =>
   assert.deepEqual(state.error, { kind: "timeout", message: "Too slow.", retryable: true });
 });
 
+Deno.test("a plan has a status of its own: by its steps while the run goes on, and as the end tells it", () => {
+  const status = (...events: Record<string, unknown>[]) => reduce([plan(1, 1, 2), ...events]).plan?.status;
+  const failed = { ...complete(2), status: "failed", error: "No." };
+  const error = { type: "error", kind: "internal", message: "No.", retryable: true };
+  assert.equal(status(complete(1)), "executing");
+  assert.equal(status(complete(1), complete(2)), "completed");
+  assert.equal(status(complete(1), failed), "failed");
+  assert.equal(
+    status(complete(1), complete(2), done),
+    "completed",
+    "an end that does not tell changes nothing",
+  );
+  assert.equal(status(complete(1), complete(2), { ...done, plan_status: "failed" }), "failed");
+  assert.equal(status({ ...done, status: "cancelled" }), "cancelled");
+  assert.equal(status(error), "failed");
+  assert.equal(status(complete(1), complete(2), { ...error, plan_status: "completed" }), "completed");
+  const replaced = reduce([plan(1, 1), plan(2, 1)]);
+  assert.deepEqual([replaced.replaced_plans[0]?.status, replaced.plan?.status], ["failed", "executing"]);
+});
+
 Deno.test("an event of a type that nobody knows yet changes nothing but the time", () => {
   const state = reduce([plan(1, 1)]);
   const later = { type: "surprise", run_id: id, seq: 2, at: "2026-11-22T12:00:01.000Z" };

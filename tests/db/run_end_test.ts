@@ -1,5 +1,6 @@
 // How a run ends in the database: answered, failed or cancelled, once, with what it has cost.
 import assert from "node:assert/strict";
+import type { Sql } from "postgres";
 import { z } from "zod";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
 import { refused, testAsUser as test } from "./agents_calls.ts";
@@ -52,6 +53,11 @@ test(
       { messages: [message(owned.thread_id)], events: [event(2, "done")] },
     ];
     const first = await user.call("finish_run", end);
+    assert.deepEqual(
+      first,
+      (await storedEvents(sql, owned.run_id)).at(-1),
+      "its terminal event, as it is stored",
+    );
     const before = await everything(sql, user.id);
 
     assert.deepEqual(await user.call("finish_run", end), first);
@@ -77,13 +83,34 @@ test(
 
     const done = event(2, "done", { status: "completed", usage: usage(8) });
     const end = ending("completed", { usage: usage(8) });
-    const total = await user.call("finish_run", [...lease(owned), end, { events: [done] }]);
-    assert.deepEqual(total, usage(15));
+    await user.call("finish_run", [...lease(owned), end, { events: [done] }]);
     assert.deepEqual((await runRow(sql, owned.run_id, "usage")).usage, usage(15));
     const [stored] = await sql`select data from agent_run_events where run_id = ${owned.run_id} and seq = 2`;
-    assert.deepEqual(stored?.data, { status: "completed", usage: usage(15) }, "so does its last event");
+    const told = { status: "completed", usage: usage(15), plan_status: "failed" };
+    assert.deepEqual(stored?.data, told, "so does its last event");
   },
 );
+
+test("the terminal event says how the run's last plan ended, however the run did", async (user, sql) => {
+  const ends = [
+    ["completed", "done", "failed"],
+    ["cancelled", "done", "cancelled"],
+    ["failed", "error", "failed"],
+  ] as const;
+  for (const [status, type, plan_status] of ends) {
+    const { owned } = await startPlan(user);
+    if (status === "cancelled") await user.call("cancel_run", [owned.run_id]);
+    await user.call("finish_run", [...lease(owned), ending(status), { events: [event(2, type)] }]);
+    assert.deepEqual((await storedEvents(sql, owned.run_id)).at(-1)?.data.plan_status, plan_status, status);
+  }
+  const { owned, plan_id } = await startPlan(user);
+  const plan_updates = [{ id: plan_id, status: "completed" }];
+  const failing = [...lease(owned), ending("failed"), { plan_updates, events: [event(2, "error")] }];
+  const told = z.object({ data: z.object({ plan_status: z.string() }) }).parse(
+    await user.call("finish_run", failing),
+  );
+  assert.equal(told.data.plan_status, "completed", "of a run that failed after its plan");
+});
 
 test("what a cancelled run leaves open is cancelled, what had ended stays as it ended", async (user, sql) => {
   const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
@@ -112,14 +139,12 @@ test("what a cancelled run leaves open is cancelled, what had ended stays as it 
   ]);
 });
 
-test("where no host has named a price, a run has none", async (user) => {
+test("where no host has named a price, a run has none", async (user, sql) => {
   const owned = await startRun(user);
   const free = { ...usage(1), cost_usd: null };
   const end = ending("completed", { usage: free });
-  assert.deepEqual(
-    await user.call("finish_run", [...lease(owned), end, { events: [event(2, "done")] }]),
-    free,
-  );
+  await user.call("finish_run", [...lease(owned), end, { events: [event(2, "done")] }]);
+  assert.deepEqual((await runRow(sql, owned.run_id, "usage")).usage, free);
 });
 
 test("an end that can't be recorded leaves the run as it was", async (user, sql) => {
@@ -190,7 +215,7 @@ test("a run of which nothing better can be stored fails, with what it has cost s
   const step = await claimStep(user, plan_id, 1);
   await user.call("advance_step", advance(step, 2));
 
-  assert.equal(await user.call("fail_run", [...lease(owned), ERROR]), true);
+  const told = await user.call("fail_run", [...lease(owned), ERROR]);
   assert.deepEqual(await open(sql, owned.run_id), []);
   assert.deepEqual(
     await runRow(sql, owned.run_id, "status, error, usage, finished_at is not null as ended"),
@@ -198,22 +223,27 @@ test("a run of which nothing better can be stored fails, with what it has cost s
       ...{ status: "failed", error: ERROR, usage: usage(3), ended: true },
     },
   );
-  const [last] = await sql`select seq, type, data from agent_run_events where run_id = ${owned.run_id}
-    order by seq desc limit 1`;
-  assert.deepEqual({ ...last }, { seq: 2, type: "error", data: ERROR });
+  const last = (await storedEvents(sql, owned.run_id)).at(-1);
+  assert.deepEqual(told, last);
+  const { seq, type, data } = last ?? assert.fail("there is no event");
+  assert.deepEqual({ seq, type, data }, { seq: 2, type: "error", data: { ...ERROR, plan_status: "failed" } });
 });
 
-test("a run that has ended is not failed: false, and nothing changes", async (user, sql) => {
-  const failed = await startRun(user);
-  await user.call("fail_run", [...lease(failed), ERROR]);
-  const answered = await startRun(user);
-  await finishRun(user, answered);
-  const before = await everything(sql, user.id);
-  for (const owned of [failed, answered]) {
-    assert.equal(await user.call("fail_run", [...lease(owned), ERROR]), false);
-  }
-  assert.deepEqual(await everything(sql, user.id), before);
-});
+test(
+  "a run that has ended is not failed: its terminal event is told, and nothing changes",
+  async (user, sql) => {
+    const failed = await startRun(user);
+    await user.call("fail_run", [...lease(failed), ERROR]);
+    const answered = await startRun(user);
+    await finishRun(user, answered);
+    const before = await everything(sql, user.id);
+    for (const owned of [failed, answered]) {
+      const terminal = (await storedEvents(sql, owned.run_id)).at(-1);
+      assert.deepEqual(await user.call("fail_run", [...lease(owned), ERROR]), terminal);
+    }
+    assert.deepEqual(await everything(sql, user.id), before);
+  },
+);
 
 test(
   "a run that fails before anything is known has cost nothing, and keeps its strategy",
@@ -238,6 +268,18 @@ test("a run is read whole", async (user) => {
   assert.deepEqual(counts, [1, 2, 1, 1, 2]);
   assert.ok(!JSON.stringify(whole).includes(user.id), "whose run it is need not be said");
 });
+
+const StoredEvent = z.looseObject({
+  seq: z.int(),
+  type: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+async function storedEvents(sql: Sql, run_id: string) {
+  const rows = await sql`select to_jsonb(e) - 'user_id' as event from agent_run_events e
+    where run_id = ${run_id} order by seq`;
+  return rows.map(({ event }) => StoredEvent.parse(event));
+}
 
 const Rows = z.array(z.looseObject({}));
 const Whole = z.looseObject({

@@ -119,12 +119,14 @@ testRace("different events under one number: the first are kept, whole", async (
 });
 
 testRace(
-  "the same end at once: both hear the same usage, and it counts once",
+  "the same end at once: both hear the same terminal event, and it counts once",
   async ({ user, sql, inOrder }) => {
     const owned = await startRun(user);
     const end = CALLS.answer(owned);
     const outcome = await inOrder(end, end);
-    assert.deepEqual(outcome, { ok: true, answer: (await runRow(sql, owned.run_id, "usage")).usage });
+    const [{ terminal } = {}] = await sql`select to_jsonb(e) - 'user_id' as terminal from agent_run_events e
+      where run_id = ${owned.run_id} order by seq desc limit 1`;
+    assert.deepEqual(outcome, { ok: true, answer: terminal });
     const [{ n } = {}] =
       await sql`select count(*)::int as n from chat_messages where run_id = ${owned.run_id}`;
     assert.equal(n, 2, "the question and one answer");

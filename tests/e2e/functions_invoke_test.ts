@@ -23,10 +23,31 @@ test("functions.invoke with stream false gives the answer, the plan and the usag
   assert.equal(data.status, "completed");
   assert.equal(data.strategy, "complex");
   assert.equal(data.answer, "Found it.");
+  assert.equal(data.plan.status, "completed");
   assert.equal(data.plan.steps[0].state, "completed");
   assert.equal(data.plan.steps[0].summary, "Step 1 is done.");
   assert.equal(data.usage.model_calls, 3);
   assert.ok(data.usage.input_tokens > 0);
+});
+
+test("a run that answers although its plan failed says so: the plan has a status of its own", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1 }]),
+    submitTurn(1, { status: "failed", summary: "There is no such book." }),
+    answerTurn("It was not there."),
+  ]);
+
+  const { data } = await user.client.functions.invoke("agent-planner", {
+    body: { message: "Find it", stream: false },
+  });
+
+  assert.deepEqual([data.status, data.plan.status], ["completed", "failed"]);
+  const { events } = await readTurn(
+    await callFunction(user, `agent-planner/runs/${data.run_id}/events`, { method: "GET" }),
+  );
+  const done = events.at(-1);
+  assert.deepEqual(done?.type === "done" && [done.status, done.plan_status], ["completed", "failed"]);
 });
 
 test("functions.invoke streams by default, and hands over the response to read", async () => {

@@ -20,7 +20,7 @@ interface RunEnd {
   last(body: EventBody): RunEvent;
 }
 
-/** Gives the terminal event, as it is to be sent. A run that its user cancelled first ends as cancelled. */
+/** Gives the terminal event as it is stored. A run that its user cancelled first ends as cancelled. */
 export async function storeEnd(outcome: RunOutcome, end: RunEnd): Promise<RunEvent> {
   try {
     return await storeOutcome(outcome, end);
@@ -35,8 +35,7 @@ export async function storeEnd(outcome: RunOutcome, end: RunEnd): Promise<RunEve
 async function storeOutcome(outcome: RunOutcome, { lease, store, batch, last }: RunEnd): Promise<RunEvent> {
   const terminal = last(terminalEvent(outcome));
   const events = [...batch.events, eventRow(terminal)];
-  const total = await store.finishRun(lease, outcome, { ...batch, events });
-  return terminal.type === "done" ? { ...terminal, usage: total } : terminal;
+  return await store.finishRun(lease, outcome, { ...batch, events });
 }
 
 interface LastResort {
@@ -47,21 +46,19 @@ interface LastResort {
 
 /**
  * The last resort: what waits can't be stored, so the run ends as failed without it, unless this owner is fenced out.
- * Gives the terminal event's body, or null when the run is not ours to end.
+ * Gives the terminal event as it is stored, or null when the run is not ours to end.
  */
 export async function storeFailure(
   cause: unknown,
   { lease, store, log }: LastResort,
-): Promise<EventBody | null> {
+): Promise<RunEvent | null> {
   const { run_id } = lease;
   log.error("cannot finish the run", { run_id, error: cause });
   // The next owner settles the rest: what only passes may have passed by then.
   if (cause instanceof LeaseLostError || cause instanceof StoreUnavailable) return null;
   const { kind, message, retryable } = toAgentError(cause);
   try {
-    return await store.failRun(lease, { kind, message, retryable })
-      ? { type: "error", kind, message, retryable }
-      : null;
+    return await store.failRun(lease, { kind, message, retryable });
   } catch (error) {
     log.error("cannot fail the run", { run_id, error });
     return null;

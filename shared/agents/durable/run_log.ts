@@ -100,9 +100,10 @@ export function createRunLog(options: RunLogOptions): RunLog {
         send([...waiting.events, terminal]);
         return true;
       } catch (error) {
-        const body = await storeFailure(error, { ...options, lease });
-        if (body) send([number.last(body, last_stored)]);
-        return body !== null;
+        const terminal = await storeFailure(error, { ...options, lease });
+        // Where events were stored and their answer was lost, nobody is sent a log with a gap: readers come again.
+        if (terminal?.seq === last_stored + 1) send([terminal]);
+        return terminal !== null;
       }
     },
   };
@@ -131,7 +132,7 @@ function createNumbering({ owned, clock }: Pick<RunLogOptions, "owned" | "clock"
 
   return {
     next: (body: EventBody) => numbered(body, ++given),
-    /** The terminal event, which comes after the last of those that are stored. */
-    last: (body: EventBody, after = given) => numbered(body, after + 1),
+    /** The terminal event, which comes after all of them. */
+    last: (body: EventBody) => numbered(body, given + 1),
   };
 }

@@ -10,7 +10,7 @@ import {
   LeaseLostError,
   StoreUnavailable,
 } from "../../../shared/contracts/errors.ts";
-import type { RunEvent } from "../../../shared/contracts/events.ts";
+import { RunEvent } from "../../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
@@ -22,7 +22,7 @@ interface Script {
   /** What becomes of each transaction; those that are not named succeed at once. */
   transactions?: (() => Promise<void>)[];
   finish?: (outcome: RunOutcome) => Promise<void>;
-  fail?: () => Promise<boolean>;
+  fail?: () => Promise<RunEvent>;
 }
 
 /** A run's log over a store that does as the script says and remembers what it took. */
@@ -47,11 +47,11 @@ function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = 
         await finish?.(outcome);
         outcomes.push(outcome);
         stored.push(structuredClone(batch));
-        return { ...NO_USAGE, model_calls: 7 };
+        return asStored(batch, { usage: { ...NO_USAGE, model_calls: 7 } });
       },
       failRun(_lease, failure) {
         failures.push(failure);
-        return fail?.() ?? Promise.resolve(true);
+        return fail?.() ?? Promise.resolve(endOf(stored));
       },
     },
     clock,
@@ -60,6 +60,19 @@ function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = 
     onProgress: () => progress += 1,
   });
   return { run, clock, sent, asked, stored, outcomes, failures, progress: () => progress };
+}
+
+/** The terminal event of a batch, as the database stores it. */
+function asStored({ events }: Batch, more: object): RunEvent {
+  const { data, agent, ...head } = events.at(-1) ?? assert.fail("there is no event");
+  return RunEvent.parse({ ...head, ...data, ...more, run_id: RUN_ID, ...(agent && { agent }) });
+}
+
+/** The failure that the database adds to what it holds, on its own clock. */
+function endOf(stored: Batch[]): RunEvent {
+  const last = stored.flatMap((batch) => batch.events).at(-1)?.seq ?? 1;
+  const failure = { type: "error" as const, kind: "internal" as const, message: "No.", retryable: false };
+  return { seq: last + 1, run_id: RUN_ID, at: "2000-01-01T00:00:00.000Z", ...failure };
 }
 
 const PART = { part: 1, message_id: messageId(1) };
@@ -226,14 +239,23 @@ Deno.test("what the database refuses for good fails the run, in one event after 
   assert.deepEqual(types(sent), ["2 analysis", "3 error"], "what could not be stored is not sent");
 });
 
-Deno.test("a run that has ended already can't be failed, and nobody is told so", async () => {
-  const conflict = new AgentError("conflict", "The run has ended.");
+Deno.test("the terminal event of a run that could only be failed is sent as the database has stored it", async () => {
+  const conflict = new AgentError("conflict", "The run's log has moved on.");
+  const stored = endOf([]);
+  const { run, sent } = open({ finish: () => Promise.reject(conflict), fail: () => Promise.resolve(stored) });
+  assert.equal(await run.finish(ANSWERED), true);
+  assert.deepEqual(sent, [stored]);
+});
+
+Deno.test("a terminal event that comes after events which nobody was sent is not sent: readers come again", async () => {
+  const conflict = new AgentError("conflict", "The run's log has moved on.");
   const { run, sent } = open({
-    finish: () => Promise.reject(conflict),
-    fail: () => Promise.resolve(false),
+    transactions: [() => Promise.reject(conflict)],
+    fail: () => Promise.resolve({ ...endOf([]), seq: 4 }),
   });
   run.emit({ type: "analysis", strategy: "simple" });
-  assert.equal(await run.finish(ANSWERED), false);
+  await assert.rejects(run.flush(), conflict);
+  assert.equal(await run.finish(ANSWERED), true);
   assert.deepEqual(sent, []);
 });
 

@@ -235,6 +235,12 @@ export const LOG_FAULTS: Fault[] = [
     make: ({ plans }) => first(plans).status = "failed",
   },
   {
+    what: "an end that tells another status of the plan",
+    invariant: "I5",
+    says: /the plan's status is stored as "completed", the log adds up to "failed"/,
+    make: (rows, streamed) => change(rows, streamed, "done", { plan_status: "failed" }),
+  },
+  {
     what: "a step that ended otherwise than the log says",
     invariant: "I5",
     says: /step 2 is failed in its row and completed in the log/,

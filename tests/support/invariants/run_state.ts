@@ -48,9 +48,11 @@ function* plans({ plans, events, state, run }: Evidence): Generator<Violation> {
     yield* compare(`what plan ${i + 1} supersedes`, plan.supersedes, plans[i - 1]?.id ?? null);
   }
   const last = plans.at(-1);
-  if (!last || run.status !== "completed") return;
+  if (!last) return;
+  yield* compare("the plan's status", last.status, state.plan?.status);
+  if (run.status !== "completed") return;
   const complete = state.plan?.steps.every((step) => step.state === "completed");
-  yield* compare("the plan's status", last.status, complete ? "completed" : "failed");
+  yield* compare("what became of the plan", last.status, complete ? "completed" : "failed");
 }
 
 function* stepState(evidence: Evidence, step: StepState): Generator<Violation> {

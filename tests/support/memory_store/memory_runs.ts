@@ -52,7 +52,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     }
     if (unfinished) {
       unfinished.lease_generation += 1;
-      endAsFailed(unfinished, INTERRUPTED);
+      endWithoutOwner(unfinished, INTERRUPTED);
     }
 
     const run: Run = {
@@ -116,7 +116,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     run.lease_seconds = lease_seconds;
     run.lease_expires_at = expiry(lease_seconds);
     if (run.takeovers > MAX_TAKEOVERS) {
-      endAsFailed(run, INTERRUPTED);
+      endWithoutOwner(run, INTERRUPTED);
       return null;
     }
     return parseOwned(owned(run));
@@ -152,31 +152,40 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     run.takeovers = 0;
   }
 
-  function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): Usage {
+  function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent {
     const { status, strategy, finished_reason, error } = outcome;
     const known = findRun(tables, lease.run_id);
-    if (known.status === status && known.lease_generation === lease.generation && known.usage) {
-      return known.usage;
-    }
+    if (known.status === status && known.lease_generation === lease.generation) return terminalOf(known);
     const run = hold(lease);
     if (run.cancel_requested_at !== null && status === "completed") {
       throw new CancelledError("cancel_requested");
     }
     const usage = usageOf(run, outcome.usage);
-    const events = batch.events.map((event): EventRow =>
-      event.type === "done" ? { ...event, data: { ...event.data, usage } } : event
-    );
     checkMessages(tables, batch.messages);
-    appendEvents(tables, run.id, events);
+    appendEvents(tables, run.id, batch.events);
     appendRows(tables, run.id, batch, isoTime(clock));
     settle(tables, outcome.settlement);
     end(run, { status, strategy, usage, finished_reason, error });
+    stamp(run, usage);
     if (outcome.message_id !== undefined) {
       const { message_id: id, answer: content = "" } = outcome;
       const { id: run_id, session_id } = run;
       tables.chat_messages.push({ id, run_id, session_id, role: "assistant", content });
     }
-    return usage;
+    return terminalOf(run);
+  }
+
+  /** The terminal event tells what only the end knows: what the whole run has cost, and how its plan ended. */
+  function stamp({ id }: Run, usage: Usage) {
+    const terminal = tables.events.findLast((event) => event.run_id === id && isTerminal(event));
+    const plan_status = tables.plans.findLast((plan) => plan.run_id === id)?.status;
+    if (!terminal) return;
+    if (terminal.type === "done") terminal.data = { ...terminal.data, usage };
+    if (plan_status !== undefined) terminal.data = { ...terminal.data, plan_status };
+  }
+
+  function terminalOf({ id }: Run): RunEvent {
+    return parseEvent(stored(tables.events.find((event) => event.run_id === id && isTerminal(event)) ?? {}));
   }
 
   /** What the planner's own calls have cost, with what every attempt at a step has. */
@@ -186,29 +195,34 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       .reduce(addUsage, own);
   }
 
-  function fail({ run_id, generation }: RunLease, error: Failure): boolean {
+  function fail({ run_id, generation }: RunLease, error: Failure): RunEvent {
     const run = findRun(tables, run_id);
     if (run.lease_generation !== generation || run.released) {
       throw new LeaseLostError("stale");
     }
-    if (tables.events.some((event) => event.run_id === run_id && isTerminal(event))) return false;
-    endAsFailed(run, error);
-    return true;
+    if (run.status === "running") endAsFailed(run, error);
+    return terminalOf(run);
   }
 
   function endAsFailed(run: Run, error: Failure) {
+    endWith(run, { status: "failed", error }, { type: "error", data: { ...error } });
+  }
+
+  /** As cancelled, where its user had asked for that. */
+  function endWithoutOwner(run: Run, error: Failure) {
+    const cancelled = { status: "cancelled" as const, finished_reason: "cancelled" as const };
+    if (run.cancel_requested_at === null) endAsFailed(run, error);
+    else endWith(run, cancelled, { type: "done", data: cancelled });
+  }
+
+  function endWith(run: Run, outcome: Partial<Run>, terminal: Pick<EventRow, "type" | "data">) {
     const seq = tables.events.filter((event) => event.run_id === run.id).length + 1;
-    tables.events.push({
-      run_id: run.id,
-      seq,
-      type: "error",
-      at: isoTime(clock),
-      agent: null,
-      data: { ...error },
-    });
+    tables.events.push({ run_id: run.id, seq, at: isoTime(clock), agent: null, ...terminal });
     const told = tables.events.findLast((event) => event.run_id === run.id && event.type === "analysis");
     const strategy = Strategy.nullable().parse(told?.data.strategy ?? null);
-    end(run, { status: "failed", error, strategy, usage: usageOf(run, run.usage ?? NO_USAGE) });
+    const usage = usageOf(run, run.usage ?? NO_USAGE);
+    end(run, { ...outcome, strategy, usage });
+    stamp(run, usage);
   }
 
   /** Whatever a run left open ends with it. */

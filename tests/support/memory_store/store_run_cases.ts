@@ -185,9 +185,10 @@ export const RUN_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       const end = answered(2);
-      const usage = await fixture.store.finishRun(run, ...end);
-      assert.deepEqual(await fixture.store.finishRun(run, ...end), usage);
-      assert.equal(await fixture.store.failRun(run, FAILURE), false);
+      const terminal = await fixture.store.finishRun(run, ...end);
+      assert.deepEqual((await fixture.log(run.run_id)).at(-1), terminal);
+      assert.deepEqual(await fixture.store.finishRun(run, ...end), terminal);
+      assert.deepEqual(await fixture.store.failRun(run, FAILURE), terminal);
       assert.equal(await fixture.store.claimRun(run.run_id, LEASE_SECONDS), null);
       assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "done"]);
     },
@@ -199,10 +200,24 @@ export const RUN_CASES: Case[] = [
       const step = (await plan(fixture, run))(1);
       const claimed = await claim(fixture, step);
       await fixture.store.finishStep(claimed, ended(DONE), progress());
-      const usage = await fixture.store.finishRun(run, ...answered(2));
+      const done = await fixture.store.finishRun(run, ...answered(2));
+      const { usage } = done.type === "done" ? done : assert.fail("it is done");
       assert.deepEqual([usage.model_calls, usage.input_tokens], [2, 20]);
-      const [, done] = await fixture.log(run.run_id);
-      assert.deepEqual(done?.type === "done" && done.usage, usage);
+      assert.deepEqual((await fixture.log(run.run_id)).at(-1), done);
+    },
+  },
+  {
+    name: "the end tells how the run's plan ended, which is not how the run did",
+    async run(fixture) {
+      const run = await start(fixture);
+      await plan(fixture, run);
+      const done = await fixture.store.finishRun(run, ...answered(2));
+      assert.deepEqual(done.type === "done" && [done.status, done.plan_status], ["completed", "failed"]);
+      const failed = await start(fixture);
+      await plan(fixture, failed);
+      const error = await fixture.store.failRun(failed, FAILURE);
+      assert.deepEqual(error.type === "error" && [error.message, error.plan_status], ["No.", "failed"]);
+      assert.deepEqual((await fixture.log(failed.run_id)).at(-1), error);
     },
   },
   {
@@ -228,6 +243,20 @@ export const RUN_CASES: Case[] = [
       await fixture.lapse(run.run_id);
       assert.equal(await fixture.store.claimRun(run.run_id, LEASE_SECONDS), null);
       assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "error"]);
+    },
+  },
+  {
+    name: "a run without an owner, whose user had asked for it to stop, ends as cancelled",
+    async run(fixture) {
+      const run = await start(fixture);
+      await fixture.cancel(run.run_id);
+      await fixture.lapse(run.run_id);
+      await start(fixture, { session_id: run.session_id });
+      const done = (await fixture.log(run.run_id)).at(-1);
+      assert.deepEqual(done?.type === "done" && [done.status, done.finished_reason], [
+        "cancelled",
+        "cancelled",
+      ]);
     },
   },
   {
