@@ -109,7 +109,7 @@ export function compose(
       const user = await pseudonym(user_id);
       const store = createStore(db, budget);
       const invoke = createStepInvoker(db);
-      const ports = wrap({ user, model, tools, store, invoke, handOff: createSuccessor(db, clock) });
+      const ports = wrap({ user, model, tools, store, invoke, handOff: createSuccessor(db) });
       const deps = {
         ...ports,
         about: domain.about,

@@ -2,33 +2,27 @@
 // a run with an expired lease takes it over.
 import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/planner.ts";
 import { pausesWithin, retry } from "./async/retry.ts";
-import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
+import { AgentError, StoreUnavailable, toAgentError } from "./contracts/errors.ts";
 import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
-import {
-  cancelRun,
-  followRun,
-  getRun,
-  listRuns,
-  requireLog,
-  type RunFilter,
-  type RunView,
-} from "./db/runs.ts";
+import { type EventPage, followRun, readEvents } from "./db/run_events.ts";
+import { cancelRun, getRun, listRuns, type RunFilter, type RunView } from "./db/runs.ts";
+import { goesOn } from "./http/accepted_run.ts";
 import { createChannel } from "./http/channel.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
 import type { StartedRun } from "./agents/store/records.ts";
 
 export interface RunService {
-  /** The caller's runs, newest first. */
+  /** A page of the caller's runs, newest first. */
   list(filter: RunFilter): ReturnType<typeof listRuns>;
-  /** One run whole. Errors: `not_found`. */
+  /** One run whole; one whose lease has expired is taken over. Errors: `not_found`. */
   show(run_id: string): Promise<RunView>;
   /** Starts a run, or finds the one that the same request has started before. Errors: `gone` when that is purged. */
   start(request: Omit<ChatRequest, "stream">): Promise<StartedService>;
   /**
    * The run's events after `after`, until its end, or until the reader goes or has to come again. Errors:
-   * `not_found`.
+   * `not_found`; `gone`; `bad_request` when it has no event `after`.
    */
   follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
   /** Asks the run to stop. Gives the status that it has now. */
@@ -56,13 +50,13 @@ type Background = (work: Promise<unknown>) => void;
 export function createRunService(deps: PlannerDeps, db: EngineClient, background: Background): RunService {
   const { clock } = deps;
   const { work, resume, resumeIfPossible, takeOverOrHandOff } = createOwners(deps, background);
-  const { events, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
+  const { opened, events, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
 
   /** The events of a run that this invocation works on. */
   function startedHere({ owned, first }: Turn & { owned: StartedRun }): StartedService {
     const own = createChannel<RunEvent>();
     owned.events.forEach(own.push);
-    work({ owned, first }, own.push).finally(own.close);
+    work({ owned, first }, own.push, own.close).finally(own.close);
     return {
       run_id: owned.run_id,
       stream: () => own,
@@ -70,7 +64,7 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
         // The owner may be held up by one long model call; the caller has to be answered all the same.
         const cancel = clock.after(Math.max(0, whole_until - clock.now()), own.close);
         try {
-          yield* continued(own, (after) => events(owned.run_id, after, reader, whole_until));
+          yield* continued(own, (after) => events({ run_id: owned.run_id, after }, reader, whole_until));
         } finally {
           cancel();
         }
@@ -79,17 +73,25 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
   }
 
   /** The events of a run that is another invocation's. */
-  function startedElsewhere(run_id: string): StartedService {
+  async function startedElsewhere(run_id: string): Promise<StartedService> {
+    const log = await opened(run_id, 0).catch((error) => {
+      const { kind } = toAgentError(error);
+      throw kind === "gone" || kind === "not_found" ? error : goesOn(run_id, error);
+    });
     return {
       run_id,
-      stream: (reader) => events(run_id, 0, reader, follow_until),
-      whole: (reader) => events(run_id, 0, reader, whole_until),
+      stream: (reader) => events(log, reader, follow_until),
+      whole: (reader) => events(log, reader, whole_until),
     };
   }
 
   return {
     list: (filter) => patiently(() => listRuns(db, filter), deps),
-    show: (run_id) => patiently(() => getRun(db, run_id), deps),
+    async show(run_id) {
+      const run = await patiently(() => getRun(db, run_id), deps);
+      if (run.lease_expired === true) takeOverOrHandOff(run_id);
+      return run;
+    },
     async start(request) {
       const turn = await startTurn(request, deps).catch(async (error) => {
         // The lease of a run that stands in the way may have expired.
@@ -97,14 +99,9 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
         throw error;
       });
       if ("first" in turn) return startedHere({ owned: turn.started, first: turn.first });
-      const { run_id } = turn.started;
-      await patiently(() => requireLog(db, run_id), deps);
-      return startedElsewhere(run_id);
+      return await startedElsewhere(turn.started.run_id);
     },
-    async follow(run_id, after, reader) {
-      await patiently(() => requireLog(db, run_id), deps);
-      return events(run_id, after, reader, follow_until);
-    },
+    follow: async (run_id, after, reader) => events(await opened(run_id, after), reader, follow_until),
     async cancel(run_id) {
       const { status, lease_expired } = await patiently(() => cancelRun(db, run_id), deps);
       if (lease_expired) await resumeIfPossible(run_id);
@@ -114,14 +111,27 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
   };
 }
 
-/** How this invocation becomes the owner of runs, and works on them. */
+/** How this invocation becomes the owner of runs, works on them, and hands them off. */
 function createOwners(deps: PlannerDeps, background: Background) {
   const { clock, log } = deps;
   const began = clock.now();
+  const handOff = (run_id: string) => handOffInTime(run_id, deps);
+  /** What is under way to give a run its next owner. */
+  const succeeding = new Map<string, Promise<void>>();
 
-  function work(turn: Turn, deliver: (event: RunEvent) => void): Promise<void> {
+  function succeed(run_id: string, attempt: () => Promise<void>): Promise<void> {
+    const known = succeeding.get(run_id);
+    if (known) return known;
+    const attempting = attempt().finally(() => succeeding.delete(run_id));
+    succeeding.set(run_id, attempting);
+    return attempting;
+  }
+
+  /** `released` is called where the run is let go for hand-off, which takes a while longer. */
+  function work(turn: Turn, deliver: (event: RunEvent) => void, released = () => {}): Promise<void> {
     const { run_id } = turn.owned;
-    const answering = answerTurn(turn, deps, deliver).catch((error) =>
+    const working = { ...deps, handOff: (run_id: string) => succeed(run_id, () => handOff(run_id)) };
+    const answering = answerTurn(turn, working, deliver, released).catch((error) =>
       log.error("an owner failed; the run waits for takeover", { run_id, error })
     );
     background(answering);
@@ -139,35 +149,69 @@ function createOwners(deps: PlannerDeps, background: Background) {
     await resume(run_id).catch((error) => log.error("a run could not be taken over", { run_id, error }));
   }
 
-  /** An invocation that has used up half of its time has a fresh one take the run over. */
-  async function takeOverOrHandOff(run_id: string): Promise<void> {
+  /** An invocation that has used up half of its time has a fresh one take the run over. Nobody waits for it. */
+  function takeOverOrHandOff(run_id: string): void {
     const late = clock.now() > (began + deps.deadline_at) / 2;
-    const handed_off = late && await deps.handOff(run_id).then(() => true, () => false);
-    if (!handed_off) await resumeIfPossible(run_id);
+    background(
+      succeed(run_id, async () => {
+        const handed_off = late && await handOff(run_id).then(() => true, () => false);
+        if (!handed_off) await resumeIfPossible(run_id);
+      }).catch((error) => log.error("a run could not be handed off", { run_id, error })),
+    );
   }
 
   return { work, resume, resumeIfPossible, takeOverOrHandOff };
 }
 
+/** A hand-off takes no longer than this. */
+const HAND_OFF_MS = 10_000;
+
+/** Rejects when no successor has answered in time. */
+async function handOffInTime(run_id: string, { handOff, clock }: PlannerDeps): Promise<void> {
+  const late = new AbortController();
+  const timeout = Promise.withResolvers<never>();
+  const cancel = clock.after(HAND_OFF_MS, () => {
+    late.abort();
+    timeout.reject(new Error(`Cannot hand run ${run_id} off: no successor has answered`));
+  });
+  try {
+    await Promise.race([handOff(run_id, late.signal), timeout.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+/** A point in a run's log: the last event that its reader has, and the page after it where that was read already. */
+interface LogPoint {
+  run_id: string;
+  after: number;
+  first?: EventPage;
+}
+
 /** How this invocation's callers read runs, its own and others, until they have to come again. */
-function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: string) => Promise<void>) {
+function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: string) => void) {
   const { clock, lease_seconds } = deps;
   const began = clock.now();
   const follow_until = Math.max(deps.deadline_at, began + MIN_FOLLOW_MS);
   const whole_until = follow_until + (follow_until - began) * PATIENCE;
 
-  async function* events(run_id: string, after: number, reader: AbortSignal, until: number) {
+  /** The log where a reader wants to begin. Errors: what keeps it from being read. */
+  async function opened(run_id: string, after: number): Promise<LogPoint> {
+    return { run_id, after, first: await patiently(() => readEvents(db, run_id, after), deps) };
+  }
+
+  async function* events(from: LogPoint, reader: AbortSignal, until: number) {
     const time = new AbortController();
     const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
     try {
-      yield* followRun(db, { run_id, after, signal, clock, lease_seconds, takeOver });
+      yield* followRun(db, { ...from, signal, clock, lease_seconds, takeOver });
     } finally {
       cancel();
     }
   }
 
-  return { events, follow_until, whole_until };
+  return { opened, events, follow_until, whole_until };
 }
 
 /** What changes nothing when it is done twice, for as long as a lease while the database can't be reached. */

@@ -179,6 +179,61 @@ Deno.test("a stream ends where its invocation hands the run over, and following 
   assert.deepEqual(answerOf([...first, ...rest]), ANSWERED);
 });
 
+/** A successor that takes the request, and then never answers. */
+const hanging = () => new Promise<never>(() => {});
+
+Deno.test("a stream ends as soon as its run is released, though the hand-off hangs", async () => {
+  const { invocation, read, wait, clock, store } = open({ deadline_ms: 250 });
+  const { run_id, stream } = await wait(invocation({ handOff: hanging }).start(REQUEST));
+  const first = await read(stream(HERE));
+  const released_at = store.tables.runs[0]?.lease_expires_at ?? assert.fail("no run");
+  assert.deepEqual([clock.now(), first.some(({ type }) => type === "done")], [released_at, false]);
+  const rest = await read(await wait(invocation().follow(run_id, first.length, HERE)));
+  assert.deepEqual(answerOf([...first, ...rest]), ANSWERED);
+  assert.ok(clock.now() - released_at < 10_000, "the next reader has not waited for the hand-off");
+});
+
+Deno.test("a reader polls on while its invocation's own hand-off of the run hangs, and takes over after it", async () => {
+  const { invocation, read, wait, lost, clock } = open({ deadline_ms: 40_000 });
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  const late = invocation({ handOff: hanging });
+  clock.advance(25_000);
+  const began = clock.now();
+  assert.deepEqual(answerOf(await read(await wait(late.follow(run_id, 0, HERE)))), ANSWERED);
+  assert.ok(clock.now() - began >= 10_000);
+});
+
+Deno.test("a look at a run whose owner is gone has it taken over", async () => {
+  const { invocation, wait, lost, clock, lastEnded, store } = open();
+  const { run_id } = await wait(invocation(lost).start(REQUEST));
+  clock.advance(LEASE_SECONDS * 1_000);
+  const rest: typeof fetch = () => Promise.resolve(Response.json({ id: run_id, lease_expired: true }));
+  await wait(invocation({}, rest).show(run_id));
+  await lastEnded();
+  await lastEnded();
+  assert.deepEqual(answerOf(store.followRun(run_id, 0).events), ANSWERED);
+});
+
+Deno.test("a silent run is looked at once a second, and a run that speaks quickly again", async () => {
+  const { invocation, wait, clock, store } = open();
+  const { run_id } = await wait(
+    invocation({ model: { models: { balanced: [], speed: [] }, streamTurn: () => stuck() } })
+      .start(REQUEST),
+  );
+  const times: number[] = [];
+  const rest: typeof fetch = (input, init) => {
+    times.push(clock.now());
+    return memoryRest(store)(input, init);
+  };
+  const reader = new AbortController();
+  const events = await wait(invocation({}, rest).follow(run_id, 0, reader.signal));
+  clock.after(10_000, () => reader.abort());
+  await wait(Array.fromAsync(events));
+  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+  assert.deepEqual(gaps.slice(0, 5), [150, 300, 600, 1_000, 1_000]);
+  assert.ok(times.length <= 14, `${times.length} looks in ten seconds`);
+});
+
 Deno.test("a reader that goes away stops the reading and nothing else", async () => {
   const { invocation, read, wait, ended } = open();
   const { run_id } = await wait(invocation().start(REQUEST));
@@ -239,7 +294,7 @@ function away(rest: typeof fetch, clock: FakeClock, path: string, outage_ms: num
 }
 
 Deno.test("a reader, a cancel and a look hear nothing of an outage that is shorter than a lease", async () => {
-  for (const path of ["/follow_run", "/agent_runs", "/cancel_run"]) {
+  for (const path of ["/follow_run", "/cancel_run"]) {
     const { invocation, read, wait, clock, store } = open();
     const { run_id } = await wait(invocation().start(REQUEST));
     const rest = away(memoryRest(store), clock, path, 10_000);
@@ -256,7 +311,10 @@ Deno.test("the list of runs, and one run whole, hear nothing of it either", asyn
     const rest: typeof fetch = () => Promise.resolve(Response.json(path === "/get_run" ? shown : [shown]));
     const service = invocation({}, away(rest, clock, path, 10_000));
     const read = path === "/get_run" ? service.show(shown.id) : service.list({ limit: 20 });
-    assert.deepEqual(await wait<unknown>(read), path === "/get_run" ? shown : [shown]);
+    assert.deepEqual(
+      await wait<unknown>(read),
+      path === "/get_run" ? shown : { runs: [shown], next_cursor: null },
+    );
   }
 });
 

@@ -132,8 +132,8 @@ export interface Store {
   answerStep(step: StepRef, lease: RunLease, answer: PlannerAnswer): Promise<void>;
 }
 
-/** Has a fresh invocation of the planner resume a run that was released. */
-export type Successor = (run_id: string) => Promise<void>;
+/** Has a fresh invocation of the planner resume a run that was released; once the signal aborts, nobody waits for it. */
+export type Successor = (run_id: string, signal?: AbortSignal) => Promise<void>;
 
 /** Runs one step on `agent-executor` and streams what happens there. Throws AgentError when it can't. */
 export type StepInvoker = (step: StepRef, options: { signal: AbortSignal }) => AsyncIterable<StepEvent>;

@@ -23,8 +23,11 @@ export function databaseError(
   status: number,
 ): AgentError | LeaseLostError | CancelledError {
   if (isPassingFailure(error, status)) return new StoreUnavailable(error);
-  const sentence = REFUSALS[error.message]?.[1];
+  const details = parseDetails(error.details);
+  const sentence = REFUSALS[error.message]?.[1].replace(/\{(\w+)\}/g, (_, name) => details[name] ?? "");
   switch (error.code) {
+    case "PT400":
+      return new AgentError("bad_request", sentence ?? NOT_ALLOWED, { cause: error, details });
     case "PT401":
     case "PGRST301":
     case "PGRST302":
@@ -41,14 +44,14 @@ export function databaseError(
       if (error.message === "run_has_an_owner") return new RunHasOwnerError(sentence ?? NOT_ALLOWED, error);
       return new AgentError("conflict", sentence ?? NOT_ALLOWED, {
         cause: error,
-        details: parseDetails(error.details),
+        details,
       });
     case "PT429":
       if (error.message === "run_budget") return new RunBudgetError(sentence ?? USED_UP, error);
       return new AgentError("rate_limited", sentence ?? USED_UP, {
         cause: error,
         retryable: true,
-        details: parseDetails(error.details),
+        details,
       });
     default:
       return new AgentError("internal", "The database did not take this.", { cause: error });

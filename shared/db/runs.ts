@@ -1,30 +1,50 @@
-// Reading runs: one whole, a user's list, and a run's events from any point on until its end.
+// Runs as their user sees them: one whole, the list of all, page by page, and a cancel.
 import { z } from "zod";
-import type { Clock } from "../async/clock.ts";
-import { pause } from "../async/pause.ts";
-import { pausesWithin, retry } from "../async/retry.ts";
-import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
-import { isTerminal, type RunEvent } from "../contracts/events.ts";
+import { AgentError } from "../contracts/errors.ts";
 import type { EngineClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
-import { parseEvent } from "./parsed_rows.ts";
 
 const UNFINISHED = ["running", "awaiting_approval"] as const;
 const STATUSES = [...UNFINISHED, "completed", "failed", "cancelled"] as const;
 
-export const RunFilter = z.object({
+/** Where a page of the list ends: when its last run was started, and which one it is. */
+const Cursor = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
+
+export const RunFilter = z.strictObject({
   session_id: z.uuid().optional(),
   /** `unfinished` is whatever has not ended yet. */
   status: z.enum(["unfinished", ...STATUSES]).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
+  /** The `next_cursor` of the page before. */
+  cursor: z.string().max(200).transform(readCursor).optional(),
 });
 export type RunFilter = z.infer<typeof RunFilter>;
+
+function readCursor(text: string, context: z.RefinementCtx): z.infer<typeof Cursor> {
+  const cursor = Cursor.safeParse(fromBase64Url(text).split(" "));
+  if (cursor.success) return cursor.data;
+  context.addIssue({ code: "custom", message: "must be the next_cursor of an earlier page" });
+  return z.NEVER;
+}
+
+/** Safe in a URL as it is. */
+function toBase64Url(text: string): string {
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function fromBase64Url(text: string): string {
+  try {
+    return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return "";
+  }
+}
 
 const RunView = z.record(z.string(), z.json());
 export type RunView = z.infer<typeof RunView>;
 
-const NO_RUN = "There is no such run.";
-const PURGED = "What the run said has been deleted.";
+/** What is said of a run that is not there, or not the caller's. */
+export const NO_RUN = "There is no such run.";
 
 /** A run with its plans, steps, threads, messages, tool calls and usage. Errors: `not_found`. */
 export async function getRun(db: EngineClient, run_id: string): Promise<RunView> {
@@ -46,93 +66,26 @@ export async function cancelRun(db: EngineClient, run_id: string) {
   return Cancelled.parse(data);
 }
 
-/** The user's runs, newest first. */
-export async function listRuns(db: EngineClient, { session_id, status, limit }: RunFilter) {
+/** A page of the user's runs, newest first; `next_cursor` is null on the last one. */
+export async function listRuns(db: EngineClient, { session_id, status, limit, cursor }: RunFilter) {
   let query = db.from("agent_runs")
     .select(
       "id, session_id, request_key, status, strategy, usage, finished_reason, error, created_at, finished_at",
     )
     .order("created_at", { ascending: false })
-    .limit(limit);
+    .order("id", { ascending: false })
+    // One more tells whether there is another page.
+    .limit(limit + 1);
   if (session_id) query = query.eq("session_id", session_id);
   if (status === "unfinished") query = query.in("status", UNFINISHED);
   else if (status) query = query.eq("status", status);
+  if (cursor) {
+    const [at, id] = cursor;
+    query = query.or(`created_at.lt."${at}",and(created_at.eq."${at}",id.lt.${id})`);
+  }
   const { data, error, status: http } = await query;
   if (error) throw databaseError(error, http);
-  return data;
-}
-
-const PAGE = 500;
-const POLL_MS = 150;
-
-/** The seq of the last event that a reader has, as text of the query or a header; 0 for none. */
-export const EventCursor = z.object({
-  after: z.string().regex(/^\d{1,9}$/, { error: "must be the number of an event" }).default("0").transform(
-    Number,
-  ),
-});
-
-const Page = z.object({
-  events: z.array(z.unknown().transform(parseEvent)),
-  ended: z.boolean(),
-  lease_expired: z.boolean(),
-});
-
-interface Following {
-  run_id: string;
-  /** The seq of the last event that the reader has. */
-  after: number;
-  /** The reader has gone, or has to come again. */
-  signal: AbortSignal;
-  clock: Clock;
-  /** For so long a page is asked for again while the database can't be reached. */
-  lease_seconds: number;
-  /** Takes the run over when its lease has expired. */
-  takeOver(run_id: string): Promise<void>;
-}
-
-/**
- * The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`,
- * StoreUnavailable.
- */
-export async function* followRun(
-  db: EngineClient,
-  { run_id, after, signal, clock, lease_seconds, takeOver }: Following,
-): AsyncGenerator<RunEvent> {
-  for (let last = after; !signal.aborted;) {
-    const page = await retry(() => readPage(db, run_id, last), {
-      pauses: pausesWithin(lease_seconds * 1_000, clock),
-      passes: (error) => error instanceof StoreUnavailable && !signal.aborted,
-      clock,
-    });
-    for (const event of page.events) {
-      yield event;
-      if (isTerminal(event)) return;
-      last = event.seq;
-    }
-    // A reader who has the terminal event already finds a run that has ended, and nothing more.
-    if (page.ended && page.events.length === 0) return;
-    if (page.lease_expired) await takeOver(run_id);
-    if (page.events.length < PAGE) await pause(clock, POLL_MS, signal);
-  }
-}
-
-async function readPage(db: EngineClient, run_id: string, after: number) {
-  const { data, error, status } = await db.rpc("follow_run", {
-    p_run_id: run_id,
-    p_after: after,
-    p_limit: PAGE,
-  });
-  if (error) throw databaseError(error, status);
-  if (data === null) throw new AgentError("not_found", NO_RUN);
-  return Page.parse(data);
-}
-
-/** Errors: `not_found`; `gone` for a run whose texts have been purged: it has no log to replay. */
-export async function requireLog(db: EngineClient, run_id: string): Promise<void> {
-  const { data, error, status } = await db.from("agent_runs").select("id, purged_at").eq("id", run_id)
-    .maybeSingle();
-  if (error) throw databaseError(error, status);
-  if (data === null) throw new AgentError("not_found", NO_RUN);
-  if (data.purged_at) throw new AgentError("gone", PURGED);
+  const runs = data.slice(0, limit);
+  const last = data.length > limit ? runs.at(-1) : undefined;
+  return { runs, next_cursor: last ? toBase64Url(`${last.created_at} ${last.id}`) : null };
 }

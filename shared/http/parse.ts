@@ -30,6 +30,14 @@ export function parseInput<Schema extends z.ZodType>(input: unknown, schema: Sch
   throw new AgentError("bad_request", message, { details: { field }, cause: parsed.error });
 }
 
+/** Parameters of the query, parsed; what supabase-js adds for the platform's gateway is left out. */
+export function parseQuery<Schema extends z.ZodType>(
+  { forceFunctionRegion: _region, ...query }: Record<string, string | undefined>,
+  schema: Schema,
+): z.output<Schema> {
+  return parseInput(query, schema);
+}
+
 /** An id of the path. One that is not a uuid names nothing, so it is `not_found` like any other. */
 export function parseRunId(id: string): string {
   const parsed = z.uuid().safeParse(id);

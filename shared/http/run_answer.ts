@@ -1,24 +1,25 @@
 // A run as one JSON answer, for callers that do not stream: what its events add up to.
 import { AgentError } from "../contracts/errors.ts";
 import type { RunEvent } from "../contracts/events.ts";
-import { answerOf, initialRunState, type PlanState, reduceRun } from "../contracts/run_state.ts";
+import {
+  answerOf,
+  initialRunState,
+  type PlanState,
+  reduceRun,
+  type RunState,
+} from "../contracts/run_state.ts";
+import { goesOn } from "./accepted_run.ts";
 
-/** Waits for the run to end. Errors: the run's own failure, with its ids. */
+/** Waits for the run to end. Errors: the run's own failure; or why it can't be waited for, while it goes on. */
 export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>) {
-  let state = initialRunState(run_id);
-  for await (const event of events) state = reduceRun(state, event);
-  if (state.status === "running") {
-    throw new AgentError(
-      "timeout",
-      "The run takes longer than one request may. It goes on: read its events or ask for the run.",
-      { retryable: true, details: { run_id } },
-    );
-  }
+  const state = await endedRun(run_id, events).catch((error) => {
+    throw goesOn(run_id, error);
+  });
   if (state.error) {
     const { kind, message, retryable } = state.error;
     throw new AgentError(kind, message, {
       retryable,
-      details: { run_id, session_id: state.session_id ?? "" },
+      details: { run_id, session_id: state.session_id ?? "", status: state.status },
     });
   }
   const { session_id, user_message_id, status, strategy, message_id, plan, usage, finished_reason } = state;
@@ -34,6 +35,15 @@ export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>)
     usage,
     finished_reason,
   };
+}
+
+async function endedRun(run_id: string, events: AsyncIterable<RunEvent>): Promise<RunState> {
+  let state = initialRunState(run_id);
+  for await (const event of events) state = reduceRun(state, event);
+  if (state.status === "running") {
+    throw new AgentError("timeout", "The run takes longer than one request may.");
+  }
+  return state;
 }
 
 /** The plan without what only those need who watch it: times, questions and calls. */

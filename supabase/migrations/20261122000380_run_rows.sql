@@ -17,6 +17,7 @@
 -- users are made of them in shared/db/run_refusals.ts.
 --
 --   PT401 no_user               nobody is signed in
+--   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT404 run                   the caller has no such run; and so on
 --   PT404 session
 --   PT404 entity                what the message is about

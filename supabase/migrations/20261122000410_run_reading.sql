@@ -7,6 +7,7 @@
 create function public.get_run(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select to_jsonb(r) - 'user_id' || jsonb_build_object(
+    'lease_expired', r.status = 'running' and r.lease_expires_at <= clock_timestamp(),
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
       from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
     'agents', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.created_at, a.id), '[]')
@@ -27,7 +28,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- A replay: the events after `p_after`, at most `p_limit`; null where the caller has no such run. The log has no gap,
--- so that numbers bound a page, and no row beyond it is read.
+-- so that numbers bound a page, and no row beyond it is read. Nobody has an event that is not there: who asks for what
+-- comes after it reads another run, and would wait for ever.
 create function public.follow_run(p_run_id uuid, p_after integer, p_limit integer)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 declare
@@ -38,6 +40,12 @@ begin
     return null;
   elsif v_run.purged_at is not null then
     raise sqlstate 'PT410' using message = 'run_purged';
+  end if;
+  if p_after > 0 and not exists (select from public.agent_run_events e
+      where e.user_id = v_run.user_id and e.run_id = v_run.id and e.seq = p_after) then
+    raise sqlstate 'PT400' using message = 'beyond_the_log', detail = (
+      select jsonb_build_object('field', 'after', 'last', max(e.seq)::text)
+      from public.agent_run_events e where e.user_id = v_run.user_id and e.run_id = v_run.id)::text;
   end if;
   return jsonb_build_object(
     'events', (

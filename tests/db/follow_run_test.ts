@@ -54,7 +54,16 @@ test("an event is read as it was recorded, without saying whose it is", async (u
 test("past the last event there is nothing, and as long as the run goes on there is more to come", async (user) => {
   const owned = await startWithEvents(user, 3);
   assert.deepEqual(await follow(user, owned, 3), { events: [], ended: false, lease_expired: false });
-  assert.deepEqual(await follow(user, owned, 1_000), { events: [], ended: false, lease_expired: false });
+});
+
+test("what comes after an event that is not there is refused, with the number of the last one", async (user) => {
+  const owned = await startWithEvents(user, 3);
+  for (const after of [4, 1_000]) {
+    await assert.rejects(follow(user, owned, after), { code: "PT400", message: "beyond_the_log" });
+  }
+  await finishRun(user, owned, 4);
+  await assert.rejects(follow(user, owned, 5), { code: "PT400", detail: '{"last": "4", "field": "after"}' });
+  assert.deepEqual(await follow(user, owned, 4), { events: [], ended: true, lease_expired: false });
 });
 
 test("a run that has ended says so on every page, and its terminal event is the last", async (user, sql) => {

@@ -46,6 +46,29 @@ test("a reader who has the whole stream already gets an empty one that ends", as
   assert.deepEqual(rest.events, []);
 });
 
+test("a reader who names an event that the run does not have is refused, with the last one's number", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Done.", hold: "answer" }]);
+  const response = await callFunction(user, "agent-planner", { body: { message: "Hi" } });
+  const run_id = response.headers.get("x-run-id") ?? "";
+  await script.reached("answer");
+  const refusal = async () => {
+    const refused = await follow(user, run_id, { headers: { "last-event-id": "500" } });
+    return { code: refused.status, ...(await refused.json()).error };
+  };
+
+  const running = await refusal();
+  await script.release("answer");
+  const { events } = await readTurn(response);
+  const ended = await refusal();
+
+  for (const error of [running, ended]) {
+    assert.deepEqual([error.code, error.field, error.run_id, error.retryable], [400, "after", run_id, false]);
+  }
+  assert.equal(running.last, "1", "while it runs");
+  assert.equal(ended.last, String(events.length), "when it has ended");
+});
+
 test("a run goes on when its caller goes away, and can be read afterwards", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Still here.", hold: "answer" }]);

@@ -58,12 +58,14 @@ export async function takeOver(run_id: string, { store, lease_seconds }: Planner
 /**
  * Answers a run of ours to its terminal event, or until hand-off, or until the lease is lost or the database has been
  * away for a lease: then the run waits for takeover. New events go to `deliver` once they are stored. Never rejects: a
- * failure is the run's `error` event.
+ * failure is the run's `error` event. `released` is called once the run is let go for hand-off: no event comes after it,
+ * and any reader may have the run taken over.
  */
 export async function answerTurn(
   { owned, first }: Turn,
   deps: PlannerDeps,
   deliver: (event: RunEvent) => void,
+  released: () => void = () => {},
 ): Promise<void> {
   const { store, ids, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
@@ -104,7 +106,7 @@ export async function answerTurn(
   handOff.stop();
   const settlement = await meter.unsettled();
   if (loop !== null && !heart.lost.aborted) {
-    if (loop.type === "suspended") return await releaseAndHandOff(run, settlement, deps);
+    if (loop.type === "suspended") return await releaseAndHandOff(run, settlement, deps, released);
     const { usage } = run;
     if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) return;
   }
@@ -123,11 +125,13 @@ async function releaseAndHandOff(
   run: RunLog,
   settlement: RunOutcome["settlement"],
   deps: PlannerDeps,
+  released: () => void,
 ): Promise<void> {
   const { run_id } = run.lease;
   try {
     await run.flush();
     await deps.store.releaseRun(run.lease, settlement);
+    released();
     await deps.handOff(run_id);
   } catch (error) {
     deps.log.error("hand-off failed; the run waits for takeover", { run_id, error });

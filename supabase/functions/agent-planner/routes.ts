@@ -1,57 +1,89 @@
 // The planner's routes: parse, authenticate, hand over, answer.
 import type { Context, Hono } from "hono";
 import type { Composition } from "../../../shared/compose.ts";
-import { EventCursor, RunFilter } from "../../../shared/db/runs.ts";
+import { EventCursor } from "../../../shared/db/run_events.ts";
+import { RunFilter } from "../../../shared/db/runs.ts";
+import { notReadable } from "../../../shared/http/accepted_run.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
-import { parseBody, parseInput, parseRunId } from "../../../shared/http/parse.ts";
+import { createOpenStreams } from "../../../shared/http/open_streams.ts";
+import { parseBody, parseInput, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
 import { runAnswer } from "../../../shared/http/run_answer.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
+import type { RunService } from "../../../shared/run_service.ts";
 
 export function plannerRoutes({ authenticate, forCaller, chat_request, clock, log }: Composition): Hono {
   const app = createApp("agent-planner", log);
+  const streams = createOpenStreams();
 
   app.post("/", async (context) => {
     const caller = await authenticate(context.req.raw);
     const { stream, ...request } = await parseBody(context.req.raw, chat_request);
-    const { runs } = await forCaller(caller);
-    const run = await runs.start(request);
-    context.header("x-run-id", run.run_id);
-    const { signal } = context.req.raw;
-    return stream
-      ? streamEvents(context, run.stream(signal), { clock, log })
-      : context.json(await runAnswer(run.run_id, run.whole(signal)));
+    const onEnd = stream ? streams.open(caller.user_id) : () => {};
+    try {
+      const { runs } = await forCaller(caller);
+      const run = await runs.start(request);
+      context.header("x-run-id", run.run_id);
+      const { signal } = context.req.raw;
+      return stream
+        ? streamEvents(context, run.stream(signal), { clock, log, onEnd })
+        : context.json(await runAnswer(run.run_id, run.whole(signal)));
+    } catch (error) {
+      onEnd();
+      throw error;
+    }
   });
 
   app.get("/runs", async (context) => {
     const { runs } = await forCaller(await authenticate(context.req.raw));
-    return context.json({ runs: await runs.list(parseInput(context.req.query(), RunFilter)) });
+    return context.json(await runs.list(parseQuery(context.req.query(), RunFilter)));
   });
 
-  app.get("/runs/:id", async (context) => {
-    const { runs } = await forCaller(await authenticate(context.req.raw));
-    return context.json(await runs.show(runId(context)));
-  });
+  /** A route about one run; its errors say which. */
+  function ofRun(answer: (run_id: string, asked: Asked) => Promise<Response>) {
+    return async (context: Context) => {
+      const run_id = parseRunId(context.req.param("id") ?? "");
+      try {
+        const { user_id, token } = await authenticate(context.req.raw);
+        const { runs } = await forCaller({ user_id, token });
+        return await answer(run_id, { context, user_id, runs });
+      } catch (error) {
+        throw notReadable(run_id, error);
+      }
+    };
+  }
 
-  app.get("/runs/:id/events", async (context) => {
-    const { runs } = await forCaller(await authenticate(context.req.raw));
-    const run_id = runId(context);
-    const cursor = context.req.query("after") ?? context.req.header("last-event-id");
-    const { after } = parseInput({ after: cursor }, EventCursor);
-    const events = await runs.follow(run_id, after, context.req.raw.signal);
-    context.header("x-run-id", run_id);
-    return streamEvents(context, events, { clock, log });
-  });
+  app.get("/runs/:id", ofRun(async (run_id, { context, runs }) => context.json(await runs.show(run_id))));
 
-  app.post("/runs/:id/cancel", async (context) => {
-    const { runs } = await forCaller(await authenticate(context.req.raw));
-    return context.json(await runs.cancel(runId(context)), 202);
-  });
+  app.get(
+    "/runs/:id/events",
+    ofRun(async (run_id, { context, user_id, runs }) => {
+      const { after } = parseQuery(
+        { after: context.req.header("last-event-id"), ...context.req.query() },
+        EventCursor,
+      );
+      const onEnd = streams.open(user_id);
+      try {
+        const events = await runs.follow(run_id, after, context.req.raw.signal);
+        context.header("x-run-id", run_id);
+        return streamEvents(context, events, { clock, log, onEnd });
+      } catch (error) {
+        onEnd();
+        throw error;
+      }
+    }),
+  );
 
-  app.post("/runs/:id/resume", async (context) => {
-    const { runs } = await forCaller(await authenticate(context.req.raw));
-    const run_id = runId(context);
-    return context.json({ run_id, resumed: await runs.resume(run_id) }, 202);
-  });
+  app.post(
+    "/runs/:id/cancel",
+    ofRun(async (run_id, { context, runs }) => context.json(await runs.cancel(run_id), 202)),
+  );
+
+  app.post(
+    "/runs/:id/resume",
+    ofRun(async (run_id, { context, runs }) =>
+      context.json({ run_id, resumed: await runs.resume(run_id) }, 202)
+    ),
+  );
 
   app.all("/", methodNotAllowed("POST"));
   app.all("/runs", methodNotAllowed("GET"));
@@ -63,6 +95,8 @@ export function plannerRoutes({ authenticate, forCaller, chat_request, clock, lo
   return app;
 }
 
-function runId(context: Context): string {
-  return parseRunId(context.req.param("id") ?? "");
+interface Asked {
+  context: Context;
+  user_id: string;
+  runs: RunService;
 }

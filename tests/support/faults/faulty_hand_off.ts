@@ -5,9 +5,9 @@ import type { Pass } from "./fault_point.ts";
 
 /** The points are `handOff:before` and `handOff:after`. */
 export function faultyHandOff(handOff: Successor, pass: Pass): Successor {
-  return async (run_id) => {
+  return async (run_id, signal) => {
     await pass("handOff:before");
-    await handOff(run_id);
+    await handOff(run_id, signal);
     await pass("handOff:after");
   };
 }

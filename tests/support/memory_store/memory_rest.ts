@@ -17,16 +17,15 @@ export function memoryRest(store: MemoryStore): typeof fetch {
           return Response.json(follow(store, body));
         case "/rest/v1/rpc/cancel_run":
           return Response.json(cancel(store, body));
-        case "/rest/v1/agent_runs":
-          return Response.json(
-            store.tables.runs.filter(({ id }) => url.searchParams.get("id") === `eq.${id}`),
-          );
         default:
           throw new Error(`There is no ${url.pathname} here`);
       }
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
-      return Response.json({ code: "PT404", message: "run" }, { status: 404 });
+      const { kind, message, details } = error;
+      return kind === "bad_request"
+        ? Response.json({ code: "PT400", message, details: JSON.stringify(details) }, { status: 400 })
+        : Response.json({ code: "PT404", message: "run" }, { status: 404 });
     }
   };
 }

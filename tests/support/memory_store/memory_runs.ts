@@ -261,7 +261,11 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     after: number,
   ): { events: RunEvent[]; ended: boolean; lease_expired: boolean } {
     const run = findRun(tables, run_id);
-    const events = tables.events.filter((event) => event.run_id === run_id && event.seq > after);
+    const log = tables.events.filter((event) => event.run_id === run_id);
+    if (after > log.length) {
+      throw new AgentError("bad_request", "beyond_the_log", { details: { last: String(log.length) } });
+    }
+    const events = log.filter((event) => event.seq > after);
     return {
       events: events.map((event) => parseEvent(stored(event))),
       ended: run.finished_at !== null,

@@ -1,0 +1,88 @@
+// Reading a run's events from any point on, until its end.
+import { z } from "zod";
+import type { Clock } from "../async/clock.ts";
+import { pause } from "../async/pause.ts";
+import { pausesWithin, retry } from "../async/retry.ts";
+import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
+import { isTerminal, type RunEvent } from "../contracts/events.ts";
+import type { EngineClient } from "./clients.ts";
+import { databaseError } from "./database_error.ts";
+import { parseEvent } from "./parsed_rows.ts";
+import { NO_RUN } from "./runs.ts";
+
+const PAGE = 500;
+const FIRST_POLL_MS = 150;
+/** A reader of a run that stays silent asks no more often. */
+const LONGEST_POLL_MS = 1_000;
+
+/** The seq of the last event that a reader has, as text of the query or a header; 0 for none. */
+export const EventCursor = z.strictObject({
+  after: z.string().regex(/^\d{1,9}$/, { error: "must be the number of an event" }).default("0").transform(
+    Number,
+  ),
+});
+
+const Page = z.object({
+  events: z.array(z.unknown().transform(parseEvent)),
+  ended: z.boolean(),
+  lease_expired: z.boolean(),
+});
+export type EventPage = z.infer<typeof Page>;
+
+interface Following {
+  run_id: string;
+  /** The seq of the last event that the reader has. */
+  after: number;
+  /** What came after it, where that was read already. */
+  first?: EventPage;
+  /** The reader has gone, or has to come again. */
+  signal: AbortSignal;
+  clock: Clock;
+  /** For so long a page is asked for again while the database can't be reached. */
+  lease_seconds: number;
+  /** Has the run taken over, because its lease has expired. The reading goes on meanwhile. */
+  takeOver(run_id: string): void;
+}
+
+/**
+ * The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`,
+ * StoreUnavailable.
+ */
+export async function* followRun(db: EngineClient, following: Following): AsyncGenerator<RunEvent> {
+  const { run_id, after, signal, clock, lease_seconds, takeOver } = following;
+  let { first } = following;
+  let poll_ms = FIRST_POLL_MS;
+  for (let last = after; !signal.aborted;) {
+    const page = first ?? await retry(() => readEvents(db, run_id, last), {
+      pauses: pausesWithin(lease_seconds * 1_000, clock),
+      passes: (error) => error instanceof StoreUnavailable && !signal.aborted,
+      clock,
+    });
+    first = undefined;
+    for (const event of page.events) {
+      yield event;
+      if (isTerminal(event)) return;
+      last = event.seq;
+    }
+    // A reader who has the terminal event already finds a run that has ended, and nothing more.
+    if (page.ended && page.events.length === 0) return;
+    if (page.lease_expired) takeOver(run_id);
+    poll_ms = page.events.length > 0 ? FIRST_POLL_MS : Math.min(poll_ms * 2, LONGEST_POLL_MS);
+    if (page.events.length < PAGE) await pause(clock, poll_ms, signal);
+  }
+}
+
+/**
+ * A page of the events after `after`. Errors: `not_found`; `gone` for a run whose texts have been purged; `bad_request`
+ * when the run has no event of that number, with the number of the last one.
+ */
+export async function readEvents(db: EngineClient, run_id: string, after: number): Promise<EventPage> {
+  const { data, error, status } = await db.rpc("follow_run", {
+    p_run_id: run_id,
+    p_after: after,
+    p_limit: PAGE,
+  });
+  if (error) throw databaseError(error, status);
+  if (data === null) throw new AgentError("not_found", NO_RUN);
+  return Page.parse(data);
+}

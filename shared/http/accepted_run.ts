@@ -1,0 +1,40 @@
+// What a caller is told when something goes wrong around a run that was accepted: which run it is, and that it goes on.
+// Only a look at the run may be repeated for it, never the message.
+import { AgentError, type ErrorKind, toAgentError } from "../contracts/errors.ts";
+
+const READ_ON = "The run goes on: read it at GET /runs/:id, and don't send the message again.";
+
+const WHY: Partial<Record<ErrorKind, string>> = {
+  timeout: "The run takes longer than one request may.",
+  unauthenticated: "The access token has expired. Please sign in again.",
+};
+
+/** The error for whoever has sent the message, and can't be given the answer. */
+export function goesOn(run_id: string, thrown: unknown): AgentError {
+  const { kind, details } = toAgentError(thrown);
+  const why = WHY[kind] ?? "The answer can't be given at the moment.";
+  return new AgentError(kind, `${why} ${READ_ON}`, {
+    details: { ...details, run_id, status: "running" },
+    cause: thrown,
+  });
+}
+
+/** What tells nothing of the run that the path names: it is wrong with the request, or there is no such run. */
+const OF_THE_REQUEST: readonly ErrorKind[] = ["not_found", "bad_request", "gone", "rate_limited"];
+
+/** The error for whoever asks for a run that is there. */
+export function notReadable(run_id: string, thrown: unknown): AgentError {
+  const error = toAgentError(thrown);
+  const { kind, retryable, message, details } = error;
+  if (kind === "not_found") return error;
+  const known = { ...details, run_id };
+  if (OF_THE_REQUEST.includes(kind)) {
+    return new AgentError(kind, message, { retryable, details: known, cause: thrown });
+  }
+  const why = kind === "unauthenticated" ? message : "The run can't be looked at right now.";
+  return new AgentError(kind, `${why} What it does is not affected: ask for it again, at GET /runs/:id.`, {
+    retryable,
+    details: { status: "unknown", ...known },
+    cause: thrown,
+  });
+}

@@ -1,0 +1,81 @@
+// A way to the stack's auth and REST that fails as a test wants it to: while it does, each request to REST is treated
+// as the mode says.
+import { testStack } from "./stack.ts";
+
+export type ApiMode =
+  /** As if there were no database: 503 from something on the way to it. */
+  | "away"
+  /** Nobody ever answers. */
+  | "hangs"
+  /** It does what it is asked to, and the answer is lost on its way back. */
+  | "loses_answers"
+  /** The access token has expired. */
+  | "token_expired";
+
+export interface FailingApi extends AsyncDisposable {
+  url: string;
+  /** From now on, requests whose path ends so (all, where none is given) fail so. */
+  fail(mode: ApiMode, path?: string): void;
+  /** Resolves when a request has met the failure. */
+  met(): Promise<void>;
+  /** From now on everything works, after so many milliseconds. */
+  recover(after_ms?: number): Promise<void>;
+}
+
+/** Starts one in front of the test stack. Use with `await using`. */
+export function startFailingApi(): FailingApi {
+  const { url } = testStack();
+  let failing: { mode: ApiMode; path: string } | null = null;
+  let met = Promise.withResolvers<void>();
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url);
+    const headers = new Headers(request.headers);
+    headers.delete("host");
+    const forward = () =>
+      fetch(`${url}${pathname}${search}`, {
+        method: request.method,
+        headers,
+        body: request.body,
+        signal: request.signal,
+      });
+    if (failing === null || !pathname.startsWith("/rest/v1/") || !pathname.endsWith(failing.path)) {
+      return await forward();
+    }
+    const { mode } = failing;
+    if (mode === "loses_answers") await (await forward()).text();
+    met.resolve();
+    switch (mode) {
+      case "away":
+      case "loses_answers":
+        return new Response(null, { status: 503 });
+      case "hangs":
+        return await new Promise<Response>((resolve) =>
+          request.signal.addEventListener("abort", () => resolve(new Response(null, { status: 499 })))
+        );
+      case "token_expired":
+        return Response.json({ code: "PGRST303", message: "JWT expired" }, { status: 401 });
+    }
+  }
+
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => answer(request).catch(() => new Response(null, { status: 502 })),
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    fail(mode, path = "") {
+      met = Promise.withResolvers();
+      failing = { mode, path };
+    },
+    met: () => met.promise,
+    async recover(after_ms = 0) {
+      await new Promise<void>((resolve) => setTimeout(resolve, after_ms));
+      failing = null;
+    },
+    async [Symbol.asyncDispose]() {
+      failing = null;
+      await server.shutdown();
+    },
+  };
+}
