@@ -117,13 +117,13 @@ function createOwners(deps: PlannerDeps, background: Background) {
   const began = clock.now();
   const handOff = (run_id: string) => handOffInTime(run_id, deps);
   /** What is under way to give a run its next owner. */
-  const succeeding = new Map<string, Promise<void>>();
+  const successions = new Map<string, Promise<void>>();
 
   function succeed(run_id: string, attempt: () => Promise<void>): Promise<void> {
-    const known = succeeding.get(run_id);
+    const known = successions.get(run_id);
     if (known) return known;
-    const attempting = attempt().finally(() => succeeding.delete(run_id));
-    succeeding.set(run_id, attempting);
+    const attempting = attempt().finally(() => successions.delete(run_id));
+    successions.set(run_id, attempting);
     return attempting;
   }
 
@@ -152,12 +152,12 @@ function createOwners(deps: PlannerDeps, background: Background) {
   /** An invocation that has used up half of its time has a fresh one take the run over. Nobody waits for it. */
   function takeOverOrHandOff(run_id: string): void {
     const late = clock.now() > (began + deps.deadline_at) / 2;
-    background(
-      succeed(run_id, async () => {
-        const handed_off = late && await handOff(run_id).then(() => true, () => false);
-        if (!handed_off) await resumeIfPossible(run_id);
-      }).catch((error) => log.error("a run could not be handed off", { run_id, error })),
-    );
+    const succession = succeed(run_id, async () => {
+      const handed_off = late && await handOff(run_id).then(() => true, () => false);
+      if (!handed_off) await resumeIfPossible(run_id);
+    });
+    // A hand-off of the owner's own that fails is its owner's to tell; the next look tries again.
+    background(succession.catch(() => {}));
   }
 
   return { work, resume, resumeIfPossible, takeOverOrHandOff };
