@@ -6,7 +6,7 @@ import { RunFilter } from "../../../shared/db/runs.ts";
 import { notReadable } from "../../../shared/http/accepted_run.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { createOpenStreams } from "../../../shared/http/open_streams.ts";
-import { parseBody, parseInput, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
+import { parseBody, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
 import { runAnswer } from "../../../shared/http/run_answer.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 import type { RunService } from "../../../shared/run_service.ts";

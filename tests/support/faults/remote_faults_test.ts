@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../shared/async/system_clock.ts";
 import { Budget } from "../../../shared/contracts/budget.ts";
 import { createEngineClient } from "../../../shared/db/clients.ts";
 import { createStore } from "../../../shared/db/store.ts";
@@ -15,7 +14,7 @@ const deps = {
   model: listedModel([]),
   tools: toolPort(),
   invoke: createStepInvoker(db),
-  handOff: createSuccessor(db, systemClock),
+  handOff: createSuccessor(db),
   user: "somebody",
 };
 
