@@ -2,45 +2,13 @@
 import { z } from "zod";
 import { StepNumber } from "./plan.ts";
 import { cleanText } from "./text.ts";
+import { TimeZone } from "./time_zone.ts";
 
 export const MAX_MESSAGE_CHARS = 16_000;
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /** The contexts of every domain: the message is about no row in particular. */
 export const GENERAL_CONTEXTS: readonly string[] = ["general", "global"];
-
-/** An IANA name that this runtime knows, such as `Europe/Berlin`, in the form that means the same in Postgres. */
-export const TimeZone = z.string().max(64).refine(isTimeZone, {
-  error: "must be an IANA time zone such as Europe/Berlin",
-}).transform(samePlace);
-
-/**
- * Postgres reads names without a place as abbreviations, some of them without the summer time that IANA gives
- * them. These are what the IANA database links them to.
- */
-const PLACES: Record<string, string> = {
-  CET: "Europe/Brussels",
-  EET: "Europe/Athens",
-  MET: "Europe/Brussels",
-  WET: "Europe/Lisbon",
-  EST: "America/Panama",
-  MST: "America/Phoenix",
-  HST: "Pacific/Honolulu",
-};
-
-function samePlace(name: string): string {
-  return PLACES[name.toUpperCase()] ?? name;
-}
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Text as it is stored: what it has to be, it has to be once it is cleaned. */
 const Text = z.string().transform(cleanText);

@@ -12,7 +12,7 @@ import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
 import type { ModelMessage } from "../contracts/model.ts";
 import { Plan, PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
-import { TimeZone } from "../contracts/request.ts";
+import { TimeZone } from "../contracts/time_zone.ts";
 import { Usage } from "../contracts/usage.ts";
 
 const ToolCall = z.object({

@@ -535,7 +535,7 @@ isOneToOne: false
                            },
 "change_calendar_event":
 { Args: { "p_changes": Json,"p_event_id": string,"p_new_id": string,"p_occurrence"?: string,"p_scope"?: string }; Returns: {
-              "id": string,"outcome": string
+              "dropped": number,"id": string,"outcome": string
             }[]
                            },
 "claim_run":
@@ -543,6 +543,11 @@ isOneToOne: false
                            },
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
+                           },
+"event_overlaps":
+{ Args: { "p_event_id": string,"p_now": string,"p_time_zone": string }; Returns: {
+              "occurrences": number,"starts_at": string,"title": string,"total": number
+            }[]
                            },
 "fail_run":
 { Args: { "p_error": Json,"p_generation": number,"p_run_id": string }; Returns: Json
@@ -591,8 +596,8 @@ isOneToOne: false
 { Args: { "p_limits": Json,"p_reservation": Json,"p_run_id": string,"p_settlement": Json }; Returns: Json
                            },
 "schedule_task_event":
-{ Args: { "p_event_id": string,"p_existing": string,"p_minutes"?: number,"p_now": string,"p_recurrence"?: Database["public"]['Enums']["recurrence_pattern"],"p_recurrence_ends"?: string,"p_starts_at": string,"p_task_id": string,"p_time_zone"?: string,"p_user_time_zone": string }; Returns: {
-              "all_day": boolean,"description": string,"ends_at": string,"id": string,"outcome": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"recurrence_ends": string,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string,"time_zone": string,"title": string
+{ Args: { "p_event_id": string,"p_existing": string,"p_minutes"?: number,"p_now": string,"p_pattern"?: Json,"p_starts_at": string,"p_task_id": string,"p_time_zone"?: string,"p_user_time_zone": string }; Returns: {
+              "all_day": boolean,"description": string,"dropped": number,"ends_at": string,"id": string,"outcome": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"recurrence_ends": string,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string,"time_zone": string,"title": string
             }[]
                            },
 "search_brain_dumps":

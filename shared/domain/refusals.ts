@@ -13,7 +13,12 @@ export const refusals: Refusals = {
   ],
   calendar_events_occur: [
     "invalid_arguments",
-    "The recurrence ends before its first occurrence, so that nothing would be left of it. Give a later recurrence_ends.",
+    "It would have no occurrence, so that nothing would be left of it. Give a later recurrence_ends, or cancel it with delete_calendar_event and scope all.",
   ],
+  calendar_events_apart: [
+    "invalid_arguments",
+    "Its occurrences would reach into one another. Make them shorter, or use scope this for a single one.",
+  ],
+  calendar_events_years: ["invalid_arguments", "An event lies between the years 1900 and 9999."],
   projects_end_not_before_start: ["invalid_arguments", "end_date must not be before start_date."],
 };

@@ -1,6 +1,6 @@
 // The fields that tools' arguments are made of. Text is cleaned here, once, so that no handler has to.
 import { z } from "zod";
-import { TimeZone } from "../contracts/request.ts";
+import { TimeZone } from "../contracts/time_zone.ts";
 import { cleanText } from "../contracts/text.ts";
 import { isDay, isMoment } from "./time.ts";
 

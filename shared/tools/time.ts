@@ -69,6 +69,12 @@ export function weekday(text: string): string {
   return WEEKDAYS[Temporal.PlainDate.from(text.slice(0, 10)).dayOfWeek - 1] ?? "";
 }
 
+/** A timestamp in a sentence: `Mon 2026-11-23T09:00+01:00`. */
+export function toldTime(timestamp: string | Date, zone: string): string {
+  const local = localTime(timestamp, zone);
+  return `${weekday(local)} ${local}`;
+}
+
 function zoned(timestamp: string | Date, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(new Date(timestamp).getTime()).toZonedDateTimeISO(zone);
 }

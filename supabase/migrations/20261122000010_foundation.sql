@@ -12,3 +12,27 @@ as $$
 $$;
 revoke all on function private.excerpt(text, integer) from public, anon, authenticated, service_role;
 grant execute on function private.excerpt(text, integer) to authenticated;
+
+-- Whether a name can be that of an IANA zone which means one thing everywhere: a place, or UTC. Postgres also reads
+-- abbreviations (CET without summer time, IST as Israel's) and rules such as EST5EDT or Mars/Base5.
+create function private.is_zone(p_name text) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select char_length(p_name) <= 64 and p_name !~* '^(posix|right|systemv)/'
+    and p_name ~* '^(utc|etc/gmt([+-]?0|-(1[0-4]|[1-9])|[+](1[0-2]|[1-9]))|[a-z]+(/[a-z_]+(-[a-z_]+)*){1,2})$'
+$$;
+
+-- The zone, if it is one of those: what every function that takes a zone asks first.
+create function private.zone(p_name text) returns text
+language plpgsql immutable strict parallel safe security invoker set search_path = ''
+as $$
+begin
+  if not private.is_zone(p_name) then
+    raise exception 'time zone "%" not recognized: it must be an IANA name such as Europe/Berlin', p_name
+      using errcode = 'invalid_parameter_value';
+  end if;
+  return p_name;
+end
+$$;
+revoke all on function private.is_zone(text), private.zone(text) from public, anon, service_role;
+grant execute on function private.is_zone(text), private.zone(text) to authenticated;

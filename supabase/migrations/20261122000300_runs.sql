@@ -20,7 +20,7 @@ create table public.agent_runs (
   request jsonb not null,
   status public.run_status not null default 'running',
   strategy public.run_strategy,
-  time_zone text not null default 'UTC',
+  time_zone text not null default 'UTC' check (private.is_zone(time_zone)),
   limits jsonb not null default '{}',
   lease_generation integer not null default 1,
   lease_seconds numeric not null default 15 check (lease_seconds > 0),

@@ -84,16 +84,16 @@ create function private.local_instant(p_local timestamp, p_time_zone text) retur
 language sql stable parallel safe security invoker set search_path = ''
 as $$
   select case when first at time zone p_time_zone = p_local then first else p_local at time zone p_time_zone end
-  from (select ((p_local - interval '1 day') at time zone p_time_zone) + interval '1 day' as first) as shifted
+  from (select ((p_local - interval '1 day') at time zone p_time_zone) + interval '24 hours' as first) as shifted
 $$;
 
--- What an event means, whoever writes it: a zone that Postgres knows, whole days for one that takes all day, a first
--- occurrence that falls on a day of its pattern, and at least one occurrence before its recurrence ends.
+-- What an event means, whoever writes it: whole days for one that takes all day, a first occurrence that falls on a
+-- day of its pattern, an end of recurrence only where there is one, and no occurrence that reaches into the next.
 create function private.settle_event() returns trigger
 language plpgsql security invoker set search_path = ''
 as $$
 declare
-  v_start timestamp := new.starts_at at time zone new.time_zone;
+  v_start timestamp := new.starts_at at time zone private.zone(new.time_zone);
   v_end timestamp := new.ends_at at time zone new.time_zone;
   v_weekend constant integer := greatest(0, extract(isodow from v_start)::integer - 5);
 begin
@@ -106,11 +106,15 @@ begin
   end if;
   if new.recurrence = 'weekdays' and v_weekend > 0 then
     v_start := v_start + make_interval(days => 3 - v_weekend);
-    new.ends_at := private.local_instant(v_start, new.time_zone) + (new.ends_at - new.starts_at);
+    v_end := v_end + make_interval(days => 3 - v_weekend);
     new.starts_at := private.local_instant(v_start, new.time_zone);
+    new.ends_at := private.local_instant(v_end, new.time_zone);
   end if;
-  if new.status = 'confirmed' and new.recurrence is not null and new.recurrence_ends < v_start::date then
-    raise exception 'row for relation "calendar_events" violates check constraint "calendar_events_occur"'
+  if new.recurrence is null then
+    new.recurrence_ends := null;
+  elsif v_start + least(private.recurrence_step(new.recurrence), interval '28 days')
+    < least(v_end, v_start + (new.ends_at - new.starts_at)) then
+    raise exception 'row for relation "calendar_events" violates check constraint "calendar_events_apart"'
       using errcode = 'check_violation';
   end if;
   return new;
@@ -267,9 +271,7 @@ create table public.calendar_events (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   all_day boolean not null default false,
-  -- No abbreviation, which Postgres may read without the summer time that the zone of that name has.
-  time_zone text not null default 'UTC' constraint calendar_events_zone
-    check (char_length(time_zone) <= 64 and time_zone !~* '^([CEMW]ET|[EMH]ST)$'),
+  time_zone text not null default 'UTC' constraint calendar_events_zone check (private.is_zone(time_zone)),
   recurrence public.recurrence_pattern,
   recurrence_ends date,
   series_id uuid,
@@ -278,9 +280,12 @@ create table public.calendar_events (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (user_id, id),
-  unique (user_id, series_id, original_starts_at),
+  -- Deferrable, because occurrences may take each other's places when their series is moved.
+  unique (user_id, series_id, original_starts_at) deferrable,
   constraint calendar_events_end_after_start check (ends_at > starts_at),
+  constraint calendar_events_years check (starts_at >= '1900-01-01Z' and ends_at < '9999-12-31Z'),
   constraint calendar_events_occurrence check ((series_id is null) = (original_starts_at is null)),
+  constraint calendar_events_one_occurrence check (series_id is null or recurrence is null),
   constraint calendar_events_series_fkey foreign key (user_id, series_id)
     references public.calendar_events (user_id, id) on delete cascade,
   constraint calendar_events_task_fkey foreign key (user_id, task_id)

@@ -54,6 +54,58 @@ as $$
     and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
 $$;
 
+-- When an event ends that begins then and is as long as this one: in days if it takes all day, for a day has 23 or 25
+-- hours where the clocks change.
+create function private.event_end(p_event public.calendar_events, p_start timestamptz) returns timestamptz
+language sql stable security invoker set search_path = ''
+as $$
+  select case when p_event.all_day
+    then private.local_instant((p_start at time zone p_event.time_zone)
+      + ((p_event.ends_at at time zone p_event.time_zone) - (p_event.starts_at at time zone p_event.time_zone)),
+      p_event.time_zone)
+    else p_start + (p_event.ends_at - p_event.starts_at) end
+$$;
+
+-- The first repetition of a series that takes place, as the pattern has it or changed, from its nth on; null if none
+-- does. Beyond as many as were taken out of it and a weekend there is none to be found.
+create function private.next_occurrence(p_event public.calendar_events, p_n integer) returns integer
+language sql stable security invoker set search_path = ''
+as $$
+  select n
+  from (
+    select coalesce(array_agg(own.original_starts_at), '{}') as starts
+    from public.calendar_events as own
+    where own.user_id = p_event.user_id and own.series_id = p_event.id and own.status = 'cancelled'
+  ) as removed
+  cross join lateral generate_series(p_n, p_n + 2 * cardinality(removed.starts) + 3) as n
+  cross join lateral private.occurrence_local(p_event, n) as start
+  where p_event.recurrence is not null
+    and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
+    and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+    and private.local_instant(start, p_event.time_zone) <> all (removed.starts)
+  order by n
+  limit 1
+$$;
+
+-- The first repetition of a series that begins at that time or later, whatever became of it; null if its end is
+-- before.
+create function private.occurrence_from(p_event public.calendar_events, p_at timestamptz) returns integer
+language sql stable security invoker set search_path = ''
+as $$
+  select n
+  from (
+    select greatest(0, floor(extract(epoch from p_at - p_event.starts_at)
+      / (extract(epoch from private.recurrence_step(p_event.recurrence)) * 1.04))::integer - 2) as least
+  ) as bound
+  cross join lateral generate_series(least, least + 4 + least / 10) as n
+  cross join lateral private.occurrence_local(p_event, n) as start
+  where private.local_instant(start, p_event.time_zone) >= p_at
+    and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
+    and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+  order by n
+  limit 1
+$$;
+
 -- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock
 -- time in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
 -- zone of who looks. `occurrence` names one of a series. The shortest and the longest that a step can be bound the
@@ -70,6 +122,7 @@ as $$
       extract(epoch from private.recurrence_step(e.recurrence)) * 1.04 as step_max
     from public.calendar_events as e
     where private.check_window(p_from, p_to, 367)
+      and (p_time_zone is null or private.zone(p_time_zone) is not null)
       and e.status = 'confirmed' and e.starts_at < p_to + interval '1 day'
       and (e.recurrence is not null or e.ends_at > p_from - interval '1 day')
   ),
@@ -112,6 +165,36 @@ as $$
   order by from_at, to_at, id
 $$;
 
+-- The other events at the times of an event's occurrences, the earliest first, at most 3 of `total`; of a series, in
+-- the year that begins now or with it. `occurrences` of its own meet another.
+create function public.event_overlaps(p_event_id uuid, p_now timestamptz, p_time_zone text)
+returns table (title text, starts_at timestamptz, occurrences bigint, total bigint)
+language sql stable security invoker set search_path = ''
+as $$
+  with laid as materialized (
+    select o.*
+    from public.calendar_events as e
+    cross join lateral (
+      select case when e.recurrence is null then e.starts_at else greatest(e.starts_at, p_now) end as from_at
+    ) as span
+    cross join lateral public.calendar_occurrences(from_at,
+      case when e.recurrence is null then least(e.ends_at, from_at + interval '366 days')
+        else from_at + interval '366 days' end, p_time_zone) as o
+    where e.id = p_event_id and e.status = 'confirmed'
+  ),
+  met as (
+    select own.starts_at as own_at, other.title, other.starts_at
+    from laid as own
+    join laid as other on other.event_id <> own.event_id
+      and other.starts_at < own.ends_at and other.ends_at > own.starts_at
+    where own.event_id = p_event_id
+  )
+  select title, starts_at, (select count(distinct own_at) from met), count(*) over ()
+  from met
+  order by starts_at, title
+  limit 3
+$$;
+
 -- Free slots on the half hours of the user's clock, the earliest first. They do not overlap each other, so
 -- that each of them can be taken; none begins before `p_now` or ends after `p_to`. `p_hours` are the hours
 -- of the user's day that a slot lies in, from its beginning to its end. All-day events count as busy.
@@ -127,11 +210,12 @@ create function public.free_slots(
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
+  v_zone constant text not null := private.zone(p_time_zone);
   v_length constant interval := make_interval(mins => p_minutes);
   v_earliest timestamptz := greatest(p_now, p_from);
   v_busy constant tstzmultirange := (
     select coalesce(range_agg(tstzrange(o.starts_at, o.ends_at)), '{}')
-    from public.calendar_occurrences(v_earliest, p_to, p_time_zone) as o
+    from public.calendar_occurrences(v_earliest, p_to, v_zone) as o
     where private.check_window(p_from, p_to, 93)
   );
   v_found integer := 0;
@@ -143,10 +227,10 @@ begin
   for v_start in
     select raster.at
     from (
-      select local at time zone p_time_zone as at
+      select local at time zone v_zone as at
       from generate_series(
-        date_bin('30 minutes', v_earliest at time zone p_time_zone, timestamp '2001-01-01'),
-        p_to at time zone p_time_zone,
+        date_bin('30 minutes', v_earliest at time zone v_zone, timestamp '2001-01-01'),
+        p_to at time zone v_zone,
         interval '30 minutes'
       ) as local
     ) as raster
@@ -155,7 +239,7 @@ begin
       and (p_hours is null or not exists (
         select
         from generate_series(raster.at, raster.at + v_length - interval '1 minute', interval '30 minutes') as part
-        where extract(hour from part at time zone p_time_zone)::integer <> all (p_hours)
+        where extract(hour from part at time zone v_zone)::integer <> all (p_hours)
       ))
       and not v_busy && tstzrange(raster.at, raster.at + v_length)
     order by raster.at
@@ -176,7 +260,11 @@ revoke all on function
   private.recurrence_step(public.recurrence_pattern),
   private.occurrence_local(public.calendar_events, integer),
   private.occurrence_number(public.calendar_events, timestamptz),
+  private.event_end(public.calendar_events, timestamptz),
+  private.next_occurrence(public.calendar_events, integer),
+  private.occurrence_from(public.calendar_events, timestamptz),
   public.calendar_occurrences(timestamptz, timestamptz, text),
+  public.event_overlaps(uuid, timestamptz, text),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer)
 from public, anon, service_role;
 grant execute on function
@@ -184,6 +272,10 @@ grant execute on function
   private.recurrence_step(public.recurrence_pattern),
   private.occurrence_local(public.calendar_events, integer),
   private.occurrence_number(public.calendar_events, timestamptz),
+  private.event_end(public.calendar_events, timestamptz),
+  private.next_occurrence(public.calendar_events, integer),
+  private.occurrence_from(public.calendar_events, timestamptz),
   public.calendar_occurrences(timestamptz, timestamptz, text),
+  public.event_overlaps(uuid, timestamptz, text),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer)
 to authenticated;

@@ -2,36 +2,68 @@
 import { rowsOf } from "../../tools/database_errors.ts";
 import type { ReadContext } from "../../tools/define_tool.ts";
 import { quoted } from "../../tools/answers.ts";
-import { localTime } from "../../tools/time.ts";
-
-/** More are counted, not named. */
-const MOST_NAMED = 3;
+import { toldTime } from "../../tools/time.ts";
 
 interface Placed {
   id: string;
   starts_at: string;
   ends_at: string;
+  all_day: boolean;
+  recurrence: string | null;
+  recurrence_ends: string | null;
   status: string;
 }
 
-type Reading = Pick<ReadContext, "db" | "time_zone">;
+type Reading = Pick<ReadContext, "db" | "now" | "time_zone">;
 
-/**
- * A sentence about the other events at the time of this one, its first occurrence if it recurs; nothing
- * without such.
- */
-export async function overlaps(event: Placed, { db, time_zone }: Reading): Promise<string> {
+/** A sentence about the other events at the time of this one, or of its occurrences; nothing without such. */
+export async function overlaps(event: Placed, { db, now, time_zone }: Reading): Promise<string> {
   if (event.status !== "confirmed") return "";
-  const answer = await db.rpc("calendar_occurrences", {
-    p_from: event.starts_at,
-    p_to: event.ends_at,
+  const answer = await db.rpc("event_overlaps", {
+    p_event_id: event.id,
+    p_now: now.toISOString(),
     p_time_zone: time_zone,
-  }, { count: "exact", limit: MOST_NAMED + 1 });
-  const others = rowsOf(answer).filter(({ event_id }) => event_id !== event.id).slice(0, MOST_NAMED);
-  if (others.length === 0) return "";
-  const more = (answer.count ?? 0) - 1 - others.length;
-  const names = others.map(({ title, starts_at }) => `${quoted(title)} (${localTime(starts_at, time_zone)})`);
-  return ` It overlaps ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+  });
+  const others = rowsOf(answer);
+  const [first] = others;
+  if (first === undefined) return "";
+  const more = first.total - others.length;
+  const names = others.map(({ title, starts_at }) => `${quoted(title)} (${toldTime(starts_at, time_zone)})`);
+  const which = event.recurrence === null
+    ? "It overlaps"
+    : `${some(first.occurrences, "of its occurrences")} within a year overlap${
+      first.occurrences === 1 ? "s" : ""
+    }`;
+  return ` ${which} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+}
+
+function some(count: number, noun: string): string {
+  return `${count === 1 ? "One" : count} ${noun}`;
+}
+
+/** A sentence about changed occurrences that a write has cancelled, because their place in the series is gone. */
+export function dropped(count: number): string {
+  if (count === 0) return "";
+  return count === 1
+    ? " One occurrence that had been changed before has no place in it any more and is cancelled."
+    : ` ${count} occurrences that had been changed before have no place in it any more and are cancelled.`;
+}
+
+/** A sentence about how long an event is and how it repeats as it stands, where that was written. */
+export function shape(event: Placed, written: { [field: string]: unknown }): string {
+  const given = (...fields: string[]) => fields.some((field) => written[field] !== undefined);
+  const minutes = Math.round(
+    (new Date(event.ends_at).getTime() - new Date(event.starts_at).getTime()) / 60_000,
+  );
+  const length = given("end_time", "duration_minutes") && !event.all_day ? `is ${minutes} minutes long` : "";
+  const until = event.recurrence_ends === null ? "without an end" : `until ${event.recurrence_ends}`;
+  const repeats = event.recurrence === null ? "does not repeat" : `repeats ${event.recurrence} ${until}`;
+  const pattern = given("recurrence_pattern", "recurrence_ends", "start_time") &&
+      (event.recurrence !== null || given("recurrence_pattern"))
+    ? repeats
+    : "";
+  const told = [length, pattern].filter(Boolean);
+  return told.length === 0 ? "" : ` It ${told.join(" and ")}.`;
 }
 
 interface Task {
@@ -45,7 +77,7 @@ interface Task {
 export async function disagreement(
   task: Task,
   updates: { title?: unknown; status?: unknown; start_date?: unknown },
-  { db, now, time_zone }: Pick<ReadContext, "db" | "now" | "time_zone">,
+  { db, now, time_zone }: Reading,
 ): Promise<string> {
   if (updates.title === undefined && updates.status !== "done" && updates.start_date === undefined) return "";
   const events = rowsOf(
@@ -55,7 +87,7 @@ export async function disagreement(
   const [event] = events;
   if (event === undefined) return "";
   const stays = `Its event ${quoted(event.title)} stays in the calendar at ${
-    localTime(event.starts_at, time_zone)
+    toldTime(event.starts_at, time_zone)
   }`;
   if (updates.status === "done") {
     return ` ${stays}; cancel it with delete_calendar_event if it is not needed.`;
@@ -67,18 +99,26 @@ export async function disagreement(
   return ` ${stays}; update_or_schedule_task moves both, update_calendar_event changes the event.`;
 }
 
-/** A sentence where the task of an event that was changed keeps another date than the event has; nothing otherwise. */
-export async function taskDate(
-  event: Placed & { task_id: string | null },
+/** A sentence where the task of an event that was changed has another date or pattern than the event; nothing otherwise. */
+export async function taskAgrees(
+  event: Placed & { task_id: string | null; series_id: string | null },
   { db, time_zone }: Reading,
 ): Promise<string> {
   if (event.task_id === null) return "";
   const [task] = rowsOf(
-    await db.from("tasks").select("title, start_date").eq("id", event.task_id).is("deleted_at", null),
+    await db.from("tasks").select("title, start_date, recurrence_pattern").eq("id", event.task_id)
+      .is("deleted_at", null),
   );
-  if (!task?.start_date) return "";
-  if (event.status === "confirmed" && sameTime(event.starts_at, task.start_date)) return "";
-  return ` Its task ${quoted(task.title)} keeps the date ${localTime(task.start_date, time_zone)}.`;
+  if (task === undefined) return "";
+  const gone = event.status !== "confirmed";
+  const dated = task.start_date !== null && (gone || !sameTime(event.starts_at, task.start_date));
+  const repeats = task.recurrence_pattern !== null && event.series_id === null &&
+    (gone || task.recurrence_pattern !== event.recurrence);
+  const kept = [
+    dated && `keeps the date ${toldTime(task.start_date ?? "", time_zone)}`,
+    repeats && `still repeats ${task.recurrence_pattern}`,
+  ].filter(Boolean);
+  return kept.length === 0 ? "" : ` Its task ${quoted(task.title)} ${kept.join(" and ")}.`;
 }
 
 function sameTime(one: string, other: string | null): boolean {

@@ -5,9 +5,10 @@ import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { changed, given, gone, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, Line, Moment } from "../../tools/fields.ts";
-import { instant, localTime } from "../../tools/time.ts";
+import { instant, toldTime } from "../../tools/time.ts";
 import { defineWriteTool, type ReadContext, type WriteContext } from "../../tools/define_tool.ts";
-import { overlaps, taskDate } from "./calendar_notes.ts";
+import { dropped, overlaps, shape, taskAgrees } from "./calendar_notes.ts";
+import { RecurrencePattern } from "./workspace_fields.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 
 const Scope = z.enum(["this", "following", "all"]);
@@ -23,7 +24,7 @@ export const updateCalendarEvent = defineWriteTool({
   name: "update_calendar_event",
   category: "action",
   description:
-    "Change or move an event; a new start alone keeps its length; null clears. If recurring: scope, and occurrence as listed",
+    "Change or move an event; a new start alone keeps its length; null clears. If recurring: scope, occurrence as listed",
   args: z.strictObject({
     event_id: Id,
     scope: Scope.optional(),
@@ -33,20 +34,27 @@ export const updateCalendarEvent = defineWriteTool({
       start_time: Moment.optional(),
       end_time: Moment.optional(),
       description: clearable(Body),
+      recurrence_pattern: clearable(RecurrencePattern),
       recurrence_ends: clearable(Day),
     }),
   }),
   async run({ updates, ...meant }, context) {
-    const { start_time, end_time, recurrence_ends, ...fields } = updates;
-    if (meant.scope === "this" && recurrence_ends !== undefined) {
-      return failed("invalid_arguments", "recurrence_ends is of the series: use scope following or all.");
+    const { start_time, end_time, recurrence_pattern, recurrence_ends, ...fields } = updates;
+    if (meant.scope === "this" && (recurrence_pattern ?? recurrence_ends) !== undefined) {
+      return refusedWithoutSeries();
     }
     const { time_zone } = context;
-    return await write(meant, context, {
-      ...given({ ...fields, recurrence_ends }),
-      ...(start_time && { starts_at: instant(start_time, time_zone), starts_on: start_time.slice(0, 10) }),
-      ...(end_time && { ends_at: instant(end_time, time_zone), ends_on: end_time.slice(0, 10) }),
-    }, (event, which) => changed(event.title, updates).replace(/\.$/, `${which}.`));
+    return await write(
+      meant,
+      context,
+      {
+        ...given({ ...fields, recurrence: recurrence_pattern, recurrence_ends }),
+        ...(start_time && { starts_at: instant(start_time, time_zone), starts_on: start_time.slice(0, 10) }),
+        ...(end_time && { ends_at: instant(end_time, time_zone), ends_on: end_time.slice(0, 10) }),
+      },
+      (event, which) =>
+        `${changed(event.title, updates).replace(/\.$/, "")}${which}.${shape(event, updates)}`,
+    );
   },
   async look_up({ event_id, updates }, context) {
     const event = await writtenEvent(event_id, context);
@@ -99,22 +107,24 @@ async function write(
   const event = await eventOf(db, written.id ?? event_id);
   if (event === null) return gone("event");
   if (written.id === null) return refused(written.outcome, event);
-  const at = occurrence && localTime(instant(occurrence, time_zone), time_zone);
+  const at = occurrence && toldTime(instant(occurrence, time_zone), time_zone);
   return ok(
     { event: withoutEmpty(tellEvent(event, time_zone)) },
-    say(event, which(written.outcome, at)) + await notes(event, p_changes, context),
+    say(event, which(written.outcome, at)) + dropped(written.dropped) +
+      await notes(event, p_changes, context),
   );
 }
 
-/** What somebody should hear who moved an event or cancelled it. */
+const OF_TIME = ["starts_at", "ends_at", "recurrence", "recurrence_ends", "status"];
+
+/** What somebody should hear who changed when an event takes place, or cancelled it. */
 async function notes(
   event: Event,
   written: ReturnType<typeof given>,
   context: WriteContext,
 ): Promise<string> {
-  if (!("starts_at" in written || "ends_at" in written || "status" in written)) return "";
-  const note = "ends_at" in written && !("starts_at" in written) ? "" : await taskDate(event, context);
-  return note + await overlaps(event, context);
+  if (!OF_TIME.some((field) => field in written)) return "";
+  return await taskAgrees(event, context) + await overlaps(event, context);
 }
 
 function which(outcome: string, at: string | undefined): string {
@@ -150,9 +160,25 @@ function refused(outcome: string, { title, recurrence }: Event): ToolResult {
         "not_found",
         `${quoted(title)} has no occurrence that begins then. Look it up with get_calendar_events.`,
       );
+    case "no_recurrence":
+      return failed(
+        "invalid_arguments",
+        `${
+          quoted(title)
+        } does not repeat, so that there is no end of it. Give a recurrence_pattern beside recurrence_ends.`,
+      );
+    case "of_series":
+      return refusedWithoutSeries();
     default:
       return failed("conflict", `The event ${quoted(title)} is cancelled and was not changed.`);
   }
+}
+
+function refusedWithoutSeries(): ToolResult {
+  return failed(
+    "invalid_arguments",
+    "recurrence_pattern and recurrence_ends are of the series, not of one occurrence: name the series with scope following or all.",
+  );
 }
 
 /** What a call wrote: the row that it made, or else the event that it was given. */

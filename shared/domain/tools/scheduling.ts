@@ -2,12 +2,12 @@
 import { z } from "zod";
 import { assertNever } from "../../contracts/errors.ts";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, notFound, page, quoted, withoutEmpty } from "../../tools/answers.ts";
-import { overlaps } from "./calendar_notes.ts";
+import { given, gone, notFound, page, quoted, withoutEmpty } from "../../tools/answers.ts";
+import { dropped, overlaps, shape } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Day, Id, Minutes, Moment, Zone } from "../../tools/fields.ts";
-import { instant, localDay, localTime } from "../../tools/time.ts";
+import { clearable, Day, Id, Minutes, Moment, Zone } from "../../tools/fields.ts";
+import { instant, localDay, toldTime } from "../../tools/time.ts";
 import { RecurrencePattern } from "./workspace_fields.ts";
 import {
   defineReadTool,
@@ -70,14 +70,14 @@ export const updateOrScheduleTask = defineWriteTool({
   name: "update_or_schedule_task",
   category: "action",
   description:
-    "Move a task's event, or create it; sets the task's start_date. force_recreate cancels the old event. A series' past stays",
+    "Move a task's event, or create it, with the task's date; null clears. force_recreate cancels the old event. A series' past stays",
   args: z.strictObject({
     task_id: Id,
     start_time: Moment,
     duration_minutes: Minutes.optional(),
     force_recreate: z.boolean().default(false),
-    recurrence_pattern: RecurrencePattern.optional(),
-    recurrence_ends: Day.optional(),
+    recurrence_pattern: clearable(RecurrencePattern),
+    recurrence_ends: clearable(Day),
     time_zone: Zone.optional(),
   }),
   run: ({ force_recreate, ...args }, context) =>
@@ -89,8 +89,8 @@ interface Schedule {
   task_id: string;
   start_time: string;
   duration_minutes?: number;
-  recurrence_pattern?: z.output<typeof RecurrencePattern>;
-  recurrence_ends?: string;
+  recurrence_pattern?: z.output<typeof RecurrencePattern> | null;
+  recurrence_ends?: string | null;
   time_zone?: string;
   /** What becomes of an event that the task has already. */
   existing: "keep" | "move" | "recreate";
@@ -98,9 +98,10 @@ interface Schedule {
 
 async function schedule(wish: Schedule, context: WriteContext): Promise<ToolResult> {
   const { db, now, time_zone, new_id } = context;
+  const { recurrence_pattern, recurrence_ends } = wish;
   const zone = wish.time_zone ?? time_zone;
   const starts_at = instant(wish.start_time, zone);
-  if (wish.recurrence_ends !== undefined && wish.recurrence_ends < localDay(starts_at, zone)) {
+  if (recurrence_ends && recurrence_ends < localDay(starts_at, zone)) {
     return failed("invalid_arguments", "recurrence_ends must not be before start_time.");
   }
   const answer = await db.rpc("schedule_task_event", {
@@ -111,21 +112,20 @@ async function schedule(wish: Schedule, context: WriteContext): Promise<ToolResu
     p_user_time_zone: time_zone,
     p_now: now.toISOString(),
     p_minutes: wish.duration_minutes,
-    p_recurrence: wish.recurrence_pattern,
-    p_recurrence_ends: wish.recurrence_ends,
+    p_pattern: given({ recurrence: recurrence_pattern, recurrence_ends }),
     p_time_zone: wish.time_zone,
   });
   const row = rowsOf(answer)[0];
   if (row === undefined) return notFound("task", "task_id");
-  const { outcome, ...event } = row;
-  const unused = wish.recurrence_ends !== undefined && event.recurrence === null
+  const { outcome, dropped: lost, ...rest } = row;
+  const event = { ...rest, series_id: null };
+  const unused = recurrence_ends && event.recurrence === null
     ? " recurrence_ends has no effect on an event without a recurrence_pattern."
     : "";
   return ok(
     { event: withoutEmpty(tellEvent(event, time_zone)) },
-    `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${
-      localTime(event.starts_at, time_zone)
-    }.${unused}${await overlaps(event, context)}`,
+    `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${toldTime(event.starts_at, time_zone)}.` +
+      `${shape(event, { ...wish })}${unused}${dropped(lost)}${await overlaps(event, context)}`,
   );
 }
 
@@ -146,7 +146,7 @@ async function lookUp(
   return ok(
     { event: withoutEmpty(tellEvent(event, time_zone)) },
     `${done(made ? "created" : otherwise)} ${quoted(event.title)} at ${
-      localTime(event.starts_at, time_zone)
+      toldTime(event.starts_at, time_zone)
     }.`,
   );
 }
@@ -164,7 +164,7 @@ function done(outcome: z.output<typeof Outcome>): string {
     case "recreated":
       return "Cancelled the old event and scheduled";
     case "unchanged":
-      return "Already scheduled:";
+      return "Already scheduled, nothing was changed:";
     default:
       return assertNever(outcome);
   }

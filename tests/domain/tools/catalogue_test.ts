@@ -31,7 +31,7 @@ const WRITE = {
   create_brain_dump: "content* title project_id",
   schedule_task: "task_id* start_time* duration_minutes recurrence_pattern time_zone",
   update_calendar_event:
-    "event_id* scope occurrence updates* title start_time end_time description recurrence_ends",
+    "event_id* scope occurrence updates* title start_time end_time description recurrence_pattern recurrence_ends",
   delete_calendar_event: "event_id* scope occurrence",
   update_or_schedule_task:
     "task_id* start_time* duration_minutes force_recreate recurrence_pattern recurrence_ends time_zone",

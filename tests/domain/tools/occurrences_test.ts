@@ -57,10 +57,10 @@ Deno.test("this cancels one occurrence, following ends the series, all cancels i
   const me = await berlin();
   await addSeries(me, "weekly", "2026-11-09", "2026-11-30");
   const one = await me.call("delete_calendar_event", { ...await listed(me, 1), scope: "this" });
-  assert.match(one.message, /of the series only the occurrence of 2026-11-16T09:00\+01:00/);
+  assert.match(one.message, /of the series only the occurrence of Mon 2026-11-16T09:00\+01:00/);
   assert.deepEqual(await calendar(me), ["11-09T09", "11-23T09", "11-30T09"]);
   const rest = await me.call("delete_calendar_event", { ...await listed(me, 1), scope: "following" });
-  assert.match(rest.message, /from 2026-11-23T09:00\+01:00 on; the earlier ones stay/);
+  assert.match(rest.message, /from Mon 2026-11-23T09:00\+01:00 on; the earlier ones stay/);
   assert.deepEqual(await calendar(me), ["11-09T09"]);
   const { event_id } = await listed(me, 0);
   const all = await me.call("delete_calendar_event", { event_id, scope: "all" });
@@ -117,7 +117,7 @@ Deno.test("following moves an occurrence and those after it, the cancelled and c
     ...{ event_id, occurrence: "2026-11-23T09:00", scope: "following" },
     updates: { start_time: "2026-11-24T14:00", recurrence_ends: "2026-12-31" },
   });
-  assert.match(moved.message, /from 2026-11-23T09:00\+01:00 on; the earlier ones stay/);
+  assert.match(moved.message, /from Mon 2026-11-23T09:00\+01:00 on; the earlier ones stay/);
   assert.deepEqual(await calendar(me), [
     ...["11-09T09", "11-16T09", "11-24T14", "12-01T14", "12-14T09 Party", "12-22T14", "12-29T14"],
   ]);

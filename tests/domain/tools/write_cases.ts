@@ -68,7 +68,7 @@ export const WRITE_CASES: readonly WriteCase<World>[] = [
     way: "finds it scheduled",
     args: ({ busy_id }) => ({ task_id: busy_id, start_time: NOON }),
     row: "event",
-    tells: /^Already scheduled:/,
+    tells: /^Already scheduled, nothing was changed:/,
   },
   {
     tool: "update_calendar_event",
