@@ -19,8 +19,18 @@ export const AgentRef = z.object({
 });
 export type AgentRef = z.infer<typeof AgentRef>;
 
-/** Why a run is done: it answered, or a limit made it answer with what it had. */
-export const FinishedReason = z.enum(["answered", "limit", "budget", "cancelled", "awaiting_approval"]);
+/**
+ * Why a run is done: it answered, a limit made it answer with what it had, or its answer was cut off at the model's
+ * output limit (`length`).
+ */
+export const FinishedReason = z.enum([
+  "answered",
+  "limit",
+  "budget",
+  "length",
+  "cancelled",
+  "awaiting_approval",
+]);
 export type FinishedReason = z.infer<typeof FinishedReason>;
 
 /** How the last plan of a run ended. */
@@ -74,6 +84,7 @@ const bodies = {
   /** A model call was lost in the middle: what this part said is void, and its repetition has another number. */
   text_withdrawn: { part: z.int().min(1) },
   approval_required: { tool_call_ids: z.array(z.string()) },
+  /** Here and in `error`, `message_id` is the assistant's message in the session that tells how the run ended. */
   done: {
     status: z.enum(["completed", "awaiting_approval", "cancelled"]),
     message_id: z.uuid().optional(),
@@ -81,7 +92,13 @@ const bodies = {
     finished_reason: FinishedReason,
     plan_status,
   },
-  error: { kind: ErrorKindSchema, message: z.string(), retryable: z.boolean(), plan_status },
+  error: {
+    kind: ErrorKindSchema,
+    message: z.string(),
+    retryable: z.boolean(),
+    message_id: z.uuid().optional(),
+    plan_status,
+  },
 } as const;
 
 const agent = AgentRef.optional();

@@ -29,7 +29,14 @@ export interface ToolCallMessage {
 
 export type ModelMessage =
   | { role: "system" | "user"; content: string }
-  | { role: "assistant"; content: string; tool_calls?: ToolCallMessage[]; reasoning?: string }
+  | {
+    role: "assistant";
+    content: string;
+    tool_calls?: ToolCallMessage[];
+    reasoning?: string;
+    /** It was cut at the output limit. */
+    cut_off?: true;
+  }
   | { role: "tool"; tool_call_id: string; content: string };
 
 export interface ModelRequest {

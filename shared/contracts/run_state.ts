@@ -56,10 +56,11 @@ export interface RunState {
   plan: PlanState | null;
   /** Earlier revisions of the plan, as they stood when they were replaced. */
   replaced_plans: PlanState[];
-  /** What the planner said, part by part; the last part is the answer. A part that was withdrawn is empty. */
+  /** What the planner said, part by part; the last text is the answer. A part that was withdrawn is empty. */
   parts: string[];
   /** Texts, calls and plans in the order in which they began. */
   shown: Shown[];
+  /** The assistant's message in the session: the answer, or how the run ended without one. */
   message_id: string | null;
   usage: Usage | null;
   finished_reason: FinishedReason | null;
@@ -142,9 +143,9 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
       return { ...withPlanEnd(state, plan_status, left), status, message_id, usage, finished_reason };
     }
     case "error": {
-      const { kind, message, retryable, plan_status } = event;
+      const { kind, message, retryable, message_id = null, plan_status } = event;
       const error = { kind, message, retryable };
-      return { ...withPlanEnd(state, plan_status, "failed"), status: "failed", error };
+      return { ...withPlanEnd(state, plan_status, "failed"), status: "failed", message_id, error };
     }
     case "executor_spawned":
     case "approval_required":
@@ -155,9 +156,9 @@ export function reduceRun(before: RunState, event: RunEvent): RunState {
   }
 }
 
-/** The answer: the text of the last part, once the run has completed. */
+/** The answer: the last text that stands, once the run has completed. */
 export function answerOf(state: RunState): string | null {
-  return state.status === "completed" ? state.parts.at(-1) ?? "" : null;
+  return state.status === "completed" ? state.parts.findLast((text) => text !== "") ?? "" : null;
 }
 
 /** A step of a new plan; one that an earlier revision completed keeps its state. */

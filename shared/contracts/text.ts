@@ -11,6 +11,11 @@ export function cleanText(text: string): string {
   return text.replace(CONTROLS, "").toWellFormed();
 }
 
+/** True for a text in which there is nothing to see. */
+export function isBlank(text: string): boolean {
+  return !/[^\s\p{Z}\p{Cf}]/u.test(text);
+}
+
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

@@ -33,6 +33,7 @@ const Message = z.object({
   tool_calls: z.array(ToolCall).nullable(),
   tool_call_id: z.string().nullable(),
   reasoning: z.string().nullable(),
+  cut_off: z.literal(true).nullable(),
 });
 
 /** A row of `agent_chat_messages` as the message that went to the model or came from it. */
@@ -55,6 +56,7 @@ function modelMessage(row: z.infer<typeof Message>): ModelMessage {
         content,
         ...(row.tool_calls && { tool_calls: row.tool_calls }),
         ...(row.reasoning !== null && { reasoning: row.reasoning }),
+        ...(row.cut_off && { cut_off: row.cut_off }),
       };
     case "tool":
       return { role, content, tool_call_id: row.tool_call_id ?? "" };

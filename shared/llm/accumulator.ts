@@ -51,7 +51,8 @@ const NOTHING: Delta[] = [];
 
 /** An accumulator for one stream. */
 export function createAccumulator(): Accumulator {
-  const turn = { spoken: createSpoken(), thought: createThought(), collector: createToolCallCollector() };
+  const thought = createThought();
+  const turn = { spoken: createSpoken(thought), thought, collector: createToolCallCollector() };
   const seen: StreamState = {
     ...{ fault: null, finish_reason: null, model: null, usage: null },
     ...{ frames: 0, emitted: "nothing" },
@@ -64,11 +65,11 @@ export function createAccumulator(): Accumulator {
   }
 
   function take({ delta }: Choice): Delta[] {
-    const thought = delta?.reasoning_content || delta?.reasoning || "";
+    const reasoning = delta?.reasoning_content || delta?.reasoning || "";
     const said = delta?.content ?? "";
-    written += thought + said;
+    written += reasoning + said;
     const deltas = [
-      ...(thought === "" ? NOTHING : turn.thought.push(thought) ?? overLimit()),
+      ...(reasoning === "" ? NOTHING : turn.thought.push(reasoning) ?? overLimit()),
       ...(said === "" ? NOTHING : turn.spoken.push(said) ?? overLimit()),
     ];
     for (const piece of delta?.tool_calls ?? []) {
@@ -123,8 +124,8 @@ function endOf({ spoken, thought, collector }: Turn, seen: StreamState, how: Str
   const reason = readFinishReason(seen.finish_reason, how, whole ? "whole calls" : "no whole calls");
   if (reason.state === "failed") return failed(reason.kind);
   if (collected.state === "nameless") return failed("malformed_tool_call");
+  const deltas = [...spoken.flush(), ...thought.flush()];
   if (spoken.leaked && !runnable) return failed("malformed_tool_call");
-  const deltas = [...thought.flush(), ...spoken.flush()];
   if (!runnable && spoken.text === "") return failed("empty_response");
   const natural = runnable ? "tool_calls" : "stop";
   const outcome: Outcome = {

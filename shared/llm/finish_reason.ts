@@ -22,6 +22,10 @@ export function readFinishReason(
     case "function_call":
       return { state: "complete" };
     case "length":
+    // Mistral's, and what hosts of other families pass on.
+    case "model_length":
+    case "max_tokens":
+    case "MAX_TOKENS":
       return { state: "cut" };
     case "content_filter":
       return { state: "failed", kind: "content_filtered" };

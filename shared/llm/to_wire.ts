@@ -3,6 +3,7 @@
 import { assertNever } from "../contracts/errors.ts";
 import type { ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
+import { alternating } from "./alternate.ts";
 import type { ModelRow } from "./model_table.ts";
 
 const TEMPERATURE: Record<ModelProfile, number> = { balanced: 0.7, speed: 0.3 };
@@ -77,9 +78,9 @@ function thinkingSwitch(row: ModelRow, thinks: Thinks): Pick<WireBody, "thinking
   }
 }
 
-/** The messages as this model's host takes them. */
+/** The messages as this model's host takes them, in the order that every host takes. */
 export function wireMessages(messages: ModelMessage[], row: ModelRow, thinks: Thinks): WireMessage[] {
-  return messages.map((message) => {
+  return alternating(messages).map((message) => {
     switch (message.role) {
       case "system":
       case "user":

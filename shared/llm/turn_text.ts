@@ -1,5 +1,7 @@
 // What a model says and what it thinks in one turn, out of the pieces of its stream. Pure.
 import type { ModelEvent } from "../contracts/model.ts";
+import { isBlank } from "../contracts/text.ts";
+import { createThinkingFilter, type TextPiece } from "./inline_thinking.ts";
 import { createMarkupFilter } from "./leaked_markup.ts";
 import { createTextCleaner } from "./text_cleaner.ts";
 import { LIMITS } from "./wire_limits.ts";
@@ -15,9 +17,10 @@ export interface TurnText {
   flush(): Delta[];
 }
 
-/** What the model says. `leaked` tells that it wrote a tool call as text. */
-export function createSpoken(): TurnText & { readonly leaked: boolean } {
+/** What the model says. What it thinks in the middle of that goes to `thought`. `leaked`: it wrote a tool call as text. */
+export function createSpoken(thought: TurnText): TurnText & { readonly leaked: boolean } {
   const cleaner = createTextCleaner();
+  const thinking = createThinkingFilter();
   const markup = createMarkupFilter();
   let text = "";
   let leading_blank = "";
@@ -26,7 +29,7 @@ export function createSpoken(): TurnText & { readonly leaked: boolean } {
   /** Blank text is held back until something follows: a turn of nothing but blanks is no answer. */
   function show(visible: string): Delta[] {
     if (visible === "") return [];
-    if (text === "" && visible.trim() === "") {
+    if (text === "" && isBlank(visible)) {
       leading_blank += visible;
       return [];
     }
@@ -34,6 +37,17 @@ export function createSpoken(): TurnText & { readonly leaked: boolean } {
     leading_blank = "";
     text += shown;
     return [{ type: "text_delta", text: shown }];
+  }
+
+  /** Null once it thinks more than it may. */
+  function tell(pieces: TextPiece[]): Delta[] | null {
+    const deltas: Delta[] = [];
+    for (const piece of pieces) {
+      const more = piece.type === "said" ? show(markup.push(piece.text)) : thought.push(piece.text);
+      if (more === null) return null;
+      deltas.push(...more);
+    }
+    return deltas;
   }
 
   return {
@@ -45,9 +59,12 @@ export function createSpoken(): TurnText & { readonly leaked: boolean } {
     },
     push(piece) {
       length += piece.length;
-      return length > LIMITS.text ? null : show(markup.push(cleaner.push(piece)));
+      return length > LIMITS.text ? null : tell(thinking.push(cleaner.push(piece)));
     },
-    flush: () => [...show(markup.push(cleaner.flush())), ...show(markup.flush())],
+    flush() {
+      const last = tell([...thinking.push(cleaner.flush()), ...thinking.flush()]) ?? [];
+      return [...last, ...show(markup.flush())];
+    },
   };
 }
 

@@ -155,6 +155,7 @@ create table public.agent_chat_messages (
   tool_calls jsonb,
   tool_call_id text,
   reasoning text,
+  cut_off boolean,
   model_used text,
   input_tokens integer check (input_tokens >= 0),
   output_tokens integer check (output_tokens >= 0),
@@ -192,6 +193,8 @@ comment on column public.agent_chat_messages.tool_calls is
 comment on column public.agent_chat_messages.tool_call_id is 'The call that a tool''s message answers.';
 comment on column public.agent_chat_messages.reasoning is
   'What the model thought aloud, as its host told it; null where nothing.';
+comment on column public.agent_chat_messages.cut_off is
+  'True where the model''s output limit cut its turn off, or else null.';
 comment on column public.agent_chat_messages.model_used is
   'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
 comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';

@@ -80,9 +80,10 @@ Deno.test("without tools there is no tools field, which some hosts refuse when e
 Deno.test("arguments that are no JSON object are never sent back", () => {
   for (const broken of ['{"status":"to', "", "[1]", "null", "7"]) {
     const messages: ModelMessage[] = [
+      { role: "user", content: "Tasks?" },
       { role: "assistant", content: "", tool_calls: [{ id: "a", name: "get_tasks", arguments: broken }] },
     ];
-    const sent = toWire(request({ messages }), PLAIN).messages[0];
+    const sent = toWire(request({ messages }), PLAIN).messages[1];
     assert.equal(sent?.role === "assistant" && sent.tool_calls?.[0]?.function.arguments, "{}");
   }
 });
@@ -150,7 +151,11 @@ Deno.test("a name that no tool may have goes back in a form that a host takes", 
     name,
     arguments: "{}",
   }));
-  const [message] = wireMessages([{ role: "assistant", content: "", tool_calls }], PLAIN, "not thinking");
+  const messages: ModelMessage[] = [
+    { role: "user", content: "Go" },
+    { role: "assistant", content: "", tool_calls },
+  ];
+  const [, message] = wireMessages(messages, PLAIN, "not thinking");
   assert.deepEqual(
     message?.role === "assistant" && message.tool_calls?.map((call) => call.function.name),
     ["drop_tables_", "__", "x".repeat(64)],

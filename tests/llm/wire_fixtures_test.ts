@@ -6,11 +6,13 @@ import { ERRORS } from "./fixtures/errors.ts";
 import { FINISH_REASONS } from "./fixtures/finish.ts";
 import { MARKUP } from "./fixtures/markup.ts";
 import { TEXT } from "./fixtures/text.ts";
+import { THINKING } from "./fixtures/thinking.ts";
 import { TOOLS } from "./fixtures/tools.ts";
 import { USAGE_REPORTS } from "./fixtures/usage.ts";
 import { runTurn } from "./support.ts";
 
-const FIXTURES = [TEXT, USAGE_REPORTS, ERRORS, BROKEN_STREAMS, FINISH_REASONS, TOOLS, MARKUP].flat();
+const FIXTURES = [TEXT, USAGE_REPORTS, ERRORS, BROKEN_STREAMS, FINISH_REASONS, TOOLS, MARKUP, THINKING]
+  .flat();
 
 /** The JSON parser's own words about broken arguments differ between versions of Deno. */
 function withoutParserWords(event: ModelEvent): ModelEvent {

@@ -2,7 +2,7 @@
 // results, and again, until it answers, ends itself with a terminal tool, or meets a limit. What comes next is
 // read from the thread, every time: so an interrupted loop is resumed as if it had not been.
 import { assertNever } from "../../contracts/errors.ts";
-import type { ToolSchema } from "../../contracts/model.ts";
+import type { ModelFailureKind, ToolSchema } from "../../contracts/model.ts";
 import { modelFailure } from "../../contracts/model_failure.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
@@ -12,7 +12,7 @@ import type { Limits } from "../limits.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { LoopEnd, LoopEvent } from "./loop_events.ts";
 import { brokenLimit } from "./broken_limit.ts";
-import { countedCalls, type Position, position } from "./loop_state.ts";
+import { countedCalls, lastSaid, type LastWords, type Position, position } from "./loop_state.ts";
 import { type ModelCall, modelTurn, type TurnEnd } from "./model_turn.ts";
 import { fitResults } from "./fit_prompt.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
@@ -80,7 +80,7 @@ async function* move(options: LoopOptions, state: LoopState): AsyncGenerator<Loo
     case "tools":
       return await runTools(at.calls, options, state);
     case "answer":
-      return takeAnswer(at.text, options, state);
+      return takeAnswer(at.answer, options, state);
     case "model":
       return yield* askModel(at, options, state);
     default:
@@ -111,11 +111,17 @@ async function runTools(
   appendResults(results, tools, options);
   const end = calls.find(({ call }, i) => call.name === agent.terminal && results[i]?.ok);
   if (end?.call.arguments.ok) return { type: "submitted", value: end.call.arguments.value };
-  return state.limit === null ? null : { type: "failed", failure: modelFailure("malformed_output") };
+  return state.limit === null ? null : endWithout("malformed_output", options);
 }
 
-function takeAnswer(text: string, { agent, thread }: LoopOptions, state: LoopState): LoopEnd | null {
-  if (agent.nudge === null || state.nudged || state.limit !== null) return { type: "answered", text };
+/** The end of a loop whose model has nothing more to say: where text is the answer, what it said before is. */
+function endWithout(kind: ModelFailureKind, { agent, thread }: LoopOptions): LoopEnd {
+  const said = agent.nudge === null ? lastSaid(thread.messages) : null;
+  return said ? { type: "answered", ...said } : { type: "failed", failure: modelFailure(kind) };
+}
+
+function takeAnswer(answer: LastWords, { agent, thread }: LoopOptions, state: LoopState): LoopEnd | null {
+  if (agent.nudge === null || state.nudged || state.limit !== null) return { type: "answered", ...answer };
   state.nudged = true;
   thread.append({ kind: "nudge", sender: "system", message: { role: "user", content: agent.nudge } });
   return null;
@@ -176,7 +182,9 @@ async function* takeTurn(
       yield { type: "turn_cut_off", message_id };
       return null;
     case "failed":
-      return { type: "failed", failure: modelFailure(turn.kind) };
+      return turn.kind === "empty_response"
+        ? endWithout(turn.kind, options)
+        : { type: "failed", failure: modelFailure(turn.kind) };
     case "finished": {
       const message = assistantMessage(turn);
       thread.append({ kind: "turn", id: message_id, sender: thread.agent.type, message, turn });

@@ -19,7 +19,7 @@ interface Entry {
 
 /**
  * A thread as it is sent: its newest system prompt, the history that it was opened with, its other messages; all of
- * them, or as much as the budget takes. Roles alternate, and a user's message comes first.
+ * them, or as much as the budget takes.
  */
 export function fitPrompt(
   { history, messages }: Pick<Thread, "history" | "messages">,
@@ -45,11 +45,12 @@ export function fitPrompt(
     if (fits()) break;
     kept = kept.map((entry) => entry === result ? withContent(entry, CUT_RESULT) : entry);
   }
-  for (const { message } of results) {
+  // The newest one stays, however little is left of it: without it the model would have the last word.
+  for (const { message } of results.slice(0, -1)) {
     if (fits()) break;
     if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
   }
-  return alternating(kept.map((entry) => entry.message));
+  return kept.map((entry) => entry.message);
 }
 
 /** Without the oldest message of the user's in the history, and what was answered to it. */
@@ -57,18 +58,6 @@ function withoutOldestTurn(entries: Entry[]): Entry[] {
   const first = entries.findIndex(({ kind }) => kind === "history");
   const length = entries.slice(first + 1).findIndex(({ message }) => message.role === "user") + 1;
   return entries.toSpliced(first, length || 1);
-}
-
-/** Messages of one role side by side as one: hosts refuse or misread them, such as a task with a limit after it. */
-function alternating(messages: ModelMessage[]): ModelMessage[] {
-  return messages.reduce<ModelMessage[]>((sent, message) => {
-    const before = sent.at(-1);
-    const content = `${before?.content}\n\n${message.content}`;
-    if (before?.role === "user" && message.role === "user") {
-      return [...sent.slice(0, -1), { ...message, content }];
-    }
-    return [...sent, message];
-  }, []);
 }
 
 /**

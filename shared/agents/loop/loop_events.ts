@@ -23,7 +23,8 @@ export type LoopEvent =
 export type LoopOutcome = LoopEnd & { limit: MetLimit | null };
 
 export type LoopEnd =
-  | { type: "answered"; text: string }
+  /** `cut_off`: at the model's output limit. */
+  | { type: "answered"; text: string; cut_off?: true }
   /** By the terminal tool, with its arguments. */
   | { type: "submitted"; value: unknown }
   | { type: "failed"; failure: Failure }

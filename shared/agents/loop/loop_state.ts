@@ -1,7 +1,7 @@
 // Where a loop stands, read from its thread: whether the model is to be called, its tool calls are to be run, or
 // it has answered; and how much of its limits is used up. Counting begins at the last task or answer.
-import type { ModelToolCall, ToolCallMessage } from "../../contracts/model.ts";
-import { JsonSchema } from "../../contracts/text.ts";
+import type { ModelMessage, ModelToolCall, ToolCallMessage } from "../../contracts/model.ts";
+import { isBlank, JsonSchema } from "../../contracts/text.ts";
 import { sinceInstruction } from "../durable/thread_point.ts";
 import type { StoredMessage } from "../store/records.ts";
 import type { NumberedCall } from "./tool_calls.ts";
@@ -12,8 +12,14 @@ export type Position =
   & (
     | { next: "model" }
     | { next: "tools"; calls: NumberedCall[] }
-    | { next: "answer"; text: string }
+    | { next: "answer"; answer: LastWords }
   );
+
+/** What an agent said; `cut_off`: at the model's output limit. */
+export interface LastWords {
+  text: string;
+  cut_off?: true;
+}
 
 interface Rules {
   terminal: string | null;
@@ -41,7 +47,25 @@ export function position(messages: readonly StoredMessage[], rules: Rules): Posi
   const end = since.at(-1)?.message;
   if (end?.role !== "assistant") return { turns, tool_calls, next: "model" };
   if (calls.length > 0) return { turns, tool_calls, next: "tools", calls };
-  return { turns, tool_calls, next: "answer", text: end.content };
+  return { turns, tool_calls, next: "answer", answer: answerIn(end) };
+}
+
+/** The last that an agent has said since its task, beside the calls that it made or before them; null where nothing. */
+export function lastSaid(messages: readonly StoredMessage[]): LastWords | null {
+  const said = sinceInstruction(messages).map(({ message }) => message).findLast(isSaid);
+  if (!said) return null;
+  // Of a turn with calls, the text was whole before they began.
+  return said.tool_calls ? { text: said.content } : answerIn(said);
+}
+
+type Said = Extract<ModelMessage, { role: "assistant" }>;
+
+function isSaid(message: ModelMessage): message is Said {
+  return message.role === "assistant" && !isBlank(message.content);
+}
+
+function answerIn({ content: text, cut_off }: Said): LastWords {
+  return { text, ...(cut_off && { cut_off }) };
 }
 
 /** How many calls count against the limit: not those that are not run, nor the one that ends the loop. */

@@ -95,5 +95,6 @@ export function assistantMessage(turn: FinishedTurn): ModelMessage {
       })),
     }),
     ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
+    ...(turn.finish_reason === "length" && { cut_off: true as const }),
   };
 }

@@ -150,7 +150,7 @@ function runOutcome(
         status: "completed",
         strategy: strategy ?? "simple",
         usage,
-        finished_reason: loop.limit?.reason ?? "answered",
+        finished_reason: loop.cut_off ? "length" : loop.limit?.reason ?? "answered",
         message_id: ids.random(),
         answer: loop.text,
       };

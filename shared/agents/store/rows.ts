@@ -79,6 +79,7 @@ export interface MessageRow {
   tool_calls?: ToolCallMessage[];
   tool_call_id?: string;
   reasoning?: string;
+  cut_off?: true;
   model_used?: string;
   input_tokens?: number;
   output_tokens?: number;

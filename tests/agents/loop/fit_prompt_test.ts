@@ -49,16 +49,6 @@ Deno.test("the newest system prompt is sent, then the history that the thread wa
   ]);
 });
 
-Deno.test("a limit that is met before the first turn is sent with the task, for roles alternate", () => {
-  const limit: Entry = ["limit", { role: "user", content: "That is enough." }, {
-    reason: "budget",
-    name: "tokens",
-  }];
-  assert.deepEqual(fitPrompt(thread(system, request, limit), tools, 5_000, estimateTokens).slice(1), [
-    { role: "user", content: "What now?\n\nThat is enough." },
-  ]);
-});
-
 Deno.test("the oldest turn of the history goes first, answer and all, and the newest stays", () => {
   const history = [...turn(`oldest ${words(100)}`, "its answer"), ...turn(`newest ${words(5)}`, "Good.")];
   const { messages } = thread(system, request, ...round(1, 20));

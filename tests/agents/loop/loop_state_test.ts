@@ -56,7 +56,7 @@ Deno.test("a turn with calls is followed by its tools, with where they stand", (
 
 Deno.test("a turn in text is the answer", () => {
   const at = position(thread(...QUESTION, said(LOOK), result("call_look"), said({ text: "There." })), RULES);
-  assert.deepEqual(at, { turns: 2, tool_calls: 1, next: "answer", text: "There." });
+  assert.deepEqual(at, { turns: 2, tool_calls: 1, next: "answer", answer: { text: "There." } });
 });
 
 Deno.test("counting begins at the last task or answer, and a nudge is neither", () => {

@@ -23,7 +23,14 @@ import { PROMPT_BUDGET } from "../../../shared/agents/limits.ts";
 /** The thread that was written, as the next worker gets it. */
 function messagesOf({ messages }: { messages: MessageRow[] }): StoredMessage[] {
   return messages.map((row) =>
-    parseMessage({ detail: null, tool_calls: null, tool_call_id: null, reasoning: null, ...row })
+    parseMessage({
+      detail: null,
+      tool_calls: null,
+      tool_call_id: null,
+      reasoning: null,
+      cut_off: null,
+      ...row,
+    })
   );
 }
 

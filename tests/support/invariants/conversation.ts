@@ -22,21 +22,21 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
   }
   const [answer] = answers;
   if (!answer || run.status !== "completed") return;
-  const said = answerOf(state);
-  if (answer.content !== said) {
+  const shown = answerOf(state);
+  if (answer.content !== shown) {
     yield found(
-      `the answer is stored as ${JSON.stringify(answer.content)}, streamed was ${JSON.stringify(said)}`,
+      `the answer is stored as ${JSON.stringify(answer.content)}, streamed was ${JSON.stringify(shown)}`,
     );
   }
   if (answer.id !== state.message_id) {
     yield found(`the terminal event names message ${state.message_id}, stored is ${answer.id}`);
   }
   const main = threads.filter((thread) => thread.plan_id === null);
-  const last = messages.filter((message) => message.agent_session_id === main[0]?.id).at(-1);
-  if (last?.role !== "assistant" || last.content !== answer.content || (last.tool_calls ?? []).length > 0) {
-    yield found(
-      `the planner's thread ends with a message of ${last?.role ?? "nobody"} that is not the answer`,
-    );
+  const said = messages.filter((message) =>
+    message.agent_session_id === main[0]?.id && message.role === "assistant" && message.content !== ""
+  ).at(-1);
+  if (said?.content !== answer.content) {
+    yield found(`the planner's last words are ${JSON.stringify(said?.content)}, which is not the answer`);
   }
   yield* partViolations(evidence);
 }

@@ -5,13 +5,15 @@ import { FINISH_REASONS } from "../../llm/fixtures/finish.ts";
 import type { WireFixture } from "../../llm/fixtures/fixture.ts";
 import { MARKUP } from "../../llm/fixtures/markup.ts";
 import { TEXT } from "../../llm/fixtures/text.ts";
+import { THINKING } from "../../llm/fixtures/thinking.ts";
 import { TOOLS } from "../../llm/fixtures/tools.ts";
 import { USAGE_REPORTS } from "../../llm/fixtures/usage.ts";
 import { DONE, finish, piece, stream, text, USAGE, usage } from "../../llm/support.ts";
 import { planArguments, type PlannedStep } from "../agents/plans.ts";
 import type { WireTurn } from "./wire_server.ts";
 
-const FIXTURES = [TEXT, USAGE_REPORTS, ERRORS, BROKEN_STREAMS, FINISH_REASONS, TOOLS, MARKUP].flat();
+const FIXTURES = [TEXT, USAGE_REPORTS, ERRORS, BROKEN_STREAMS, FINISH_REASONS, TOOLS, MARKUP, THINKING]
+  .flat();
 
 /** The fixture of this name; throws when there is none. */
 export function fixtureOf(name: string): WireFixture {
