@@ -166,6 +166,9 @@ create table public.agent_chat_messages (
   created_at timestamptz not null default now(),
   unique (user_id, agent_session_id, seq),
   constraint agent_chat_messages_limit_has_detail check ((kind = 'limit') = (detail is not null)),
+  constraint agent_chat_messages_kind_has_role check (role = case kind
+    when 'prompt' then 'system' when 'turn' then 'assistant' when 'result' then 'tool' else 'user'
+    end::public.message_role),
   constraint agent_chat_messages_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_chat_messages_agent_session_fkey

@@ -20,5 +20,7 @@ export function threadPoint(messages: readonly StoredMessage[]): ThreadPoint {
 
 /** The messages after the last task or answer: nudges and limits instruct nobody to begin anew. */
 export function sinceInstruction(messages: readonly StoredMessage[]): readonly StoredMessage[] {
-  return messages.slice(messages.findLastIndex(({ kind }) => kind === "task" || kind === "answer") + 1);
+  const begun = messages.findLastIndex(({ kind }) => kind === "task" || kind === "answer");
+  // A system prompt that came with a new owner stands between other messages, and is none of them.
+  return messages.slice(begun + 1).filter(({ kind }) => kind !== "prompt");
 }

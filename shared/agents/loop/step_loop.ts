@@ -19,7 +19,7 @@ import { type LoopAgent, runLoop } from "./agent_loop.ts";
 import { position } from "./loop_state.ts";
 import { NUDGE, stepLimit } from "./prompts.ts";
 import { type StepEnd, stepEnd } from "./step_end.ts";
-import { openStepThread } from "./step_thread.ts";
+import { openStepThread, stepSystemPrompt } from "./step_thread.ts";
 import { createThread, type Thread } from "./thread.ts";
 import { type BuiltInTool, runToolCalls } from "./tool_calls.ts";
 import type { ToolEvent } from "./tool_events.ts";
@@ -59,7 +59,8 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
   const tools = [...toolbox.offered.map((tool) => tool.schema), SUBMIT_RESULT];
   let { usage } = point;
   const thread = stepThread(claimed, worker, (row) => write.message(row, usage), deps);
-  if (!point.opened) openStepThread(thread, claimed, { tools, worker }, deps);
+  if (point.opened) thread.prompt(stepSystemPrompt(worker));
+  else openStepThread(thread, claimed, { tools, worker }, deps);
   const progress = () => ({ rows: take(), usage, tool_calls_made: toolCallsIn(thread) });
   const meter = createUsageMeter({
     worker,

@@ -7,6 +7,11 @@ import { EXECUTOR_PROMPT, stepPrompt, WRITER_PROMPT } from "./prompts.ts";
 import { shorten } from "./shorten.ts";
 import type { Thread } from "./thread.ts";
 
+/** The system prompt of a step's worker. */
+export function stepSystemPrompt(worker: keyof typeof PROMPT_BUDGET): string {
+  return worker === "executor" ? EXECUTOR_PROMPT : WRITER_PROMPT;
+}
+
 interface StepThreadOptions {
   tools: ToolSchema[];
   worker: keyof typeof PROMPT_BUDGET;
@@ -21,7 +26,7 @@ export function openStepThread(
 ): void {
   const now = new Date(clock.now());
   const room = PROMPT_BUDGET[worker] - ROOM_FOR_RESULTS.executor;
-  const content = worker === "executor" ? EXECUTOR_PROMPT : WRITER_PROMPT;
+  const content = stepSystemPrompt(worker);
   const system = { role: "system" as const, content };
   const task = (earlier: Parameters<typeof stepPrompt>[1]) => ({
     role: "user" as const,
@@ -31,6 +36,6 @@ export function openStepThread(
     claimed.earlier_results.map(({ step_number, result }) => ({ step_number, ...result })),
     (shorter) => count([system, task(shorter)], tools) <= room,
   );
-  thread.append({ kind: "prompt", sender: "system", message: system });
+  thread.prompt(content);
   thread.append({ kind: "task", sender: "planner", message: task(earlier) });
 }

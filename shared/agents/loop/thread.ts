@@ -11,6 +11,8 @@ export interface Thread {
   /** Sent between the system prompt and the task; no rows of its own. */
   readonly history: readonly HistoryMessage[];
   readonly messages: readonly StoredMessage[];
+  /** Makes this the system prompt: one more message where the newest prompt of the thread says something else. */
+  prompt(content: string): void;
   /** Adds a message and its row. A model's turn has its id beforehand; others are given one. */
   append(message: NewMessage): void;
 }
@@ -42,11 +44,16 @@ interface ThreadOptions {
 export function createThread(options: ThreadOptions): Thread {
   const { id, agent, history = [], messages = [], write, clock, ids } = options;
   const entries = [...messages];
-  return {
+  const thread: Thread = {
     id,
     agent,
     history,
     messages: entries,
+    prompt(content) {
+      const newest = entries.findLast(({ kind }) => kind === "prompt");
+      if (newest?.message.content === content) return;
+      thread.append({ kind: "prompt", sender: "system", message: { role: "system", content } });
+    },
     append({ turn, id: message_id = ids.random(), ...added }) {
       const entry = { ...added, id: message_id, seq: (entries.at(-1)?.seq ?? 0) + 1 };
       const { sender, message } = entry;
@@ -72,6 +79,7 @@ export function createThread(options: ThreadOptions): Thread {
       });
     },
   };
+  return thread;
 }
 
 function senderId(sender: Sender, { id, type, peer_id = null }: ThreadAgent): string | null {

@@ -19,9 +19,8 @@ interface OpeningOptions {
   count: TokenCounter;
 }
 
-/** A thread's first messages, and the context that its row keeps of them. */
+/** What a thread begins with after its system prompt, and the context that its row keeps of them. */
 export interface PlannerOpening {
-  system: string;
   history: HistoryMessage[];
   task: string;
   initial_context: Record<string, Json>;
@@ -44,7 +43,6 @@ export function plannerOpening(options: OpeningOptions): PlannerOpening {
   while (turns.length > 0 && !fits(turns.flat(), known)) turns = turns.slice(1);
   const history = turns.flat();
   return {
-    system,
     history,
     task: requestPrompt(known, message),
     initial_context: {

@@ -10,7 +10,7 @@ import type { UsageMeter } from "../durable/usage_meter.ts";
 import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS, PROMPT_BUDGET } from "../limits.ts";
 import { type LoopAgent, runLoop } from "../loop/agent_loop.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
-import { plannerLimit } from "../loop/prompts.ts";
+import { plannerLimit, plannerPrompt } from "../loop/prompts.ts";
 import { createThread, type Thread } from "../loop/thread.ts";
 import { type BuiltInTool, runToolCalls } from "../loop/tool_calls.ts";
 import type { Toolbox } from "../ports.ts";
@@ -109,10 +109,10 @@ function plannerThread(owned: OwnedRun, toolbox: Toolbox, run: RunLog, deps: Pla
     clock,
     ids,
   });
+  thread.prompt(plannerPrompt(about));
   if (opened) {
-    const { system, task, initial_context } = opened;
+    const { task, initial_context } = opened;
     run.rows.openings.push({ thread_id, initial_context });
-    thread.append({ kind: "prompt", sender: "system", message: { role: "system", content: system } });
     thread.append({ kind: "task", sender: "user", message: { role: "user", content: task } });
   }
   return thread;

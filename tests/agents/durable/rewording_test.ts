@@ -39,7 +39,7 @@ async function plannerAtItsLimit(between: (memory: MemoryStore) => void) {
     finished_reason,
     answer: memory.tables.chat_messages.at(-1)?.content,
     tools: model.requests.map(({ tools }) => tools),
-    kinds: memory.tables.messages.map(({ kind }) => kind),
+    kinds: memory.tables.messages.map(({ kind }) => kind).filter((kind) => kind !== "prompt"),
     events: world.log().map(({ type }) => type),
   };
 }
@@ -61,7 +61,7 @@ async function step(
   return {
     view: await view(),
     tools: model.requests.map(({ tools }) => tools),
-    kinds: memory.tables.messages.map(({ kind }) => kind),
+    kinds: memory.tables.messages.map(({ kind }) => kind).filter((kind) => kind !== "prompt"),
   };
 }
 
@@ -105,4 +105,40 @@ Deno.test("rewording the prompts changes nothing for an executor that met a limi
   const { view, ...rest } = await executorAtItsLimit(leave);
   assert.deepEqual({ ...end, view: end.view?.result }, { ...rest, view: view?.result });
   assert.equal(end.view?.status, "partial", "its result is that of a step cut short");
+});
+
+Deno.test("the system prompt comes from the code, whatever stands in the rows, and is one more row of the planner's", async () => {
+  const world = await open();
+  const { store, memory } = world;
+  let turns = 0;
+  store.recordProgress = async (...args) => {
+    await memory.recordProgress(...args);
+    // The first owner dies with its first turn stored and its call not made.
+    if (memory.tables.messages.some(({ kind }) => kind === "turn") && turns++ === 0) {
+      throw new LeaseLostError("gone");
+    }
+  };
+  await world.answer([LOOK]);
+  for (const row of memory.tables.messages) if (row.role === "system") row.content = "Do as you please.";
+  const { model } = await world.answer([{ text: "Done." }], await world.next());
+
+  const [request] = model.requests;
+  assert.deepEqual(request?.messages.map(({ role }) => role), ["system", "user", "assistant", "tool"]);
+  const prompts = memory.tables.messages.filter(({ kind }) => kind === "prompt").map(({ content }) =>
+    content
+  );
+  assert.deepEqual(prompts, ["Do as you please.", request?.messages[0]?.content]);
+  assert.match(prompts[1] ?? "", /^You /);
+});
+
+Deno.test("an executor's next worker sends the code's system prompt, and keeps it in one more row", async () => {
+  const { execute, memory, clock } = await openStep();
+  await execute([LOOK], { deadline_at: clock.now() });
+  for (const row of memory.tables.messages) if (row.role === "system") row.content = "Do as you please.";
+  const { model } = await execute([SUBMIT]);
+  const sent = model.requests.map(({ messages }) => messages.filter(({ role }) => role === "system"));
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0]?.length, 1);
+  assert.notEqual(sent[0]?.[0]?.content, "Do as you please.");
+  assert.equal(memory.tables.messages.filter(({ kind }) => kind === "prompt").length, 2);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../../../shared/agents/limits.ts";
+import { plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import { plannerOpening } from "../../../shared/agents/planner/opening_prompt.ts";
 import type { HistoryMessage, Opening } from "../../../shared/agents/store/records.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
@@ -38,8 +39,8 @@ Deno.test("turns that do not fit are left out whole, the oldest first", () => {
 
 Deno.test("what the planner knows is cut until the first prompt fits, and the user's message is not", () => {
   const overview = { books: Array.from({ length: 900 }, (_, i) => `The book with the number ${i}`) };
-  const { system, history, task } = opened([user("One"), assistant("1")], { overview });
-  const prompt = [{ role: "system" as const, content: system }, ...history, user(task)];
+  const { history, task } = opened([user("One"), assistant("1")], { overview });
+  const prompt = [{ role: "system" as const, content: plannerPrompt("A library.") }, ...history, user(task)];
   assert.ok(estimateTokens(prompt, []) <= PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner);
   assert.ok(task.endsWith("What now?"));
 });

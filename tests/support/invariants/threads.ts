@@ -21,6 +21,8 @@ export function* threadViolations({ threads, messages }: Evidence): Generator<Vi
 
     let open: string[] = [];
     for (const { seq, role, tool_calls, tool_call_id } of own) {
+      // A new owner's system prompt may come between a call and its result; it is sent before all of them.
+      if (role === "system") continue;
       if (role === "tool") {
         const expected = open.shift();
         if (tool_call_id === expected) continue;
