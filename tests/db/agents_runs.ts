@@ -1,4 +1,5 @@
 // Runs, plans and steps as tests of the SQL functions start them, and what those functions take.
+import type { MessageKind } from "../../shared/contracts/message_kind.ts";
 import { z } from "zod";
 import type { Usage } from "../../shared/contracts/usage.ts";
 import type { Argument, User } from "./agents_calls.ts";
@@ -53,9 +54,21 @@ export function event(seq: number, type = "text", data: object = { n: seq }): Re
   return { seq, type, at: "2026-11-22T12:00:00Z", agent: null, data };
 }
 
-/** A message of a thread as it is recorded. */
-export function message(thread_id: string, seq = 1, more: object = {}): Record<string, unknown> {
-  const said = { kind: "task", sender_type: "user", role: "user", content: `Message ${seq}` };
+/** A message of a thread as it is recorded, a user's task if not said otherwise; its kind says its role. */
+export function message(
+  thread_id: string,
+  seq = 1,
+  more: { kind?: MessageKind | null } & Record<string, unknown> = {},
+): Record<string, unknown> {
+  const { kind = "task" } = more;
+  const role = kind === "prompt"
+    ? "system"
+    : kind === "turn"
+    ? "assistant"
+    : kind === "result"
+    ? "tool"
+    : "user";
+  const said = { kind, sender_type: "user", role, content: `Message ${seq}` };
   return { id: crypto.randomUUID(), agent_session_id: thread_id, seq, ...said, ...more };
 }
 

@@ -13,7 +13,7 @@ test("a plan is read with its executions, their threads and their messages in on
   const user = actingAs(sql, id);
   const { owned, plan_id } = await startPlan(user);
   const claimed = await claimStep(user, plan_id);
-  const turn = { role: "assistant", sender_type: "executor", input_tokens: 30, output_tokens: 4 };
+  const turn = { kind: "turn" as const, sender_type: "executor", input_tokens: 30, output_tokens: 4 };
   const messages = [message(claimed.thread_id), message(claimed.thread_id, 2, turn)];
   await user.call("finish_step", [...worker(claimed), outcome("completed"), progress(1, messages)]);
 

@@ -24,9 +24,11 @@ test("every kind of message is stored and read again, a limit with which one it 
 
 for (
   const [what, change] of Object.entries({
-    "a limit that does not say which one": { kind: "limit" },
-    "a detail of what is no limit": { kind: "nudge", detail },
+    "a limit that does not say which one": { kind: "limit" as const },
+    "a detail of what is no limit": { kind: "nudge" as const, detail },
     "a message without a kind": { kind: null },
+    "a system prompt that says it is a task": { kind: "task" as const, role: "system" },
+    "a model's turn that says it is a result": { kind: "result" as const, role: "assistant" },
   })
 ) {
   test(`${what} is refused`, async (user) => {

@@ -207,7 +207,7 @@ test(
     const at = "2026-11-22T12:00:00Z";
     await user.call("record_progress", [...lease(owned), {
       messages: [
-        message(owned.thread_id, 2, { role: "assistant", sender_type: "planner" }),
+        message(owned.thread_id, 2, { kind: "turn", sender_type: "planner" }),
         message(owned.thread_id),
       ],
       tool_calls: [{
