@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fitPrompt } from "../../../shared/agents/loop/fit_prompt.ts";
+import { plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import { plannerOpening } from "../../../shared/agents/planner/opening_prompt.ts";
 import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
 import { modelRow } from "../../../shared/llm/model_table.ts";
@@ -85,7 +86,7 @@ Deno.test("what the planner sends alternates, whatever its session and its threa
         count: estimateTokens,
       });
       const entries: Entry[] = [
-        ["prompt", { role: "system", content: opened.system }],
+        ["prompt", { role: "system", content: plannerPrompt("A library.") }],
         ["task", { role: "user", content: opened.task }],
         ...entriesOf(told),
       ];
