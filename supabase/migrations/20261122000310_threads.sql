@@ -1,5 +1,5 @@
 -- The threads of the agents with their messages and tool calls, the attempts at a plan's steps, and the log of what
--- was streamed. Messages, tool calls and events are append-only.
+-- was streamed. Messages and events are append-only; a tool call changes once, to its outcome.
 
 create type public.execution_status as enum
   ('running', 'completed', 'partial', 'needs_input', 'failed', 'skipped', 'cancelled');
@@ -234,7 +234,8 @@ create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
 create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_id);
 create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
 
-comment on table public.agent_tool_calls is 'One tool call, refused ones included.';
+comment on table public.agent_tool_calls is
+  'One tool call, refused ones included. A write is stored before it is made, and once more with its outcome.';
 comment on column public.agent_tool_calls.id is
   'Derived from the message that asked, and the idempotency key of a write.';
 comment on column public.agent_tool_calls.agent_session_id is 'The thread that asked for it.';
@@ -242,8 +243,12 @@ comment on column public.agent_tool_calls.tool_call_id is
   'The model''s own id of the call; unique only within its turn.';
 comment on column public.agent_tool_calls.access is
   'Null for the agents'' own tools and for one that does not exist.';
-comment on column public.agent_tool_calls.result is 'What the model was told, uncut.';
-comment on column public.agent_tool_calls.error is 'The sentence of a call that did not succeed, or else null.';
+comment on column public.agent_tool_calls.status is
+  'executing: a write that is being made, or whose process died over it. The next owner makes it again under the same '
+  'id; when its run ends first, it has succeeded if it left a receipt, and was rejected if not.';
+comment on column public.agent_tool_calls.result is 'What the model was told, uncut; null while it is executing.';
+comment on column public.agent_tool_calls.error is
+  'The sentence of a call that did not succeed, or else null; run_ended where its run ended first.';
 
 create table public.agent_run_events (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,

@@ -28,6 +28,9 @@ create policy "own rows: select" on public.agent_tool_calls for select to authen
 create policy "own rows: insert" on public.agent_tool_calls for insert to authenticated
   with check ((select auth.uid()) = user_id);
 
+create policy "own rows: update" on public.agent_tool_calls for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
 alter table public.agent_run_events enable row level security;
 create policy "own rows: select" on public.agent_run_events for select to authenticated
   using ((select auth.uid()) = user_id);
@@ -43,3 +46,19 @@ grant select on public.agent_chat_sessions, public.agent_executions, public.agen
 grant update (initial_context, status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
   lease_generation, lease_expires_at, released, finished_at) on public.agent_executions to authenticated;
+grant update (status, result, error, duration_ms, finished_at) on public.agent_tool_calls to authenticated;
+
+-- A call changes once, from being made to its outcome.
+create function private.keep_outcome()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  -- The owner of the tables, whom no policy binds, empties calls of runs that ended long ago.
+  if row_security_active('public.agent_tool_calls')
+    and (old.status <> 'executing' or new.status not in ('executing', 'succeeded', 'failed', 'rejected')) then
+    raise sqlstate 'PT409' using message = 'call_has_ended';
+  end if;
+  return new;
+end $$;
+create trigger keep_outcome before update on public.agent_tool_calls
+  for each row execute function private.keep_outcome();
+revoke all on function private.keep_outcome() from public, anon, authenticated, service_role;

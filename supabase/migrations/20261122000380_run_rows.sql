@@ -26,6 +26,7 @@
 --   PT404 execution
 --   PT409 run_unfinished        the session's run has an owner, or is on its way to one; detail: { run_id }
 --   PT409 request_key_reused    the idempotency key stands for another request; detail: { run_id }
+--   PT409 call_has_ended        a tool call has its outcome already
 --   PT409 run_not_running       the run has ended
 --   PT409 run_has_an_owner      its lease has not expired
 --   PT409 events_out_of_order   the log has moved on
@@ -132,7 +133,10 @@ begin
     select x.id, v_run.user_id, v_run.id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
       x.arguments, x.status, x.result, x.error, x.duration_ms, coalesce(x.created_at, now()), x.finished_at
     from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
-    on conflict (id) do nothing;
+    -- A write that was stored before it was made has its outcome now.
+    on conflict (user_id, id) do update set status = excluded.status, result = excluded.result,
+        error = excluded.error, duration_ms = excluded.duration_ms, finished_at = excluded.finished_at
+      where agent_tool_calls.status = 'executing' and excluded.status <> 'executing';
 end $$;
 
 -- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and

@@ -3,6 +3,7 @@
 --
 --   private.lock_run           locks a run against all who work on it
 --   private.lock_run_to_end    the same, for what may end it
+--   private.close_calls        writes that were being made
 --   private.close_run_rows     ends whatever is open
 --   private.run_usage          what a run has cost
 --   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
@@ -33,6 +34,25 @@ begin
     for no key update;
   return private.lock_run(p_run_id);
 end $$;
+
+-- A write that was being made when its run ended: its receipt says whether it was carried out. Nobody carries it out
+-- after this.
+create function private.close_calls(p_run_id uuid)
+returns void language sql security invoker set search_path = '' as $$
+  update public.agent_tool_calls c
+    set status = case when made then 'succeeded' else 'rejected' end::public.tool_call_status, finished_at = now(),
+      error = case when not made then 'run_ended' end,
+      result = case when made then
+        '{"ok": true, "data": null, "message": "It was carried out. Its process ended before it could tell more."}'
+        else '{"ok": false, "error": "not_allowed", "message": "The run ended before it was carried out."}' end::jsonb
+    from (
+      select open.id, exists (select from public.tool_receipts t
+          where t.user_id = open.user_id and t.call_id = open.id) as made
+      from public.agent_tool_calls open
+      where open.run_id = p_run_id and open.user_id = (select auth.uid()) and open.status = 'executing'
+    ) left_open
+    where c.user_id = (select auth.uid()) and c.id = left_open.id;
+$$;
 
 -- Whatever a run left open ends with it: cancelled with a run that was cancelled. Else a step that nobody has ended
 -- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what
@@ -156,6 +176,7 @@ declare
   v_usage jsonb;
 begin
   perform private.close_run_rows(p_run.id, v_status);
+  perform private.close_calls(p_run.id);
   v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
     "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}'));
   perform private.append_events(p_run.id, private.last_events(p_run.id, v_end, v_usage));
@@ -186,6 +207,7 @@ $$;
 revoke execute on function
   private.lock_run(uuid),
   private.lock_run_to_end(uuid),
+  private.close_calls(uuid),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
   private.plan_end(uuid),
@@ -200,6 +222,7 @@ revoke execute on function
 grant execute on function
   private.lock_run(uuid),
   private.lock_run_to_end(uuid),
+  private.close_calls(uuid),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
   private.plan_end(uuid),

@@ -72,12 +72,13 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from public.agent_chat_messages m where m.agent_session_id = p_thread_id;
 $$;
 
+-- The calls whose outcome is known: any other is made again.
 create function private.thread_calls(p_thread_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
     'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', c.duration_ms)
     order by c.created_at, c.id), '[]')
-  from public.agent_tool_calls c where c.agent_session_id = p_thread_id;
+  from public.agent_tool_calls c where c.agent_session_id = p_thread_id and c.status <> 'executing';
 $$;
 
 -- What the log holds, without the texts, and without what tools found, which stands in the rows of their calls.

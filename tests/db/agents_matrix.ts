@@ -77,7 +77,7 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
   }
 
   const touched = (allowed: number | string) => updates.length > 0 ? allowed : NO_RIGHT;
-  const change = updates.includes("status") ? "status" : "user_id";
+  const change = spec.changes ?? (updates.includes("status") ? "status" : "user_id");
   yield {
     what: "changes another's row",
     as: me,

@@ -12,6 +12,7 @@ export const Owned = z.looseObject({
   thread_id: z.string(),
   opening: z.looseObject({ history: z.array(z.object({ role: z.string(), content: z.string() })) })
     .nullable(),
+  tool_calls: z.array(z.looseObject({ id: z.string() })),
 });
 export type Owned = z.infer<typeof Owned>;
 

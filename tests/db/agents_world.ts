@@ -24,6 +24,8 @@ export interface TableSpec {
   row(world: World): Row;
   /** The columns that name another row, and its table. */
   parents: Record<string, Exclude<keyof World, "user_id">>;
+  /** The column that attempts to change rows change, where that is not the status. */
+  changes?: string;
 }
 
 const AT = "2026-11-22T12:00:00Z";
@@ -167,10 +169,11 @@ export const TABLES: readonly TableSpec[] = [
       agent_id: w.agents,
       agent_session_id: w.agent_chat_sessions,
       tool_call_id: "call_1",
-      tool_name: "list_books",
-      status: "succeeded",
+      tool_name: "create_book",
+      status: "executing",
     }),
     parents: { run_id: "agent_runs", agent_id: "agents", agent_session_id: "agent_chat_sessions" },
+    changes: "error",
   },
   {
     name: "agent_run_events",

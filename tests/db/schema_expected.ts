@@ -14,7 +14,7 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["cancel_requested_at", "error", "finished_at", "finished_reason", "lease_expires_at"],
     ...["lease_generation", "lease_seconds", "released", "status", "strategy", "takeovers", "usage"],
   ],
-  agent_tool_calls: [],
+  agent_tool_calls: ["duration_ms", "error", "finished_at", "result", "status"],
   agents: ["completed_at", "status"],
   brain_dumps: ["ai_summary", "content", "project_id", "status", "tags", "title"],
   calendar_events: [
@@ -102,6 +102,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.append_threads",
   "private.check_quota",
   "private.claimed_step",
+  "private.close_calls",
   "private.close_run_rows",
   "private.date_task",
   "private.day_start",
@@ -185,6 +186,7 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.check_series_occurs",
   "private.settle_event",
   "private.keep_completed_at",
+  "private.keep_outcome",
   "private.keep_tool_receipt",
   "private.touch_updated_at",
 ];

@@ -160,6 +160,42 @@ test("a write whose owner was killed before it could be recorded is there once",
   assert.equal((await script.requests()).length, 2);
 });
 
+test("a process that dies over a write leaves its name, and the next one makes it under the same id", async () => {
+  const user = await newUser();
+  const dead = Promise.withResolvers<void>();
+  let kills = 0;
+  await using mortal = await mortalFunctions({
+    env: SETTINGS,
+    decide({ point }) {
+      if (point !== "tool.create_book:before" || kills++ > 0) return "go_on";
+      dead.resolve();
+      return "kill";
+    },
+  });
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
+    { text: "Written down." },
+  ]);
+  const calls = async () =>
+    (await user.client.from("agent_tool_calls").select("id, tool_name, arguments, status, result")).data ??
+      [];
+
+  const response = await callFunction(user, "agent-planner", { body: { message: "Go" }, base: mortal.url });
+  await dead.promise;
+  await response.text().catch(() => {});
+  const [left, ...others] = await calls();
+  assert.deepEqual(others, []);
+  assert.deepEqual({ ...left, id: "" }, {
+    ...{ id: "", tool_name: "create_book", arguments: { title: "Milk" } },
+    ...{ status: "executing", result: null },
+  });
+
+  const run_id = response.headers.get("x-run-id") ?? "";
+  for await (const event of clientOf(user, mortal.url).events(run_id)) if (event.type === "done") break;
+  assert.deepEqual((await calls()).map(({ id, status }) => [id, status]), [[left?.id, "succeeded"]]);
+  assert.deepEqual((await user.client.from("books").select("title")).data, [{ title: "Milk" }]);
+});
+
 test("a run that nobody reads is listed as unfinished, and goes on in the background when it is resumed", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Lost.", hold: "lost" }, { text: "Resumed." }]);

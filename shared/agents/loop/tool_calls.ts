@@ -32,6 +32,7 @@ export interface ToolCallOptions {
   /** The access of every tool there is, for the record of a call that was refused. */
   catalogue: readonly { name: string; access: ToolAccess }[];
   emit(event: ToolEvent): void;
+  /** Each call once, with its outcome; a write also before it is made. */
   write(row: ToolCallRow): void;
   /** The calls of the thread whose outcome is known already: they are told, not run again. */
   recorded: readonly StoredCall[];
@@ -88,41 +89,49 @@ function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedC
 }
 
 async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult | null> {
-  const { thread, emit, write, clock, ids } = options;
+  const { emit, write, clock, ids } = options;
   const { call, message_id, index } = numbered;
   // The same in every replay of this message; another one for another message in its place.
   const id = await ids.derived(message_id, index);
-  const args: Json = call.arguments.ok ? call.arguments.value : call.arguments.raw;
   const builtIn = options.builtIn.find((tool) => tool.name === call.name);
   const recorded = options.recorded.find((one) => one.id === id);
   const startedAt = clock.now();
-  if (!builtIn) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: args });
+  const row = callRow(id, call, startedAt, options);
+  if (!builtIn) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: row.arguments });
 
-  const result = recorded?.result ?? await perform(numbered, id, builtIn, options);
+  const result = recorded?.result ?? await perform(numbered, row, builtIn, options);
   if (result === null) return null;
 
   const finishedAt = clock.now();
   const duration_ms = recorded?.duration_ms ?? Math.max(0, Math.round(finishedAt - startedAt));
-  const error = result.ok ? undefined : result.message;
   if (!builtIn) emit(toolResultEvent(id, result, duration_ms));
   if (!recorded) {
     write({
-      id,
-      agent_id: thread.agent.id,
-      agent_session_id: thread.id,
-      tool_call_id: call.id,
-      tool_name: call.name,
-      access: accessOf(call.name, options),
-      arguments: args,
+      ...row,
       status: result.ok ? "succeeded" : result.error === "not_allowed" ? "rejected" : "failed",
       result: { ...result },
-      error,
+      error: result.ok ? undefined : result.message,
       duration_ms,
-      created_at: new Date(startedAt).toISOString(),
       finished_at: new Date(finishedAt).toISOString(),
     });
   }
   return { tool_call_id: call.id, content: { ...result }, ok: result.ok };
+}
+
+/** A call's row as it stands before the call is made. */
+function callRow(id: string, call: ModelToolCall, startedAt: number, options: ToolCallOptions) {
+  return {
+    id,
+    agent_id: options.thread.agent.id,
+    agent_session_id: options.thread.id,
+    tool_call_id: call.id,
+    tool_name: call.name,
+    access: accessOf(call.name, options),
+    arguments: call.arguments.ok ? call.arguments.value : call.arguments.raw,
+    status: "executing" as const,
+    result: null,
+    created_at: new Date(startedAt).toISOString(),
+  };
 }
 
 function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | null {
@@ -131,7 +140,7 @@ function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | nu
 
 async function perform(
   { call, refusal }: NumberedCall,
-  call_id: string,
+  row: ReturnType<typeof callRow>,
   builtIn: BuiltInTool | undefined,
   options: ToolCallOptions,
 ): Promise<ToolResult | null> {
@@ -139,8 +148,16 @@ async function perform(
   if (!call.arguments.ok) {
     return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);
   }
-  if (builtIn) return await builtIn.run(call.arguments.value, call_id);
-  // A write may be made again only under the id that is stored for it.
-  if (accessOf(call.name, options) === "write") await options.stored();
-  return await options.toolbox.dispatch({ call_id, name: call.name, arguments: call.arguments.value });
+  if (builtIn) return await builtIn.run(call.arguments.value, row.id);
+  const offered = options.toolbox.offered.find(({ schema }) => schema.name === call.name);
+  if (offered?.access === "write") {
+    // Before it is made: a process that dies over it leaves its name, and the id under which it may be made again.
+    options.write(row);
+    await options.stored();
+  }
+  return await options.toolbox.dispatch({
+    call_id: row.id,
+    name: call.name,
+    arguments: call.arguments.value,
+  });
 }

@@ -9,7 +9,7 @@ import type { ChatRequest } from "../../contracts/request.ts";
 import type { Json } from "../../contracts/text.ts";
 import type { ToolResult } from "../../contracts/tool_result.ts";
 import type { Usage } from "../../contracts/usage.ts";
-import type { Batch, Sender, ToolCallRow } from "./rows.ts";
+import type { Batch, Sender, ToolCallOutcome } from "./rows.ts";
 
 export interface StartRequest {
   request: Omit<ChatRequest, "stream">;
@@ -130,7 +130,7 @@ export type MessagePurpose =
 export interface StoredCall {
   id: string;
   tool_name: string;
-  status: ToolCallRow["status"];
+  status: ToolCallOutcome["status"];
   result: ToolResult;
   duration_ms: number;
 }

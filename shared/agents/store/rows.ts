@@ -89,7 +89,10 @@ export interface MessageRow {
   created_at: string;
 }
 
-export interface ToolCallRow {
+/** A write is stored as `executing` before it is made, and once more with its outcome. */
+export type ToolCallRow = ToolCallHead & (ToolCallOutcome | { status: "executing"; result: null });
+
+interface ToolCallHead {
   id: string;
   agent_id: string;
   agent_session_id: string;
@@ -98,11 +101,14 @@ export interface ToolCallRow {
   /** Null for the agents' own tools and for one that does not exist. */
   access: ToolAccess | null;
   arguments: Json;
+  created_at: string;
+}
+
+export interface ToolCallOutcome {
   status: "succeeded" | "failed" | "rejected";
   result: Json;
   error?: string;
   duration_ms: number;
-  created_at: string;
   finished_at: string;
 }
 

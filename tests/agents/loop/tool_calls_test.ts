@@ -36,7 +36,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
   } = options;
   const clock = fakeClock();
   const controller = new AbortController();
-  const rows: ToolCallRow[] = [];
+  const written: ToolCallRow[] = [];
   const events: EventBody[] = [];
   const agent = { id: AGENT_ID, type: "planner" as const };
   const numbered = calls.map((one, index) => ({
@@ -58,14 +58,15 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
       events.push(event);
       if (event.type === "tool_result") onResult(controller);
     },
-    write: (row) => rows.push(row),
+    write: (row) => written.push(row),
     recorded,
     stored,
     clock,
     ids,
     signal: controller.signal,
   });
-  return { results, ran: tools.ran, rows, events };
+  const rows = written.filter(({ status }) => status !== "executing");
+  return { results, ran: tools.ran, rows, written, events };
 }
 
 const storedCall = async (index: number, change: Partial<StoredCall> = {}): Promise<StoredCall> => ({
@@ -113,6 +114,22 @@ Deno.test("a call whose outcome is recorded is told again, and neither run nor r
     "It was changed before.",
     12,
   ]);
+});
+
+Deno.test("a write is a row before it is made, and once more with its outcome; a read is a row once", async () => {
+  const order: string[] = [];
+  const { written } = await run(["look", "change", "unknown"], {
+    stored: () => Promise.resolve(void order.push("stored")),
+  });
+  assert.deepEqual(written.map(({ tool_name, status }) => `${tool_name} ${status}`), [
+    "look succeeded",
+    "change executing",
+    "change succeeded",
+    "unknown rejected",
+  ]);
+  const [, before, after] = written;
+  assert.equal(before?.id, after?.id);
+  assert.equal(order.length, 1, "nothing waits but the write");
 });
 
 Deno.test("a call that failed on record stays failed", async () => {

@@ -55,7 +55,11 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   for (const row of fresh(tables.messages, batch.messages)) {
     tables.messages.push({ ...row, run_id });
   }
-  for (const row of fresh(tables.tool_calls, batch.tool_calls)) tables.tool_calls.push({ ...row, run_id });
+  for (const row of batch.tool_calls ?? []) {
+    const known = tables.tool_calls.findIndex(({ id }) => id === row.id);
+    if (known < 0) tables.tool_calls.push({ ...row, run_id });
+    else if (tables.tool_calls[known]?.status === "executing") tables.tool_calls[known] = { ...row, run_id };
+  }
 }
 
 /** Messages continue their threads: a gap, or another message under a number that is taken, refuses all. */
@@ -109,6 +113,7 @@ export function messagesOf({ messages }: Tables, thread_id: string | null): Null
 
 export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
   return tool_calls.filter((one) => one.agent_session_id === thread_id)
+    .flatMap((one) => one.status === "executing" ? [] : [one])
     .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
     .map(({ error, ...row }) => ({ ...row, error: error ?? null }));
 }

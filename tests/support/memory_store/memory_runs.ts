@@ -246,6 +246,13 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       });
     }
     for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
+    // There are no receipts here.
+    for (const row of tables.tool_calls) {
+      if (row.run_id !== run.id || row.status !== "executing") continue;
+      const message = "The run ended before it was carried out.";
+      const result = { ok: false, error: "not_allowed", message };
+      Object.assign(row, { status: "rejected", error: "run_ended", result, finished_at });
+    }
     for (const row of left) {
       Object.assign(row, { status: work, error: "the run ended first", finished_at });
     }

@@ -1,7 +1,7 @@
 // What every store promises of runs and their owners.
 import assert from "node:assert/strict";
 import type { RunOutcome } from "../../../shared/agents/store/records.ts";
-import type { EventRow } from "../../../shared/agents/store/rows.ts";
+import type { EventRow, ToolCallRow } from "../../../shared/agents/store/rows.ts";
 import { CancelledError } from "../../../shared/contracts/errors.ts";
 import { LeaseLostError } from "../../../shared/contracts/errors.ts";
 import {
@@ -257,6 +257,33 @@ export const RUN_CASES: Case[] = [
         "cancelled",
         "cancelled",
       ]);
+    },
+  },
+  {
+    name: "a write that is being made is no outcome for the next owner, who stores it once",
+    async run(fixture) {
+      const run = await start(fixture);
+      const write: ToolCallRow = {
+        ...{
+          id: crypto.randomUUID(),
+          agent_id: run.agent_id,
+          agent_session_id: run.thread_id,
+          tool_call_id: "a",
+        },
+        ...{ tool_name: "create_book", access: "write", arguments: {}, created_at: AT },
+        ...{ status: "executing", result: null },
+      };
+      await fixture.store.recordProgress(run, batch({ tool_calls: [write] }));
+      const next = await takeOver(fixture, run);
+      assert.deepEqual(next.tool_calls, []);
+      const outcome: ToolCallRow = {
+        ...write,
+        ...{ status: "succeeded", result: { ok: true, data: null, message: "Made." } },
+        ...{ duration_ms: 1, finished_at: AT },
+      };
+      await fixture.store.recordProgress(next, batch({ tool_calls: [outcome] }));
+      const last = await takeOver(fixture, next);
+      assert.deepEqual(last.tool_calls.map(({ id, status }) => [id, status]), [[write.id, "succeeded"]]);
     },
   },
   {
