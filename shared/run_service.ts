@@ -131,11 +131,12 @@ function createOwners(deps: PlannerDeps, background: Background) {
   function work(turn: Turn, deliver: (event: RunEvent) => void, released = () => {}): Promise<void> {
     const { run_id } = turn.owned;
     const working = { ...deps, handOff: (run_id: string) => succeed(run_id, () => handOff(run_id)) };
-    const answering = answerTurn(turn, working, deliver, released).catch((error) =>
-      log.error("an owner failed; the run waits for takeover", { run_id, error })
-    );
-    background(answering);
-    return answering;
+    const answering = answerTurn(turn, working, deliver, released).catch((error) => {
+      log.error("an owner failed; the run waits for takeover", { run_id, error });
+      return null;
+    });
+    background(answering.then((leftToDo) => leftToDo?.()));
+    return answering.then(() => {});
   }
 
   async function resume(run_id: string): Promise<boolean> {

@@ -37,6 +37,8 @@ const matching = {
 const AnswerTurn = z.strictObject({
   ...matching,
   text: z.string().optional(),
+  /** In place of a text: whatever of the prompt matches this expression, each once. It can say what it was sent. */
+  quotes: z.string().optional(),
   reasoning: z.string().optional(),
   tool_calls: z.array(ScriptedCall).optional(),
   finish_reason: z.string().optional(),

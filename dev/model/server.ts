@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { callId, MODEL_ID, type Pace, type Reply } from "./reply.ts";
-import { CompletionRequest } from "./request.ts";
+import { CompletionRequest, textOf } from "./request.ts";
 import type { Script, ScriptedTurn } from "./script.ts";
 import { scriptRoutes } from "./script_routes.ts";
 import { replyStream, waitForReply } from "./stream.ts";
@@ -64,7 +64,7 @@ export function modelApp(pace: Pace, brain: Brain | null): Hono {
     }
     if (turn.hold !== undefined) await script.gate(turn.hold).pass();
     if ("error" in turn) return errorAnswer(turn.error);
-    return answer(request.data, scriptedReply(turn), {
+    return answer(request.data, scriptedReply(turn, request.data), {
       first_token_ms: turn.first_token_ms ?? pace.first_token_ms,
       tokens_per_second: turn.tokens_per_second ?? pace.tokens_per_second,
     }, turn.usage);
@@ -112,19 +112,24 @@ function plainReply(think: Brain, request: CompletionRequest, now: number): Repl
   };
 }
 
-function scriptedReply(turn: Exclude<ScriptedTurn, { error: unknown }>): Reply {
+function scriptedReply(turn: Exclude<ScriptedTurn, { error: unknown }>, request: CompletionRequest): Reply {
   const tool_calls = (turn.tool_calls ?? []).map((call) => ({
     id: call.id ?? callId(),
     name: call.name,
     arguments: typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments),
   }));
   return {
-    text: turn.text ?? "",
+    text: turn.quotes === undefined ? turn.text ?? "" : quoted(turn.quotes, request),
     reasoning: turn.reasoning ?? "",
     tool_calls,
     finish_reason: turn.finish_reason ?? (tool_calls.length > 0 ? "tool_calls" : "stop"),
     model: turn.model ?? MODEL_ID,
   };
+}
+
+function quoted(expression: string, { messages }: CompletionRequest): string {
+  const found = textOf(messages).matchAll(new RegExp(expression, "g"));
+  return [...new Set(Array.from(found, ([text]) => text))].join("\n");
 }
 
 function errorAnswer(error: Extract<ScriptedTurn, { error: unknown }>["error"]): Response {

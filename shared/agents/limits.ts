@@ -14,7 +14,7 @@ export interface Limits {
 export const PLANNER_LIMITS: Omit<Limits, "wall_ms"> = { turns: 12, tool_calls: 40, last_turn_ms: 30_000 };
 export const STEP_LIMITS: Limits = { turns: 10, tool_calls: 20, wall_ms: 60_000, last_turn_ms: 15_000 };
 
-export const MAX_OUTPUT_TOKENS = { planner: 4_096, executor: 2_048 } as const;
+export const MAX_OUTPUT_TOKENS = { planner: 4_096, executor: 2_048, summary: 2_000 } as const;
 
 /** Steps of one plan that run at the same time. */
 export const MAX_PARALLEL_STEPS = 4;
@@ -22,8 +22,23 @@ export const MAX_PARALLEL_STEPS = 4;
 /** How often a plan whose steps failed may be changed. */
 export const MAX_REPLANS = 2;
 
-/** Tokens of a whole prompt, by agent. */
-export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500 } as const;
+/** Tokens of a whole prompt, by agent, and of one that asks for a summary. */
+export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500, summary: 6_000 } as const;
 
 /** Tokens that a first prompt leaves free for the results of tools. */
 export const ROOM_FOR_RESULTS = { planner: 1_000, executor: 300 } as const;
+
+/** Tokens of the conversation that the overview of the user's data makes room for: tools can't bring them back. */
+export const ROOM_FOR_HISTORY = 500;
+
+/**
+ * A conversation is summarised when its history needs more than `due` of the room that it has. Turns that need
+ * `kept` of it stay as they are, so that those that follow find room.
+ */
+export const SUMMARY_SHARES = { due: 2 / 3, kept: 1 / 3 } as const;
+
+/** Characters of a summary, as its model is asked for, and tokens of one that is taken. */
+export const SUMMARY_LENGTH = { asked_characters: 2_400, taken_tokens: 1_200 } as const;
+
+/** How long the model may take for a summary. */
+export const SUMMARY_MS = 60_000;

@@ -22,6 +22,8 @@ import type {
   StepProgress,
   StepRef,
   StepView,
+  Summary,
+  Unsummarised,
 } from "./store/records.ts";
 import type { Batch } from "./store/rows.ts";
 
@@ -125,6 +127,10 @@ export interface Store {
    */
   reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<string | null>;
   settleUsage(settled: Settlement): Promise<void>;
+  /** What the next summary of the run's session is made of. */
+  readUnsummarised(run_id: string): Promise<Unsummarised>;
+  /** Keeps a summary of the run's session, and settles its call; false where another one has its number. */
+  addSummary(run_id: string, summary: Summary, settled: Settlement | null): Promise<boolean>;
   /**
    * Puts the planner's answer into the thread of a step that asked, so that its next attempt resumes it
    * there. Counts once.

@@ -7,6 +7,7 @@ import type {
   StartedRun,
   StepView,
   StoredMessage,
+  Unsummarised,
 } from "../agents/store/records.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
@@ -138,10 +139,11 @@ const Owned = z.object({
   cancel_requested: z.boolean(),
   usage: Usage.nullable(),
   opening: z.object({
+    summary: z.string().nullable(),
     history: z.array(HistoryMessage),
+    history_cut: z.boolean(),
     overview: z.json(),
     entity: z.json(),
-    summary: z.string().nullable(),
   }).nullable(),
   history: z.array(HistoryMessage),
   messages: z.array(z.unknown().transform(parseMessage)),
@@ -163,6 +165,18 @@ const Started = Owned.extend({ existing: z.literal(false) });
 
 export function parseStart(data: unknown): StartedRun | ExistingRun {
   return z.discriminatedUnion("existing", [Existing, Started]).parse(data);
+}
+
+const UnsummarisedRow = z.object({
+  number: z.int(),
+  summary: z.string().nullable(),
+  messages: z.array(HistoryMessage.extend({ seq: z.int(), changed: z.json() })),
+  last_seq: z.int(),
+});
+
+/** What the next summary is made of, as `unsummarised` reads it. */
+export function parseUnsummarised(data: unknown): Unsummarised {
+  return UnsummarisedRow.parse(data);
 }
 
 const View = z.object({

@@ -40,6 +40,8 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
     finishStep: (...args) => retried(() => store.finishStep(...args)),
     reserveUsage: (...args) => retried(() => store.reserveUsage(...args)),
     settleUsage: (...args) => retried(() => store.settleUsage(...args)),
+    readUnsummarised: (...args) => retried(() => store.readUnsummarised(...args)),
+    addSummary: (...args) => retried(() => store.addSummary(...args)),
     answerStep: (...args) => retried(() => store.answerStep(...args)),
   };
 }

@@ -8,7 +8,14 @@ import type { Json } from "../contracts/text.ts";
 import type { EngineClient } from "./clients.ts";
 import type { Database } from "./engine.types.ts";
 import { databaseError } from "./database_error.ts";
-import { parseClaim, parseEvent, parseOwned, parseStart, parseStepView } from "./parsed_rows.ts";
+import {
+  parseClaim,
+  parseEvent,
+  parseOwned,
+  parseStart,
+  parseStepView,
+  parseUnsummarised,
+} from "./parsed_rows.ts";
 
 type Functions = Database["public"]["Functions"];
 
@@ -25,7 +32,7 @@ export function createStore(db: EngineClient, budget: Budget): Store {
     if (error) throw databaseError(error, status);
     return data;
   };
-  return { ...runs(call, budget), ...steps(call, budget), ...ledger(call, budget) };
+  return { ...runs(call, budget), ...steps(call, budget), ...ledger(call, budget), ...summaries(call) };
 }
 
 function runs(call: Call, budget: Budget) {
@@ -132,6 +139,22 @@ function ledger(call: Call, budget: Budget) {
     },
     async settleUsage(settled) {
       await call("settle_usage", { p_settlement: storableJson(settled) });
+    },
+  } satisfies Partial<Store>;
+}
+
+function summaries(call: Call) {
+  return {
+    async readUnsummarised(run_id) {
+      return parseUnsummarised(await call("unsummarised", { p_run_id: run_id }));
+    },
+    async addSummary(run_id, summary, settled) {
+      const data = await call("add_summary", {
+        p_run_id: run_id,
+        p_summary: storableJson(summary),
+        p_settlement: settled && storableJson(settled),
+      });
+      return z.boolean().parse(data);
     },
   } satisfies Partial<Store>;
 }

@@ -45,25 +45,41 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from public.chat_sessions s where s.id = p_run.session_id;
 $$;
 
+-- The conversation before this message: its newest summary, and the messages after those that it covers, oldest first.
+-- More of them than a prompt could hold are left out, the oldest first, and history_cut says so.
+create function private.session_history(p_session_id uuid, p_before_seq integer)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  with newest as (
+    select s.content, s.upto_seq from public.chat_session_summaries s
+    where s.user_id = (select auth.uid()) and s.session_id = p_session_id order by s.number desc limit 1
+  ), unsummarised as (
+    select m.role, m.content, m.seq from public.chat_messages m
+    where m.user_id = (select auth.uid()) and m.session_id = p_session_id and m.seq < p_before_seq
+      and m.seq > coalesce((select n.upto_seq from newest n), 0)
+    order by m.seq desc limit 101
+  ), sized as (
+    select u.*, row_number() over newest_first as number, sum(length(u.content)) over newest_first as characters
+    from unsummarised u window newest_first as (order by u.seq desc)
+  )
+  select jsonb_build_object(
+    'summary', (select n.content from newest n),
+    'history', coalesce(jsonb_agg(jsonb_build_object('role', z.role, 'content', z.content) order by z.seq)
+      filter (where z.number <= 100 and z.characters <= 40000), '[]'),
+    'history_cut', coalesce(bool_or(z.number > 100 or z.characters > 40000), false))
+  from sized z;
+$$;
+
 -- What the first prompt of a run is made of: the conversation before it, and the user's data as it is now.
 create function private.run_opening(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object(
-    -- The newest twenty, oldest first.
-    'history', (
-      select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'content', m.content) order by m.seq), '[]')
-      from (
-        select h.role, h.content, h.seq from public.chat_messages h
-        where h.session_id = s.id and h.seq < (
-          select min(own.seq) from public.chat_messages own where own.session_id = s.id and own.run_id = p_run.id)
-        order by h.seq desc limit 20
-      ) m),
-    'overview', public.agent_overview(p_run.time_zone),
-    -- Null where it is not there any more.
-    'entity', case when c.about ? 'entity_id' then
-      public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end,
-    'summary', s.summary)
-  from public.chat_sessions s, private.run_context(p_run) c (about) where s.id = p_run.session_id;
+  select private.session_history(p_run.session_id, (
+      select min(m.seq) from public.chat_messages m where m.session_id = p_run.session_id and m.run_id = p_run.id))
+    || jsonb_build_object(
+      'overview', public.agent_overview(p_run.time_zone),
+      -- Null where it is not there any more.
+      'entity', case when c.about ? 'entity_id' then
+        public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end)
+  from private.run_context(p_run) c (about);
 $$;
 
 create function private.thread_messages(p_thread_id uuid)
@@ -181,6 +197,7 @@ end $$;
 revoke execute on function
   private.hold_run(uuid, integer),
   private.run_context(public.agent_runs),
+  private.session_history(uuid, integer),
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
   private.thread_calls(uuid),
@@ -194,6 +211,7 @@ revoke execute on function
 grant execute on function
   private.hold_run(uuid, integer),
   private.run_context(public.agent_runs),
+  private.session_history(uuid, integer),
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
   private.thread_calls(uuid),

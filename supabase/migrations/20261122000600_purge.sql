@@ -1,5 +1,5 @@
 -- What the operator deletes of runs that ended long ago. Rows and numbers stay, for audits and quotas; texts go.
--- `chat_messages` stay: a conversation's history falls back on them.
+-- `chat_messages` and summaries stay: a conversation's history falls back on them. They go with their session.
 --
 -- Nobody calls this but the owner of the tables, such as a scheduled job:
 --

@@ -99,7 +99,9 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
       expect: updates.includes(column) ? 1 : NO_RIGHT,
     };
   }
-  const key = ground.columns.includes("id") ? "id" : "user_id, run_id, seq";
+  const key = ground.columns.includes("id")
+    ? "id"
+    : `user_id, ${ground.columns.includes("number") ? "session_id, number" : "run_id, seq"}`;
   yield {
     what: "overwrites another's row by upsert",
     as: me,

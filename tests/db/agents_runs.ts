@@ -10,8 +10,11 @@ export const Owned = z.looseObject({
   session_id: z.string(),
   agent_id: z.string(),
   thread_id: z.string(),
-  opening: z.looseObject({ history: z.array(z.object({ role: z.string(), content: z.string() })) })
-    .nullable(),
+  opening: z.looseObject({
+    summary: z.string().nullable(),
+    history: z.array(z.object({ role: z.string(), content: z.string() })),
+    history_cut: z.boolean(),
+  }).nullable(),
   tool_calls: z.array(z.looseObject({ id: z.string() })),
 });
 export type Owned = z.infer<typeof Owned>;

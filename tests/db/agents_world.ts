@@ -61,6 +61,20 @@ export const TABLES: readonly TableSpec[] = [
     parents: { session_id: "chat_sessions", run_id: "agent_runs" },
   },
   {
+    name: "chat_session_summaries",
+    row: (w) => ({
+      user_id: w.user_id,
+      session_id: w.chat_sessions,
+      number: 2,
+      content: "They talked",
+      upto_seq: 1,
+      model_used: "m",
+      input_tokens: 1,
+      output_tokens: 1,
+    }),
+    parents: { session_id: "chat_sessions" },
+  },
+  {
     name: "agents",
     row: (w) => ({
       user_id: w.user_id,
@@ -209,7 +223,7 @@ export async function insertWorld(sql: Sql): Promise<World> {
   const ids = new Map(Object.entries(world));
   for (const { name, row } of TABLES) {
     const first: Row = { ...row(world), ...(ids.has(name) && { id: ids.get(name) }) };
-    for (const column of ["seq", "revision", "attempt"]) if (column in first) first[column] = 1;
+    for (const column of ["seq", "revision", "attempt", "number"]) if (column in first) first[column] = 1;
     // An agent comes before its plan, and the first plan supersedes none.
     if (name === "agents") delete first.created_for_plan;
     if (name === "agent_plans") delete first.supersedes;

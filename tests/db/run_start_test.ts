@@ -193,17 +193,21 @@ test(
   },
 );
 
-test("the model is shown the newest twenty messages, oldest first", async (user, sql) => {
-  const first = await startRun(user, { message: "1" });
-  await finishRun(user, first);
-  await sql`insert into chat_messages (user_id, session_id, role, content, seq)
-    select ${user.id}, ${first.session_id}, 'user', n::text, n from generate_series(2, 25) n`;
-  const { opening } = await startRun(user, { session_id: first.session_id });
-  assert.deepEqual(
-    opening?.history.map(({ content }) => Number(content)),
-    Array.from({ length: 20 }, (_, i) => i + 6),
-  );
-});
+test(
+  "the model is shown the conversation, oldest first, as far back as a prompt could hold",
+  async (user, sql) => {
+    const first = await startRun(user, { message: "1" });
+    await finishRun(user, first);
+    await sql`insert into chat_messages (user_id, session_id, role, content, seq)
+    select ${user.id}, ${first.session_id}, 'user', n::text, n from generate_series(2, 125) n`;
+    const { opening } = await startRun(user, { session_id: first.session_id });
+    assert.deepEqual(
+      opening?.history.map(({ content }) => Number(content)),
+      Array.from({ length: 100 }, (_, i) => i + 26),
+    );
+    assert.equal(opening?.history_cut, true);
+  },
+);
 
 test("without a user nothing starts", async (_user, sql) => {
   await sql.begin(async (transaction) => {

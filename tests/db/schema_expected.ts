@@ -22,7 +22,7 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["series_id", "starts_at", "status", "task_id", "time_zone", "title"],
   ],
   chat_messages: [],
-  chat_sessions: ["preferences", "status", "summary", "title", "updated_at"],
+  chat_sessions: ["preferences", "status", "title", "updated_at"],
   notes: ["category", "content", "project_id", "tags", "title"],
   projects: [
     ...["context", "description", "end_date", "executive_summary", "name", "slug", "start_date", "status"],
@@ -50,6 +50,15 @@ export const LEDGER: readonly string[] = [
   "cost_usd, input_tokens, model_calls, output_tokens, reservation_id, secret, tool_calls, user_id",
 ];
 
+/** Summaries can be added, but not dated. */
+export const SUMMARIES: readonly string[] = [
+  "table public.chat_session_summaries, row-level security t",
+  "right chat_session_summaries authenticated: select",
+  "right chat_session_summaries service_role: select",
+  "right chat_session_summaries authenticated: insert " +
+  "content, input_tokens, model_used, number, output_tokens, session_id, upto_seq, user_id",
+];
+
 /** What migrations alone write, and every user may read. */
 export const OPERATOR_TABLES: readonly string[] = [
   "table public.agent_subjects, row-level security t",
@@ -60,6 +69,7 @@ export const OPERATOR_TABLES: readonly string[] = [
 
 /** Functions that authenticated, and nobody else, may call through the API. */
 export const API_FUNCTIONS: readonly string[] = [
+  "add_summary",
   "advance_step",
   "agent_entity",
   "agent_overview",
@@ -90,6 +100,7 @@ export const API_FUNCTIONS: readonly string[] = [
   "search_projects",
   "settle_usage",
   "start_run",
+  "unsummarised",
   "usage_wait",
 ];
 
@@ -101,6 +112,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.append_rows",
   "private.append_threads",
   "private.check_quota",
+  "private.changed_rows",
   "private.claimed_step",
   "private.close_calls",
   "private.close_run_rows",
@@ -138,6 +150,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.run_plans",
   "private.run_usage",
   "private.search_score",
+  "private.session_history",
   "private.search_terms",
   "private.step_answered",
   "private.step_progress",

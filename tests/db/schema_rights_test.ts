@@ -7,6 +7,7 @@ import {
   LEDGER,
   OPERATOR_TABLES,
   PRIVATE_FUNCTIONS,
+  SUMMARIES,
   UNCALLED_FUNCTIONS,
   UPDATABLE_COLUMNS,
 } from "./schema_expected.ts";
@@ -86,7 +87,7 @@ async function actual(sql: Sql | TransactionSql): Promise<string[]> {
 }
 
 function expected(): string[] {
-  const lines: string[] = [...LEDGER, ...ledgerPolicies(), ...OPERATOR_TABLES];
+  const lines: string[] = [...LEDGER, ...SUMMARIES, ...ownRows(), ...OPERATOR_TABLES];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);
     lines.push(`right ${table} authenticated: insert`);
@@ -106,11 +107,12 @@ function expected(): string[] {
   return lines.sort();
 }
 
-function ledgerPolicies(): string[] {
+/** The policies of the ledger and of summaries. */
+function ownRows(): string[] {
   const sealed = `(${OWN_ROWS} AND (EXISTS ( SELECT\n   FROM usage_reservations r\n` +
     "  WHERE ((r.id = usage_settlements.reservation_id) AND " +
     "(r.seal = encode(sha256(convert_to(usage_settlements.secret, 'UTF8'::name)), 'hex'::text))))))";
-  return ["usage_reservations", "usage_settlements"].flatMap((table) => [
+  return ["usage_reservations", "usage_settlements", "chat_session_summaries"].flatMap((table) => [
     `policy ${table} for select to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check -`,
     `policy ${table} for insert to {authenticated}, PERMISSIVE: using - check ${
       table === "usage_settlements" ? sealed : OWN_ROWS

@@ -36,7 +36,16 @@ async function callsOn(
 ): Promise<Record<string, Argument[]>> {
   const own = await startRun(caller);
   const row = message(own.thread_id);
+  const summary = {
+    number: 1,
+    content: "A",
+    upto_seq: 1,
+    model_used: "m",
+    input_tokens: 1,
+    output_tokens: 1,
+  };
   return {
+    add_summary: [run_id, summary, null],
     answer_step: [plan_id, 2, 1, answer(own)],
     advance_step: [execution_id, 1, progress(1, [row]), reservation(), null, {}],
     cancel_run: [run_id],
@@ -54,6 +63,7 @@ async function callsOn(
     release_run: [run_id, 1, null],
     release_step: [execution_id, 1, progress(1, [row]), null],
     reserve_usage: [run_id, reservation(), null, {}],
+    unsummarised: [run_id],
   };
 }
 
@@ -67,6 +77,7 @@ async function answerOf(user: User, name: string, args: Argument[]): Promise<str
 }
 
 const ANSWERS: Record<string, string> = {
+  add_summary: "answered false",
   answer_step: "PT409 step_asked_nothing",
   advance_step: "PT404 execution",
   cancel_run: "PT404 run",
@@ -83,6 +94,7 @@ const ANSWERS: Record<string, string> = {
   record_progress: "PT404 run",
   release_run: "PT404 run",
   release_step: "PT404 execution",
+  unsummarised: "answered null",
 };
 
 test(

@@ -19,6 +19,15 @@ export function shorten(value: Json, fits: (value: Json) => boolean): Json {
   return CUT_NOTE;
 }
 
+/** A text, or as much of its beginning as `fits` takes, roughly, with an ellipsis. */
+export function shortenText(text: string, fits: (text: string) => boolean): string {
+  for (let length = text.length; length > SHORTEST_TEXT; length = Math.floor(length * 0.8)) {
+    const shorter = preview(text, length);
+    if (fits(shorter)) return shorter;
+  }
+  return CUT_NOTE;
+}
+
 const STEPS = [
   { items: 50, chars: 300 },
   { items: 20, chars: 120 },

@@ -1,12 +1,13 @@
 // How the planner's thread begins: the system prompt, as much of the conversation as fits, and the user's
 // message with what the planner should know beside it.
 import type { ToolSchema } from "../../contracts/model.ts";
-import type { Json } from "../../contracts/text.ts";
+import type { Json, JsonObject } from "../../contracts/text.ts";
 import type { TokenCounter } from "../ports.ts";
-import { knownAtStart, plannerPrompt, requestPrompt } from "../loop/prompts.ts";
+import { knownAtStart, knownOfEarlier, plannerPrompt, requestPrompt } from "../loop/prompts.ts";
 import type { HistoryMessage, Opening } from "../store/records.ts";
-import { shorten } from "../loop/shorten.ts";
+import { shorten, shortenText } from "../loop/shorten.ts";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
+import { isSummaryDue, newestWithin, type SizedTurn, sureRoom } from "./conversation_room.ts";
 
 interface OpeningOptions {
   /** What the domain is about. */
@@ -24,32 +25,86 @@ export interface PlannerOpening {
   history: HistoryMessage[];
   task: string;
   initial_context: Record<string, Json>;
+  /** The tokens that the history has room for, where it is time to summarise its oldest part. */
+  summary_due: number | null;
 }
 
+/** The tokens that a first prompt leaves free, beside this history and what else the planner knows. */
+type Free = (history: HistoryMessage[], known: JsonObject) => number;
+
+/**
+ * The first prompt: the newest turns, as many as fit, beside the summary of those before them. Where turns are missing
+ * from both, the planner is told.
+ */
 export function plannerOpening(options: OpeningOptions): PlannerOpening {
-  const { about, opening, message, time_zone, now, tools, count } = options;
+  const { about, opening, message, tools, count } = options;
   const system = plannerPrompt(about);
   const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
-  const fits = (history: HistoryMessage[], known: Json) =>
-    count(
-      [{ role: "system", content: system }, ...history, {
-        role: "user",
-        content: requestPrompt(known, message),
-      }],
-      tools,
-    ) <= room;
-  const known = shorten(knownAtStart(opening, now, time_zone), (shorter) => fits([], shorter));
-  let turns = earlierTurns(opening.history);
-  while (turns.length > 0 && !fits(turns.flat(), known)) turns = turns.slice(1);
-  const history = turns.flat();
+  const freeBeside = (said: string): Free => (history, known) => {
+    const task = requestPrompt(known, said);
+    return room -
+      count([{ role: "system", content: system }, ...history, { role: "user", content: task }], tools);
+  };
+  const turns = earlierTurns(opening.history).map((messages) => ({ messages, tokens: count(messages, []) }));
+
+  const free = freeBeside(message);
+  const knownWhile = knownWithin(options, turns, free);
+  const kept = newestThatFit(turns, (history) => free(history, knownWhile("turns are missing")));
+  const cut = opening.history_cut || kept.length < turns.length;
+  const known = knownWhile(cut ? "turns are missing" : "all is there");
+  const history = historyOf(kept);
+  const history_room = Math.max(0, freeBeside("")([], known));
+  const { focus, ...rest } = known;
   return {
     history,
     task: requestPrompt(known, message),
     initial_context: {
-      ...contextOf(known),
+      ...rest,
+      ...(focus !== undefined && { entity: focus }),
       history: history.map(({ role, content }) => ({ role, content })),
     },
+    summary_due: cut || isSummaryDue(turns, history_room) ? history_room : null,
   };
+}
+
+/**
+ * What the planner knows beside the message, cut until it fits: the overview of the user's data first, because tools
+ * bring it back, then the summary.
+ */
+function knownWithin(
+  { opening, time_zone, now }: OpeningOptions,
+  turns: readonly SizedTurn[],
+  free: Free,
+): (conversation: Parameters<typeof knownOfEarlier>[1]) => JsonObject {
+  const { when, data } = knownAtStart(opening, now, time_zone);
+  const sure = Math.min(sureRoom(turns), Math.max(0, free([], when)));
+  const fits = (known: JsonObject) => free([], known) >= sure;
+  const summary = opening.summary === null ? null : shortenText(
+    opening.summary,
+    (summary) => fits({ ...when, ...knownOfEarlier(summary, "turns are missing") }),
+  );
+  const widest = knownOfEarlier(summary, "turns are missing");
+  const shown = shorten(data, (data) => fits({ ...when, ...named(data), ...widest }));
+  return (conversation) => ({ ...when, ...named(shown), ...knownOfEarlier(summary, conversation) });
+}
+
+/** What is left of data that had to be cut to a note is the note. */
+function named(data: Json): JsonObject {
+  return data !== null && typeof data === "object" && !Array.isArray(data) ? data : { overview: data };
+}
+
+interface Turn extends SizedTurn {
+  messages: HistoryMessage[];
+}
+
+function newestThatFit(turns: readonly Turn[], free: (history: HistoryMessage[]) => number): Turn[] {
+  let kept = newestWithin(turns, free([]));
+  while (kept.length > 0 && free(historyOf(kept)) < 0) kept = kept.slice(1);
+  return kept;
+}
+
+function historyOf(turns: readonly Turn[]): HistoryMessage[] {
+  return turns.flatMap(({ messages }) => messages);
 }
 
 /** What a message of the user's without an answer has instead of one. */
@@ -73,11 +128,4 @@ function earlierTurns(messages: readonly HistoryMessage[]): [HistoryMessage, His
     }
   }
   return turns;
-}
-
-/** What the planner knows beside the message, by the names that stand in its prompt; the focus is the entity. */
-function contextOf(known: Json): Record<string, Json> {
-  if (known === null || typeof known !== "object" || Array.isArray(known)) return { overview: known };
-  const { focus, ...rest } = known;
-  return { ...rest, ...(focus !== undefined && { entity: focus }) };
 }

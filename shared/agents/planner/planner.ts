@@ -11,6 +11,7 @@ import { createUsageMeter, newReservation, type SealedReservation } from "../dur
 import type { PlannerDeps } from "../deps.ts";
 import { plannerPrompt } from "../loop/prompts.ts";
 import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
+import { createNextSummary } from "./next_summary.ts";
 import { resumePoint } from "../durable/resume_point.ts";
 import { createRunLog, type RunLog } from "../durable/run_log.ts";
 import { createStrategyTracker } from "./strategy.ts";
@@ -58,15 +59,15 @@ export async function takeOver(run_id: string, { store, lease_seconds }: Planner
 /**
  * Answers a run of ours to its terminal event, or until hand-off, or until the lease is lost or the database has been
  * away for a lease: then the run waits for takeover. New events go to `deliver` once they are stored. Never rejects: a
- * failure is the run's `error` event. `released` is called once the run is let go for hand-off: no event comes after it,
- * and any reader may have the run taken over.
+ * failure is the run's `error` event. `released` is called once the run is let go for hand-off: no event comes after
+ * it, and any reader may have the run taken over. Gives what is left to do, for which nobody has to wait.
  */
 export async function answerTurn(
   { owned, first }: Turn,
   deps: PlannerDeps,
   deliver: (event: RunEvent) => void,
   released: () => void = () => {},
-): Promise<void> {
+): Promise<(() => Promise<void>) | null> {
   const { store, ids, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
   const point = resumePoint(owned);
@@ -91,12 +92,21 @@ export async function answerTurn(
     point.strategy,
     (strategy) => run.emit({ type: "analysis", strategy }),
   );
+  const summary = createNextSummary(run_id, deps);
   const cancelled = owned.cancel_requested ? AbortSignal.abort() : heart.cancelled;
   const signal = AbortSignal.any([cancelled, heart.lost, run.broken]);
 
   let loop: LoopOutcome | null;
   try {
-    const work = { run, meter, strategy, signal, hand_off_due: handOff.signal, beatNow: heart.beatNow };
+    const work = {
+      run,
+      meter,
+      strategy,
+      summary,
+      signal,
+      hand_off_due: handOff.signal,
+      beatNow: heart.beatNow,
+    };
     loop = await runPlannerLoop(owned, point, work, deps);
   } catch (error) {
     if (!run.broken.aborted) log.error("a run broke off", { run_id, error });
@@ -106,12 +116,18 @@ export async function answerTurn(
   handOff.stop();
   const settlement = await meter.unsettled();
   if (loop !== null && !heart.lost.aborted) {
-    if (loop.type === "suspended") return await releaseAndHandOff(run, settlement, deps, released);
+    if (loop.type === "suspended") {
+      await releaseAndHandOff(run, settlement, deps, released);
+      return summary.afterRun("not answered");
+    }
     const { usage } = run;
-    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) return;
+    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) {
+      return summary.afterRun(loop.type === "answered" ? "answered" : "not answered");
+    }
   }
   // The next owner settles the rest; what this one had reserved for itself is given back.
   if (settlement) await store.settleUsage(settlement).catch(() => {});
+  return summary.afterRun("not answered");
 }
 
 /** The end of a run that fails for this error; null where the run does not end, but waits for takeover. */

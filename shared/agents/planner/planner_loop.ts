@@ -17,12 +17,14 @@ import type { Toolbox } from "../ports.ts";
 import type { OwnedRun, TextPart } from "../store/records.ts";
 import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
 import { plannerOpening } from "./opening_prompt.ts";
+import type { NextSummary } from "./next_summary.ts";
 import type { StrategyTracker } from "./strategy.ts";
 
 interface PlannerWork {
   run: RunLog;
   meter: UsageMeter;
   strategy: StrategyTracker;
+  summary: NextSummary;
   signal: AbortSignal;
   hand_off_due: AbortSignal;
   /** Finds out at once whether the user wants the run to stop. */
@@ -39,7 +41,7 @@ export async function runPlannerLoop(
   const { run, meter, strategy, signal, hand_off_due } = work;
   const names = deps.tools.catalogue.map((tool) => tool.name);
   const toolbox = deps.tools.open({ permission: "read_write", names, time_zone: owned.time_zone });
-  const thread = plannerThread(owned, toolbox, run, deps);
+  const thread = plannerThread(owned, toolbox, work, deps);
   if (point.void_part !== null) run.emit({ type: "text_withdrawn", part: point.void_part });
 
   let { part } = point;
@@ -94,7 +96,12 @@ function strategyOf(tools: string[]): Strategy {
 }
 
 /** The run's own thread as it stands, opened where nobody has done so yet. */
-function plannerThread(owned: OwnedRun, toolbox: Toolbox, run: RunLog, deps: PlannerDeps): Thread {
+function plannerThread(
+  owned: OwnedRun,
+  toolbox: Toolbox,
+  { run, summary }: Pick<PlannerWork, "run" | "summary">,
+  deps: PlannerDeps,
+): Thread {
   const { thread_id, agent_id, messages, opening, message, time_zone } = owned;
   const { clock, ids, count, about } = deps;
   const tools = [...schemasOf(toolbox), CREATE_PLAN];
@@ -111,7 +118,8 @@ function plannerThread(owned: OwnedRun, toolbox: Toolbox, run: RunLog, deps: Pla
   });
   thread.prompt(plannerPrompt(about));
   if (opened) {
-    const { task, initial_context } = opened;
+    const { task, initial_context, summary_due } = opened;
+    if (summary_due !== null) summary.reserve(summary_due);
     run.rows.openings.push({ thread_id, initial_context });
     thread.append({ kind: "task", sender: "user", message: { role: "user", content: task } });
   }

@@ -105,11 +105,36 @@ export interface TextPart {
 
 /** What the first prompt is made of. */
 export interface Opening {
-  /** Earlier messages of the session, oldest first. */
+  /** The newest summary of the session. */
+  summary: string | null;
+  /** The messages after those that the summary covers, oldest first. */
   history: HistoryMessage[];
+  /** There are older ones, between the summary and these. */
+  history_cut: boolean;
   overview: Json;
   entity: Json;
+}
+
+/** What a session's next summary is made of. */
+export interface Unsummarised {
+  /** The next summary's. */
+  number: number;
+  /** The newest summary. */
   summary: string | null;
+  /** The oldest messages after those that it covers: all up to `last_seq`, or as many as one prompt could take. */
+  messages: (HistoryMessage & { seq: number; changed: Json })[];
+  /** Of the last message of the run. */
+  last_seq: number;
+}
+
+export interface Summary {
+  number: number;
+  content: string;
+  /** The last message that it covers. */
+  upto_seq: number;
+  model_used: string;
+  input_tokens: number;
+  output_tokens: number;
 }
 
 /** What was said before; no row of the thread, but of its `initial_context`. */

@@ -2,7 +2,9 @@
 // planner, 1,500 for an executor. The figures are printed.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { summaryPrompt } from "../../../shared/agents/loop/prompts.ts";
 import { catalogue } from "../../../shared/domain/catalogue.ts";
+import { domain } from "../../../shared/domain/domain.ts";
 import { estimateTextTokens } from "../../../shared/llm/tokens.ts";
 import { chat } from "../../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../../support/agents/plans.ts";
@@ -30,6 +32,12 @@ test("the planner's prompts stay within 5,000 tokens, in a large workspace and a
   const project = await fillWorkspace(user);
   const turns = 8;
   await using script = await scriptModel(user.id, [
+    // As long as a summary may be.
+    {
+      when: { contains: summaryPrompt(domain.about) },
+      text: "It was said again and again. ".repeat(170),
+      times: "any",
+    },
     ...Array.from(
       { length: turns },
       (_, i) => ({ text: `Answer ${i}. ${"It goes on and on. ".repeat(80)}` }),
@@ -49,8 +57,10 @@ test("the planner's prompts stay within 5,000 tokens, in a large workspace and a
     assert.equal(state.status, "completed");
     session_id = state.session_id;
   }
-  const requests = await script.requests();
+  const requests = (await script.requests()).filter(({ tools }) => tools !== undefined);
   assert.equal(requests[0]?.tools instanceof Array && requests[0].tools.length, 22);
+  const summaries = await user.client.from("chat_session_summaries").select("number");
+  assert.ok(summaries.data?.length, "there is a summary");
   report("planner, all 22 tools", requests, 5_000);
 });
 

@@ -19,7 +19,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     started_at: at,
     cancel_requested: false,
     usage: null,
-    opening: { history: [], overview: {}, entity: null, summary: null },
+    opening: { history: [], overview: {}, entity: null, summary: null, history_cut: false },
     history: [],
     messages: [],
     tool_calls: [],

@@ -327,16 +327,36 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
-                },"chat_sessions": {
+                },"chat_session_summaries": {
                   Row: {
-                    "context_type": string,"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"summary": string | null,"title": string,"updated_at": string,"user_id": string
+                    "content": string,"created_at": string,"input_tokens": number,"model_used": string,"number": number,"output_tokens": number,"session_id": string,"upto_seq": number,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title": string,"updated_at"?: string,"user_id"?: string
+                    "content": string,"created_at"?: string,"input_tokens": number,"model_used": string,"number": number,"output_tokens": number,"session_id": string,"upto_seq": number,"user_id"?: string
                   }
                   Update: {
-                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"summary"?: string | null,"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "content"?: string,"created_at"?: string,"input_tokens"?: number,"model_used"?: string,"number"?: number,"output_tokens"?: number,"session_id"?: string,"upto_seq"?: number,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "chat_session_summaries_message_fkey"
+      columns: ["user_id","session_id","upto_seq"]
+isOneToOne: false
+      referencedRelation: "chat_messages"
+      referencedColumns: ["user_id","session_id","seq"]
+    }
+                  ]
+                },"chat_sessions": {
+                  Row: {
+                    "context_type": string,"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"title": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title": string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -441,7 +461,10 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "advance_step":
+            "add_summary":
+{ Args: { "p_run_id": string,"p_settlement": Json,"p_summary": Json }; Returns: boolean
+                           },
+"advance_step":
 { Args: { "p_execution_id": string,"p_generation": number,"p_limits": Json,"p_progress": Json,"p_reservation": Json,"p_settlement": Json }; Returns: Json
                            },
 "agent_entity":
@@ -503,6 +526,9 @@ isOneToOne: false
                            },
 "start_run":
 { Args: { "p_agent": Json,"p_lease_seconds": number,"p_request": Json }; Returns: Json
+                           },
+"unsummarised":
+{ Args: { "p_run_id": string }; Returns: Json
                            },
 "usage_wait":
 { Args: { "p_limits": Json,"p_tokens": number }; Returns: number

@@ -30,6 +30,7 @@ import {
   settle,
   stored,
 } from "./memory_rows.ts";
+import { newestSummary } from "../summaries/memory_summaries.ts";
 import type { Run, Tables } from "./memory_tables.ts";
 
 /** A run with so many takeovers and no checkpoint between them is what kills its owners. */
@@ -280,6 +281,15 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     };
   }
 
+  /** The conversation before the run's message, as `private.session_history` tells it. */
+  function history({ id, session_id }: Run) {
+    const said = tables.chat_messages.filter((one) => one.session_id === session_id);
+    const before = said.slice(0, said.findIndex((one) => one.run_id === id));
+    const newest = newestSummary(tables, session_id);
+    const left = before.slice(newest?.upto_seq ?? 0).map(({ role, content }) => ({ role, content }));
+    return { summary: newest?.content ?? null, history: left, history_cut: false };
+  }
+
   function owned(run: Run, more: { existing?: false } = {}): unknown {
     const messages = messagesOf(tables, run.thread_id);
     const events = tables.events.filter((event) => event.run_id === run.id);
@@ -294,7 +304,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       time_zone: run.request.time_zone,
       started_at: run.created_at,
       cancel_requested: run.cancel_requested_at !== null,
-      opening: messages.length > 0 ? null : { history: [], overview: {}, entity: null, summary: null },
+      opening: messages.length > 0 ? null : { ...history(run), overview: {}, entity: null },
       history: tables.threads.find((thread) => thread.id === run.thread_id)?.initial_context.history ?? [],
       messages,
       tool_calls: callsOf(tables, run.thread_id),

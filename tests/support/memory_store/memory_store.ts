@@ -5,6 +5,7 @@ import type { Ids, Store } from "../../../shared/agents/ports.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { settle } from "./memory_rows.ts";
 import { memoryRuns } from "./memory_runs.ts";
+import { memorySummaries } from "../summaries/memory_summaries.ts";
 import { memorySteps } from "./memory_steps.ts";
 import { emptyTables, type Tables } from "./memory_tables.ts";
 
@@ -19,6 +20,7 @@ export interface MemoryStore extends Store {
 export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
   const tables = emptyTables();
   const runs = memoryRuns(tables, clock, ids);
+  const summaries = memorySummaries(tables);
   const steps = memorySteps(tables, { clock, ids, holdRun: runs.hold });
   return {
     tables,
@@ -38,6 +40,8 @@ export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
     releaseStep: request(steps.release),
     finishStep: request(steps.finish),
     reserveUsage: request(steps.reserve),
+    readUnsummarised: request(summaries.unsummarised),
+    addSummary: request(summaries.add),
     settleUsage: request((settled) => settle(tables, settled)),
     answerStep: request(steps.answer),
   };

@@ -4,6 +4,7 @@ import type {
   Reservation,
   RunOutcome,
   Settlement,
+  Summary,
 } from "../../../shared/agents/store/records.ts";
 import type { StartRequest } from "../../../shared/agents/store/records.ts";
 import type {
@@ -80,6 +81,7 @@ export interface Tables {
   messages: (MessageRow & { run_id: string })[];
   tool_calls: (ToolCallRow & { run_id: string })[];
   events: (EventRow & { run_id: string })[];
+  summaries: (Summary & { session_id: string })[];
   reservations: (Reservation & { run_id: string })[];
   settlements: Settlement[];
 }
@@ -95,6 +97,7 @@ export function emptyTables(): Tables {
     messages: [],
     tool_calls: [],
     events: [],
+    summaries: [],
     reservations: [],
     settlements: [],
   };

@@ -2,5 +2,6 @@
 // that stands for it where tests play runs by the thousand.
 import { RUN_CASES } from "./store_run_cases.ts";
 import { STEP_CASES } from "./store_step_cases.ts";
+import { SUMMARY_CASES } from "../summaries/store_summary_cases.ts";
 
-export const STORE_CASES = [...RUN_CASES, ...STEP_CASES];
+export const STORE_CASES = [...RUN_CASES, ...STEP_CASES, ...SUMMARY_CASES];
