@@ -263,6 +263,10 @@ create table public.agent_run_events (
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
 );
 
+-- A log has one end, and whoever ends a run looks for it.
+create unique index agent_run_events_end on public.agent_run_events (user_id, run_id)
+  where type in ('done', 'error');
+
 comment on table public.agent_run_events is 'One streamed event: the log that a replay reads.';
 comment on column public.agent_run_events.seq is 'Given by the run''s owner, from 1 and without a gap.';
 comment on column public.agent_run_events.at is 'When it was sent, to the millisecond.';

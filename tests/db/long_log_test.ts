@@ -12,7 +12,7 @@ const EVENTS = 100_000;
 interface Reads {
   /** Scans of the whole table. */
   scans: number;
-  /** Uses of another index than the primary key. */
+  /** Uses of another index than the primary key, or the one that finds the end of a log. */
   elsewhere: number;
   rows: number;
 }
@@ -23,7 +23,8 @@ async function readSoFar(sql: TransactionSql): Promise<Reads> {
   const [row] = await sql<Reads[]>`select pg_stat_get_xact_numscans(t.oid)::int as scans,
       (pg_stat_get_xact_tuples_returned(t.oid) + pg_stat_get_xact_tuples_fetched(t.oid)
         + sum(pg_stat_get_xact_tuples_fetched(indexrelid)))::int as rows,
-      (sum(pg_stat_get_xact_numscans(indexrelid)) filter (where not indisprimary))::int as elsewhere
+      coalesce(sum(pg_stat_get_xact_numscans(indexrelid)) filter (where not indisprimary
+        and indexrelid <> 'public.agent_run_events_end'::regclass), 0)::int as elsewhere
     from pg_class t join pg_index on indrelid = t.oid
     where t.oid = 'public.agent_run_events'::regclass group by t.oid`;
   assert.ok(row);
@@ -61,9 +62,10 @@ test("a long log is read, claimed and added to by indexes, and no more of it is 
 
     const page = { scans: 0, elsewhere: 0, rows: 500 };
     assert.deepEqual(await readsOf("follow_run", [owned.run_id, 0, 500]), page);
-    assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS / 2, 500]), page);
+    // The event that the reader has is looked for, too.
+    assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS / 2, 500]), { ...page, rows: 501 });
     const none = { scans: 0, elsewhere: 0, rows: 0 };
-    assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS, 500]), none);
+    assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS, 500]), { ...none, rows: 1 });
     assert.deepEqual(await readsOf("heartbeat_run", lease(owned)), none);
 
     const batch = { events: [event(EVENTS + 1)] };
