@@ -9,6 +9,8 @@
 
 create function private.purge_run(p_run public.agent_runs)
 returns void language sql security invoker set search_path = '' as $$
+  -- First: it is what lets the others through.
+  update public.agent_runs set purged_at = now() where id = p_run.id;
   update public.agent_chat_messages set content = '', tool_calls = null, reasoning = null
     where user_id = p_run.user_id and run_id = p_run.id;
   update public.agent_chat_sessions set initial_context = '{}'
@@ -20,7 +22,6 @@ returns void language sql security invoker set search_path = '' as $$
   -- All that is said in them: deltas, arguments, results, tasks and summaries. How the run began and ended stays.
   update public.agent_run_events set data = '{}'
     where user_id = p_run.user_id and run_id = p_run.id and type not in ('session', 'done', 'error');
-  update public.agent_runs set purged_at = now() where id = p_run.id;
 $$;
 
 -- Empties the runs that ended before `p_before`, the oldest `p_batch` of them; the number of runs that it emptied.

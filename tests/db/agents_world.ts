@@ -6,6 +6,8 @@ import { UPDATABLE_COLUMNS } from "./schema_expected.ts";
 export interface World {
   user_id: string;
   chat_sessions: string;
+  /** A second conversation, where a run may begin. */
+  quiet_session: string;
   chat_messages: string;
   agent_runs: string;
   agents: string;
@@ -22,8 +24,10 @@ export interface TableSpec {
   name: string;
   /** A further row of this user that every constraint accepts. */
   row(world: World): Row;
+  /** How many a user has of them; one unless told otherwise. */
+  rows?: number;
   /** The columns that name another row, and its table. */
-  parents: Record<string, Exclude<keyof World, "user_id">>;
+  parents: Record<string, Exclude<keyof World, "user_id" | "quiet_session">>;
   /** The column that attempts to change rows change, where that is not the status. */
   changes?: string;
 }
@@ -35,15 +39,15 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: "chat_sessions",
     row: ({ user_id }) => ({ user_id, title: "A talk" }),
+    rows: 2,
     parents: {},
   },
   {
     name: "agent_runs",
     row: (w) => ({
       user_id: w.user_id,
-      session_id: w.chat_sessions,
+      session_id: w.quiet_session,
       request: {},
-      status: "completed",
       lease_expires_at: AT,
     }),
     parents: { session_id: "chat_sessions" },
@@ -213,19 +217,33 @@ export function insertRow(sql: Sql | TransactionSql, table: string, row: Row) {
 
 /** A new user with one row in each table. */
 export async function insertWorld(sql: Sql): Promise<World> {
+  const user_id = crypto.randomUUID();
+  await sql`insert into auth.users (id, email) values (${user_id}, ${`${user_id}@example.com`})`;
+  return await addWorld(sql, user_id);
+}
+
+/** One row in each table for a user who has none; the run is under way. */
+export async function addWorld(sql: Sql, user_id: string): Promise<World> {
   const id = () => crypto.randomUUID();
   const world: World = {
-    ...{ user_id: id(), chat_sessions: id(), chat_messages: id(), agent_runs: id(), agents: id() },
-    ...{ agent_plans: id(), agent_chat_sessions: id(), agent_executions: id(), agent_chat_messages: id() },
+    ...{ user_id, chat_sessions: id(), chat_messages: id(), agent_runs: id(), agents: id() },
+    ...{
+      quiet_session: id(),
+      agent_plans: id(),
+      agent_chat_sessions: id(),
+      agent_executions: id(),
+      agent_chat_messages: id(),
+    },
     agent_tool_calls: id(),
   };
-  await sql`insert into auth.users (id, email) values (${world.user_id}, ${`${world.user_id}@example.com`})`;
   const ids = new Map(Object.entries(world));
+  await insertRow(sql, "chat_sessions", { user_id: world.user_id, id: world.quiet_session, title: "Quiet" });
   for (const { name, row } of TABLES) {
     const first: Row = { ...row(world), ...(ids.has(name) && { id: ids.get(name) }) };
     for (const column of ["seq", "revision", "attempt", "number"]) if (column in first) first[column] = 1;
     // An agent comes before its plan, and the first plan supersedes none.
     if (name === "agents") delete first.created_for_plan;
+    if (name === "agent_runs") first.session_id = world.chat_sessions;
     if (name === "agent_plans") delete first.supersedes;
     await insertRow(sql, name, first);
   }

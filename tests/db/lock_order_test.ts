@@ -174,7 +174,8 @@ test("whatever is called at once, nobody waits for ever and nothing is torn", as
     };
     await Promise.all(Array.from({ length: CALLERS }, (_, n) => caller(seeded(seed + n))));
 
-    await sql`update agent_runs set released = true, lease_expires_at = now() where user_id = ${user.id}`;
+    await sql`update agent_runs set released = true, lease_expires_at = now()
+      where user_id = ${user.id} and status = 'running'`;
     const runs = await sql<{ id: string }[]>`select id from agent_runs where user_id = ${user.id}`;
     for (const { id } of runs) {
       const data = await user.call("claim_run", [id, 60]);

@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { refused, testAsUser as test } from "./agents_calls.ts";
 import { event, finishRun, lease, message, type Owned, startPlan, startRun, usage } from "./agents_runs.ts";
 import { claimStep, outcome, progress, worker } from "./agents_steps.ts";
-import { everything } from "./agents_rows.ts";
+import { endedAt, everything } from "./agents_rows.ts";
 import type { Sql } from "postgres";
 import type { User } from "./agents_calls.ts";
 import { RunEvent } from "../../shared/contracts/events.ts";
 
 const SECRET = "Pomegranate";
+const LONG_AGO = "2020-01-01";
 /** The kinds of events that tell what was said, done and planned. */
 const SPEAKING = RunEvent.options.map(({ shape }) => shape.type.value)
   .filter((type) => !["session", "done", "error"].includes(type));
@@ -37,16 +38,16 @@ async function spokenRun(user: User, sql: Sql): Promise<Owned> {
     events: SPEAKING.map((type, i) => event(i + 2, type, { said: SECRET })),
     usage: usage(1),
   }]);
-  await finishRun(user, owned, SPEAKING.length + 2);
   await sql`update agent_chat_sessions set initial_context = ${sql.json({ said: SECRET })}
     where run_id = ${run_id}`;
   await sql`update agent_executions set task = ${sql.json({ description: SECRET })} where run_id = ${run_id}`;
+  await finishRun(user, owned, SPEAKING.length + 2);
   return owned;
 }
 
 async function oldRun(user: User, sql: Sql): Promise<Owned> {
   const owned = await spokenRun(user, sql);
-  await sql`update agent_runs set finished_at = now() - interval '100 days' where id = ${owned.run_id}`;
+  await endedAt(sql, owned.run_id, LONG_AGO);
   return owned;
 }
 
@@ -111,8 +112,8 @@ test(
 test("a purge goes by batches, the oldest runs first", async (user, sql) => {
   const older = await oldRun(user, sql);
   const newer = await oldRun(user, sql);
-  await sql`update agent_runs set finished_at = '1990-01-01' where id = ${older.run_id}`;
-  await sql`update agent_runs set finished_at = '1990-01-02' where id = ${newer.run_id}`;
+  await endedAt(sql, older.run_id, "1990-01-01");
+  await endedAt(sql, newer.run_id, "1990-01-02");
   const batch = () => sql`select private.purge_runs('1990-02-01', 1) as emptied`;
   const purged = async () =>
     (await sql`select id from agent_runs where user_id = ${user.id} and purged_at is not null`)

@@ -1,7 +1,7 @@
 // Races made certain: one call has been made and its transaction is kept open, the rival starts on a connection of
 // its own and is seen waiting in pg_stat_activity, then the first is let through. No clock decides who meets whom.
 import assert from "node:assert/strict";
-import postgres, { type Sql } from "postgres";
+import postgres, { type Sql, type TransactionSql } from "postgres";
 import { testStack } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import {
@@ -14,8 +14,10 @@ import {
   type User,
 } from "./agents_calls.ts";
 import { log, open } from "./agents_rows.ts";
+import { insertRow, type Row } from "./agents_world.ts";
 
-export type Call = [name: string, args: readonly Argument[]];
+/** A function with its arguments, or a row that is added by hand. */
+export type Call = [name: string, args: readonly Argument[]] | { insert: string; row: Row };
 
 export type Outcome = { ok: true; answer: unknown } | ({ ok: false } & Refusal);
 
@@ -56,14 +58,14 @@ async function startRace(): Promise<Race> {
   const user = await addUser(sql);
 
   /** Makes the call; its transaction ends once `released` has resolved. */
-  async function begin([name, args]: Call, released: Promise<void>) {
+  async function begin(call: Call, released: Promise<void>) {
     const own = connect();
     const [{ pid } = {}] = await own`select pg_backend_pid() as pid`;
     const made = Promise.withResolvers<Outcome>();
     const transaction = asUser(own, user.id, async (inner) => {
-      made.resolve({ ok: true, answer: await callFunction(inner, name, args) });
+      made.resolve({ ok: true, answer: await make(inner, call) });
       await released;
-      return name;
+      return true;
     });
     transaction.catch((error) => {
       try {
@@ -104,19 +106,19 @@ async function startRace(): Promise<Race> {
   const hold: Race["hold"] = async (call) => {
     const { begun, release } = await open(call);
     const outcome = await begun.outcome;
-    if (!outcome.ok) throw new Error(`${call[0]} was refused: ${said(outcome)}`);
+    if (!outcome.ok) throw new Error(`${nameOf(call)} was refused: ${said(outcome)}`);
     return { release };
   };
 
   const queue: Race["queue"] = async (call) => {
     const { begun, release } = await open(call);
-    await waiting(call[0], begun);
+    await waiting(nameOf(call), begun);
     return { outcome: begun.outcome, release };
   };
 
   const rival: Race["rival"] = async (call) => {
     const begun = await begin(call, Promise.resolve());
-    await waiting(call[0], begun);
+    await waiting(nameOf(call), begun);
     // Its answer counts once it is kept.
     return { outcome: begun.outcome.then((outcome) => begun.transaction.then(() => outcome, () => outcome)) };
   };
@@ -139,6 +141,15 @@ async function startRace(): Promise<Race> {
       await cleanup.disposeAsync();
     },
   };
+}
+
+async function make(sql: TransactionSql, call: Call): Promise<unknown> {
+  if (Array.isArray(call)) return await callFunction(sql, ...call);
+  return (await insertRow(sql, call.insert, call.row)).count;
+}
+
+function nameOf(call: Call): string {
+  return Array.isArray(call) ? call[0] : `insert into ${call.insert}`;
 }
 
 export function said(outcome: Outcome): string {

@@ -142,6 +142,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.last_events",
   "private.owned_run",
   "private.plan_end",
+  "private.refuse_after_end",
   "private.resume_attempt",
   "private.run_context",
   "private.run_log",
@@ -193,7 +194,12 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
 
 /** Functions of triggers, which nobody calls, and those that only the owner of the tables calls. */
 export const UNCALLED_FUNCTIONS: readonly string[] = [
+  "private.check_end",
   "private.check_task_parents",
+  "private.keep_ended_run",
+  "private.keep_receipt_open",
+  "private.keep_settlement",
+  "private.keep_unfinished",
   "private.purge_run",
   "private.purge_runs",
   "private.check_series_occurs",

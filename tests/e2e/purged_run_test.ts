@@ -1,6 +1,7 @@
 // A run that the operator has purged, over the wire: a replay is gone, the facts are still there.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { endedAt } from "../db/agents_rows.ts";
 import { callFunction, chat } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { database, newUser } from "../support/stack/stack.ts";
@@ -12,7 +13,7 @@ test("a replay of a purged run answers 410, as does the request that made it, an
   const sql = stack.adopt(database(), (sql) => sql.end());
   await using _script = await scriptModel(user.id, [{ text: "A secret." }]);
   const { state: { run_id } } = await chat(user, { message: "Tell me", request_key: "tell" });
-  await sql`update agent_runs set finished_at = now() - interval '100 days' where id = ${run_id}`;
+  await endedAt(sql, run_id, "2020-01-01");
   await sql`select private.purge_runs(now() - interval '90 days')`;
 
   const again = { message: "Tell me", request_key: "tell" };

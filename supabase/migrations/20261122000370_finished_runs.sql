@@ -1,0 +1,127 @@
+-- A run that has ended is as it was: nobody adds a row to it and nobody changes one, whoever it is and by whichever
+-- door. Rows go only with their user's account. Three things are let through: the settlement of a reservation that
+-- was made before the end, the owner's purge, and what has no run.
+--
+--   private.refuse_after_end       refuses rows of a run that has ended
+--   private.keep_unfinished        the same for a table with a column run_id
+--   private.keep_receipt_open      the same for receipts, which know their call
+--   private.keep_settlement        a settlement is made once
+--   private.keep_ended_run         a run's own row
+--   private.check_end              a terminal status and a terminal event come together, or not at all
+
+-- The run is locked before it is looked at: whoever ends it waits for the row, or the row for the end. Emptying the
+-- rows of a run is the work of a purge, which has marked the run in the same transaction.
+create function private.refuse_after_end(p_user_id uuid, p_run_id uuid, p_command text)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_status public.run_status;
+  v_purged_at timestamptz;
+begin
+  select status, purged_at into v_status, v_purged_at from public.agent_runs
+    where user_id = p_user_id and id = p_run_id for key share;
+  if v_status in ('completed', 'failed', 'cancelled')
+    and (p_command <> 'UPDATE' or v_purged_at is distinct from now()) then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  end if;
+end $$;
+
+create function private.keep_unfinished()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.refuse_after_end(new.user_id, new.run_id, tg_op);
+  if tg_op = 'UPDATE' and old.run_id is distinct from new.run_id then
+    perform private.refuse_after_end(old.user_id, old.run_id, tg_op);
+  end if;
+  return new;
+end $$;
+
+create function private.keep_receipt_open()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.refuse_after_end(c.user_id, c.run_id, tg_op) from public.agent_tool_calls c
+    where c.user_id = new.user_id and c.id = new.call_id;
+  return new;
+end $$;
+
+create function private.keep_settlement()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.refuse_after_end(r.user_id, r.run_id, tg_op) from public.usage_reservations r
+    where r.user_id = old.user_id and r.id = old.reservation_id;
+  return new;
+end $$;
+
+create function private.keep_ended_run()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  if to_jsonb(new) - 'purged_at' is distinct from to_jsonb(old) - 'purged_at' then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  end if;
+  return new;
+end $$;
+
+-- Asked when all of a transaction has been done, of the run that it has ended (`id`) or given a terminal event
+-- (`run_id`): the last event of the log, and no other, tells of the end.
+create function private.check_end()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+declare
+  v_row constant jsonb := to_jsonb(new);
+  v_run_id constant uuid := v_row ->> tg_argv[0];
+  v_ended boolean;
+  v_last public.agent_run_events;
+begin
+  select status in ('completed', 'failed', 'cancelled') into v_ended from public.agent_runs
+    where user_id = new.user_id and id = v_run_id;
+  select * into v_last from public.agent_run_events
+    where user_id = new.user_id and run_id = v_run_id order by seq desc limit 1;
+  -- A run that is gone went with its user.
+  if v_ended <> (coalesce(v_last.type, '') in ('done', 'error')) or (v_row ->> 'seq')::integer <> v_last.seq then
+    raise check_violation using message = format('Cannot keep run %s: its status and its last event differ', v_run_id);
+  end if;
+  return null;
+end $$;
+
+create trigger keep_unfinished before insert or update on public.chat_messages
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agents
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agent_plans
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agent_chat_sessions
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agent_executions
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agent_chat_messages
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agent_tool_calls
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.agent_run_events
+  for each row execute function private.keep_unfinished();
+create trigger keep_unfinished before insert or update on public.usage_reservations
+  for each row execute function private.keep_unfinished();
+create trigger keep_receipt_open before insert or update on public.tool_receipts
+  for each row execute function private.keep_receipt_open();
+create trigger keep_settlement before update on public.usage_settlements
+  for each row execute function private.keep_settlement();
+create trigger keep_ended_run before update on public.agent_runs
+  for each row when (old.status in ('completed', 'failed', 'cancelled'))
+  execute function private.keep_ended_run();
+
+create constraint trigger check_end after insert or update of status on public.agent_runs
+  deferrable initially deferred
+  for each row when (new.status in ('completed', 'failed', 'cancelled'))
+  execute function private.check_end('id');
+create constraint trigger check_end after insert on public.agent_run_events
+  deferrable initially deferred
+  for each row when (new.type in ('done', 'error'))
+  execute function private.check_end('run_id');
+
+revoke all on function
+  private.refuse_after_end(uuid, uuid, text),
+  private.keep_unfinished(),
+  private.keep_receipt_open(),
+  private.keep_settlement(),
+  private.keep_ended_run(),
+  private.check_end()
+  from public, anon, authenticated, service_role;
+grant execute on function private.refuse_after_end(uuid, uuid, text) to authenticated;
