@@ -1,7 +1,9 @@
 // The brain of the demo model: rules in place of a language model. It knows only what it is sent, and it tells
-// from the tools on offer who it is: a step's worker, the planner, or somebody who is asked a question.
+// from the tools on offer who it is: a step's worker, the planner, or somebody who is asked a question
+// or for a summary.
 import { callsOf, type Conversation, type Prompt, readPrompt, type Thought } from "./conversation.ts";
 import { mentionsName } from "./match.ts";
+import { recall, summarise, summaryTaskIn } from "./memory.ts";
 import { planFor } from "./plan.ts";
 import { planAnswer } from "./plan_answer.ts";
 import { pursue, type Pursuit } from "./pursuit.ts";
@@ -11,11 +13,14 @@ import { workOn } from "./worker.ts";
 
 /** Answers a prompt, in the same way every time. */
 export function think(prompt: Prompt): Thought {
+  const part = prompt.tools.length === 0 ? summaryTaskIn(prompt.messages) : null;
+  if (part) return says(summarise(part));
   const conversation = readPrompt(prompt);
   if (conversation.tools.has("submit_result")) return workOn(conversation);
   const question = /\b(?:executor|agent|step)\b[^\n]*\basks?\b:?\s*(.+)/is.exec(conversation.request)?.[1];
   if (conversation.tools.size === 0 && question !== undefined) return says(answerTo(question, conversation));
-  return plan(conversation);
+  const remembered = recall(conversation.request, prompt.messages);
+  return remembered === null ? plan(conversation) : says(remembered);
 }
 
 function plan(conversation: Conversation): Thought {
