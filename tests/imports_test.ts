@@ -90,7 +90,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   "shared/client": {
     rooms: ["shared/client", "shared/contracts"],
-    packages: ["zod", "eventsource-parser"],
+    packages: [],
   },
   "shared/run_service.ts": {
     rooms: ["shared/agents", "shared/async", "shared/contracts", "shared/db", "shared/http"],
@@ -207,6 +207,23 @@ for (const room of PURE) {
 
 Deno.test("shared/client runs where there is no Deno", () => {
   for (const { file, source } of sources("shared/client")) assert.doesNotMatch(source, /\bDeno\b\s*\./, file);
+});
+
+/** What the client takes from the contracts besides types: what events add up to, which is free of packages. */
+const REDUCER = ["shared/contracts/run_state.ts", "shared/contracts/answer.ts"];
+
+Deno.test("shared/client takes only types from the contracts, and what events add up to", () => {
+  for (
+    const { file, source } of [...sources("shared/client"), ...REDUCER.flatMap((file) => [...sources(file)])]
+  ) {
+    const values = source.replaceAll(/^import type [^;]*;$/gm, "");
+    for (const specifier of specifiers(values)) {
+      const target = relative(ROOT, join(ROOT, dirname(file), specifier));
+      if (!target.startsWith("shared/client/")) {
+        assert.ok(REDUCER.includes(target), `${file} imports ${target}`);
+      }
+    }
+  }
 });
 
 Deno.test("no file of ours is longer than 400 lines", () => {

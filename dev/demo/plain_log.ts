@@ -1,11 +1,11 @@
 // The view for pipes and files: one line for everything that happens, and no line is ever redrawn.
-import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import type { RunState } from "../../shared/contracts/run_state.ts";
 import { durationOf, seconds, shortArguments } from "./render.ts";
 import { blocksOf, lastBlock } from "./view.ts";
 
 /** What to write for an event, given the states after and before it. Text is raw; everything else ends its line. */
-export function plainText(event: RunEvent, state: RunState, previous: RunState): string {
+export function plainText(event: ReadEvent, state: RunState, previous: RunState): string {
   const begun = lastBlock(previous)?.type === "text" && event.type !== "text" && event.type !== "analysis"
     ? "\n"
     : "";
@@ -65,7 +65,7 @@ export function plainText(event: RunEvent, state: RunState, previous: RunState):
   }
 }
 
-function prefix(event: RunEvent): string {
+function prefix(event: ReadEvent): string {
   return event.agent?.step_number === undefined ? "" : `step ${event.agent.step_number}: `;
 }
 

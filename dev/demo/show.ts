@@ -1,5 +1,5 @@
 // Shows a turn while it happens: redrawn in place on a terminal, line by line elsewhere.
-import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { initialRunState, reduceRun, type RunState } from "../../shared/contracts/run_state.ts";
 import { plainText } from "./plain_log.ts";
 import { activity, activityLine, renderBlock } from "./render.ts";
@@ -18,14 +18,14 @@ export interface Show {
 
 /** Shows the events until they end, or until `signal` says to stop; resolves with what they add up to. */
 export async function showTurn(
-  events: AsyncIterable<RunEvent>,
+  events: AsyncIterable<ReadEvent>,
   show: Show,
   signal: AbortSignal,
 ): Promise<RunState> {
   return await (show.live ? showLive(events, show, signal) : showPlain(events, show));
 }
 
-async function showPlain(events: AsyncIterable<RunEvent>, { terminal }: Show): Promise<RunState> {
+async function showPlain(events: AsyncIterable<ReadEvent>, { terminal }: Show): Promise<RunState> {
   let state = initialRunState("");
   for await (const event of events) {
     const previous = state;
@@ -36,7 +36,7 @@ async function showPlain(events: AsyncIterable<RunEvent>, { terminal }: Show): P
 }
 
 async function showLive(
-  events: AsyncIterable<RunEvent>,
+  events: AsyncIterable<ReadEvent>,
   { style, terminal }: Show,
   signal: AbortSignal,
 ): Promise<RunState> {

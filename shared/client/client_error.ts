@@ -1,10 +1,10 @@
 // What goes wrong for a client: an error that the server answered with, or a connection that broke.
-import { z } from "zod";
-import { ERROR_STATUS, ErrorKindSchema } from "../contracts/errors.ts";
+import type { ErrorKind } from "../contracts/errors.ts";
+import type { Open } from "../contracts/read_event.ts";
+import { fields, isFlag, isText, optional, parseJson } from "./guards.ts";
 
-export const ClientErrorKind = z.enum([...ErrorKindSchema.options, "connection"]);
 /** A kind of the server's, or `connection`: no answer came, or it broke off. */
-export type ClientErrorKind = z.infer<typeof ClientErrorKind>;
+export type ClientErrorKind = Open<ErrorKind | "connection">;
 
 interface Details {
   kind: ClientErrorKind;
@@ -15,47 +15,67 @@ interface Details {
   retry_after_s?: number;
   /** The run that the error is about, such as the one that stands in the way of a new one. */
   run_id?: string;
+  /** What has become of that run, where the server said it. */
+  run_status?: string;
 }
 
 export class AgentClientError extends Error {
   override readonly name = "AgentClientError";
-  readonly kind: ClientErrorKind;
-  readonly status: number;
-  readonly retryable: boolean;
-  readonly retry_after_s?: number;
-  readonly run_id?: string;
+  declare readonly kind: ClientErrorKind;
+  declare readonly status: number;
+  declare readonly retryable: boolean;
+  declare readonly retry_after_s?: number;
+  declare readonly run_id?: string;
+  declare readonly run_status?: string;
 
   constructor(message: string, details: Details, options: ErrorOptions = {}) {
     super(message, options);
-    this.kind = details.kind;
-    this.status = details.status;
-    this.retryable = details.retryable;
-    this.retry_after_s = details.retry_after_s;
-    this.run_id = details.run_id;
+    const { kind, status, retryable, retry_after_s, run_id, run_status } = details;
+    Object.assign(this, { kind, status, retryable, retry_after_s, run_id, run_status });
+  }
+
+  /** True where the run that was asked for was accepted and goes on: read it, and don't send the message again. */
+  get run_goes_on(): boolean {
+    return this.kind !== "conflict" && this.run_id !== undefined && this.run_status === "running";
   }
 }
 
-const ErrorAnswer = z.object({
-  error: z.object({
-    kind: ErrorKindSchema,
-    message: z.string(),
-    retryable: z.boolean(),
-    run_id: z.string().optional(),
+interface ErrorAnswer {
+  error: { kind: string; message: string; retryable: boolean; run_id?: string; status?: string };
+}
+
+const isErrorAnswer = fields<ErrorAnswer>({
+  error: fields<ErrorAnswer["error"]>({
+    kind: isText,
+    message: isText,
+    retryable: isFlag,
+    run_id: optional(isText),
+    status: optional(isText),
   }),
 });
-const RetryAfter = z.string().regex(/^\d+$/).transform(Number);
+
+/** What a status means that a gateway or PostgREST answers with, for lack of a kind. */
+const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  413: "too_large",
+  429: "rate_limited",
+  504: "timeout",
+};
 
 /** The error that a response with a status of 400 or more stands for, the function's or a gateway's. */
 export async function errorOfResponse(response: Response): Promise<AgentClientError> {
   const { status } = response;
-  const text = await response.text().catch(() => "");
-  const retry_after_s = RetryAfter.safeParse(response.headers.get("retry-after")).data;
-  const answer = ErrorAnswer.safeParse(parseJson(text)).data?.error;
-  if (answer) {
-    const { message, ...rest } = answer;
-    return new AgentClientError(message, { ...rest, status, retry_after_s });
+  const answer = parseJson(await response.text().catch(() => ""));
+  const after = response.headers.get("retry-after") ?? "";
+  const retry_after_s = /^\d+$/.test(after) ? Number(after) : undefined;
+  if (isErrorAnswer(answer)) {
+    const { kind, message, retryable, run_id, status: run_status } = answer.error;
+    return new AgentClientError(message, { kind, status, retryable, retry_after_s, run_id, run_status });
   }
-  const kind = ErrorKindSchema.options.find((one) => ERROR_STATUS[one] === status) ?? "internal";
+  const kind = KIND_OF_STATUS[status] ?? (status < 500 ? "bad_request" : "internal");
   const retryable = status >= 500 || status === 429;
   return new AgentClientError(`The server answered ${status}.`, { kind, status, retryable, retry_after_s });
 }
@@ -68,13 +88,4 @@ export function connectionError(message: string, cause?: unknown): AgentClientEr
 export function unreadable(what: string, cause: unknown): AgentClientError {
   const message = `The server sent ${what} that this client can't read. A newer client may.`;
   return new AgentClientError(message, { kind: "internal", status: 200, retryable: false }, { cause });
-}
-
-/** Text as JSON; undefined where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 // `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
 // Response, however often the connection breaks. Other requests and answers pass as they are.
 import { errorOfResponse } from "./client_error.ts";
-import { type Piece, resume } from "./resume.ts";
+import { resume } from "./resume.ts";
+import type { Piece } from "./sse_parser.ts";
 import { anySignal, platformTimers, type Timers } from "./waiting.ts";
 
 export interface ResumableFetchOptions {

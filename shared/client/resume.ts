@@ -1,16 +1,8 @@
 // A run's stream over as many connections as it takes: every event once, in order, up to the terminal one.
-import { createParser } from "eventsource-parser";
 import { connectionError } from "./client_error.ts";
+import { endsStream } from "./read_events.ts";
+import { createFrameParser, type Piece } from "./sse_parser.ts";
 import { createAttempts, inTime, type WaitOptions } from "./waiting.ts";
-
-export interface Frame {
-  type: "frame";
-  /** The event's seq. */
-  id: number;
-  event: string;
-  data: string;
-}
-export type Piece = Frame | { type: "comment"; text: string };
 
 export interface Source {
   /** The seq of the last event that the reader has; 0 for none. */
@@ -19,12 +11,22 @@ export interface Source {
   first?: Response;
   /** Opens the stream of the events after `last`. Throws AgentClientError for an error status. */
   open(last: number, signal: AbortSignal): Promise<Response>;
+  /** Whether the run is over. Asked when streams end with nothing new and no terminal event. */
+  over?(): Promise<boolean>;
 }
 
-/** Throws AgentClientError when the server refuses, or after ten failures without an event between them. */
-export async function* resume({ after, first, open }: Source, waiting: WaitOptions): AsyncGenerator<Piece> {
+/**
+ * Ends with the terminal event, or where a run that is over has no more to tell. Throws AgentClientError when the
+ * server refuses, or after ten failures without an event between them.
+ */
+export async function* resume(
+  { after, first, open, over }: Source,
+  waiting: WaitOptions,
+): AsyncGenerator<Piece> {
   const attempts = createAttempts(waiting);
   let last = after;
+  let fruitless = 0;
+  let is_over = false;
   for (let response = first, from = last;; response = undefined) {
     const connection = new AbortController();
     const before = last;
@@ -40,10 +42,15 @@ export async function* resume({ after, first, open }: Source, waiting: WaitOptio
         if (piece.id === last + 1) {
           last = piece.id;
           attempts.succeeded();
+          fruitless = 0;
+          is_over = false;
           yield piece;
         }
-        if (piece.event === "done" || piece.event === "error") return;
+        if (endsStream(piece.event)) return;
       }
+      // What was stored before the end was known has been read since.
+      if (is_over) return;
+      if (last === before && ++fruitless > 1) is_over = await over?.() ?? false;
       throw connectionError("The stream ended before the run did.");
     } catch (error) {
       await attempts.failed(error);
@@ -58,21 +65,14 @@ export async function* resume({ after, first, open }: Source, waiting: WaitOptio
 /** The complete frames and comments of one connection. What a break cut off in the middle is left out. */
 async function* piecesOf({ body }: Response, waiting: WaitOptions): AsyncGenerator<Piece> {
   if (!body) return;
-  const pieces: Piece[] = [];
-  const parser = createParser({
-    onEvent: ({ id = "", event = "message", data }) => {
-      if (/^[1-9]\d*$/.test(id)) pieces.push({ type: "frame", id: Number(id), event, data });
-    },
-    onComment: (text) => void pieces.push({ type: "comment", text }),
-  });
+  const parse = createFrameParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();
   try {
     for (;;) {
       const { done, value } = await inTime(reader.read(), waiting);
       if (done) return;
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* pieces.splice(0);
+      yield* parse(decoder.decode(value, { stream: true }));
     }
   } finally {
     // Without waiting: a dead connection may never confirm.

@@ -34,19 +34,28 @@ export function anySignal(...signals: (AbortSignal | null | undefined)[]): Abort
 }
 
 /** What `work` gives, unless the signal aborts or nothing comes for IDLE_MS. */
-export async function inTime<T>(work: Promise<T>, { clock, signal }: WaitOptions): Promise<T> {
-  let tidy = () => {};
-  const ended = new Promise<never>((_, reject) => {
+export async function inTime<T>(work: Promise<T>, waiting: WaitOptions): Promise<T> {
+  const { due, stop } = timer(IDLE_MS, waiting);
+  const late = due.then(() => {
+    throw connectionError("The server has gone quiet.");
+  });
+  return await Promise.race([work, late]).finally(stop);
+}
+
+/** Due in `ms`, rejected when the signal aborts; neither happens once it was stopped. */
+function timer(ms: number, { clock, signal }: WaitOptions): { due: Promise<void>; stop(): void } {
+  let stop = () => {};
+  const due = new Promise<void>((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    const cancel = clock.after(IDLE_MS, () => reject(connectionError("The server has gone quiet.")));
+    const cancel = clock.after(ms, resolve);
     signal.addEventListener("abort", abort);
     if (signal.aborted) abort();
-    tidy = () => {
+    stop = () => {
       cancel();
       signal.removeEventListener("abort", abort);
     };
   });
-  return await Promise.race([work, ended]).finally(tidy);
+  return { due, stop };
 }
 
 export interface Attempts {
@@ -56,7 +65,8 @@ export interface Attempts {
 }
 
 /** Counts failures in a row, with pauses that double and are a matter of chance, so that clients spread out. */
-export function createAttempts({ clock, random, signal }: WaitOptions): Attempts {
+export function createAttempts(waiting: WaitOptions): Attempts {
+  const { random, signal } = waiting;
   let failures = 0;
   return {
     succeeded: () => void (failures = 0),
@@ -69,17 +79,8 @@ export function createAttempts({ clock, random, signal }: WaitOptions): Attempts
       if (!passing || ++failures >= MAX_FAILURES) throw failure;
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + random() / 2);
       const asked = Math.min((failure.retry_after_s ?? 0) * 1000, MAX_RETRY_AFTER_MS);
-      await new Promise<void>((resolve, reject) => {
-        const cancel = clock.after(Math.max(pause, asked), () => {
-          signal.removeEventListener("abort", abort);
-          resolve();
-        });
-        const abort = () => {
-          cancel();
-          reject(signal.reason);
-        };
-        signal.addEventListener("abort", abort, { once: true });
-      });
+      const { due, stop } = timer(Math.max(pause, asked), waiting);
+      await due.finally(stop);
     },
   };
 }

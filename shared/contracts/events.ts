@@ -2,7 +2,9 @@
 // whole event) and into `agent_run_events`.
 //
 // Contract: nothing is thrown after the stream has started; `seq` counts from 1 without a gap; exactly one
-// terminal event, `done` or `error`, and nothing after it. Clients ignore types they do not know.
+// terminal event, `done` or `error`, and nothing after it. Clients ignore types and fields that they do not know, and
+// take members of enums that they do not know as they come. No later version has another terminal type: a run that
+// ends in a new way is `done` with a new status.
 import { z } from "zod";
 import { ErrorKindSchema } from "./errors.ts";
 import { Plan, StepResult, StepStatus } from "./plan.ts";

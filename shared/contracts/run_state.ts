@@ -1,7 +1,8 @@
 // What a run's events add up to. Clients, the JSON answer and the tests read a run through this one reducer.
 import type { Failure } from "./errors.ts";
-import type { FinishedReason, PlanEnd, RunEvent, Strategy } from "./events.ts";
+import type { FinishedReason, PlanEnd, Strategy } from "./events.ts";
 import type { PlanStep, StepStatus } from "./plan.ts";
+import type { Open, ReadEvent, ReadEventOf } from "./read_event.ts";
 import type { Json } from "./text.ts";
 import type { Usage } from "./usage.ts";
 
@@ -20,7 +21,7 @@ export interface CallState {
 }
 
 export interface StepState extends PlanStep {
-  state: "pending" | "running" | StepStatus;
+  state: "pending" | "running" | Open<StepStatus>;
   attempt: number;
   /** When its first attempt began, and when it ended, in the words of the events. */
   started_at: string | null;
@@ -37,7 +38,7 @@ export interface PlanState {
   revision: number;
   goal: string;
   /** Its own, whatever becomes of the run: a run whose plan failed answers with what it has. */
-  status: "executing" | PlanEnd;
+  status: "executing" | Open<PlanEnd>;
   steps: StepState[];
 }
 
@@ -51,8 +52,9 @@ export interface RunState {
   run_id: string;
   session_id: string | null;
   user_message_id: string | null;
-  status: "running" | "completed" | "awaiting_approval" | "cancelled" | "failed";
-  strategy: Strategy | null;
+  /** `running` until the terminal event, whatever that says. */
+  status: Open<"running" | "completed" | "awaiting_approval" | "cancelled" | "failed">;
+  strategy: Open<Strategy> | null;
   plan: PlanState | null;
   /** Earlier revisions of the plan, as they stood when they were replaced. */
   replaced_plans: PlanState[];
@@ -63,8 +65,8 @@ export interface RunState {
   /** The assistant's message in the session: the answer, or how the run ended without one. */
   message_id: string | null;
   usage: Usage | null;
-  finished_reason: FinishedReason | null;
-  error: Failure | null;
+  finished_reason: Open<FinishedReason> | null;
+  error: Open<Failure> | null;
   /** When the first and the latest event happened. */
   started_at: string | null;
   at: string | null;
@@ -92,7 +94,7 @@ export function initialRunState(run_id: string): RunState {
 }
 
 /** The state after one more event. The old state stays as it was; an event of an unknown type changes nothing. */
-export function reduceRun(before: RunState, event: RunEvent): RunState {
+export function reduceRun(before: RunState, event: ReadEvent): RunState {
   const state = { ...before, started_at: before.started_at ?? event.at, at: event.at };
   switch (event.type) {
     case "session": {
@@ -191,7 +193,7 @@ function withPlanStatus(state: RunState): RunState {
 }
 
 /** The end of a run says what became of its plan; where it doesn't, a plan under way became what is `left`. */
-function withPlanEnd(state: RunState, told: PlanEnd | undefined, left: PlanEnd): RunState {
+function withPlanEnd(state: RunState, told: Open<PlanEnd> | undefined, left: PlanEnd): RunState {
   if (!state.plan) return state;
   const known = state.plan.status === "executing" ? left : state.plan.status;
   return { ...state, plan: { ...state.plan, status: told ?? known } };
@@ -215,7 +217,7 @@ function withPart(parts: readonly string[], part: number, text: string): string[
   return changed;
 }
 
-function withCall(state: RunState, event: Extract<RunEvent, { type: "tool_call" }>): RunState {
+function withCall(state: RunState, event: ReadEventOf<"tool_call">): RunState {
   const { tool_call_id, name, arguments: args, agent } = event;
   const call: CallState = {
     ...{ tool_call_id, name, arguments: args },
@@ -232,7 +234,7 @@ function withShownCall(shown: readonly Shown[], call: CallState): Shown[] {
   return [...shown.slice(0, -1), { type: "calls", calls: [...last.calls, call] }];
 }
 
-function withResult(state: RunState, event: Extract<RunEvent, { type: "tool_result" }>): RunState {
+function withResult(state: RunState, event: ReadEventOf<"tool_result">): RunState {
   const { tool_call_id, ok, error, result, data = null, cut = false, duration_ms } = event;
   const finished = (call: CallState): CallState =>
     call.tool_call_id === tool_call_id

@@ -3,7 +3,7 @@
 // rows, ids and times aside, and the same model calls, each made once.
 import assert from "node:assert/strict";
 import { createAgentClient } from "../../shared/client/agent_client.ts";
-import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { functionsWith } from "../support/stack/functions.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { comparable } from "../support/models/model_requests.ts";
@@ -134,7 +134,7 @@ async function runOf({ turns }: Scenario, url: string) {
   await using script = await scriptModel(user.id, turns.map((turn) => ({ ...turn, usage })));
   const client = clientOf(user, url);
   const run = await client.startRun({ message: "Go", time_zone: "Europe/Berlin" });
-  const streamed: RunEvent[] = [];
+  const streamed: ReadEvent[] = [];
   for await (const event of run.events()) streamed.push(event);
 
   await using stack = new AsyncDisposableStack();

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import { AgentClientError } from "../../shared/client/client_error.ts";
+import type { RunPage } from "../../shared/client/run_requests.ts";
 import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
-import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { startCuttingProxy } from "../support/stack/cutting_proxy.ts";
 import { assertContract, chat, eventsOf } from "../support/stack/calling.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
@@ -42,7 +43,7 @@ test("a line that is cut while the model thinks loses nothing", async () => {
   await using proxy = startCuttingProxy([]);
   const run = await clientOf(user, proxy.url).startRun({ message: "Hi" });
 
-  const events: RunEvent[] = [];
+  const events: ReadEvent[] = [];
   for await (const event of run.events()) {
     events.push(event);
     if (event.type !== "session") continue;
@@ -85,14 +86,16 @@ test("a client cancels a run, finds it in the list, and reads it whole", async (
   const run = await client.startRun({ message: "Go" });
   await script.reached("thinking");
 
-  assert.deepEqual((await client.listRuns({ status: "running" })).map((row) => row.id), [run.run_id]);
+  assert.deepEqual(await idsOf(client.listRuns({ status: "unfinished" })), [run.run_id]);
   assert.deepEqual(await run.cancel(), { run_id: run.run_id, status: "running" });
   const end = (await Array.fromAsync(run.events())).at(-1);
 
   assert.ok(end?.type === "done" && end.status === "cancelled");
   assert.equal((await client.getRun(run.run_id)).status, "cancelled");
-  assert.deepEqual(await client.listRuns({ status: "running" }), []);
+  assert.deepEqual(await idsOf(client.listRuns({ status: "unfinished" })), []);
 });
+
+const idsOf = async (page: Promise<RunPage>) => (await page).runs.map((run) => run.id);
 
 test("what the server refuses is an error of the client's, with the server's kind and sentence", async () => {
   const user = await newUser();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import type { Worker } from "../support/short_lived/worker.ts";
-import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { mortalFunctions } from "../support/mortal/open_mortal_functions.ts";
@@ -60,7 +60,8 @@ async function leaseEnds(run_id: string): Promise<void> {
   await sql`select pg_sleep(greatest(0, extract(epoch from lease_expires_at - clock_timestamp()))) from agent_runs where id = ${run_id}`;
 }
 
-const stateOf = (events: RunEvent[]) => events.reduce(reduceRun, initialRunState(events[0]?.run_id ?? ""));
+const stateOf = (events: readonly ReadEvent[]) =>
+  events.reduce(reduceRun, initialRunState(events[0]?.run_id ?? ""));
 
 const post = async (user: TestUser, path: string) => {
   const response = await callFunction(user, `agent-planner/${path}`, { body: {}, base: functions.url });

@@ -1,6 +1,6 @@
 // A golden log on disk: `<name>.jsonl`, one event a line, exactly as it was sent, and `<name>.state.json`, what it
 // adds up to.
-import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import type { RunState } from "../../shared/contracts/run_state.ts";
 
 const FOLDER = new URL("./logs/", import.meta.url);
@@ -28,7 +28,7 @@ export async function readGoldenLogs(): Promise<GoldenLog[]> {
 /** Writes a new one. A log that is there already is history and stays as it is: the error says so. */
 export async function writeGoldenLog(
   name: string,
-  events: readonly RunEvent[],
+  events: readonly ReadEvent[],
   state: RunState,
 ): Promise<void> {
   const lines = events.map((event) => `${JSON.stringify(event)}\n`).join("");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import { AgentClientError } from "../../shared/client/client_error.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { hurriedClock, RUN_ID } from "../client/scripted_planner.ts";
 
 type Expected =
@@ -12,7 +13,10 @@ type Expected =
   /** How it fails. */
   | { refused: AgentClientError["kind"]; says: RegExp };
 
-const UNREADABLE: Expected = { refused: "internal", says: /sent an event that this client can't read/ };
+const UNREADABLE: Expected = {
+  refused: "internal",
+  says: /sent event \d \(\w+\) that this client can't read/,
+};
 const BROKEN: Expected = { refused: "connection", says: /Event 2 is missing|ended before the run did/ };
 
 const CORPUS: Record<string, Expected> = {
@@ -20,6 +24,9 @@ const CORPUS: Record<string, Expected> = {
   future_fields: { events: ["session", "text", "done"] },
   proto_keys: { events: ["session", "text", "done"] },
   proto_arguments: { events: ["session", "tool_call", "done"] },
+  // Ids are text to a client, and a later version may have other statuses.
+  no_uuid: { events: ["session", "text", "done"] },
+  unknown_status: { events: ["session", "done"] },
   windows_lines: { events: ["session", "text", "done"] },
   after_the_end: { events: ["session", "text", "done"] },
   ids_that_are_none: { events: ["session", "text", "done"] },
@@ -29,15 +36,13 @@ const CORPUS: Record<string, Expected> = {
   missing_field: UNREADABLE,
   missing_seq: UNREADABLE,
   wrong_type_of_field: UNREADABLE,
-  no_uuid: UNREADABLE,
-  unknown_status: UNREADABLE,
   type_of_another_event: UNREADABLE,
   seq_of_another_event: UNREADABLE,
   frame_of_another_type: UNREADABLE,
   gap: BROKEN,
 };
 
-async function read(stream: Uint8Array<ArrayBuffer>): Promise<RunEvent[]> {
+async function read(stream: Uint8Array<ArrayBuffer>): Promise<ReadEvent[]> {
   const client = createAgentClient({
     url: "http://planner.test",
     publishable_key: "key",
@@ -64,7 +69,7 @@ for (const [name, expected] of Object.entries(CORPUS)) {
       const events = await read(stream);
       assert.deepEqual(events.map((event) => event.type), expected.events);
       assert.ok(
-        !JSON.stringify(events).includes("polluted"),
+        !JSON.stringify(events).includes("__proto__"),
         "a key that names a prototype is not passed",
       );
     } else {

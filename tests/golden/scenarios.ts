@@ -1,13 +1,14 @@
 // The runs that golden logs are recorded from: what the model says, and what is done to the run meanwhile.
 import { createAgentClient } from "../../shared/client/agent_client.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { functionsWith } from "../support/stack/functions.ts";
 import { callFunction, chat, eventsOf, readTurn } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
-type Scenario = () => Promise<RunEvent[]>;
+type Scenario = () => Promise<ReadEvent[]>;
 
 /** A run that goes straight through its script. */
 function scripted(turns: ScriptedTurnInput[], settings: Record<string, string> = {}): Scenario {

@@ -1,6 +1,6 @@
 // One run of a shape, read by the real client from its start to its terminal event, whatever is done to it.
 import { createAgentClient } from "../../../shared/client/agent_client.ts";
-import type { RunEvent } from "../../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { addTurns, type ModelRequestBody, takeScript } from "../models/model_script.ts";
 import type { Person } from "../stack/person.ts";
 import type { Shape } from "./shapes.ts";
@@ -24,7 +24,7 @@ export interface FaultyRun {
   /** Null when the start never succeeded. */
   run_id: string | null;
   /** What the client saw. */
-  events: RunEvent[];
+  events: ReadEvent[];
   /** Why the client never saw the end; null when it did. */
   stuck: string | null;
   /** The model calls that were made. */
@@ -45,7 +45,7 @@ export async function takeFaultyRun(options: FaultyRunOptions): Promise<FaultyRu
     timer = setTimeout(() => patience.abort(new Error(`No event for ${patience_ms / 1000} s`)), patience_ms);
   };
   wait();
-  const events: RunEvent[] = [];
+  const events: ReadEvent[] = [];
   const started = performance.now();
   let run_id: string | null = null;
   let stuck: string | null = null;

@@ -2,7 +2,7 @@
 // which of them a run lives to meet is a matter of time.
 import postgres from "postgres";
 import { z } from "zod";
-import type { RunEvent } from "../../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { newPerson } from "../stack/person.ts";
 import {
   type MortalFunctions,
@@ -29,7 +29,7 @@ export interface ChaosOptions {
   /** The stack whose database, auth and model they use. */
   stack: { url: string; publishable_key: string; database_url: string; model_url: string };
   /** Throws when the ended run breaks an invariant. */
-  check(sql: postgres.Sql, run_id: string, seen: { streamed: RunEvent[] }): Promise<void>;
+  check(sql: postgres.Sql, run_id: string, seen: { streamed: ReadEvent[] }): Promise<void>;
   log: Log;
 }
 

@@ -1,5 +1,6 @@
 // What the checks of a run look at, and what they report.
 import type { RunEvent } from "../../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import type { RunState } from "../../../shared/contracts/run_state.ts";
 import type { ExecutionRow, StoredRun } from "../rows/stored_run.ts";
 
@@ -14,7 +15,7 @@ export interface Violation {
 export type Evidence = Omit<StoredRun, "events"> & {
   events: readonly RunEvent[];
   state: RunState;
-  streamed: readonly RunEvent[];
+  streamed: readonly ReadEvent[];
 };
 
 /** The values that stand in the list more than once. */

@@ -5,6 +5,7 @@
 import { AssertionError } from "node:assert/strict";
 import type { Sql } from "postgres";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { initialRunState, reduceRun } from "../../../shared/contracts/run_state.ts";
 import { parseEvent } from "../../../shared/db/parsed_rows.ts";
 import { cancelViolations } from "./cancel.ts";
@@ -22,7 +23,7 @@ import { readStoredRun, type StoredRun } from "../rows/stored_run.ts";
 
 /** What a client got of the run, over however many connections: its events in the order in which they came. */
 export interface Seen {
-  streamed: readonly RunEvent[];
+  streamed: readonly ReadEvent[];
 }
 
 /** Throws an AssertionError that names every invariant (I1 to I7) that the ended run breaks, and how. */

@@ -1,6 +1,7 @@
 // Calls the planner as a front end does, over HTTP through the gateway, and reads what it streams.
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { type EventType, isTerminal, RunEvent } from "../../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { initialRunState, reduceRun, type RunState } from "../../../shared/contracts/run_state.ts";
 import { testStack } from "./stack.ts";
 
@@ -71,17 +72,20 @@ export async function readTurn(response: Response): Promise<FinishedTurn> {
 }
 
 /** The types in order, each run of equal ones as one. */
-export function typesOf(events: RunEvent[]): EventType[] {
+export function typesOf(events: readonly ReadEvent[]): EventType[] {
   return events.map((event) => event.type).filter((type, i, all) => type !== all[i - 1]);
 }
 
 /** The events of one type. */
-export function eventsOfType<Type extends EventType>(events: RunEvent[], type: Type) {
-  return events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+export function eventsOfType<Event extends ReadEvent, Type extends EventType>(
+  events: readonly Event[],
+  type: Type,
+) {
+  return events.filter((event): event is Extract<Event, { type: Type }> => event.type === type);
 }
 
 /** Throws unless the stream keeps its contract: seq without gaps from 1, and one terminal event, the last. */
-export function assertContract(events: RunEvent[]): void {
+export function assertContract(events: readonly ReadEvent[]): void {
   events.forEach((event, i) => {
     if (event.seq !== i + 1) throw new Error(`Event ${i + 1} has seq ${event.seq}`);
     if (isTerminal(event) !== (i === events.length - 1)) {

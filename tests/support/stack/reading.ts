@@ -1,6 +1,7 @@
 // Ways to read a run that outlives its connections: the typed client, and what a browser's EventSource does.
 import { createAgentClient } from "../../../shared/client/agent_client.ts";
 import { isTerminal, type RunEvent } from "../../../shared/contracts/events.ts";
+import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { callFunction, eventsOf } from "./calling.ts";
 import { testStack } from "./stack.ts";
 
@@ -16,17 +17,17 @@ export function clientOf({ token }: Person, url: string) {
 export interface ReadRun {
   run_id: string;
   /** Every event that the client gave, over all connections. */
-  events: RunEvent[];
+  events: ReadEvent[];
 }
 
 /** Starts a run and reads it to its terminal event; `onEvent` may act on the way, while the reading waits. */
 export async function startAndRead(
   person: Person,
   url: string,
-  onEvent: (event: RunEvent, run_id: string) => Promise<void> | void = () => {},
+  onEvent: (event: ReadEvent, run_id: string) => Promise<void> | void = () => {},
 ): Promise<ReadRun> {
   const run = await clientOf(person, url).startRun({ message: "Go" });
-  const events: RunEvent[] = [];
+  const events: ReadEvent[] = [];
   for await (const event of run.events()) {
     events.push(event);
     await onEvent(event, run.run_id);

@@ -1,0 +1,112 @@
+// How a client's requests are sent, with their token, and how they are repeated.
+import { AgentClientError, errorOfResponse, unreadable } from "./client_error.ts";
+import { type Guard, parseJson } from "./guards.ts";
+import {
+  anySignal,
+  createAttempts,
+  inTime,
+  platformTimers,
+  type Timers,
+  type WaitOptions,
+} from "./waiting.ts";
+
+export interface RequestOptions {
+  /** The project's URL, without `/functions/v1`. */
+  url: string;
+  publishable_key: string;
+  /** The user's access token; asked for before each request, and once more when it was refused. */
+  token: () => string | Promise<string>;
+  /** The schema that the tables are in; `public` if it is not given. */
+  schema?: string;
+  fetch?: typeof globalThis.fetch;
+  clock?: Timers;
+  /** A number from 0 up to 1, for the pauses between attempts. */
+  random?: () => number;
+}
+
+/** What is undefined is left out. */
+export type RowQuery = Record<string, string | number | undefined>;
+
+export interface Requests {
+  /** One request. Throws AgentClientError for an error status. */
+  send(path: string, init: RequestInit): Promise<Response>;
+  /** Tries again while that is of use. All requests have their effect once, so repeating them is safe. */
+  withAttempts<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** The JSON that is answered. */
+  ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T>;
+  /** Rows of a table, by PostgREST and under the user's rights; with a body, rows that it changes. */
+  rows<T>(table: string, query: RowQuery, guard: Guard<T[]>, changes?: object): Promise<T[]>;
+  waiting(signal?: AbortSignal): WaitOptions;
+}
+
+export function createRequests(options: RequestOptions): Requests {
+  const { token, schema = "public", fetch = globalThis.fetch } = options;
+  const { clock = platformTimers, random = Math.random } = options;
+  const base = options.url.replace(/\/$/, "");
+  const waiting = (signal?: AbortSignal): WaitOptions => ({ clock, random, signal: anySignal(signal) });
+
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const once = async () => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${await token()}`);
+      headers.set("apikey", options.publishable_key);
+      return await fetch(`${base}${path}`, { ...init, headers });
+    };
+    let response = await once();
+    if (response.status === 401) {
+      await response.body?.cancel();
+      response = await once();
+    }
+    if (!response.ok) throw await errorOfResponse(response);
+    return response;
+  }
+
+  async function withAttempts<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const waits = waiting(signal);
+    const attempts = createAttempts(waits);
+    for (;;) {
+      const attempt = new AbortController();
+      try {
+        return await inTime(work(anySignal(signal, attempt.signal)), waits);
+      } catch (error) {
+        attempt.abort();
+        await attempts.failed(error);
+      }
+    }
+  }
+
+  async function ask<T>(path: string, guard: Guard<T>, init: RequestInit = {}): Promise<T> {
+    const text = await withAttempts(async (signal) => await (await send(path, { ...init, signal })).text());
+    const answer = parseJson(text);
+    if (!guard(answer)) throw unreadable("an answer", `${path} lacks a field, or has one of another kind.`);
+    return answer;
+  }
+
+  function rows<T>(table: string, query: RowQuery, guard: Guard<T[]>, changes?: object) {
+    const path = `/rest/v1/${table}${queryText(query)}`;
+    if (!changes) return ask(path, guard, { headers: { "accept-profile": schema } });
+    const headers = {
+      "content-type": "application/json",
+      "content-profile": schema,
+      prefer: "return=representation",
+    };
+    return ask(path, guard, { method: "PATCH", headers, body: JSON.stringify(changes) });
+  }
+
+  return { send, withAttempts, ask, rows, waiting };
+}
+
+export function queryText(query: RowQuery): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return `?${search}`;
+}
+
+/** The error with the run that it is about. */
+export function aboutRun(run_id: string, error: unknown): unknown {
+  if (!(error instanceof AgentClientError)) return error;
+  return new AgentClientError(error.message, { ...error, run_id }, { cause: error.cause });
+}

@@ -1,0 +1,156 @@
+// Runs for a client: starting them, reading their events over broken connections, cancelling, resuming, listing.
+import { type RunAnswer, runAnswerOf } from "../contracts/answer.ts";
+import type { ReadEvent } from "../contracts/read_event.ts";
+import type { ChatRequestInput } from "../contracts/request.ts";
+import { initialRunState, reduceRun } from "../contracts/run_state.ts";
+import type { RunDetails, RunRow, RunStatus } from "../contracts/run_view.ts";
+import { AgentClientError, unreadable } from "./client_error.ts";
+import { fields, isFlag, isText, listOf, nullable } from "./guards.ts";
+import { readEvent } from "./read_events.ts";
+import { aboutRun, queryText, type Requests } from "./requests.ts";
+import { resume } from "./resume.ts";
+import { isRunDetails, isRunRow } from "./row_guards.ts";
+import { anySignal } from "./waiting.ts";
+
+export type StartRunBody = Omit<ChatRequestInput, "stream">;
+
+export interface EventOptions {
+  /** The seq of the last event that the caller has; 0 for none. */
+  after?: number;
+  signal?: AbortSignal;
+}
+
+export interface Run {
+  run_id: string;
+  /** The run's events. The first reader has the stream that came with the start, before it is read anew. */
+  events(options?: EventOptions): AsyncIterable<ReadEvent>;
+  cancel(): Promise<CancelAnswer>;
+}
+
+export interface CancelAnswer {
+  run_id: string;
+  status: RunRow["status"];
+}
+
+export interface ResumeAnswer {
+  run_id: string;
+  /** False where there was nothing to take over: the run has an owner, or has ended. */
+  resumed: boolean;
+}
+
+export interface ListRunsOptions {
+  session_id?: string;
+  /** `unfinished` is whatever has not ended yet. */
+  status?: RunStatus | "unfinished";
+  /** Up to 100. */
+  limit?: number;
+  /** The `next_cursor` of the page before. */
+  cursor?: string;
+}
+
+export interface RunPage {
+  runs: RunRow[];
+  /** Null on the last page. */
+  next_cursor: string | null;
+}
+
+export interface RunRequests {
+  /** Starts a run, once however often the request must be sent. */
+  startRun(body: StartRunBody, options?: { signal?: AbortSignal }): Promise<Run>;
+  /** Starts a run and waits for its end, over broken connections. Throws what a run that failed says. */
+  run(body: StartRunBody, options?: { signal?: AbortSignal }): Promise<RunAnswer>;
+  /** The run's events after `after`, each once and in order, until the terminal one, over broken connections. */
+  events(run_id: string, options?: EventOptions): AsyncIterable<ReadEvent>;
+  /** Asks a run to stop; its stream tells when it has. Gives the status that it has now. */
+  cancel(run_id: string): Promise<CancelAnswer>;
+  /** Takes a run over that nobody works on any more. Readers of its events do so by themselves. */
+  resume(run_id: string): Promise<ResumeAnswer>;
+  /** One run whole. */
+  getRun(run_id: string): Promise<RunDetails>;
+  /** The user's runs, newest first, page by page. */
+  listRuns(filter?: ListRunsOptions): Promise<RunPage>;
+}
+
+const PLANNER = "/functions/v1/agent-planner";
+const pathOf = (run_id: string) => `${PLANNER}/runs/${encodeURIComponent(run_id)}`;
+
+const isCancelAnswer = fields<CancelAnswer>({ run_id: isText, status: isText });
+const isResumeAnswer = fields<ResumeAnswer>({ run_id: isText, resumed: isFlag });
+const isRunPage = fields<RunPage>({ runs: listOf(isRunRow), next_cursor: nullable(isText) });
+const isStatus = listOf(fields<Pick<RunRow, "status">>({ status: isText }));
+
+export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
+  const { ask, send } = requests;
+  const start = (body: StartRunBody, signal?: AbortSignal) =>
+    sendStart(requests, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
+  const cancel = (run_id: string) => ask(`${pathOf(run_id)}/cancel`, isCancelAnswer, { method: "POST" });
+
+  async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
+    const open = (last: number, signal: AbortSignal) =>
+      send(`${pathOf(run_id)}/events`, { headers: { "last-event-id": String(last) }, signal });
+    const over = async () => {
+      const query = { id: `eq.${run_id}`, select: "status" };
+      const [run] = await requests.rows("agent_runs", query, isStatus).catch(() => []);
+      return run !== undefined && run.status !== "running";
+    };
+    try {
+      for await (const piece of resume({ after, first, open, over }, requests.waiting(signal))) {
+        const event = piece.type === "frame" ? readEvent(piece) : null;
+        if (event) yield event;
+      }
+    } catch (error) {
+      throw aboutRun(run_id, error);
+    }
+  }
+
+  return {
+    async startRun(body, { signal } = {}) {
+      const { run_id, first } = await start(body, signal);
+      let unread = first;
+      return {
+        run_id,
+        events(reading = {}) {
+          const own = unread;
+          unread = undefined;
+          return read(run_id, { ...reading, signal: anySignal(signal, reading.signal) }, own);
+        },
+        cancel: () => cancel(run_id),
+      };
+    },
+    async run(body, { signal } = {}) {
+      const { run_id, first } = await start(body, signal);
+      let state = initialRunState(run_id);
+      for await (const event of read(run_id, { signal }, first)) state = reduceRun(state, event);
+      if (state.status === "running") {
+        throw aboutRun(run_id, unreadable("an end of the run", "It is of a new type."));
+      }
+      if (state.error === null) return runAnswerOf(state);
+      const { message, ...failure } = state.error;
+      throw new AgentClientError(message, { ...failure, status: 200, run_id, run_status: state.status });
+    },
+    events: (run_id, reading = {}) => read(run_id, reading),
+    cancel,
+    resume: (run_id) => ask(`${pathOf(run_id)}/resume`, isResumeAnswer, { method: "POST" }),
+    getRun: (run_id) => ask(pathOf(run_id), isRunDetails),
+    listRuns: (filter = {}) => ask(`${PLANNER}/runs${queryText({ ...filter })}`, isRunPage),
+  };
+}
+
+/** A run that was accepted although its stream did not come is read on like any other. */
+async function sendStart({ send, withAttempts }: Requests, body: ChatRequestInput, signal?: AbortSignal) {
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  return await withAttempts(async (signal): Promise<{ run_id: string; first?: Response }> => {
+    try {
+      const first = await send(PLANNER, { ...init, signal });
+      const run_id = first.headers.get("x-run-id");
+      if (run_id === null) throw unreadable("an answer", "x-run-id is missing");
+      return { run_id, first };
+    } catch (error) {
+      if (!(error instanceof AgentClientError)) throw error;
+      const { run_id, run_goes_on } = error;
+      if (run_id === undefined || !run_goes_on) throw error;
+      return { run_id };
+    }
+  }, signal);
+}

@@ -1,0 +1,52 @@
+// What a run comes to, as one JSON answer: for callers that do not stream.
+import type { Open } from "./read_event.ts";
+import type { FinishedReason, Strategy } from "./events.ts";
+import { answerOf, type PlanState, type RunState, type StepState } from "./run_state.ts";
+import type { Usage } from "./usage.ts";
+
+/** A plan without what only those need who watch it: times, questions and calls. */
+export interface PlanOutcome extends Omit<PlanState, "steps"> {
+  steps: Omit<StepState, "started_at" | "ended_at" | "question" | "calls">[];
+}
+
+/** The answer of `POST /agent-planner` with `stream: false`. */
+export interface RunAnswer {
+  run_id: string;
+  session_id: string | null;
+  status: RunState["status"];
+  strategy: Open<Strategy> | null;
+  /** Null for a run that did not complete. */
+  answer: string | null;
+  message_id: string | null;
+  user_message_id: string | null;
+  plan: PlanOutcome | null;
+  usage: Usage | null;
+  finished_reason: Open<FinishedReason> | null;
+}
+
+/** The answer of a run that has ended and has not failed. */
+export function runAnswerOf(state: RunState): RunAnswer {
+  const { run_id, session_id, user_message_id, status, strategy, message_id, plan, usage, finished_reason } =
+    state;
+  return {
+    run_id,
+    session_id,
+    status,
+    strategy,
+    answer: answerOf(state),
+    message_id,
+    user_message_id,
+    plan: plan && outcomeOf(plan),
+    usage,
+    finished_reason,
+  };
+}
+
+function outcomeOf({ steps, ...plan }: PlanState): PlanOutcome {
+  return {
+    ...plan,
+    steps: steps.map((
+      { started_at: _started, ended_at: _ended, question: _question, calls: _calls, ...step },
+    ) => step),
+  };
+}

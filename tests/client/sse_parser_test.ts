@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { createParser } from "eventsource-parser";
+import fc from "fast-check";
+import { createFrameParser, type Piece } from "../../shared/client/sse_parser.ts";
+
+/** What a parser of others makes of the same text. */
+function expected(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  const parser = createParser({
+    onEvent: ({ id = "", event = "message", data }) => {
+      if (/^[1-9]\d*$/.test(id)) pieces.push({ type: "frame", id: Number(id), event, data });
+    },
+    onComment: (comment) => void pieces.push({ type: "comment", text: comment }),
+  });
+  parser.feed(text);
+  return pieces;
+}
+
+function parsed(chunks: string[]): Piece[] {
+  const parse = createFrameParser();
+  return chunks.flatMap((chunk) => parse(chunk));
+}
+
+const Line = fc.oneof(
+  fc.constantFrom(
+    "",
+    ":",
+    ": ping",
+    "data",
+    "data:",
+    "data: {}",
+    "event: text",
+    "id: 7",
+    "id: x",
+    "id",
+    "retry: 9",
+  ),
+  fc.stringMatching(/^(data|event|id|: ?)?:? ?[\w :ü👋]*$/),
+);
+const Stream = fc.tuple(fc.array(Line, { maxLength: 20 }), fc.constantFrom("\n", "\r\n", "\r"))
+  .map(([lines, end]) => `${lines.join(end)}${end}${end}data: the last${end}id: 1${end}${end}: end\n`);
+
+Deno.test("a stream is read as another parser reads it, in whatever pieces it comes", () => {
+  fc.assert(
+    fc.property(Stream, fc.array(fc.nat(200), { maxLength: 12 }), (text, cuts) => {
+      const places = [0, ...cuts.map((at) => at % text.length).toSorted((a, b) => a - b), text.length];
+      const chunks = places.slice(1).map((end, i) => text.slice(places[i], end));
+      assert.deepEqual(parsed(chunks), expected(text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("a frame that is not complete is not read", () => {
+  assert.deepEqual(parsed(["event: text\ndata: {}\nid: 1\n"]), []);
+  assert.deepEqual(parsed(["event: text\ndata: {}\nid: 1\n", "\n"]), [
+    { type: "frame", id: 1, event: "text", data: "{}" },
+  ]);
+});
