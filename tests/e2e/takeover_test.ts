@@ -203,18 +203,11 @@ test("a run that nobody reads is listed as unfinished, and goes on in the backgr
   const run_id = await orphan(user, script, "lost");
   const client = clientOf(user, functions.url);
 
-  const unfinished = await callFunction(user, "agent-planner/runs?status=unfinished", {
-    method: "GET",
-    base: functions.url,
-  });
-  assert.deepEqual((await unfinished.json()).runs.map(({ id }: { id: string }) => id), [run_id]);
-  assert.deepEqual(
-    await post(user, `runs/${run_id}/resume`),
-    { code: 202, run_id, resumed: false },
-    "too early",
-  );
+  const { runs: unfinished } = await client.listRuns({ status: "unfinished" });
+  assert.deepEqual(unfinished.map(({ id }) => id), [run_id]);
+  assert.deepEqual(await client.resume(run_id), { run_id, resumed: false }, "too early");
   await leaseEnds(run_id);
-  const resumed = await Promise.all([1, 2, 3].map(() => post(user, `runs/${run_id}/resume`)));
+  const resumed = await Promise.all([1, 2, 3].map(() => client.resume(run_id)));
 
   assert.deepEqual(
     resumed.map((one) => one.resumed).toSorted(),
@@ -224,7 +217,7 @@ test("a run that nobody reads is listed as unfinished, and goes on in the backgr
   const events = await Array.fromAsync(client.events(run_id));
   await checkInvariants(sql, run_id, { streamed: events });
   assert.equal(answerOf(stateOf(events)), "Resumed.");
-  assert.deepEqual(await post(user, `runs/${run_id}/resume`), { code: 202, run_id, resumed: false }, "ended");
+  assert.deepEqual(await client.resume(run_id), { run_id, resumed: false }, "ended");
 });
 
 test("a new message in the session of a run whose owner is gone fails that run cleanly and is answered", async () => {
