@@ -17,6 +17,8 @@ export const ERROR_STATUS = {
   model_misconfigured: 502,
   model_failed: 502,
   timeout: 504,
+  /** A run that nobody came back to, and which was ended for that. */
+  abandoned: 504,
   internal: 500,
 } as const;
 

@@ -68,9 +68,9 @@ export async function cancelRun(db: EngineClient, run_id: string) {
 
 /** A page of the user's runs, newest first; `next_cursor` is null on the last one. */
 export async function listRuns(db: EngineClient, { session_id, status, limit, cursor }: RunFilter) {
-  let query = db.from("agent_runs")
+  let query = db.from("agent_run_list")
     .select(
-      "id, session_id, request_key, status, strategy, usage, finished_reason, error, created_at, finished_at",
+      "id, session_id, request_key, status, abandoned, strategy, usage, finished_reason, error, created_at, finished_at",
     )
     .order("created_at", { ascending: false })
     .order("id", { ascending: false })

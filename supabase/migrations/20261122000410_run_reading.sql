@@ -1,13 +1,33 @@
 -- Reading runs.
 --
---   get_run     a run whole
---   follow_run  its events from any point on, and whether there is anybody to make more
+--   agent_run_list  a user's runs, with whether anybody works on them
+--   get_run         a run whole
+--   follow_run      its events from any point on, and whether there is anybody to make more
+
+-- True where a run is left with nobody who works on it: its lease has expired, and whoever it was released to has had
+-- as long again to take it.
+create function private.is_abandoned(p_run public.agent_runs)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_run.status = 'running' and clock_timestamp() >= p_run.lease_expires_at
+    + make_interval(secs => case when p_run.released then p_run.lease_seconds else 0 end::double precision);
+$$;
+
+create view public.agent_run_list with (security_invoker = true) as
+  select r.id, r.user_id, r.session_id, r.request_key, r.status, private.is_abandoned(r) as abandoned, r.strategy,
+    r.usage, r.finished_reason, r.error, r.created_at, r.finished_at
+  from public.agent_runs r;
+comment on view public.agent_run_list is 'The runs as a user lists them.';
+comment on column public.agent_run_list.abandoned is
+  'True where nobody works on a run that has not ended: the next request that touches it takes it over.';
+revoke all on public.agent_run_list from public, anon, authenticated, service_role;
+grant select on public.agent_run_list to authenticated, service_role;
 
 -- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
 create function public.get_run(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select to_jsonb(r) - 'user_id' || jsonb_build_object(
     'lease_expired', r.status = 'running' and r.lease_expires_at <= clock_timestamp(),
+    'abandoned', private.is_abandoned(r),
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
       from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
     'agents', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.created_at, a.id), '[]')
@@ -57,10 +77,12 @@ begin
 end $$;
 
 revoke execute on function
+  private.is_abandoned(public.agent_runs),
   public.get_run(uuid),
   public.follow_run(uuid, integer, integer)
   from public, anon, authenticated, service_role;
 grant execute on function
+  private.is_abandoned(public.agent_runs),
   public.get_run(uuid),
   public.follow_run(uuid, integer, integer)
   to authenticated;

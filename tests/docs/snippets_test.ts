@@ -73,7 +73,7 @@ test("the SQL of the pages runs: the table that one makes is its user's own, and
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    assert.equal(SQL.length, 3);
+    assert.equal(SQL.length, 4);
     for (const { code } of SQL) await sql.unsafe(code);
     const [owner, other, call_id] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
     await sql`insert into auth.users (id, email) values (${owner}, 'a@example.com'), (${other}, 'b@example.com')`;

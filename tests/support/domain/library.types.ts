@@ -33,6 +33,12 @@ isOneToOne: false
       foreignKeyName: "agent_chat_messages_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_messages_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     },{
@@ -83,6 +89,12 @@ isOneToOne: false
       foreignKeyName: "agent_chat_sessions_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_chat_sessions_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     }
@@ -121,6 +133,12 @@ isOneToOne: false
       foreignKeyName: "agent_executions_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_executions_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     },{
@@ -148,6 +166,12 @@ isOneToOne: false
       columns: ["user_id","planner_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_plans_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_run_list"
       referencedColumns: ["user_id","id"]
     },{
       foreignKeyName: "agent_plans_run_fkey"
@@ -182,6 +206,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "agent_run_events_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
       foreignKeyName: "agent_run_events_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
@@ -251,6 +281,12 @@ isOneToOne: false
       foreignKeyName: "agent_tool_calls_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agent_tool_calls_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     }
@@ -278,6 +314,12 @@ isOneToOne: false
       columns: ["user_id","created_for_session"]
 isOneToOne: false
       referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "agents_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_run_list"
       referencedColumns: ["user_id","id"]
     },{
       foreignKeyName: "agents_run_fkey"
@@ -314,6 +356,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "chat_messages_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
       foreignKeyName: "chat_messages_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
@@ -411,6 +459,12 @@ isOneToOne: false
       foreignKeyName: "usage_reservations_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "usage_reservations_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     }
@@ -444,13 +498,39 @@ isOneToOne: true
                 }
           }
           Views: {
-            "usage_ledger": {
+            "agent_run_list": {
+                  Row: {
+                    "abandoned": boolean | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"usage": Json | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "abandoned"?: never,"created_at"?: string | null,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string | null,"request_key"?: string | null,"session_id"?: string | null,"status"?: Database["public"]['Enums']["run_status"] | null,"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"usage"?: Json | null,"user_id"?: string | null
+                         }
+                        Update: {
+                           "abandoned"?: never,"created_at"?: string | null,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string | null,"request_key"?: string | null,"session_id"?: string | null,"status"?: Database["public"]['Enums']["run_status"] | null,"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"usage"?: Json | null,"user_id"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "agent_runs_session_fkey"
+      columns: ["user_id","session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"usage_ledger": {
                   Row: {
                     "cost_usd": number | null,"id": string,"input_tokens": number | null,"model_calls": number | null,"output_tokens": number | null,"reserved_at": string,"run_id": string,"tool_calls": number | null,"user_id": string
                   }
                   ComputedFields: never
                   Relationships: [
                     {
+      foreignKeyName: "usage_reservations_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
       foreignKeyName: "usage_reservations_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
