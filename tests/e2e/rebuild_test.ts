@@ -109,11 +109,16 @@ const Wire = z.object({
   tool_calls: z.array(Call).optional(),
 });
 
+/** Strict hosts want it between results and a user's message (shared/llm/alternate.ts); it is nobody's row. */
+const READ = "I have read the results.";
+
 /** The messages of every request, in one comparable form. */
 async function sentPrompts(script: Script): Promise<string[]> {
   return (await script.requests()).map(({ messages }) =>
     JSON.stringify(
-      z.array(Wire).parse(messages).map(({ role, content, tool_call_id, tool_calls }) => ({
+      z.array(Wire).parse(messages).filter(({ content }) => content !== READ).map((
+        { role, content, tool_call_id, tool_calls },
+      ) => ({
         role,
         content: content ?? "",
         tool_call_id: tool_call_id ?? null,
