@@ -14,6 +14,7 @@ const run = {
   session_id: isText,
   request_key: text,
   status: isText,
+  abandoned: isFlag,
   strategy: text,
   usage: nullable(isUsage),
   finished_reason: text,

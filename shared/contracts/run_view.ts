@@ -16,6 +16,8 @@ export interface RunRow {
   session_id: string;
   request_key: string | null;
   status: Open<RunStatus>;
+  /** It is running and nobody works on it: its owner is gone, and nobody has come back to it. */
+  abandoned: boolean;
   strategy: Open<Strategy> | null;
   usage: Usage | null;
   finished_reason: Open<FinishedReason> | null;

@@ -13,8 +13,15 @@ function clientOf(connections: Connection[], log = LOG) {
 }
 
 const ROW = {
-  ...{ id: RUN_ID, session_id: RUN_ID, request_key: null, status: "running", strategy: null, usage: null },
-  ...{ finished_reason: null, error: null, created_at: "2026-11-22T12:00:00Z", finished_at: null },
+  ...{ id: RUN_ID, session_id: RUN_ID, request_key: null, status: "running", abandoned: false },
+  ...{
+    strategy: null,
+    usage: null,
+    finished_reason: null,
+    error: null,
+    created_at: "2026-11-22T12:00:00Z",
+    finished_at: null,
+  },
 };
 const WHOLE = {
   ...{ ...ROW, request: { message: "Hi" }, time_zone: "UTC", cancel_requested_at: null, purged_at: null },

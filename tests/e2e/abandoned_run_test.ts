@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
-import { database, newUser, type TestUser } from "../support/stack/stack.ts";
+import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { clientOf } from "../support/stack/reading.ts";
 import { startedRun } from "../support/stack/runs.ts";
 import { test } from "../support/test.ts";
 
@@ -15,8 +16,8 @@ test("a run that is left is listed as abandoned; swept, it has failed, its reade
   const user = await newUser();
   const { run_id, session_id } = await startedRun(user);
   const listed = async () => {
-    const [run] = (await get(user, "runs")).runs;
-    return [run.status, run.abandoned];
+    const { runs: [run] } = await clientOf(user, testStack().url).listRuns();
+    return [run?.status, run?.abandoned];
   };
   assert.deepEqual(await listed(), ["running", false]);
 

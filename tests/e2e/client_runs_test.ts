@@ -33,6 +33,7 @@ const Step = z.object({
 /** Every field that the contract promises of a run, with its type. */
 const Details: z.ZodType<RunDetails> = z.object({
   ...{ ...ended, session_id: z.uuid(), request_key: text, status: z.string(), strategy: text },
+  abandoned: z.boolean(),
   ...{ usage: Usage.nullable(), finished_reason: text, error: Failure.nullable(), request: z.json() },
   ...{ time_zone: z.string(), cancel_requested_at: text, purged_at: text },
   messages: z.array(z.object({
