@@ -681,9 +681,19 @@ isOneToOne: false
 "heartbeat_step":
 { Args: { "p_execution_id": string,"p_generation": number }; Returns: boolean
                            },
+"list_events":
+{ Args: { "p_after"?: Json,"p_from": string,"p_limit"?: number,"p_time_zone": string,"p_to": string }; Returns: {
+              "all_day": boolean,"ends_at": string,"event_id": string,"occurrence": string,"place": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"rest": number,"starts_at": string,"task_id": string,"title": string,"total": number
+            }[]
+                           },
+"list_task_events":
+{ Args: { "p_after"?: Json,"p_limit"?: number,"p_status"?: Database["public"]['Enums']["calendar_event_status"],"p_task_id": string }; Returns: {
+              "all_day": boolean,"description": string,"ends_at": string,"id": string,"place": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"recurrence_ends": string,"rest": number,"series_id": string,"starts_at": string,"status": Database["public"]['Enums']["calendar_event_status"],"task_id": string,"time_zone": string,"title": string,"total": number
+            }[]
+                           },
 "list_tasks":
-{ Args: { "p_has_date"?: boolean,"p_limit"?: number,"p_offset"?: number,"p_parent_task_id"?: string,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string,"p_words"?: Json }; Returns: {
-              "description_preview": string,"details_preview": string,"duration_minutes": number,"has_dependencies": boolean,"has_subtasks": boolean,"id": string,"is_overdue": boolean,"is_recurring": boolean,"priority": Database["public"]['Enums']["task_priority"],"project_id": string,"project_name": string,"start_date": string,"status": Database["public"]['Enums']["task_status"],"title": string,"total": number
+{ Args: { "p_after"?: Json,"p_has_date"?: boolean,"p_limit"?: number,"p_parent_task_id"?: string,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string,"p_words"?: Json }; Returns: {
+              "description_preview": string,"details_preview": string,"duration_minutes": number,"has_dependencies": boolean,"has_subtasks": boolean,"id": string,"is_overdue": boolean,"is_recurring": boolean,"place": string,"priority": Database["public"]['Enums']["task_priority"],"project_id": string,"project_name": string,"rest": number,"start_date": string,"status": Database["public"]['Enums']["task_status"],"title": string,"total": number
             }[]
                            },
 "record_progress":
@@ -704,18 +714,18 @@ isOneToOne: false
             }[]
                            },
 "search_brain_dumps":
-{ Args: { "p_limit"?: number,"p_offset"?: number,"p_project_id"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"],"p_words"?: Json }; Returns: {
-              "created_at": string,"id": string,"project_id": string,"project_name": string,"status": Database["public"]['Enums']["brain_dump_status"],"summary": string,"tags": (string)[],"title": string,"total": number
+{ Args: { "p_after"?: Json,"p_limit"?: number,"p_project_id"?: string,"p_status"?: Database["public"]['Enums']["brain_dump_status"],"p_words"?: Json }; Returns: {
+              "created_at": string,"id": string,"place": string,"project_id": string,"project_name": string,"rest": number,"status": Database["public"]['Enums']["brain_dump_status"],"summary": string,"tags": (string)[],"title": string,"total": number
             }[]
                            },
 "search_notes":
-{ Args: { "p_limit"?: number,"p_offset"?: number,"p_project_id"?: string,"p_words"?: Json }; Returns: {
-              "category": string,"id": string,"preview": string,"project_id": string,"project_name": string,"tags": (string)[],"title": string,"total": number,"updated_at": string
+{ Args: { "p_after"?: Json,"p_limit"?: number,"p_project_id"?: string,"p_words"?: Json }; Returns: {
+              "category": string,"id": string,"place": string,"preview": string,"project_id": string,"project_name": string,"rest": number,"tags": (string)[],"title": string,"total": number,"updated_at": string
             }[]
                            },
 "search_projects":
-{ Args: { "p_has_active_tasks"?: boolean,"p_limit"?: number,"p_offset"?: number,"p_status"?: Database["public"]['Enums']["project_status"],"p_words"?: Json }; Returns: {
-              "backlog": number,"blocked": number,"context_preview": string,"done": number,"end_date": string,"id": string,"in_progress": number,"name": string,"slug": string,"start_date": string,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"total": number
+{ Args: { "p_after"?: Json,"p_has_active_tasks"?: boolean,"p_limit"?: number,"p_status"?: Database["public"]['Enums']["project_status"],"p_words"?: Json }; Returns: {
+              "backlog": number,"blocked": number,"context_preview": string,"done": number,"end_date": string,"id": string,"in_progress": number,"name": string,"place": string,"rest": number,"slug": string,"start_date": string,"status": Database["public"]['Enums']["project_status"],"tags": (string)[],"total": number
             }[]
                            },
 "settle_usage":

@@ -25,21 +25,14 @@ export function listed(row: Fields): { [key: string]: Json } {
   return withoutEmpty(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
 }
 
-/** A list from its row `cursor` on, with how many there are in all and where the next part begins, if there is one. */
-export function page(key: string, rows: Json[], total: number, noun: string, cursor = 0): ToolResult {
+/** A list, with how many there are in all. */
+export function page(key: string, rows: Json[], total: number, noun: string): ToolResult {
   const count = total === 1 ? `1 ${noun}` : `${total === 0 ? "No" : total} ${noun}s`;
-  const next = cursor + rows.length;
-  const has_more = rows.length > 0 && total > next;
-  const shown = cursor > 0 ? `${cursor + 1} to ${next}` : `the first ${rows.length}`;
+  const has_more = rows.length > 0 && total > rows.length;
   return ok(
-    { [key]: rows, total, has_more, ...(has_more && { next_cursor: next }) },
-    has_more ? `${count}, ${shown} shown; the rest with cursor ${next}.` : `${count}.`,
+    { [key]: rows, total, has_more },
+    has_more ? `${count}, the first ${rows.length} shown.` : `${count}.`,
   );
-}
-
-/** The total of a list whose rows each carry it; beyond the last row nobody does, and it is what came before. */
-export function totalOf(rows: readonly { total: number }[], cursor: number): number {
-  return rows[0]?.total ?? cursor;
 }
 
 /** The answer to an id that is nobody's, or another user's: the same, so that nobody can tell. */

@@ -46,11 +46,6 @@ export function limit(usual: number, most: number) {
     .transform((value) => Math.min(value, most)).default(usual);
 }
 
-/** Where a list goes on: the next_cursor of the answer before. */
-export const Cursor = z.int({ error: "must be the next_cursor of the answer before" }).min(0, {
-  error: "must be at least 0",
-}).max(1_000_000, { error: "must be at most 1000000" }).default(0);
-
 /** A field that null clears and that stays where it is absent. */
 export function clearable<Field extends z.ZodType>(field: Field) {
   return field.nullable().optional();

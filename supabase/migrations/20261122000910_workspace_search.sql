@@ -1,26 +1,31 @@
 -- What the list and search tools ask of the workspace, in one statement each. They run with the caller's rights,
 -- so RLS decides what they see; they are STABLE, and called by GET.
 
--- A user's text as words: each as it is looked for in folded text, and as its stem, a prefix (null where English has
--- none). Stop words are left out unless there is nothing else.
-create type private.search_terms as (query text, words text[], stems tsquery[]);
+-- A user's text as words: each as it is looked for in folded text, in its other spelling if it has one, without the
+-- punctuation around it if there is any, and as its stem, a prefix (null where English has none). Stop words are left
+-- out unless there is nothing else.
+create type private.search_terms as (query text, words text[], spelt text[], bare text[], stems tsquery[]);
 
 -- The stems are quoted one by one, so that nothing in the text acts as an operator.
 create function private.search_terms(p_query text) returns private.search_terms
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
   with words as (
-    select word, n, (
+    select word, n, nullif(private.folded_spelt(raw), word) as spelt,
+      nullif(nullif(regexp_replace(word, '^[]["''(){}<>,.;:!?]+|[]["''(){}<>,.;:!?]+$', '', 'g'), ''), word) as bare, (
         select string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery
         from unnest(to_tsvector('pg_catalog.english', word))
       ) as stem
-    from regexp_split_to_table(private.folded(btrim(p_query)), '\s+') with ordinality as split (word, n)
+    from regexp_split_to_table(normalize(p_query, NFKC), '[\s、。「」『』・।]+') with ordinality as split (raw, n)
+    cross join lateral private.folded(raw) as word
     where word <> ''
   ),
   judged as (select *, stem is null and word ~ '^[a-z]+$' as stop from words)
   select row (
     nullif(btrim(p_query), ''),
     array_agg(word order by n) filter (where not stop or only_stops),
+    array_agg(spelt order by n) filter (where not stop or only_stops),
+    array_agg(bare order by n) filter (where not stop or only_stops),
     array_agg(stem order by n) filter (where not stop or only_stops)
   )::private.search_terms
   from (select *, bool_and(stop) over () as only_stops from judged) as kept
@@ -28,7 +33,7 @@ $$;
 
 -- How a word stands in folded text: 2 as a whole word, 1 at the beginning of one, 0 inside one; null not at all.
 create function private.word_place(p_word text, p_folded text) returns integer
-language sql immutable parallel safe security invoker set search_path = ''
+language sql immutable strict parallel safe security invoker set search_path = ''
 as $$
   select case
     when strpos(p_folded, p_word) = 0 then null
@@ -41,7 +46,8 @@ $$;
 
 -- How well a row fits: 2 and more if it has every word, whole words before beginnings of words before other forms and
 -- insides of words, and in the title before elsewhere; between 0 and 1 if it has some of the words or a title that
--- looks like the text; 0 if it does not fit. Without a query every row fits.
+-- looks like the text; 0 if it does not fit. Without a query every row fits. Among some words, those of two letters
+-- count only in scripts where they are long.
 create function private.search_score(p private.search_terms, p_search tsvector, p_title text, p_folded text)
 returns real
 language sql stable parallel safe security invoker set search_path = ''
@@ -49,35 +55,44 @@ as $$
   select case
     when p.query is null then 2
     when bool_and(found) then 2 + min(coalesce(place, 0)) + case when bool_and(in_title) then 0.5 else 0 end
-    when bool_or(found and (stemmed or char_length(word) > 2))
+    when bool_or(found and (stemmed or char_length(word) > 2 or word ~ '[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]'))
       then 0.5 + 0.4 * count(*) filter (where found) / count(*)
     when extensions.word_similarity(p.query, p_title) >= 0.35 then 0.35
     else 0
   end::real
   from (
-    select word, place, place is not null or stemmed as found, stemmed,
-      strpos(private.folded(p_title), word) > 0 as in_title
-    from unnest(p.words, p.stems) as term (word, stem)
+    select word, place, stemmed, place is not null or stemmed as found,
+      case when place is not null then strpos(private.searched(p_title), coalesce(spelt, word)) > 0
+        or strpos(private.searched(p_title), word) > 0 else false end as in_title
+    from unnest(p.words, p.spelt, p.bare, p.stems) as term (word, spelt, bare, stem)
     cross join lateral (
-      select private.word_place(word, p_folded) as place, coalesce(p_search @@ stem, false) as stemmed
+      select coalesce(private.word_place(word, p_folded), private.word_place(spelt, p_folded),
+          case when strpos(p_folded, bare) > 0 then 0 end) as place,
+        coalesce(p_search @@ stem, false) as stemmed
     ) as looked
   ) as words
 $$;
 
 -- The search functions take what people wrote as fields of one JSON argument, because in a URL any other argument
 -- that looks like a number, a boolean or null may be taken for one.
+--
+-- Each row has its `place`, by which the list is ordered: what a part of the list ends with, the next goes on after.
+-- So a row that comes or goes between two parts moves no other. `total` rows fit, `rest` of them from here on.
 
--- Projects with their tasks counted, in one statement. A query's rows that have all its words keep out
--- those that have only some.
+-- Whether a row that fits so well is in the list: what has all the words keeps out what has some, and the list stays
+-- what it was begun as.
+create function private.is_listed(p_score real, p_best real, p_after jsonb) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$ select p_score >= 2 or coalesce((p_after ->> 0)::numeric > -2, p_best < 2) $$;
+
+-- Projects with their tasks counted, in one statement.
 create function public.search_projects(
-  p_words jsonb default '{}',
-  p_status public.project_status default null,
-  p_has_active_tasks boolean default null,
-  p_limit integer default 10,
-  p_offset integer default 0
+  p_words jsonb default '{}', p_status public.project_status default null, p_has_active_tasks boolean default null,
+  p_limit integer default 10, p_after jsonb default null
 ) returns table (
   id uuid, name text, slug text, status public.project_status, start_date date, end_date date, tags text[],
-  context_preview text, backlog bigint, in_progress bigint, blocked bigint, done bigint, total bigint
+  context_preview text, backlog bigint, in_progress bigint, blocked bigint, done bigint,
+  place text, total bigint, rest bigint
 )
 language sql stable security invoker set search_path = ''
 as $$
@@ -98,72 +113,84 @@ as $$
     where (p_status is null or p.status = p_status)
       and (p_has_active_tasks is null or (counts.open > 0) = p_has_active_tasks)
       and score > 0
+  ),
+  placed as (
+    select *, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
+    from scored where private.is_listed(score, best, p_after)
   )
   select id, name, slug, status, start_date, end_date, tags, private.excerpt(context, 500),
-    backlog, in_progress, blocked, done, count(*) over ()
-  from scored
-  where score >= 2 or best < 2
-  order by score desc, updated_at desc, id
-  limit p_limit offset p_offset
+    backlog, in_progress, blocked, done, place::text, total, count(*) over ()
+  from placed
+  where p_after is null or place > p_after
+  order by placed.place
+  limit p_limit
 $$;
 
 create function public.search_notes(
-  p_words jsonb default '{}',
-  p_project_id uuid default null,
-  p_limit integer default 10,
-  p_offset integer default 0
+  p_words jsonb default '{}', p_project_id uuid default null, p_limit integer default 10, p_after jsonb default null
 ) returns table (
   id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
-  updated_at timestamptz, total bigint
+  updated_at timestamptz, place text, total bigint, rest bigint
 )
 language sql stable security invoker set search_path = ''
 as $$
   with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
-    select n.*, score, max(score) over () as best
+    select n.id, n.updated_at, score, max(score) over () as best
     from terms, public.notes as n
     cross join lateral private.search_score(terms.q, n.search, n.title, n.folded) as score
     where (p_project_id is null or n.project_id = p_project_id)
       and (p_words ->> 'category' is null or lower(n.category) = lower(p_words ->> 'category'))
       and score > 0
+  ),
+  placed as (
+    select id, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
+    from scored where private.is_listed(score, best, p_after)
+  ),
+  listed as (
+    select *, count(*) over () as rest from placed
+    where p_after is null or place > p_after order by placed.place limit p_limit
   )
-  select s.id, s.title, s.category, s.tags, s.project_id, p.name, private.excerpt(s.content, 200), s.updated_at,
-    count(*) over ()
-  from scored as s
-  left join public.projects as p on p.user_id = s.user_id and p.id = s.project_id
-  where s.score >= 2 or s.best < 2
-  order by s.score desc, s.updated_at desc, s.id
-  limit p_limit offset p_offset
+  select n.id, n.title, n.category, n.tags, n.project_id, p.name, private.excerpt(n.content, 200), n.updated_at,
+    l.place::text, l.total, l.rest
+  from listed as l
+  join public.notes as n on n.id = l.id
+  left join public.projects as p on p.user_id = n.user_id and p.id = n.project_id
+  order by l.place
 $$;
 
 create function public.search_brain_dumps(
-  p_words jsonb default '{}',
-  p_project_id uuid default null,
-  p_status public.brain_dump_status default null,
-  p_limit integer default 10,
-  p_offset integer default 0
+  p_words jsonb default '{}', p_project_id uuid default null, p_status public.brain_dump_status default null,
+  p_limit integer default 10, p_after jsonb default null
 ) returns table (
   id uuid, title text, status public.brain_dump_status, tags text[], project_id uuid, project_name text,
-  summary text, created_at timestamptz, total bigint
+  summary text, created_at timestamptz, place text, total bigint, rest bigint
 )
 language sql stable security invoker set search_path = ''
 as $$
   with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
-    select b.*, score, max(score) over () as best
+    select b.id, b.created_at, score, max(score) over () as best
     from terms, public.brain_dumps as b
     cross join lateral private.search_score(terms.q, b.search, b.title, b.folded) as score
     where (p_project_id is null or b.project_id = p_project_id)
       and (p_status is null or b.status = p_status)
       and score > 0
+  ),
+  placed as (
+    select id, jsonb_build_array(-score, -extract(epoch from created_at), id) as place, count(*) over () as total
+    from scored where private.is_listed(score, best, p_after)
+  ),
+  listed as (
+    select *, count(*) over () as rest from placed
+    where p_after is null or place > p_after order by placed.place limit p_limit
   )
-  select s.id, s.title, s.status, s.tags, s.project_id, p.name,
-    private.excerpt(coalesce(s.ai_summary, s.content), 200), s.created_at, count(*) over ()
-  from scored as s
-  left join public.projects as p on p.user_id = s.user_id and p.id = s.project_id
-  where s.score >= 2 or s.best < 2
-  order by s.score desc, s.created_at desc, s.id
-  limit p_limit offset p_offset
+  select b.id, b.title, b.status, b.tags, b.project_id, p.name,
+    private.excerpt(coalesce(b.ai_summary, b.content), 200), b.created_at, l.place::text, l.total, l.rest
+  from listed as l
+  join public.brain_dumps as b on b.id = l.id
+  left join public.projects as p on p.user_id = b.user_id and p.id = b.project_id
+  order by l.place
 $$;
 
 -- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due
@@ -178,27 +205,26 @@ $$;
 -- Tasks that are not deleted, those without a project included: what fits a query best first, then open ones before
 -- done ones.
 create function public.list_tasks(
-  p_today timestamptz,
-  p_words jsonb default '{}',
-  p_project_id uuid default null,
-  p_parent_task_id uuid default null,
-  p_status public.task_status[] default null,
-  p_priority public.task_priority[] default null,
-  p_has_date boolean default null,
-  p_sort_by text default 'priority',
-  p_limit integer default 20,
-  p_offset integer default 0
+  p_today timestamptz, p_words jsonb default '{}', p_project_id uuid default null, p_parent_task_id uuid default null,
+  p_status public.task_status[] default null, p_priority public.task_priority[] default null,
+  p_has_date boolean default null, p_sort_by text default 'priority', p_limit integer default 20,
+  p_after jsonb default null
 ) returns table (
   id uuid, title text, status public.task_status, priority public.task_priority, start_date timestamptz,
   duration_minutes integer, description_preview text, details_preview text, has_subtasks boolean,
   has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
-  total bigint
+  place text, total bigint, rest bigint
 )
 language sql stable security invoker set search_path = ''
 as $$
   with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
   scored as (
-    select t as task, score, max(score) over () as best
+    select t.id, score, max(score) over () as best, jsonb_build_array(-score, (t.status = 'done')::integer,
+      case when p_sort_by <> 'priority' then 0 when t.priority = 'high' then 1 when t.priority = 'medium' then 2
+        else 3 end,
+      case when p_sort_by in ('priority', 'start_date') then coalesce(extract(epoch from t.start_date), 1e12)
+        else 0 end,
+      -extract(epoch from t.created_at), t.id) as place
     from terms, public.tasks as t
     cross join lateral private.search_score(terms.q, t.search, t.title, t.folded) as score
     where t.deleted_at is null
@@ -208,6 +234,13 @@ as $$
       and (p_priority is null or t.priority = any (p_priority))
       and (p_has_date is null or (t.start_date is not null) = p_has_date)
       and score > 0
+  ),
+  placed as (
+    select id, place, count(*) over () as total from scored where private.is_listed(score, best, p_after)
+  ),
+  listed as (
+    select *, count(*) over () as rest from placed
+    where p_after is null or place > p_after order by placed.place limit p_limit
   )
   select t.id, t.title, t.status, t.priority, t.start_date, t.duration_minutes,
     private.excerpt(t.description, 100), private.excerpt(t.details, 100),
@@ -215,18 +248,12 @@ as $$
       select from public.tasks as sub
       where sub.user_id = t.user_id and sub.parent_task_id = t.id and sub.deleted_at is null
     ),
-    cardinality(t.dependencies) > 0,
-    t.task_type = 'recurring',
-    t.project_id, p.name, private.is_overdue(s.task, p_today), count(*) over ()
-  from scored as s
-  cross join lateral (select (s.task).*) as t
+    cardinality(t.dependencies) > 0, t.task_type = 'recurring', t.project_id, p.name, private.is_overdue(t, p_today),
+    l.place::text, l.total, l.rest
+  from listed as l
+  join public.tasks as t on t.id = l.id
   left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
-  where s.score >= 2 or s.best < 2
-  order by s.score desc, (t.status = 'done'),
-    case when p_sort_by = 'priority' then t.priority end desc,
-    case when p_sort_by in ('priority', 'start_date') then t.start_date end asc nulls last,
-    t.created_at desc, t.id
-  limit p_limit offset p_offset
+  order by l.place
 $$;
 
 revoke all on function
@@ -234,11 +261,12 @@ revoke all on function
   private.search_score(private.search_terms, tsvector, text, text),
   private.word_place(text, text),
   private.is_overdue(public.tasks, timestamptz),
-  public.search_projects(jsonb, public.project_status, boolean, integer, integer),
-  public.search_notes(jsonb, uuid, integer, integer),
-  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, integer),
+  private.is_listed(real, real, jsonb),
+  public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
+  public.search_notes(jsonb, uuid, integer, jsonb),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, jsonb),
   public.list_tasks(
-    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, integer
+    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
   )
 from public, anon, service_role;
 grant execute on function
@@ -246,10 +274,11 @@ grant execute on function
   private.search_score(private.search_terms, tsvector, text, text),
   private.word_place(text, text),
   private.is_overdue(public.tasks, timestamptz),
-  public.search_projects(jsonb, public.project_status, boolean, integer, integer),
-  public.search_notes(jsonb, uuid, integer, integer),
-  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, integer),
+  private.is_listed(real, real, jsonb),
+  public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
+  public.search_notes(jsonb, uuid, integer, jsonb),
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, jsonb),
   public.list_tasks(
-    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, integer
+    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
   )
 to authenticated;

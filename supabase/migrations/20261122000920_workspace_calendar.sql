@@ -165,6 +165,52 @@ as $$
   order by from_at, to_at, id
 $$;
 
+-- The occurrences in a window as a list that can be gone on with after the `place` of one.
+create function public.list_events(
+  p_from timestamptz, p_to timestamptz, p_time_zone text, p_limit integer default 20, p_after jsonb default null
+) returns table (
+  event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
+  recurrence public.recurrence_pattern, occurrence timestamptz, place text, total bigint, rest bigint
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with placed as (
+    select o.*, jsonb_build_array(extract(epoch from o.starts_at), extract(epoch from o.ends_at),
+        coalesce(extract(epoch from o.occurrence), 0), o.event_id) as place, count(*) over () as total
+    from public.calendar_occurrences(p_from, p_to, p_time_zone) as o
+  )
+  select event_id, task_id, title, starts_at, ends_at, all_day, recurrence, occurrence, place::text, total,
+    count(*) over ()
+  from placed
+  where p_after is null or place > p_after
+  order by placed.place
+  limit p_limit
+$$;
+
+-- The events of a task, the earliest first, in the same way.
+create function public.list_task_events(
+  p_task_id uuid, p_status public.calendar_event_status default null, p_limit integer default 20,
+  p_after jsonb default null
+) returns table (
+  id uuid, task_id uuid, title text, description text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
+  time_zone text, recurrence public.recurrence_pattern, recurrence_ends date, series_id uuid,
+  status public.calendar_event_status, place text, total bigint, rest bigint
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with placed as (
+    select e.*, jsonb_build_array(extract(epoch from e.starts_at), e.id) as place, count(*) over () as total
+    from public.calendar_events as e
+    where e.task_id = p_task_id and (p_status is null or e.status = p_status)
+  )
+  select id, task_id, title, description, starts_at, ends_at, all_day, time_zone, recurrence, recurrence_ends,
+    series_id, status, place::text, total, count(*) over ()
+  from placed
+  where p_after is null or place > p_after
+  order by placed.place
+  limit p_limit
+$$;
+
 -- The other events at the times of an event's occurrences, the earliest first, at most 3 of `total`; of a series, in
 -- the year that begins now or with it. `occurrences` of its own meet another.
 create function public.event_overlaps(p_event_id uuid, p_now timestamptz, p_time_zone text)
@@ -264,6 +310,8 @@ revoke all on function
   private.next_occurrence(public.calendar_events, integer),
   private.occurrence_from(public.calendar_events, timestamptz),
   public.calendar_occurrences(timestamptz, timestamptz, text),
+  public.list_events(timestamptz, timestamptz, text, integer, jsonb),
+  public.list_task_events(uuid, public.calendar_event_status, integer, jsonb),
   public.event_overlaps(uuid, timestamptz, text),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer)
 from public, anon, service_role;
@@ -276,6 +324,8 @@ grant execute on function
   private.next_occurrence(public.calendar_events, integer),
   private.occurrence_from(public.calendar_events, timestamptz),
   public.calendar_occurrences(timestamptz, timestamptz, text),
+  public.list_events(timestamptz, timestamptz, text, integer, jsonb),
+  public.list_task_events(uuid, public.calendar_event_status, integer, jsonb),
   public.event_overlaps(uuid, timestamptz, text),
   public.free_slots(timestamptz, timestamptz, timestamptz, integer, text, integer[], integer)
 to authenticated;

@@ -23,6 +23,16 @@ exception when data_exception then
 end
 $$;
 
+-- A time on the clocks of a zone, with its weekday, because models count those wrongly: Tue 2026-11-24T09:00+01:00.
+create function private.told_time(p_at timestamptz, p_time_zone text) returns text
+language sql stable parallel safe security invoker set search_path = ''
+as $$
+  select to_char(local, 'Dy YYYY-MM-DD"T"HH24:MI') || case when gone = interval '0' then 'Z'
+    else case when gone < interval '0' then '-' else '+' end || to_char(greatest(gone, -gone), 'HH24:MI') end
+  from (select p_at at time zone p_time_zone as local, (p_at at time zone p_time_zone) - (p_at at time zone 'UTC') as gone)
+    as clock
+$$;
+
 -- Counts, and up to 8 active projects as [id, name, open tasks], the busiest first.
 create or replace function public.agent_overview(p_time_zone text default 'UTC') returns jsonb
 language sql stable security invoker set search_path = ''
@@ -38,7 +48,7 @@ as $$
     ),
     'overdue', (
       select count(*) from public.tasks as t
-      where t.deleted_at is null and private.is_overdue(t, private.day_start(p_time_zone))
+      where t.deleted_at is null and private.is_overdue(t, private.day_start(private.zone(p_time_zone)))
     ),
     'notes', (select count(*) from public.notes),
     'brain_dumps_pending', (select count(*) from public.brain_dumps where status = 'pending'),
@@ -76,7 +86,7 @@ as $$
     when 'task' then (
       select jsonb_build_object('type', 'task', 'id', t.id, 'title', t.title, 'status', t.status,
         'priority', t.priority, 'description', private.excerpt(t.description, 1500),
-        'details', private.excerpt(t.details, 1500), 'start_date', t.start_date,
+        'details', private.excerpt(t.details, 1500), 'start_date', private.told_time(t.start_date, 'UTC'),
         'duration_minutes', t.duration_minutes, 'recurrence', t.recurrence_pattern,
         'project_id', t.project_id, 'project', p.name)
       from public.tasks as t
@@ -97,7 +107,8 @@ as $$
     )
     when 'calendar_event' then (
       select jsonb_build_object('type', 'calendar_event', 'id', e.id, 'title', e.title, 'status', e.status,
-        'description', private.excerpt(e.description, 1500), 'starts_at', e.starts_at, 'ends_at', e.ends_at,
+        'description', private.excerpt(e.description, 1500),
+        'starts_at', private.told_time(e.starts_at, e.time_zone), 'ends_at', private.told_time(e.ends_at, e.time_zone),
         'time_zone', e.time_zone, 'recurrence', e.recurrence, 'task_id', e.task_id)
       from public.calendar_events as e where e.id = wanted.id
     )
@@ -105,6 +116,7 @@ as $$
   from (select private.uuid_or_null(p_id) as id) as wanted
 $$;
 
-revoke all on function private.day_start(text), private.uuid_or_null(text)
+revoke all on function private.day_start(text), private.uuid_or_null(text), private.told_time(timestamptz, text)
   from public, anon, authenticated, service_role;
-grant execute on function private.day_start(text), private.uuid_or_null(text) to authenticated;
+grant execute on function private.day_start(text), private.uuid_or_null(text), private.told_time(timestamptz, text)
+  to authenticated;

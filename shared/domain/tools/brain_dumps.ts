@@ -1,31 +1,19 @@
 // The tools for brain dumps: thoughts written down as they came, for later sorting.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import {
-  gone,
-  listed,
-  notFound,
-  page,
-  quoted,
-  titleFrom,
-  totalOf,
-  withoutEmpty,
-} from "../../tools/answers.ts";
+import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Cursor, FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
-import { missingProject } from "./missing_project.ts";
+import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
+import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { missingProject, projectName } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { BrainDumpStatus } from "./workspace_fields.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
 
-const WHOLE_BRAIN_DUMP = `id, project_id, title, content, ai_summary, status, tags, created_at, updated_at,
-  project:projects (name)` as const;
+const WHOLE_BRAIN_DUMP =
+  "id, project_id, title, content, ai_summary, status, tags, created_at, updated_at" as const;
 
-interface BrainDump {
-  created_at: string;
-  updated_at: string;
-  project: { name: string } | null;
-}
+type BrainDump = NonNullable<Awaited<ReturnType<typeof brainDumpOf>>>;
 
 export const searchBrainDumps = defineReadTool({
   name: "search_brain_dumps",
@@ -38,22 +26,26 @@ export const searchBrainDumps = defineReadTool({
     limit: limit(10, 20),
     cursor: Cursor,
   }),
-  async run({ query, project_id, status, limit, cursor }, { db, time_zone }) {
-    const dumps = rowsOf(
+  async run(args, { db, time_zone }) {
+    const { query, project_id, status, limit } = args;
+    const list = listOf("search_brain_dumps", args);
+    if (list.problem) return list.problem;
+    const rows = rowsOf(
       await db.rpc("search_brain_dumps", {
         p_words: JSON.stringify({ query }),
         p_project_id: project_id,
         p_status: status,
         p_limit: limit,
-        p_offset: cursor,
+        p_after: list.after,
       }),
     );
-    const missing = dumps.length === 0 && cursor === 0 && await missingProject(db, project_id);
+    const missing = rows.length === 0 && await missingProject(db, project_id);
     if (missing) return missing;
-    const rows = dumps.map(({ total: _, project_id: __, created_at, ...dump }) =>
-      listed({ ...dump, created_at: localTime(created_at, time_zone) })
-    );
-    return page("brain_dumps", rows, totalOf(dumps, cursor), "brain dump", cursor);
+    return listPage(list, {
+      ...{ key: "brain_dumps", noun: "brain dump", rows },
+      tell: ({ project_id: _, created_at, ...dump }) =>
+        listed({ ...dump, created_at: localTime(created_at, time_zone) }),
+    });
   },
 });
 
@@ -91,18 +83,18 @@ export const createBrainDump = defineWriteTool({
 
 async function brainDumpOf(db: ReadContext["db"], id: string) {
   const answer = await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", id).maybeSingle();
-  return dataOf(answer);
+  const dump = dataOf(answer);
+  return dump && { ...dump, project_name: await projectName(db, dump.project_id) };
 }
 
-function tellCreated(dump: Awaited<ReturnType<typeof brainDumpOf>>, time_zone: string): ToolResult {
+function tellCreated(dump: BrainDump | null, time_zone: string): ToolResult {
   if (dump === null) return gone("brain dump");
   return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Created the brain dump ${quoted(dump.title)}.`);
 }
 
-function tellBrainDump<Row extends BrainDump>({ project, ...dump }: Row, time_zone: string) {
+function tellBrainDump(dump: BrainDump, time_zone: string) {
   return withoutEmpty({
     ...dump,
-    project_name: project?.name,
     created_at: localTime(dump.created_at, time_zone),
     updated_at: localTime(dump.updated_at, time_zone),
   });

@@ -1,16 +1,19 @@
 // The tools that read the calendar. Recurring events are one row; the database lays them out inside a window.
 import { z } from "zod";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { listed, page } from "../../tools/answers.ts";
+import { listed } from "../../tools/answers.ts";
 import { rowsOf } from "../../tools/database_errors.ts";
-import { Cursor, limit, Minutes, Moment } from "../../tools/fields.ts";
+import { limit, Minutes, Moment } from "../../tools/fields.ts";
 import { endInstant, instant, localDay, localTime, weekday } from "../../tools/time.ts";
+import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool } from "../../tools/define_tool.ts";
 
 /** In days. A longer window is a slip more often than a wish, and every occurrence in it is laid out. */
 const LONGEST_LIST = 366;
 const LONGEST_SEARCH = 92;
+
+const MOST_SLOTS = 10;
 
 export const WHOLE_EVENT =
   `id, task_id, title, description, starts_at, ends_at, all_day, time_zone, recurrence,
@@ -51,28 +54,32 @@ export const getCalendarEvents = defineReadTool({
     limit: limit(20, 50),
     cursor: Cursor,
   }),
-  async run({ time_min, time_max, limit, cursor }, { db, now, time_zone }) {
+  async run(args, { db, now, time_zone }) {
+    const { time_min, time_max, limit } = args;
+    const list = listOf("get_calendar_events", args);
+    if (list.problem) return list.problem;
     const from = time_min === undefined ? now.toISOString() : instant(time_min, time_zone);
     const to = time_max === undefined ? addDays(from, 7) : endInstant(time_max, time_zone);
     const problem = windowProblem(from, to, LONGEST_LIST);
     if (problem) return problem;
-    const answer = await db.rpc("calendar_occurrences", {
-      p_from: from,
-      p_to: to,
-      p_time_zone: time_zone,
-    }, {
-      count: "exact",
-      limit,
-      offset: cursor,
-    });
-    const rows = rowsOf(answer).map(({ event_id, occurrence, ...event }) =>
-      listed({
-        id: event_id,
-        ...tellEvent(event, time_zone),
-        occurrence: occurrence && localTime(occurrence, time_zone),
-      })
+    const rows = rowsOf(
+      await db.rpc("list_events", {
+        p_from: from,
+        p_to: to,
+        p_time_zone: time_zone,
+        p_limit: limit,
+        p_after: list.after,
+      }),
     );
-    return page("events", rows, answer.count ?? rows.length, "event", cursor);
+    return listPage(list, {
+      ...{ key: "events", noun: "event", rows },
+      tell: ({ event_id, occurrence, ...event }) =>
+        listed({
+          id: event_id,
+          ...tellEvent(event, time_zone),
+          occurrence: occurrence && localTime(occurrence, time_zone),
+        }),
+    });
   },
 });
 
@@ -102,16 +109,21 @@ export const findAvailableSlots = defineReadTool({
         p_minutes: duration_minutes,
         p_time_zone: time_zone,
         p_hours: preferred_hours?.length ? preferred_hours : undefined,
+        p_limit: MOST_SLOTS + 1,
       }),
     );
-    const found = slots.map(({ starts_at, ends_at }) => {
+    const has_more = slots.length > MOST_SLOTS;
+    const found = slots.slice(0, MOST_SLOTS).map(({ starts_at, ends_at }) => {
       const start = localTime(starts_at, time_zone);
       return { start, end: localTime(ends_at, time_zone), weekday: weekday(start) };
     });
-    const count = found.length === 1
-      ? "1 free slot"
-      : `${found.length === 0 ? "No" : found.length} free slots`;
-    return ok({ slots: found }, `${count} of ${duration_minutes} minutes.`);
+    const most = has_more ? "The first " : "";
+    const count = found.length === 1 ? "1 free slot" : `${most}${found.length || "No"} free slots`;
+    const later = has_more ? ` For later ones, time_min ${found.at(-1)?.end}.` : "";
+    return ok(
+      { slots: found, ...(has_more && { has_more }) },
+      `${count} of ${duration_minutes} minutes.${later}`,
+    );
   },
 });
 

@@ -1,30 +1,17 @@
 // The tools for notes.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import {
-  gone,
-  listed,
-  notFound,
-  page,
-  quoted,
-  titleFrom,
-  totalOf,
-  withoutEmpty,
-} from "../../tools/answers.ts";
+import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Category, Cursor, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
-import { missingProject } from "./missing_project.ts";
+import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { missingProject, projectName } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
 
-const WHOLE_NOTE = `id, project_id, title, content, category, tags, created_at, updated_at,
-  project:projects (name)` as const;
+const WHOLE_NOTE = "id, project_id, title, content, category, tags, created_at, updated_at" as const;
 
-interface Note {
-  created_at: string;
-  updated_at: string;
-  project: { name: string } | null;
-}
+type Note = NonNullable<Awaited<ReturnType<typeof noteOf>>>;
 
 export const searchNotes = defineReadTool({
   name: "search_notes",
@@ -37,21 +24,25 @@ export const searchNotes = defineReadTool({
     limit: limit(10, 20),
     cursor: Cursor,
   }),
-  async run({ query, project_id, category, limit, cursor }, { db, time_zone }) {
-    const notes = rowsOf(
+  async run(args, { db, time_zone }) {
+    const { query, project_id, category, limit } = args;
+    const list = listOf("search_notes", args);
+    if (list.problem) return list.problem;
+    const rows = rowsOf(
       await db.rpc("search_notes", {
         p_words: JSON.stringify({ query, category }),
         p_project_id: project_id,
         p_limit: limit,
-        p_offset: cursor,
+        p_after: list.after,
       }),
     );
-    const missing = notes.length === 0 && cursor === 0 && await missingProject(db, project_id);
+    const missing = rows.length === 0 && await missingProject(db, project_id);
     if (missing) return missing;
-    const rows = notes.map(({ total: _, project_id: __, updated_at, ...note }) =>
-      listed({ ...note, updated_at: localTime(updated_at, time_zone) })
-    );
-    return page("notes", rows, totalOf(notes, cursor), "note", cursor);
+    return listPage(list, {
+      ...{ key: "notes", noun: "note", rows },
+      tell: ({ project_id: _, updated_at, ...note }) =>
+        listed({ ...note, updated_at: localTime(updated_at, time_zone) }),
+    });
   },
 });
 
@@ -91,18 +82,18 @@ export const createNote = defineWriteTool({
 
 async function noteOf(db: ReadContext["db"], id: string) {
   const answer = await db.from("notes").select(WHOLE_NOTE).eq("id", id).maybeSingle();
-  return dataOf(answer);
+  const note = dataOf(answer);
+  return note && { ...note, project_name: await projectName(db, note.project_id) };
 }
 
-function tellCreated(note: Awaited<ReturnType<typeof noteOf>>, time_zone: string): ToolResult {
+function tellCreated(note: Note | null, time_zone: string): ToolResult {
   if (note === null) return gone("note");
   return ok({ note: tellNote(note, time_zone) }, `Created the note ${quoted(note.title)}.`);
 }
 
-function tellNote<Row extends Note>({ project, ...note }: Row, time_zone: string) {
+function tellNote(note: Note, time_zone: string) {
   return withoutEmpty({
     ...note,
-    project_name: project?.name,
     created_at: localTime(note.created_at, time_zone),
     updated_at: localTime(note.updated_at, time_zone),
   });

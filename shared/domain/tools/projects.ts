@@ -1,14 +1,19 @@
 // The tools for projects.
 import { z } from "zod";
 import { ok } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, totalOf, withoutEmpty } from "../../tools/answers.ts";
+import { changed, gone, listed, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { Body, changes, clearable, Cursor, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
-import { COUNTED, cut } from "./cut_lists.ts";
-import { tellTask } from "./tasks.ts";
+import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
+import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { cut, told } from "./cut_lists.ts";
+import { tasksOf, tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
 import { ProjectStatus } from "./workspace_fields.ts";
 import { defineReadTool, defineWriteTool } from "../../tools/define_tool.ts";
+
+/** So many of a project's rows are told with it; more are lists of their own. */
+const MOST_TASKS = 50;
+const MOST_TEXTS = 10;
 
 const WHOLE_PROJECT =
   `id, name, slug, description, context, executive_summary, status, tags, start_date, end_date,
@@ -25,25 +30,30 @@ export const searchProjects = defineReadTool({
     limit: limit(10, 20),
     cursor: Cursor,
   }),
-  async run({ query, status, has_active_tasks, limit, cursor }, { db }) {
-    const projects = rowsOf(
+  async run(args, { db }) {
+    const { query, status, has_active_tasks, limit } = args;
+    const list = listOf("search_projects", args);
+    if (list.problem) return list.problem;
+    const rows = rowsOf(
       await db.rpc("search_projects", {
         p_words: JSON.stringify({ query }),
         p_status: status,
         p_has_active_tasks: has_active_tasks,
         p_limit: limit,
-        p_offset: cursor,
+        p_after: list.after,
       }),
     );
-    const rows = projects.map(({ total: _, backlog, in_progress, blocked, done, ...project }) => {
-      const all = backlog + in_progress + blocked + done;
-      return {
-        ...listed(project),
-        task_counts: { backlog, in_progress, blocked, done },
-        completion_percentage: all === 0 ? 0 : Math.round(100 * done / all),
-      };
+    return listPage(list, {
+      ...{ key: "projects", noun: "project", rows },
+      tell: ({ backlog, in_progress, blocked, done, ...project }) => {
+        const all = backlog + in_progress + blocked + done;
+        return {
+          ...listed(project),
+          task_counts: { backlog, in_progress, blocked, done },
+          completion_percentage: all === 0 ? 0 : Math.round(100 * done / all),
+        };
+      },
     });
-    return page("projects", rows, totalOf(projects, cursor), "project", cursor);
   },
 });
 
@@ -57,39 +67,53 @@ export const getProjectDetails = defineReadTool({
     include_notes: z.boolean().default(false),
     include_brain_dumps: z.boolean().default(false),
   }),
-  async run({ project_id, include_tasks, include_notes, include_brain_dumps }, { db, time_zone }) {
-    const [found, tasks, notes, brain_dumps] = await Promise.all([
+  async run({ project_id, include_tasks, include_notes, include_brain_dumps }, context) {
+    const { db, time_zone } = context;
+    const [found, tasks, notes, dumps] = await Promise.all([
       db.from("projects").select(WHOLE_PROJECT).eq("id", project_id).maybeSingle(),
-      include_tasks
-        ? db.from("tasks").select("id, title, status, priority, start_date, duration_minutes", COUNTED)
-          .eq("project_id", project_id).is("deleted_at", null).order("created_at").limit(50)
-        : undefined,
-      include_notes
-        ? db.from("notes").select("id, title, category", COUNTED).eq("project_id", project_id)
-          .order("updated_at", { ascending: false }).limit(10)
-        : undefined,
+      include_tasks ? tasksOf(context, { project_id, limit: MOST_TASKS }) : undefined,
+      include_notes ? db.rpc("search_notes", { p_project_id: project_id, p_limit: MOST_TEXTS }) : undefined,
       include_brain_dumps
-        ? db.from("brain_dumps").select("id, title, status, ai_summary", COUNTED).eq("project_id", project_id)
-          .order("created_at", { ascending: false }).limit(10)
+        ? db.rpc("search_brain_dumps", { p_project_id: project_id, p_limit: MOST_TEXTS })
         : undefined,
     ]);
     const project = dataOf(found);
     if (project === null) return notFound("project", "project_id");
+    const others = (tool: string) => `${tool} with this project_id`;
+    const task_part = tasks && {
+      ...{ rows: tasks, list: listOf("list_tasks", { project_id, sort_by: "priority" }) },
+      ...{ nouns: "tasks", others: others("list_tasks") },
+    };
+    const note_part = notes && {
+      ...{ rows: rowsOf(notes), list: listOf("search_notes", { project_id }) },
+      ...{ nouns: "notes", others: others("search_notes") },
+    };
+    const dump_part = dumps && {
+      ...{ rows: rowsOf(dumps), list: listOf("search_brain_dumps", { project_id }) },
+      ...{ nouns: "brain dumps", others: others("search_brain_dumps") },
+    };
     return ok(
       {
         project: {
           ...tellProject(project, time_zone),
-          // An empty list says that there are none; no list says that none was asked for.
-          ...(tasks && { tasks: rowsOf(tasks).map((task) => withoutEmpty(tellTask(task, time_zone))) }),
-          ...(notes && { notes: rowsOf(notes).map(withoutEmpty) }),
-          ...(brain_dumps && { brain_dumps: rowsOf(brain_dumps).map(withoutEmpty) }),
+          ...told(
+            "tasks",
+            task_part,
+            ({ id, title, status, priority, start_date, duration_minutes }) =>
+              withoutEmpty(
+                tellTask({ id, title, status, priority, start_date, duration_minutes }, time_zone),
+              ),
+          ),
+          ...told("notes", note_part, ({ id, title, category }) => withoutEmpty({ id, title, category })),
+          ...told(
+            "brain_dumps",
+            dump_part,
+            ({ id, title, status, summary }) => withoutEmpty({ id, title, status, summary }),
+          ),
         },
       },
-      [
-        `Project ${quoted(project.name)}.`,
-        ...[cut(tasks, "tasks", "list_tasks"), cut(notes, "notes", "search_notes")],
-        cut(brain_dumps, "brain dumps", "search_brain_dumps"),
-      ].filter(Boolean).join(" "),
+      [`Project ${quoted(project.name)}.`, cut(task_part), cut(note_part), cut(dump_part)]
+        .filter(Boolean).join(" "),
     );
   },
 });

@@ -2,11 +2,12 @@
 import { z } from "zod";
 import { assertNever } from "../../contracts/errors.ts";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { given, gone, notFound, page, quoted, withoutEmpty } from "../../tools/answers.ts";
+import { given, gone, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dropped, overlaps, shape } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
-import { clearable, Day, Id, Minutes, Moment, Zone } from "../../tools/fields.ts";
+import { clearable, Day, Id, limit, Minutes, Moment, Zone } from "../../tools/fields.ts";
+import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
 import { instant, localDay, toldTime } from "../../tools/time.ts";
 import { RecurrencePattern } from "./workspace_fields.ts";
 import {
@@ -22,13 +23,30 @@ export const getTaskCalendarEvents = defineReadTool({
   name: "get_task_calendar_events",
   category: "list",
   description: "Events of a task",
-  args: z.strictObject({ task_id: Id, include_cancelled: z.boolean().default(false) }),
-  async run({ task_id, include_cancelled }, { db, time_zone }) {
-    const found = await taskWithEvents(db, task_id);
-    if (found === null) return notFound("task", "task_id");
-    const rows = found.events.filter((event) => include_cancelled || event.status === "confirmed")
-      .map((event) => withoutEmpty(tellEvent(event, time_zone)));
-    return page("events", rows, rows.length, "event");
+  args: z.strictObject({
+    task_id: Id,
+    include_cancelled: z.boolean().default(false),
+    limit: limit(20, 50),
+    cursor: Cursor,
+  }),
+  async run(args, { db, time_zone }) {
+    const { task_id, include_cancelled, limit } = args;
+    const list = listOf("get_task_calendar_events", args);
+    if (list.problem) return list.problem;
+    const [title, answer] = await Promise.all([
+      taskTitle(db, task_id),
+      db.rpc("list_task_events", {
+        p_task_id: task_id,
+        p_status: include_cancelled ? undefined : "confirmed",
+        p_limit: limit,
+        p_after: list.after,
+      }),
+    ]);
+    if (title === undefined) return notFound("task", "task_id");
+    return listPage(list, {
+      ...{ key: "events", noun: "event", rows: rowsOf(answer) },
+      tell: (event) => withoutEmpty(tellEvent(event, time_zone)),
+    });
   },
 });
 
@@ -38,15 +56,18 @@ export const checkTaskHasCalendarEvent = defineReadTool({
   description: "Its event, if any",
   args: z.strictObject({ task_id: Id }),
   async run({ task_id }, { db, now, time_zone }) {
-    const found = await taskWithEvents(db, task_id);
-    if (found === null) return notFound("task", "task_id");
-    const event = nearest(found.events.filter(({ status }) => status === "confirmed"), now);
+    const [title, events] = await Promise.all([
+      taskTitle(db, task_id),
+      db.from("calendar_events").select(WHOLE_EVENT).eq("task_id", task_id).eq("status", "confirmed"),
+    ]);
+    if (title === undefined) return notFound("task", "task_id");
+    const event = nearest(rowsOf(events), now);
     if (event === undefined) {
-      return ok({ has_event: false }, `${quoted(found.title)} is not in the calendar.`);
+      return ok({ has_event: false }, `${quoted(title)} is not in the calendar.`);
     }
     return ok(
       { has_event: true, event: withoutEmpty(tellEvent(event, time_zone)) },
-      `${quoted(found.title)} is in the calendar.`,
+      `${quoted(title)} is in the calendar.`,
     );
   },
 });
@@ -170,11 +191,11 @@ function done(outcome: z.output<typeof Outcome>): string {
   }
 }
 
-/** A task with its events, the earliest first; null if there is no such task. */
-async function taskWithEvents(db: ReadContext["db"], task_id: string) {
-  const answer = await db.from("tasks").select(`title, events:calendar_events (${WHOLE_EVENT})`)
-    .eq("id", task_id).is("deleted_at", null).order("starts_at", { referencedTable: "events" }).maybeSingle();
-  return dataOf(answer);
+/** The title of a task; undefined if there is no such task. */
+async function taskTitle(db: ReadContext["db"], task_id: string): Promise<string | undefined> {
+  const answer = await db.from("tasks").select("title").eq("id", task_id).is("deleted_at", null)
+    .maybeSingle();
+  return dataOf(answer)?.title;
 }
 
 interface Candidate {

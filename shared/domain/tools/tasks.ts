@@ -1,13 +1,12 @@
 // The tools for tasks. A task that was deleted (softly) is there for none of them.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, page, quoted, totalOf, withoutEmpty } from "../../tools/answers.ts";
+import { changed, gone, listed, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import {
   Body,
   changes,
   clearable,
-  Cursor,
   Day,
   Id,
   limit,
@@ -18,16 +17,23 @@ import {
 } from "../../tools/fields.ts";
 import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
 import { disagreement } from "./calendar_notes.ts";
-import { COUNTED, cut } from "./cut_lists.ts";
-import { missingProject } from "./missing_project.ts";
-import { instant, localDay, localTime } from "../../tools/time.ts";
-import { defineReadTool, defineWriteTool, type WriteContext } from "../../tools/define_tool.ts";
+import { cut, told } from "./cut_lists.ts";
+import { missingProject, projectName } from "./projects_of.ts";
+import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { instant, localDay, localTime, weekday } from "../../tools/time.ts";
+import {
+  defineReadTool,
+  defineWriteTool,
+  type ReadContext,
+  type WriteContext,
+} from "../../tools/define_tool.ts";
+
+/** More are a list of their own. */
+const MOST_SUBTASKS = 50;
 
 const WHOLE_TASK = `id, project_id, parent_task_id, title, description, details, status, priority, task_type,
   start_date, duration_minutes, recurrence_pattern, recurrence_ends, dependencies, completed_at, created_at,
   updated_at` as const;
-const WRITTEN_TASK = `${WHOLE_TASK}, project:projects (name)` as const;
-const BRIEF_TASK = "id, title, status, priority, start_date" as const;
 
 interface TaskTimes {
   start_date?: string | null;
@@ -36,12 +42,13 @@ interface TaskTimes {
   updated_at?: string;
 }
 
-/** A task with its times on the user's clock. */
+/** A task with its times on the user's clock, and the weekday of its date. */
 export function tellTask<Task extends TaskTimes>(task: Task, time_zone: string) {
   const local = (at: string | null | undefined) => at && localTime(at, time_zone);
   return {
     ...task,
     start_date: local(task.start_date),
+    weekday: task.start_date && weekday(localDay(task.start_date, time_zone)),
     completed_at: local(task.completed_at),
     created_at: local(task.created_at),
     updated_at: local(task.updated_at),
@@ -63,26 +70,16 @@ export const listTasks = defineReadTool({
     cursor: Cursor,
     sort_by: z.enum(["priority", "start_date", "created_at"]).default("priority"),
   }),
-  async run(args, { db, now, time_zone }) {
-    const { query, project_id, parent_task_id, status, priority, has_date, limit, cursor, sort_by } = args;
-    const tasks = rowsOf(
-      await db.rpc("list_tasks", {
-        p_today: instant(localDay(now, time_zone), time_zone),
-        p_words: JSON.stringify({ query }),
-        p_project_id: project_id,
-        p_parent_task_id: parent_task_id,
-        p_status: status?.length ? status : undefined,
-        p_priority: priority?.length ? priority : undefined,
-        p_has_date: has_date,
-        p_sort_by: sort_by,
-        p_limit: limit,
-        p_offset: cursor,
-      }),
-    );
-    const missing = tasks.length === 0 && cursor === 0 && await missingProject(db, project_id);
+  async run(args, context) {
+    const list = listOf("list_tasks", args);
+    if (list.problem) return list.problem;
+    const rows = await tasksOf(context, { ...args, after: list.after });
+    const missing = rows.length === 0 && await missingProject(context.db, args.project_id);
     if (missing) return missing;
-    const rows = tasks.map(({ total: _, project_id: __, ...task }) => listed(tellTask(task, time_zone)));
-    return page("tasks", rows, totalOf(tasks, cursor), "task", cursor);
+    return listPage(list, {
+      ...{ key: "tasks", noun: "task", rows },
+      tell: ({ project_id: _, ...task }) => listed(tellTask(task, context.time_zone)),
+    });
   },
 });
 
@@ -95,15 +92,12 @@ export const getTaskDetails = defineReadTool({
     include_subtasks: z.boolean().default(true),
     include_project_context: z.boolean().default(false),
   }),
-  async run({ task_id, include_subtasks, include_project_context }, { db, time_zone }) {
+  async run({ task_id, include_subtasks, include_project_context }, context) {
+    const { db, time_zone } = context;
+    const list = listOf("list_tasks", { parent_task_id: task_id, sort_by: "priority" });
     const [found, subtasks] = await Promise.all([
-      db.from("tasks")
-        .select(`${WHOLE_TASK}, project:projects (id, name, status, description, context, executive_summary)`)
-        .eq("id", task_id).is("deleted_at", null).maybeSingle(),
-      include_subtasks
-        ? db.from("tasks").select(BRIEF_TASK, COUNTED).eq("parent_task_id", task_id).is("deleted_at", null)
-          .order("created_at").limit(50)
-        : undefined,
+      db.from("tasks").select(WHOLE_TASK).eq("id", task_id).is("deleted_at", null).maybeSingle(),
+      include_subtasks ? tasksOf(context, { parent_task_id: task_id, limit: MOST_SUBTASKS }) : undefined,
     ]);
     const task = dataOf(found);
     if (task === null) return notFound("task", "task_id");
@@ -111,16 +105,24 @@ export const getTaskDetails = defineReadTool({
     const dependencies = task.dependencies.length === 0 ? [] : rowsOf(
       await db.from("tasks").select("id, title, status").in("id", task.dependencies).is("deleted_at", null),
     );
-    const { project, ...own } = task;
+    const project = await projectOf(db, task.project_id);
+    const part = subtasks && {
+      ...{ rows: subtasks, list, nouns: "subtasks", others: "list_tasks with it as parent_task_id" },
+    };
     return ok({
       task: withoutEmpty({
-        ...tellTask(own, time_zone),
+        ...tellTask(task, time_zone),
         dependencies,
         project_name: project?.name,
         project: include_project_context && project ? withoutEmpty(project) : undefined,
-        subtasks: subtasks && rowsOf(subtasks).map((subtask) => withoutEmpty(tellTask(subtask, time_zone))),
+        ...told(
+          "subtasks",
+          part,
+          ({ id, title, status, priority, start_date }) =>
+            withoutEmpty(tellTask({ id, title, status, priority, start_date }, time_zone)),
+        ),
       }),
-    }, [`Task ${quoted(task.title)}.`, cut(subtasks, "subtasks", "list_tasks")].filter(Boolean).join(" "));
+    }, [`Task ${quoted(task.title)}.`, cut(part)].filter(Boolean).join(" "));
   },
 });
 
@@ -210,10 +212,52 @@ function recurring({ recurrence_pattern }: { recurrence_pattern?: string | null 
     : { task_type: "recurring" as const };
 }
 
+interface TaskFilter {
+  query?: string;
+  project_id?: string;
+  parent_task_id?: string;
+  status?: z.output<typeof TaskStatus>[];
+  priority?: z.output<typeof TaskPriority>[];
+  has_date?: boolean;
+  sort_by?: "priority" | "start_date" | "created_at";
+  limit: number;
+  /** The place of the last row that was shown. */
+  after?: string;
+}
+
+/** The tasks of a list, in its order. */
+export async function tasksOf(
+  { db, now, time_zone }: Pick<ReadContext, "db" | "now" | "time_zone">,
+  { query, project_id, parent_task_id, status, priority, has_date, sort_by, limit, after }: TaskFilter,
+) {
+  const answer = await db.rpc("list_tasks", {
+    p_today: instant(localDay(now, time_zone), time_zone),
+    p_words: JSON.stringify({ query }),
+    p_project_id: project_id,
+    p_parent_task_id: parent_task_id,
+    p_status: status?.length ? status : undefined,
+    p_priority: priority?.length ? priority : undefined,
+    p_has_date: has_date,
+    p_sort_by: sort_by,
+    p_limit: limit,
+    p_after: after,
+  });
+  return rowsOf(answer);
+}
+
+/** What a task's details tell of its project; null where it has none. */
+async function projectOf(db: ReadContext["db"], id: string | null) {
+  if (id === null) return null;
+  const answer = await db.from("projects").select("id, name, status, description, context, executive_summary")
+    .eq("id", id).maybeSingle();
+  return dataOf(answer);
+}
+
 /** A task as it stands, deleted or not. */
 async function writtenTask(db: WriteContext["db"], id: string) {
-  const answer = await db.from("tasks").select(WRITTEN_TASK).eq("id", id).maybeSingle();
-  return dataOf(answer);
+  const answer = await db.from("tasks").select(WHOLE_TASK).eq("id", id).maybeSingle();
+  const task = dataOf(answer);
+  return task && { ...task, project_name: await projectName(db, task.project_id) };
 }
 
 /** What a new subtask takes from its parent; null if there is no such task, undefined if none is asked for. */
@@ -229,10 +273,6 @@ function tellCreated(task: Awaited<ReturnType<typeof writtenTask>>, time_zone: s
   return ok({ task: tellWritten(task, time_zone) }, `Created the task ${quoted(task.title)}.`);
 }
 
-function tellWritten<Task extends TaskTimes & { project: { name: string } | null }>(
-  task: Task,
-  time_zone: string,
-) {
-  const { project, ...own } = task;
-  return withoutEmpty({ ...tellTask(own, time_zone), project_name: project?.name });
+function tellWritten(task: NonNullable<Awaited<ReturnType<typeof writtenTask>>>, time_zone: string) {
+  return withoutEmpty(tellTask(task, time_zone));
 }

@@ -65,6 +65,8 @@ test("the overview of an empty workspace, and in a zone that Postgres does not k
   const empty = { overdue: 0, notes: 0, brain_dumps_pending: 0 };
   assert.deepEqual(await overview(me), empty);
   assert.deepEqual(await overview(me, "Mars/Base"), empty);
+  const { error } = await me.client.rpc("agent_overview", { p_time_zone: "CET" });
+  assert.equal(error?.code, "22023");
 });
 
 test("the overview of a full workspace fits in a prompt", async (add) => {
@@ -86,6 +88,7 @@ test("each kind of entity is told briefly, its long texts cut, and only to its o
   const project = await add(me, "projects", { name: "Website", slug: "w", context: long, description: long });
   const task = await add(me, "tasks", {
     title: "Task",
+    start_date: "2026-11-23T23:30Z",
     project_id: project,
     details: long,
     description: long,
@@ -98,8 +101,9 @@ test("each kind of entity is told briefly, its long texts cut, and only to its o
     calendar_event: await add(me, "calendar_events", {
       title: "Event",
       description: long,
-      starts_at: "2026-11-23T09:00:00Z",
-      ends_at: "2026-11-23T10:00:00Z",
+      starts_at: "2026-11-23T19:30:00Z",
+      ends_at: "2026-11-23T20:30:00Z",
+      time_zone: "Asia/Kolkata",
     }),
   };
   assert.deepEqual(Object.keys(entities), domain.contexts);
@@ -115,6 +119,9 @@ test("each kind of entity is told briefly, its long texts cut, and only to its o
     assert.equal(await entity(me, type, "an id that is none"), null);
   }
   assert.match(JSON.stringify(await entity(me, "project", project)), /"open_tasks":1/);
+  assert.match(JSON.stringify(await entity(me, "task", task)), /"start_date":"Mon 2026-11-23T23:30Z"/);
+  const event = JSON.stringify(await entity(me, "calendar_event", entities.calendar_event));
+  assert.match(event, /"starts_at":"Tue 2026-11-24T01:00\+05:30","ends_at":"Tue 2026-11-24T02:00\+05:30"/);
   await me.client.from("tasks").update({ deleted_at: "2026-11-22" }).eq("id", task);
   assert.equal(await entity(me, "task", task), null);
 });

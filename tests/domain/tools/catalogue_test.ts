@@ -18,7 +18,7 @@ const READ = {
   get_brain_dump_details: "brain_dump_id*",
   get_calendar_events: "time_min time_max limit cursor",
   find_available_slots: "time_min* time_max* duration_minutes preferred_hours",
-  get_task_calendar_events: "task_id* include_cancelled",
+  get_task_calendar_events: "task_id* include_cancelled limit cursor",
   check_task_has_calendar_event: "task_id*",
 };
 const WRITE = {

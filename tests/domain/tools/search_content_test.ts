@@ -104,23 +104,3 @@ Deno.test("a word in the title comes before the same word in the content", async
     "Other",
   ]);
 });
-
-Deno.test("every row of every list can be reached by its cursor, once", async () => {
-  const me = await newToolUser();
-  for (let i = 0; i < 23; i++) await write(me, `Row ${i}`, "same");
-  for (const [tool, list] of SEARCHES) {
-    const seen: unknown[] = [];
-    let cursor: number | undefined = 0;
-    while (cursor !== undefined) {
-      const part = await me.ok(tool, { query: "same", limit: 10, cursor });
-      assert.equal(at(part, "total"), 23);
-      seen.push(...each(part, list, "id"));
-      const next = at(part, "next_cursor");
-      assert.equal(at(part, "has_more"), next !== undefined);
-      cursor = typeof next === "number" ? next : undefined;
-    }
-    assert.equal(new Set(seen).size, 23, tool);
-    assert.equal(seen.length, 23, tool);
-    assert.deepEqual(at(await me.ok(tool, { query: "same", cursor: 500 }), list), []);
-  }
-});

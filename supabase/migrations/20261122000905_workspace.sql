@@ -1,13 +1,8 @@
--- The demo domain: projects, tasks, notes, brain dumps and a calendar. Together with `shared/domain/` the migrations
--- from here on can be left out, or have a team's own in their place; the engine's, before them, know none of it.
+-- The demo domain's tables.
 --
 -- Every row belongs to one user. RLS decides by `user_id`, and every reference between rows is a composite
 -- key `(user_id, x_id)`, so that a row can only point at rows of the same user. Tasks are deleted softly
 -- (`deleted_at`), events are cancelled (`status`): nobody needs DELETE, and nobody has it.
-
-create schema if not exists extensions;
-create extension if not exists pg_trgm with schema extensions;
-grant usage on schema extensions to authenticated;
 
 create type public.project_status as enum ('active', 'paused', 'completed', 'archived');
 create type public.task_status as enum ('backlog', 'in_progress', 'done', 'blocked');
@@ -20,23 +15,6 @@ create type public.calendar_event_status as enum ('confirmed', 'cancelled');
 -- ---------------------------------------------------------------------------------------------------
 -- Helpers of the tables
 -- ---------------------------------------------------------------------------------------------------
-
--- array_to_string is only STABLE, because it serves every element type; for text it never changes, and a
--- generated column wants that said.
-create function private.tags_text(p_tags text[]) returns text
-language sql immutable parallel safe security invoker set search_path = ''
-as $$ select array_to_string(p_tags, ' ') $$;
-
--- Text as a search compares it: lower case, without accents and vowel points, one form for what Unicode writes in
--- two.
-create function private.folded(p_text text) returns text
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select replace(replace(replace(translate(lower(
-    normalize(regexp_replace(normalize(p_text, NFKD),
-      '[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]', '', 'g'), NFC)
-  ), 'łøđıð', 'lodid'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')
-$$;
 
 create function private.touch_updated_at() returns trigger
 language plpgsql security invoker set search_path = ''
@@ -121,12 +99,10 @@ begin
 end
 $$;
 
-revoke all on function private.tags_text(text[]), private.folded(text), private.touch_updated_at(),
-  private.keep_completed_at(), private.check_task_parents(), private.settle_event(),
-  private.local_instant(timestamp, text)
+revoke all on function private.touch_updated_at(), private.keep_completed_at(), private.check_task_parents(),
+  private.settle_event(), private.local_instant(timestamp, text)
   from public, anon, service_role;
-grant execute on function private.tags_text(text[]), private.folded(text), private.local_instant(timestamp, text)
-  to authenticated;
+grant execute on function private.local_instant(timestamp, text) to authenticated;
 
 -- ---------------------------------------------------------------------------------------------------
 -- Tables
@@ -153,7 +129,7 @@ create table public.projects (
     || setweight(to_tsvector('pg_catalog.english', coalesce(description, '')), 'C')
   ) stored,
   folded text generated always as (
-    private.folded(name || E'\n' || private.tags_text(tags) || E'\n' || coalesce(description, ''))
+    private.searched(name || E'\n' || private.tags_text(tags) || E'\n' || coalesce(description, ''))
   ) stored,
   unique (user_id, id),
   unique (user_id, slug),
@@ -190,7 +166,7 @@ create table public.tasks (
     || setweight(to_tsvector('pg_catalog.english', coalesce(details, '')), 'D')
   ) stored,
   folded text generated always as (
-    private.folded(title || E'\n' || coalesce(description, '') || E'\n' || coalesce(details, ''))
+    private.searched(title || E'\n' || coalesce(description, '') || E'\n' || coalesce(details, ''))
   ) stored,
   unique (user_id, id),
   constraint tasks_project_fkey foreign key (user_id, project_id)
@@ -220,7 +196,7 @@ create table public.notes (
     || setweight(to_tsvector('pg_catalog.english', content), 'C')
   ) stored,
   folded text generated always as (
-    private.folded(title || E'\n' || private.tags_text(tags) || E'\n' || content)
+    private.searched(title || E'\n' || private.tags_text(tags) || E'\n' || content)
   ) stored,
   unique (user_id, id),
   constraint notes_project_fkey foreign key (user_id, project_id)
@@ -249,7 +225,7 @@ create table public.brain_dumps (
     || setweight(to_tsvector('pg_catalog.english', content), 'D')
   ) stored,
   folded text generated always as (
-    private.folded(title || E'\n' || private.tags_text(tags) || E'\n' || coalesce(ai_summary, '') || E'\n' || content)
+    private.searched(title || E'\n' || private.tags_text(tags) || E'\n' || coalesce(ai_summary, '') || E'\n' || content)
   ) stored,
   unique (user_id, id),
   constraint brain_dumps_project_fkey foreign key (user_id, project_id)
