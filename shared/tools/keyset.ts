@@ -30,7 +30,7 @@ interface Filters {
 }
 
 /** A tool's list with these arguments, from their cursor on. */
-export function listOf(tool: string, args: Filters & { cursor?: string }): List {
+export function openList(tool: string, args: Filters & { cursor?: string }): List {
   const { cursor, limit: _, ...filters } = args;
   const known = Object.entries(filters).filter(([, value]) => value !== undefined).sort(([a], [b]) =>
     a < b ? -1 : 1

@@ -29,8 +29,10 @@ language sql stable parallel safe security invoker set search_path = ''
 as $$
   select to_char(local, 'Dy YYYY-MM-DD"T"HH24:MI') || case when gone = interval '0' then 'Z'
     else case when gone < interval '0' then '-' else '+' end || to_char(greatest(gone, -gone), 'HH24:MI') end
-  from (select p_at at time zone p_time_zone as local, (p_at at time zone p_time_zone) - (p_at at time zone 'UTC') as gone)
-    as clock
+  from (
+    select p_at at time zone p_time_zone as local,
+      (p_at at time zone p_time_zone) - (p_at at time zone 'UTC') as gone
+  ) as clock
 $$;
 
 -- Counts, and up to 8 active projects as [id, name, open tasks], the busiest first.

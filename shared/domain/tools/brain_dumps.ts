@@ -4,7 +4,7 @@ import { ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
-import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { BrainDumpStatus } from "./workspace_fields.ts";
@@ -28,7 +28,7 @@ export const searchBrainDumps = defineReadTool({
   }),
   async run(args, { db, time_zone }) {
     const { query, project_id, status, limit } = args;
-    const list = listOf("search_brain_dumps", args);
+    const list = openList("search_brain_dumps", args);
     if (list.problem) return list.problem;
     const rows = rowsOf(
       await db.rpc("search_brain_dumps", {

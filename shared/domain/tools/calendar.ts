@@ -5,7 +5,7 @@ import { listed } from "../../tools/answers.ts";
 import { rowsOf } from "../../tools/database_errors.ts";
 import { limit, Minutes, Moment } from "../../tools/fields.ts";
 import { endInstant, instant, localDay, localTime, weekday } from "../../tools/time.ts";
-import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool } from "../../tools/define_tool.ts";
 
@@ -56,7 +56,7 @@ export const getCalendarEvents = defineReadTool({
   }),
   async run(args, { db, now, time_zone }) {
     const { time_min, time_max, limit } = args;
-    const list = listOf("get_calendar_events", args);
+    const list = openList("get_calendar_events", args);
     if (list.problem) return list.problem;
     const from = time_min === undefined ? now.toISOString() : instant(time_min, time_zone);
     const to = time_max === undefined ? addDays(from, 7) : endInstant(time_max, time_zone);

@@ -4,7 +4,7 @@ import { ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
-import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
@@ -26,7 +26,7 @@ export const searchNotes = defineReadTool({
   }),
   async run(args, { db, time_zone }) {
     const { query, project_id, category, limit } = args;
-    const list = listOf("search_notes", args);
+    const list = openList("search_notes", args);
     if (list.problem) return list.problem;
     const rows = rowsOf(
       await db.rpc("search_notes", {

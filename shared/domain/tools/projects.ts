@@ -4,7 +4,7 @@ import { ok } from "../../contracts/tool_result.ts";
 import { changed, gone, listed, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
-import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { cut, told } from "./cut_lists.ts";
 import { tasksOf, tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
@@ -32,7 +32,7 @@ export const searchProjects = defineReadTool({
   }),
   async run(args, { db }) {
     const { query, status, has_active_tasks, limit } = args;
-    const list = listOf("search_projects", args);
+    const list = openList("search_projects", args);
     if (list.problem) return list.problem;
     const rows = rowsOf(
       await db.rpc("search_projects", {
@@ -81,15 +81,15 @@ export const getProjectDetails = defineReadTool({
     if (project === null) return notFound("project", "project_id");
     const others = (tool: string) => `${tool} with this project_id`;
     const task_part = tasks && {
-      ...{ rows: tasks, list: listOf("list_tasks", { project_id, sort_by: "priority" }) },
+      ...{ rows: tasks, list: openList("list_tasks", { project_id, sort_by: "priority" }) },
       ...{ nouns: "tasks", others: others("list_tasks") },
     };
     const note_part = notes && {
-      ...{ rows: rowsOf(notes), list: listOf("search_notes", { project_id }) },
+      ...{ rows: rowsOf(notes), list: openList("search_notes", { project_id }) },
       ...{ nouns: "notes", others: others("search_notes") },
     };
     const dump_part = dumps && {
-      ...{ rows: rowsOf(dumps), list: listOf("search_brain_dumps", { project_id }) },
+      ...{ rows: rowsOf(dumps), list: openList("search_brain_dumps", { project_id }) },
       ...{ nouns: "brain dumps", others: others("search_brain_dumps") },
     };
     return ok(

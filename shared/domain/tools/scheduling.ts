@@ -7,7 +7,7 @@ import { dropped, overlaps, shape } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { clearable, Day, Id, limit, Minutes, Moment, Zone } from "../../tools/fields.ts";
-import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { instant, localDay, toldTime } from "../../tools/time.ts";
 import { RecurrencePattern } from "./workspace_fields.ts";
 import {
@@ -31,7 +31,7 @@ export const getTaskCalendarEvents = defineReadTool({
   }),
   async run(args, { db, time_zone }) {
     const { task_id, include_cancelled, limit } = args;
-    const list = listOf("get_task_calendar_events", args);
+    const list = openList("get_task_calendar_events", args);
     if (list.problem) return list.problem;
     const [title, answer] = await Promise.all([
       taskTitle(db, task_id),

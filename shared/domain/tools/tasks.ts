@@ -19,7 +19,7 @@ import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspa
 import { disagreement } from "./calendar_notes.ts";
 import { cut, told } from "./cut_lists.ts";
 import { missingProject, projectName } from "./projects_of.ts";
-import { Cursor, listOf, listPage } from "../../tools/keyset.ts";
+import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { instant, localDay, localTime, weekday } from "../../tools/time.ts";
 import {
   defineReadTool,
@@ -71,7 +71,7 @@ export const listTasks = defineReadTool({
     sort_by: z.enum(["priority", "start_date", "created_at"]).default("priority"),
   }),
   async run(args, context) {
-    const list = listOf("list_tasks", args);
+    const list = openList("list_tasks", args);
     if (list.problem) return list.problem;
     const rows = await tasksOf(context, { ...args, after: list.after });
     const missing = rows.length === 0 && await missingProject(context.db, args.project_id);
@@ -94,7 +94,7 @@ export const getTaskDetails = defineReadTool({
   }),
   async run({ task_id, include_subtasks, include_project_context }, context) {
     const { db, time_zone } = context;
-    const list = listOf("list_tasks", { parent_task_id: task_id, sort_by: "priority" });
+    const list = openList("list_tasks", { parent_task_id: task_id, sort_by: "priority" });
     const [found, subtasks] = await Promise.all([
       db.from("tasks").select(WHOLE_TASK).eq("id", task_id).is("deleted_at", null).maybeSingle(),
       include_subtasks ? tasksOf(context, { parent_task_id: task_id, limit: MOST_SUBTASKS }) : undefined,

@@ -121,7 +121,7 @@ test("each kind of entity is told briefly, its long texts cut, and only to its o
   assert.match(JSON.stringify(await entity(me, "project", project)), /"open_tasks":1/);
   assert.match(JSON.stringify(await entity(me, "task", task)), /"start_date":"Mon 2026-11-23T23:30Z"/);
   const event = JSON.stringify(await entity(me, "calendar_event", entities.calendar_event));
-  assert.match(event, /"starts_at":"Tue 2026-11-24T01:00\+05:30","ends_at":"Tue 2026-11-24T02:00\+05:30"/);
+  assert.match(event, /"ends_at":"Tue 2026-11-24T02:00\+05:30","starts_at":"Tue 2026-11-24T01:00\+05:30"/);
   await me.client.from("tasks").update({ deleted_at: "2026-11-22" }).eq("id", task);
   assert.equal(await entity(me, "task", task), null);
 });

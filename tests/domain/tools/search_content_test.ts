@@ -1,7 +1,7 @@
 // What is written anywhere in a row is found: in any language, inside words and addresses, accents aside, and what
 // fits exactly comes first.
 import assert from "node:assert/strict";
-import { addProject, at, each, newToolUser, type ToolUser } from "./support.ts";
+import { addProject, each, newToolUser, type ToolUser } from "./support.ts";
 
 /** What is looked for, and what was written. */
 const INSIDE: [query: string, written: string][] = [

@@ -218,7 +218,12 @@ Deno.test("occurrences that take each other's places are moved with their series
     updates: { start_time: "2026-11-10T09:00" },
   });
   assert.match(message, /It repeats daily until 2026-11-13\./);
-  assert.deepEqual((await calendar(me)).toSorted(), ["11-10T09", "11-10T09 On 10", "11-11T09 On 11", "11-13T09"]);
+  assert.deepEqual((await calendar(me)).toSorted(), [
+    "11-10T09",
+    "11-10T09 On 10",
+    "11-11T09 On 11",
+    "11-13T09",
+  ]);
 });
 
 Deno.test("a weekly series that is moved by a day keeps all of its occurrences: its end moves along", async () => {
