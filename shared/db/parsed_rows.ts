@@ -146,6 +146,7 @@ const Owned = z.object({
     entity: z.json(),
   }).nullable(),
   history: z.array(HistoryMessage),
+  summary_due: z.number().nullable(),
   messages: z.array(z.unknown().transform(parseMessage)),
   tool_calls: z.array(Call),
   events: z.array(z.unknown().transform(parseEvent)),

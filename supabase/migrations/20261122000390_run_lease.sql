@@ -135,7 +135,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       'time_zone', p_run.time_zone, 'started_at', p_run.created_at, 'usage', p_run.usage,
       'cancel_requested', p_run.cancel_requested_at is not null,
       'opening', case when t.messages = '[]' then private.run_opening(p_run) end,
-      'history', coalesce(t.initial_context -> 'history', '[]'), 'messages', t.messages,
+      'history', coalesce(t.initial_context -> 'history', '[]'), 'summary_due', t.initial_context -> 'summary_due',
+      'messages', t.messages,
       'tool_calls', private.thread_calls(t.id))
     || private.run_log(p_run.id) || private.run_plans(p_run.id)
   from (

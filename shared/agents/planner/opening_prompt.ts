@@ -54,6 +54,7 @@ export function plannerOpening(options: OpeningOptions): PlannerOpening {
   const known = knownWhile(cut ? "turns are missing" : "all is there");
   const history = historyOf(kept);
   const history_room = Math.max(0, freeBeside("")([], known));
+  const summary_due = cut || isSummaryDue(turns, history_room) ? history_room : null;
   const { focus, ...rest } = known;
   return {
     history,
@@ -62,8 +63,9 @@ export function plannerOpening(options: OpeningOptions): PlannerOpening {
       ...rest,
       ...(focus !== undefined && { entity: focus }),
       history: history.map(({ role, content }) => ({ role, content })),
+      ...(summary_due !== null && { summary_due }),
     },
-    summary_due: cut || isSummaryDue(turns, history_room) ? history_room : null,
+    summary_due,
   };
 }
 

@@ -116,10 +116,11 @@ function plannerThread(
     clock,
     ids,
   });
+  const { summary_due } = opened ?? owned;
+  if (summary_due !== null) summary.reserve(summary_due);
   thread.prompt(plannerPrompt(about));
   if (opened) {
-    const { task, initial_context, summary_due } = opened;
-    if (summary_due !== null) summary.reserve(summary_due);
+    const { task, initial_context } = opened;
     run.rows.openings.push({ thread_id, initial_context });
     thread.append({ kind: "task", sender: "user", message: { role: "user", content: task } });
   }

@@ -78,6 +78,8 @@ export interface OwnedRun extends RunLease {
   opening: Opening | null;
   /** Earlier messages of the session as the planner's thread was opened with them. */
   history: HistoryMessage[];
+  /** The tokens that the history had room for, where it was opened with the finding that a summary is due. */
+  summary_due: number | null;
   /** The planner's thread. */
   messages: StoredMessage[];
   /** The tool calls of that thread whose outcome is known. */

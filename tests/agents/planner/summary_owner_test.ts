@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { answerTurn, type Turn } from "../../../shared/agents/planner/planner.ts";
 import type { PlannerDeps } from "../../../shared/agents/deps.ts";
+import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
-import { ASKED, open, stored } from "../../support/agents/planner_world.ts";
+import { open } from "../../support/agents/planner_world.ts";
 import { listedModel, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 import { passTime } from "../../support/ports/pass_time.ts";
 
@@ -71,10 +72,16 @@ Deno.test("an owner that hands its run off gives the reservation back, and calls
   assert.equal(open_calls(), 0);
 });
 
-Deno.test("an owner that takes over where the thread has begun leaves the summary to the next turn", async () => {
-  const planner = await world();
-  await stored(planner, [["analysis", { strategy: "simple" }]], ASKED);
-  const { left, model } = await planner.answerAs(await planner.next(), [{ text: "Hi." }]);
+Deno.test("an owner that takes over makes the summary that the one before found due, and reserves it itself", async () => {
+  const { answerAs, due, next, store, memory, clock, open_calls } = await world();
+  const look = { tool_calls: [toolCall("look", { ok: true as const, value: {} })] };
+  // The first owner gets no further than its first checkpoint.
+  const away = () => Promise.reject(new StoreUnavailable("away"));
+  await answerAs(due, [look, { text: "Hi." }], { store: { ...store, finishRun: away, settleUsage: away } });
+  const { left, model } = await answerAs(await next(), [{ text: "Hi." }, SUMMARY]);
+  assert.equal(model.requests.length, 1);
+  await passTime(clock, left?.() ?? assert.fail("nothing is left to do"));
   model.end();
-  assert.equal(left, null);
+  assert.equal(memory.tables.summaries.length, 1);
+  assert.equal(open_calls(), 2, "what the first owner had reserved counts in full");
 });

@@ -21,6 +21,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     usage: null,
     opening: { history: [], overview: {}, entity: null, summary: null, history_cut: false },
     history: [],
+    summary_due: null,
     messages: [],
     tool_calls: [],
     events: [{

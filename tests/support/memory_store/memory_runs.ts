@@ -292,6 +292,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function owned(run: Run, more: { existing?: false } = {}): unknown {
     const messages = messagesOf(tables, run.thread_id);
+    const opened = tables.threads.find((thread) => thread.id === run.thread_id)?.initial_context;
     const events = tables.events.filter((event) => event.run_id === run.id);
     const said = events.findLast((event) => event.type === "text")?.data;
     const executions = tables.executions.filter((one) => one.run_id === run.id);
@@ -305,7 +306,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       started_at: run.created_at,
       cancel_requested: run.cancel_requested_at !== null,
       opening: messages.length > 0 ? null : { ...history(run), overview: {}, entity: null },
-      history: tables.threads.find((thread) => thread.id === run.thread_id)?.initial_context.history ?? [],
+      history: opened?.history ?? [],
+      summary_due: opened?.summary_due ?? null,
       messages,
       tool_calls: callsOf(tables, run.thread_id),
       events: events.filter((event) => event.type !== "text").map((event) => {
