@@ -7,7 +7,7 @@ import { isTerminal, type RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
 import { type EventPage, followRun, readEvents } from "./db/run_events.ts";
-import { cancelRun, getRun, listRuns, type RunFilter, type RunView } from "./db/runs.ts";
+import { cancelRun, getRun, listRuns, markDelivered, type RunFilter, type RunView } from "./db/runs.ts";
 import { goesOn } from "./http/accepted_run.ts";
 import { createChannel } from "./http/channel.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
@@ -27,6 +27,8 @@ export interface RunService {
   follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
   /** Asks the run to stop. Gives the status that it has now. */
   cancel(run_id: string): Promise<{ run_id: string; status: string }>;
+  /** A reader was given the end of the run: the same message again starts another one. Never rejects. */
+  delivered(run_id: string): Promise<void>;
   /** Takes over a run whose lease has expired, in the background; false when there is no need. */
   resume(run_id: string): Promise<boolean>;
 }
@@ -108,6 +110,13 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
       return { run_id, status };
     },
     resume,
+    delivered: (run_id) =>
+      patiently(() => markDelivered(db, run_id), deps).catch((error) =>
+        deps.log.error("a delivery could not be noted; the same message gets the same answer", {
+          run_id,
+          error,
+        })
+      ),
   };
 }
 

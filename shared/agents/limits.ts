@@ -4,7 +4,7 @@ export interface Limits {
   /** Model calls, the last one not counted. */
   turns: number;
   tool_calls: number;
-  /** Milliseconds from the start of the loop to its last turn. */
+  /** Milliseconds of work up to the last turn. */
   wall_ms: number;
   /** Milliseconds that the last turn may take. */
   last_turn_ms: number;

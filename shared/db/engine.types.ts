@@ -221,14 +221,14 @@ isOneToOne: false
                   ]
                 },"agent_runs": {
                   Row: {
-                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"limits": NonNullable<Json>,"purged_at": string | null,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string
+                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"leased_at": string,"limits": NonNullable<Json>,"purged_at": string | null,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string,"worked_ms": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
                   }
                   Update: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
                   }
                   Relationships: [
                     {
@@ -395,6 +395,26 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"request_keys": {
+                  Row: {
+                    "delivered_at": string | null,"key": string,"run_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "delivered_at"?: string | null,"key": string,"run_id": string,"user_id"?: string
+                  }
+                  Update: {
+                    "delivered_at"?: string | null,"key"?: string,"run_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "request_keys_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
                 },"tool_receipts": {
                   Row: {
                     "attempt": string,"call_id": string,"created_at": string,"relation": string,"row_key": NonNullable<Json>,"user_id": string
@@ -554,6 +574,9 @@ isOneToOne: false
                            },
 "heartbeat_step":
 { Args: { "p_execution_id": string,"p_generation": number }; Returns: boolean
+                           },
+"mark_delivered":
+{ Args: { "p_run_id": string }; Returns: undefined
                            },
 "record_progress":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: undefined

@@ -135,7 +135,7 @@ const Owned = z.object({
   thread_id: z.uuid(),
   message: z.string(),
   time_zone: TimeZone.catch("UTC"),
-  started_at: z.string(),
+  worked_ms: z.int(),
   cancel_requested: z.boolean(),
   usage: Usage.nullable(),
   opening: z.object({

@@ -89,3 +89,9 @@ export async function listRuns(db: EngineClient, { session_id, status, limit, cu
   const last = data.length > limit ? runs.at(-1) : undefined;
   return { runs, next_cursor: last ? toBase64Url(`${last.created_at} ${last.id}`) : null };
 }
+
+/** A reader was given the end of the run: the same message again starts another one. */
+export async function markDelivered(db: EngineClient, run_id: string): Promise<void> {
+  const { error, status } = await db.rpc("mark_delivered", { p_run_id: run_id });
+  if (error) throw databaseError(error, status);
+}

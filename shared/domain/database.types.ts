@@ -221,14 +221,14 @@ isOneToOne: false
                   ]
                 },"agent_runs": {
                   Row: {
-                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"limits": NonNullable<Json>,"purged_at": string | null,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string
+                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"leased_at": string,"limits": NonNullable<Json>,"purged_at": string | null,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string,"worked_ms": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
                   }
                   Update: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
                   }
                   Relationships: [
                     {
@@ -475,6 +475,26 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"request_keys": {
+                  Row: {
+                    "delivered_at": string | null,"key": string,"run_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "delivered_at"?: string | null,"key": string,"run_id": string,"user_id"?: string
+                  }
+                  Update: {
+                    "delivered_at"?: string | null,"key"?: string,"run_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "request_keys_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
                 },"tasks": {
                   Row: {
                     "completed_at": string | null,"created_at": string,"deleted_at": string | null,"dependencies": (string)[],"description": string | null,"details": string | null,"duration_minutes": number,"folded": string | null,"id": string,"parent_task_id": string | null,"priority": Database["public"]['Enums']["task_priority"],"project_id": string | null,"recurrence_ends": string | null,"recurrence_pattern": Database["public"]['Enums']["recurrence_pattern"] | null,"search": unknown,"start_date": string | null,"status": Database["public"]['Enums']["task_status"],"task_type": Database["public"]['Enums']["task_type"],"title": string,"updated_at": string,"user_id": string
@@ -695,6 +715,9 @@ isOneToOne: false
 { Args: { "p_after"?: Json,"p_has_date"?: boolean,"p_limit"?: number,"p_parent_task_id"?: string,"p_priority"?: (Database["public"]['Enums']["task_priority"])[],"p_project_id"?: string,"p_sort_by"?: string,"p_status"?: (Database["public"]['Enums']["task_status"])[],"p_today": string,"p_words"?: Json }; Returns: {
               "description_preview": string,"details_preview": string,"duration_minutes": number,"has_dependencies": boolean,"has_subtasks": boolean,"id": string,"is_overdue": boolean,"is_recurring": boolean,"place": string,"priority": Database["public"]['Enums']["task_priority"],"project_id": string,"project_name": string,"rest": number,"start_date": string,"status": Database["public"]['Enums']["task_status"],"title": string,"total": number
             }[]
+                           },
+"mark_delivered":
+{ Args: { "p_run_id": string }; Returns: undefined
                            },
 "record_progress":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: undefined

@@ -20,6 +20,11 @@ export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>)
   return runAnswerOf(state);
 }
 
+/** Whether an error of `runAnswer` is how the run has ended, and not that it could not be waited for. */
+export function isOwnFailure(error: unknown): boolean {
+  return error instanceof AgentError && error.details.status === "failed";
+}
+
 async function endedRun(run_id: string, events: AsyncIterable<RunEvent>): Promise<RunState> {
   let state = initialRunState(run_id);
   for await (const event of events) state = reduceRun(state, event);

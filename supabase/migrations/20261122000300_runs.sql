@@ -25,6 +25,8 @@ create table public.agent_runs (
   lease_generation integer not null default 1,
   lease_seconds numeric not null default 15 check (lease_seconds > 0),
   lease_expires_at timestamptz not null,
+  leased_at timestamptz not null default now(),
+  worked_ms bigint not null default 0 check (worked_ms >= 0),
   released boolean not null default false,
   takeovers integer not null default 0,
   cancel_requested_at timestamptz,
@@ -59,6 +61,9 @@ comment on column public.agent_runs.lease_generation is
 comment on column public.agent_runs.lease_seconds is 'How long the lease lasts after each renewal.';
 comment on column public.agent_runs.lease_expires_at is
   'After this any request may take the run over. Counts only while the run is running.';
+comment on column public.agent_runs.leased_at is 'When its owner got it.';
+comment on column public.agent_runs.worked_ms is
+  'How long the owners before had it, by their leases: the time that counts for RUN_MAX_MS, with the owner''s own.';
 comment on column public.agent_runs.released is
   'The owner has let the run go for hand-off. Its lease is over, but no takeover is counted.';
 comment on column public.agent_runs.takeovers is
@@ -177,7 +182,7 @@ revoke all on public.agent_runs, public.agents, public.agent_plans
   from public, anon, authenticated, service_role;
 grant select, insert on public.agent_runs, public.agents, public.agent_plans to authenticated;
 grant select on public.agent_runs, public.agents, public.agent_plans to service_role;
-grant update (status, strategy, lease_generation, lease_seconds, lease_expires_at, released, takeovers,
-  cancel_requested_at, usage, finished_reason, error, finished_at) on public.agent_runs to authenticated;
+grant update (status, strategy, lease_generation, lease_seconds, lease_expires_at, leased_at, worked_ms, released,
+  takeovers, cancel_requested_at, usage, finished_reason, error, finished_at) on public.agent_runs to authenticated;
 grant update (status, completed_at) on public.agents to authenticated;
 grant update (status, finished_at) on public.agent_plans to authenticated;

@@ -132,7 +132,7 @@ create function private.owned_run(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('run_id', p_run.id, 'generation', p_run.lease_generation, 'session_id', p_run.session_id,
       'agent_id', t.planner_agent_id, 'thread_id', t.id, 'message', p_run.request ->> 'message',
-      'time_zone', p_run.time_zone, 'started_at', p_run.created_at, 'usage', p_run.usage,
+      'time_zone', p_run.time_zone, 'worked_ms', p_run.worked_ms, 'usage', p_run.usage,
       'cancel_requested', p_run.cancel_requested_at is not null,
       'opening', case when t.messages = '[]' then private.run_opening(p_run) end,
       'history', coalesce(t.initial_context -> 'history', '[]'), 'summary_due', t.initial_context -> 'summary_due',
@@ -145,6 +145,12 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     -- The planner's main thread: those of steps and questions belong to a plan.
     where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null
   ) t;
+$$;
+
+-- How long a run's owner has had it, in milliseconds.
+create function private.lease_ms(p_run public.agent_runs)
+returns bigint language sql stable security invoker set search_path = '' as $$
+  select greatest(0, extract(epoch from p_run.lease_expires_at - p_run.leased_at) * 1000)::bigint;
 $$;
 
 -- Takes over a run whose lease has expired. Null when the run has ended. A run whose lease expires again and again
@@ -163,6 +169,8 @@ begin
   end if;
   update public.agent_runs set lease_generation = lease_generation + 1,
       takeovers = takeovers + case when released then 0 else 1 end, released = false,
+      -- The time of its last owner, by the lease: what lies between two owners is nobody's.
+      worked_ms = worked_ms + private.lease_ms(agent_runs), leased_at = clock_timestamp(),
       lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
     where id = p_run_id returning * into v_run;
   if v_run.takeovers > 5 or private.terminal_event(p_run_id) is not null then
@@ -205,6 +213,7 @@ revoke execute on function
   private.run_log(uuid),
   private.run_plans(uuid),
   private.owned_run(public.agent_runs),
+  private.lease_ms(public.agent_runs),
   public.claim_run(uuid, numeric),
   public.heartbeat_run(uuid, integer),
   public.release_run(uuid, integer, jsonb)
@@ -219,6 +228,7 @@ grant execute on function
   private.run_log(uuid),
   private.run_plans(uuid),
   private.owned_run(public.agent_runs),
+  private.lease_ms(public.agent_runs),
   public.claim_run(uuid, numeric),
   public.heartbeat_run(uuid, integer),
   public.release_run(uuid, integer, jsonb)

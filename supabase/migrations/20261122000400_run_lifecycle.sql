@@ -6,7 +6,8 @@
 --   fail_run         the run ends as failed, when nothing better can be stored
 --   cancel_run       its owner is asked to stop
 
--- The run that this request key has started before; null where there is none.
+-- The run that this request has started before, under its caller's key or the one that was made for it; null where
+-- there is none.
 create function private.run_of_key(p_request jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -14,13 +15,14 @@ declare
   v_key constant text := p_request ->> 'request_key';
   v_run public.agent_runs;
 begin
-  if v_key is null then
-    return null;
-  end if;
   -- Two requests with one key, at the same time, take turns here.
-  perform pg_advisory_xact_lock(hashtextextended(v_user::text || v_key, 0));
-  select * into v_run from public.agent_runs where user_id = v_user and request_key = v_key;
-  if not found then
+  perform pg_advisory_xact_lock(hashtextextended(v_user::text || coalesce(v_key, private.made_key(p_request)), 0));
+  if v_key is null then
+    v_run := private.run_of_made_key(p_request);
+  else
+    select * into v_run from public.agent_runs where user_id = v_user and request_key = v_key;
+  end if;
+  if v_run.id is null then
     return null;
   elsif v_run.request <> p_request then
     raise sqlstate 'PT409' using message = 'request_key_reused',
@@ -46,7 +48,8 @@ begin
   -- Released for hand-off: not abandoned.
   if found and (v_run.lease_expires_at > clock_timestamp() or v_run.released) then
     raise sqlstate 'PT409' using message = 'run_unfinished',
-      detail = jsonb_build_object('run_id', v_run.id)::text;
+      detail = jsonb_build_object('run_id', v_run.id, 'retry_after', greatest(1,
+        ceil(extract(epoch from v_run.lease_expires_at - clock_timestamp())))::text)::text;
   end if;
   return v_session;
 end $$;
@@ -89,7 +92,8 @@ returns public.chat_sessions language sql security invoker set search_path = '' 
     returning *;
 $$;
 
--- A run with its user's message, its planner and the planner's thread.
+-- A run with its user's message, its planner and the planner's thread. It has the id of its first reservation, so that
+-- a caller that never hears of it knows its id all the same.
 create function private.open_run(p_session_id uuid, p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
 returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
 declare
@@ -99,10 +103,10 @@ declare
   v_run public.agent_runs;
 begin
   update public.chat_sessions set updated_at = now() where id = p_session_id;
-  insert into public.agent_runs (user_id, session_id, request_key, request, time_zone, limits, lease_seconds,
+  insert into public.agent_runs (id, user_id, session_id, request_key, request, time_zone, limits, lease_seconds,
       lease_expires_at)
-    values (v_user, p_session_id, p_request ->> 'request_key', p_request, coalesce(p_request ->> 'time_zone', 'UTC'),
-      coalesce(p_agent -> 'limits', '{}'), p_lease_seconds,
+    values ((p_agent -> 'reservation' ->> 'id')::uuid, v_user, p_session_id, p_request ->> 'request_key', p_request,
+      coalesce(p_request ->> 'time_zone', 'UTC'), coalesce(p_agent -> 'limits', '{}'), p_lease_seconds,
       clock_timestamp() + make_interval(secs => p_lease_seconds))
     returning * into v_run;
   insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
@@ -123,7 +127,7 @@ begin
   return v_run;
 end $$;
 
--- Starts a run, or finds the one that this request key started before. The caller is its first owner.
+-- Starts a run, or finds the one that this request started before. The caller is its first owner.
 create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -149,6 +153,7 @@ begin
     v_session := private.open_session(p_request);
   end if;
   v_run := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
+  perform private.keep_made_key(p_request, v_run.id);
   perform public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits');
   v_owned := private.owned_run(v_run);
   if p_request ? 'entity_id' and v_owned -> 'opening' -> 'entity' = 'null' then

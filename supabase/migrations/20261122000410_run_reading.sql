@@ -54,6 +54,7 @@ create function public.follow_run(p_run_id uuid, p_after integer, p_limit intege
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 declare
   v_run public.agent_runs;
+  v_events jsonb;
 begin
   select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
   if not found then
@@ -61,17 +62,16 @@ begin
   elsif v_run.purged_at is not null then
     raise sqlstate 'PT410' using message = 'run_purged';
   end if;
-  if p_after > 0 and not exists (select from public.agent_run_events e
+  select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]') into v_events
+    from public.agent_run_events e
+    where e.user_id = v_run.user_id and e.run_id = v_run.id and e.seq > p_after and e.seq <= p_after + p_limit;
+  if p_after > 0 and v_events = '[]' and not exists (select from public.agent_run_events e
       where e.user_id = v_run.user_id and e.run_id = v_run.id and e.seq = p_after) then
     raise sqlstate 'PT400' using message = 'beyond_the_log', detail = (
       select jsonb_build_object('field', 'after', 'last', max(e.seq)::text)
       from public.agent_run_events e where e.user_id = v_run.user_id and e.run_id = v_run.id)::text;
   end if;
-  return jsonb_build_object(
-    'events', (
-      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq), '[]')
-      from public.agent_run_events e
-      where e.user_id = v_run.user_id and e.run_id = v_run.id and e.seq > p_after and e.seq <= p_after + p_limit),
+  return jsonb_build_object('events', v_events,
     'ended', v_run.finished_at is not null,
     'lease_expired', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;

@@ -22,6 +22,8 @@ returns void language sql security invoker set search_path = '' as $$
   -- All that is said in them: deltas, arguments, results, tasks and summaries. How the run began and ended stays.
   update public.agent_run_events set data = '{}'
     where user_id = p_run.user_id and run_id = p_run.id and type not in ('session', 'done', 'error');
+  -- What is deleted can't be delivered: the same message again starts a run of its own.
+  delete from public.request_keys where user_id = p_run.user_id and run_id = p_run.id;
 $$;
 
 -- Empties the runs that ended before `p_before`, the oldest `p_batch` of them; the number of runs that it emptied.

@@ -24,11 +24,11 @@ export function reservation(): { id: string; seal: string; input_tokens: number;
   return { id: crypto.randomUUID(), seal: "a".repeat(64), input_tokens: 10, output_tokens: 10 };
 }
 
-/** The arguments of start_run. */
+/** The arguments of start_run: of a request with a key of its own, unless it is told another one, or none: null. */
 export function startArguments(request: Record<string, unknown> = {}, lease_seconds = 60): Argument[] {
   const agent = { model_preference: { profile: "balanced", models: ["m"] }, available_tools: ["list_books"] };
   return [
-    { message: "Hello", ...request },
+    { message: "Hello", request_key: crypto.randomUUID(), ...request },
     { ...agent, system_prompt: "Plan.", limits: {}, reservation: reservation() },
     lease_seconds,
   ];

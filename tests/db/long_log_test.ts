@@ -62,9 +62,9 @@ test("a long log is read, claimed and added to by indexes, and no more of it is 
 
     const page = { scans: 0, elsewhere: 0, rows: 500 };
     assert.deepEqual(await readsOf("follow_run", [owned.run_id, 0, 500]), page);
-    // The event that the reader has is looked for, too.
-    assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS / 2, 500]), { ...page, rows: 501 });
+    assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS / 2, 500]), page);
     const none = { scans: 0, elsewhere: 0, rows: 0 };
+    // The event that the reader has is looked for where nothing comes after it.
     assert.deepEqual(await readsOf("follow_run", [owned.run_id, EVENTS, 500]), { ...none, rows: 1 });
     assert.deepEqual(await readsOf("heartbeat_run", lease(owned)), none);
 

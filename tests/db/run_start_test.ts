@@ -78,7 +78,7 @@ test("a session with an unfinished run takes no second, and says which is in the
     startArguments({ session_id: first.session_id }),
   );
   assert.deepEqual([code, message], ["PT409", "run_unfinished"]);
-  assert.deepEqual(JSON.parse(detail ?? ""), { run_id: first.run_id });
+  assert.deepEqual(JSON.parse(detail ?? ""), { run_id: first.run_id, retry_after: "60" });
   assert.deepEqual(await everything(sql, user.id), before, "the refused message is not kept");
 });
 

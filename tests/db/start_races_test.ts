@@ -38,7 +38,8 @@ testRace(
     assert.equal(said(outcome), "PT409 run_unfinished");
     const [running] =
       await sql`select id from agent_runs where session_id = ${session_id} and status = 'running'`;
-    assert.deepEqual(JSON.parse((!outcome.ok && outcome.detail) || ""), { run_id: running?.id });
+    const { run_id } = JSON.parse((!outcome.ok && outcome.detail) || "");
+    assert.equal(run_id, running?.id);
     assert.equal(await count(sql, "agent_runs", user.id), 2);
     assert.equal(await count(sql, "chat_messages", user.id), 2, "the refused message is not kept");
   },
@@ -64,6 +65,18 @@ testRace(
   },
 );
 
+testRace(
+  "the same message twice at the same moment, without a key: one run, and both are given it",
+  async ({ user, sql, inOrder }) => {
+    const unkeyed = () => start({ request_key: null });
+    const again = await inOrder(unkeyed(), unkeyed());
+    const [run] = await sql`select id from agent_runs where user_id = ${user.id}`;
+    const { run_id, existing } = Started.parse(again.ok && again.answer);
+    assert.deepEqual([run_id, existing], [run?.id, true]);
+    assert.equal(await count(sql, "agent_runs", user.id), 1);
+  },
+);
+
 testRace("one request key for two requests at once: the second is refused", async ({ inOrder }) => {
   const [one, other] = [start({ request_key: "k" }), start({ request_key: "k", message: "Else" })];
   assert.equal(said(await inOrder(one, other)), "PT409 request_key_reused");
@@ -76,11 +89,11 @@ testRace(
       const [request = {}, agent, lease_seconds = 60] = startArguments();
       return ["start_run", [request, { ...Object(agent), limits }, lease_seconds]];
     };
-    const runs = startWithin({ runs_per_hour: 1 });
-    assert.equal(said(await inOrder(runs, runs)), "PT429 user_quota");
+    const runs = { runs_per_hour: 1 };
+    assert.equal(said(await inOrder(startWithin(runs), startWithin(runs))), "PT429 user_quota");
     // The run above has reserved 20 tokens, and so does each of these.
-    const tokens = startWithin({ tokens_per_hour: 59 });
-    assert.equal(said(await inOrder(tokens, tokens)), "PT429 user_quota");
+    const tokens = { tokens_per_hour: 59 };
+    assert.equal(said(await inOrder(startWithin(tokens), startWithin(tokens))), "PT429 user_quota");
     assert.equal(await count(sql, "agent_runs", user.id), 2);
   },
 );

@@ -8,7 +8,7 @@ import { database, freshDatabase, newUser, testStack, type TestUser } from "../s
 
 /** The tables of the conversation, of the agents and of receipts, which no tool writes. */
 const NOT_FOR_TOOLS =
-  /^(agents|agent_\w+|chat_messages|chat_session_summaries|chat_sessions|usage_reservations|usage_settlements|tool_receipts)$/;
+  /^(agents|agent_\w+|chat_messages|chat_session_summaries|chat_sessions|request_keys|usage_reservations|usage_settlements|tool_receipts)$/;
 
 Deno.test("every table that a tool may write leaves receipts of whatever is done to its rows", async () => {
   const sql = database();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { assertContract, callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { startedRun } from "../support/stack/runs.ts";
 import { scriptModel } from "../support/models/script.ts";
-import { newUser } from "../support/stack/stack.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 test("the same request_key again gives the same run and the same events, not a second run", async () => {
@@ -62,4 +62,83 @@ test("a repeated request resumes the run when its owner has died", async () => {
 
   assertContract(events);
   assert.deepEqual([state.run_id, state.status, state.parts], [run_id, "completed", ["Here."]]);
+});
+
+/** One turn of the model for each run, and the books that they write. */
+const writing = (runs: number) =>
+  Array.from({ length: runs }, () => [
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }], when: { last: "user" as const } },
+    { text: "Written down.", when: { last: "tool" as const } },
+  ]).flat();
+
+const books = async (user: TestUser) => (await user.client.from("books").select("title")).data?.length;
+const runsOf = async (user: TestUser) => (await user.client.from("agent_runs").select("id")).data?.length;
+
+for (const stream of [true, false]) {
+  test(`two honest "yes" are two runs: a message is another one once its answer was read (stream: ${stream})`, async () => {
+    const user = await newUser();
+    await using _ = await scriptModel(user.id, writing(3));
+    for (let said = 0; said < 3; said++) {
+      const response = await callFunction(user, "agent-planner", { body: { message: "Yes", stream } });
+      if (stream) await readTurn(response);
+      else assert.equal((await response.json()).answer, "Written down.");
+    }
+    assert.deepEqual([await books(user), await runsOf(user)], [3, 3]);
+  });
+
+  test(`a message whose answer nobody has read is the same run when it comes again (stream: ${stream})`, async () => {
+    const user = await newUser();
+    await using script = await scriptModel(user.id, [
+      { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
+      { text: "Written down.", hold: "answer" },
+    ]);
+    const body = { message: "Write Milk down", stream };
+    const gone = new AbortController();
+    const first = callFunction(user, "agent-planner", { body, signal: gone.signal })
+      .then((response) => response.text());
+    await script.reached("answer");
+    gone.abort();
+    await assert.rejects(first);
+    await script.release("answer");
+
+    const { state } = await chat(user, { ...body, stream: true });
+    assert.deepEqual([state.status, state.parts], ["completed", ["Written down."]]);
+    assert.deepEqual([await books(user), await runsOf(user)], [1, 1]);
+  });
+}
+
+test("the same message twice at the same moment is one run, in a conversation as well as without one", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Here." }, { text: "Shared.", hold: "answer" }]);
+  const { state } = await chat(user, { message: "Begin" });
+  const body = { message: "Go on", session_id: state.session_id };
+  const turns = Array.from({ length: 4 }, () => callFunction(user, "agent-planner", { body }));
+  await script.reached("answer");
+  await script.release("answer");
+  const streams = await Promise.all(turns.map(async (turn) => (await readTurn(await turn)).events));
+  for (const events of streams) assert.deepEqual(events, streams[0]);
+  assert.equal(await runsOf(user), 2);
+});
+
+test("an answer that was read later, as events or as a run whole, is delivered, too", async () => {
+  for (const path of ["/events", ""]) {
+    const user = await newUser();
+    await using script = await scriptModel(user.id, [{ text: "Here.", hold: "answer" }, { text: "Again." }]);
+    const response = await callFunction(user, "agent-planner", { body: { message: "Hi" } });
+    const run_id = response.headers.get("x-run-id") ?? "";
+    await script.reached("answer");
+    await response.body?.cancel();
+    const follower = await callFunction(user, `agent-planner/runs/${run_id}/events`, { method: "GET" });
+    await script.release("answer");
+    if (path === "/events") {
+      await follower.text();
+    } else {
+      await follower.body?.cancel();
+      for (let status = "running"; status === "running";) {
+        const whole = await callFunction(user, `agent-planner/runs/${run_id}`, { method: "GET" });
+        ({ status } = await whole.json());
+      }
+    }
+    assert.deepEqual((await chat(user, { message: "Hi" })).state.parts, ["Again."], path);
+  }
 });

@@ -230,6 +230,7 @@ test("a new message in the session of a run whose owner is gone fails that run c
 
   const early = await callFunction(user, "agent-planner", { body: message, base: functions.url });
   assert.deepEqual([early.status, (await early.json()).error.run_id], [409, run_id]);
+  assert.match(early.headers.get("retry-after") ?? "", /^[12]$/, "the lease is over by then");
   await leaseEnds(run_id);
   const { state } = await chat(user, message, functions.url);
 
@@ -253,6 +254,27 @@ test("a run that was released without a successor is taken over when the next me
 
   assert.deepEqual([refused.status, (await refused.json()).error.run_id], [409, run_id]);
   assert.equal(answerOf(stateOf(events)), "Done.");
+  await checkInvariants(sql, run_id, { streamed: events });
+});
+
+test("a run that has waited for an owner longer than a run may take goes on all the same: waiting is not working", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [
+    { text: "Lost.", hold: "lost" },
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
+    { text: "Done." },
+  ]);
+  const run_id = await orphan(user, script, "lost");
+  // As if it had been left so long ago; and to a function whose clock is ahead it would look the same.
+  await sql`update agent_runs set created_at = created_at - interval '1 day',
+    leased_at = leased_at - interval '1 day', lease_expires_at = lease_expires_at - interval '1 day'
+    where id = ${run_id}`;
+
+  const events = await Array.fromAsync(clientOf(user, functions.url).events(run_id));
+
+  const end = events.at(-1);
+  assert.ok(end?.type === "done" && end.finished_reason === "answered", JSON.stringify(end));
+  assert.deepEqual((await user.client.from("books").select("title")).data, [{ title: "Milk" }]);
   await checkInvariants(sql, run_id, { streamed: events });
 });
 

@@ -39,8 +39,8 @@ export interface LoopOptions {
   point: ThreadPoint;
   call: ModelCall;
   limits: Limits;
-  /** When the first loop of the thread began, in milliseconds since the epoch. */
-  started_at: number;
+  /** How long others have worked on the thread before this loop; waiting does not count. */
+  worked_ms: number;
   meter: UsageMeter;
   deps: Pick<AgentDeps, "model" | "count" | "clock" | "ids" | "user">;
   signal: AbortSignal;
@@ -58,8 +58,8 @@ interface LoopState extends ThreadPoint {
 
 /** Works until there is an outcome; the contract stands with LoopEvent. */
 export async function* runLoop(options: LoopOptions): AsyncGenerator<LoopEvent, void> {
-  const { point, limits, started_at, deps: { clock } } = options;
-  const deadline = timeout(clock, limits.wall_ms - (clock.now() - started_at));
+  const { point, limits, worked_ms, deps: { clock } } = options;
+  const deadline = timeout(clock, limits.wall_ms - worked_ms);
   const state: LoopState = { ...point, turnNotSettled: false, late: deadline.signal };
   let end: LoopEnd | null = null;
   try {

@@ -79,7 +79,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
       max_output_tokens: MAX_OUTPUT_TOKENS.executor,
     },
     limits: STEP_LIMITS,
-    started_at,
+    worked_ms: 0,
     meter,
     deps,
     signal,

@@ -55,7 +55,7 @@ export async function runPlannerLoop(
       max_output_tokens: MAX_OUTPUT_TOKENS.planner,
     },
     limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
-    started_at: Date.parse(owned.started_at),
+    worked_ms: owned.worked_ms,
     meter,
     deps,
     signal,

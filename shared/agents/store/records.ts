@@ -70,7 +70,8 @@ export interface OwnedRun extends RunLease {
   thread_id: string;
   message: string;
   time_zone: string;
-  started_at: string;
+  /** How long the owners before had it, in milliseconds. */
+  worked_ms: number;
   cancel_requested: boolean;
   /** What the planner's own calls have cost so far. */
   usage: Usage | null;

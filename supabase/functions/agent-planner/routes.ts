@@ -5,28 +5,52 @@ import { EventCursor } from "../../../shared/db/run_events.ts";
 import { RunFilter } from "../../../shared/db/runs.ts";
 import { notReadable } from "../../../shared/http/accepted_run.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
+import { createDeliveries } from "../../../shared/http/deliveries.ts";
+import { answerJson } from "../../../shared/http/json_answer.ts";
 import { createOpenStreams } from "../../../shared/http/open_streams.ts";
 import { parseBody, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
-import { runAnswer } from "../../../shared/http/run_answer.ts";
+import { isOwnFailure, runAnswer } from "../../../shared/http/run_answer.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 import type { RunService } from "../../../shared/run_service.ts";
 
-export function plannerRoutes({ authenticate, forCaller, chat_request, clock, log }: Composition): Hono {
+export function plannerRoutes(
+  { authenticate, forCaller, chat_request, background, clock, log }: Composition,
+): Hono {
   const app = createApp("agent-planner", log);
   const streams = createOpenStreams();
+  const deliveries = createDeliveries(clock);
+
+  /** The user is given the end of the run. */
+  function deliver(user_id: string, runs: RunService, run_id: string): Promise<void> {
+    const noting = runs.delivered(run_id);
+    deliveries.add(user_id, noting);
+    background(noting);
+    return noting;
+  }
 
   app.post("/", async (context) => {
-    const caller = await authenticate(context.req.raw);
+    const { user_id, token } = await authenticate(context.req.raw);
     const { stream, ...request } = await parseBody(context.req.raw, chat_request);
-    const onEnd = stream ? streams.open(caller.user_id) : () => {};
+    const { signal } = context.req.raw;
+    const onEnd = stream ? streams.open(user_id) : () => {};
     try {
-      const { runs } = await forCaller(caller);
+      const { runs } = await forCaller({ user_id, token });
+      await deliveries.noted(user_id);
       const run = await runs.start(request);
       context.header("x-run-id", run.run_id);
-      const { signal } = context.req.raw;
-      return stream
-        ? streamEvents(context, run.stream(signal), { clock, log, onEnd })
-        : context.json(await runAnswer(run.run_id, run.whole(signal)));
+      // A caller with a key of its own wants the same run for ever.
+      const onDelivered = async () => {
+        if (request.request_key === undefined) await deliver(user_id, runs, run.run_id);
+      };
+      if (stream) return streamEvents(context, run.stream(signal), { clock, log, onEnd, onDelivered });
+
+      const answer = await runAnswer(run.run_id, run.whole(signal)).catch((error) => {
+        if (isOwnFailure(error)) onDelivered();
+        throw error;
+      });
+      const sending = Promise.withResolvers<void>();
+      deliveries.add(user_id, sending.promise.then(onDelivered));
+      return answerJson(context, answer, { onSent: sending.resolve, onLost: () => sending.reject() });
     } catch (error) {
       onEnd();
       throw error;
@@ -52,7 +76,14 @@ export function plannerRoutes({ authenticate, forCaller, chat_request, clock, lo
     };
   }
 
-  app.get("/runs/:id", ofRun(async (run_id, { context, runs }) => context.json(await runs.show(run_id))));
+  app.get(
+    "/runs/:id",
+    ofRun(async (run_id, { context, user_id, runs }) => {
+      const run = await runs.show(run_id);
+      if (run.finished_at !== null) deliver(user_id, runs, run_id);
+      return context.json(run);
+    }),
+  );
 
   app.get(
     "/runs/:id/events",
@@ -65,7 +96,8 @@ export function plannerRoutes({ authenticate, forCaller, chat_request, clock, lo
       try {
         const events = await runs.follow(run_id, after, context.req.raw.signal);
         context.header("x-run-id", run_id);
-        return streamEvents(context, events, { clock, log, onEnd });
+        const onDelivered = () => deliver(user_id, runs, run_id);
+        return streamEvents(context, events, { clock, log, onEnd, onDelivered });
       } catch (error) {
         onEnd();
         throw error;

@@ -274,11 +274,14 @@ Deno.test("a run whose successor can't be called waits for takeover", async () =
   assertContract(world.log());
 });
 
-Deno.test("what is left of the time of a run counts from its start, through takeovers", async () => {
+Deno.test("the time of a run is what its owners have had it for, through takeovers: waiting for one does not count", async () => {
   const world = await open();
+  world.clock.advance(3_600_000);
   const turn = await world.next();
+  assert.equal(turn.owned.worked_ms, LEASE_SECONDS * 1_000, "the lease of the owner that is lost");
+  const taken_at = world.clock.now();
   const { model } = await world.answer([hangingTurn, { text: "That is all." }], turn, { wall_ms: 15_100 });
-  assert.equal(world.clock.now() - Date.parse(turn.owned.started_at), 15_100);
+  assert.equal(world.clock.now() - taken_at, 100);
   assert.match(model.requests[1]?.messages.at(-1)?.content ?? "", /The limit of .* seconds is reached/);
   assert.deepEqual(model.requests[1]?.tools, []);
 });

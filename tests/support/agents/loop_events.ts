@@ -45,7 +45,7 @@ export async function openLoop({ turns, agent, options, clock = fakeClock() }: S
     point: { limit: null, nudged: false },
     call: { profile: "balanced", budget: 5_000, max_output_tokens: 100 },
     limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
-    started_at: clock.now(),
+    worked_ms: 0,
     meter: (await meterPort()).meter,
     deps: { model, count: estimateTokens, clock, ids, user: "u" },
     signal: new AbortController().signal,

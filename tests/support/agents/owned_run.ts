@@ -16,7 +16,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     thread_id: THREAD_ID,
     message: "Hello",
     time_zone: "UTC",
-    started_at: at,
+    worked_ms: 0,
     cancel_requested: false,
     usage: null,
     opening: { history: [], overview: {}, entity: null, summary: null, history_cut: false },

@@ -17,6 +17,9 @@ export function memoryRest(store: MemoryStore): typeof fetch {
           return Response.json(follow(store, body));
         case "/rest/v1/rpc/cancel_run":
           return Response.json(cancel(store, body));
+        case "/rest/v1/rpc/mark_delivered":
+          store.markDelivered(Args.parse(body).p_run_id);
+          return Response.json(null);
         default:
           throw new Error(`There is no ${url.pathname} here`);
       }

@@ -36,12 +36,18 @@ import type { Run, Tables } from "./memory_tables.ts";
 /** A run with so many takeovers and no checkpoint between them is what kills its owners. */
 const MAX_TAKEOVERS = 5;
 
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
 export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   function start(order: StartRequest) {
     const { request, reservation, lease_seconds } = order;
     const { request_key, session_id = ids.random() } = request;
-    const known = tables.runs.find(({ request }) => request_key && request.request_key === request_key);
-    if (known && JSON.stringify(known.request) !== JSON.stringify(request)) {
+    const known = tables.runs.findLast((run) =>
+      request_key === undefined
+        ? same(run.request, request) && (run.finished_at === null || !run.delivered)
+        : run.request.request_key === request_key
+    );
+    if (known && !same(known.request, request)) {
       throw new AgentError("conflict", "This request_key was used for another request.");
     }
     if (known) return parseStart({ existing: true, run_id: known.id, session_id: known.session_id });
@@ -57,7 +63,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     }
 
     const run: Run = {
-      id: ids.random(),
+      id: reservation.id,
       session_id,
       agent_id: ids.random(),
       thread_id: ids.random(),
@@ -68,6 +74,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       lease_generation: 1,
       lease_seconds,
       lease_expires_at: expiry(lease_seconds),
+      leased_at: clock.now(),
+      worked_ms: 0,
+      delivered: false,
       released: false,
       takeovers: 0,
       cancel_requested_at: null,
@@ -114,6 +123,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (!run.released) run.takeovers += 1;
     run.released = false;
     run.lease_generation += 1;
+    run.worked_ms += Math.max(0, run.lease_expires_at - run.leased_at);
+    run.leased_at = clock.now();
     run.lease_seconds = lease_seconds;
     run.lease_expires_at = expiry(lease_seconds);
     if (run.takeovers > MAX_TAKEOVERS) {
@@ -259,6 +270,11 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     }
   }
 
+  function deliver(run_id: string) {
+    const run = findRun(tables, run_id);
+    if (run.finished_at !== null) run.delivered = true;
+  }
+
   function cancel(run_id: string) {
     const run = findRun(tables, run_id);
     if (run.status === "running") run.cancel_requested_at ??= isoTime(clock);
@@ -303,7 +319,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       generation: run.lease_generation,
       message: run.request.message,
       time_zone: run.request.time_zone,
-      started_at: run.created_at,
+      worked_ms: run.worked_ms,
       cancel_requested: run.cancel_requested_at !== null,
       opening: messages.length > 0 ? null : { ...history(run), overview: {}, entity: null },
       history: opened?.history ?? [],
@@ -338,6 +354,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     finish,
     fail,
     cancel,
+    deliver,
     follow,
   };
 }

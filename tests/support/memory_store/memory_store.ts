@@ -13,6 +13,8 @@ export interface MemoryStore extends Store {
   readonly tables: Tables;
   /** The user asks for the run to stop. */
   cancelRun(run_id: string): void;
+  /** A reader was given the end of the run. */
+  markDelivered(run_id: string): void;
   /** The events after `after`, and whether there is anybody to make more. */
   followRun(run_id: string, after: number): { events: RunEvent[]; ended: boolean; lease_expired: boolean };
 }
@@ -25,6 +27,7 @@ export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
   return {
     tables,
     cancelRun: runs.cancel,
+    markDelivered: runs.deliver,
     followRun: runs.follow,
     startRun: request(runs.start),
     claimRun: request(runs.claim),

@@ -30,6 +30,11 @@ export interface Run extends Pick<RunOutcome, "strategy" | "finished_reason" | "
   lease_seconds: number;
   /** Milliseconds since the epoch. */
   lease_expires_at: number;
+  /** Milliseconds since the epoch. */
+  leased_at: number;
+  worked_ms: number;
+  /** A reader was given its end. */
+  delivered: boolean;
   released: boolean;
   takeovers: number;
   cancel_requested_at: string | null;

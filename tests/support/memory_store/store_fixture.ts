@@ -43,7 +43,13 @@ export async function start(
 ): Promise<OwnedRun> {
   const { row } = await newReservation("planner", ids);
   const started = await store.startRun({
-    request: { message: "Hello", context_type: "general", time_zone: "UTC", ...session },
+    request: {
+      message: "Hello",
+      context_type: "general",
+      time_zone: "UTC",
+      request_key: crypto.randomUUID(),
+      ...session,
+    },
     agent: {
       model_preference: { profile: "balanced", models: ["m"] },
       available_tools: [],

@@ -13,12 +13,19 @@ interface Person {
 export function callFunction(
   person: Person | null,
   path: string,
-  init: { method?: string; body?: unknown; headers?: Record<string, string>; base?: string } = {},
+  init: {
+    method?: string;
+    body?: unknown;
+    headers?: Record<string, string>;
+    base?: string;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<Response> {
   const { url, publishable_key } = testStack();
-  const { method = "POST", body, headers = {} } = init;
+  const { method = "POST", body, headers = {}, signal } = init;
   return fetch(`${init.base ?? url}/functions/v1/${path}`, {
     method,
+    signal,
     headers: {
       apikey: publishable_key,
       "content-type": "application/json",

@@ -25,7 +25,7 @@ export async function startedRun(
 ) {
   const { agent, reservation, secret } = await agentArgument(options.limits);
   const { data, error } = await user.client.rpc("start_run", {
-    p_request: { message: "Hi", time_zone: "UTC", ...options.request },
+    p_request: { message: "Hi", time_zone: "UTC", request_key: crypto.randomUUID(), ...options.request },
     p_agent: agent,
     p_lease_seconds: options.lease_seconds ?? 60,
   });

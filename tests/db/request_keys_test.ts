@@ -1,0 +1,84 @@
+// The key that a request without one is given: the same message again is the same run until its answer was delivered.
+import assert from "node:assert/strict";
+import { addUser, refused, testAsUser as test, type User } from "./agents_calls.ts";
+import { loseOwner } from "./agents_rows.ts";
+import { finishRun, Owned, startArguments, startRun } from "./agents_runs.ts";
+
+const unkeyed = { request_key: null };
+const again = (user: User, request: object = {}) =>
+  user.call("start_run", startArguments({ ...unkeyed, ...request }));
+const found = ({ run_id, session_id }: Owned) => ({ existing: true, run_id, session_id });
+
+test(
+  "the same message again is the same run, while it is unfinished and until its answer was delivered",
+  async (user, sql) => {
+    const first = await startRun(user, unkeyed);
+    assert.deepEqual(await again(user), found(first), "while it works");
+    await loseOwner(sql, first.run_id);
+    assert.deepEqual(await again(user), found(first), "while it waits for takeover");
+    await user.call("mark_delivered", [first.run_id]);
+    assert.deepEqual(await again(user), found(first), "what has not ended can't have been delivered");
+    await finishRun(user, first);
+    assert.deepEqual(await again(user), found(first), "nobody has its answer");
+    await user.call("mark_delivered", [first.run_id]);
+    const second = await startRun(user, unkeyed);
+    assert.notEqual(second.run_id, first.run_id);
+    assert.deepEqual(await again(user), found(second), "from now on it stands for the second");
+  },
+);
+
+test(
+  "a message is another one in another conversation, about something else, elsewhere, or for another user",
+  async (user, sql) => {
+    const first = await startRun(user, unkeyed);
+    await finishRun(user, first);
+    const runs = new Set([first.run_id]);
+    for (
+      const request of [
+        { session_id: first.session_id },
+        { context_type: "general" },
+        { time_zone: "Europe/Berlin" },
+        { message: "Hello!" },
+      ]
+    ) {
+      const other = await startRun(user, { ...unkeyed, ...request });
+      await finishRun(user, other);
+      runs.add(other.run_id);
+    }
+    runs.add((await startRun(await addUser(sql), unkeyed)).run_id);
+    assert.equal(runs.size, 6);
+  },
+);
+
+test("a key of the caller's own holds for ever, and stands for nothing without it", async (user) => {
+  const keyed = await startRun(user, { request_key: "k" });
+  await finishRun(user, keyed);
+  await user.call("mark_delivered", [keyed.run_id]);
+  assert.deepEqual(await again(user, { request_key: "k" }), found(keyed));
+  assert.notEqual((await startRun(user, unkeyed)).run_id, keyed.run_id);
+});
+
+test("a delivery is noted by its user, for a run of one's own", async (user, sql) => {
+  const first = await startRun(user, unkeyed);
+  await finishRun(user, first);
+  const other = await addUser(sql);
+  assert.equal(await refused(other, "mark_delivered", [first.run_id]), "PT404 run");
+  assert.deepEqual(await again(user), found(first));
+});
+
+test(
+  "a run whose texts are purged answers nobody: the same message again is another run",
+  async (user, sql) => {
+    const first = await startRun(user, unkeyed);
+    await finishRun(user, first);
+    await sql`select private.purge_runs(now() + interval '1 day', 1000)`;
+    assert.notEqual((await startRun(user, unkeyed)).run_id, first.run_id);
+  },
+);
+
+test("the keys of a user go with the account", async (user, sql) => {
+  await startRun(user, unkeyed);
+  await sql`delete from auth.users where id = ${user.id}`;
+  const [{ n } = {}] = await sql`select count(*)::int as n from request_keys where user_id = ${user.id}`;
+  assert.equal(n, 0);
+});
