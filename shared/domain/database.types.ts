@@ -491,6 +491,12 @@ isOneToOne: false
       foreignKeyName: "request_keys_run_fkey"
       columns: ["user_id","run_id"]
 isOneToOne: false
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "request_keys_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     }
