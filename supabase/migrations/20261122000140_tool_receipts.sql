@@ -68,4 +68,4 @@ create policy tool_receipts_insert on public.tool_receipts for insert to authent
 
 revoke all on public.tool_receipts from public, anon, authenticated, service_role;
 grant select on public.tool_receipts to authenticated, service_role;
-grant insert on public.tool_receipts to authenticated;
+grant insert (user_id, call_id, attempt, relation, row_key) on public.tool_receipts to authenticated;

@@ -18,7 +18,7 @@ create table public.chat_sessions (
 );
 
 create table public.chat_messages (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   session_id uuid not null,
   role public.chat_role not null,
@@ -26,6 +26,7 @@ create table public.chat_messages (
   run_id uuid,
   seq integer not null check (seq > 0),
   created_at timestamptz not null default now(),
+  primary key (user_id, id),
   unique (user_id, session_id, seq),
   constraint chat_messages_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
@@ -76,7 +77,10 @@ create policy "own rows: insert" on public.chat_session_summaries for insert to 
 -- Some projects still give new tables away by default, so the grants start from nothing.
 revoke all on public.chat_sessions, public.chat_messages, public.chat_session_summaries
   from public, anon, authenticated, service_role;
-grant select, insert on public.chat_sessions, public.chat_messages to authenticated;
+grant select on public.chat_sessions, public.chat_messages to authenticated;
+-- No times, and of a session no id: what the database makes is not for a caller to say.
+grant insert (user_id, title, context_type, entity_id, preferences) on public.chat_sessions to authenticated;
+grant insert (id, user_id, session_id, role, content, run_id, seq) on public.chat_messages to authenticated;
 grant update (title, status, preferences, updated_at) on public.chat_sessions to authenticated;
 grant select on public.chat_session_summaries to authenticated;
 grant insert (user_id, session_id, number, content, upto_seq, model_used, input_tokens, output_tokens)

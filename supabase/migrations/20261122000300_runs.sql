@@ -2,8 +2,9 @@
 -- written with the caller's own token. A row may reference only rows of the same user: the composite foreign keys on
 -- (user_id, id) enforce that. No caller ever deletes anything here.
 --
--- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query. A
--- foreign key that is no query's way has an index for the cascade that deletes an account.
+-- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query, and
+-- so that an id which somebody else has is neither known nor taken. Ids of sessions and runs are the database's own:
+-- no caller may choose one. A foreign key that is no query's way has an index for the cascade that deletes an account.
 
 create type public.agent_type as enum ('planner', 'executor');
 create type public.agent_permission as enum ('read_only', 'read_write');
@@ -77,7 +78,7 @@ comment on column public.agent_runs.purged_at is
   'When purge_runs emptied its texts; null while they are there. A replay answers 410 from then on.';
 
 create table public.agents (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   type public.agent_type not null,
   name text not null,
@@ -91,7 +92,7 @@ create table public.agents (
   status public.agent_status not null default 'active',
   created_at timestamptz not null default now(),
   completed_at timestamptz,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint agents_executor_reads_only check (type = 'planner' or permissions = 'read_only'),
   constraint agents_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
@@ -112,7 +113,7 @@ comment on column public.agents.created_for_plan is 'The plan whose step it carr
 comment on column public.agents.completed_at is 'When its status left active, whatever it became.';
 
 create table public.agent_plans (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   session_id uuid not null,
   run_id uuid not null,
@@ -126,7 +127,7 @@ create table public.agent_plans (
   status public.plan_status not null default 'pending',
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  unique (user_id, id),
+  primary key (user_id, id),
   unique (user_id, run_id, revision),
   constraint agent_plans_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade,
@@ -180,7 +181,14 @@ create policy "own rows: update" on public.agent_plans for update to authenticat
 
 revoke all on public.agent_runs, public.agents, public.agent_plans
   from public, anon, authenticated, service_role;
-grant select, insert on public.agent_runs, public.agents, public.agent_plans to authenticated;
+grant select on public.agent_runs, public.agents, public.agent_plans to authenticated;
+-- What a run begins with: it is made running, now and under an id of the database's.
+grant insert (user_id, session_id, request_key, request, time_zone, limits, lease_seconds, lease_expires_at)
+  on public.agent_runs to authenticated;
+grant insert (id, user_id, type, name, model_preference, available_tools, permissions, system_prompt, run_id,
+  created_for_session, created_for_plan) on public.agents to authenticated;
+grant insert (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps, revision, supersedes)
+  on public.agent_plans to authenticated;
 grant select on public.agent_runs, public.agents, public.agent_plans to service_role;
 grant update (status, strategy, lease_generation, lease_seconds, lease_expires_at, leased_at, worked_ms, released,
   takeovers, cancel_requested_at, usage, finished_reason, error, finished_at) on public.agent_runs to authenticated;

@@ -14,7 +14,7 @@ create type public.tool_call_status as enum
   ('proposed', 'awaiting_approval', 'approved', 'rejected', 'executing', 'succeeded', 'failed');
 
 create table public.agent_chat_sessions (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   session_type public.thread_type not null,
   parent_session_id uuid not null,
@@ -28,7 +28,7 @@ create table public.agent_chat_sessions (
   message_count integer not null default 0,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint agent_chat_sessions_parent_session_fkey
     foreign key (user_id, parent_session_id) references public.chat_sessions (user_id, id) on delete cascade,
   constraint agent_chat_sessions_run_fkey
@@ -61,7 +61,7 @@ comment on column public.agent_chat_sessions.initial_context is
 comment on column public.agent_chat_sessions.message_count is 'Counted when it ends; 0 until then.';
 
 create table public.agent_executions (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
   plan_id uuid not null,
@@ -89,7 +89,7 @@ create table public.agent_executions (
   released boolean not null default false,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint agent_executions_claim_key unique (user_id, plan_id, step_number, attempt),
   constraint agent_executions_has_worker check ((worker is null) = (status = 'skipped')),
   constraint agent_executions_skipped_is_no_attempt check ((attempt = 0) = (status = 'skipped')),
@@ -140,7 +140,7 @@ comment on column public.agent_executions.released is
   'The worker has let the step go for hand-off: the next one resumes this attempt.';
 
 create table public.agent_chat_messages (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
   agent_session_id uuid not null,
@@ -164,6 +164,7 @@ create table public.agent_chat_messages (
   cost_usd numeric check (cost_usd >= 0),
   usage_estimated boolean,
   created_at timestamptz not null default now(),
+  primary key (user_id, id),
   unique (user_id, agent_session_id, seq),
   constraint agent_chat_messages_limit_has_detail check ((kind = 'limit') = (detail is not null)),
   constraint agent_chat_messages_kind_has_role check (role = case kind
@@ -207,7 +208,7 @@ comment on column public.agent_chat_messages.usage_estimated is
   'True where the host told no numbers, so that they were counted here.';
 
 create table public.agent_tool_calls (
-  id uuid primary key,
+  id uuid not null,
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
   agent_id uuid not null,
@@ -222,7 +223,7 @@ create table public.agent_tool_calls (
   duration_ms integer check (duration_ms >= 0),
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint agent_tool_calls_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_tool_calls_agent_fkey

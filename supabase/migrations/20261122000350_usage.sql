@@ -7,14 +7,14 @@
 -- never changed or deleted, and no number in them is negative: whatever a user adds can only count against them.
 
 create table public.usage_reservations (
-  id uuid primary key,
+  id uuid not null,
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
   seal text not null check (seal ~ '^[0-9a-f]{64}$'),
   input_tokens integer not null check (input_tokens >= 0),
   output_tokens integer not null check (output_tokens >= 0),
   reserved_at timestamptz not null default now(),
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint usage_reservations_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
 );
@@ -182,7 +182,7 @@ begin
 
   insert into public.usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens)
     values ((p_reservation ->> 'id')::uuid, v_user, p_run_id, p_reservation ->> 'seal', v_input, v_output)
-    on conflict (id) do nothing;
+    on conflict (user_id, id) do nothing;
   return jsonb_build_object('broken_budget', v_over);
 end $$;
 

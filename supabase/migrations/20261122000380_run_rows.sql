@@ -66,7 +66,7 @@ begin
       x.supersedes
     from jsonb_populate_recordset(null::public.agent_plans, p_batch -> 'plans') x
     join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
-    on conflict (id) do nothing;
+    on conflict (user_id, id) do nothing;
   update public.agent_plans p set status = (x ->> 'status')::public.plan_status,
       finished_at = case when x ->> 'status' <> 'executing' then now() end
     from jsonb_array_elements(p_batch -> 'plan_updates') x, public.agent_runs r
@@ -90,7 +90,7 @@ begin
     -- Of a step that the run's plan does not have, nulls are left, which the table refuses.
     left join public.agent_plans p on p.id = x.plan_id and p.run_id = p_run_id and p.user_id = (select auth.uid())
     left join jsonb_array_elements(p.steps) step on (step ->> 'step_number')::integer = x.step_number
-    on conflict (id) do nothing;
+    on conflict (user_id, id) do nothing;
 end $$;
 
 -- Threads of a run with their messages and tool calls. A gap in a thread refuses all of them: the message that is
@@ -106,7 +106,7 @@ begin
     select x.id, v_run.user_id, x.session_type, v_run.session_id, v_run.id, x.plan_id, x.step_number,
       x.planner_agent_id, x.executor_agent_id, x.initial_context, coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
-    on conflict (id) do nothing;
+    on conflict (user_id, id) do nothing;
   -- What a prompt was opened with stays, once the prompt is there.
   update public.agent_chat_sessions t set initial_context = t.initial_context || (x -> 'initial_context')
     from jsonb_array_elements(p_batch -> 'openings') x
@@ -120,7 +120,7 @@ begin
       x.cut_off, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens, x.cost_usd, x.usage_estimated,
       coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
-    on conflict (id) do nothing;
+    on conflict (user_id, id) do nothing;
   if exists (
     select from public.agent_chat_messages m where m.agent_session_id in
         (select (x ->> 'agent_session_id')::uuid from jsonb_array_elements(p_batch -> 'messages') x)

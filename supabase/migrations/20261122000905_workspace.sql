@@ -109,7 +109,7 @@ grant execute on function private.local_instant(timestamp, text) to authenticate
 -- ---------------------------------------------------------------------------------------------------
 
 create table public.projects (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   name text not null check (char_length(name) between 1 and 300),
   slug text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
@@ -131,7 +131,7 @@ create table public.projects (
   folded text generated always as (
     private.searched(name || E'\n' || private.tags_text(tags) || E'\n' || coalesce(description, ''))
   ) stored,
-  unique (user_id, id),
+  primary key (user_id, id),
   unique (user_id, slug),
   constraint projects_end_not_before_start check (end_date >= start_date)
 );
@@ -141,7 +141,7 @@ create index projects_by_status on public.projects (user_id, status);
 create index projects_search on public.projects using gin (search);
 
 create table public.tasks (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   project_id uuid,
   parent_task_id uuid check (parent_task_id <> id),
@@ -168,7 +168,7 @@ create table public.tasks (
   folded text generated always as (
     private.searched(title || E'\n' || coalesce(description, '') || E'\n' || coalesce(details, ''))
   ) stored,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint tasks_project_fkey foreign key (user_id, project_id)
     references public.projects (user_id, id) on delete set null (project_id),
   constraint tasks_parent_fkey foreign key (user_id, parent_task_id)
@@ -180,7 +180,7 @@ create index tasks_by_status on public.tasks (user_id, status) where deleted_at 
 create index tasks_by_start_date on public.tasks (user_id, start_date) where deleted_at is null;
 
 create table public.notes (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   project_id uuid,
   title text not null check (char_length(title) between 1 and 300),
@@ -198,7 +198,7 @@ create table public.notes (
   folded text generated always as (
     private.searched(title || E'\n' || private.tags_text(tags) || E'\n' || content)
   ) stored,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint notes_project_fkey foreign key (user_id, project_id)
     references public.projects (user_id, id) on delete set null (project_id)
 );
@@ -207,7 +207,7 @@ create index notes_by_category on public.notes (user_id, category);
 create index notes_search on public.notes using gin (search);
 
 create table public.brain_dumps (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   project_id uuid,
   title text not null check (char_length(title) between 1 and 300),
@@ -227,7 +227,7 @@ create table public.brain_dumps (
   folded text generated always as (
     private.searched(title || E'\n' || private.tags_text(tags) || E'\n' || coalesce(ai_summary, '') || E'\n' || content)
   ) stored,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint brain_dumps_project_fkey foreign key (user_id, project_id)
     references public.projects (user_id, id) on delete set null (project_id)
 );
@@ -239,7 +239,7 @@ create index brain_dumps_search on public.brain_dumps using gin (search);
 -- up to and including the day `recurrence_ends`. An occurrence that differs is a row of its own: that of
 -- `series_id` which would begin at `original_starts_at`. Cancelled, it is an occurrence that does not take place.
 create table public.calendar_events (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   task_id uuid,
   title text not null check (char_length(title) between 1 and 300),
@@ -255,7 +255,7 @@ create table public.calendar_events (
   status public.calendar_event_status not null default 'confirmed',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  unique (user_id, id),
+  primary key (user_id, id),
   -- Deferrable, because occurrences may take each other's places when their series is moved.
   unique (user_id, series_id, original_starts_at) deferrable,
   constraint calendar_events_end_after_start check (ends_at > starts_at),

@@ -36,7 +36,7 @@ begin
   values (p_event.id, p_event.task_id, p_event.title, p_event.description, p_event.starts_at, p_event.ends_at,
     p_event.all_day, p_event.time_zone, p_event.recurrence, p_event.recurrence_ends, p_event.series_id,
     p_event.original_starts_at, p_event.status)
-  on conflict (id) do update
+  on conflict (user_id, id) do update
   set title = excluded.title, description = excluded.description, starts_at = excluded.starts_at,
     ends_at = excluded.ends_at, time_zone = excluded.time_zone, recurrence = excluded.recurrence,
     recurrence_ends = excluded.recurrence_ends, status = excluded.status

@@ -62,7 +62,7 @@ as $$
         left join public.tasks as t
           on t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null and t.status <> 'done'
         where p.status = 'active'
-        group by p.id
+        group by p.user_id, p.id
         order by count(t.id) desc, p.name
         limit 8
       ) as a

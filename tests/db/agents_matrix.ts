@@ -1,6 +1,7 @@
 // The access matrix of one table: every caller, every command, and what Postgres must say to it. It runs inside
 // a transaction, so that it can be asked again after a policy was broken there.
 import postgres, { type TransactionSql } from "postgres";
+import { INSERTABLE_COLUMNS } from "./schema_expected.ts";
 import { insertRow, type Row, type TableSpec, updatable, type World } from "./agents_world.ts";
 
 type Identity = { role: "authenticated"; sub: string } | { role: "authenticated" | "anon" | "service_role" };
@@ -77,6 +78,12 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
     yield { what: `invents ${column}`, as: me, run: forge(crypto.randomUUID()), expect: NO_SUCH_PARENT };
   }
 
+  const given = INSERTABLE_COLUMNS[spec.name] ?? ground.columns;
+  for (const column of ground.columns.filter((column) => !given.includes(column))) {
+    const row = insert({ ...spec.row(mine), [column]: null });
+    yield { what: `says ${column} of a new row`, as: me, run: row, expect: NO_RIGHT };
+  }
+
   const touched = (allowed: number | string) => updates.length > 0 ? allowed : NO_RIGHT;
   const change = spec.changes ?? (updates.includes("status") ? "status" : "user_id");
   yield {
@@ -100,25 +107,23 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
       expect: updates.includes(column) ? rows : NO_RIGHT,
     };
   }
-  const key = ground.columns.includes("id")
-    ? "id"
-    : `user_id, ${ground.columns.includes("number") ? "session_id, number" : "run_id, seq"}`;
+  const taken = { ...spec.row(mine), ...(given.includes("id") && { id: Object(theirs)[spec.name] }) };
+  yield { what: "has an id that another has too", as: me, run: insert(taken), expect: 1 };
+  const keys = ["user_id, id", "user_id, run_id, seq", "user_id, session_id, number"];
+  const key = keys.find((key) => key.split(", ").every((column) => ground.columns.includes(column)));
   yield {
     what: "overwrites another's row by upsert",
     as: me,
-    run: async (sql) => {
-      const names = ground.columns.map((name) => `"${name}"`).join(", ");
-      // What stands there now is read as the superuser before the attempt.
-      await sql`select set_config('role', 'none', true)`;
-      const [taken] = await sql.unsafe(`select to_jsonb(t)::text as row from ${table} t ${other}`);
-      await sql`select set_config('role', 'authenticated', true)`;
-      return await sql.unsafe(
+    run: (sql) => {
+      const names = Object.keys(taken).map((name) => `"${name}"`).join(", ");
+      return sql.unsafe(
         `insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table},
-          $1::text::jsonb || $2::text::jsonb) on conflict (${key}) do update set ${change} = excluded.${change}`,
-        [String(taken?.row), JSON.stringify({ user_id: mine.user_id })],
+          $1::text::jsonb) on conflict (${key}) do update set ${change} = excluded.${change}`,
+        [JSON.stringify(taken)],
       );
     },
-    expect: touched(POLICY),
+    // It is a row of one's own: there is no conflict.
+    expect: touched(1),
   };
   yield {
     what: "deletes its own row",

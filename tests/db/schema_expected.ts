@@ -38,6 +38,34 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
   tool_receipts: [],
 };
 
+/** What a user may say of a new row, where that is not all of it. */
+export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
+  agent_chat_sessions: [
+    ...["created_at", "executor_agent_id", "id", "initial_context", "parent_session_id", "plan_id"],
+    ...["planner_agent_id", "run_id", "session_type", "step_number", "user_id"],
+  ],
+  agent_executions: [
+    ...["agent_session_id", "attempt", "error", "executor_agent_id", "finished_at", "id", "lease_expires_at"],
+    ...["lease_seconds", "plan_id", "run_id", "session_id", "status", "step_number", "task"],
+    ...["tools_available", "user_id", "worker"],
+  ],
+  agent_plans: [
+    ...["goal", "id", "planner_agent_id", "revision", "run_id", "session_id", "steps", "supersedes"],
+    ...["user_id", "user_message"],
+  ],
+  agent_runs: [
+    ...["lease_expires_at", "lease_seconds", "limits", "request", "request_key", "session_id", "time_zone"],
+    ...["user_id"],
+  ],
+  agents: [
+    ...["available_tools", "created_for_plan", "created_for_session", "id", "model_preference", "name"],
+    ...["permissions", "run_id", "system_prompt", "type", "user_id"],
+  ],
+  chat_messages: ["content", "id", "role", "run_id", "seq", "session_id", "user_id"],
+  chat_sessions: ["context_type", "entity_id", "preferences", "title", "user_id"],
+  tool_receipts: ["attempt", "call_id", "relation", "row_key", "user_id"],
+};
+
 /** The ledger of usage keeps to rules of its own: no times of a caller's, no settlement without its secret. */
 export const LEDGER: readonly string[] = [
   "table public.usage_reservations, row-level security t",

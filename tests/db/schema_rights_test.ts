@@ -4,6 +4,7 @@ import postgres, { type Sql, type TransactionSql } from "postgres";
 import { freshDatabase } from "../support/stack/stack.ts";
 import {
   API_FUNCTIONS,
+  INSERTABLE_COLUMNS,
   LEDGER,
   OPERATOR_TABLES,
   PRIVATE_FUNCTIONS,
@@ -90,7 +91,9 @@ function expected(): string[] {
   const lines: string[] = [...LEDGER, ...SUMMARIES, ...ownRows(), ...OPERATOR_TABLES];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);
-    lines.push(`right ${table} authenticated: insert`);
+    lines.push(
+      `right ${table} authenticated: insert ${(INSERTABLE_COLUMNS[table] ?? []).join(", ")}`.trimEnd(),
+    );
     lines.push(`right ${table} authenticated: select`);
     lines.push(`right ${table} service_role: select`);
     const policy = `policy ${table} for`;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { addUser, asUser, testAsUser as test, type User } from "./agents_calls.ts";
+import { inThePast } from "./agents_rows.ts";
 import { ending, event, finishRun, lease, type Owned, reservation, startRun } from "./agents_runs.ts";
 
 const Unsummarised = z.object({
@@ -25,10 +26,14 @@ const summary = (number: number, upto_seq: number, more: object = {}) => ({
 async function talk(user: User, sql: Sql, more: number, content = "Hello"): Promise<Owned> {
   const owned = await startRun(user);
   await finishRun(user, owned);
-  await sql`insert into chat_messages (user_id, session_id, role, content, seq, run_id)
-    select ${user.id}, ${owned.session_id}, 'user', ${content}, s.last + n, ${owned.run_id}
-    from generate_series(1, ${more}) n,
-      (select max(seq) as last from chat_messages where session_id = ${owned.session_id}) s`;
+  await inThePast(
+    sql,
+    (past) =>
+      past`insert into chat_messages (user_id, session_id, role, content, seq, run_id)
+        select ${user.id}, ${owned.session_id}, 'user', ${content}, s.last + n, ${owned.run_id}
+        from generate_series(1, ${more}) n,
+          (select max(seq) as last from chat_messages where session_id = ${owned.session_id}) s`,
+  );
   return owned;
 }
 
