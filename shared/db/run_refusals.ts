@@ -16,6 +16,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   run_has_an_owner: ["PT409", "The run is still being worked on."],
   events_out_of_order: ["PT409", "The run's log has moved on."],
   messages_out_of_order: ["PT409", "A message of the thread is missing."],
+  call_has_ended: ["PT409", "The tool call has its outcome already."],
   cancel_requested: ["PT409", "The run was cancelled."],
   plan_not_executing: ["PT409", "The plan is not being carried out."],
   step_of_another_agent: ["PT409", "The step is not for this agent."],
