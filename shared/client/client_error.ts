@@ -17,6 +17,8 @@ interface Details {
   run_id?: string;
   /** What has become of that run, where the server said it. */
   run_status?: string;
+  /** The event that can't be read; those behind it can be, from this number on. */
+  seq?: number;
 }
 
 export class AgentClientError extends Error {
@@ -27,11 +29,12 @@ export class AgentClientError extends Error {
   declare readonly retry_after_s?: number;
   declare readonly run_id?: string;
   declare readonly run_status?: string;
+  declare readonly seq?: number;
 
   constructor(message: string, details: Details, options: ErrorOptions = {}) {
     super(message, options);
-    const { kind, status, retryable, retry_after_s, run_id, run_status } = details;
-    Object.assign(this, { kind, status, retryable, retry_after_s, run_id, run_status });
+    const { kind, status, retryable, retry_after_s, run_id, run_status, seq } = details;
+    Object.assign(this, { kind, status, retryable, retry_after_s, run_id, run_status, seq });
   }
 
   /** True where the run that was asked for was accepted and goes on: read it, and don't send the message again. */
@@ -85,7 +88,7 @@ export function connectionError(message: string, cause?: unknown): AgentClientEr
 }
 
 /** An answer of another shape than the contract's: the client and the server do not fit together. */
-export function unreadable(what: string, cause: unknown): AgentClientError {
+export function unreadable(what: string, cause: unknown, seq?: number): AgentClientError {
   const message = `The server sent ${what} that this client can't read. A newer client may.`;
-  return new AgentClientError(message, { kind: "internal", status: 200, retryable: false }, { cause });
+  return new AgentClientError(message, { kind: "internal", status: 200, retryable: false, seq }, { cause });
 }

@@ -29,11 +29,10 @@ export interface MessagePage {
   next_cursor: string | null;
 }
 
-export interface SessionChanges {
-  /** 1 to 200 characters. */
-  title?: string;
-  status?: SessionStatus;
-}
+/** A title has 1 to 200 characters. */
+export type SessionChanges =
+  | { title: string; status?: SessionStatus }
+  | { title?: string; status: SessionStatus };
 
 export interface ConversationRequests {
   /** The user's sessions, the one last used first, page by page. */

@@ -114,7 +114,8 @@ export function readEvent(frame: Frame): ReadEvent | null {
   if (isEvent(event, frame)) return event;
   throw unreadable(
     `event ${id} (${type})`,
-    "It lacks a field, has one of another kind, or is another event.",
+    "A field is missing or of another kind, or it is another event.",
+    id,
   );
 }
 

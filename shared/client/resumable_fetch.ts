@@ -1,7 +1,9 @@
 // `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
 // Response, however often the connection breaks. Other requests and answers pass as they are.
 import { errorOfResponse } from "./client_error.ts";
+import { parseJson } from "./guards.ts";
 import { resume } from "./resume.ts";
+import { hasStatus } from "./row_guards.ts";
 import type { Piece } from "./sse_parser.ts";
 import { anySignal, platformTimers, type Timers } from "./waiting.ts";
 
@@ -37,20 +39,28 @@ export function resumableFetch(
       url.pathname = `${url.pathname.replace(/\/$/, "")}/runs/${run_id}/events`;
     }
 
+    async function get(url: string, signal?: AbortSignal): Promise<Response> {
+      let answer = await fetch(url, { headers, signal });
+      if (answer.status === 401 && token) {
+        await answer.body?.cancel();
+        headers.set("authorization", `Bearer ${await token()}`);
+        answer = await fetch(url, { headers, signal });
+      }
+      if (!answer.ok) throw await errorOfResponse(answer);
+      return answer;
+    }
+
     const reading = new AbortController();
     const pieces = resume({
       after,
       first: response,
-      async open(last, signal) {
+      open(last, signal) {
         headers.set("last-event-id", String(last));
-        let answer = await fetch(url, { headers, signal });
-        if (answer.status === 401 && token) {
-          await answer.body?.cancel();
-          headers.set("authorization", `Bearer ${await token()}`);
-          answer = await fetch(url, { headers, signal });
-        }
-        if (!answer.ok) throw await errorOfResponse(answer);
-        return answer;
+        return get(url.href, signal);
+      },
+      async over() {
+        const run = parseJson(await (await get(url.href.replace(/\/events$/, ""))).text());
+        return hasStatus(run) && run.status !== "running";
       },
     }, { clock, random, signal: anySignal(init?.signal ?? request?.signal, reading.signal) });
 

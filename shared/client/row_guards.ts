@@ -23,6 +23,9 @@ const run = {
 
 export const isRunRow = fields<RunRow>(run);
 
+/** Any row of a run that tells how it stands. */
+export const hasStatus = fields<{ status: string }>({ status: isText });
+
 export const isChatSession = fields<ChatSession>({
   ...created,
   title: isText,

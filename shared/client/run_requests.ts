@@ -9,7 +9,7 @@ import { fields, isFlag, isText, listOf, nullable } from "./guards.ts";
 import { readEvent } from "./read_events.ts";
 import { aboutRun, queryText, type Requests } from "./requests.ts";
 import { resume } from "./resume.ts";
-import { isRunDetails, isRunRow } from "./row_guards.ts";
+import { hasStatus, isRunDetails, isRunRow } from "./row_guards.ts";
 import { anySignal } from "./waiting.ts";
 
 export type StartRunBody = Omit<ChatRequestInput, "stream">;
@@ -77,7 +77,6 @@ const pathOf = (run_id: string) => `${PLANNER}/runs/${encodeURIComponent(run_id)
 const isCancelAnswer = fields<CancelAnswer>({ run_id: isText, status: isText });
 const isResumeAnswer = fields<ResumeAnswer>({ run_id: isText, resumed: isFlag });
 const isRunPage = fields<RunPage>({ runs: listOf(isRunRow), next_cursor: nullable(isText) });
-const isStatus = listOf(fields<Pick<RunRow, "status">>({ status: isText }));
 
 export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
   const { ask, send } = requests;
@@ -90,7 +89,7 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
       send(`${pathOf(run_id)}/events`, { headers: { "last-event-id": String(last) }, signal });
     const over = async () => {
       const query = { id: `eq.${run_id}`, select: "status" };
-      const [run] = await requests.rows("agent_runs", query, isStatus).catch(() => []);
+      const [run] = await requests.rows("agent_runs", query, listOf(hasStatus)).catch(() => []);
       return run !== undefined && run.status !== "running";
     };
     try {

@@ -196,4 +196,7 @@ Deno.test("a known event of an unknown shape is an error, not a hole in the stre
   const { client } = clientOf([{ kind: "stream", log }]);
   const failure = await failureOf(all(client.events(RUN_ID)));
   assert.match(failure.message, /event 4 \(text\) that this client can't read/);
+  assert.equal(failure.run_id, RUN_ID);
+  const rest = await all(client.events(RUN_ID, { after: failure.seq }));
+  assert.deepEqual(rest.map((event) => event.seq), [5, 6], "what stands behind it can be read");
 });

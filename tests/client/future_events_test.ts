@@ -23,6 +23,8 @@ const ENUMS: [string, string[]][] = [
   ["step_complete", ["status"]],
   ["executor_result", ["result", "status"]],
   ["done", ["finished_reason"]],
+  ["done", ["plan_status"]],
+  ["tool_call", ["agent", "type"]],
   ["error", ["kind"]],
 ];
 
@@ -51,7 +53,10 @@ function withMember(log: LoggedEvent[], [type, path]: [string, string[]], word: 
 }
 
 const Word = fc.string({ minLength: 1 }).map((text) => `new_${text}`);
-const Fields = fc.dictionary(Word, fc.jsonValue());
+/** A key that names a prototype is left out wherever it stands; that is another test's. */
+const Fields = fc.dictionary(Word, fc.jsonValue()).filter((fields) =>
+  !JSON.stringify(fields).includes("__proto__")
+);
 const Future = fc.record({
   type: fc.stringMatching(/^new_\w{1,9}$/),
   fields: fc.dictionary(fc.string(), fc.jsonValue()),

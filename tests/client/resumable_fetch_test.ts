@@ -98,3 +98,18 @@ Deno.test("other answers pass as they are, and a reader who leaves stops the rec
   await response.body?.cancel();
   assert.equal(asked.length, 2);
 });
+
+Deno.test("a run that is over and has no more to tell ends the body, in a way that nobody knows yet", async () => {
+  const ended = LOG.map((event) => event.type === "done" ? { ...event, type: "new_end" } : event);
+  const log: Connection = { kind: "stream", log: ended };
+  const row: Connection = { kind: "answer", status: 200, body: { status: "handed_over" } };
+  const { fetch, asked } = wrapped([log, log, log, row, log]);
+  const frames = await readWith(await fetch(PLANNER, post));
+  assert.deepEqual(frames.map((frame) => Reflect.get(Object(frame), "event")), ended.map(({ type }) => type));
+  assert.deepEqual(asked.map((one) => one.path), [
+    "",
+    ...Array(2).fill(`/runs/${RUN_ID}/events`),
+    `/runs/${RUN_ID}`,
+    `/runs/${RUN_ID}/events`,
+  ]);
+});
