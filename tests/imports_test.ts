@@ -216,7 +216,7 @@ Deno.test("shared/client takes only types from the contracts, and what events ad
   for (
     const { file, source } of [...sources("shared/client"), ...REDUCER.flatMap((file) => [...sources(file)])]
   ) {
-    const values = source.replaceAll(/^import type [^;]*;$/gm, "");
+    const values = source.replaceAll(/^(import|export) type [^;]*;$/gm, "");
     for (const specifier of specifiers(values)) {
       const target = relative(ROOT, join(ROOT, dirname(file), specifier));
       if (!target.startsWith("shared/client/")) {
