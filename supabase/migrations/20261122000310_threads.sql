@@ -156,6 +156,7 @@ create table public.agent_chat_messages (
   tool_call_id text,
   reasoning text,
   cut_off boolean,
+  cut jsonb check (jsonb_typeof(cut) = 'array'),
   model_used text,
   input_tokens integer check (input_tokens >= 0),
   output_tokens integer check (output_tokens >= 0),
@@ -183,7 +184,9 @@ create index agent_chat_messages_run on public.agent_chat_messages (user_id, run
 create index agent_chat_messages_parent on public.agent_chat_messages (user_id, parent_user_session_id);
 create index agent_chat_messages_sender on public.agent_chat_messages (user_id, sender_agent_id);
 
-comment on table public.agent_chat_messages is 'One message of a thread, exactly as it was sent or received.';
+comment on table public.agent_chat_messages is
+  'One message of a thread as it entered it: what a model said, as it was received, or what a model is told, as it was '
+  'sent unless a later turn''s cut says that less of it was sent then.';
 comment on column public.agent_chat_messages.agent_session_id is 'Its thread.';
 comment on column public.agent_chat_messages.parent_user_session_id is
   'The user''s conversation that the thread serves.';
@@ -199,6 +202,10 @@ comment on column public.agent_chat_messages.reasoning is
   'What the model thought aloud, as its host told it; null where nothing.';
 comment on column public.agent_chat_messages.cut_off is
   'True where the model''s output limit cut its turn off, or else null.';
+comment on column public.agent_chat_messages.cut is
+  'What there was no room for, [{ what, seq, call, from, to }], in characters; null where nothing. Of a message that a '
+  'model is told: what this row holds less of. Of a turn: what was sent less of in the prompt that it answers; seq is '
+  'the message of the thread, call one of its calls, and history is that of initial_context, its oldest part.';
 comment on column public.agent_chat_messages.model_used is
   'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
 comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';

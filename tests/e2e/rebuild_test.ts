@@ -1,6 +1,8 @@
-// The record is whole: from the rows alone, every prompt that the model server was sent can be built again.
+// The record is whole: from the rows alone, every prompt that the model server was sent can be built again, with what
+// there was no room for marked on the row.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { preview } from "../../shared/contracts/text.ts";
 import { chat } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
@@ -87,6 +89,43 @@ test("the prompts of later turns are built with the history as it was rendered w
   await script.end();
 });
 
+test("a prompt that was cut is built again from the rows and the cuts that stand on the turn which answers it", async () => {
+  const user = await newUser();
+  const words = (n: number) => "several plain words ".repeat(n);
+  const titles = Array.from(
+    { length: 30 },
+    (_, i) => ({ title: `Book ${i} ${"of many words ".repeat(10)}` }),
+  );
+  assert.equal((await user.client.from("books").insert(titles)).error, null);
+  const look = (id: string) => ({ id, name: "list_books", arguments: { limit: 30 } });
+  const script = await scriptModel(user.id, [
+    { text: words(250) },
+    { text: words(400), tool_calls: [look("a")] },
+    {
+      text: words(400),
+      tool_calls: [look("b"), { id: "c", name: "list_loans", arguments: { query: words(60) } }],
+    },
+    { tool_calls: [look("d"), look("e"), look("f")] },
+    { tool_calls: [look("g"), look("h"), look("i")] },
+    { tool_calls: ["j", "k", "l", "m", "n", "o"].map(look) },
+    { text: "Done." },
+  ]);
+  const { state: { session_id } } = await chat(user, { message: "First" });
+  const { state } = await chat(user, { message: "Second", session_id });
+  assert.equal(state.status, "completed");
+
+  const sent = await sentPrompts(script);
+  assert.deepEqual((await rebuiltPrompts(user)).toSorted(), sent.toSorted());
+  const { data } = await user.client.from("agent_chat_messages").select("kind, cut").not("cut", "is", null);
+  const marks = new Set(
+    (data ?? []).flatMap(({ kind, cut }) => Cuts.parse(cut).map(({ what }) => `${kind} ${what}`)),
+  );
+  for (const mark of ["result result", "turn history", "turn text", "turn result"]) {
+    assert.ok(marks.has(mark), `${mark} is not among ${[...marks]}`);
+  }
+  await script.end();
+});
+
 test("when a run ends nothing of it is left open", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [...RUNS.complex?.turns ?? []]);
@@ -133,36 +172,86 @@ const History = z.object({
 });
 const RowCall = z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable();
 
+const Cuts = z.array(z.object({
+  what: z.string(),
+  seq: z.int().optional(),
+  call: z.string().optional(),
+  from: z.int(),
+  to: z.int(),
+}));
+type Cuts = z.infer<typeof Cuts>;
+
+interface SentMessage {
+  role: string;
+  content: string;
+  tool_call_id: string | null;
+  tool_calls: { id: string; name: string; arguments: string }[] | null;
+}
+
 /** A prompt is all that stood in a thread before the model answered, or before the run ended without an answer. */
 async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
   const { data: threads } = await client.from("agent_chat_sessions")
-    .select("id, status, initial_context, agent_chat_messages(seq, role, content, tool_call_id, tool_calls)");
+    .select(
+      "id, status, initial_context, agent_chat_messages(seq, role, content, tool_call_id, tool_calls, cut)",
+    );
   return (threads ?? []).flatMap(({ status, initial_context, agent_chat_messages }) => {
-    const history = History.parse(initial_context).history.map((message) => ({
-      ...message,
-      tool_call_id: null,
-      tool_calls: null,
+    const history = History.parse(initial_context).history
+      .map((message) => ({ ...message, tool_call_id: null, tool_calls: null }));
+    const rows = agent_chat_messages.toSorted((a, b) => a.seq - b.seq);
+    const messages = rows.map(({ role, content, tool_call_id, tool_calls }): SentMessage => ({
+      role,
+      content,
+      tool_call_id,
+      tool_calls: RowCall.parse(tool_calls)
+        ?.map(({ id, name, arguments: args }) => ({ id, name, arguments: args })) ?? null,
     }));
-    const messages = agent_chat_messages.toSorted((a, b) => a.seq - b.seq).map((row) => ({
-      role: row.role,
-      content: row.content,
-      tool_call_id: row.tool_call_id,
-      tool_calls: RowCall.parse(row.tool_calls)?.map(({ id, name, arguments: args }) => ({
-        id,
-        name,
-        arguments: args,
-      })) ??
-        null,
-    }));
-    const answered = messages.flatMap((message, i) =>
-      message.role === "assistant" ? [messages.slice(0, i)] : []
+    const answered = rows.flatMap(({ role, cut }, i) =>
+      role === "assistant" ? [withCuts(history, messages.slice(0, i), Cuts.parse(cut ?? []))] : []
     );
     const cutShort = status === "failed" && messages.at(-1)?.role !== "assistant" &&
       messages.at(-1)?.role !== undefined;
-    const ended = cutShort && !endedByTool(messages) ? [messages] : [];
-    // The history that the thread was opened with stands after its system prompt.
-    return [...answered, ...ended].map((prompt) => JSON.stringify(prompt.toSpliced(1, 0, ...history)));
+    const ended = cutShort && !endedByTool(messages) ? [withCuts(history, messages, [])] : [];
+    return [...answered, ...ended].map((prompt) => JSON.stringify(prompt));
   });
+}
+
+const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
+const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
+
+/** The history that the thread was opened with stands after its system prompt; its oldest turns are cut first. */
+function withCuts(history: SentMessage[], messages: SentMessage[], cuts: Cuts): SentMessage[] {
+  let kept = history;
+  const cut = cuts.find(({ what }) => what === "history");
+  while (cut && kept.reduce((sum, { content }) => sum + content.length, 0) > cut.to) kept = kept.slice(2);
+  const sent = messages.flatMap((message, i) =>
+    cuts.filter(({ seq }) => seq === i + 1).reduce<SentMessage[]>(
+      (list, one) => list.flatMap((left) => withCut(left, one)),
+      [message],
+    )
+  );
+  return sent.toSpliced(1, 0, ...kept);
+}
+
+function withCut(message: SentMessage, { what, call, to }: Cuts[number]): SentMessage[] {
+  const { tool_calls } = message;
+  switch (what) {
+    case "text":
+      return [{ ...message, content: preview(message.content, to) }];
+    case "result":
+      return to === 0 ? [] : [{ ...message, content: CUT_RESULT }];
+    case "arguments": {
+      const others = tool_calls?.map((one) => one.id === call ? { ...one, arguments: CUT_ARGUMENTS } : one) ??
+        null;
+      return [{ ...message, tool_calls: others }];
+    }
+    case "call": {
+      const others = tool_calls?.filter((one) => one.id !== call) ?? [];
+      if (others.length === 0 && message.content === "") return [];
+      return [{ ...message, tool_calls: others.length === 0 ? null : others }];
+    }
+    default:
+      return assert.fail(`nobody cuts ${what} of a message that stands in the thread`);
+  }
 }
 
 /** A thread that `submit_result` ended has no prompt after its last message. */

@@ -1,6 +1,7 @@
 // The one loop that planner and executor share: call the model, run the tools it asks for, give it their
 // results, and again, until it answers, ends itself with a terminal tool, or meets a limit. What comes next is
 // read from the thread, every time: so an interrupted loop is resumed as if it had not been.
+import { cutOf } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
 import type { ModelFailureKind, ToolSchema } from "../../contracts/model.ts";
 import { modelFailure } from "../../contracts/model_failure.ts";
@@ -187,7 +188,14 @@ async function* takeTurn(
         : { type: "failed", failure: modelFailure(turn.kind) };
     case "finished": {
       const message = assistantMessage(turn);
-      thread.append({ kind: "turn", id: message_id, sender: thread.agent.type, message, turn });
+      thread.append({
+        kind: "turn",
+        id: message_id,
+        sender: thread.agent.type,
+        message,
+        turn,
+        cut: turn.cut,
+      });
       state.turnNotSettled = true;
       // Here, because it may be a takeover that runs them.
       const at = standing(options);
@@ -207,8 +215,9 @@ function appendResults(results: CallResult[], tools: ToolSchema[], { thread, cal
   const results_content = results.map((one) => one.content);
   const contents = fitResults(results_content, thread, tools, call.budget, deps.count);
   for (const [i, { tool_call_id }] of results.entries()) {
-    const message = { role: "tool" as const, tool_call_id, content: contents[i] ?? "" };
-    thread.append({ kind: "result", sender: "tool", message });
+    const content = contents[i] ?? "";
+    const cut = cutOf("result", JSON.stringify(results_content[i]), content);
+    thread.append({ kind: "result", sender: "tool", message: { role: "tool", tool_call_id, content }, cut });
   }
 }
 

@@ -1,6 +1,8 @@
 // The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
 // fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
 // tool results, then the calls they belong to. The user's message, the system prompt and the tools are never cut.
+// What was cut from which message is told beside the prompt, so that it can be built again from the rows.
+import { type Cut, cutOf } from "../../contracts/cut.ts";
 import type { MessageKind } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
 import { type Json, preview } from "../../contracts/text.ts";
@@ -11,28 +13,56 @@ import type { Thread } from "./thread.ts";
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
-/** A message of a prompt, with what it is there for. */
+/** A message of a prompt, with what it is there for. History has no place in the thread. */
 interface Entry {
   kind: MessageKind | "history";
+  seq?: number;
   message: ModelMessage;
 }
+
+type Sent = Pick<Thread, "history" | "messages">;
 
 /**
  * A thread as it is sent: its newest system prompt, the history that it was opened with, its other messages; all of
  * them, or as much as the budget takes.
  */
 export function fitPrompt(
-  { history, messages }: Pick<Thread, "history" | "messages">,
+  thread: Sent,
   tools: readonly ToolSchema[],
   budget: number,
   count: TokenCounter,
 ): ModelMessage[] {
+  return fittedPrompt(thread, tools, budget, count).messages;
+}
+
+/** The same, with what was cut of it. */
+export function fittedPrompt(
+  thread: Sent,
+  tools: readonly ToolSchema[],
+  budget: number,
+  count: TokenCounter,
+): { messages: ModelMessage[]; cut: Cut[] } {
+  const whole = entriesOf(thread);
+  const kept = fitted(whole, tools, budget, count);
+  return { messages: kept.map((entry) => entry.message), cut: cutsOf(whole, kept) };
+}
+
+function entriesOf({ history, messages }: Sent): Entry[] {
   const prompt = messages.findLast(({ kind }) => kind === "prompt");
-  let kept: Entry[] = [
+  return [
     ...prompt ? [prompt] : [],
     ...history.map((message) => ({ kind: "history" as const, message })),
     ...messages.filter(({ kind }) => kind !== "prompt"),
   ];
+}
+
+function fitted(
+  whole: Entry[],
+  tools: readonly ToolSchema[],
+  budget: number,
+  count: TokenCounter,
+): Entry[] {
+  let kept = whole;
   const fits = () => count(kept.map((entry) => entry.message), tools) <= budget;
 
   while (kept.some(({ kind }) => kind === "history") && !fits()) kept = withoutOldestTurn(kept);
@@ -50,7 +80,44 @@ export function fitPrompt(
     if (fits()) break;
     if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
   }
-  return kept.map((entry) => entry.message);
+  return kept;
+}
+
+/** What became of each message that is not sent whole. */
+function cutsOf(whole: readonly Entry[], kept: readonly Entry[]): Cut[] {
+  const said = (entries: readonly Entry[]) =>
+    entries.map(({ kind, message }) => kind === "history" ? message.content : "").join("");
+  const left = new Map(
+    kept.flatMap(({ seq, message }) => seq === undefined ? [] : [[seq, message] as const]),
+  );
+  return [
+    ...cutOf("history", said(whole), said(kept)),
+    ...whole.flatMap(({ seq, message }) =>
+      seq === undefined ? [] : cutsOfMessage(seq, message, left.get(seq))
+    ),
+  ];
+}
+
+function cutsOfMessage(seq: number, whole: ModelMessage, sent: ModelMessage | undefined): Cut[] {
+  if (sent === whole) return [];
+  const what = whole.role === "tool" ? "result" as const : "text" as const;
+  const cut = cutOf(what, whole.content, sent?.content ?? "").map((one): Cut => ({ ...one, seq }));
+  for (const { id, arguments: args } of callsOf(whole)) {
+    const one = callsOf(sent).find((call) => call.id === id);
+    if (one?.arguments === args) continue;
+    cut.push({
+      what: one ? "arguments" : "call",
+      seq,
+      call: id,
+      from: args.length,
+      to: one?.arguments.length ?? 0,
+    });
+  }
+  return cut;
+}
+
+function callsOf(message: ModelMessage | undefined) {
+  return message?.role === "assistant" ? message.tool_calls ?? [] : [];
 }
 
 /** Without the oldest message of the user's in the history, and what was answered to it. */

@@ -1,10 +1,11 @@
 // One call of an agent's model: the thread cut to its budget goes out, what comes in is passed on.
+import type { Cut } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
 import type { FailedTurn, ModelEvent, ModelProfile, ToolSchema } from "../../contracts/model.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import type { LoopEvent } from "./loop_events.ts";
-import { fitPrompt } from "./fit_prompt.ts";
+import { fittedPrompt } from "./fit_prompt.ts";
 import type { Thread } from "./thread.ts";
 
 /** How an agent's model is called. */
@@ -22,7 +23,8 @@ interface ModelTurn extends ModelCall {
   tools: ToolSchema[];
 }
 
-export type TurnEnd = Extract<ModelEvent, { type: "finished" | "failed" | "aborted" }>;
+/** With what was cut of the prompt. */
+export type TurnEnd = Extract<ModelEvent, { type: "finished" | "failed" | "aborted" }> & { cut?: Cut[] };
 
 /** In budgets: a user's long message may exceed one, nobody's rows may exceed this. */
 const LONGEST_PROMPT = 5;
@@ -41,7 +43,7 @@ export async function* modelTurn(
   { model, count, user }: Pick<AgentDeps, "model" | "count" | "user">,
   signal: AbortSignal,
 ): AsyncGenerator<LoopEvent, TurnEnd> {
-  const messages = fitPrompt(thread, tools, budget, count);
+  const { messages, cut } = fittedPrompt(thread, tools, budget, count);
   if (count(messages, tools) > budget * LONGEST_PROMPT) return TOO_LONG;
   const stream = model.streamTurn({ profile, messages, tools, max_output_tokens, user }, { signal });
   for await (const event of stream) {
@@ -57,7 +59,7 @@ export async function* modelTurn(
       case "finished":
       case "failed":
       case "aborted":
-        return event;
+        return { ...event, cut };
       default:
         assertNever(event);
     }

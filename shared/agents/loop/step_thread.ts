@@ -1,4 +1,5 @@
 // How the thread of a step begins.
+import { cutOf } from "../../contracts/cut.ts";
 import type { ToolSchema } from "../../contracts/model.ts";
 import type { AgentDeps } from "../deps.ts";
 import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
@@ -32,10 +33,12 @@ export function openStepThread(
     role: "user" as const,
     content: stepPrompt(claimed, earlier, now),
   });
+  const whole = claimed.earlier_results.map(({ step_number, result }) => ({ step_number, ...result }));
   const earlier = shorten(
-    claimed.earlier_results.map(({ step_number, result }) => ({ step_number, ...result })),
+    whole,
     (shorter) => count([system, task(shorter)], tools) <= room,
   );
   thread.prompt(content);
-  thread.append({ kind: "task", sender: "planner", message: task(earlier) });
+  const cut = cutOf("earlier_results", whole, earlier);
+  thread.append({ kind: "task", sender: "planner", message: task(earlier), cut });
 }

@@ -1,4 +1,5 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
+import type { Cut } from "../../contracts/cut.ts";
 import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Ids } from "../ports.ts";
@@ -20,7 +21,7 @@ export interface Thread {
 /** A message without its place in the thread; a model's own brings the turn that it came from. */
 export type NewMessage =
   & MessagePurpose
-  & { id?: string; sender: Sender; message: ModelMessage; turn?: FinishedTurn };
+  & { id?: string; sender: Sender; message: ModelMessage; turn?: FinishedTurn; cut?: Cut[] };
 
 /** Whose thread it is, and who else speaks in it. */
 export interface ThreadAgent {
@@ -54,7 +55,7 @@ export function createThread(options: ThreadOptions): Thread {
       if (newest?.message.content === content) return;
       thread.append({ kind: "prompt", sender: "system", message: { role: "system", content } });
     },
-    append({ turn, id: message_id = ids.random(), ...added }) {
+    append({ turn, cut = [], id: message_id = ids.random(), ...added }) {
       const entry = { ...added, id: message_id, seq: (entries.at(-1)?.seq ?? 0) + 1 };
       const { sender, message } = entry;
       entries.push(entry);
@@ -67,6 +68,7 @@ export function createThread(options: ThreadOptions): Thread {
         sender_type: sender,
         sender_agent_id: senderId(sender, agent),
         ...message,
+        ...(cut.length > 0 && { cut }),
         ...(turn && {
           model_used: turn.model,
           input_tokens: turn.usage.input_tokens,

@@ -1,5 +1,6 @@
 // How the planner's thread begins: the system prompt, as much of the conversation as fits, and the user's
 // message with what the planner should know beside it.
+import { type Cut, cutOf } from "../../contracts/cut.ts";
 import type { ToolSchema } from "../../contracts/model.ts";
 import type { Json, JsonObject } from "../../contracts/text.ts";
 import type { TokenCounter } from "../ports.ts";
@@ -25,6 +26,8 @@ export interface PlannerOpening {
   history: HistoryMessage[];
   task: string;
   initial_context: Record<string, Json>;
+  /** What of the conversation and of what the planner knows there was no room for. */
+  cut: Cut[];
   /** The tokens that the history has room for, where it is time to summarise its oldest part. */
   summary_due: number | null;
 }
@@ -48,7 +51,7 @@ export function plannerOpening(options: OpeningOptions): PlannerOpening {
   const turns = earlierTurns(opening.history).map((messages) => ({ messages, tokens: count(messages, []) }));
 
   const free = freeBeside(message);
-  const knownWhile = knownWithin(options, turns, free);
+  const { knownWhile, cut: cutOfKnown } = knownWithin(options, turns, free);
   const kept = newestThatFit(turns, (history) => free(history, knownWhile("turns are missing")));
   const cut = opening.history_cut || kept.length < turns.length;
   const known = knownWhile(cut ? "turns are missing" : "all is there");
@@ -65,6 +68,7 @@ export function plannerOpening(options: OpeningOptions): PlannerOpening {
       history: history.map(({ role, content }) => ({ role, content })),
       ...(summary_due !== null && { summary_due }),
     },
+    cut: [...cutOf("history", saidIn(turns), saidIn(kept)), ...cutOfKnown],
     summary_due,
   };
 }
@@ -77,7 +81,7 @@ function knownWithin(
   { opening, time_zone, now }: OpeningOptions,
   turns: readonly SizedTurn[],
   free: Free,
-): (conversation: Parameters<typeof knownOfEarlier>[1]) => JsonObject {
+): { knownWhile(conversation: Parameters<typeof knownOfEarlier>[1]): JsonObject; cut: Cut[] } {
   const { when, data } = knownAtStart(opening, now, time_zone);
   const sure = Math.min(sureRoom(turns), Math.max(0, free([], when)));
   const fits = (known: JsonObject) => free([], known) >= sure;
@@ -87,7 +91,10 @@ function knownWithin(
   );
   const widest = knownOfEarlier(summary, "turns are missing");
   const shown = shorten(data, (data) => fits({ ...when, ...named(data), ...widest }));
-  return (conversation) => ({ ...when, ...named(shown), ...knownOfEarlier(summary, conversation) });
+  return {
+    knownWhile: (conversation) => ({ ...when, ...named(shown), ...knownOfEarlier(summary, conversation) }),
+    cut: [...cutOf("overview", data, shown), ...cutOf("summary", opening.summary, summary)],
+  };
 }
 
 /** What is left of data that had to be cut to a note is the note. */
@@ -107,6 +114,10 @@ function newestThatFit(turns: readonly Turn[], free: (history: HistoryMessage[])
 
 function historyOf(turns: readonly Turn[]): HistoryMessage[] {
   return turns.flatMap(({ messages }) => messages);
+}
+
+function saidIn(turns: readonly Turn[]): string {
+  return historyOf(turns).map(({ content }) => content).join("");
 }
 
 /** What a message of the user's without an answer has instead of one. */

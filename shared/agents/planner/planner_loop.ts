@@ -120,9 +120,9 @@ function plannerThread(
   if (summary_due !== null) summary.reserve(summary_due);
   thread.prompt(plannerPrompt(about));
   if (opened) {
-    const { task, initial_context } = opened;
+    const { task, initial_context, cut } = opened;
     run.rows.openings.push({ thread_id, initial_context });
-    thread.append({ kind: "task", sender: "user", message: { role: "user", content: task } });
+    thread.append({ kind: "task", sender: "user", message: { role: "user", content: task }, cut });
   }
   return thread;
 }

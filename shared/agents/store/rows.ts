@@ -1,4 +1,5 @@
 // The rows that one transaction of the store writes, by table. Times are ISO 8601, ids are uuids.
+import type { Cut } from "../../contracts/cut.ts";
 import type { AgentRef, EventType, RunEvent } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
@@ -80,6 +81,8 @@ export interface MessageRow {
   tool_call_id?: string;
   reasoning?: string;
   cut_off?: true;
+  /** What was not sent whole: of this message, or of the prompt that this turn answers. */
+  cut?: Cut[];
   model_used?: string;
   input_tokens?: number;
   output_tokens?: number;

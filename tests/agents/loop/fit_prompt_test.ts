@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fitPrompt, fitResults } from "../../../shared/agents/loop/fit_prompt.ts";
+import { fitPrompt, fitResults, fittedPrompt } from "../../../shared/agents/loop/fit_prompt.ts";
 import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
 import type { ModelMessage, ToolSchema } from "../../../shared/contracts/model.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
@@ -155,4 +155,31 @@ Deno.test("whatever the sizes, a prompt whose fixed parts fit stays within its b
     }),
     { numRuns: 50 },
   );
+});
+
+Deno.test("what was cut is told message by message, in characters: from how many to how many", () => {
+  const args = JSON.stringify({ query: words(60) });
+  const calls = [{ id: "c1", name: "look", arguments: args }];
+  const long: Entry = ["turn", { role: "assistant", content: words(60), tool_calls: calls }];
+  const [, result] = round(1, 60);
+  const [call, newest] = round(2, 5);
+  assert.ok(result && call && newest);
+  const history = turn("Before", words(9));
+  const whole = { ...thread(system, request, long, result, call, newest), history };
+  assert.deepEqual(fittedPrompt(whole, tools, 5_000, estimateTokens).cut, []);
+
+  const { messages, cut } = fittedPrompt(whole, tools, 150, estimateTokens);
+  const [from, to] = [words(60).length, 1_000];
+  const of_result = result[1].content.length;
+  assert.deepEqual(cut.slice(0, 2), [
+    { what: "history", from: "Before".length + words(9).length, to: 0 },
+    { what: "text", seq: 3, from, to },
+  ]);
+  const rest = cut.slice(2).map(({ what, seq, call, from }) => ({ what, seq, call, from }));
+  assert.deepEqual(rest, [
+    { what: "call", seq: 3, call: "c1", from: args.length },
+    { what: "result", seq: 4, call: undefined, from: of_result },
+    { what: "result", seq: 6, call: undefined, from: newest[1].content.length },
+  ]);
+  assert.deepEqual(messages.map(({ role }) => role), ["system", "user", "assistant", "assistant", "tool"]);
 });

@@ -117,3 +117,13 @@ Deno.test("a message that leaves no room is sent all the same, with the time, an
   assert.ok(opening.task.endsWith(message));
   assert.match(opening.task, /"now":"Sunday 2026-11-22T12:00\+00:00"/);
 });
+
+Deno.test("what there was no room for is told: of the conversation, and of what the planner knows", () => {
+  assert.deepEqual(opened([user("One"), assistant("1")]).cut, []);
+  const long = "several plain words ".repeat(900);
+  const history = [user("Oldest"), assistant(long), user("Newest"), assistant(long)];
+  const overview = { books: Array.from({ length: 900 }, (_, i) => `The book with the number ${i}`) };
+  const { cut } = opened(history, { overview });
+  assert.deepEqual(cut.map(({ what }) => what).toSorted(), ["history", "overview"]);
+  for (const { from, to } of cut) assert.ok(to < from);
+});
