@@ -3,8 +3,8 @@
 -- (user_id, id) enforce that. No caller ever deletes anything here.
 --
 -- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query, and
--- so that an id which somebody else has is neither known nor taken. Ids of sessions and runs are the database's own:
--- no caller may choose one. A foreign key that is no query's way has an index for the cascade that deletes an account.
+-- so that an id which somebody else has is neither known nor taken. Ids of sessions are the database's own: no caller may
+-- choose one. A foreign key that is no query's way has an index for the cascade that deletes an account.
 
 create type public.agent_type as enum ('planner', 'executor');
 create type public.agent_permission as enum ('read_only', 'read_write');
@@ -14,7 +14,7 @@ create type public.run_strategy as enum ('simple', 'tool_use', 'complex');
 create type public.plan_status as enum ('pending', 'executing', 'completed', 'failed', 'cancelled');
 
 create table public.agent_runs (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   session_id uuid not null,
   request_key text,
@@ -37,7 +37,7 @@ create table public.agent_runs (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   purged_at timestamptz,
-  unique (user_id, id),
+  primary key (user_id, id),
   constraint agent_runs_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
 );
@@ -182,8 +182,8 @@ create policy "own rows: update" on public.agent_plans for update to authenticat
 revoke all on public.agent_runs, public.agents, public.agent_plans
   from public, anon, authenticated, service_role;
 grant select on public.agent_runs, public.agents, public.agent_plans to authenticated;
--- What a run begins with: it is made running, now and under an id of the database's.
-grant insert (user_id, session_id, request_key, request, time_zone, limits, lease_seconds, lease_expires_at)
+-- What a run begins with: it is made running, and now.
+grant insert (id, user_id, session_id, request_key, request, time_zone, limits, lease_seconds, lease_expires_at)
   on public.agent_runs to authenticated;
 grant insert (id, user_id, type, name, model_preference, available_tools, permissions, system_prompt, run_id,
   created_for_session, created_for_plan) on public.agents to authenticated;

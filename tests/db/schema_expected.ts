@@ -54,8 +54,8 @@ export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["user_id", "user_message"],
   ],
   agent_runs: [
-    ...["lease_expires_at", "lease_seconds", "limits", "request", "request_key", "session_id", "time_zone"],
-    ...["user_id"],
+    ...["id", "lease_expires_at", "lease_seconds", "limits", "request", "request_key", "session_id"],
+    ...["time_zone", "user_id"],
   ],
   agents: [
     ...["available_tools", "created_for_plan", "created_for_session", "id", "model_preference", "name"],
