@@ -3,8 +3,8 @@
 -- (user_id, id) enforce that. No caller ever deletes anything here.
 --
 -- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query, and
--- so that an id which somebody else has is neither known nor taken. Ids of sessions are the database's own: no caller may
--- choose one. A foreign key that is no query's way has an index for the cascade that deletes an account.
+-- so that an id which somebody else has is neither known nor taken. Ids of sessions are the database's own: no caller
+-- may choose one. A foreign key that is no query's way has an index for the cascade that deletes an account.
 
 create type public.agent_type as enum ('planner', 'executor');
 create type public.agent_permission as enum ('read_only', 'read_write');
