@@ -52,14 +52,15 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   with newest as (
     select s.content, s.upto_seq from public.chat_session_summaries s
     where s.user_id = (select auth.uid()) and s.session_id = p_session_id order by s.number desc limit 1
-  ), unsummarised as (
+  ), latest as (
+    -- One bound, so that the index gives the newest: with two, Postgres reads the whole session and sorts it.
     select m.role, m.content, m.seq from public.chat_messages m
     where m.user_id = (select auth.uid()) and m.session_id = p_session_id and m.seq < p_before_seq
-      and m.seq > coalesce((select n.upto_seq from newest n), 0)
     order by m.seq desc limit 101
   ), sized as (
-    select u.*, row_number() over newest_first as number, sum(length(u.content)) over newest_first as characters
-    from unsummarised u window newest_first as (order by u.seq desc)
+    select l.*, row_number() over newest_first as number, sum(length(l.content)) over newest_first as characters
+    from latest l where l.seq > coalesce((select n.upto_seq from newest n), 0)
+    window newest_first as (order by l.seq desc)
   )
   select jsonb_build_object(
     'summary', (select n.content from newest n),

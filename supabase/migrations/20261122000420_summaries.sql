@@ -29,12 +29,13 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     where s.user_id = (select auth.uid()) order by s.number desc limit 1
   ), oldest as (
     select m.seq, m.role, m.content, m.run_id
-    from told join public.chat_messages m on m.session_id = told.session_id
-    where m.user_id = (select auth.uid()) and m.seq <= told.last_seq
+    from public.chat_messages m
+    where m.user_id = (select auth.uid()) and m.session_id = (select t.session_id from told t)
       and m.seq > coalesce((select n.upto_seq from newest n), 0)
     order by m.seq limit 100
   ), sized as (
-    select o.*, sum(length(o.content)) over (order by o.seq) - length(o.content) as characters from oldest o
+    select o.*, sum(length(o.content)) over (order by o.seq) - length(o.content) as characters
+    from oldest o where o.seq <= (select t.last_seq from told t)
   )
   select jsonb_build_object(
     'number', coalesce((select n.number from newest n), 0) + 1,

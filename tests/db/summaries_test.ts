@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { addUser, asUser, testAsUser as test, type User } from "./agents_calls.ts";
-import { inThePast } from "./agents_rows.ts";
 import { ending, event, finishRun, lease, type Owned, reservation, startRun } from "./agents_runs.ts";
 
 const Unsummarised = z.object({
@@ -22,18 +21,14 @@ const summary = (number: number, upto_seq: number, more: object = {}) => ({
   ...more,
 });
 
-/** A run that has ended, with so many more messages of the user's after it. */
+/** A run that has ended, with so many more messages of the user's in it. */
 async function talk(user: User, sql: Sql, more: number, content = "Hello"): Promise<Owned> {
   const owned = await startRun(user);
+  await sql`insert into chat_messages (user_id, session_id, role, content, seq, run_id)
+    select ${user.id}, ${owned.session_id}, 'user', ${content}, s.last + n, ${owned.run_id}
+    from generate_series(1, ${more}) n,
+      (select max(seq) as last from chat_messages where session_id = ${owned.session_id}) s`;
   await finishRun(user, owned);
-  await inThePast(
-    sql,
-    (past) =>
-      past`insert into chat_messages (user_id, session_id, role, content, seq, run_id)
-        select ${user.id}, ${owned.session_id}, 'user', ${content}, s.last + n, ${owned.run_id}
-        from generate_series(1, ${more}) n,
-          (select max(seq) as last from chat_messages where session_id = ${owned.session_id}) s`,
-  );
   return owned;
 }
 
@@ -153,3 +148,30 @@ test(
     assert.deepEqual({ ...row }, { input_tokens: 7, output_tokens: 3 });
   },
 );
+
+test(
+  "of a conversation of 20,000 messages a first prompt reads no more than of a short one",
+  async (user, sql) => {
+    const { session_id } = await talk(user, sql, 1);
+    await sql`insert into chat_messages (user_id, session_id, role, content, seq)
+    select ${user.id}, ${session_id}, 'user', repeat('Several words, ', 15), n from generate_series(10, 20000) n`;
+    const owned = await startRun(user, { session_id });
+    await sql`analyze chat_messages`;
+    const [row] = await asUser(
+      sql,
+      user.id,
+      async (own) =>
+        await own.unsafe(
+          `explain (analyze, buffers, format json)
+        select private.session_history('${session_id}', 20001), public.unsummarised('${owned.run_id}')`,
+        ),
+    );
+    const { Plan: plan } = Plans.parse(row?.["QUERY PLAN"])[0];
+    const pages = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
+    assert.ok(pages < 300, `${pages} pages`);
+  },
+);
+
+const Plans = z.tuple([
+  z.object({ Plan: z.object({ "Shared Hit Blocks": z.int(), "Shared Read Blocks": z.int() }) }),
+]);
