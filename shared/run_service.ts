@@ -95,9 +95,11 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
       return run;
     },
     async start(request) {
-      const turn = await startTurn(request, deps).catch(async (error) => {
+      const turn = await startTurn(request, deps).catch((error) => {
         // The lease of a run that stands in the way may have expired.
-        if (error instanceof AgentError && error.details.run_id) await resumeIfPossible(error.details.run_id);
+        if (error instanceof AgentError && error.kind === "conflict" && error.details.run_id) {
+          takeOverOrHandOff(error.details.run_id);
+        }
         throw error;
       });
       if ("first" in turn) return startedHere({ owned: turn.started, first: turn.first });

@@ -108,6 +108,18 @@ export class StoreUnavailable extends AgentError {
   }
 }
 
+/** Whether a start was carried out is not known: its answer was lost. The run, if there is one, has this id. */
+export class UnconfirmedStart extends AgentError {
+  override readonly name = "UnconfirmedStart";
+
+  constructor(run_id: string, cause?: unknown) {
+    const message =
+      "It isn't known whether the run has begun, because the database can't be reached. Please send the " +
+      "same message again: it is carried out once.";
+    super("internal", message, { retryable: true, cause, details: { run_id, status: "unknown" } });
+  }
+}
+
 /** Whatever was thrown, as an AgentError. A stack, SQL or a provider's text never passes. */
 export function toAgentError(thrown: unknown): AgentError {
   if (thrown instanceof AgentError) return thrown;

@@ -3,11 +3,11 @@
 import type { Clock } from "../async/clock.ts";
 import type { Store } from "../agents/ports.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
-import { StoreUnavailable } from "../contracts/errors.ts";
+import { AgentError, StoreUnavailable, UnconfirmedStart } from "../contracts/errors.ts";
 
 /**
- * Throws StoreUnavailable once the database has not answered for a lease. Claims are made once, because a second one
- * finds the first in its place, and so are heartbeats, because the next one comes anyway.
+ * Throws StoreUnavailable once the database has not answered for a lease. Starts and claims name their reservation, by
+ * which a second attempt finds what the first has made. Heartbeats are made once, because the next one comes anyway.
  */
 export function retryingStore(store: Store, { clock, lease_seconds }: {
   clock: Clock;
@@ -21,15 +21,21 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
     });
 
   return {
-    startRun: (order) =>
-      // Under a key a second call finds the run of the first.
-      order.request.request_key === undefined ? store.startRun(order) : retried(() => store.startRun(order)),
-    claimRun: store.claimRun,
+    async startRun(order) {
+      let lost = false;
+      const start = () =>
+        store.startRun(order).catch((error) => {
+          lost ||= error instanceof StoreUnavailable;
+          throw error;
+        });
+      return await retried(start).catch((error) => {
+        throw lost && !isRefusal(error) ? new UnconfirmedStart(order.reservation.id, error) : error;
+      });
+    },
+    claimRun: (...args) => retried(() => store.claimRun(...args)),
     heartbeatRun: store.heartbeatRun,
     heartbeatStep: store.heartbeatStep,
-    claimStep: (step, agent) =>
-      // The planner's own step stays the same attempt, however often its owner claims it.
-      agent.type === "planner" ? retried(() => store.claimStep(step, agent)) : store.claimStep(step, agent),
+    claimStep: (...args) => retried(() => store.claimStep(...args)),
     releaseRun: (...args) => retried(() => store.releaseRun(...args)),
     recordProgress: (...args) => retried(() => store.recordProgress(...args)),
     finishRun: (...args) => retried(() => store.finishRun(...args)),
@@ -44,4 +50,9 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
     addSummary: (...args) => retried(() => store.addSummary(...args)),
     answerStep: (...args) => retried(() => store.answerStep(...args)),
   };
+}
+
+/** Whether the database has looked at the request, and said no. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AgentError && error.kind !== "internal" && error.kind !== "unauthenticated";
 }

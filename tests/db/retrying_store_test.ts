@@ -86,8 +86,9 @@ const START = {
 };
 
 const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
-  "startRun with a key": (store) =>
-    store.startRun({ ...START, request: { ...START.request, request_key: "k" } }),
+  startRun: (store) => store.startRun(START),
+  claimRun: (store) => store.claimRun("r", 15),
+  "claimStep by an executor": (store) => store.claimStep(REF, EXECUTOR),
   releaseRun: (store) => store.releaseRun(RUN, null),
   recordProgress: (store) => store.recordProgress(RUN, emptyBatch()),
   finishRun: (store) => store.finishRun(RUN, OUTCOME, emptyBatch()),
@@ -102,11 +103,8 @@ const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
   answerStep: (store) => store.answerStep(REF, RUN, ANSWER),
 };
 const MADE_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
-  "startRun without a key": (store) => store.startRun(START),
-  claimRun: (store) => store.claimRun("r", 15),
   heartbeatRun: (store) => store.heartbeatRun(RUN),
   heartbeatStep: (store) => store.heartbeatStep(STEP),
-  "claimStep by an executor": (store) => store.claimStep(REF, EXECUTOR),
 };
 
 for (const [name, call] of Object.entries(COUNT_ONCE)) {
@@ -118,7 +116,7 @@ for (const [name, call] of Object.entries(COUNT_ONCE)) {
 }
 
 for (const [name, call] of Object.entries(MADE_ONCE)) {
-  Deno.test(`${name} is not repeated: a second time finds the work of the first, or the next beat comes anyway`, async () => {
+  Deno.test(`${name} is not repeated: the next beat comes anyway`, async () => {
     const { store, clock, times } = open([DOWN]);
     await assert.rejects(passTime(clock, call(store)), DOWN);
     assert.equal(times.length, 1);
@@ -129,6 +127,22 @@ Deno.test("calls are made again for as long as a lease", async () => {
   const { store, clock, times } = open(Array.from({ length: 99 }, () => DOWN));
   await assert.rejects(passTime(clock, store.viewStep(REF)), DOWN);
   assert.deepEqual([times[0], times.at(-1)], [0, LEASE_SECONDS * 1_000]);
+});
+
+Deno.test("a start of which no answer came says which run it may have begun, and that it may be sent again", async () => {
+  const token = new AgentError("unauthenticated", "The access token has expired.");
+  for (const failures of [Array.from({ length: 99 }, () => DOWN), [DOWN, token]]) {
+    const { store, clock } = open(failures);
+    await assert.rejects(passTime(clock, store.startRun(START)), {
+      name: "UnconfirmedStart",
+      retryable: true,
+      details: { run_id: RESERVATION.id, status: "unknown" },
+    });
+  }
+  for (const failures of [[token], [DOWN, new AgentError("rate_limited", "The quota is used up.")]]) {
+    const { store, clock } = open(failures);
+    await assert.rejects(passTime(clock, store.startRun(START)), failures.at(-1));
+  }
 });
 
 Deno.test("what will not pass is not tried again", async () => {
