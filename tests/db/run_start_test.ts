@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { addUser, refused, testAsUser as test } from "./agents_calls.ts";
 import { everything, log, loseOwner, open, runRow } from "./agents_rows.ts";
-import { finishRun, lease, message, startArguments, startRun, usage } from "./agents_runs.ts";
+import { finishRun, lease, message, Owned, startArguments, startRun, usage } from "./agents_runs.ts";
 
 /** A book as a run's first prompt has it. */
 const Shown = z.object({ book: z.looseObject({ title: z.string() }) });
@@ -45,6 +45,13 @@ test("the caller is the run's first owner, for as long as it asked", async (user
     "lease_seconds::float8 as seconds, lease_expires_at - created_at < '20 s' as soon",
   );
   assert.deepEqual(row, { seconds: 0.25, soon: true });
+});
+
+test("a caller who never hears of its run knows its id: it is that of the reservation", async (user) => {
+  const [request = {}, agent = {}, seconds = 60] = startArguments();
+  const { reservation: { id } } = z.object({ reservation: z.object({ id: z.string() }) }).parse(agent);
+  const owned = Owned.parse(await user.call("start_run", [request, agent, seconds]));
+  assert.equal(owned.run_id, id);
 });
 
 test("the same request key finds the run it started, and starts no other", async (user, sql) => {
