@@ -60,6 +60,8 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
     });
     first = undefined;
     for (const event of page.events) {
+      // A log that has ended before its run: the run ends as soon as somebody takes it over.
+      if (isTerminal(event) && !page.ended && page.lease_expired) takeOver(run_id);
       yield event;
       if (isTerminal(event)) return;
       last = event.seq;
