@@ -37,9 +37,15 @@ export class AgentClientError extends Error {
     Object.assign(this, { kind, status, retryable, retry_after_s, run_id, run_status, seq });
   }
 
-  /** True where the run that was asked for was accepted and goes on: read it, and don't send the message again. */
+  /** True where the run that was asked for was accepted: read it, and don't send the message again. */
+  get run_accepted(): boolean {
+    const { kind, run_id, run_status = "unknown" } = this;
+    return kind !== "conflict" && run_id !== undefined && run_status !== "unknown";
+  }
+
+  /** True where it goes on besides. */
   get run_goes_on(): boolean {
-    return this.kind !== "conflict" && this.run_id !== undefined && this.run_status === "running";
+    return this.run_accepted && this.run_status === "running";
   }
 }
 

@@ -147,8 +147,8 @@ async function sendStart({ send, withAttempts }: Requests, body: ChatRequestInpu
       return { run_id, first };
     } catch (error) {
       if (!(error instanceof AgentClientError)) throw error;
-      const { run_id, run_goes_on } = error;
-      if (run_id === undefined || !run_goes_on) throw error;
+      const { run_id, run_accepted } = error;
+      if (run_id === undefined || !run_accepted) throw error;
       return { run_id };
     }
   }, signal);
