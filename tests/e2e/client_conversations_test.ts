@@ -4,7 +4,7 @@ import { AgentClientError } from "../../shared/client/agent_client.ts";
 import { chat } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { clientOf } from "../support/stack/reading.ts";
-import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const clientFor = (user: TestUser) => clientOf(user, testStack().url);
@@ -46,12 +46,11 @@ test("sessions come page by page, the one last used first, each of them once", a
 
 test("sessions that were last used at the same moment are told apart by a page's cursor", async () => {
   const user = await newUser();
-  const rows = Array.from(
-    { length: 5 },
-    (_, i) => ({ title: `Session ${i}`, updated_at: "2026-11-22T12:00:00.123456Z" }),
-  );
-  const { error } = await user.client.from("chat_sessions").insert(rows);
-  assert.equal(error, null);
+  const titles = Array.from({ length: 5 }, (_, i) => `Session ${i}`);
+  const sql = database();
+  await sql`insert into chat_sessions (user_id, title, updated_at)
+    select ${user.id}, title, '2026-11-22T12:00:00.123456Z' from unnest(${titles}::text[]) title`;
+  await sql.end();
   const client = clientFor(user);
   const seen: string[] = [];
   let cursor: string | undefined;
@@ -60,7 +59,7 @@ test("sessions that were last used at the same moment are told apart by a page's
     seen.push(...page.sessions.map(({ title }) => title));
     cursor = page.next_cursor ?? undefined;
   } while (cursor);
-  assert.deepEqual(seen.toSorted(), rows.map(({ title }) => title));
+  assert.deepEqual(seen.toSorted(), titles);
 });
 
 test("messages come in the order in which they were said, the latest page first", async () => {
