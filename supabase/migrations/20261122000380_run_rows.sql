@@ -16,6 +16,8 @@
 -- Refusals go through PostgREST's PT codes: the code is the HTTP status, the message names the state. Sentences for
 -- users are made of them in shared/db/run_refusals.ts.
 --
+--   PT400 claimant              who claims a step says what it is, and for how long it works
+--   PT400 outcome               how a run or a step ends is one of its terminal states; an error has its three fields
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT404 run                   the caller has no such run; and so on

@@ -168,6 +168,9 @@ returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_run constant public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
+  if not coalesce(jsonb_strip_nulls(p_error) ?& array['kind', 'message', 'retryable'], false) then
+    raise sqlstate 'PT400' using message = 'outcome';
+  end if;
   if v_run.lease_generation is distinct from p_generation or v_run.released then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
@@ -198,7 +201,8 @@ begin
   perform private.append_rows(p_run_id, p_batch);
   perform private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
   if p_batch ? 'messages' then
-    update public.agent_runs set usage = coalesce(p_batch -> 'usage', usage), takeovers = 0 where id = p_run_id;
+    update public.agent_runs set usage = coalesce(nullif(p_batch -> 'usage', 'null'), usage), takeovers = 0
+      where id = p_run_id;
   end if;
 end $$;
 
@@ -211,6 +215,9 @@ declare
   v_status public.run_status := (p_outcome ->> 'status')::public.run_status;
   v_run public.agent_runs := private.lock_run_to_end(p_run_id);
 begin
+  if v_status is null or v_status in ('running', 'awaiting_approval') then
+    raise sqlstate 'PT400' using message = 'outcome';
+  end if;
   if v_run.status = v_status and v_run.lease_generation = p_generation then
     return private.terminal_event(p_run_id);
   end if;

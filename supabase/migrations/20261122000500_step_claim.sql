@@ -155,6 +155,10 @@ declare
   v_latest public.agent_executions;
   v_execution public.agent_executions;
 begin
+  if coalesce(p_agent ->> 'type', '') not in ('planner', 'executor')
+    or coalesce((p_agent ->> 'lease_seconds')::numeric, 0) <= 0 then
+    raise sqlstate 'PT400' using message = 'claimant';
+  end if;
   select * into v_plan from public.agent_plans where id = p_plan_id and user_id = (select auth.uid());
   if not found then
     raise sqlstate 'PT404' using message = 'plan';

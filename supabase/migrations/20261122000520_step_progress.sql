@@ -72,6 +72,9 @@ declare
   v_execution public.agent_executions;
   v_status public.execution_status := (p_outcome ->> 'status')::public.execution_status;
 begin
+  if v_status is null or v_status in ('running', 'skipped') then
+    raise sqlstate 'PT400' using message = 'outcome';
+  end if;
   -- Who claims a step that depends on this one sees the result, or is waited for.
   perform from public.agent_runs where id =
     (select e.run_id from public.agent_executions e where e.id = p_execution_id and e.user_id = (select auth.uid()))
@@ -136,7 +139,8 @@ begin
     raise sqlstate 'PT409' using message = 'step_asked_nothing';
   elsif not private.step_answered(v_execution) then
     perform private.append_rows(v_execution.run_id, p_answer -> 'rows');
-    update public.agent_runs set usage = p_answer -> 'usage', takeovers = 0 where id = v_execution.run_id;
+    update public.agent_runs set usage = coalesce(nullif(p_answer -> 'usage', 'null'), usage), takeovers = 0
+      where id = v_execution.run_id;
     insert into public.agent_chat_messages (user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
         sender_type, sender_agent_id, role, content)
       select v_execution.user_id, v_execution.run_id, v_execution.agent_session_id, v_execution.session_id,
