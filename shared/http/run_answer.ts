@@ -12,10 +12,9 @@ export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>)
   });
   if (state.error) {
     const { kind, message, retryable } = state.error;
-    throw new AgentError(ErrorKindSchema.catch("internal").parse(kind), message, {
-      retryable,
-      details: { run_id, session_id: state.session_id ?? "", status: state.status },
-    });
+    const { session_id, message_id, status } = state;
+    const details = { run_id, status, session_id: session_id ?? "", ...(message_id && { message_id }) };
+    throw new AgentError(ErrorKindSchema.catch("internal").parse(kind), message, { retryable, details });
   }
   return runAnswerOf(state);
 }

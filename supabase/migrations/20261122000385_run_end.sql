@@ -132,46 +132,34 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- How the log ends: as the caller says, or else as the run does. The terminal event tells what only the end knows: what
--- the run has cost, and how its plan ended.
+-- the run has cost, how its plan ended, and which message of the session tells of it.
 create function private.last_events(p_run_id uuid, p_end jsonb, p_usage jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select case when p_end ? 'events' then (
       select jsonb_agg(case x ->> 'type'
-          when 'done' then jsonb_set(x, '{data}', x -> 'data' || jsonb_build_object('usage', p_usage) || plan)
-          when 'error' then jsonb_set(x, '{data}', x -> 'data' || plan)
+          when 'done' then jsonb_set(x, '{data}', x -> 'data' || jsonb_build_object('usage', p_usage) || more)
+          when 'error' then jsonb_set(x, '{data}', x -> 'data' || more)
           else x end order by n)
       from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n))
     else jsonb_build_array(jsonb_build_object('at', date_trunc('milliseconds', now()),
       'seq', (select coalesce(max(e.seq), 0) + 1 from public.agent_run_events e where e.run_id = p_run_id)) || case
-        when p_end ? 'error' then jsonb_build_object('type', 'error', 'data', p_end -> 'error' || plan)
+        when p_end ? 'error' then jsonb_build_object('type', 'error', 'data', p_end -> 'error' || more)
         else jsonb_build_object('type', 'done', 'data', jsonb_build_object('status', p_end -> 'status',
-          'finished_reason', p_end -> 'finished_reason', 'usage', p_usage) || plan)
+          'finished_reason', p_end -> 'finished_reason', 'usage', p_usage) || more)
       end)
   end
-  from private.plan_end(p_run_id) plan;
+  from (select private.plan_end(p_run_id) || jsonb_build_object('message_id', p_end -> 'message_id')) told (more);
 $$;
 
--- The assistant's message with which a run ends; none where it gave no answer.
-create function private.tell_answer(p_run public.agent_runs, p_end jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
-begin
-  if p_end ? 'message_id' then
-    insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
-      select (p_end ->> 'message_id')::uuid, p_run.user_id, p_run.session_id, 'assistant', p_end ->> 'answer', p_run.id,
-        coalesce(max(m.seq), 0) + 1
-      from public.chat_messages m where m.session_id = p_run.session_id;
-    update public.chat_sessions set updated_at = now() where id = p_run.session_id;
-  end if;
-end $$;
-
 -- Ends a run; the caller has locked it, and its session before it. `p_end` is { status, strategy, finished_reason,
--- error, usage, events, message_id, answer }: usage is what the planner's own calls have cost, events are the last
+-- error, usage, events, answer }: usage is what the planner's own calls have cost, events are the last
 -- ones, up to the terminal event. What is left out is made from the run's rows. Gives the terminal event, as it
 -- is stored. The status comes last, because nothing of a run can be written once it has ended.
 create function private.end_run(p_run public.agent_runs, p_end jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), p_end);
+  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), p_end)
+    || jsonb_build_object('message_id', gen_random_uuid());
   v_status constant public.run_status := v_end ->> 'status';
   v_usage jsonb;
 begin
@@ -180,7 +168,7 @@ begin
   v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
     "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}'));
   perform private.append_events(p_run.id, private.last_events(p_run.id, v_end, v_usage));
-  perform private.tell_answer(p_run, v_end);
+  perform private.tell_end(p_run, v_end);
   update public.agent_runs set status = v_status, usage = v_usage, finished_at = now(),
       finished_reason = v_end ->> 'finished_reason', error = nullif(v_end -> 'error', 'null'),
       strategy = coalesce(v_end ->> 'strategy', (
@@ -214,7 +202,6 @@ revoke execute on function
   private.terminal_event(uuid),
   private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
-  private.tell_answer(public.agent_runs, jsonb),
   private.end_run(public.agent_runs, jsonb),
   private.end_as_failed(public.agent_runs, jsonb),
   private.end_without_owner(public.agent_runs, jsonb)
@@ -229,7 +216,6 @@ grant execute on function
   private.terminal_event(uuid),
   private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
-  private.tell_answer(public.agent_runs, jsonb),
   private.end_run(public.agent_runs, jsonb),
   private.end_as_failed(public.agent_runs, jsonb),
   private.end_without_owner(public.agent_runs, jsonb)

@@ -54,13 +54,15 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     where s.user_id = (select auth.uid()) and s.session_id = p_session_id order by s.number desc limit 1
   ), latest as (
     -- One bound, so that the index gives the newest: with two, Postgres reads the whole session and sorts it.
-    select m.role, m.content, m.seq from public.chat_messages m
+    select m as message, m.seq from public.chat_messages m
     where m.user_id = (select auth.uid()) and m.session_id = p_session_id and m.seq < p_before_seq
     order by m.seq desc limit 101
   ), sized as (
-    select l.*, row_number() over newest_first as number, sum(length(l.content)) over newest_first as characters
-    from latest l where l.seq > coalesce((select n.upto_seq from newest n), 0)
-    window newest_first as (order by l.seq desc)
+    select u.*, row_number() over newest_first as number, sum(length(u.content)) over newest_first as characters
+    from (
+      select (l.message).role, private.in_history(l.message) as content, l.seq from latest l
+      where l.seq > coalesce((select n.upto_seq from newest n), 0)
+    ) u window newest_first as (order by u.seq desc)
   )
   select jsonb_build_object(
     'summary', (select n.content from newest n),

@@ -28,7 +28,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     from told join public.chat_session_summaries s on s.session_id = told.session_id
     where s.user_id = (select auth.uid()) order by s.number desc limit 1
   ), oldest as (
-    select m.seq, m.role, m.content, m.run_id
+    select m.seq, m.role, private.in_history(m) as content, m.run_id
     from public.chat_messages m
     where m.user_id = (select auth.uid()) and m.session_id = (select t.session_id from told t)
       and m.seq > coalesce((select n.upto_seq from newest n), 0)

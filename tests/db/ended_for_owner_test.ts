@@ -122,7 +122,6 @@ testOf(
       p_outcome: {
         ...done,
         strategy: "complex",
-        message_id: crypto.randomUUID(),
         answer: "Done.",
         settlement: null,
       },

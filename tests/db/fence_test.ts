@@ -52,7 +52,7 @@ function ownersCalls({ owned, plan_id, own }: Ground, generation: number | null)
     events: [event(2)],
     usage: usage(5),
   };
-  const end = ending("completed", { message_id: crypto.randomUUID(), answer: "Hi" });
+  const end = ending("completed", { answer: "Hi" });
   const error = { kind: "internal", message: "No.", retryable: false };
   return {
     record_progress: [run_id, generation, batch],

@@ -100,7 +100,7 @@ const ACTS = {
   heartbeat: onRun((me, owned) => me.call("heartbeat_run", lease(owned))),
   release: onRun((me, owned) => me.call("release_run", [...lease(owned), null])),
   finish: onRun((me, owned, random) => {
-    const end = ending("completed", { message_id: crypto.randomUUID(), answer: "Hi" });
+    const end = ending("completed", { answer: "Hi" });
     return me.call("finish_run", [...lease(owned), end, {
       events: [event(2 + Math.floor(random() * 3), "done")],
     }]);

@@ -6,6 +6,7 @@ import { refused, testAsUser as test, type User } from "./agents_calls.ts";
 import { everything, log, loseOwner, loseWorker, open, runRow } from "./agents_rows.ts";
 import {
   claimRun,
+  ending,
   event,
   finishRun,
   lease,
@@ -171,12 +172,17 @@ test(
   "who takes a run over before its thread has begun gets what the first prompt is made of",
   async (user, sql) => {
     const first = await startRun(user, { message: "Earlier" });
-    await finishRun(user, first);
+    await user.call("finish_run", [...lease(first), ending("completed", { answer: "Yes." }), {
+      events: [event(2, "done")],
+    }]);
     const started = await startRun(user, { message: "Now", session_id: first.session_id });
     const { opening, messages, events, last_seq, last_text, message: asked } = parseOwned(
       await claimedAgain(user, sql, started),
     );
-    assert.deepEqual(opening?.history, [{ role: "user", content: "Earlier" }]);
+    assert.deepEqual(opening?.history, [{ role: "user", content: "Earlier" }, {
+      role: "assistant",
+      content: "Yes.",
+    }]);
     assert.deepEqual(opening, parseOwned(started).opening, "as it was at the start");
     assert.deepEqual([messages, events.map(({ type }) => type), last_seq, last_text], [
       [],

@@ -5,8 +5,6 @@ import { log, loseOwner, runRow } from "./agents_rows.ts";
 import { ending, event, lease, message, type Owned, startRun } from "./agents_runs.ts";
 import { assertSound, type Call, said, testRace } from "./race.ts";
 
-const message_id = () => crypto.randomUUID();
-
 /** What may be called of a run whose owner is lost, but may come back. */
 const CALLS = {
   claim: ({ run_id }) => ["claim_run", [run_id, 60]],
@@ -16,7 +14,7 @@ const CALLS = {
   release: (owned) => ["release_run", [...lease(owned), null]],
   answer: (owned) => [
     "finish_run",
-    [...lease(owned), ending("completed", { message_id: message_id(), answer: "Hi" }), {
+    [...lease(owned), ending("completed", { answer: "Hi" }), {
       events: [event(2, "done")],
     }],
   ],

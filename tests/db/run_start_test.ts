@@ -110,8 +110,11 @@ test(
 
     assert.deepEqual(
       next.opening?.history,
-      [{ role: "user", content: "First" }],
-      "the message that was lost on the way stays",
+      [
+        { role: "user", content: "First" },
+        { role: "assistant", content: "This was interrupted before it was finished. Nothing was changed." },
+      ],
+      "the message that was lost on the way stays, and what became of it",
     );
     assert.deepEqual(
       await runRow(
@@ -206,7 +209,7 @@ test(
     const first = await startRun(user, { message: "1" });
     await finishRun(user, first);
     await sql`insert into chat_messages (user_id, session_id, role, content, seq)
-    select ${user.id}, ${first.session_id}, 'user', n::text, n from generate_series(2, 125) n`;
+    select ${user.id}, ${first.session_id}, 'user', n::text, n from generate_series(3, 125) n`;
     const { opening } = await startRun(user, { session_id: first.session_id });
     assert.deepEqual(
       opening?.history.map(({ content }) => Number(content)),

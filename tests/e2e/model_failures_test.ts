@@ -43,8 +43,11 @@ for (const [name, { host, kind }] of Object.entries(HOSTS)) {
     }
     const runs = await user.client.from("agent_runs").select("status, error");
     assert.equal(runs.data?.[0]?.status, "failed");
-    const messages = await user.client.from("chat_messages").select("role, content");
-    assert.deepEqual(messages.data, [{ role: "user", content: "Hello?" }]);
+    const messages = await user.client.from("chat_messages").select("role, content").order("seq");
+    assert.deepEqual(messages.data, [
+      { role: "user", content: "Hello?" },
+      { role: "assistant", content: "This failed before it was finished. Nothing was changed." },
+    ]);
 
     await script.end().catch(() => {});
     await using _ = await scriptModel(user.id, [{ text: "Here I am." }]);

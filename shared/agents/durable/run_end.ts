@@ -73,7 +73,6 @@ function terminalEvent(outcome: RunOutcome): EventBody {
   return {
     type: "done",
     status: outcome.status,
-    message_id: outcome.message_id,
     usage: outcome.usage,
     finished_reason: outcome.finished_reason ?? "answered",
   };

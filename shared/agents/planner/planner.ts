@@ -121,7 +121,7 @@ export async function answerTurn(
       return summary.afterRun("not answered");
     }
     const { usage } = run;
-    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage, deps), settlement })) {
+    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage), settlement })) {
       return summary.afterRun(loop.type === "answered" ? "answered" : "not answered");
     }
   }
@@ -158,7 +158,6 @@ function runOutcome(
   loop: Exclude<LoopOutcome, { type: "suspended" }>,
   strategy: Strategy | null,
   usage: Usage,
-  { ids }: PlannerDeps,
 ): Omit<RunOutcome, "settlement"> {
   switch (loop.type) {
     case "answered":
@@ -167,7 +166,6 @@ function runOutcome(
         strategy: strategy ?? "simple",
         usage,
         finished_reason: loop.cut_off ? "length" : loop.limit?.reason ?? "answered",
-        message_id: ids.random(),
         answer: loop.text,
       };
     case "failed":

@@ -170,7 +170,7 @@ export interface RunOutcome {
   usage: Usage;
   finished_reason?: FinishedReason;
   error?: Failure;
-  message_id?: string;
+  /** Without one, the session is told why the run ended, and what it had done. */
   answer?: string;
   /** Of the last model call. */
   settlement: Settlement | null;

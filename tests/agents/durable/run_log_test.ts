@@ -264,8 +264,7 @@ Deno.test("a cancel beats the answer: what waits is stored, and the run ends as 
     finish: ({ status }) => status === "completed" ? Promise.reject(new CancelledError()) : Promise.resolve(),
   });
   run.text(PART, "Hello");
-  const message_id = crypto.randomUUID();
-  assert.equal(await run.finish({ ...ANSWERED, message_id, answer: "Hello" }), true);
+  assert.equal(await run.finish({ ...ANSWERED, answer: "Hello" }), true);
   assert.deepEqual(types(sent), ["2 text", "3 done"]);
   assert.deepEqual(numbers(stored), [[2, 3]]);
   const [outcome] = outcomes;

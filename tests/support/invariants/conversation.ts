@@ -1,5 +1,5 @@
-// I3: the user's message is there once, and once answered when the run completed, with the text that was streamed;
-// and whatever else the planner said is what its messages say.
+// I3: the user's message is there once, and so is what the assistant says to it: the text that was streamed where the
+// run completed, or else how it ended; and whatever else the planner said is what its messages say.
 import { answerOf } from "../../../shared/contracts/run_state.ts";
 import type { Evidence, Violation } from "./evidence.ts";
 
@@ -16,20 +16,19 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
   }
 
   const answers = chat_messages.filter((message) => message.role === "assistant");
-  const expected = run.status === "completed" ? 1 : 0;
-  if (answers.length !== expected) {
-    yield found(`the run is ${run.status} and has ${answers.length} assistant messages`);
-  }
+  if (answers.length !== 1) yield found(`the run has ${answers.length} assistant messages`);
   const [answer] = answers;
-  if (!answer || run.status !== "completed") return;
+  if (!answer) return;
+  if (answer.id !== state.message_id) {
+    yield found(`the terminal event names message ${state.message_id}, stored is ${answer.id}`);
+  }
+  yield* partViolations(evidence);
+  if (run.status !== "completed") return yield* toldViolations(evidence, answer.content);
   const shown = answerOf(state);
   if (answer.content !== shown) {
     yield found(
       `the answer is stored as ${JSON.stringify(answer.content)}, streamed was ${JSON.stringify(shown)}`,
     );
-  }
-  if (answer.id !== state.message_id) {
-    yield found(`the terminal event names message ${state.message_id}, stored is ${answer.id}`);
   }
   const main = threads.filter((thread) => thread.plan_id === null);
   const said = messages.filter((message) =>
@@ -38,7 +37,22 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
   if (said?.content !== answer.content) {
     yield found(`the planner's last words are ${JSON.stringify(said?.content)}, which is not the answer`);
   }
-  yield* partViolations(evidence);
+}
+
+/** Without an answer, the session is told what was shown, how it ended, and whether anything was changed. */
+function* toldViolations({ run, state, tool_calls }: Evidence, told: string): Generator<Violation> {
+  const found = (problem: string): Violation => ({
+    invariant: "I3",
+    problem: `${problem}: ${JSON.stringify(told)}`,
+  });
+  const said = state.parts.join("").length <= 4_000 ? state.parts.map((part) => part.trim()) : [];
+  if (!said.every((part) => told.includes(part))) yield found("the session is not told what was shown");
+  const why = run.status === "cancelled" ? /stopped by the user/ : /failed|interrupted|abandoned|stopped/;
+  if (!why.test(told)) yield found(`the run is ${run.status}, and the session is not told so`);
+  const done = tool_calls.filter((call) => call.access === "write" && call.status === "succeeded");
+  if (told.includes("Nothing was changed.") !== (done.length === 0)) {
+    yield found(`${done.length} writes were made, the session is told otherwise`);
+  }
 }
 
 /** Each part that stands is the text of the message that all of its events name. */

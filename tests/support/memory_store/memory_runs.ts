@@ -32,6 +32,7 @@ import {
 } from "./memory_rows.ts";
 import { newestSummary } from "../summaries/memory_summaries.ts";
 import type { Run, Tables } from "./memory_tables.ts";
+import { toldEnd } from "./memory_told.ts";
 
 /** A run with so many takeovers and no checkpoint between them is what kills its owners. */
 const MAX_TAKEOVERS = 5;
@@ -178,21 +179,22 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     appendRows(tables, run.id, batch, isoTime(clock));
     settle(tables, outcome.settlement);
     end(run, { status, strategy, usage, finished_reason, error });
-    stamp(run, usage);
-    if (outcome.message_id !== undefined) {
-      const { message_id: id, answer: content = "" } = outcome;
-      const { id: run_id, session_id } = run;
-      tables.chat_messages.push({ id, run_id, session_id, role: "assistant", content });
-    }
+    stamp(run, usage, outcome.answer);
     return terminalOf(run);
   }
 
-  /** The terminal event tells what only the end knows: what the whole run has cost, and how its plan ended. */
-  function stamp({ id }: Run, usage: Usage) {
+  /**
+   * The terminal event tells what only the end knows: what the whole run has cost, how its plan ended, and which
+   * message of the session tells of it.
+   */
+  function stamp(run: Run, usage: Usage, answer = toldEnd(tables, run)) {
+    const { id, session_id } = run;
+    const message_id = ids.random();
+    tables.chat_messages.push({ id: message_id, run_id: id, session_id, role: "assistant", content: answer });
     const terminal = tables.events.findLast((event) => event.run_id === id && isTerminal(event));
     const plan_status = tables.plans.findLast((plan) => plan.run_id === id)?.status;
     if (!terminal) return;
-    if (terminal.type === "done") terminal.data = { ...terminal.data, usage };
+    terminal.data = { ...terminal.data, message_id, ...(terminal.type === "done" && { usage }) };
     if (plan_status !== undefined) terminal.data = { ...terminal.data, plan_status };
   }
 

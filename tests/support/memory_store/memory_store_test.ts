@@ -13,6 +13,11 @@ for (const { name, run } of STORE_CASES) {
       lapse: () => Promise.resolve(clock.advance(60_000)),
       cancel: (run_id) => Promise.resolve(store.cancelRun(run_id)),
       log: (run_id) => Promise.resolve(store.followRun(run_id, 0).events),
+      told: (run_id) =>
+        Promise.resolve(
+          store.tables.chat_messages.filter((one) => one.run_id === run_id && one.role === "assistant")
+            .map(({ id, content }) => ({ id, content })),
+        ),
     });
   });
 }

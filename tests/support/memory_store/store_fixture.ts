@@ -23,6 +23,8 @@ export interface StoreFixture {
   lapse(run_id: string): Promise<void>;
   cancel(run_id: string): Promise<void>;
   log(run_id: string): Promise<RunEvent[]>;
+  /** The messages of the session that tell of the run's end. */
+  told(run_id: string): Promise<{ id: string; content: string }[]>;
 }
 
 export interface Case {
@@ -90,7 +92,6 @@ export function answered(seq: number): [RunOutcome, Batch] {
     strategy: "simple",
     usage: SPENT,
     finished_reason: "answered",
-    message_id: crypto.randomUUID(),
     answer: "Hi.",
     settlement: null,
   };

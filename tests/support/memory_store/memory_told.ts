@@ -1,0 +1,44 @@
+// The assistant's message with which a run ends, as supabase/migrations/*_told_end.sql makes it.
+import { z } from "zod";
+import type { Run, Tables } from "./memory_tables.ts";
+
+const TextEvent = z.object({ part: z.int(), delta: z.string() });
+
+/** What was said so far, why the run ended, and what it had changed. */
+export function toldEnd(tables: Tables, run: Pick<Run, "id" | "status" | "error">): string {
+  const effects = toldEffects(tables, run.id);
+  const changed = effects === "" ? "Nothing was changed." : `Done before: ${effects}.`;
+  return [...saidBy(tables, run.id), `${whyEnded(run)} ${changed}`].join("\n\n");
+}
+
+function saidBy({ events }: Tables, run_id: string): string[] {
+  const own = events.filter((event) => event.run_id === run_id);
+  const withdrawn = own.filter(({ type }) => type === "text_withdrawn").map(({ data }) => data.part);
+  const parts = new Map<number, string>();
+  for (const event of own.filter(({ type }) => type === "text")) {
+    const { part, delta } = TextEvent.parse(event.data);
+    if (!withdrawn.includes(part)) parts.set(part, (parts.get(part) ?? "") + delta);
+  }
+  return [...parts.values()].map((text) => text.trim()).filter((text) => text !== "");
+}
+
+function whyEnded({ status, error }: Pick<Run, "status" | "error">): string {
+  if (status === "completed") return "This ended without an answer.";
+  if (status === "cancelled") return "This was stopped by the user.";
+  if (error?.kind === "internal") return "This was interrupted before it was finished.";
+  return "This failed before it was finished.";
+}
+
+function toldEffects({ tool_calls }: Tables, run_id: string): string {
+  const done = tool_calls
+    .filter((one) => one.run_id === run_id && one.access === "write" && one.status === "succeeded")
+    .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
+    .map(({ result, tool_name }) => {
+      const { message } = z.object({ message: z.string() }).parse(result);
+      const clause = message.replace(/\s+/g, " ").trim().replace(/\.+$/, "");
+      if (clause === "") return `${tool_name} was carried out`;
+      return /^\p{Lu}\p{Ll}/u.test(clause) ? clause.slice(0, 1).toLowerCase() + clause.slice(1) : clause;
+    });
+  const more = done.length > 6 ? [`and ${done.length - 6} more`] : [];
+  return [...done.slice(0, 6), ...more].join("; ");
+}
