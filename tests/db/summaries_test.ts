@@ -121,12 +121,16 @@ test("what a turn changed stands beside what was said of it, by its receipts", a
   const row_key = { id: "12345678901234567890" };
   await sql`insert into tool_receipts (user_id, call_id, attempt, relation, row_key)
     values (${user.id}, ${call_id}, ${crypto.randomUUID()}, 'public.books', ${sql.json(row_key)})`;
-  const told = { message_id: crypto.randomUUID(), answer: "Made." };
+  const told = { answer: "Made." };
   await user.call("finish_run", [...lease(owned), ending("completed", told), { events: [event(2, "done")] }]);
   const { messages } = await unsummarised(user, owned);
   assert.deepEqual(messages.map(({ content, changed }) => [content, changed]), [
     ["Hello", null],
-    ["Made.", [{ tool: "create_book", row: "public.books", key: row_key }]],
+    ["Made.\n\n(Done in this turn: create_book was carried out.)", [{
+      tool: "create_book",
+      row: "public.books",
+      key: row_key,
+    }]],
   ]);
 });
 

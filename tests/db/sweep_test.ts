@@ -45,7 +45,11 @@ test(
     assert.deepEqual((await log(sql, owned.run_id)).at(-1), [2, "error"]);
     const [last] =
       await sql`select data, user_id from agent_run_events where run_id = ${owned.run_id} and seq = 2`;
-    assert.deepEqual({ ...last }, { data: { ...error, plan_status: "failed" }, user_id: user.id });
+    const [told] = await sql`select id, content from chat_messages
+      where run_id = ${owned.run_id} and role = 'assistant'`;
+    assert.equal(told?.content, "This was abandoned before it was finished. Nothing was changed.");
+    const data = { ...error, plan_status: "failed", message_id: told?.id };
+    assert.deepEqual({ ...last }, { data, user_id: user.id });
     const next = await startRun(user, { session_id: owned.session_id });
     assert.equal(next.session_id, owned.session_id, "the session goes on");
   },

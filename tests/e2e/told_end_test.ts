@@ -104,6 +104,21 @@ test("a run whose process was killed after a write is superseded; the next promp
   await checkInvariants(sql, run_id, { streamed });
 });
 
+test("a run that nobody came back to after a write is swept; the next prompt tells so", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [MILK, { text: "Never.", hold: "kill" }, { text: "Yes." }]);
+  const killed = await functionsWith({});
+  const { session_id, run_id } = await readUntil(user, killed.url, "tool_result");
+  await script.reached("kill");
+  await killed[Symbol.asyncDispose]();
+  await sql`update agent_runs set lease_expires_at = now() - interval '40 days' where id = ${run_id}`;
+  await sql`select private.sweep_runs(interval '30 days')`;
+
+  await chat(user, { message: "And?", session_id });
+  const told = `I put it on the list.\n\nThis was abandoned before it was finished. ${DONE_BEFORE}`;
+  assert.deepEqual(await lastHistory(script), [["user", "Buy milk"], ["assistant", told]]);
+});
+
 test("a run that failed before it did anything says so: its user's words are no open order", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [DOWN, DOWN, { text: "Hello." }]);
