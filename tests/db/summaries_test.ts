@@ -100,7 +100,7 @@ test(
   async (user, sql) => {
     const { session_id } = await talk(user, sql, 10, "x".repeat(16_000));
     const { opening } = await startRun(user, { session_id });
-    assert.deepEqual([opening?.history.length, opening?.history_cut], [2, true]);
+    assert.deepEqual([opening?.history.length, opening?.history_cut], [3, true]);
   },
 );
 
