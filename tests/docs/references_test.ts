@@ -2,6 +2,7 @@
 // code. A name that was changed in the code and not in the pages fails here.
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path/posix";
+import { createAgentClient } from "../../shared/client/agent_client.ts";
 import { blockCommands, denoTasks } from "../support/docs/commands.ts";
 import {
   codeSpans,
@@ -114,6 +115,15 @@ Deno.test("every block is in a language that a test reads, and every sh command 
       `${where(place)}: ${text}`,
     );
   }
+});
+
+Deno.test("every method of the client is called in a program of the page that describes it", () => {
+  const client = createAgentClient({ url: "http://127.0.0.1", publishable_key: "key", token: () => "" });
+  const programs = fences(pageAt("docs/api.md")).filter(({ language, info }) =>
+    language === "ts" && info === ""
+  );
+  const code = programs.map((fence) => fence.code).join("\n");
+  assert.deepEqual(Object.keys(client).filter((method) => !code.includes(`agent.${method}(`)), []);
 });
 
 function isThere(path: string): boolean {
