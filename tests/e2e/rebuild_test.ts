@@ -216,9 +216,14 @@ async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
 }
 
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
+const CUT_HISTORY =
+  "(Older turns of this conversation are left out here, to make room for what follows.)\n\n";
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
-/** The history that the thread was opened with stands after its system prompt; its oldest turns are cut first. */
+/**
+ * The history that the thread was opened with stands after its system prompt; its oldest turns are cut first, and the
+ * message that follows says so.
+ */
 function withCuts(history: SentMessage[], messages: SentMessage[], cuts: Cuts): SentMessage[] {
   let kept = history;
   const cut = cuts.find(({ what }) => what === "history");
@@ -229,7 +234,10 @@ function withCuts(history: SentMessage[], messages: SentMessage[], cuts: Cuts): 
       [message],
     )
   );
-  return sent.toSpliced(1, 0, ...kept);
+  const whole = sent.toSpliced(1, 0, ...kept);
+  return cut
+    ? whole.map((message, i) => i === 1 ? { ...message, content: CUT_HISTORY + message.content } : message)
+    : whole;
 }
 
 function withCut(message: SentMessage, { what, call, to }: Cuts[number]): SentMessage[] {

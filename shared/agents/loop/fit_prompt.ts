@@ -11,6 +11,8 @@ import { shorten } from "./shorten.ts";
 import type { Thread } from "./thread.ts";
 
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
+const CUT_HISTORY =
+  "(Older turns of this conversation are left out here, to make room for what follows.)\n\n";
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
 /** A message of a prompt, with what it is there for. History has no place in the thread. */
@@ -44,7 +46,7 @@ export function fittedPrompt(
 ): { messages: ModelMessage[]; cut: Cut[] } {
   const whole = entriesOf(thread);
   const kept = fitted(whole, tools, budget, count);
-  return { messages: kept.map((entry) => entry.message), cut: cutsOf(whole, kept) };
+  return { messages: toldMessages(kept, whole), cut: cutsOf(whole, kept) };
 }
 
 function entriesOf({ history, messages }: Sent): Entry[] {
@@ -63,7 +65,7 @@ function fitted(
   count: TokenCounter,
 ): Entry[] {
   let kept = whole;
-  const fits = () => count(kept.map((entry) => entry.message), tools) <= budget;
+  const fits = () => count(toldMessages(kept, whole), tools) <= budget;
 
   while (kept.some(({ kind }) => kind === "history") && !fits()) kept = withoutOldestTurn(kept);
   for (const own of kept.filter(isLong)) {
@@ -81,6 +83,17 @@ function fitted(
     if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
   }
   return kept;
+}
+
+/** As they are sent; where turns of the history are missing, the first message of the user's says so. */
+function toldMessages(kept: readonly Entry[], whole: readonly Entry[]): ModelMessage[] {
+  const messages = kept.map((entry) => entry.message);
+  const turns = (entries: readonly Entry[]) => entries.filter(({ kind }) => kind === "history").length;
+  if (turns(kept) === turns(whole)) return messages;
+  const first = messages.find(({ role }) => role === "user");
+  return messages.map((message) =>
+    message === first ? { ...message, content: CUT_HISTORY + message.content } : message
+  );
 }
 
 /** What became of each message that is not sent whole. */

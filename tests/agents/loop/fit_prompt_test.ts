@@ -55,6 +55,7 @@ Deno.test("the oldest turn of the history goes first, answer and all, and the ne
   const sent = fitPrompt({ history, messages }, tools, 300, estimateTokens);
   const text = JSON.stringify(sent);
   assert.equal(sent[1]?.role, "user");
+  assert.match(sent[1].content, /^\(Older turns of this conversation are left out here.*\)\n\nnewest/);
   for (const cut of ["oldest", "its answer"]) assert.ok(!text.includes(cut), cut);
   for (const kept of ["newest", "What now?", "result 1", "You plan."]) assert.ok(text.includes(kept), kept);
 });
@@ -148,7 +149,7 @@ Deno.test("whatever the sizes, a prompt whose fixed parts fit stays within its b
       };
       const fitted = fitPrompt(whole, tools, 1_000, estimateTokens);
       assert.ok(estimateTokens(fitted, tools) <= 1_000);
-      assert.ok(fitted.some((message) => message.content === "What now?"));
+      assert.ok(fitted.some((message) => message.content.endsWith("What now?")));
       const said = fitted.filter(({ role }) => role !== "system");
       assert.equal(said[0]?.role, "user");
       assert.ok(said.every(({ role }, i) => role !== "user" || said[i + 1]?.role !== "user"));
