@@ -130,6 +130,7 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
         question: null,
         summary: event.summary,
         error: event.error ?? null,
+        calls: step.calls.map(ended),
       })));
     case "tool_call":
       return withCall(state, event);
@@ -142,12 +143,14 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
     case "done": {
       const { status, message_id = null, usage, finished_reason, plan_status } = event;
       const left = status === "cancelled" ? "cancelled" : "failed";
-      return { ...withPlanEnd(state, plan_status, left), status, message_id, usage, finished_reason };
+      const end = { status, message_id, usage, finished_reason };
+      return { ...withCallsEnded(withPlanEnd(state, plan_status, left)), ...end };
     }
     case "error": {
       const { kind, message, retryable, message_id = null, plan_status } = event;
       const error = { kind, message, retryable };
-      return { ...withPlanEnd(state, plan_status, "failed"), status: "failed", message_id, error };
+      const end = { status: "failed" as const, message_id, error };
+      return { ...withCallsEnded(withPlanEnd(state, plan_status, "failed")), ...end };
     }
     case "executor_spawned":
     case "approval_required":
@@ -197,6 +200,22 @@ function withPlanEnd(state: RunState, told: Open<PlanEnd> | undefined, left: Pla
   if (!state.plan) return state;
   const known = state.plan.status === "executing" ? left : state.plan.status;
   return { ...state, plan: { ...state.plan, status: told ?? known } };
+}
+
+/** A call whose worker was lost is told of no more, once its step or its run has ended. */
+function ended(call: CallState): CallState {
+  return call.state === "running" ? { ...call, state: "failed", result: NOT_TOLD } : call;
+}
+
+const NOT_TOLD = "It was interrupted before it could tell its result.";
+
+function withCallsEnded(state: RunState): RunState {
+  const steps = state.plan?.steps.map((step) => ({ ...step, calls: step.calls.map(ended) })) ?? [];
+  return {
+    ...state,
+    plan: state.plan && { ...state.plan, steps },
+    shown: state.shown.map((one) => one.type === "calls" ? { ...one, calls: one.calls.map(ended) } : one),
+  };
 }
 
 function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {

@@ -83,6 +83,23 @@ Deno.test("a plan has a status of its own: by its steps while the run goes on, a
   assert.deepEqual([replaced.replaced_plans[0]?.status, replaced.plan?.status], ["failed", "executing"]);
 });
 
+Deno.test("a call whose worker was lost runs no longer than its step, or its run", () => {
+  const agent = { id, type: "executor", step_number: 1 };
+  const events = [plan(1, 1, 2), { ...call("a"), agent }];
+  const states = (...more: Record<string, unknown>[]) =>
+    reduce([...events, ...more]).plan?.steps.flatMap((step) => step.calls).map(callOf);
+  assert.deepEqual(states(), ["a running"]);
+  assert.deepEqual(states({ ...call("b"), agent }, { ...result("b"), agent }, complete(1)), [
+    "a failed",
+    "b ok",
+  ]);
+  assert.deepEqual(states({ type: "error", kind: "internal", message: "No.", retryable: true }), [
+    "a failed",
+  ]);
+  const own = reduce([call("c"), done]).shown;
+  assert.deepEqual(own.flatMap((one) => one.type === "calls" ? one.calls.map(callOf) : []), ["c failed"]);
+});
+
 Deno.test("an event of a type that nobody knows yet changes nothing but the time", () => {
   const state = reduce([plan(1, 1)]);
   const later = { type: "surprise", run_id: id, seq: 2, at: "2026-11-22T12:00:01.000Z" };
