@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
 import type { RunLease, StepLease, StepProgress } from "../agents/store/records.ts";
 import type { Budget } from "../contracts/budget.ts";
+import { sessionTitle } from "../contracts/session_title.ts";
 import { storableJson } from "../contracts/storable_json.ts";
 import type { Json } from "../contracts/text.ts";
 import type { EngineClient } from "./clients.ts";
@@ -41,7 +42,12 @@ function runs(call: Call, budget: Budget) {
       return parseStart(
         await call("start_run", {
           p_request: storableJson(request),
-          p_agent: storableJson({ ...agent, limits: budget, reservation }),
+          p_agent: storableJson({
+            ...agent,
+            title: sessionTitle(request.message),
+            limits: budget,
+            reservation,
+          }),
           p_lease_seconds: lease_seconds,
         }),
       );

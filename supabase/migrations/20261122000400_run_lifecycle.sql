@@ -84,10 +84,11 @@ begin
   end if;
 end $$;
 
-create function private.open_session(p_request jsonb)
+create function private.open_session(p_request jsonb, p_title text)
 returns public.chat_sessions language sql security invoker set search_path = '' as $$
   insert into public.chat_sessions (user_id, title, context_type, entity_id)
-    values ((select auth.uid()), left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80),
+    values ((select auth.uid()),
+      coalesce(p_title, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80)),
       coalesce(p_request ->> 'context_type', 'general'), p_request ->> 'entity_id')
     returning *;
 $$;
@@ -150,7 +151,7 @@ begin
   if v_session.id is not null then
     perform private.supersede_run(v_session.id);
   else
-    v_session := private.open_session(p_request);
+    v_session := private.open_session(p_request, p_agent ->> 'title');
   end if;
   v_run := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
   perform private.keep_made_key(p_request, v_run.id);
@@ -236,7 +237,7 @@ revoke execute on function
   private.lock_session(uuid),
   private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
-  private.open_session(jsonb),
+  private.open_session(jsonb, text),
   private.open_run(uuid, jsonb, jsonb, numeric),
   public.start_run(jsonb, jsonb, numeric),
   public.fail_run(uuid, integer, jsonb),
@@ -249,7 +250,7 @@ grant execute on function
   private.lock_session(uuid),
   private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
-  private.open_session(jsonb),
+  private.open_session(jsonb, text),
   private.open_run(uuid, jsonb, jsonb, numeric),
   public.start_run(jsonb, jsonb, numeric),
   public.fail_run(uuid, integer, jsonb),

@@ -117,3 +117,14 @@ test("a run that its user tries to end by hand, in mid-run, goes on and ends wit
   const open = await user.client.from("agents").select("id").eq("status", "active");
   assert.deepEqual(open.data, []);
 });
+
+test("a conversation is named by the beginning of its first message, cut behind a word", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "Yes." }, { text: "No." }]);
+  const family = "👩‍👩‍👧‍👦";
+  const words = "Please look at all of my tasks for the coming week, and then move";
+  await chat(user, { message: `${words} those that are not urgent` });
+  await chat(user, { message: `${"x".repeat(78)}${family} and more` });
+  const { data } = await user.client.from("chat_sessions").select("title").order("created_at");
+  assert.deepEqual(data?.map(({ title }) => title), [`${words} those that…`, `${"x".repeat(78)}…`]);
+});

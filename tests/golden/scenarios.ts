@@ -169,6 +169,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     { when: { not_tool: "list_books" }, text: "This is what I have." },
   ], { RUN_MAX_TOOL_CALLS: "1" }),
 
+  cut_off: scripted([{ text: "Once upon a time there was a", finish_reason: "length" }]),
+
   cancelled: disturbed([
     planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [1] }]),
     look(1),
