@@ -58,6 +58,11 @@ function timer(ms: number, { clock, signal }: WaitOptions): { due: Promise<void>
   return { due, stop };
 }
 
+/** Too many streams are open, which passes when one ends. A quota takes longer, and is its user's to know. */
+function isSoonOver({ status, retry_after_s = Infinity }: AgentClientError): boolean {
+  return status === 429 && retry_after_s * 1000 <= MAX_PAUSE_MS;
+}
+
 export interface Attempts {
   /** Waits until it is time to try again. Throws the failure instead when trying again is of no use. */
   failed(thrown: unknown): Promise<void>;
@@ -75,7 +80,8 @@ export function createAttempts(waiting: WaitOptions): Attempts {
       const failure = thrown instanceof AgentClientError
         ? thrown
         : connectionError("The connection to the server broke.", thrown);
-      const passing = failure.retryable && (failure.kind === "connection" || failure.status >= 500);
+      const passing = failure.retryable &&
+        (failure.kind === "connection" || failure.status >= 500 || isSoonOver(failure));
       if (!passing || ++failures >= MAX_FAILURES) throw failure;
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + random() / 2);
       const asked = Math.min((failure.retry_after_s ?? 0) * 1000, MAX_RETRY_AFTER_MS);

@@ -60,6 +60,18 @@ Deno.test("a server that says when to come back is not asked before", async () =
   assert.deepEqual(await outcome, { events: READABLE });
 });
 
+Deno.test("a reader for whom there are too many streams waits for one to end", async () => {
+  const error = { kind: "rate_limited", message: "20 streams are open.", retryable: true };
+  const full: Connection = { kind: "answer", status: 429, headers: { "retry-after": "5" }, body: { error } };
+  const { clock, asked, outcome } = reading([full], 0);
+  await settle();
+  clock.advance(4_999);
+  await settle();
+  assert.equal(asked.length, 1);
+  clock.advance(1);
+  assert.deepEqual(await outcome, { events: READABLE });
+});
+
 Deno.test("a connection without a byte for 45 seconds is given up, and the stream goes on", async () => {
   const { clock, asked, outcome } = reading([{ kind: "stream", bytes: 40, then: "silence" }], 0);
   await settle();
