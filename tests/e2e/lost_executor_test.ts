@@ -71,11 +71,11 @@ for (const [when, point] of Object.entries(DEATHS)) {
         "a row's call is in the log with its own arguments",
       );
     }
-    const queries = [...told.values()].map((args) => JSON.parse(args).query);
-    assert.equal(queries.at(-1), rows.at(-1)?.query, "the call of the one that came after is not hidden");
-    assert.ok(new Set(queries).size === queries.length && queries.length <= 2, `${queries}`);
-
     const results = eventsOfType(events, "tool_result").filter(({ ok }) => ok);
+    for (const { id, query } of rows) {
+      assert.ok(results.some((one) => one.tool_call_id === id), `the result of ${query} is not hidden`);
+    }
+    assert.ok(rows.length > 0 && rows.length <= results.length);
     assert.ok(results.length <= made.length, "no result is told of a call that was not made");
     const [step] = events.reduce(reduceRun, initialRunState(run_id)).plan?.steps ?? [];
     assert.deepEqual(
