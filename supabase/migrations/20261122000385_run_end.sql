@@ -7,6 +7,7 @@
 --   private.close_run_rows     ends whatever is open
 --   private.run_usage          what a run has cost
 --   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
+--   private.told_end           how its user is told of it
 --   private.end_run            the one ending
 --   private.end_as_failed      ends a run as failed
 --   private.end_without_owner  the same, or as cancelled where its user has asked for that
@@ -151,6 +152,29 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from (select private.plan_end(p_run_id) || jsonb_build_object('message_id', p_end -> 'message_id')) told (more);
 $$;
 
+-- Nobody is told to send a message again whose run has changed something before it failed: it would be changed twice.
+create function private.without_retry(p_error jsonb)
+returns jsonb language sql immutable security invoker set search_path = '' as $$
+  select p_error || jsonb_build_object('retryable', false, 'message',
+    regexp_replace(p_error ->> 'message', ' Please (try again|send the message again)[^.]*\.$', '')
+      || ' Something had been changed by then: please look at it before you ask again.');
+$$;
+
+-- The end of a run as its user is told it.
+create function private.told_end(p_run_id uuid, p_end jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select case when p_end -> 'error' -> 'retryable' = 'true' and exists (
+      select from public.agent_tool_calls c where c.user_id = (select auth.uid()) and c.run_id = p_run_id
+        and c.access = 'write' and (c.status = 'succeeded' or exists (
+          select from public.tool_receipts t where t.user_id = c.user_id and t.call_id = c.id)))
+    then p_end || jsonb_build_object('error', private.without_retry(p_end -> 'error'))
+      || case when p_end ? 'events' then jsonb_build_object('events', (
+        select jsonb_agg(case x ->> 'type'
+          when 'error' then jsonb_set(x, '{data}', private.without_retry(x -> 'data')) else x end order by n)
+        from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n))) else '{}' end
+    else p_end end;
+$$;
+
 -- Ends a run; the caller has locked it, and its session before it. `p_end` is { status, strategy, finished_reason,
 -- error, usage, events, answer }: usage is what the planner's own calls have cost, events are the last
 -- ones, up to the terminal event. What is left out is made from the run's rows. Gives the terminal event, as it
@@ -158,7 +182,7 @@ $$;
 create function private.end_run(p_run public.agent_runs, p_end jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), p_end)
+  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), private.told_end(p_run.id, p_end))
     || jsonb_build_object('message_id', gen_random_uuid());
   v_status constant public.run_status := v_end ->> 'status';
   v_usage jsonb;
@@ -202,6 +226,8 @@ revoke execute on function
   private.terminal_event(uuid),
   private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
+  private.without_retry(jsonb),
+  private.told_end(uuid, jsonb),
   private.end_run(public.agent_runs, jsonb),
   private.end_as_failed(public.agent_runs, jsonb),
   private.end_without_owner(public.agent_runs, jsonb)
@@ -216,6 +242,8 @@ grant execute on function
   private.terminal_event(uuid),
   private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
+  private.without_retry(jsonb),
+  private.told_end(uuid, jsonb),
   private.end_run(public.agent_runs, jsonb),
   private.end_as_failed(public.agent_runs, jsonb),
   private.end_without_owner(public.agent_runs, jsonb)

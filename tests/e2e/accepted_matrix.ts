@@ -71,15 +71,12 @@ export async function atStart(
   const cells = await Promise.all([true, false].map((stream) => openCell("after the write", stream)));
   const signIn = () => api.recover();
   await Promise.all(cells.map(({ script }) => script.release("here")));
-  const told: Told[][] = [];
-  // One after the other: the failure begins with the start of each.
-  for (const { user, body } of cells) {
-    api.fail("loses_answers", "/start_run");
-    const obeying = obey(user, { base, body, signIn });
-    await api.met();
-    await fail(api);
-    told.push(await obeying);
-  }
+  api.fail("loses_answers", "/start_run");
+  const obeying = cells.map(({ user, body }) => obey(user, { base, body, signIn }));
+  await api.met(cells.length);
+  const failing = fail(api);
+  const told = await Promise.all(obeying);
+  await failing;
   return await tallied(cells, told);
 }
 

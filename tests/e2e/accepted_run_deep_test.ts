@@ -36,7 +36,7 @@ const FAILURES: Record<string, (api: FailingApi) => Promise<void>> = {
   "the API hangs for 20 s": forSome("hangs", 20),
   "the token expires": async (api) => {
     api.fail("token_expired");
-    await api.met();
+    await api.met(1);
   },
 };
 

@@ -21,7 +21,7 @@ test("a caller whose token expires in mid-run is told which run goes on, and nev
     base: functions.url,
     fail: async (api) => {
       api.fail("token_expired");
-      await api.met();
+      await api.met(1);
     },
   });
   assertSound(tally);

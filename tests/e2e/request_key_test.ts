@@ -142,3 +142,18 @@ test("an answer that was read later, as events or as a run whole, is delivered, 
     assert.deepEqual((await chat(user, { message: "Hi" })).state.parts, ["Again."], path);
   }
 });
+
+test("a run that has written something and then fails tells nobody to send its message again", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] },
+    { error: { status: 500, body: "boom" }, times: "any" },
+  ]);
+  const response = await callFunction(user, "agent-planner", {
+    body: { message: "Write Milk down", stream: false },
+  });
+  const { error } = await response.json();
+  assert.deepEqual([error.status, error.retryable], ["failed", false]);
+  assert.match(error.message, /Something had been changed by then/);
+  assert.equal(await books(user), 1);
+});

@@ -175,10 +175,17 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     }
     const usage = usageOf(run, outcome.usage);
     checkMessages(tables, batch.messages);
-    appendEvents(tables, run.id, batch.events);
     appendRows(tables, run.id, batch, isoTime(clock));
+    const told = error && toldError(run, error);
+    appendEvents(
+      tables,
+      run.id,
+      batch.events.map((event) =>
+        event.type === "error" && told ? { ...event, data: { ...event.data, ...told } } : event
+      ),
+    );
     settle(tables, outcome.settlement);
-    end(run, { status, strategy, usage, finished_reason, error });
+    end(run, { status, strategy, usage, finished_reason, error: told });
     stamp(run, usage, outcome.answer);
     return terminalOf(run);
   }
@@ -218,7 +225,19 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     return terminalOf(run);
   }
 
-  function endAsFailed(run: Run, error: Failure) {
+  /** Nobody is told to send a message again whose run has changed something before it failed. */
+  function toldError(run: Run, error: Failure): Failure {
+    const wrote = tables.tool_calls.some((call) =>
+      call.run_id === run.id && call.access === "write" && call.status === "succeeded"
+    );
+    if (!error.retryable || !wrote) return error;
+    const message = error.message.replace(/ Please (try again|send the message again)[^.]*\.$/, "") +
+      " Something had been changed by then: please look at it before you ask again.";
+    return { ...error, retryable: false, message };
+  }
+
+  function endAsFailed(run: Run, cause: Failure) {
+    const error = toldError(run, cause);
     endWith(run, { status: "failed", error }, { type: "error", data: { ...error } });
   }
 

@@ -1,6 +1,6 @@
 // What every store promises of runs and their owners.
 import assert from "node:assert/strict";
-import type { RunOutcome } from "../../../shared/agents/store/records.ts";
+import type { OwnedRun, RunOutcome } from "../../../shared/agents/store/records.ts";
 import type { EventRow, ToolCallRow } from "../../../shared/agents/store/rows.ts";
 import { CancelledError } from "../../../shared/contracts/errors.ts";
 import { LeaseLostError } from "../../../shared/contracts/errors.ts";
@@ -263,16 +263,7 @@ export const RUN_CASES: Case[] = [
     name: "a write that is being made is no outcome for the next owner, who stores it once",
     async run(fixture) {
       const run = await start(fixture);
-      const write: ToolCallRow = {
-        ...{
-          id: crypto.randomUUID(),
-          agent_id: run.agent_id,
-          agent_session_id: run.thread_id,
-          tool_call_id: "a",
-        },
-        ...{ tool_name: "create_book", access: "write", arguments: {}, created_at: AT },
-        ...{ status: "executing", result: null },
-      };
+      const write = writing(run);
       await fixture.store.recordProgress(run, batch({ tool_calls: [write] }));
       const next = await takeOver(fixture, run);
       assert.deepEqual(next.tool_calls, []);
@@ -287,6 +278,45 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
+    name: "nobody is told to send a message again whose run has changed something before it failed",
+    async run(fixture) {
+      for (const ends of ["its owner", "nobody"]) {
+        const run = await start(fixture);
+        const made = {
+          result: { ok: true as const, data: null, message: "Made." },
+          duration_ms: 1,
+          finished_at: AT,
+        };
+        await fixture.store.recordProgress(run, batch({ tool_calls: [writing(run)] }));
+        const call: ToolCallRow = { ...writing(run), ...made, status: "succeeded" };
+        await fixture.store.recordProgress(run, batch({ tool_calls: [call] }));
+        const error = {
+          kind: "model_failed" as const,
+          message: "It failed. Please try again.",
+          retryable: true,
+        };
+        if (ends === "its owner") {
+          const outcome: RunOutcome = {
+            status: "failed",
+            strategy: null,
+            usage: SPENT,
+            error,
+            settlement: null,
+          };
+          const last: EventRow = { seq: 2, type: "error", at: AT, agent: null, data: error };
+          await fixture.store.finishRun(run, outcome, batch({ events: [last] }));
+        } else {
+          await fixture.lapse(run.run_id);
+          await start(fixture, { session_id: run.session_id });
+        }
+        const told = (await fixture.log(run.run_id)).at(-1);
+        assert.ok(told?.type === "error" && !told.retryable, ends);
+        assert.match(told.message, /[a-z]\. Something had been changed by then/);
+        assert.doesNotMatch(told.message, /again\. S/);
+      }
+    },
+  },
+  {
     name: "a message that was stored is a checkpoint",
     async run(fixture) {
       let run = await start(fixture);
@@ -298,3 +328,19 @@ export const RUN_CASES: Case[] = [
     },
   },
 ];
+
+/** A write that is being made by the planner. */
+function writing(run: OwnedRun): ToolCallRow {
+  return {
+    id: crypto.randomUUID(),
+    agent_id: run.agent_id,
+    agent_session_id: run.thread_id,
+    tool_call_id: "a",
+    tool_name: "create_book",
+    access: "write",
+    arguments: {},
+    created_at: AT,
+    status: "executing",
+    result: null,
+  };
+}

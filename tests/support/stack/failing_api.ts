@@ -16,8 +16,8 @@ export interface FailingApi extends AsyncDisposable {
   url: string;
   /** From now on, requests whose path ends so (all, where none is given) fail so. */
   fail(mode: ApiMode, path?: string): void;
-  /** Resolves when a request has met the failure. */
-  met(): Promise<void>;
+  /** Resolves when requests of so many users have met the failure. */
+  met(users: number): Promise<void>;
   /** From now on everything works, after so many milliseconds. */
   recover(after_ms?: number): Promise<void>;
 }
@@ -26,7 +26,9 @@ export interface FailingApi extends AsyncDisposable {
 export function startFailingApi(): FailingApi {
   const { url } = testStack();
   let failing: { mode: ApiMode; path: string } | null = null;
-  let met = Promise.withResolvers<void>();
+  /** The tokens that have met it, and what waits for so many. */
+  let met = new Set<string | null>();
+  let waiting: { users: number; resolve(): void }[] = [];
 
   async function answer(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
@@ -44,7 +46,8 @@ export function startFailingApi(): FailingApi {
     }
     const { mode } = failing;
     if (mode === "loses_answers") await (await forward()).text();
-    met.resolve();
+    met.add(headers.get("authorization"));
+    waiting.filter(({ users }) => users <= met.size).forEach(({ resolve }) => resolve());
     switch (mode) {
       case "away":
       case "loses_answers":
@@ -65,10 +68,12 @@ export function startFailingApi(): FailingApi {
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     fail(mode, path = "") {
-      met = Promise.withResolvers();
+      met = new Set();
+      waiting = [];
       failing = { mode, path };
     },
-    met: () => met.promise,
+    met: (users) =>
+      new Promise((resolve) => users <= met.size ? resolve() : waiting.push({ users, resolve })),
     async recover(after_ms = 0) {
       await new Promise<void>((resolve) => setTimeout(resolve, after_ms));
       failing = null;
