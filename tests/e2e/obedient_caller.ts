@@ -54,8 +54,9 @@ export async function obey(user: TestUser, { base, body, signIn }: Asking): Prom
   for (;;) {
     const response = await callFunction(user, "agent-planner", { body, base });
     if (!response.ok) {
-      const { retryable, run_id, message } = await hear(response, "message");
-      if (retryable) continue;
+      const { retryable, run_id, message, code } = await hear(response, "message");
+      // Who was not let in has started nothing.
+      if (retryable || (code === 401 && run_id === undefined)) continue;
       if (run_id === undefined) throw new Error(`There is no way on: ${message}`);
       await follow(run_id, 0);
     } else if (body.stream === false) {

@@ -17,7 +17,7 @@ export interface FailingApi extends AsyncDisposable {
   /** From now on, requests whose path ends so (all, where none is given) fail so. */
   fail(mode: ApiMode, path?: string): void;
   /** Resolves when requests of so many users have met the failure. */
-  met(users: number): Promise<void>;
+  met(users?: number): Promise<void>;
   /** From now on everything works, after so many milliseconds. */
   recover(after_ms?: number): Promise<void>;
 }
@@ -72,7 +72,7 @@ export function startFailingApi(): FailingApi {
       waiting = [];
       failing = { mode, path };
     },
-    met: (users) =>
+    met: (users = 1) =>
       new Promise((resolve) => users <= met.size ? resolve() : waiting.push({ users, resolve })),
     async recover(after_ms = 0) {
       await new Promise<void>((resolve) => setTimeout(resolve, after_ms));
