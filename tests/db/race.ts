@@ -31,6 +31,10 @@ export interface Race extends AsyncDisposable {
   queue(call: Call): Promise<{ outcome: Promise<Outcome>; release(): Promise<void> }>;
   /** Starts a call; resolves when it waits for a lock. The outcome comes later. */
   rival(call: Call): Promise<{ outcome: Promise<Outcome> }>;
+  /** Starts a call; resolves when it waits for a lock, or is over. The outcome comes later. */
+  start(call: Call): Promise<{ outcome: Promise<Outcome> }>;
+  /** Takes a lock from all others, as the owner of the tables, until `open`. */
+  gate(lock: (sql: TransactionSql) => PromiseLike<unknown>): Promise<{ open(): Promise<void> }>;
   /** The second call meets the first one's open transaction, and waits for it; what became of the second. */
   inOrder(first: Call, second: Call): Promise<Outcome>;
 }
@@ -67,6 +71,7 @@ async function startRace(): Promise<Race> {
       await released;
       return true;
     });
+    transaction.then(() => own.end(), () => own.end());
     transaction.catch((error) => {
       try {
         made.resolve({ ok: false, ...refusalOf(error) });
@@ -77,18 +82,47 @@ async function startRace(): Promise<Race> {
     return { pid: Number(pid), outcome: made.promise, transaction };
   }
 
-  /** Resolves when the backend waits for a lock. */
-  async function waiting(name: string, { pid, outcome }: { pid: number; outcome: Promise<Outcome> }) {
+  /** Resolves when the backend waits for a lock, with true, or its call is over. */
+  async function settled(name: string, { pid, outcome }: { pid: number; outcome: Promise<Outcome> }) {
     let over = false;
     outcome.finally(() => over = true).catch(() => {});
     for (let look = 0; look < LOOKS; look += 1) {
       const [{ waits } = {}] = await sql`
         select wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity where pid = ${pid}`;
-      if (waits) return;
-      if (over) throw new Error(`${name} did not wait: ${JSON.stringify(await outcome)}`);
+      if (waits || over) return waits === true;
     }
     throw new Error(`${name} neither ended nor waited for a lock`);
   }
+
+  async function waiting(name: string, begun: { pid: number; outcome: Promise<Outcome> }) {
+    if (await settled(name, begun)) return;
+    throw new Error(`${name} did not wait: ${JSON.stringify(await begun.outcome)}`);
+  }
+
+  const gate: Race["gate"] = async (lock) => {
+    const opened = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    letGo.push(opened.resolve);
+    const held = connect().begin(async (own) => {
+      await lock(own);
+      locked.resolve();
+      await opened.promise;
+    });
+    held.catch(locked.reject);
+    await locked.promise;
+    return {
+      async open() {
+        opened.resolve();
+        await held;
+      },
+    };
+  };
+
+  const start: Race["start"] = async (call) => {
+    const begun = await begin(call, Promise.resolve());
+    await settled(nameOf(call), begun);
+    return { outcome: begun.outcome.then((outcome) => begun.transaction.then(() => outcome, () => outcome)) };
+  };
 
   async function open(call: Call) {
     const released = Promise.withResolvers<void>();
@@ -129,6 +163,8 @@ async function startRace(): Promise<Race> {
     hold,
     queue,
     rival,
+    start,
+    gate,
     async inOrder(first, second) {
       const held = await hold(first);
       const { outcome } = await rival(second);
