@@ -112,7 +112,7 @@ create table public.projects (
   id uuid not null default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users on delete cascade,
   name text not null check (char_length(name) between 1 and 300),
-  slug text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  slug text not null check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 300),
   description text check (char_length(description) <= 100000),
   context text check (char_length(context) <= 100000),
   executive_summary text check (char_length(executive_summary) <= 100000),

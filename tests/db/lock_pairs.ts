@@ -98,8 +98,6 @@ export const GATES = {
   plan: (sql, { plan_id }) => sql`select from agent_plans where id = ${plan_id} for update`,
   step: (sql, { claimed, own }) =>
     sql`select from agent_executions where id in (${claimed.execution_id}, ${own.execution_id}) for update`,
-  thread: (sql, { claimed, owned }) =>
-    sql`select from agent_chat_sessions where id in (${claimed.thread_id}, ${owned.thread_id}) for update`,
 } satisfies Record<string, Lock>;
 export type Gate = keyof typeof GATES;
 
