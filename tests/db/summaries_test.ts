@@ -179,3 +179,20 @@ test(
 const Plans = z.tuple([
   z.object({ Plan: z.object({ "Shared Hit Blocks": z.int(), "Shared Read Blocks": z.int() }) }),
 ]);
+
+test("how turns ended that have no answer is told to the summary, too", async (user) => {
+  const cancelled = await startRun(user, { message: "Delete all of it" });
+  const { session_id } = cancelled;
+  await user.call("cancel_run", [cancelled.run_id]);
+  const end = ending("cancelled", { finished_reason: "cancelled" });
+  await user.call("finish_run", [...lease(cancelled), end, { events: [event(2, "done")] }]);
+  const failed = await startRun(user, { session_id });
+  const error = { kind: "model_failed", message: "No model.", retryable: true };
+  await user.call("fail_run", [...lease(failed), error]);
+  const next = await startRun(user, { session_id });
+  await finishRun(user, next);
+  const { messages } = await unsummarised(user, next);
+  const [stopped, broken] = messages.filter(({ role }) => role === "assistant").map(({ content }) => content);
+  assert.match(stopped ?? "", /stopped/);
+  assert.match(broken ?? "", /No model|failed/);
+});

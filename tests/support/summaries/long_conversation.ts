@@ -73,7 +73,7 @@ export async function ask(
 }
 
 /** Resolves once no model call of the user's is under way. */
-export async function settled({ id }: TestUser): Promise<void> {
+export async function settled({ id }: Pick<TestUser, "id">): Promise<void> {
   const sql = database();
   try {
     for (;;) {
