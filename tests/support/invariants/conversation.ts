@@ -55,14 +55,18 @@ function* toldViolations({ run, state, tool_calls }: Evidence, told: string): Ge
   }
 }
 
-/** Each part that stands is the text of the message that all of its events name. */
-function* partViolations({ events, state, messages }: Evidence): Generator<Violation> {
+/**
+ * Each part that stands is the text of the message that all of its events name. The last part of a run without an answer
+ * may have been cut off before there was one.
+ */
+function* partViolations({ run, events, state, messages }: Evidence): Generator<Violation> {
   for (const event of events) {
     if (event.type !== "text") continue;
     const { seq, part, message_id } = event;
     const said = state.parts[part - 1] ?? "";
     const stored = messages.find(({ id }) => id === message_id)?.content;
     if (said === "" || said === stored) continue;
+    if (stored === undefined && run.status !== "completed" && part === state.parts.length) continue;
     const problem = `part ${part} says ${JSON.stringify(said)}, event ${seq} names ${JSON.stringify(stored)}`;
     yield { invariant: "I3", problem };
   }

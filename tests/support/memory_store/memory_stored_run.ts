@@ -25,7 +25,11 @@ export function memoryStoredRun(tables: Tables, run_id: string): StoredRun {
       message_count: tables.messages.filter((message) => message.agent_session_id === row.id).length,
     })),
     messages: of(tables.messages).map((row) => ({ ...NULLS, ...row })),
-    tool_calls: of(tables.tool_calls).map((row) => ({ error: null, finished_at: null, ...row })),
+    tool_calls: of(tables.tool_calls).map((row) => ({
+      ...row,
+      error: "error" in row ? row.error ?? null : null,
+      finished_at: "finished_at" in row ? row.finished_at : null,
+    })),
     ledger: of(tables.reservations).map(({ id, input_tokens, output_tokens }) => {
       const settled = tables.settlements.find((one) => one.id === id);
       return { ...settled ?? { model_calls: 1, tool_calls: 0, input_tokens, output_tokens }, id };
