@@ -22,15 +22,16 @@ as $$
     and p_name ~* '^(utc|etc/gmt([+-]?0|-(1[0-4]|[1-9])|[+](1[0-2]|[1-9]))|[a-z]+(/[a-z_]+(-[a-z_]+)*){1,2})$'
 $$;
 
--- The zone, if it is one of those: what every function that takes a zone asks first.
+-- The zone, if it is one of those and Postgres knows it: what every function that takes a zone asks first.
 create function private.zone(p_name text) returns text
-language plpgsql immutable strict parallel safe security invoker set search_path = ''
+language plpgsql stable strict parallel safe security invoker set search_path = ''
 as $$
 begin
   if not private.is_zone(p_name) then
     raise exception 'time zone "%" not recognized: it must be an IANA name such as Europe/Berlin', p_name
       using errcode = 'invalid_parameter_value';
   end if;
+  perform now() at time zone p_name;
   return p_name;
 end
 $$;

@@ -226,7 +226,7 @@ as $$
     cross join lateral public.calendar_occurrences(from_at,
       case when e.recurrence is null then least(e.ends_at, from_at + interval '366 days')
         else from_at + interval '366 days' end, p_time_zone) as o
-    where e.id = p_event_id and e.status = 'confirmed'
+    where e.id = p_event_id and e.status = 'confirmed' and private.zone(p_time_zone) is not null
   ),
   met as (
     select own.starts_at as own_at, other.title, other.starts_at

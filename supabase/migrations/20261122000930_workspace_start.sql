@@ -1,13 +1,17 @@
 -- What a run begins with, in the workspace's own words instead of those of `agent_subjects`: an overview, and the
 -- entity that the chat is about. Both go into a prompt: short keys, no empty values, nothing long.
 
--- The start of today in a zone; in UTC where Postgres does not know the zone, for a count is not worth an error.
+-- The start of today in a zone; in UTC where this Postgres does not know the place yet, for a count is not worth an
+-- error.
 create function private.day_start(p_time_zone text) returns timestamptz
 language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  return date_trunc('day', now() at time zone p_time_zone) at time zone p_time_zone;
+  return date_trunc('day', now() at time zone private.zone(p_time_zone)) at time zone p_time_zone;
 exception when invalid_parameter_value then
+  if not private.is_zone(p_time_zone) then
+    raise;
+  end if;
   return date_trunc('day', now() at time zone 'UTC') at time zone 'UTC';
 end
 $$;
@@ -50,7 +54,7 @@ as $$
     ),
     'overdue', (
       select count(*) from public.tasks as t
-      where t.deleted_at is null and private.is_overdue(t, private.day_start(private.zone(p_time_zone)))
+      where t.deleted_at is null and private.is_overdue(t, today)
     ),
     'notes', (select count(*) from public.notes),
     'brain_dumps_pending', (select count(*) from public.brain_dumps where status = 'pending'),
@@ -68,6 +72,8 @@ as $$
       ) as a
     )
   ))
+  -- Asked once, and also where there is no task to compare.
+  from (select private.day_start(p_time_zone) as today offset 0) as clock
 $$;
 
 -- The entity that a chat is about; null if there is none of that id among the user's rows.
