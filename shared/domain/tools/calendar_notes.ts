@@ -71,15 +71,20 @@ interface Task {
   title: string;
   status: string;
   start_date: string | null;
+  recurrence_pattern: string | null;
 }
+
+type Updates = { [Field in "title" | "status" | "start_date" | "recurrence_pattern"]?: unknown };
 
 /** A sentence where a task that was changed has events which say something else; nothing where they agree. */
 export async function disagreement(
   task: Task,
-  updates: { title?: unknown; status?: unknown; start_date?: unknown },
+  updates: Updates,
   { db, now, time_zone }: Reading,
 ): Promise<string> {
-  if (updates.title === undefined && updates.status !== "done" && updates.start_date === undefined) return "";
+  const { title, status, start_date, recurrence_pattern } = updates;
+  const told = [title, start_date, recurrence_pattern].some((field) => field !== undefined);
+  if (!told && status !== "done") return "";
   const events = rowsOf(
     await db.from("calendar_events").select("title, starts_at, ends_at, recurrence").eq("task_id", task.id)
       .eq("status", "confirmed").is("series_id", null).order("starts_at").limit(1_000),
@@ -89,12 +94,13 @@ export async function disagreement(
   const stays = `Its event ${quoted(event.title)} stays in the calendar at ${
     toldTime(event.starts_at, time_zone)
   }`;
-  if (updates.status === "done") {
+  if (status === "done") {
     return ` ${stays}; cancel it with delete_calendar_event if it is not needed.`;
   }
-  const agrees = (one: { title: string; starts_at: string }) =>
-    (updates.start_date === undefined || sameTime(one.starts_at, task.start_date)) &&
-    (updates.title === undefined || one.title === task.title);
+  const agrees = (one: typeof event) =>
+    (start_date === undefined || sameTime(one.starts_at, task.start_date)) &&
+    (title === undefined || one.title === task.title) &&
+    (recurrence_pattern === undefined || one.recurrence === task.recurrence_pattern);
   if (events.some(agrees)) return "";
   return ` ${stays}; update_or_schedule_task moves both, update_calendar_event changes the event.`;
 }

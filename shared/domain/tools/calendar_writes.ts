@@ -40,7 +40,7 @@ export const updateCalendarEvent = defineWriteTool({
   }),
   async run({ updates, ...meant }, context) {
     const { start_time, end_time, recurrence_pattern, recurrence_ends, ...fields } = updates;
-    if (meant.scope === "this" && (recurrence_pattern ?? recurrence_ends) !== undefined) {
+    if (meant.scope === "this" && (recurrence_pattern !== undefined || recurrence_ends !== undefined)) {
       return refusedWithoutSeries();
     }
     const { time_zone } = context;
