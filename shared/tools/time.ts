@@ -43,7 +43,8 @@ export function instant(text: string, zone: string): string {
 /** The instant at which a window ends that `text` closes: a bare date's day belongs to it. */
 export function endInstant(text: string, zone: string): string {
   if (!isBareDay(text)) return instant(text, zone);
-  return instant(Temporal.PlainDate.from(text.trim()).add({ days: 1 }).toString(), zone);
+  const { epochMilliseconds } = Temporal.PlainDate.from(text.trim()).add({ days: 1 }).toZonedDateTime(zone);
+  return new Date(epochMilliseconds).toISOString();
 }
 
 /** A timestamp as the user's clock shows it, to the minute, with its offset: `2026-11-23T09:00+01:00`. */
