@@ -186,6 +186,14 @@ export const SCENARIOS: Record<string, Scenario> = {
     { error: { status: 401, body: "{}" } },
   ]),
 
+  failed_after_a_write: scripted([
+    {
+      text: "I put it on the list.",
+      tool_calls: [{ name: "create_book", arguments: { title: "Buy milk" } }],
+    },
+    { error: { status: 401, body: "{}" } },
+  ]),
+
   long_text: scripted([{
     text: Array.from(
       { length: 160 },
