@@ -22,8 +22,8 @@ export function* conversationViolations(evidence: Evidence): Generator<Violation
   if (answer.id !== state.message_id) {
     yield found(`the terminal event names message ${state.message_id}, stored is ${answer.id}`);
   }
-  yield* partViolations(evidence);
   if (run.status !== "completed") return yield* toldViolations(evidence, answer.content);
+  yield* partViolations(evidence);
   const shown = answerOf(state);
   if (answer.content !== shown) {
     yield found(
