@@ -33,8 +33,7 @@ export class AgentClientError extends Error {
 
   constructor(message: string, details: Details, options: ErrorOptions = {}) {
     super(message, options);
-    const { kind, status, retryable, retry_after_s, run_id, run_status, seq } = details;
-    Object.assign(this, { kind, status, retryable, retry_after_s, run_id, run_status, seq });
+    Object.assign(this, details);
   }
 
   /** True where the run that was asked for was accepted: read it, and don't send the message again. */

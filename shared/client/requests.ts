@@ -105,8 +105,7 @@ export function queryText(query: RowQuery): string {
   return `?${search}`;
 }
 
-/** The error with the run that it is about. */
+/** The error, which is told the run that it is about. */
 export function aboutRun(run_id: string, error: unknown): unknown {
-  if (!(error instanceof AgentClientError)) return error;
-  return new AgentClientError(error.message, { ...error, run_id }, { cause: error.cause });
+  return error instanceof AgentClientError ? Object.assign(error, { run_id }) : error;
 }
