@@ -33,7 +33,7 @@ test("a signed-in user can insert the rows of the page, and reads them back; nob
   try {
     await sql`insert into auth.users (id, email) values (${owner}, 'a@example.com'), (${other}, 'b@example.com')`;
     assert.deepEqual(INSERTS.map(({ info }) => info), [
-      ...["session", "run", "planner", "plan", "executor", "thread", "message", "execution"],
+      ...["session", "run", "planner", "plan", "executor", "thread", "message", "execution", "result"],
     ]);
     await as(owner, async (sql) => {
       const ids = new Map<string, string>();
