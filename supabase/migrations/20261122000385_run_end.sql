@@ -7,7 +7,7 @@
 --   private.close_run_rows     ends whatever is open
 --   private.run_usage          what a run has cost
 --   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
---   private.told_end           how its user is told of it
+--   private.safe_to_repeat     keeps a user from being told to repeat what has changed something
 --   private.end_run            the one ending
 --   private.end_as_failed      ends a run as failed
 --   private.end_without_owner  the same, or as cancelled where its user has asked for that
@@ -112,12 +112,13 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     where p.user_id = (select auth.uid()) and p.run_id = p_run_id order by p.revision desc limit 1), '{}');
 $$;
 
--- The end of a run's log; null while it has none.
+-- The end of a run's log, which is its last event; null while it has none.
 create function private.terminal_event(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select to_jsonb(e) - 'user_id' from public.agent_run_events e
-  where e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.type in ('done', 'error')
-  order by e.seq limit 1;
+  select to_jsonb(e) - 'user_id' from (
+    select * from public.agent_run_events e where e.user_id = (select auth.uid()) and e.run_id = p_run_id
+    order by e.seq desc limit 1
+  ) e where e.type in ('done', 'error');
 $$;
 
 -- The end of a run whose log has its terminal event already: the run ends as its log does, whoever wrote that, and
@@ -161,7 +162,7 @@ returns jsonb language sql immutable security invoker set search_path = '' as $$
 $$;
 
 -- The end of a run as its user is told it.
-create function private.told_end(p_run_id uuid, p_end jsonb)
+create function private.safe_to_repeat(p_run_id uuid, p_end jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select case when p_end -> 'error' -> 'retryable' = 'true' and exists (
       select from public.agent_tool_calls c where c.user_id = (select auth.uid()) and c.run_id = p_run_id
@@ -182,7 +183,7 @@ $$;
 create function private.end_run(p_run public.agent_runs, p_end jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), private.told_end(p_run.id, p_end))
+  v_end constant jsonb := coalesce(private.end_in_log(p_run.id, p_end), private.safe_to_repeat(p_run.id, p_end))
     || jsonb_build_object('message_id', gen_random_uuid());
   v_status constant public.run_status := v_end ->> 'status';
   v_usage jsonb;
@@ -227,7 +228,7 @@ revoke execute on function
   private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
   private.without_retry(jsonb),
-  private.told_end(uuid, jsonb),
+  private.safe_to_repeat(uuid, jsonb),
   private.end_run(public.agent_runs, jsonb),
   private.end_as_failed(public.agent_runs, jsonb),
   private.end_without_owner(public.agent_runs, jsonb)
@@ -243,7 +244,7 @@ grant execute on function
   private.end_in_log(uuid, jsonb),
   private.last_events(uuid, jsonb, jsonb),
   private.without_retry(jsonb),
-  private.told_end(uuid, jsonb),
+  private.safe_to_repeat(uuid, jsonb),
   private.end_run(public.agent_runs, jsonb),
   private.end_as_failed(public.agent_runs, jsonb),
   private.end_without_owner(public.agent_runs, jsonb)

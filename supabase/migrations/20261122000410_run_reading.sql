@@ -19,6 +19,19 @@ create view public.agent_run_list with (security_invoker = true) as
 comment on view public.agent_run_list is 'The runs as a user lists them.';
 comment on column public.agent_run_list.abandoned is
   'True where nobody works on a run that has not ended: the next request that touches it takes it over.';
+comment on column public.agent_run_list.id is 'The run''s.';
+comment on column public.agent_run_list.user_id is 'Whose run it is.';
+comment on column public.agent_run_list.session_id is 'The conversation that it belongs to.';
+comment on column public.agent_run_list.request_key is 'The caller''s idempotency key; null where none was given.';
+comment on column public.agent_run_list.status is 'How it stands, or ended.';
+comment on column public.agent_run_list.strategy is 'The last one announced; null until then.';
+comment on column public.agent_run_list.usage is
+  'While it runs, what the planner''s own calls have cost; once it has ended, what everything has.';
+comment on column public.agent_run_list.finished_reason is 'As in the done event; null for a run that failed.';
+comment on column public.agent_run_list.error is
+  '{ kind, message, retryable } of a run that failed, or else null.';
+comment on column public.agent_run_list.created_at is 'When it was started.';
+comment on column public.agent_run_list.finished_at is 'When it ended; null until then.';
 revoke all on public.agent_run_list from public, anon, authenticated, service_role;
 grant select on public.agent_run_list to authenticated, service_role;
 

@@ -74,7 +74,7 @@ test("a long log is read, claimed and added to by indexes, and no more of it is 
       const [name, args] of [
         ["record_progress", [...lease(owned), batch]],
         ["record_progress", [...lease(owned), batch]],
-        ["finish_run", [...lease(owned), ending("completed"), done]],
+        ["finish_run", [...lease(owned), ending("completed", { answer: "Hi." }), done]],
       ] as const
     ) {
       const { rows, ...scans } = await readsOf(name, [...args]);
