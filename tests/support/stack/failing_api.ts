@@ -61,8 +61,10 @@ export function startFailingApi(): FailingApi {
     }
   }
 
+  // Not in good order: a request that hangs would be waited for.
+  const closed = new AbortController();
   const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    { hostname: "127.0.0.1", port: 0, onListen: () => {}, signal: closed.signal },
     (request) => answer(request).catch(() => new Response(null, { status: 502 })),
   );
   return {
@@ -80,7 +82,8 @@ export function startFailingApi(): FailingApi {
     },
     async [Symbol.asyncDispose]() {
       failing = null;
-      await server.shutdown();
+      closed.abort();
+      await server.finished;
     },
   };
 }
