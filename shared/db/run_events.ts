@@ -12,7 +12,8 @@ import { NO_RUN } from "./runs.ts";
 
 const PAGE = 500;
 const FIRST_POLL_MS = 150;
-/** A reader of a run that stays silent asks no more often. */
+/** A reader of a run that stays silent asks less and less often, down to once a second. */
+const SLOWER = 1.5;
 const LONGEST_POLL_MS = 1_000;
 
 /** The seq of the last event that a reader has, as text of the query or a header; 0 for none. */
@@ -52,6 +53,7 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
   const { run_id, after, signal, clock, lease_seconds, takeOver } = following;
   let { first } = following;
   let poll_ms = FIRST_POLL_MS;
+  let ownerless = false;
   for (let last = after; !signal.aborted;) {
     const page = first ?? await retry(() => readEvents(db, run_id, last), {
       pauses: pausesWithin(lease_seconds * 1_000, clock),
@@ -69,7 +71,10 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
     if (page.ended && page.events.length === 0) return;
     if (page.lease_expired) takeOver(run_id);
-    poll_ms = page.events.length > 0 ? FIRST_POLL_MS : Math.min(poll_ms * 2, LONGEST_POLL_MS);
+    // Something has just happened: events, or its owner has gone, or the next one has come.
+    const lively = page.events.length > 0 || page.lease_expired !== ownerless;
+    ownerless = page.lease_expired;
+    poll_ms = lively ? FIRST_POLL_MS : Math.min(poll_ms * SLOWER, LONGEST_POLL_MS);
     if (page.events.length < PAGE) await pause(clock, poll_ms, signal);
   }
 }
