@@ -127,9 +127,12 @@ create table public.projects (
     setweight(to_tsvector('pg_catalog.english', name), 'A')
     || setweight(to_tsvector('pg_catalog.english', private.tags_text(tags)), 'B')
     || setweight(to_tsvector('pg_catalog.english', coalesce(description, '')), 'C')
+    || setweight(to_tsvector('pg_catalog.english', coalesce(context, '')), 'D')
+    || setweight(to_tsvector('pg_catalog.english', coalesce(executive_summary, '')), 'D')
   ) stored,
   folded text generated always as (
-    private.searched(name || E'\n' || private.tags_text(tags) || E'\n' || coalesce(description, ''))
+    private.searched(name || E'\n' || private.tags_text(tags) || E'\n' || coalesce(description, '') || E'\n'
+      || coalesce(context, '') || E'\n' || coalesce(executive_summary, ''))
   ) stored,
   primary key (user_id, id),
   unique (user_id, slug),
@@ -196,7 +199,8 @@ create table public.notes (
     || setweight(to_tsvector('pg_catalog.english', content), 'C')
   ) stored,
   folded text generated always as (
-    private.searched(title || E'\n' || private.tags_text(tags) || E'\n' || content)
+    private.searched(title || E'\n' || private.tags_text(tags) || E'\n' || coalesce(category, '') || E'\n'
+      || content)
   ) stored,
   primary key (user_id, id),
   constraint notes_project_fkey foreign key (user_id, project_id)

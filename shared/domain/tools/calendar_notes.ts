@@ -71,10 +71,16 @@ interface Task {
   title: string;
   status: string;
   start_date: string | null;
+  duration_minutes: number;
   recurrence_pattern: string | null;
+  recurrence_ends: string | null;
 }
 
-type Updates = { [Field in "title" | "status" | "start_date" | "recurrence_pattern"]?: unknown };
+type Updates = {
+  [
+    Field in "title" | "status" | "start_date" | "duration_minutes" | "recurrence_pattern" | "recurrence_ends"
+  ]?: unknown;
+};
 
 /** A sentence where a task that was changed has events which say something else; nothing where they agree. */
 export async function disagreement(
@@ -82,11 +88,15 @@ export async function disagreement(
   updates: Updates,
   { db, now, time_zone }: Reading,
 ): Promise<string> {
-  const { title, status, start_date, recurrence_pattern } = updates;
-  const told = [title, start_date, recurrence_pattern].some((field) => field !== undefined);
-  if (!told && status !== "done") return "";
+  const { status, ...fields } = updates;
+  const told = (["title", "start_date", "duration_minutes", "recurrence_pattern", "recurrence_ends"] as const)
+    .filter((field) => fields[field] !== undefined);
+  if (told.length === 0 && status !== "done") return "";
   const events = rowsOf(
-    await db.from("calendar_events").select("title, starts_at, ends_at, recurrence").eq("task_id", task.id)
+    await db.from("calendar_events").select("title, starts_at, ends_at, recurrence, recurrence_ends").eq(
+      "task_id",
+      task.id,
+    )
       .eq("status", "confirmed").is("series_id", null).order("starts_at").limit(1_000),
   ).filter(({ ends_at, recurrence }) => recurrence !== null || new Date(ends_at) > now);
   const [event] = events;
@@ -97,17 +107,24 @@ export async function disagreement(
   if (status === "done") {
     return ` ${stays}; cancel it with delete_calendar_event if it is not needed.`;
   }
-  const agrees = (one: typeof event) =>
-    (start_date === undefined || sameTime(one.starts_at, task.start_date)) &&
-    (title === undefined || one.title === task.title) &&
-    (recurrence_pattern === undefined || one.recurrence === task.recurrence_pattern);
+  const agrees = (one: typeof event) => {
+    const same = {
+      title: one.title === task.title,
+      start_date: sameTime(one.starts_at, task.start_date),
+      duration_minutes: minutesOf(one) === task.duration_minutes,
+      recurrence_pattern: one.recurrence === task.recurrence_pattern,
+      recurrence_ends: one.recurrence_ends === task.recurrence_ends,
+    };
+    return told.every((field) => same[field]);
+  };
   if (events.some(agrees)) return "";
   return ` ${stays}; update_or_schedule_task moves both, update_calendar_event changes the event.`;
 }
 
-/** A sentence where the task of an event that was changed has another date or pattern than the event; nothing otherwise. */
+/** A sentence where the task of an event that was changed has another date, pattern or title; nothing otherwise. */
 export async function taskAgrees(
-  event: Placed & { task_id: string | null; series_id: string | null },
+  event: Placed & { task_id: string | null; series_id: string | null; title: string },
+  written: { [field: string]: unknown },
   { db, time_zone }: Reading,
 ): Promise<string> {
   if (event.task_id === null) return "";
@@ -121,10 +138,15 @@ export async function taskAgrees(
   const repeats = task.recurrence_pattern !== null && event.series_id === null &&
     (gone || task.recurrence_pattern !== event.recurrence);
   const kept = [
+    "title" in written && task.title !== event.title && "keeps its title",
     dated && `keeps the date ${toldTime(task.start_date ?? "", time_zone)}`,
     repeats && `still repeats ${task.recurrence_pattern}`,
   ].filter(Boolean);
   return kept.length === 0 ? "" : ` Its task ${quoted(task.title)} ${kept.join(" and ")}.`;
+}
+
+function minutesOf({ starts_at, ends_at }: { starts_at: string; ends_at: string }): number {
+  return Math.round((new Date(ends_at).getTime() - new Date(starts_at).getTime()) / 60_000);
 }
 
 function sameTime(one: string, other: string | null): boolean {

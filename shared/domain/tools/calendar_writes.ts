@@ -123,8 +123,9 @@ async function notes(
   written: ReturnType<typeof given>,
   context: WriteContext,
 ): Promise<string> {
-  if (!OF_TIME.some((field) => field in written)) return "";
-  return await taskAgrees(event, context) + await overlaps(event, context);
+  const timed = OF_TIME.some((field) => field in written);
+  if (!timed && !("title" in written)) return "";
+  return await taskAgrees(event, written, context) + (timed ? await overlaps(event, context) : "");
 }
 
 function which(outcome: string, at: string | undefined): string {

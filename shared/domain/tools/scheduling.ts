@@ -140,13 +140,18 @@ async function schedule(wish: Schedule, context: WriteContext): Promise<ToolResu
   if (row === undefined) return notFound("task", "task_id");
   const { outcome, dropped: lost, ...rest } = row;
   const event = { ...rest, series_id: null };
+  // What is made anew says that it does not repeat, whatever the old event did.
+  const pattern = wish.existing === "recreate" ? recurrence_pattern ?? null : recurrence_pattern;
   const unused = recurrence_ends && event.recurrence === null
     ? " recurrence_ends has no effect on an event without a recurrence_pattern."
     : "";
   return ok(
     { event: withoutEmpty(tellEvent(event, time_zone)) },
     `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${toldTime(event.starts_at, time_zone)}.` +
-      `${shape(event, { ...wish })}${unused}${dropped(lost)}${await overlaps(event, context)}`,
+      `${shape(event, { ...wish, recurrence_pattern: pattern })}${unused}${dropped(lost)}${await overlaps(
+        event,
+        context,
+      )}`,
   );
 }
 

@@ -309,6 +309,7 @@ const FAULTS: Fault[] = [
       const { task_id } = await task(me, "2026-11-24T09:00");
       const changes: Json[] = [
         ...[{ start_date: "2026-11-26T09:00" }, { title: "Other" }, { recurrence_pattern: "daily" }],
+        ...[{ duration_minutes: 90 }, { recurrence_ends: "2026-12-24" }, { start_date: null }],
       ];
       for (const updates of changes) {
         assert.match(
@@ -327,6 +328,9 @@ const FAULTS: Fault[] = [
         await says(me, "delete_calendar_event", { event_id, scope: "all" }),
         /Its task "Gym" keeps the date Tue 2026-11-24T09:00Z and still repeats weekly\.$/,
       );
+      const { event_id: other } = await task(me, "2026-11-25T09:00");
+      const renamed = { event_id: other, updates: { title: "Swim" } };
+      assert.match(await says(me, "update_calendar_event", renamed), /Its task "Gym" keeps its title\.$/);
     },
   },
 ];

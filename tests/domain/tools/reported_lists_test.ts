@@ -107,3 +107,18 @@ Deno.test("null clears and absent keeps, in every field of every tool that takes
   const cleared = await me.ok("update_task", { task_id, updates });
   assert.deepEqual([at(cleared, "task.description"), at(cleared, "task.title")], [undefined, "T"]);
 });
+
+Deno.test("every text of a row is searched: a project's context and summary, a note's category, a dump's summary", async () => {
+  const me = await newToolUser();
+  const project_id = await addProject(me.user, { name: "P", context: "Aus dem Zusammenhang" });
+  await me.ok("update_project", { project_id, updates: { executive_summary: "Kurzgefasst" } });
+  for (const query of ["zusammenhang", "gefasst"]) {
+    assert.deepEqual(each(await me.ok("search_projects", { query }), "projects", "id"), [project_id], query);
+  }
+  await me.ok("create_note", { title: "N", content: "-", category: "Rezepte" });
+  assert.deepEqual(await notes(me, "rezept"), ["N"]);
+  const dump = { title: "D", content: "-", ai_summary: "Zusammengefasst" };
+  assert.equal((await me.user.client.from("brain_dumps").insert(dump)).error, null);
+  const found = await me.ok("search_brain_dumps", { query: "gefasst" });
+  assert.deepEqual(each(found, "brain_dumps", "title"), ["D"]);
+});
