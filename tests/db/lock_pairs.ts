@@ -34,6 +34,8 @@ interface Ground {
   /** Of an executor, and of the planner. */
   claimed: Claimed;
   own: Claimed;
+  /** The next message of a thread: whoever stores it twice stores the same one. */
+  next: (thread_id: string) => Record<string, unknown>;
 }
 
 /** A run whose owner is lost but may come back: a step of an executor's, one of its own, one that asked, one to claim. */
@@ -44,15 +46,19 @@ async function ground({ user, sql }: Race): Promise<Ground> {
   const own = await claimStep(user, plan_id, 2, planner(owned));
   await ask(user, await claimStep(user, plan_id, 3));
   await loseOwner(sql, owned.run_id);
-  return { user_id: user.id, owned, plan_id, claimed, own };
+  const messages = new Map([owned, claimed, own].map(({ thread_id }) => [thread_id, message(thread_id)]));
+  const next = (thread_id: string) => messages.get(thread_id) ?? message(thread_id);
+  return { user_id: user.id, owned, plan_id, claimed, own, next };
 }
+
+let by_hand = 0;
 
 export const CALLS = {
   start_run: ({ owned }) => ["start_run", startArguments({ session_id: owned.session_id })],
   claim_run: ({ owned }) => ["claim_run", [owned.run_id, 60]],
   heartbeat_run: ({ owned }) => ["heartbeat_run", lease(owned)],
-  record_progress: ({ owned, own, plan_id }) => ["record_progress", [...lease(owned), {
-    messages: [message(owned.thread_id)],
+  record_progress: ({ owned, own, plan_id, next }) => ["record_progress", [...lease(owned), {
+    messages: [next(owned.thread_id)],
     plan_updates: [{ id: plan_id, status: "executing" }],
     step_usage: [{ execution_id: own.execution_id, usage: {} }],
     events: [event(2)],
@@ -71,8 +77,8 @@ export const CALLS = {
   cancel_run: ({ owned }) => ["cancel_run", [owned.run_id]],
   claim_step: ({ plan_id }) => ["claim_step", [plan_id, 4, executor()]],
   heartbeat_step: ({ claimed }) => ["heartbeat_step", worker(claimed)],
-  advance_step: ({ claimed }) => ["advance_step", advance(claimed, 1, [message(claimed.thread_id)])],
-  "advance_step, the planner's": ({ own }) => ["advance_step", advance(own, 1, [message(own.thread_id)])],
+  advance_step: ({ claimed, next }) => ["advance_step", advance(claimed, 1, [next(claimed.thread_id)])],
+  "advance_step, the planner's": ({ own, next }) => ["advance_step", advance(own, 1, [next(own.thread_id)])],
   release_step: ({ claimed }) => ["release_step", [...worker(claimed), progress(1), null]],
   finish_step: ({ claimed }) => ["finish_step", [...worker(claimed), outcome("completed"), progress(1)]],
   answer_step: ({ plan_id, owned }) => ["answer_step", [plan_id, 3, owned.generation, answer(owned)]],
@@ -81,7 +87,8 @@ export const CALLS = {
     insert: "agent_chat_messages",
     row: {
       ...{ user_id, run_id: owned.run_id, parent_user_session_id: owned.session_id },
-      ...message(owned.thread_id, 7),
+      // Another one each time.
+      ...message(owned.thread_id, 100 + (by_hand += 1)),
     },
   }),
 } satisfies Record<string, (ground: Ground) => Call>;
