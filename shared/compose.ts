@@ -2,7 +2,7 @@
 // anonymous client live as long as the process; everything that acts for a user is made per request.
 import { z } from "zod";
 import type { Clock } from "./async/clock.ts";
-import type { Log } from "./agents/ports.ts";
+import type { Log, Model } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { chatRequest } from "./contracts/request.ts";
@@ -79,6 +79,7 @@ export function compose(
 ): Composition {
   const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
   const budget = readBudget(env);
+  const limits = { ...budget, priced: isPriced(model) };
   const { lease_seconds, deadline_seconds } = readLeaseSettings(env);
   const supabase = { ...SupabaseEnv.parse(env), timeout_ms: databaseTimeout(lease_seconds) };
   const stopping = new AbortController();
@@ -107,7 +108,7 @@ export function compose(
         lease_seconds,
       });
       const user = await pseudonym(user_id);
-      const store = createStore(db, budget);
+      const store = createStore(db, limits);
       const invoke = createStepInvoker(db);
       const ports = wrap({ user, model, tools, store, invoke, handOff: createSuccessor(db) });
       const deps = {
@@ -129,6 +130,18 @@ export function compose(
   };
 }
 
+/** Whether every model that may be asked has a price; what lacks one is told to the operator. */
+function isPriced({ models, prices }: Model): boolean {
+  const unpriced = (["balanced", "speed"] as const).filter((profile) => prices[profile] === null);
+  const asked = unpriced.flatMap((profile) => models[profile]);
+  if (asked.length > 0) {
+    const message =
+      "RUN_MAX_COST_USD counts only what the model's host reports: LLM_MODEL_PRICES lacks a price";
+    log.warn(message, { models: asked });
+  }
+  return unpriced.length === 0;
+}
+
 /**
  * The deadline of an invocation that begins when it is asked for. On the platform a process has so long in all, however
  * many requests it serves; elsewhere each request has.
@@ -146,4 +159,4 @@ function background(work: Promise<unknown>) {
   globalThis.EdgeRuntime?.waitUntil(work);
 }
 
-const log: Log = createJsonLog((line) => console.error(line));
+const log = createJsonLog((line) => console.error(line));

@@ -20,7 +20,7 @@ const AGENTS_CORE = [
 const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/contracts": { rooms: ["shared/contracts"], packages: ["zod"] },
   "shared/async": { rooms: ["shared/async"], packages: [] },
-  "shared/agents/limits.ts": { rooms: [], packages: [] },
+  "shared/agents/limits.ts": { rooms: ["shared/contracts"], packages: [] },
   "shared/agents/ports.ts": { rooms: ["shared/contracts", "shared/agents/store"], packages: [] },
   "shared/agents/deps.ts": { rooms: ["shared/async", "shared/agents/ports.ts"], packages: [] },
   "shared/agents/store": { rooms: ["shared/agents/store", "shared/contracts"], packages: [] },

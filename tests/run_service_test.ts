@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Store } from "../shared/agents/ports.ts";
+import { UNPRICED } from "./support/ports/meter_port.ts";
 import { AgentError, StoreUnavailable } from "../shared/contracts/errors.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
@@ -59,7 +60,7 @@ function open({ deadline_ms = 110_000 } = {}) {
   const wait = <T>(one: Promise<T>) => passTime(clock, one);
   /** What an invocation has that starts a run and is gone before it has done anything for it. */
   const lost: Partial<PlannerDeps> = {
-    model: { models: { balanced: [], speed: [] }, streamTurn: () => stuck() },
+    model: { models: { balanced: [], speed: [] }, prices: UNPRICED, streamTurn: () => stuck() },
     store: { ...store, heartbeatRun: () => new Promise<never>(() => {}) },
   };
   return {
@@ -217,7 +218,9 @@ Deno.test("a look at a run whose owner is gone has it taken over", async () => {
 Deno.test("a silent run is looked at once a second, and a run that speaks quickly again", async () => {
   const { invocation, wait, clock, store } = open();
   const { run_id } = await wait(
-    invocation({ model: { models: { balanced: [], speed: [] }, streamTurn: () => stuck() } })
+    invocation({
+      model: { models: { balanced: [], speed: [] }, prices: UNPRICED, streamTurn: () => stuck() },
+    })
       .start(REQUEST),
   );
   const times: number[] = [];

@@ -1,4 +1,5 @@
 // How much an agent may do before it has to answer with what it has.
+import type { ModelProfile } from "../contracts/model.ts";
 
 export interface Limits {
   /** Model calls, the last one not counted. */
@@ -16,6 +17,9 @@ export const STEP_LIMITS: Limits = { turns: 10, tool_calls: 20, wall_ms: 60_000,
 
 export const MAX_OUTPUT_TOKENS = { planner: 4_096, executor: 2_048, summary: 2_000 } as const;
 
+/** Tool calls that are reserved with a model call: a turn that asks for more waits for more. */
+export const CALLS_PER_TURN = 5;
+
 /** Steps of one plan that run at the same time. */
 export const MAX_PARALLEL_STEPS = 4;
 
@@ -24,6 +28,51 @@ export const MAX_REPLANS = 2;
 
 /** Tokens of a whole prompt, by agent, and of one that asks for a summary. */
 export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500, summary: 6_000 } as const;
+
+/** How a model is called for one kind of work. */
+export interface ModelCall {
+  profile: ModelProfile;
+  /** Tokens of a whole prompt; a user's long message may exceed it. */
+  budget: number;
+  max_output_tokens: number;
+  /** Tool calls that may come of one call without asking for more. */
+  tool_calls: number;
+}
+
+export const MODEL_CALLS = {
+  planner: {
+    profile: "balanced",
+    budget: PROMPT_BUDGET.planner,
+    max_output_tokens: MAX_OUTPUT_TOKENS.planner,
+    tool_calls: CALLS_PER_TURN,
+  },
+  /** A step that is the planner's own. */
+  own_step: {
+    profile: "balanced",
+    budget: PROMPT_BUDGET.planner,
+    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
+    tool_calls: CALLS_PER_TURN,
+  },
+  executor: {
+    profile: "speed",
+    budget: PROMPT_BUDGET.executor,
+    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
+    tool_calls: CALLS_PER_TURN,
+  },
+  /** The answer to an executor's question. */
+  question: {
+    profile: "balanced",
+    budget: PROMPT_BUDGET.executor,
+    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
+    tool_calls: 0,
+  },
+  summary: {
+    profile: "speed",
+    budget: PROMPT_BUDGET.summary,
+    max_output_tokens: MAX_OUTPUT_TOKENS.summary,
+    tool_calls: 0,
+  },
+} as const satisfies Record<string, ModelCall>;
 
 /** Tokens that a first prompt leaves free for the results of tools. */
 export const ROOM_FOR_RESULTS = { planner: 1_000, executor: 300 } as const;

@@ -5,6 +5,7 @@ import type { RunEvent, StepEvent } from "../contracts/events.ts";
 import type { ModelEvent, ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolAccess, ToolResult } from "../contracts/tool_result.ts";
+import type { Usage } from "../contracts/usage.ts";
 import type {
   Claimant,
   ClaimedStep,
@@ -12,6 +13,8 @@ import type {
   OwnedRun,
   PlannerAnswer,
   Reservation,
+  Reserved,
+  RunClaim,
   RunLease,
   RunOutcome,
   Settlement,
@@ -42,8 +45,25 @@ export interface Log {
 export interface Model {
   /** The models of each profile in the order in which they are asked; none where the settings lack them. */
   readonly models: Readonly<Record<ModelProfile, readonly string[]>>;
+  /** The dearest that each profile may ask; null where the price of one is not known. */
+  readonly prices: Readonly<Record<ModelProfile, TokenPrice | null>>;
   /** One turn. Never throws after the first pull; the contract stands in contracts/model.ts. */
-  streamTurn(request: ModelRequest, options: { signal: AbortSignal }): AsyncIterable<ModelEvent>;
+  streamTurn(request: ModelRequest, options: TurnOptions): AsyncIterable<ModelEvent>;
+}
+
+/** In US dollars per million tokens. */
+export interface TokenPrice {
+  input: number;
+  output: number;
+}
+
+export interface TurnOptions {
+  signal: AbortSignal;
+  /**
+   * Asked before the turn is attempted once more, with what the attempt that failed has cost, which the turn's end does
+   * not tell again. False: it is not attempted once more.
+   */
+  again?(spent: Usage): Promise<boolean>;
 }
 
 /** A tool as an agent is offered it. */
@@ -87,10 +107,10 @@ export interface Store {
   /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
   /**
-   * Takes over a run whose lease has expired; null when it has ended. Errors: `not_found`, `conflict`: it has
-   * an owner.
+   * Takes over a run whose lease has expired; null when it has ended, which it does where its user's quota is used up.
+   * Errors: `not_found`, `conflict`: it has an owner.
    */
-  claimRun(run_id: string, lease_seconds: number): Promise<OwnedRun | null>;
+  claimRun(run_id: string, claim: RunClaim): Promise<OwnedRun | null>;
   /** Whether the run's user has asked for it to stop. */
   heartbeatRun(lease: RunLease): Promise<boolean>;
   /** Lets the next one claim the run at once. */
@@ -114,18 +134,15 @@ export interface Store {
     progress: StepProgress,
     next: Reservation,
     settled: Settlement | null,
-  ): Promise<string | null>;
+  ): Promise<Reserved>;
   /** Whether the run's user has asked for it to stop. */
   heartbeatStep(lease: StepLease): Promise<boolean>;
   /** Lets the next one claim the step at once; without progress where that is not known. */
   releaseStep(lease: StepLease, progress: StepProgress | null, settled: Settlement | null): Promise<void>;
   /** Counts once. */
   finishStep(lease: StepLease, outcome: StepOutcome, progress: StepProgress): Promise<void>;
-  /**
-   * Settles one model call, if any, and reserves the next. Gives the name of the budget that the next would
-   * break. Counts once.
-   */
-  reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<string | null>;
+  /** Settles one model call, if any, and reserves the next. Counts once. */
+  reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<Reserved>;
   settleUsage(settled: Settlement): Promise<void>;
   /** What the next summary of the run's session is made of. */
   readUnsummarised(run_id: string): Promise<Unsummarised>;

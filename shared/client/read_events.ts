@@ -27,6 +27,7 @@ export const isUsage = fields<Usage>({
   model_calls: isNumber,
   cost_usd: nullable(isNumber),
   estimated: isFlag,
+  cost_estimated: isFlag,
 });
 
 const isStep = fields<PlanStep>({

@@ -21,6 +21,12 @@ export const Budget = z.object({
 });
 export type Budget = z.infer<typeof Budget>;
 
+/** What the functions state at each start, claim and reservation. */
+export type RunLimits = Budget & {
+  /** Every model that may be asked has a known price: the limit of dollars holds before a call is made. */
+  priced: boolean;
+};
+
 const VARIABLES: Record<keyof Budget, string> = {
   model_calls: "RUN_MAX_MODEL_CALLS",
   tool_calls: "RUN_MAX_TOOL_CALLS",

@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "agent_chat_messages": {
                   Row: {
-                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_usd": number | null,"created_at": string,"cut": Json | null,"cut_off": boolean | null,"detail": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
+                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_estimated": boolean | null,"cost_usd": number | null,"created_at": string,"cut": Json | null,"cut_off": boolean | null,"detail": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Update: {
-                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -101,14 +101,14 @@ isOneToOne: false
                   ]
                 },"agent_executions": {
                   Row: {
-                    "agent_session_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"executor_agent_id": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"plan_id": string,"released": boolean,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"success": boolean | null,"task": NonNullable<Json>,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string,"worker": Database["public"]['Enums']["agent_type"] | null
+                    "agent_session_id": string | null,"attempt": number,"created_at": string,"duration_ms": number | null,"error": string | null,"executor_agent_id": string | null,"finished_at": string | null,"id": string,"lease_expires_at": string | null,"lease_generation": number,"lease_seconds": number | null,"message_count": number,"owner_reservation_id": string | null,"plan_id": string,"released": boolean,"result": Json | null,"run_id": string,"session_id": string,"status": Database["public"]['Enums']["execution_status"],"step_number": number,"success": boolean | null,"task": NonNullable<Json>,"tokens_used": number,"tool_calls_made": number,"tools_available": NonNullable<Json>,"usage": Json | null,"user_id": string,"worker": Database["public"]['Enums']["agent_type"] | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_session_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id": string,"released"?: boolean,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"success"?: never,"task": NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
+                    "agent_session_id"?: string | null,"attempt": number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"owner_reservation_id"?: string | null,"plan_id": string,"released"?: boolean,"result"?: Json | null,"run_id": string,"session_id": string,"status"?: Database["public"]['Enums']["execution_status"],"step_number": number,"success"?: never,"task": NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
                   }
                   Update: {
-                    "agent_session_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"plan_id"?: string,"released"?: boolean,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"success"?: never,"task"?: NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
+                    "agent_session_id"?: string | null,"attempt"?: number,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"executor_agent_id"?: string | null,"finished_at"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_generation"?: number,"lease_seconds"?: number | null,"message_count"?: number,"owner_reservation_id"?: string | null,"plan_id"?: string,"released"?: boolean,"result"?: Json | null,"run_id"?: string,"session_id"?: string,"status"?: Database["public"]['Enums']["execution_status"],"step_number"?: number,"success"?: never,"task"?: NonNullable<Json>,"tokens_used"?: number,"tool_calls_made"?: number,"tools_available"?: NonNullable<Json>,"usage"?: Json | null,"user_id"?: string,"worker"?: Database["public"]['Enums']["agent_type"] | null
                   }
                   Relationships: [
                     {
@@ -221,14 +221,14 @@ isOneToOne: false
                   ]
                 },"agent_runs": {
                   Row: {
-                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"leased_at": string,"limits": NonNullable<Json>,"purged_at": string | null,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string,"worked_ms": number
+                    "cancel_requested_at": string | null,"created_at": string,"error": Json | null,"finished_at": string | null,"finished_reason": string | null,"id": string,"lease_expires_at": string,"lease_generation": number,"lease_seconds": number,"leased_at": string,"limits": NonNullable<Json>,"owner_reservation_id": string | null,"purged_at": string | null,"released": boolean,"request": NonNullable<Json>,"request_key": string | null,"session_id": string,"status": Database["public"]['Enums']["run_status"],"strategy": Database["public"]['Enums']["run_strategy"] | null,"takeovers": number,"time_zone": string,"usage": Json | null,"user_id": string,"worked_ms": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at": string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"owner_reservation_id"?: string | null,"purged_at"?: string | null,"released"?: boolean,"request": NonNullable<Json>,"request_key"?: string | null,"session_id": string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
                   }
                   Update: {
-                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"purged_at"?: string | null,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
+                    "cancel_requested_at"?: string | null,"created_at"?: string,"error"?: Json | null,"finished_at"?: string | null,"finished_reason"?: string | null,"id"?: string,"lease_expires_at"?: string,"lease_generation"?: number,"lease_seconds"?: number,"leased_at"?: string,"limits"?: NonNullable<Json>,"owner_reservation_id"?: string | null,"purged_at"?: string | null,"released"?: boolean,"request"?: NonNullable<Json>,"request_key"?: string | null,"session_id"?: string,"status"?: Database["public"]['Enums']["run_status"],"strategy"?: Database["public"]['Enums']["run_strategy"] | null,"takeovers"?: number,"time_zone"?: string,"usage"?: Json | null,"user_id"?: string,"worked_ms"?: number
                   }
                   Relationships: [
                     {
@@ -437,14 +437,14 @@ isOneToOne: false
                   ]
                 },"usage_reservations": {
                   Row: {
-                    "id": string,"input_tokens": number,"output_tokens": number,"reserved_at": string,"run_id": string,"seal": string,"user_id": string
+                    "broken_budget": string | null,"cost_usd": number | null,"id": string,"input_tokens": number,"opens_run": boolean,"output_tokens": number,"reserved_at": string,"run_id": string,"seal": string,"tool_calls": number,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "id": string,"input_tokens": number,"output_tokens": number,"reserved_at"?: string,"run_id": string,"seal": string,"user_id"?: string
+                    "broken_budget"?: string | null,"cost_usd"?: number | null,"id": string,"input_tokens": number,"opens_run"?: boolean,"output_tokens": number,"reserved_at"?: string,"run_id": string,"seal": string,"tool_calls"?: number,"user_id"?: string
                   }
                   Update: {
-                    "id"?: string,"input_tokens"?: number,"output_tokens"?: number,"reserved_at"?: string,"run_id"?: string,"seal"?: string,"user_id"?: string
+                    "broken_budget"?: string | null,"cost_usd"?: number | null,"id"?: string,"input_tokens"?: number,"opens_run"?: boolean,"output_tokens"?: number,"reserved_at"?: string,"run_id"?: string,"seal"?: string,"tool_calls"?: number,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -463,14 +463,14 @@ isOneToOne: false
                   ]
                 },"usage_settlements": {
                   Row: {
-                    "cost_usd": number,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at": string,"tool_calls": number,"user_id": string
+                    "cost_usd": number | null,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at": string,"tool_calls": number,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "cost_usd": number,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at"?: string,"tool_calls": number,"user_id"?: string
+                    "cost_usd"?: number | null,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at"?: string,"tool_calls": number,"user_id"?: string
                   }
                   Update: {
-                    "cost_usd"?: number,"input_tokens"?: number,"model_calls"?: number,"output_tokens"?: number,"reservation_id"?: string,"secret"?: string,"settled_at"?: string,"tool_calls"?: number,"user_id"?: string
+                    "cost_usd"?: number | null,"input_tokens"?: number,"model_calls"?: number,"output_tokens"?: number,"reservation_id"?: string,"secret"?: string,"settled_at"?: string,"tool_calls"?: number,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -512,7 +512,7 @@ isOneToOne: false
                   ]
                 },"usage_ledger": {
                   Row: {
-                    "cost_usd": number | null,"id": string,"input_tokens": number | null,"model_calls": number | null,"output_tokens": number | null,"reserved_at": string,"run_id": string,"tool_calls": number | null,"user_id": string
+                    "broken_budget": string | null,"cost_usd": number | null,"id": string,"input_tokens": number | null,"model_calls": number | null,"output_tokens": number | null,"reserved_at": string,"run_id": string,"tool_calls": number | null,"user_id": string
                   }
                   ComputedFields: never
                   Relationships: [
@@ -552,7 +552,7 @@ isOneToOne: false
 { Args: { "p_run_id": string }; Returns: Json
                            },
 "claim_run":
-{ Args: { "p_lease_seconds": number,"p_run_id": string }; Returns: Json
+{ Args: { "p_lease_seconds": number,"p_limits"?: Json,"p_reservation"?: Json,"p_run_id": string }; Returns: Json
                            },
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json

@@ -4,6 +4,7 @@ import type {
   ClaimedStep,
   ExistingRun,
   OwnedRun,
+  Reserved as ReservedCall,
   StartedRun,
   StepView,
   StoredMessage,
@@ -80,7 +81,19 @@ const Call = z.object({
   duration_ms: z.int(),
 });
 
+const Reserved = z.object({
+  broken_budget: z.string().nullable(),
+  allowed: z.boolean(),
+  tool_calls: z.int(),
+});
+
+/** What became of a reservation. */
+export function parseReserved(data: unknown): ReservedCall {
+  return Reserved.parse(data);
+}
+
 const Claimed = z.object({
+  reserved: Reserved,
   execution_id: z.uuid(),
   generation: z.int(),
   attempt: z.int(),
@@ -128,6 +141,7 @@ const Execution = {
 
 const HistoryMessage = z.object({ role: z.enum(["user", "assistant"]), content: z.string() });
 const Owned = z.object({
+  reserved: Reserved,
   run_id: z.uuid(),
   generation: z.int(),
   session_id: z.uuid(),

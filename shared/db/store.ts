@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Store } from "../agents/ports.ts";
 import type { RunLease, StepLease, StepProgress } from "../agents/store/records.ts";
-import type { Budget } from "../contracts/budget.ts";
+import type { RunLimits } from "../contracts/budget.ts";
 import { sessionTitle } from "../contracts/session_title.ts";
 import { storableJson } from "../contracts/storable_json.ts";
 import type { Json } from "../contracts/text.ts";
@@ -13,6 +13,7 @@ import {
   parseClaim,
   parseEvent,
   parseOwned,
+  parseReserved,
   parseStart,
   parseStepView,
   parseUnsummarised,
@@ -27,33 +28,33 @@ type Call = <Name extends keyof Functions & string>(
 ) => Promise<unknown>;
 
 /** The store of one user. Errors: `not_found`, `conflict`, `unauthenticated`, `internal`, StoreUnavailable. */
-export function createStore(db: EngineClient, budget: Budget): Store {
+export function createStore(db: EngineClient, limits: RunLimits): Store {
   const call: Call = async (name, args) => {
     const { data, error, status } = await db.rpc(name, args);
     if (error) throw databaseError(error, status);
     return data;
   };
-  return { ...runs(call, budget), ...steps(call, budget), ...ledger(call, budget), ...summaries(call) };
+  return { ...runs(call, limits), ...steps(call, limits), ...ledger(call, limits), ...summaries(call) };
 }
 
-function runs(call: Call, budget: Budget) {
+function runs(call: Call, limits: RunLimits) {
   return {
     async startRun({ request, agent, reservation, lease_seconds }) {
       return parseStart(
         await call("start_run", {
           p_request: storableJson(request),
-          p_agent: storableJson({
-            ...agent,
-            title: sessionTitle(request.message),
-            limits: budget,
-            reservation,
-          }),
+          p_agent: storableJson({ ...agent, title: sessionTitle(request.message), limits, reservation }),
           p_lease_seconds: lease_seconds,
         }),
       );
     },
-    async claimRun(run_id, lease_seconds) {
-      const data = await call("claim_run", { p_run_id: run_id, p_lease_seconds: lease_seconds });
+    async claimRun(run_id, { reservation, lease_seconds }) {
+      const data = await call("claim_run", {
+        p_run_id: run_id,
+        p_lease_seconds: lease_seconds,
+        p_reservation: storableJson(reservation),
+        p_limits: limits,
+      });
       return data === null ? null : parseOwned(data);
     },
     async heartbeatRun(lease) {
@@ -79,14 +80,14 @@ function runs(call: Call, budget: Budget) {
   } satisfies Partial<Store>;
 }
 
-function steps(call: Call, budget: Budget) {
+function steps(call: Call, limits: RunLimits) {
   return {
     async claimStep({ plan_id, step_number }, agent) {
       return parseClaim(
         await call("claim_step", {
           p_plan_id: plan_id,
           p_step_number: step_number,
-          p_agent: storableJson({ ...agent, limits: budget }),
+          p_agent: storableJson({ ...agent, limits }),
         }),
       );
     },
@@ -100,9 +101,9 @@ function steps(call: Call, budget: Budget) {
         p_progress: handedIn(progress),
         p_reservation: storableJson(next),
         p_settlement: settled && storableJson(settled),
-        p_limits: budget,
+        p_limits: limits,
       });
-      return Reserved.parse(data).broken_budget;
+      return parseReserved(data);
     },
     async heartbeatStep(lease) {
       return Cancelled.parse(await call("heartbeat_step", worker(lease)));
@@ -132,16 +133,16 @@ function steps(call: Call, budget: Budget) {
   } satisfies Partial<Store>;
 }
 
-function ledger(call: Call, budget: Budget) {
+function ledger(call: Call, limits: RunLimits) {
   return {
     async reserveUsage(run_id, next, settled) {
       const data = await call("reserve_usage", {
         p_run_id: run_id,
         p_reservation: storableJson(next),
         p_settlement: settled && storableJson(settled),
-        p_limits: budget,
+        p_limits: limits,
       });
-      return Reserved.parse(data).broken_budget;
+      return parseReserved(data);
     },
     async settleUsage(settled) {
       await call("settle_usage", { p_settlement: storableJson(settled) });
@@ -166,7 +167,6 @@ function summaries(call: Call) {
 }
 
 const Cancelled = z.boolean();
-const Reserved = z.object({ broken_budget: z.string().nullable() });
 
 function owner({ run_id, generation }: RunLease) {
   return { p_run_id: run_id, p_generation: generation };

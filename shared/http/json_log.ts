@@ -29,12 +29,15 @@ export function redacted(text: string): string {
 }
 
 /** Writes entries to `write`, causes of errors included and keys left out. */
-export function createJsonLog(write: (line: string) => void): Log {
-  return {
-    error(message, details) {
-      write(JSON.stringify({ level: "error", message, ...details }, printable));
-    },
-  };
+export function createJsonLog(write: (line: string) => void): JsonLog {
+  const entry = (level: string): Log["error"] => (message, details) =>
+    write(JSON.stringify({ level, message, ...details }, printable));
+  return { error: entry("error"), warn: entry("warning") };
+}
+
+/** Warnings are for whoever sets a function up. */
+export interface JsonLog extends Log {
+  warn: Log["error"];
 }
 
 function printable(_key: string, value: unknown): unknown {

@@ -87,7 +87,7 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
   }
 
   const { emitted } = accumulator.seen;
-  const base = { model: accumulator.seen.model ?? row.id, usage: usageOf(accumulator, request, row) };
+  const base = { model: accumulator.seen.model ?? row.id, usage: usageOf(accumulator, attempt, watchdog) };
   if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
   if (watchdog.stopped !== null && accumulator.seen.finish_reason === null) {
     fault = { kind: "timeout", detail: TIMEOUT_DETAIL[watchdog.stopped] };
@@ -169,8 +169,13 @@ function faultOfThrown(
   return { kind: cut ? "truncated_stream" : "malformed_output", detail };
 }
 
-function usageOf(accumulator: Accumulator, request: ModelRequest, row: ModelRow): Usage {
-  if (accumulator.seen.frames === 0) return { ...NO_USAGE, model_calls: 1 };
+/** A host that refused, or was not reached, has charged nothing; one that was left while it worked may have. */
+function usageOf(
+  accumulator: Accumulator,
+  { request, row }: Attempt,
+  { stopped }: Pick<Watchdog, "stopped">,
+): Usage {
+  if (accumulator.seen.frames === 0 && stopped === null) return { ...NO_USAGE, model_calls: 1 };
   return settleUsage({
     reported: accumulator.seen.usage,
     price: row.price,

@@ -2,7 +2,7 @@
 // first use, by the model itself, so that a function can start and answer without a model.
 import { z } from "zod";
 import type { ModelProfile } from "../contracts/model.ts";
-import { modelRow, ModelRowOverride } from "./model_table.ts";
+import { ModelPrices, modelRow, ModelRowOverride } from "./model_table.ts";
 import type { ModelRow } from "./model_table.ts";
 
 export interface ModelSettings {
@@ -35,6 +35,12 @@ const Environment = z.object({
   LLM_MODEL_TABLE: z.string().default("[]").transform(parseJson).pipe(
     z.array(ModelRowOverride, { error: "must be a JSON array of rows, each with the id of a model" }),
   ),
+  LLM_MODEL_PRICES: z.string().default("{}").transform(parseJson).pipe(
+    ModelPrices.or(z.never({
+      error:
+        'must be a JSON object of prices in dollars per million tokens, such as {"a-model": {"input": 1, "output": 2}}',
+    })),
+  ),
   LLM_FIRST_FRAME_TIMEOUT_MS: Milliseconds.default(30_000),
   LLM_IDLE_TIMEOUT_MS: Milliseconds.default(20_000),
   LLM_DEADLINE_MS: Milliseconds.default(90_000),
@@ -50,7 +56,8 @@ export function readModelConfig(env: Record<string, string | undefined>): ModelC
   const parsed = Environment.safeParse(given);
   if (!parsed.success) return { state: "incomplete", problem: describe(parsed.error) };
   const read = parsed.data;
-  const rows = (ids: string[]) => ids.map((id) => modelRow(id, read.LLM_MODEL_TABLE));
+  const prices = Object.entries(read.LLM_MODEL_PRICES).map(([id, price]) => ({ id, price }));
+  const rows = (ids: string[]) => ids.map((id) => modelRow(id, [...read.LLM_MODEL_TABLE, ...prices]));
   return {
     state: "ready",
     base_url: read.LLM_BASE_URL,

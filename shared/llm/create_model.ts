@@ -1,7 +1,7 @@
 // The model as the agents know it: a list of models behind one endpoint, tried in order with retries,
 // seen as one clean stream. Make one per process: its circuit breakers are shared by the calls that it serves.
 import type { Clock } from "../async/clock.ts";
-import type { Log, Model } from "../agents/ports.ts";
+import type { Log, Model, TokenPrice, TurnOptions } from "../agents/ports.ts";
 import { AgentError } from "../contracts/errors.ts";
 import type {
   FailedTurn,
@@ -19,6 +19,7 @@ import type { Breakers, ModelCallResult } from "./breaker.ts";
 import type { Delta } from "./turn_text.ts";
 import { callIds } from "./call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
+import type { ModelRow } from "./model_table.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
 import { pause } from "../async/pause.ts";
 import { nextMove } from "./retry_policy.ts";
@@ -40,6 +41,7 @@ export function createModel(config: ModelConfig, deps: ModelDeps): Model {
     const { problem } = config;
     return {
       models: { balanced: [], speed: [] },
+      prices: { balanced: null, speed: null },
       streamTurn() {
         throw new AgentError("model_misconfigured", problem);
       },
@@ -47,17 +49,27 @@ export function createModel(config: ModelConfig, deps: ModelDeps): Model {
   }
   const breakers = createBreakers({ ...config.breaker, clock: deps.clock });
   const names = (profile: ModelProfile) => config.models[profile].map(({ id }) => id);
+  const price = (profile: ModelProfile) => dearest(config.models[profile]);
   return {
     models: { balanced: names("balanced"), speed: names("speed") },
-    streamTurn: (request, { signal }) => streamTurn({ request, signal, settings: config, breakers, deps }),
+    prices: { balanced: price("balanced"), speed: price("speed") },
+    streamTurn: (request, options) => streamTurn({ request, ...options, settings: config, breakers, deps }),
   };
 }
 
 type FailedAttemptEnd = Extract<AttemptEnd, { type: "failed" }>;
 
-interface Turn {
+/** What a call may cost whichever of the models answers; null where the price of one is not known. */
+function dearest(rows: readonly ModelRow[]): TokenPrice | null {
+  return rows.reduce<TokenPrice | null>((most, { price }) =>
+    most && price && {
+      input: Math.max(most.input, price.input, price.cached_input),
+      output: Math.max(most.output, price.output),
+    }, { input: 0, output: 0 });
+}
+
+interface Turn extends TurnOptions {
   request: ModelRequest;
-  signal: AbortSignal;
   settings: ModelSettings;
   breakers: Breakers;
   deps: ModelDeps;
@@ -99,8 +111,13 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
         retry: settings.retry,
       });
       if (next.move === "give_up") return yield { ...failed, usage };
+      if (next.move === "retry") await pause(clock, next.wait_ms, signal);
+      if (turn.again && !signal.aborted) {
+        const spent = usage;
+        usage = NO_USAGE;
+        if (!await turn.again(spent)) return yield { ...failed, usage };
+      }
       if (next.move === "next_model") break;
-      await pause(clock, next.wait_ms, signal);
     }
   }
   yield { ...(failed ?? failure("unknown", "", undefined)), usage };

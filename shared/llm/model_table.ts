@@ -82,6 +82,16 @@ const ROWS: readonly ModelRow[] = [
 export const ModelRowOverride = ModelRow.partial().required({ id: true });
 export type ModelRowOverride = z.infer<typeof ModelRowOverride>;
 
+/** Prices from the environment, by the model's id. Cached input costs as much as other input unless told otherwise. */
+export const ModelPrices = z.record(
+  z.string().min(1),
+  Price.partial({ cached_input: true }).transform(({ input, cached_input = input, output }) => ({
+    input,
+    cached_input,
+    output,
+  })),
+);
+
 /** The row of a model, with the overrides that name it applied in order. */
 export function modelRow(id: string, overrides: readonly ModelRowOverride[]): ModelRow {
   const known = ROWS.find((row) => row.id === id) ?? { ...DEFAULTS, id };

@@ -56,7 +56,8 @@ export function settleUsage({ reported, price, estimateInput, estimateOutput }: 
     reasoning_tokens: reasoning,
     model_calls: 1,
     cost_usd: cost ?? priced(price, input - cached, cached, output),
-    estimated: !complete || (cost === null && price !== null),
+    estimated: !complete,
+    cost_estimated: cost === null && price !== null,
   };
 }
 

@@ -24,6 +24,7 @@ create table public.agent_runs (
   time_zone text not null default 'UTC' check (private.is_zone(time_zone)),
   limits jsonb not null default '{}',
   lease_generation integer not null default 1,
+  owner_reservation_id uuid,
   lease_seconds numeric not null default 15 check (lease_seconds > 0),
   lease_expires_at timestamptz not null,
   leased_at timestamptz not null default now(),
@@ -59,6 +60,8 @@ comment on column public.agent_runs.limits is
   'The budget under which the run was started, for display: what binds are the functions'' own settings.';
 comment on column public.agent_runs.lease_generation is
   'The fencing token: each owner has its own, and writes with an older one are refused.';
+comment on column public.agent_runs.owner_reservation_id is
+  'The reservation with which its owner started or claimed it: the same start or claim again gets the run again.';
 comment on column public.agent_runs.lease_seconds is 'How long the lease lasts after each renewal.';
 comment on column public.agent_runs.lease_expires_at is
   'After this any request may take the run over. Counts only while the run is running.';
@@ -190,7 +193,8 @@ grant insert (id, user_id, type, name, model_preference, available_tools, permis
 grant insert (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps, revision, supersedes)
   on public.agent_plans to authenticated;
 grant select on public.agent_runs, public.agents, public.agent_plans to service_role;
-grant update (status, strategy, lease_generation, lease_seconds, lease_expires_at, leased_at, worked_ms, released,
-  takeovers, cancel_requested_at, usage, finished_reason, error, finished_at) on public.agent_runs to authenticated;
+grant update (status, strategy, lease_generation, owner_reservation_id, lease_seconds, lease_expires_at, leased_at,
+  worked_ms, released, takeovers, cancel_requested_at, usage, finished_reason, error, finished_at)
+  on public.agent_runs to authenticated;
 grant update (status, completed_at) on public.agents to authenticated;
 grant update (status, finished_at) on public.agent_plans to authenticated;

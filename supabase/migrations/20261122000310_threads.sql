@@ -84,6 +84,7 @@ create table public.agent_executions (
   tool_calls_made integer not null default 0,
   message_count integer not null default 0,
   lease_generation integer not null default 1,
+  owner_reservation_id uuid,
   lease_seconds numeric check (lease_seconds > 0),
   lease_expires_at timestamptz,
   released boolean not null default false,
@@ -132,6 +133,8 @@ comment on column public.agent_executions.duration_ms is 'Of the worker that end
 comment on column public.agent_executions.tool_calls_made is 'The tool calls of its thread so far.';
 comment on column public.agent_executions.lease_generation is
   'The fencing token of an executor. The planner''s own step is fenced by its run''s.';
+comment on column public.agent_executions.owner_reservation_id is
+  'The reservation with which its worker claimed it: the same claim again gets the step again.';
 comment on column public.agent_executions.lease_seconds is
   'How long the lease lasts after each renewal; null for a step that was skipped.';
 comment on column public.agent_executions.lease_expires_at is
@@ -164,6 +167,7 @@ create table public.agent_chat_messages (
   tokens_used integer generated always as (input_tokens + output_tokens) stored,
   cost_usd numeric check (cost_usd >= 0),
   usage_estimated boolean,
+  cost_estimated boolean,
   created_at timestamptz not null default now(),
   primary key (user_id, id),
   unique (user_id, agent_session_id, seq),
@@ -210,9 +214,11 @@ comment on column public.agent_chat_messages.model_used is
   'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
 comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';
 comment on column public.agent_chat_messages.cost_usd is
-  'What the host says that the call cost; null if it does not.';
+  'What the host says that the call cost, or else its tokens at the model''s price; null where neither is known.';
 comment on column public.agent_chat_messages.usage_estimated is
   'True where the host told no numbers, so that they were counted here.';
+comment on column public.agent_chat_messages.cost_estimated is
+  'True where the host did not tell the cost, so that it was made of prices.';
 
 create table public.agent_tool_calls (
   id uuid not null,

@@ -51,7 +51,8 @@ grant select on public.agent_chat_sessions, public.agent_executions, public.agen
   public.agent_tool_calls, public.agent_run_events to service_role;
 grant update (initial_context, status, message_count, finished_at) on public.agent_chat_sessions to authenticated;
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
-  lease_generation, lease_expires_at, released, finished_at) on public.agent_executions to authenticated;
+  lease_generation, owner_reservation_id, lease_expires_at, released, finished_at)
+  on public.agent_executions to authenticated;
 grant update (status, result, error, duration_ms, finished_at) on public.agent_tool_calls to authenticated;
 
 -- A call changes once, from being made to its outcome.

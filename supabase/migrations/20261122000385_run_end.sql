@@ -95,8 +95,10 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
     'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
     'model_calls', sum((u ->> 'model_calls')::bigint),
-    'cost_usd', sum((u ->> 'cost_usd')::numeric),
-    'estimated', bool_or((u ->> 'estimated')::boolean))
+    -- Unknown where a part is.
+    'cost_usd', case when bool_and(u ->> 'cost_usd' is not null) then sum((u ->> 'cost_usd')::numeric) end,
+    'estimated', bool_or((u ->> 'estimated')::boolean),
+    'cost_estimated', coalesce(bool_or((u ->> 'cost_estimated')::boolean), false))
   from (
     select p_own as u
     union all
@@ -191,7 +193,8 @@ begin
   perform private.close_run_rows(p_run.id, v_status);
   perform private.close_calls(p_run.id);
   v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
-    "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "estimated": false}'));
+    "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "cost_usd": 0,
+    "estimated": false, "cost_estimated": false}'));
   perform private.append_events(p_run.id, private.last_events(p_run.id, v_end, v_usage));
   perform private.tell_end(p_run, v_end);
   update public.agent_runs set status = v_status, usage = v_usage, finished_at = now(),

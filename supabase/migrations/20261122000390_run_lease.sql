@@ -4,6 +4,7 @@
 --
 --   private.hold_run   every write of an owner begins with it
 --   private.owned_run  all that an owner has to know, whether the run has just begun or was taken over
+--   private.take_run   makes somebody its owner
 --   claim_run          takes over a run whose lease has expired
 --   heartbeat_run      an owner that has nothing to write renews its lease
 --   release_run        an owner lets the run go for hand-off
@@ -156,32 +157,59 @@ returns bigint language sql stable security invoker set search_path = '' as $$
   select greatest(0, extract(epoch from p_run.lease_expires_at - p_run.leased_at) * 1000)::bigint;
 $$;
 
--- Takes over a run whose lease has expired. Null when the run has ended. A run whose lease expires again and again
--- without a checkpoint is what kills its owners, so it ends, and so does one whose log has ended.
-create function public.claim_run(p_run_id uuid, p_lease_seconds numeric)
+-- Whether a run was started or claimed with this reservation, and has not passed on.
+create function private.is_owner(p_run public.agent_runs, p_reservation jsonb)
+returns boolean language sql immutable security invoker set search_path = '' as $$
+  select coalesce(not p_run.released and p_run.owner_reservation_id = (p_reservation ->> 'id')::uuid, false);
+$$;
+
+-- Makes the caller the owner of a run that is locked; the very same claim again changes nothing but the lease.
+create function private.take_run(p_run public.agent_runs, p_lease_seconds numeric, p_reservation jsonb)
+returns public.agent_runs language sql security invoker set search_path = '' as $$
+  update public.agent_runs r set lease_generation = lease_generation + case when again then 0 else 1 end,
+      takeovers = takeovers + case when released or again then 0 else 1 end, released = false,
+      -- The time of its last owner, by the lease: what lies between two owners is nobody's.
+      worked_ms = worked_ms + case when again then 0 else private.lease_ms(p_run) end,
+      leased_at = case when again then leased_at else clock_timestamp() end,
+      owner_reservation_id = (p_reservation ->> 'id')::uuid, lease_seconds = p_lease_seconds,
+      lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
+    from (select private.is_owner(p_run, p_reservation) as again) a
+    where r.id = p_run.id returning r.*;
+$$;
+
+-- Takes over a run whose lease has expired, with a reservation for its next model call, under the caller's limits.
+-- Null when the run has ended: a claim of a user whose quota is used up ends it, without a model call. So does one of a
+-- run whose lease expires again and again without a checkpoint, because it is what kills its owners, and one of a run
+-- whose log has ended. The same claim again, because its answer was lost, gets the run again. Without a reservation
+-- nothing can be spent.
+create function public.claim_run(p_run_id uuid, p_lease_seconds numeric, p_reservation jsonb default null,
+  p_limits jsonb default null)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run public.agent_runs;
+  v_run public.agent_runs := private.lock_run_to_end(p_run_id);
+  v_reserved jsonb := '{"broken_budget": null, "allowed": false, "tool_calls": 0}';
 begin
-  v_run := private.lock_run_to_end(p_run_id);
   if v_run.status <> 'running' then
     return null;
   end if;
-  if v_run.lease_expires_at > clock_timestamp() then
+  if not private.is_owner(v_run, p_reservation) and v_run.lease_expires_at > clock_timestamp() then
     raise sqlstate 'PT409' using message = 'run_has_an_owner';
   end if;
-  update public.agent_runs set lease_generation = lease_generation + 1,
-      takeovers = takeovers + case when released then 0 else 1 end, released = false,
-      -- The time of its last owner, by the lease: what lies between two owners is nobody's.
-      worked_ms = worked_ms + private.lease_ms(agent_runs), leased_at = clock_timestamp(),
-      lease_seconds = p_lease_seconds, lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
-    where id = p_run_id returning * into v_run;
+  v_run := private.take_run(v_run, p_lease_seconds, p_reservation);
   if v_run.takeovers > 5 or private.terminal_event(p_run_id) is not null then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted again and again. Please send the message again.'));
     return null;
   end if;
-  return private.owned_run(v_run);
+  if p_reservation is not null then
+    v_reserved := public.reserve_usage(p_run_id, p_reservation, null, p_limits);
+  end if;
+  if v_reserved ->> 'broken_budget' = 'user quota' then
+    perform private.end_without_owner(v_run, jsonb_build_object('kind', 'rate_limited', 'retryable', true,
+      'message', 'Your quota is used up for now, so this could not be finished. Please try again later.'));
+    return null;
+  end if;
+  return private.owned_run(v_run) || jsonb_build_object('reserved', v_reserved);
 end $$;
 
 -- Renews the lease. True when the user has asked for the run to stop.
@@ -217,7 +245,9 @@ revoke execute on function
   private.run_plans(uuid),
   private.owned_run(public.agent_runs),
   private.lease_ms(public.agent_runs),
-  public.claim_run(uuid, numeric),
+  private.is_owner(public.agent_runs, jsonb),
+  private.take_run(public.agent_runs, numeric, jsonb),
+  public.claim_run(uuid, numeric, jsonb, jsonb),
   public.heartbeat_run(uuid, integer),
   public.release_run(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
@@ -232,7 +262,9 @@ grant execute on function
   private.run_plans(uuid),
   private.owned_run(public.agent_runs),
   private.lease_ms(public.agent_runs),
-  public.claim_run(uuid, numeric),
+  private.is_owner(public.agent_runs, jsonb),
+  private.take_run(public.agent_runs, numeric, jsonb),
+  public.claim_run(uuid, numeric, jsonb, jsonb),
   public.heartbeat_run(uuid, integer),
   public.release_run(uuid, integer, jsonb)
   to authenticated;

@@ -31,8 +31,28 @@ begin
   return jsonb_build_object('existing', true, 'run_id', v_run.id, 'session_id', v_run.session_id);
 end $$;
 
--- Locks the session for a new run, and the unfinished one before it, which is refused while somebody works on it.
-create function private.lock_session(p_session_id uuid)
+-- The run that this very attempt at a start has started before, because its answer was lost: it is its owner
+-- still, unless the run has passed on. Null where there is none.
+create function private.run_of_reservation(p_reservation jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_made public.usage_reservations;
+  v_run public.agent_runs;
+begin
+  select * into v_made from public.usage_reservations
+    where user_id = (select auth.uid()) and id = (p_reservation ->> 'id')::uuid;
+  if not found then
+    return null;
+  end if;
+  select * into v_run from public.agent_runs where id = v_made.run_id;
+  if v_run.status = 'running' and private.is_owner(v_run, p_reservation) then
+    return private.owned_run(v_run) || jsonb_build_object('existing', false, 'reserved', private.reserved(v_made));
+  end if;
+  return jsonb_build_object('existing', true, 'run_id', v_run.id, 'session_id', v_run.session_id);
+end $$;
+
+-- Locks the session for a new run, and the unfinished one before it, which is refused while somebody else works on it.
+create function private.lock_session(p_session_id uuid, p_reservation jsonb)
 returns public.chat_sessions language plpgsql security invoker set search_path = '' as $$
 declare
   v_session public.chat_sessions;
@@ -46,7 +66,8 @@ begin
   select * into v_run from public.agent_runs
     where session_id = v_session.id and status in ('running', 'awaiting_approval') for update;
   -- Released for hand-off: not abandoned.
-  if found and (v_run.lease_expires_at > clock_timestamp() or v_run.released) then
+  if found and (v_run.lease_expires_at > clock_timestamp() or v_run.released)
+      and not private.is_owner(v_run, p_reservation) then
     raise sqlstate 'PT409' using message = 'run_unfinished',
       detail = jsonb_build_object('run_id', v_run.id, 'retry_after', greatest(1,
         ceil(extract(epoch from v_run.lease_expires_at - clock_timestamp())))::text)::text;
@@ -68,16 +89,14 @@ begin
   end if;
 end $$;
 
--- Refuses what the user's quota does not hold. Parallel starts of one user take turns, so that they keep to it
--- together.
+-- Refuses what the user's quota does not hold.
 create function private.check_quota(p_reservation jsonb, p_limits jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_wait integer;
 begin
-  perform private.lock_usage();
   v_wait := public.usage_wait(
-    (p_reservation ->> 'input_tokens')::integer + (p_reservation ->> 'output_tokens')::integer, p_limits);
+    (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint, p_limits);
   if v_wait > 0 then
     raise sqlstate 'PT429' using message = 'user_quota',
       detail = jsonb_build_object('retry_after', v_wait::text)::text;
@@ -104,10 +123,11 @@ declare
   v_run public.agent_runs;
 begin
   update public.chat_sessions set updated_at = now() where id = p_session_id;
-  insert into public.agent_runs (id, user_id, session_id, request_key, request, time_zone, limits, lease_seconds,
-      lease_expires_at)
+  insert into public.agent_runs (id, user_id, session_id, request_key, request, time_zone, limits,
+      owner_reservation_id, lease_seconds, lease_expires_at)
     values ((p_agent -> 'reservation' ->> 'id')::uuid, v_user, p_session_id, p_request ->> 'request_key', p_request,
-      coalesce(p_request ->> 'time_zone', 'UTC'), coalesce(p_agent -> 'limits', '{}'), p_lease_seconds,
+      coalesce(p_request ->> 'time_zone', 'UTC'), coalesce(p_agent -> 'limits', '{}'),
+      (p_agent -> 'reservation' ->> 'id')::uuid, p_lease_seconds,
       clock_timestamp() + make_interval(secs => p_lease_seconds))
     returning * into v_run;
   insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
@@ -128,7 +148,8 @@ begin
   return v_run;
 end $$;
 
--- Starts a run, or finds the one that this request started before. The caller is its first owner.
+-- Starts a run, or finds the one that this request started before. The caller is its first owner, also when it has to
+-- ask again.
 create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -141,11 +162,14 @@ begin
     raise sqlstate 'PT401' using message = 'no_user';
   end if;
   v_existing := private.run_of_key(p_request);
+  if v_existing is null and p_request ? 'session_id' then
+    v_session := private.lock_session((p_request ->> 'session_id')::uuid, p_agent -> 'reservation');
+  end if;
+  -- Parallel starts of one user take turns, so that they keep to the quota together.
+  perform private.lock_usage();
+  v_existing := coalesce(private.run_of_reservation(p_agent -> 'reservation'), v_existing);
   if v_existing is not null then
     return v_existing;
-  end if;
-  if p_request ? 'session_id' then
-    v_session := private.lock_session((p_request ->> 'session_id')::uuid);
   end if;
   perform private.check_quota(p_agent -> 'reservation', p_agent -> 'limits');
   if v_session.id is not null then
@@ -155,12 +179,13 @@ begin
   end if;
   v_run := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
   perform private.keep_made_key(p_request, v_run.id);
-  perform public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits');
-  v_owned := private.owned_run(v_run);
+  v_owned := jsonb_build_object('existing', false,
+    'reserved', public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits'))
+    || private.owned_run(v_run);
   if p_request ? 'entity_id' and v_owned -> 'opening' -> 'entity' = 'null' then
     raise sqlstate 'PT404' using message = 'entity';
   end if;
-  return v_owned || '{"existing": false}';
+  return v_owned;
 end $$;
 
 -- Ends a run as failed at its owner's wish, unless it has ended. Gives its terminal event, as it is stored.
@@ -234,7 +259,8 @@ end $$;
 
 revoke execute on function
   private.run_of_key(jsonb),
-  private.lock_session(uuid),
+  private.run_of_reservation(jsonb),
+  private.lock_session(uuid, jsonb),
   private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
   private.open_session(jsonb, text),
@@ -247,7 +273,8 @@ revoke execute on function
   from public, anon, authenticated, service_role;
 grant execute on function
   private.run_of_key(jsonb),
-  private.lock_session(uuid),
+  private.run_of_reservation(jsonb),
+  private.lock_session(uuid, jsonb),
   private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
   private.open_session(jsonb, text),

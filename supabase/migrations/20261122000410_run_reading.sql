@@ -38,9 +38,10 @@ grant select on public.agent_run_list to authenticated, service_role;
 -- A run whole: what was asked, planned, done, said and spent. Null where the caller has no such run.
 create function public.get_run(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select to_jsonb(r) - 'user_id' || jsonb_build_object(
+  select to_jsonb(r) - 'user_id' - 'owner_reservation_id' || jsonb_build_object(
     'lease_expired', r.status = 'running' and r.lease_expires_at <= clock_timestamp(),
     'abandoned', private.is_abandoned(r),
+    'cost_limited', coalesce(r.limits -> 'priced' = 'true', false),
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
       from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
     'agents', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.created_at, a.id), '[]')

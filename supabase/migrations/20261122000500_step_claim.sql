@@ -4,6 +4,7 @@
 --
 --   private.step_state     where a step stands
 --   private.step_answered  whether its question has been answered
+--   private.reserve_claim  its first model call
 --   claim_step             an agent takes a step that is ready; inserting the execution is the claim
 
 -- Where a step stands: its latest attempt in this plan, or the attempt that completed it in an earlier
@@ -69,16 +70,21 @@ begin
 end $$;
 
 -- The latest attempt, if its next worker resumes it: the planner's own, or one that was released. One that expired
--- fails, and makes room for the next attempt, as does one whose question was answered. Null in both cases.
-create function private.resume_attempt(p_latest public.agent_executions, p_type text)
+-- fails, and makes room for the next attempt, as does one whose question was answered. Null in both cases. Who has
+-- claimed it already, with this reservation, gets it again.
+create function private.resume_attempt(p_latest public.agent_executions, p_type text, p_reservation jsonb)
 returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
 declare
   v_latest public.agent_executions;
 begin
   -- Its worker may be about to renew its lease, and somebody else to claim the step.
   select * into v_latest from public.agent_executions where id = p_latest.id for no key update;
-  if v_latest.status = 'running' and (p_type = 'planner' or v_latest.released) then
+  if v_latest.status = 'running' and not v_latest.released
+      and v_latest.owner_reservation_id = (p_reservation ->> 'id')::uuid then
+    return v_latest;
+  elsif v_latest.status = 'running' and (p_type = 'planner' or v_latest.released) then
     update public.agent_executions set lease_generation = lease_generation + 1, released = false,
+        owner_reservation_id = (p_reservation ->> 'id')::uuid,
         lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds)
       where id = v_latest.id returning * into v_latest;
     return v_latest;
@@ -128,7 +134,7 @@ end $$;
 
 -- All that the worker has to know.
 create function private.claimed_step(p_execution public.agent_executions, p_run public.agent_runs,
-  p_plan public.agent_plans, p_step jsonb, p_results jsonb)
+  p_plan public.agent_plans, p_step jsonb, p_results jsonb, p_reserved jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('execution_id', p_execution.id, 'attempt', p_execution.attempt,
     'generation', case p_execution.worker
@@ -138,10 +144,26 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'planner_agent_id', p_plan.planner_agent_id,
     'thread_id', p_execution.agent_session_id, 'step', p_step, 'goal', p_plan.goal,
     'user_message', p_plan.user_message, 'time_zone', p_run.time_zone, 'earlier_results', p_results,
-    'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
+    'reserved', p_reserved, 'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
     'messages', private.thread_messages(p_execution.agent_session_id),
     'tool_calls', private.thread_calls(p_execution.agent_session_id));
 $$;
+
+-- The first call of a step, reserved under the caller's limits. A budget or quota that does not hold it refuses the
+-- claim: whoever planned the step has the last word.
+create function private.reserve_claim(p_run_id uuid, p_agent jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_reserved jsonb := public.reserve_usage(p_run_id, p_agent -> 'reservation', null, p_agent -> 'limits');
+begin
+  if v_reserved ->> 'broken_budget' = 'user quota' then
+    raise sqlstate 'PT429' using message = 'user_quota',
+      detail = jsonb_build_object('retry_after', v_reserved ->> 'retry_after')::text;
+  elsif v_reserved ->> 'broken_budget' is not null then
+    raise sqlstate 'PT429' using message = 'run_budget';
+  end if;
+  return v_reserved;
+end $$;
 
 -- Takes a step. A released attempt is resumed, and so is the planner's own; an expired one, and one whose question
 -- has been answered, is replaced by the next attempt on the same thread; any other step is claimed only once.
@@ -154,6 +176,7 @@ declare
   v_results jsonb;
   v_latest public.agent_executions;
   v_execution public.agent_executions;
+  v_reserved jsonb;
 begin
   if coalesce(p_agent ->> 'type', '') not in ('planner', 'executor')
     or coalesce((p_agent ->> 'lease_seconds')::numeric, 0) <= 0 then
@@ -173,22 +196,20 @@ begin
   end if;
   v_results := private.earlier_results(p_plan_id, v_step);
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
-  v_execution := private.resume_attempt(v_latest, p_agent ->> 'type');
-  if public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits') ->> 'broken_budget'
-    is not null then
-    raise sqlstate 'PT429' using message = 'run_budget';
-  end if;
+  v_execution := private.resume_attempt(v_latest, p_agent ->> 'type', p_agent -> 'reservation');
+  v_reserved := private.reserve_claim(v_run.id, p_agent);
   if v_execution.id is null then
     v_execution := private.next_attempt(v_latest, v_plan, v_step, v_results, p_agent);
     insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id,
-        agent_session_id, session_id, task, tools_available, lease_seconds, lease_expires_at)
+        agent_session_id, session_id, task, tools_available, owner_reservation_id, lease_seconds, lease_expires_at)
       values (v_plan.user_id, v_plan.run_id, v_plan.id, p_step_number, coalesce(v_latest.attempt, 0) + 1,
         v_execution.worker, v_execution.executor_agent_id, v_execution.agent_session_id, v_plan.session_id,
-        private.step_task(v_plan.goal, v_step), v_execution.tools_available, (p_agent ->> 'lease_seconds')::numeric,
+        private.step_task(v_plan.goal, v_step), v_execution.tools_available,
+        (p_agent -> 'reservation' ->> 'id')::uuid, (p_agent ->> 'lease_seconds')::numeric,
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
-  return private.claimed_step(v_execution, v_run, v_plan, v_step, v_results);
+  return private.claimed_step(v_execution, v_run, v_plan, v_step, v_results, v_reserved);
 end $$;
 
 revoke execute on function
@@ -196,9 +217,10 @@ revoke execute on function
   private.step_answered(public.agent_executions),
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
-  private.resume_attempt(public.agent_executions, text),
+  private.resume_attempt(public.agent_executions, text, jsonb),
+  private.reserve_claim(uuid, jsonb),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
-  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb),
+  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
   public.claim_step(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
@@ -206,8 +228,9 @@ grant execute on function
   private.step_answered(public.agent_executions),
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
-  private.resume_attempt(public.agent_executions, text),
+  private.resume_attempt(public.agent_executions, text, jsonb),
+  private.reserve_claim(uuid, jsonb),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
-  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb),
+  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
   public.claim_step(uuid, integer, jsonb)
   to authenticated;

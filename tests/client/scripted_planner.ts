@@ -13,6 +13,7 @@ const usage = {
   model_calls: 1,
   cost_usd: null,
   estimated: false,
+  cost_estimated: false,
 };
 
 export interface LoggedEvent {

@@ -85,6 +85,7 @@ export function usage(model_calls: number): Usage {
     model_calls,
     cost_usd: model_calls / 8,
     estimated: false,
+    cost_estimated: false,
   };
 }
 

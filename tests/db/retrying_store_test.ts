@@ -36,7 +36,15 @@ function open(failures: Error[]) {
 const RUN = { run_id: "r", generation: 1 };
 const STEP = { execution_id: "e", generation: 1 };
 const REF = { plan_id: "p", step_number: 1 };
-const RESERVATION = { id: "i", seal: "s", input_tokens: 1, output_tokens: 1 };
+const RESERVATION = {
+  id: "i",
+  seal: "s",
+  input_tokens: 1,
+  output_tokens: 1,
+  cost_usd: null,
+  tool_calls: 0,
+  beyond_budget: "never" as const,
+};
 const FAILURE = { kind: "internal" as const, message: "No.", retryable: false };
 const OUTCOME: RunOutcome = { status: "failed", strategy: null, usage: NO_USAGE, settlement: null };
 const PROGRESS: StepProgress = {
@@ -87,7 +95,7 @@ const START = {
 
 const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
   startRun: (store) => store.startRun(START),
-  claimRun: (store) => store.claimRun("r", 15),
+  claimRun: (store) => store.claimRun("r", { reservation: RESERVATION, lease_seconds: 15 }),
   "claimStep by an executor": (store) => store.claimStep(REF, EXECUTOR),
   releaseRun: (store) => store.releaseRun(RUN, null),
   recordProgress: (store) => store.recordProgress(RUN, emptyBatch()),

@@ -48,10 +48,9 @@ testRace(
 testRace(
   "ten starts with one request key: one run, and all ten are given it",
   async ({ user, sql, hold, rival }) => {
-    const call = start({ request_key: "once" });
-    const held = await hold(call);
+    const held = await hold(start({ request_key: "once" }));
     const rivals = [];
-    for (let n = 0; n < 9; n += 1) rivals.push(await rival(call));
+    for (let n = 0; n < 9; n += 1) rivals.push(await rival(start({ request_key: "once" })));
     await held.release();
 
     const [run] = await sql`select id from agent_runs where user_id = ${user.id}`;
@@ -76,6 +75,29 @@ testRace(
     assert.equal(await count(sql, "agent_runs", user.id), 1);
   },
 );
+
+for (
+  const [title, request] of Object.entries({
+    "a key": { request_key: "once" },
+    "no key": { request_key: null },
+  })
+) {
+  testRace(
+    `a start with ${title} that is made again, while it is under way: one run, and both answers own it`,
+    async ({ user, sql, hold, rival }) => {
+      const call = start(request);
+      const held = await hold(call);
+      const { outcome } = await rival(call);
+      await held.release();
+      const again = await outcome;
+      const [run] = await sql`select id from agent_runs where user_id = ${user.id}`;
+      const { run_id, existing } = Started.parse(again.ok && again.answer);
+      assert.deepEqual([run_id, existing], [run?.id, false]);
+      assert.equal(await count(sql, "agent_runs", user.id), 1);
+      assert.equal(await count(sql, "usage_reservations", user.id), 1);
+    },
+  );
+}
 
 testRace("one request key for two requests at once: the second is refused", async ({ inOrder }) => {
   const [one, other] = [start({ request_key: "k" }), start({ request_key: "k", message: "Else" })];

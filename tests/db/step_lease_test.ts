@@ -147,13 +147,15 @@ test(
   },
 );
 
+const RESERVED = { broken_budget: null, allowed: true, tool_calls: 0 };
+
 test("progress whose answer was lost may be stored again: it changes nothing", async (user, sql) => {
   const { plan_id } = await startPlan(user);
   const claimed = await claimStep(user, plan_id);
   const args = advance(claimed, 2, [message(claimed.thread_id)]);
-  assert.deepEqual(await user.call("advance_step", args), { broken_budget: null });
+  assert.deepEqual(await user.call("advance_step", args), RESERVED);
   const before = await everything(sql, user.id);
-  assert.deepEqual(await user.call("advance_step", args), { broken_budget: null });
+  assert.deepEqual(await user.call("advance_step", args), RESERVED);
   assert.deepEqual(await everything(sql, user.id), before);
 });
 

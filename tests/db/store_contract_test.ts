@@ -14,7 +14,7 @@ for (const { name, run } of STORE_CASES) {
     await using stack = new AsyncDisposableStack();
     const sql = stack.adopt(database(), (sql) => sql.end());
     await run({
-      store: createStore(client, Budget.parse({})),
+      store: createStore(client, { ...Budget.parse({}), priced: false }),
       async lapse(run_id) {
         await sql`update agent_runs set lease_expires_at = now() - interval '1 second' where id = ${run_id}`;
         await sql`update agent_executions set lease_expires_at = now() - interval '1 second'

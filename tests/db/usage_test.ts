@@ -124,7 +124,7 @@ Deno.test("a reservation whose answer was lost may be asked for again: it counts
       // Room for the run's first call and this one.
       p_limits: Budget.parse({ tokens_per_hour: 400 }),
     });
-    assert.deepEqual(data, { broken_budget: null });
+    assert.deepEqual(data, { broken_budget: null, allowed: true, tool_calls: 0 });
   }
   assert.deepEqual(await spent(user), [100, 100]);
 });

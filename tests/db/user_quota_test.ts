@@ -2,18 +2,20 @@
 // whoever is refused is told when it is free again.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
+import { z } from "zod";
 import { testAsUser as test, type User } from "./agents_calls.ts";
 import { reservation, startArguments, startRun } from "./agents_runs.ts";
 
 /** How long ago a user spent, and what counts then. A run of these tests reserves 20 tokens. */
 const AGES = { "30 minutes": ["hour", "day"], "2 hours": ["day"], "25 hours": [] } as const;
+const ALLOWED = { broken_budget: null, allowed: true };
+const Refused = z.object({ broken_budget: z.string(), allowed: z.boolean() });
 const SPENT = { tokens: 20, runs: 1 } as const;
 
 /** A user who has started one run so long ago. */
 async function spentBefore(user: User, sql: Sql, age: string): Promise<void> {
   const { run_id } = await startRun(user);
   await sql`update usage_reservations set reserved_at = now() - ${age}::interval where run_id = ${run_id}`;
-  await sql`update agent_runs set created_at = now() - ${age}::interval where id = ${run_id}`;
 }
 
 /** The seconds that the user has to wait before a call of 20 tokens. */
@@ -65,6 +67,7 @@ test("over any quota no run starts, and its user is told for how long", async (u
 test("a run under way is not stopped by the quota of runs, but by that of tokens", async (user) => {
   const { run_id } = await startRun(user);
   const over = (limits: object) => user.call("reserve_usage", [run_id, reservation(), null, limits]);
-  assert.deepEqual(await over({ runs_per_hour: 1, runs_per_day: 1 }), { broken_budget: null });
-  assert.deepEqual(await over({ tokens_per_day: 59 }), { broken_budget: "user quota" });
+  assert.deepEqual(await over({ runs_per_hour: 1, runs_per_day: 1 }), { ...ALLOWED, tool_calls: 0 });
+  const refused = await over({ tokens_per_day: 59 });
+  assert.deepEqual(Refused.parse(refused), { broken_budget: "user quota", allowed: false });
 });

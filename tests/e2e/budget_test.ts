@@ -47,11 +47,11 @@ test("RUN_MAX_COST_USD ends a run that has cost more", async () => {
   const user = await newUser();
   await using _ = await scriptModel(user.id, [
     { ...look, usage: { ...usage(100), cost: 0.75 } },
-    { when: { not_tool: "list_books" }, text: "So far." },
+    { when: { not_tool: "list_books" }, text: "So far.", usage: { ...usage(100), cost: 0.25 } },
   ]);
   const { state } = await chat(user, { message: "Look" }, functions.url);
   assert.equal(state.finished_reason, "budget");
-  assert.equal(state.usage?.cost_usd, 0.75);
+  assert.deepEqual([state.usage?.cost_usd, state.usage?.cost_estimated], [1, false]);
 });
 
 test("RUN_MAX_MS cuts the model call under way, and the planner answers with what it has", async () => {

@@ -19,6 +19,7 @@ const ended = { ...created, finished_at: text };
 const Usage = z.object({
   ...{ input_tokens: z.number(), output_tokens: z.number(), cached_tokens: z.number() },
   ...{ reasoning_tokens: z.number(), model_calls: z.number(), cost_usd: number, estimated: z.boolean() },
+  cost_estimated: z.boolean(),
 });
 const Failure = z.object({ kind: z.string(), message: z.string(), retryable: z.boolean() });
 const Result = z.object({

@@ -54,7 +54,7 @@ test("attempts in vain count with the one that answered, and the model that answ
   const cost_usd = (input_tokens * 1 + output_tokens * 2) / 1e6;
   assert.deepEqual(
     state.usage,
-    total(REPORTED, REPORTED, { ...last, input_tokens, output_tokens, cost_usd }),
+    total(REPORTED, REPORTED, { ...last, input_tokens, output_tokens, cost_usd, cost_estimated: true }),
   );
   const records = await recordsOf(user, state.run_id);
   assert.deepEqual(records.usage, state.usage);

@@ -19,6 +19,7 @@ Deno.test("nothing is estimated that was reported", () => {
     model_calls: 1,
     cost_usd: null,
     estimated: false,
+    cost_estimated: false,
   });
 });
 
@@ -26,7 +27,7 @@ Deno.test("a cost of 0 that the host reports is a cost", () => {
   const reported = readUsage({ prompt_tokens: 10, completion_tokens: 5, cost: 0 });
   const usage = settleUsage({ reported, price: { input: 1, cached_input: 1, output: 1 }, ...UNCALLED });
   assert.equal(usage.cost_usd, 0);
-  assert.equal(usage.estimated, false);
+  assert.deepEqual([usage.estimated, usage.cost_estimated], [false, false]);
 });
 
 Deno.test("an estimate is priced from the table", () => {
@@ -36,7 +37,7 @@ Deno.test("an estimate is priced from the table", () => {
     ...ESTIMATES,
   });
   assert.equal(usage.cost_usd, (7 * 2 + 3 * 4) / 1e6);
-  assert.equal(usage.estimated, true);
+  assert.deepEqual([usage.estimated, usage.cost_estimated], [true, true]);
 });
 
 Deno.test("what is no object holds no usage", () => {

@@ -1,21 +1,21 @@
-// Holds one loop to the budget. Each model call is reserved in the ledger before it is made and settled after
-// it, together with the reservation of the next, while the turn's tools run. What was reserved and never settled
-// counts with all of its tokens, and with no dollars.
-import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
-import { MAX_OUTPUT_TOKENS, PROMPT_BUDGET } from "../limits.ts";
-import type { Ids } from "../ports.ts";
-import type { Reservation, Settlement } from "../store/records.ts";
+// Holds one loop to the budget. Each attempt at a model call is reserved in the ledger before it is sent, at the most
+// that it may cost, and settled after it, together with the reservation of the next, while the turn's tools run. Tool
+// calls are reserved with the model call that may ask for them. What was reserved and never settled counts in full.
+import type { Usage } from "../../contracts/usage.ts";
+import { addUsage, NO_USAGE } from "../../contracts/usage.ts";
+import type { ModelCall } from "../limits.ts";
+import type { Ids, Model } from "../ports.ts";
+import type { Reservation, Reserved, Settlement } from "../store/records.ts";
 
 export interface UsageMeter {
+  /** Makes sure that a call with so long a prompt is reserved. Rejects when the ledger can't be written. */
+  ready(prompt_tokens: number): Promise<Reserved>;
   /** Adds to what the reserved call has cost. */
-  spend(usage: Usage, tool_calls: number): void;
+  spend(usage: Usage): void;
+  /** How many of the tool calls that a turn asks for may be made: these count from here on. */
+  takeCalls(wanted: number): Promise<number>;
   /** Settles the call and reserves the next one ahead of time; `ready` tells how that went. */
   renew(): void;
-  /**
-   * Makes sure that a call is reserved. The budget that it would break, or null. Rejects when the ledger
-   * can't be written.
-   */
-  ready(): Promise<string | null>;
   /**
    * Resolves with what is left to settle at the end. Rejects when the last renewal failed: what went with it
    * is not stored.
@@ -25,15 +25,33 @@ export interface UsageMeter {
   unsettled(): Promise<Settlement | null>;
 }
 
-/** The tokens of one call: prompts have a budget, answers a limit. */
+/** How a meter's calls are made, and what they may cost. */
+export interface MeteredCall extends ModelCall {
+  /** One of them may be the run's last call, which answers beyond its budget. */
+  beyond_budget: Reservation["beyond_budget"];
+}
+
+/** The most that one attempt may cost: its prompt, by budget or as it was counted, and the limit of its answer. */
 export async function newReservation(
-  worker: keyof typeof PROMPT_BUDGET,
-  ids: Ids,
+  call: MeteredCall,
+  { ids, model }: { ids: Ids; model: Pick<Model, "prices"> },
+  { prompt_tokens = 0, tool_calls = 0 }: { prompt_tokens?: number; tool_calls?: number } = {},
 ): Promise<SealedReservation> {
   const { id, secret, seal } = await ids.sealed();
+  const input_tokens = Math.max(call.budget, prompt_tokens);
+  const output_tokens = call.max_output_tokens;
+  const price = model.prices[call.profile];
   return {
     secret,
-    row: { id, seal, input_tokens: PROMPT_BUDGET[worker], output_tokens: MAX_OUTPUT_TOKENS[worker] },
+    row: {
+      id,
+      seal,
+      input_tokens,
+      output_tokens,
+      cost_usd: price && (input_tokens * price.input + output_tokens * price.output) / 1_000_000,
+      tool_calls: call.tool_calls + tool_calls,
+      beyond_budget: call.beyond_budget,
+    },
   };
 }
 
@@ -43,72 +61,96 @@ export interface SealedReservation {
   secret: string;
 }
 
-interface MeterOptions {
-  worker: keyof typeof PROMPT_BUDGET;
-  ids: Ids;
-  /** The reservation of the first call, where it has been made already. */
-  first: SealedReservation | null;
-  /** Settles one call, if any, and reserves the next. Gives the name of the budget that the next would break. */
-  reserve(next: Reservation, settled: Settlement | null): Promise<string | null>;
+/** A reservation that stands in the ledger, unless it was refused. */
+export interface FirstReservation extends SealedReservation {
+  reserved: Reserved;
 }
 
-export function createUsageMeter({ worker, ids, first, reserve }: MeterOptions): UsageMeter {
-  let current = first;
+interface MeterOptions {
+  call: MeteredCall;
+  ids: Ids;
+  model: Pick<Model, "prices">;
+  /** The reservation of the first call, where it has been made already. */
+  first: FirstReservation | null;
+  /** Settles one call, if any, and reserves the next. */
+  reserve(next: Reservation, settled: Settlement | null): Promise<Reserved>;
+}
+
+export function createUsageMeter({ call, ids, model, first, reserve }: MeterOptions): UsageMeter {
+  let current: SealedReservation | null = first?.reserved.allowed ? first : null;
   let spent = { usage: NO_USAGE, tool_calls: 0 };
-  let renewal: Promise<string | null> | null = first && Promise.resolve(null);
+  let calls_left = first?.reserved.tool_calls ?? 0;
+  /** How the reservation of the next call goes; null once its call was made. */
+  let renewal: Promise<Reserved> | null = first && Promise.resolve(first.reserved);
 
-  function settlementOfCurrent(): Settlement | null {
-    if (current === null) return null;
-    const { model_calls, input_tokens, output_tokens, cost_usd } = spent.usage;
-    const { tool_calls } = spent;
-    return {
-      id: current.row.id,
-      secret: current.secret,
-      model_calls,
-      tool_calls,
-      input_tokens,
-      output_tokens,
-      cost_usd: cost_usd ?? 0,
-    };
-  }
-
-  async function exchange(): Promise<string | null> {
-    const next = await newReservation(worker, ids);
-    const settled = settlementOfCurrent();
+  async function exchange(more: { prompt_tokens?: number; tool_calls?: number }): Promise<Reserved> {
+    const next = await newReservation(call, { ids, model }, more);
     const before = { current, spent };
+    const settled = settlementOf(current, spent);
     spent = { usage: NO_USAGE, tool_calls: 0 };
     current = next;
     try {
-      return await reserve(next.row, settled);
+      const reserved = await reserve(next.row, settled);
+      calls_left = reserved.tool_calls;
+      if (!reserved.allowed) current = null;
+      return reserved;
     } catch (error) {
       ({ current, spent } = before);
       throw error;
     }
   }
 
-  function renew() {
-    renewal = exchange();
-    // `ready` or `settlement` tells of it.
+  function begin(more: { prompt_tokens?: number; tool_calls?: number }): Promise<Reserved> {
+    renewal = exchange(more);
+    // Whoever asks next is told.
     renewal.catch(() => {});
+    return renewal;
+  }
+
+  function take(wanted: number): number {
+    const taken = Math.min(wanted, calls_left);
+    calls_left -= taken;
+    spent = { ...spent, tool_calls: spent.tool_calls + taken };
+    return taken;
   }
 
   return {
-    spend(usage, tool_calls) {
-      spent = { usage: addUsage(spent.usage, usage), tool_calls: spent.tool_calls + tool_calls };
+    spend(usage) {
+      spent = { ...spent, usage: addUsage(spent.usage, usage) };
       if (usage.model_calls > 0) renewal = null;
     },
-    renew,
-    ready() {
-      if (renewal === null) renew();
-      return renewal ?? Promise.resolve(null);
+    async ready(prompt_tokens) {
+      const reserved = await (renewal ?? begin({ prompt_tokens }));
+      const covers = current === null || current.row.input_tokens >= prompt_tokens;
+      return covers ? reserved : await begin({ prompt_tokens });
+    },
+    async takeCalls(wanted) {
+      await renewal;
+      const taken = take(wanted);
+      if (taken === wanted) return taken;
+      await begin({ tool_calls: wanted - taken });
+      return taken + take(wanted - taken);
+    },
+    renew() {
+      if (renewal === null) begin({});
     },
     async settlement() {
       await renewal;
-      return settlementOfCurrent();
+      return settlementOf(current, spent);
     },
     async unsettled() {
       await renewal?.catch(() => {});
-      return settlementOfCurrent();
+      return settlementOf(current, spent);
     },
   };
+}
+
+function settlementOf(
+  reservation: SealedReservation | null,
+  { usage, tool_calls }: { usage: Usage; tool_calls: number },
+): Settlement | null {
+  if (reservation === null) return null;
+  const { model_calls, input_tokens, output_tokens, cost_usd } = usage;
+  const { secret, row: { id } } = reservation;
+  return { id, secret, model_calls, tool_calls, input_tokens, output_tokens, cost_usd };
 }

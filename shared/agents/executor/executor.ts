@@ -5,18 +5,18 @@ import type { StepEvent } from "../../contracts/events.ts";
 import { createHandOff } from "../durable/hand_off.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import { stepResumePoint } from "../durable/step_resume_point.ts";
-import { newReservation, type SealedReservation } from "../durable/usage_meter.ts";
+import { type FirstReservation, newReservation } from "../durable/usage_meter.ts";
 import type { ExecutorDeps } from "../deps.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
 import type { Batch, MessageRow, ToolCallRow } from "../store/rows.ts";
 import { recordedEvents, type ToolEvent } from "../loop/tool_events.ts";
-import { runStepLoop } from "../loop/step_loop.ts";
+import { runStepLoop, stepCall } from "../loop/step_loop.ts";
 
 /** A step that is ours, with the reservation of its first model call. */
 export interface OwnedStep {
   claimed: ClaimedStep;
-  first: SealedReservation;
+  first: FirstReservation;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function claimForExecutor(
   step: StepRef,
   { store, model, tools, ids, lease_seconds }: ExecutorDeps,
 ): Promise<OwnedStep> {
-  const first = await newReservation("executor", ids);
+  const first = await newReservation(stepCall("executor"), { ids, model });
   const claimed = await store.claimStep(step, {
     type: "executor",
     reservation: first.row,
@@ -36,7 +36,7 @@ export async function claimForExecutor(
     system_prompt: EXECUTOR_PROMPT,
     lease_seconds,
   });
-  return { claimed, first };
+  return { claimed, first: { ...first, reserved: claimed.reserved } };
 }
 
 /**
@@ -66,9 +66,9 @@ export async function executeStep(
       lease,
       store: {
         async advanceStep(...args) {
-          const broken_budget = await store.advanceStep(...args);
+          const reserved = await store.advanceStep(...args);
           handOff.progress();
-          return broken_budget;
+          return reserved;
         },
       },
       first,

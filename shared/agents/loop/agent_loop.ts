@@ -5,16 +5,16 @@ import { cutOf } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
 import type { ModelFailureKind, ToolSchema } from "../../contracts/model.ts";
 import { modelFailure } from "../../contracts/model_failure.ts";
-import { NO_USAGE } from "../../contracts/usage.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import type { ThreadPoint } from "../durable/thread_point.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
-import type { Limits } from "../limits.ts";
+import type { Limits, ModelCall } from "../limits.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { LoopEnd, LoopEvent } from "./loop_events.ts";
-import { brokenLimit } from "./broken_limit.ts";
-import { countedCalls, lastSaid, type LastWords, type Position, position } from "./loop_state.ts";
-import { type ModelCall, modelTurn, type TurnEnd } from "./model_turn.ts";
+import { brokenLimit, refusedCall } from "./broken_limit.ts";
+import { lastSaid, type LastWords, type Position, position, withinBudget } from "./loop_state.ts";
+import { modelTurn, type Prompt, promptOf, type TurnEnd } from "./model_turn.ts";
 import { fitResults } from "./fit_prompt.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
@@ -100,10 +100,12 @@ async function runTools(
 ): Promise<LoopEnd | null> {
   const { agent, meter } = options;
   const mayEnd = state.limit !== null || calls.some(({ call }) => call.name === agent.terminal);
+  // Before the first of them is made, also where it is a takeover that makes them.
+  const allowed = await withinBudget(calls, agent.terminal, meter.takeCalls);
   // The ledger is written while the tools run.
   if (state.turnNotSettled && !mayEnd) meter.renew();
   const tools = turnTools(agent, state);
-  const results = await agent.runCalls(calls);
+  const results = await agent.runCalls(allowed);
   if (results === null) return { type: "suspended" };
   if (results.length !== calls.length) {
     throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);
@@ -134,37 +136,54 @@ async function* askModel(
   state: LoopState,
 ): AsyncGenerator<LoopEvent, LoopEnd | null> {
   const { agent, thread, meter, limits, signal, hand_off_due, deps } = options;
-  const brokenBudget = await meter.ready();
+  let prompt = nextPrompt(options, state);
+  let reserved = await meter.ready(prompt.tokens);
   if (hand_off_due.aborted) return { type: "suspended" };
-  if (state.limit === null) {
-    const limit = brokenLimit({ ...at, limits, late: state.late.aborted, brokenBudget });
+  if (state.limit === null && reserved.allowed) {
+    const limit = brokenLimit({ ...at, limits, late: state.late.aborted, reserved });
     if (limit !== null) {
       const content = agent.lastTurn.prompt(limit.name);
       thread.append({ kind: "limit", limit, sender: "system", message: { role: "user", content } });
+      state.limit = limit;
+      prompt = nextPrompt(options, state);
+      reserved = await meter.ready(prompt.tokens);
     }
-    state.limit = limit;
   }
   if (signal.aborted) return { type: "aborted" };
+  if (!reserved.allowed) return { type: "failed", failure: refusedCall(reserved) };
   const message_id = deps.ids.random();
-  const result = yield* timedTurn(message_id, options, state);
-  meter.spend(result.usage, 0);
+  const result = yield* timedTurn(message_id, prompt, options, state);
   yield { type: "usage", usage: result.usage };
   if (signal.aborted) return { type: "aborted" };
   return yield* takeTurn(result, message_id, options, state);
 }
 
+function nextPrompt({ agent, thread, call, deps }: LoopOptions, state: LoopState): Prompt {
+  return promptOf(thread, turnTools(agent, state), call, deps);
+}
+
 /** A last turn has a time of its own; the ones before are cut off when the loop's time is up. */
 async function* timedTurn(
   message_id: string,
-  { agent, thread, call, limits, signal, deps }: LoopOptions,
+  prompt: Prompt,
+  { call, limits, meter, signal, deps }: LoopOptions,
   state: LoopState,
 ): AsyncGenerator<LoopEvent, TurnEnd> {
   const isLastTurn = state.limit !== null;
   const stop = isLastTurn ? timeout(deps.clock, limits.last_turn_ms) : null;
-  const tools = turnTools(agent, state);
   const stopped = AbortSignal.any([signal, stop?.signal ?? state.late]);
+  let earlier = NO_USAGE;
+  const again = async (spent: Usage) => {
+    earlier = addUsage(earlier, spent);
+    meter.spend(spent);
+    const { allowed, broken_budget } = await meter.ready(prompt.tokens);
+    // What the run has left beyond its budget is for the last turn.
+    return allowed && (isLastTurn || broken_budget === null);
+  };
   try {
-    return yield* modelTurn({ ...call, thread, message_id, tools }, deps, stopped);
+    const turn = yield* modelTurn({ ...call, prompt, message_id }, deps, { signal: stopped, again });
+    meter.spend(turn.usage);
+    return { ...turn, usage: addUsage(earlier, turn.usage) };
   } finally {
     stop?.cancel();
   }
@@ -176,7 +195,7 @@ async function* takeTurn(
   options: LoopOptions,
   state: LoopState,
 ): AsyncGenerator<LoopEvent, LoopEnd | null> {
-  const { thread, agent, meter } = options;
+  const { thread } = options;
   switch (turn.type) {
     case "aborted":
       if (state.limit !== null) return { type: "failed", failure: modelFailure("timeout") };
@@ -197,9 +216,6 @@ async function* takeTurn(
         cut: turn.cut,
       });
       state.turnNotSettled = true;
-      // Here, because it may be a takeover that runs them.
-      const at = standing(options);
-      meter.spend(NO_USAGE, at.next === "tools" ? countedCalls(at.calls, agent.terminal) : 0);
       return null;
     }
     default:

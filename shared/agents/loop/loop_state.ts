@@ -75,6 +75,19 @@ export function countedCalls(calls: readonly NumberedCall[], terminal: string | 
   ).length;
 }
 
+/** The calls with those refused that the run's budget has no room for; `take` says how many of a number it has. */
+export async function withinBudget(
+  calls: readonly NumberedCall[],
+  terminal: string | null,
+  take: (wanted: number) => Promise<number>,
+): Promise<NumberedCall[]> {
+  const wanted = countedCalls(calls, terminal);
+  let left = wanted === 0 ? 0 : await take(wanted);
+  return calls.map((one) =>
+    countedCalls([one], terminal) === 0 || left-- > 0 ? one : { ...one, refusal: AT_LIMIT }
+  );
+}
+
 function parsedCall({ id, name, arguments: text, unread }: ToolCallMessage): ModelToolCall {
   return {
     id,

@@ -1,26 +1,28 @@
 // One call of an agent's model: the thread cut to its budget goes out, what comes in is passed on.
 import type { Cut } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
-import type { FailedTurn, ModelEvent, ModelProfile, ToolSchema } from "../../contracts/model.ts";
+import type { FailedTurn, ModelEvent, ModelMessage, ToolSchema } from "../../contracts/model.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
+import type { ModelCall } from "../limits.ts";
+import type { TurnOptions } from "../ports.ts";
 import type { LoopEvent } from "./loop_events.ts";
 import { fittedPrompt } from "./fit_prompt.ts";
 import type { Thread } from "./thread.ts";
 
-/** How an agent's model is called. */
-export interface ModelCall {
-  profile: ModelProfile;
-  /** Tokens of a whole prompt. */
-  budget: number;
-  max_output_tokens: number;
+/** What is sent to a model, cut to the budget of its prompt. */
+export interface Prompt {
+  messages: ModelMessage[];
+  cut: Cut[];
+  tools: ToolSchema[];
+  /** As they were counted, tools included. */
+  tokens: number;
 }
 
 interface ModelTurn extends ModelCall {
-  thread: Thread;
+  prompt: Prompt;
   /** The id of the message that the turn becomes. */
   message_id: string;
-  tools: ToolSchema[];
 }
 
 /** With what was cut of the prompt. */
@@ -37,15 +39,25 @@ const TOO_LONG: FailedTurn = {
   usage: NO_USAGE,
 };
 
+/** The thread as it is to be sent with these tools. */
+export function promptOf(
+  thread: Thread,
+  tools: ToolSchema[],
+  { budget }: ModelCall,
+  { count }: Pick<AgentDeps, "count">,
+): Prompt {
+  const { messages, cut } = fittedPrompt(thread, tools, budget, count);
+  return { messages, cut, tools, tokens: count(messages, tools) };
+}
+
 /** Calls the model once, and returns how its turn ended. */
 export async function* modelTurn(
-  { thread, message_id, tools, budget, profile, max_output_tokens }: ModelTurn,
-  { model, count, user }: Pick<AgentDeps, "model" | "count" | "user">,
-  signal: AbortSignal,
+  { prompt: { messages, cut, tools, tokens }, message_id, budget, profile, max_output_tokens }: ModelTurn,
+  { model, user }: Pick<AgentDeps, "model" | "user">,
+  options: TurnOptions,
 ): AsyncGenerator<LoopEvent, TurnEnd> {
-  const { messages, cut } = fittedPrompt(thread, tools, budget, count);
-  if (count(messages, tools) > budget * LONGEST_PROMPT) return TOO_LONG;
-  const stream = model.streamTurn({ profile, messages, tools, max_output_tokens, user }, { signal });
+  if (tokens > budget * LONGEST_PROMPT) return TOO_LONG;
+  const stream = model.streamTurn({ profile, messages, tools, max_output_tokens, user }, options);
   for await (const event of stream) {
     switch (event.type) {
       case "text_delta":

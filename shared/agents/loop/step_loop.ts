@@ -10,8 +10,8 @@ import { failed, ok } from "../../contracts/tool_result.ts";
 import { addUsage, type Usage } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import { stepResumePoint } from "../durable/step_resume_point.ts";
-import { createUsageMeter, type SealedReservation } from "../durable/usage_meter.ts";
-import { MAX_OUTPUT_TOKENS, PROMPT_BUDGET, STEP_LIMITS } from "../limits.ts";
+import { createUsageMeter, type FirstReservation } from "../durable/usage_meter.ts";
+import { MODEL_CALLS, STEP_LIMITS } from "../limits.ts";
 import type { Store, Toolbox } from "../ports.ts";
 import type { ClaimedStep, StepLease } from "../store/records.ts";
 import type { Batch, MessageRow, ToolCallRow } from "../store/rows.ts";
@@ -31,7 +31,7 @@ interface StepWork {
   lease: StepLease;
   store: Pick<Store, "advanceStep">;
   /** The reservation of the first model call. */
-  first: SealedReservation;
+  first: FirstReservation;
   /** `usage` is what the step has cost by then. */
   write: { message(row: MessageRow, usage: Usage): void; tool_call(row: ToolCallRow): void };
   /** The rows that wait to be stored with the step's progress. */
@@ -52,7 +52,8 @@ export const SUBMIT_RESULT: ToolSchema = {
 /** Resumes the step until it has a result, or until hand-off; never throws for what a model or a tool does. */
 export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: AgentDeps): Promise<StepEnd> {
   const { worker, lease, store, first, write, take, signal, hand_off_due } = work;
-  const { clock, ids } = deps;
+  const { clock, ids, model } = deps;
+  const call = stepCall(worker);
   const started_at = clock.now();
   const point = stepResumePoint(claimed);
   const toolbox = stepToolbox(claimed, worker, deps);
@@ -63,8 +64,9 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
   else openStepThread(thread, claimed, { tools, worker }, deps);
   const progress = () => ({ rows: take(), usage, tool_calls_made: toolCallsIn(thread) });
   const meter = createUsageMeter({
-    worker,
+    call,
     ids,
+    model,
     first,
     reserve: (next, settled) => store.advanceStep(lease, progress(), next, settled),
   });
@@ -73,11 +75,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
     agent: stepAgent(claimed, tools, { ...work, thread, toolbox }, deps),
     thread,
     point,
-    call: {
-      profile: worker === "executor" ? "speed" : "balanced",
-      budget: PROMPT_BUDGET[worker],
-      max_output_tokens: MAX_OUTPUT_TOKENS.executor,
-    },
+    call,
     limits: STEP_LIMITS,
     worked_ms: 0,
     meter,
@@ -106,6 +104,12 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
     }
   }
   throw new Error("Cannot end the step: its loop has no outcome");
+}
+
+/** How the model of a step is called: beyond the run's budget never. */
+export function stepCall(worker: Worker) {
+  const call = worker === "executor" ? MODEL_CALLS.executor : MODEL_CALLS.own_step;
+  return { ...call, beyond_budget: "never" as const };
 }
 
 function stepThread(

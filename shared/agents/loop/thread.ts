@@ -76,6 +76,7 @@ export function createThread(options: ThreadOptions): Thread {
           cached_tokens: turn.usage.cached_tokens,
           cost_usd: turn.usage.cost_usd,
           usage_estimated: turn.usage.estimated,
+          cost_estimated: turn.usage.cost_estimated,
         }),
         created_at: new Date(clock.now()).toISOString(),
       });

@@ -1,15 +1,16 @@
 // An executor's question, answered by the planner: one model call in a thread of its own, because the planner's
 // main thread is waiting for the plan to end.
 import { CancelledError } from "../../contracts/errors.ts";
-import type { FinishedTurn } from "../../contracts/model.ts";
+import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createUsageMeter } from "../durable/usage_meter.ts";
-import { MAX_OUTPUT_TOKENS } from "../limits.ts";
+import { MODEL_CALLS } from "../limits.ts";
 import { ANSWER_PROMPT, type Question, questionPrompt } from "../loop/prompts.ts";
 import type { MessageRow, ThreadRow } from "../store/rows.ts";
 import { createThread } from "../loop/thread.ts";
 import type { AgentDeps } from "../deps.ts";
+import type { TurnOptions } from "../ports.ts";
 import type { RunStepContext } from "./step_context.ts";
 
 /** Asks the planner's model, pays for it, and puts the answer into the thread of the step that asked. */
@@ -20,7 +21,7 @@ export async function answerStepQuestion(
   executor_agent_id: string | null,
   context: RunStepContext,
 ) {
-  const { clock, ids, store, run, planner_agent_id, user_message, signal } = context;
+  const { clock, ids, model, count, store, run, planner_agent_id, user_message, signal } = context;
   const question = result.open_questions?.[0] ?? result.summary;
   const { step_number } = step;
   const about = { user_message, goal: plan.goal, task: step.task, question };
@@ -37,17 +38,24 @@ export async function answerStepQuestion(
   const rows = { threads: [thread], messages: [] };
   const { run_id } = run.lease;
   const meter = createUsageMeter({
-    worker: "planner",
+    call: { ...MODEL_CALLS.question, beyond_budget: "never" },
     ids,
+    model,
     first: null,
     reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
   });
+  const prompt_tokens = count(questionMessages(about), []);
+  const again = async (spent: Usage) => {
+    run.spend(spent);
+    meter.spend(spent);
+    return (await meter.ready(prompt_tokens)).allowed;
+  };
   let content = NO_ANSWER;
-  if (await meter.ready() === null) {
-    const answered = await answerQuestion(about, thread, rows, context, signal);
+  if ((await meter.ready(prompt_tokens)).allowed) {
+    const answered = await answerQuestion(about, thread, rows, context, { signal, again });
     content = answered.answer;
     run.spend(answered.usage);
-    meter.spend(answered.usage, 0);
+    meter.spend(answered.usage);
   }
   const settlement = await meter.settlement();
   if (settlement) await store.settleUsage(settlement);
@@ -67,7 +75,7 @@ async function answerQuestion(
   thread: ThreadRow,
   rows: { messages: MessageRow[] },
   { model, clock, ids, user }: AgentDeps,
-  signal: AbortSignal,
+  options: TurnOptions,
 ): Promise<{ answer: string; usage: Usage }> {
   const messages = createThread({
     id: thread.id,
@@ -76,27 +84,16 @@ async function answerQuestion(
     clock,
     ids,
   });
-  messages.append({
-    kind: "prompt",
-    sender: "system",
-    message: { role: "system", content: ANSWER_PROMPT },
-  });
-  messages.append({
-    kind: "task",
-    sender: "executor",
-    message: { role: "user", content: questionPrompt(question) },
-  });
+  const [system, task] = questionMessages(question);
+  messages.append({ kind: "prompt", sender: "system", message: system });
+  messages.append({ kind: "task", sender: "executor", message: task });
 
   let usage = NO_USAGE;
   let turn: FinishedTurn | null = null;
-  const request = {
-    profile: "balanced" as const,
-    messages: messages.messages.map((entry) => entry.message),
-    tools: [],
-    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
-    user,
-  };
-  for await (const event of model.streamTurn(request, { signal })) {
+  const { profile, max_output_tokens } = MODEL_CALLS.question;
+  const sent = messages.messages.map((entry) => entry.message);
+  const request = { profile, messages: sent, tools: [], max_output_tokens, user };
+  for await (const event of model.streamTurn(request, options)) {
     if (event.type === "finished") turn = event;
     if (event.type === "finished" || event.type === "failed" || event.type === "aborted") {
       usage = addUsage(usage, event.usage);
@@ -110,6 +107,10 @@ async function answerQuestion(
     turn,
   });
   return { answer: turn.text, usage };
+}
+
+function questionMessages(question: Question): [ModelMessage, ModelMessage] {
+  return [{ role: "system", content: ANSWER_PROMPT }, { role: "user", content: questionPrompt(question) }];
 }
 
 /** What an executor is told when there is no answer to be had. */

@@ -2,8 +2,9 @@
 // been sent; whatever fails of it is left to a later turn.
 import { createUsageMeter } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
-import { MAX_OUTPUT_TOKENS, SUMMARY_LENGTH, SUMMARY_MS } from "../limits.ts";
+import { MODEL_CALLS, SUMMARY_LENGTH, SUMMARY_MS } from "../limits.ts";
 import type { FinishedTurn } from "../../contracts/model.ts";
+import type { Usage } from "../../contracts/usage.ts";
 import { type SummaryPart, summaryPart } from "./summary_part.ts";
 
 export interface NextSummary {
@@ -15,10 +16,11 @@ export interface NextSummary {
 
 /** The next summary of the run's session. */
 export function createNextSummary(run_id: string, deps: PlannerDeps): NextSummary {
-  const { store, ids, log } = deps;
+  const { store, ids, model, log } = deps;
   const meter = createUsageMeter({
-    worker: "summary",
+    call: { ...MODEL_CALLS.summary, beyond_budget: "never" },
     ids,
+    model,
     first: null,
     reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
   });
@@ -26,7 +28,7 @@ export function createNextSummary(run_id: string, deps: PlannerDeps): NextSummar
 
   async function finish(history_room: number, end: "answered" | "not answered"): Promise<void> {
     try {
-      const over_budget = await meter.ready() !== null;
+      const over_budget = (await meter.ready(0)).broken_budget !== null;
       if (!over_budget && end === "answered" && await summarise(run_id, history_room, meter, deps)) return;
     } catch (error) {
       log.error("a summary was not made; a later turn makes it", { run_id, error });
@@ -87,16 +89,13 @@ async function ask(
   const cancel = clock.after(SUMMARY_MS, () => late.abort());
   try {
     const signal = AbortSignal.any([stopping, late.signal]);
-    const request = {
-      profile: "speed" as const,
-      messages,
-      tools: [],
-      max_output_tokens: MAX_OUTPUT_TOKENS.summary,
-      user,
-    };
-    for await (const event of model.streamTurn(request, { signal })) {
+    const { profile, max_output_tokens } = MODEL_CALLS.summary;
+    const request = { profile, messages, tools: [], max_output_tokens, user };
+    // The run has ended: another attempt could not be reserved.
+    const again = (spent: Usage) => Promise.resolve(meter.spend(spent)).then(() => false);
+    for await (const event of model.streamTurn(request, { signal, again })) {
       if (event.type !== "finished" && event.type !== "failed" && event.type !== "aborted") continue;
-      meter.spend(event.usage, 0);
+      meter.spend(event.usage);
       if (event.type === "finished") return event;
       throw new Error(
         `Cannot summarise: the model call ${

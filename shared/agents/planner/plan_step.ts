@@ -8,7 +8,7 @@ import type { StepRecord } from "../store/records.ts";
 import { markPlan } from "../store/rows.ts";
 import type { StepReport } from "../durable/planning_point.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
-import { runStepLoop } from "../loop/step_loop.ts";
+import { runStepLoop, stepCall } from "../loop/step_loop.ts";
 
 /**
  * Sees one step through to its report; null when it was suspended. Whatever goes wrong fails the step, except that the
@@ -59,12 +59,12 @@ async function runOwnStep(
   record: StepRecord | undefined,
   context: RunStepContext & { begun(attempt: number): void },
 ): Promise<EndedStep | null> {
-  const { store, tools, ids, run, planner_agent_id, lease_seconds, signal, hand_off_due } = context;
+  const { store, tools, ids, model, run, planner_agent_id, lease_seconds, signal, hand_off_due } = context;
   const { step_number } = step;
   context.begun(1);
   if (record?.result) return { attempt: record.attempt, result: record.result };
 
-  const first = await newReservation("planner", ids);
+  const first = await newReservation(stepCall("planner"), { ids, model });
   const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
     type: "planner",
     id: planner_agent_id,
@@ -79,7 +79,7 @@ async function runOwnStep(
     worker: "planner",
     lease,
     store,
-    first,
+    first: { ...first, reserved: claimed.reserved },
     // They are stored with the run's own rows.
     write: {
       message(row, usage) {

@@ -7,8 +7,9 @@ import { CREATE_PLAN } from "./create_plan.ts";
 import { createHandOff } from "../durable/hand_off.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
-import { createUsageMeter, newReservation, type SealedReservation } from "../durable/usage_meter.ts";
+import { createUsageMeter, type FirstReservation, newReservation } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
+import { MODEL_CALLS } from "../limits.ts";
 import { plannerPrompt } from "../loop/prompts.ts";
 import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
 import { createNextSummary } from "./next_summary.ts";
@@ -17,11 +18,14 @@ import { createRunLog, type RunLog } from "../durable/run_log.ts";
 import { createStrategyTracker } from "./strategy.ts";
 import { runPlannerLoop } from "./planner_loop.ts";
 
-/** A run that is ours, with the reservation of its next model call, where there is one. */
+/** A run that is ours, with the reservation of its next model call. */
 export interface Turn {
   owned: OwnedRun;
-  first: SealedReservation | null;
+  first: FirstReservation;
 }
+
+/** The planner has the run's last word, if need be beyond the run's budget. */
+const CALL = { ...MODEL_CALLS.planner, beyond_budget: "may_be_last" as const };
 
 /**
  * Makes a run of a request, with its first model call reserved. Errors: `not_found`, `conflict`, `rate_limited`
@@ -30,8 +34,8 @@ export interface Turn {
 export async function startTurn(
   request: StartRequest["request"],
   { store, model, tools, ids, about, lease_seconds }: PlannerDeps,
-): Promise<{ started: StartedRun; first: SealedReservation } | { started: ExistingRun }> {
-  const first = await newReservation("planner", ids);
+): Promise<{ started: StartedRun; first: FirstReservation } | { started: ExistingRun }> {
+  const first = await newReservation(CALL, { ids, model });
   const started = await store.startRun({
     request,
     agent: {
@@ -42,14 +46,18 @@ export async function startTurn(
     reservation: first.row,
     lease_seconds,
   });
-  return started.existing ? { started } : { started, first };
+  return started.existing ? { started } : { started, first: { ...first, reserved: started.reserved } };
 }
 
 /** Takes over a run whose lease has expired. Null when there is nothing to take over. Errors: `not_found`. */
-export async function takeOver(run_id: string, { store, lease_seconds }: PlannerDeps): Promise<Turn | null> {
+export async function takeOver(
+  run_id: string,
+  { store, ids, model, lease_seconds }: PlannerDeps,
+): Promise<Turn | null> {
+  const first = await newReservation(CALL, { ids, model });
   try {
-    const owned = await store.claimRun(run_id, lease_seconds);
-    return owned && { owned, first: null };
+    const owned = await store.claimRun(run_id, { reservation: first.row, lease_seconds });
+    return owned && { owned, first: { ...first, reserved: owned.reserved } };
   } catch (error) {
     if (error instanceof RunHasOwnerError) return null;
     throw error;
@@ -68,7 +76,7 @@ export async function answerTurn(
   deliver: (event: RunEvent) => void,
   released: () => void = () => {},
 ): Promise<(() => Promise<void>) | null> {
-  const { store, ids, clock, log, lease_seconds } = deps;
+  const { store, ids, model, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
   const point = resumePoint(owned);
   const handOff = createHandOff(deps);
@@ -83,8 +91,9 @@ export async function answerTurn(
   });
   const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
-    worker: "planner",
+    call: CALL,
     ids,
+    model,
     first,
     reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
   });

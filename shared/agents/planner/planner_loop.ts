@@ -7,7 +7,7 @@ import type { PlannerDeps } from "../deps.ts";
 import type { ResumePoint } from "../durable/resume_point.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
-import { MAX_OUTPUT_TOKENS, PLANNER_LIMITS, PROMPT_BUDGET } from "../limits.ts";
+import { MODEL_CALLS, PLANNER_LIMITS } from "../limits.ts";
 import { type LoopAgent, runLoop } from "../loop/agent_loop.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
 import { plannerLimit, plannerPrompt } from "../loop/prompts.ts";
@@ -49,11 +49,7 @@ export async function runPlannerLoop(
     agent: plannerAgent(owned, point, { ...work, thread, toolbox }, deps),
     thread,
     point,
-    call: {
-      profile: "balanced",
-      budget: PROMPT_BUDGET.planner,
-      max_output_tokens: MAX_OUTPUT_TOKENS.planner,
-    },
+    call: MODEL_CALLS.planner,
     limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
     worked_ms: owned.worked_ms,
     meter,

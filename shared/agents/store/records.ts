@@ -30,14 +30,36 @@ export interface ModelPreference {
 }
 
 /**
- * The tokens that a model call is budgeted for, before it is made; `seal` is the SHA-256 of the secret that
- * settles it.
+ * The most that one attempt at a model call may cost, before it is sent; `seal` is the SHA-256 of the secret that
+ * settles it. The id names the attempt: a start or a claim that is made again with it is the same one.
  */
 export interface Reservation {
   id: string;
   seal: string;
   input_tokens: number;
   output_tokens: number;
+  /** Null where a price is not known. */
+  cost_usd: number | null;
+  /** That may come of the call; the ledger may grant fewer. */
+  tool_calls: number;
+  /** `may_be_last`: where it breaks the run's budget, it may be the one call beyond it. */
+  beyond_budget: "may_be_last" | "never";
+}
+
+/** What became of a reservation. */
+export interface Reserved {
+  /** The budget of the run that the call breaks, or `user quota`, or null. */
+  broken_budget: string | null;
+  /** The call may be made. Where it may not, nothing was reserved. */
+  allowed: boolean;
+  /** How many tool calls may come of it. */
+  tool_calls: number;
+}
+
+/** Who claims a run. */
+export interface RunClaim {
+  reservation: Reservation;
+  lease_seconds: number;
 }
 
 /** The real cost of a reserved call, and of the tool calls that came of it. */
@@ -48,7 +70,8 @@ export interface Settlement {
   tool_calls: number;
   input_tokens: number;
   output_tokens: number;
-  cost_usd: number;
+  /** Null where it is not known. */
+  cost_usd: number | null;
 }
 
 export interface ExistingRun {
@@ -65,6 +88,8 @@ export interface RunLease {
 
 /** All that the owner of a run has to know to resume it, whether it has just begun or was taken over. */
 export interface OwnedRun extends RunLease {
+  /** What became of the reservation that it was started or claimed with. */
+  reserved: Reserved;
   session_id: string;
   agent_id: string;
   thread_id: string;
@@ -197,6 +222,8 @@ export interface StepLease {
 }
 
 export interface ClaimedStep extends StepLease {
+  /** What became of the reservation that it was claimed with. */
+  reserved: Reserved;
   attempt: number;
   run_id: string;
   session_id: string;

@@ -89,6 +89,7 @@ export interface MessageRow {
   cached_tokens?: number;
   cost_usd?: number | null;
   usage_estimated?: boolean;
+  cost_estimated?: boolean;
   created_at: string;
 }
 

@@ -4,6 +4,7 @@ import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
 import { open, run } from "../../support/agents/planner_world.ts";
 import { hangingTurn, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
+import { lastCall } from "../../support/ports/meter_port.ts";
 import type { MemoryStore } from "../../support/memory_store/memory_store.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };
@@ -22,7 +23,7 @@ async function plannerAtItsLimit(between: (memory: MemoryStore) => void) {
   const world = await open();
   const { store, memory } = world;
   const toldOfLimit = () => memory.tables.messages.some(({ kind }) => kind === "limit");
-  store.reserveUsage = async (...args) => (await memory.reserveUsage(...args), "model calls");
+  store.reserveUsage = async (...args) => (await memory.reserveUsage(...args), lastCall("model calls"));
   store.heartbeatRun = (lease) =>
     toldOfLimit() ? Promise.reject(new LeaseLostError("stale")) : memory.heartbeatRun(lease);
   await world.answer([LOOK, async function* (signal) {
@@ -52,8 +53,11 @@ async function step(
   change: { over?: string; stopping?: AbortController },
 ) {
   const { execute, store, memory, view, clock } = await openStep();
-  const { over = null, stopping } = change;
-  store.advanceStep = async (...args) => (await memory.advanceStep(...args), over);
+  const { over, stopping } = change;
+  store.advanceStep = async (...args) => {
+    const reserved = await memory.advanceStep(...args);
+    return over === undefined ? reserved : lastCall(over);
+  };
   await execute(first, stopping ? { stopping: stopping.signal } : { deadline_at: clock.now() });
   assert.equal((await view())?.released, true);
   between(memory);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
 import type {
   ClaimedStep,
   Settlement,
@@ -17,6 +16,7 @@ import { type FakeClock, fakeClock } from "../../support/ports/fake_clock.ts";
 import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 import { claimedStep } from "../../support/agents/claimed_step.ts";
 import { storedThread } from "../../support/agents/stored_thread.ts";
+import { firstReservation, granted, lastCall } from "../../support/ports/meter_port.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 import { PROMPT_BUDGET } from "../../../shared/agents/limits.ts";
 
@@ -58,14 +58,14 @@ async function work(turns: ListedTurn[], options: Options = {}) {
     worker: "executor",
     lease: step,
     store: {
-      advanceStep(_lease, progress, _next, settlement) {
+      advanceStep(_lease, progress, next, settlement) {
         stored.push(progress);
         settled.push(settlement);
         options.onAdvance?.();
-        return Promise.resolve(settled.length >= over_after ? "model calls" : null);
+        return Promise.resolve(settled.length >= over_after ? lastCall("model calls") : granted(next));
       },
     },
-    first: await newReservation("executor", ids),
+    first: await firstReservation(),
     write: { message: (row) => rows.messages.push(row), tool_call: (row) => rows.tool_calls.push(row) },
     take() {
       const taken = rows;

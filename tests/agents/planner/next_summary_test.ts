@@ -1,5 +1,6 @@
 // A conversation's next summary: reserved while the run is under way, made after it, and left to a later turn where
 // anything fails.
+import { lastCall, UNPRICED } from "../../support/ports/meter_port.ts";
 import assert from "node:assert/strict";
 import { SUMMARY_LENGTH } from "../../../shared/agents/limits.ts";
 import { createNextSummary } from "../../../shared/agents/planner/next_summary.ts";
@@ -88,7 +89,9 @@ Deno.test("a run that did not answer calls no model, and gives the reservation b
 
 Deno.test("a user over quota gets no call, and no summary", async () => {
   const { make, memory, store } = await world();
-  await make([], { change: { store: { ...store, reserveUsage: () => Promise.resolve("user quota") } } });
+  await make([], {
+    change: { store: { ...store, reserveUsage: () => Promise.resolve(lastCall("user quota")) } },
+  });
   assert.deepEqual(memory.tables.summaries, []);
 });
 
@@ -138,6 +141,7 @@ Deno.test("a model without settings, and a database that is away, end in the log
   const { make, memory, logged, store } = await world();
   const model = {
     models: { balanced: [], speed: [] },
+    prices: UNPRICED,
     streamTurn() {
       throw new Error("misconfigured");
     },

@@ -16,6 +16,7 @@ import { passTime } from "../../support/ports/pass_time.ts";
 import { planArguments } from "../../support/agents/plans.ts";
 import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { DONE, stepEvents, stepView } from "../../support/agents/step_view.ts";
+import { granted } from "../../support/ports/meter_port.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 
 const STEP = PlanStep.parse(planArguments([{ step_number: 1, tools: ["look"] }]).steps[0]);
@@ -94,7 +95,7 @@ async function see(script: Script) {
       store: {
         ...memory,
         viewStep: () => Promise.resolve(views.length > 1 ? views.shift() ?? null : views[0] ?? null),
-        reserveUsage: () => Promise.resolve(null),
+        reserveUsage: (_run, next) => Promise.resolve(granted(next)),
         settleUsage: (settlement) => Promise.resolve(void settled.push(settlement)),
         answerStep: (_step, _lease, answer) => Promise.resolve(void answers.push(answer)),
       },

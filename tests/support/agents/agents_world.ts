@@ -179,6 +179,7 @@ function storeOf(process: MortalProcess, store: Store): Store {
 function modelOf(process: MortalProcess, model: Model): Model {
   return {
     models: model.models,
+    prices: model.prices,
     async *streamTurn(request, options) {
       await process.safeCall("model", () => Promise.resolve());
       for await (const event of model.streamTurn(request, options)) {

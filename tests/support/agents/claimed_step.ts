@@ -1,11 +1,13 @@
 // A step as its worker gets it, for tests of the agents alone: just claimed, unless a test says otherwise.
 import type { ClaimedStep } from "../../../shared/agents/store/records.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
+import { granted } from "../ports/meter_port.ts";
 import { planArguments } from "./plans.ts";
 
 export function claimedStep(change: Partial<ClaimedStep> = {}): ClaimedStep {
   const id = crypto.randomUUID();
   return {
+    reserved: granted({ tool_calls: 5 }),
     execution_id: id,
     generation: 1,
     attempt: 1,

@@ -1,7 +1,6 @@
 // Executors over a store in memory, one after the other, at a run whose plan has one step for them.
 import assert from "node:assert/strict";
 import type { ExecutorDeps } from "../../../shared/agents/deps.ts";
-import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
 import { emptyBatch } from "../../../shared/agents/store/rows.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
@@ -10,6 +9,7 @@ import { memoryStore } from "../memory_store/memory_store.ts";
 import { listedModel, type ListedTurn } from "../models/listed_model.ts";
 import { immediateIds } from "../ports/immediate_ids.ts";
 import { fakeClock } from "../ports/fake_clock.ts";
+import { firstReservation } from "../ports/meter_port.ts";
 import { passTime } from "../ports/pass_time.ts";
 import { toolPort } from "../ports/tool_port.ts";
 import { planArguments } from "./plans.ts";
@@ -28,7 +28,7 @@ export async function openStep() {
       available_tools: [],
       system_prompt: "",
     },
-    reservation: (await newReservation("planner", ids)).row,
+    reservation: (await firstReservation("planner")).row,
     lease_seconds: 900,
   });
   if (run.existing) throw new Error("There is such a run");

@@ -1,5 +1,6 @@
 // A run as its owner gets it, for tests of the agents alone: just begun, unless a test says otherwise.
 import type { OwnedRun } from "../../../shared/agents/store/records.ts";
+import { granted } from "../ports/meter_port.ts";
 
 export const RUN_ID = "00000000-0000-4000-9000-000000000001";
 export const AGENT_ID = "00000000-0000-4000-9000-000000000002";
@@ -9,6 +10,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
   const session_id = "00000000-0000-4000-9000-000000000004";
   const at = "2026-11-22T12:00:00.000Z";
   return {
+    reserved: granted({ tool_calls: 5 }),
     run_id: RUN_ID,
     generation: 1,
     session_id,

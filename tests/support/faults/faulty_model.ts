@@ -18,6 +18,7 @@ const ONE_CALL: Usage = { ...NO_USAGE, model_calls: 1 };
 export function faultyModel(model: Model, pass: Pass): Model {
   return {
     models: model.models,
+    prices: model.prices,
     async *streamTurn(request, options): AsyncGenerator<ModelEvent> {
       if (await breaks(pass, "model:before")) return yield broken("network", ONE_CALL);
       let seen = 0;

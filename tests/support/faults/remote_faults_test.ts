@@ -10,7 +10,7 @@ import { toolPort } from "../ports/tool_port.ts";
 
 const db = createEngineClient({ url: "http://127.0.0.1:9", publishable_key: "none" }, "token", fetch);
 const deps = {
-  store: createStore(db, Budget.parse({})),
+  store: createStore(db, { ...Budget.parse({}), priced: false }),
   model: listedModel([]),
   tools: toolPort(),
   invoke: createStepInvoker(db),

@@ -1,6 +1,6 @@
 // How rows come into the tables of the store in memory, and how they come out again.
 import type { Clock } from "../../../shared/async/clock.ts";
-import type { Settlement } from "../../../shared/agents/store/records.ts";
+import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
 import type { Batch, EventRow, MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
 import type { Run, Tables } from "./memory_tables.ts";
@@ -41,6 +41,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
       tool_calls_made: 0,
       duration_ms: null,
       lease_generation: 1,
+      owner_reservation_id: null,
       lease_seconds: 0,
       lease_expires_at: 0,
       released: false,
@@ -96,6 +97,12 @@ export function appendEvents(tables: Tables, run_id: string, events: readonly Ev
 export function settle({ settlements, reservations }: Tables, settled: Settlement | null): void {
   if (settled === null || settlements.some((one) => one.id === settled.id)) return;
   if (reservations.some((one) => one.id === settled.id)) settlements.push(settled);
+}
+
+/** There is no budget here, so no call breaks one. */
+export function reserve({ reservations }: Tables, run_id: string, next: Reservation): Reserved {
+  if (!reservations.some((one) => one.id === next.id)) reservations.push({ ...next, run_id });
+  return { broken_budget: null, allowed: true, tool_calls: next.tool_calls };
 }
 
 /** Errors: `not_found`. */

@@ -3,6 +3,8 @@ import type { Clock } from "../../../shared/async/clock.ts";
 import type { Ids } from "../../../shared/agents/ports.ts";
 import type {
   OwnedRun,
+  Reserved,
+  RunClaim,
   RunLease,
   RunOutcome,
   Settlement,
@@ -27,6 +29,7 @@ import {
   findRun,
   isoTime,
   messagesOf,
+  reserve,
   settle,
   stored,
 } from "./memory_rows.ts";
@@ -43,6 +46,12 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   function start(order: StartRequest) {
     const { request, reservation, lease_seconds } = order;
     const { request_key, session_id = ids.random() } = request;
+    const made = tables.reservations.find(({ id }) => id === reservation.id);
+    const mine = made && tables.runs.find(({ id }) => id === made.run_id);
+    if (mine?.status === "running" && !mine.released && mine.owner_reservation_id === reservation.id) {
+      return parseStart(owned(mine, { existing: false, reserved: reserve(tables, mine.id, reservation) }));
+    }
+    if (mine) return parseStart({ existing: true, run_id: mine.id, session_id: mine.session_id });
     const known = tables.runs.findLast((run) =>
       request_key === undefined
         ? same(run.request, request) && (run.finished_at === null || !run.delivered)
@@ -73,6 +82,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       request,
       usage: null,
       lease_generation: 1,
+      owner_reservation_id: reservation.id,
       lease_seconds,
       lease_expires_at: expiry(lease_seconds),
       leased_at: clock.now(),
@@ -85,8 +95,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       finished_at: null,
     };
     insertRun(run);
-    tables.reservations.push({ ...reservation, run_id: run.id });
-    return parseStart(owned(run, { existing: false }));
+    return parseStart(owned(run, { existing: false, reserved: reserve(tables, run.id, reservation) }));
   }
 
   function insertRun(run: Run) {
@@ -115,24 +124,28 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     tables.events.push({ run_id, seq: 1, type: "session", at: created_at, agent, data });
   }
 
-  function claim(run_id: string, lease_seconds: number): OwnedRun | null {
+  function claim(run_id: string, { reservation, lease_seconds }: RunClaim): OwnedRun | null {
     const run = findRun(tables, run_id);
     if (run.status !== "running") return null;
-    if (run.lease_expires_at > clock.now()) {
+    const again = !run.released && run.owner_reservation_id === reservation.id;
+    if (!again && run.lease_expires_at > clock.now()) {
       throw new RunHasOwnerError("The run is still being worked on.");
     }
-    if (!run.released) run.takeovers += 1;
+    if (!again && !run.released) run.takeovers += 1;
     run.released = false;
-    run.lease_generation += 1;
-    run.worked_ms += Math.max(0, run.lease_expires_at - run.leased_at);
-    run.leased_at = clock.now();
+    if (!again) {
+      run.lease_generation += 1;
+      run.worked_ms += Math.max(0, run.lease_expires_at - run.leased_at);
+      run.leased_at = clock.now();
+    }
+    run.owner_reservation_id = reservation.id;
     run.lease_seconds = lease_seconds;
     run.lease_expires_at = expiry(lease_seconds);
     if (run.takeovers > MAX_TAKEOVERS) {
       endWithoutOwner(run, INTERRUPTED);
       return null;
     }
-    return parseOwned(owned(run));
+    return parseOwned(owned(run, { reserved: reserve(tables, run.id, reservation) }));
   }
 
   function hold({ run_id, generation }: RunLease): Run {
@@ -327,7 +340,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     return { summary: newest?.content ?? null, history: left, history_cut: false };
   }
 
-  function owned(run: Run, more: { existing?: false } = {}): unknown {
+  function owned(run: Run, more: { existing?: false; reserved: Reserved }): unknown {
     const messages = messagesOf(tables, run.thread_id);
     const opened = tables.threads.find((thread) => thread.id === run.thread_id)?.initial_context;
     const events = tables.events.filter((event) => event.run_id === run.id);

@@ -6,6 +6,7 @@ import type {
   ClaimedStep,
   PlannerAnswer,
   Reservation,
+  Reserved,
   RunLease,
   Settlement,
   StepLease,
@@ -18,7 +19,7 @@ import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { JsonObject } from "../../../shared/contracts/text.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
-import { appendRows, callsOf, findRun, isoTime, messagesOf, settle, stored } from "./memory_rows.ts";
+import { appendRows, callsOf, findRun, isoTime, messagesOf, reserve, settle, stored } from "./memory_rows.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
 
 export function memorySteps(
@@ -64,7 +65,9 @@ export function memorySteps(
       throw new AgentError("conflict", "The step waits for others that are not complete.");
     }
     const latest = state(ref);
-    const own = latest?.status === "running" && (claimant.type === "planner" || latest.released)
+    const again = latest?.status === "running" && !latest.released &&
+      latest.owner_reservation_id === claimant.reservation.id;
+    const own = latest?.status === "running" && (again || claimant.type === "planner" || latest.released)
       ? latest
       : undefined;
     const lost = latest?.status === "running" && latest.lease_expires_at <= clock.now();
@@ -76,6 +79,7 @@ export function memorySteps(
       const error = "its worker stopped before it had a result";
       Object.assign(latest, { status: "failed", error, finished_at: isoTime(clock) });
     }
+    if (own) own.owner_reservation_id = claimant.reservation.id;
     if (own?.released) {
       own.released = false;
       own.lease_generation += 1;
@@ -90,9 +94,10 @@ export function memorySteps(
       stored({ task: step.task, goal: plan.goal, tools, earlier_results }),
     );
     const execution = own ?? insertExecution(ref, run, claimant, initial_context, latest);
-    tables.reservations.push({ ...claimant.reservation, run_id: run.id });
+    const reserved = reserve(tables, run.id, claimant.reservation);
     return parseClaim(stored({
       ...execution,
+      reserved,
       agent_id: execution.executor_agent_id ?? run.agent_id,
       planner_agent_id: run.agent_id,
       thread_id: execution.agent_session_id,
@@ -144,6 +149,7 @@ export function memorySteps(
       tool_calls_made: 0,
       duration_ms: null,
       lease_generation: 1,
+      owner_reservation_id: claimant.reservation.id,
       lease_seconds: claimant.lease_seconds,
       lease_expires_at: expiry(claimant.lease_seconds),
       released: false,
@@ -191,7 +197,7 @@ export function memorySteps(
   function advance(lease: StepLease, done: StepProgress, next: Reservation, settled: Settlement | null) {
     const execution = hold(lease);
     progress(execution, done);
-    return reserve(execution.run_id, next, settled);
+    return reserveNext(execution.run_id, next, settled);
   }
 
   function release(lease: StepLease, done: StepProgress | null, settled: Settlement | null) {
@@ -258,11 +264,9 @@ export function memorySteps(
     Object.assign(run, { usage, takeovers: 0 });
   }
 
-  /** There is no budget here, so no call breaks one. */
-  function reserve(run_id: string, next: Reservation, settled: Settlement | null): string | null {
+  function reserveNext(run_id: string, next: Reservation, settled: Settlement | null): Reserved {
     settle(tables, settled);
-    if (!tables.reservations.some((one) => one.id === next.id)) tables.reservations.push({ ...next, run_id });
-    return null;
+    return reserve(tables, run_id, next);
   }
 
   return {
@@ -273,7 +277,7 @@ export function memorySteps(
     release,
     finish,
     answer,
-    reserve,
+    reserve: reserveNext,
   };
 }
 

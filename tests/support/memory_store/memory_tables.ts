@@ -27,6 +27,7 @@ export interface Run extends Pick<RunOutcome, "strategy" | "finished_reason" | "
   request: StartRequest["request"];
   usage: Usage | null;
   lease_generation: number;
+  owner_reservation_id: string;
   lease_seconds: number;
   /** Milliseconds since the epoch. */
   lease_expires_at: number;
@@ -56,6 +57,7 @@ export interface Execution extends Omit<ExecutionRow, "attempt" | "status" | "er
   tool_calls_made: number;
   duration_ms: number | null;
   lease_generation: number;
+  owner_reservation_id: string | null;
   lease_seconds: number;
   lease_expires_at: number;
   released: boolean;

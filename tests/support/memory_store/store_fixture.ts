@@ -1,6 +1,5 @@
 // A store of one user, and the moves from which the cases of the store contract are made.
 import assert from "node:assert/strict";
-import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
 import type { Store } from "../../../shared/agents/ports.ts";
 import type {
   OwnedRun,
@@ -13,8 +12,8 @@ import { type Batch, emptyBatch, type EventRow, type MessageRow } from "../../..
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { PlanDraft, type StepResult } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { ids } from "../../../shared/db/ids.ts";
 import { planArguments } from "../agents/plans.ts";
+import { firstReservation } from "../ports/meter_port.ts";
 
 /** A store of one user, with what passes it by. */
 export interface StoreFixture {
@@ -43,7 +42,7 @@ export async function start(
   { store }: StoreFixture,
   session: { session_id?: string } = {},
 ): Promise<OwnedRun> {
-  const { row } = await newReservation("planner", ids);
+  const { row } = await firstReservation("planner");
   const started = await store.startRun({
     request: {
       message: "Hello",
@@ -65,7 +64,16 @@ export async function start(
 
 export async function takeOver({ store, lapse }: StoreFixture, { run_id }: OwnedRun): Promise<OwnedRun> {
   await lapse(run_id);
-  return await store.claimRun(run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+  return await claimAgain({ store }, run_id) ?? assert.fail("it has ended");
+}
+
+/** Another claim of a run. */
+export async function claimAgain(
+  { store }: Pick<StoreFixture, "store">,
+  run_id: string,
+): Promise<OwnedRun | null> {
+  const { row: reservation } = await firstReservation("planner");
+  return await store.claimRun(run_id, { reservation, lease_seconds: LEASE_SECONDS });
 }
 
 export function event(seq: number, strategy = "simple"): EventRow {
@@ -120,7 +128,7 @@ export async function plan(
 }
 
 export async function claim({ store }: StoreFixture, ref: StepRef, owner?: OwnedRun) {
-  const { row: reservation } = await newReservation("executor", ids);
+  const { row: reservation } = await firstReservation();
   const claimant = { allowed_tools: ["look"], reservation, lease_seconds: LEASE_SECONDS };
   return await store.claimStep(
     ref,

@@ -10,13 +10,13 @@ import {
   batch,
   type Case,
   claim,
+  claimAgain,
   CONFLICT,
   DONE,
   end,
   ended,
   event,
   FAILURE,
-  LEASE_SECONDS,
   message,
   plan,
   progress,
@@ -42,10 +42,10 @@ export const RUN_CASES: Case[] = [
     name: "a run has one owner at a time: it is taken over when the lease has run out, and not before",
     async run(fixture) {
       const run = await start(fixture);
-      await assert.rejects(fixture.store.claimRun(run.run_id, LEASE_SECONDS), CONFLICT);
+      await assert.rejects(claimAgain(fixture, run.run_id), CONFLICT);
       const next = await takeOver(fixture, run);
       assert.equal(next.generation, 2);
-      await assert.rejects(fixture.store.claimRun(run.run_id, LEASE_SECONDS), CONFLICT);
+      await assert.rejects(claimAgain(fixture, run.run_id), CONFLICT);
     },
   },
   {
@@ -110,7 +110,7 @@ export const RUN_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       await fixture.store.releaseRun(run, null);
-      assert.equal((await fixture.store.claimRun(run.run_id, LEASE_SECONDS))?.generation, 2);
+      assert.equal((await claimAgain(fixture, run.run_id))?.generation, 2);
     },
   },
   {
@@ -120,7 +120,7 @@ export const RUN_CASES: Case[] = [
       const { session_id } = run;
       await fixture.store.releaseRun(run, null);
       await assert.rejects(start(fixture, { session_id }), CONFLICT);
-      const next = await fixture.store.claimRun(run.run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+      const next = await claimAgain(fixture, run.run_id) ?? assert.fail("it has ended");
       await fixture.lapse(run.run_id);
       assert.notEqual((await start(fixture, { session_id })).run_id, run.run_id);
       await assert.rejects(fixture.store.heartbeatRun(next), LeaseLostError);
@@ -145,7 +145,7 @@ export const RUN_CASES: Case[] = [
       let run = await start(fixture);
       for (let owner = 2; owner <= 9; owner++) {
         await fixture.store.releaseRun(run, null);
-        run = await fixture.store.claimRun(run.run_id, LEASE_SECONDS) ?? assert.fail("it has ended");
+        run = await claimAgain(fixture, run.run_id) ?? assert.fail("it has ended");
       }
       assert.equal(run.generation, 9);
     },
@@ -189,7 +189,7 @@ export const RUN_CASES: Case[] = [
       assert.deepEqual((await fixture.log(run.run_id)).at(-1), terminal);
       assert.deepEqual(await fixture.store.finishRun(run, ...end), terminal);
       assert.deepEqual(await fixture.store.failRun(run, FAILURE), terminal);
-      assert.equal(await fixture.store.claimRun(run.run_id, LEASE_SECONDS), null);
+      assert.equal(await claimAgain(fixture, run.run_id), null);
       assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "done"]);
     },
   },
@@ -241,7 +241,7 @@ export const RUN_CASES: Case[] = [
       let run = await start(fixture);
       for (let owner = 0; owner < 5; owner++) run = await takeOver(fixture, run);
       await fixture.lapse(run.run_id);
-      assert.equal(await fixture.store.claimRun(run.run_id, LEASE_SECONDS), null);
+      assert.equal(await claimAgain(fixture, run.run_id), null);
       assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "error"]);
     },
   },

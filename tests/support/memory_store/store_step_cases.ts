@@ -1,9 +1,7 @@
 // What every store promises of steps and their workers.
 import assert from "node:assert/strict";
-import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
 import { LeaseLostError } from "../../../shared/contracts/errors.ts";
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
-import { ids } from "../../../shared/db/ids.ts";
 import {
   batch,
   type Case,
@@ -19,6 +17,7 @@ import {
   start,
   takeOver,
 } from "./store_fixture.ts";
+import { firstReservation } from "../ports/meter_port.ts";
 
 export const STEP_CASES: Case[] = [
   {
@@ -55,7 +54,7 @@ export const STEP_CASES: Case[] = [
       const run = await start(fixture);
       const step = (await plan(fixture, run))(1);
       const late = await claim(fixture, step);
-      const { row } = await newReservation("executor", ids);
+      const { row } = await firstReservation();
       await fixture.store.advanceStep(late, progress([message(late.thread_id, 1)]), row, null);
       await fixture.lapse(run.run_id);
       const view = await fixture.store.viewStep(step);
@@ -77,7 +76,7 @@ export const STEP_CASES: Case[] = [
       const run = await start(fixture);
       const step = (await plan(fixture, run))(1);
       const claimed = await claim(fixture, step);
-      const { row } = await newReservation("executor", ids);
+      const { row } = await firstReservation();
       const [first, second, third] = [1, 2, 3].map((seq) => message(claimed.thread_id, seq));
       assert.ok(first && second && third);
       const store = (...rows: MessageRow[]) => fixture.store.advanceStep(claimed, progress(rows), row, null);

@@ -8,6 +8,7 @@ import { ANSWER_PROMPT, plannerPrompt } from "../../../shared/agents/loop/prompt
 import type { ModelRequest, ModelToolCall } from "../../../shared/contracts/model.ts";
 import type { JsonObject } from "../../../shared/contracts/text.ts";
 import { ABOUT } from "../ports/tool_port.ts";
+import { UNPRICED } from "../ports/meter_port.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 
 export interface ScriptedAnswer {
@@ -29,6 +30,7 @@ export function answeringModel(script: ModelScript, clock: Clock): AnsweringMode
   const asked = new Map<string, number>();
   return {
     models: { balanced: ["answering"], speed: ["answering"] },
+    prices: UNPRICED,
     asked,
     async *streamTurn(request, { signal }) {
       const turns = request.messages.filter((message) => message.role === "assistant").length;

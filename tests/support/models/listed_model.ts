@@ -7,6 +7,7 @@ import type {
   ModelRequest,
   ModelToolCall,
 } from "../../../shared/contracts/model.ts";
+import { UNPRICED } from "../ports/meter_port.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 
 export type ListedTurn =
@@ -24,6 +25,7 @@ export function listedModel(turns: ListedTurn[]): ListedModel {
   const requests: ModelRequest[] = [];
   return {
     models: { balanced: ["listed"], speed: ["listed"] },
+    prices: UNPRICED,
     requests,
     async *streamTurn(request, { signal }) {
       requests.push(structuredClone(request));

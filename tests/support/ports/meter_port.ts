@@ -1,11 +1,34 @@
 // A meter over a ledger that only remembers, for tests of the agents alone. It can refuse from some call on.
 import {
   createUsageMeter,
+  type FirstReservation,
   newReservation,
   type UsageMeter,
 } from "../../../shared/agents/durable/usage_meter.ts";
-import type { Settlement } from "../../../shared/agents/store/records.ts";
+import { MODEL_CALLS } from "../../../shared/agents/limits.ts";
+import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
 import { ids } from "../../../shared/db/ids.ts";
+
+export const UNPRICED = { balanced: null, speed: null } as const;
+
+/** Of a ledger with room. */
+export function granted({ tool_calls }: Pick<Reservation, "tool_calls">): Reserved {
+  return { broken_budget: null, allowed: true, tool_calls };
+}
+
+/** Of a ledger whose run has reached its limit, with a last call left. */
+export function lastCall(broken_budget: string): Reserved {
+  return { broken_budget, allowed: true, tool_calls: 0 };
+}
+
+/** The reservation of a first call, as it stands in a ledger with room. */
+export async function firstReservation(
+  worker: keyof typeof MODEL_CALLS = "executor",
+): Promise<FirstReservation> {
+  const call = { ...MODEL_CALLS[worker], beyond_budget: "never" as const };
+  const sealed = await newReservation(call, { ids, model: { prices: UNPRICED } });
+  return { ...sealed, reserved: granted(sealed.row) };
+}
 
 export interface MeterPort {
   meter: UsageMeter;
@@ -18,13 +41,15 @@ export async function meterPort(options: { over_after?: number } = {}): Promise<
   const settled: Settlement[] = [];
   let reserved = 1;
   const meter = createUsageMeter({
-    worker: "executor",
+    call: { ...MODEL_CALLS.executor, beyond_budget: "may_be_last" },
     ids,
-    first: await newReservation("executor", ids),
-    reserve(_next, settlement) {
+    model: { prices: UNPRICED },
+    first: await firstReservation(),
+    reserve(next, settlement) {
       if (settlement) settled.push(settlement);
       reserved += 1;
-      return Promise.resolve(reserved > (options.over_after ?? Infinity) ? "model calls" : null);
+      const over = reserved > (options.over_after ?? Infinity);
+      return Promise.resolve(over ? lastCall("model calls") : granted(next));
     },
   });
   return { meter, settled, reserved: () => reserved };

@@ -1,8 +1,7 @@
 // What every store promises of summaries: of a conversation's oldest part, in its place.
 import assert from "node:assert/strict";
-import { newReservation } from "../../../shared/agents/durable/usage_meter.ts";
 import type { OwnedRun, Summary } from "../../../shared/agents/store/records.ts";
-import { ids } from "../../../shared/db/ids.ts";
+import { firstReservation } from "../ports/meter_port.ts";
 import { answered, type Case, start, type StoreFixture } from "../memory_store/store_fixture.ts";
 
 /** So many turns of one conversation, each a question and its answer. */
@@ -42,8 +41,8 @@ export const SUMMARY_CASES: Case[] = [
     name: "of two summaries with one number the first is kept, and both calls are settled",
     async run(fixture) {
       const first = await start(fixture);
-      const { row, secret } = await newReservation("summary", ids);
-      assert.equal(await fixture.store.reserveUsage(first.run_id, row, null), null);
+      const { row, secret } = await firstReservation("summary");
+      assert.equal((await fixture.store.reserveUsage(first.run_id, row, null)).allowed, true);
       await fixture.store.finishRun(first, ...answered(2));
       const spent = { model_calls: 1, tool_calls: 0, input_tokens: 10, output_tokens: 5, cost_usd: 0 };
       const settled = { id: row.id, secret, ...spent };
