@@ -55,7 +55,7 @@ test("RUN_MAX_COST_USD ends a run that has cost more", async () => {
 });
 
 test("RUN_MAX_MS cuts the model call under way, and the planner answers with what it has", async () => {
-  await using functions = await functionsWith({ RUN_MAX_MS: "200" });
+  await using functions = await functionsWith({ RUN_MAX_MS: "1000" });
   const user = await newUser();
   await using script = await scriptModel(user.id, [
     { ...look, hold: "thinking" },
