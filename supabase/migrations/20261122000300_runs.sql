@@ -186,8 +186,8 @@ revoke all on public.agent_runs, public.agents, public.agent_plans
   from public, anon, authenticated, service_role;
 grant select on public.agent_runs, public.agents, public.agent_plans to authenticated;
 -- What a run begins with: it is made running, and now.
-grant insert (id, user_id, session_id, request_key, request, time_zone, limits, lease_seconds, lease_expires_at)
-  on public.agent_runs to authenticated;
+grant insert (id, user_id, session_id, request_key, request, time_zone, limits, owner_reservation_id, lease_seconds,
+  lease_expires_at) on public.agent_runs to authenticated;
 grant insert (id, user_id, type, name, model_preference, available_tools, permissions, system_prompt, run_id,
   created_for_session, created_for_plan) on public.agents to authenticated;
 grant insert (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps, revision, supersedes)

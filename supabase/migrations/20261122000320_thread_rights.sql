@@ -45,7 +45,7 @@ grant insert on public.agent_chat_messages, public.agent_tool_calls, public.agen
 grant insert (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number, planner_agent_id,
   executor_agent_id, initial_context, created_at) on public.agent_chat_sessions to authenticated;
 grant insert (id, user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id, agent_session_id,
-  session_id, task, tools_available, status, error, lease_seconds, lease_expires_at, finished_at)
+  session_id, task, tools_available, status, error, owner_reservation_id, lease_seconds, lease_expires_at, finished_at)
   on public.agent_executions to authenticated;
 grant select on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
   public.agent_tool_calls, public.agent_run_events to service_role;

@@ -46,7 +46,16 @@ export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
   ],
   agent_executions: [
     ...["agent_session_id", "attempt", "error", "executor_agent_id", "finished_at", "id", "lease_expires_at"],
-    ...["lease_seconds", "plan_id", "run_id", "session_id", "status", "step_number", "task"],
+    ...[
+      "lease_seconds",
+      "owner_reservation_id",
+      "plan_id",
+      "run_id",
+      "session_id",
+      "status",
+      "step_number",
+      "task",
+    ],
     ...["tools_available", "user_id", "worker"],
   ],
   agent_plans: [
@@ -54,7 +63,16 @@ export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["user_id", "user_message"],
   ],
   agent_runs: [
-    ...["id", "lease_expires_at", "lease_seconds", "limits", "request", "request_key", "session_id"],
+    ...[
+      "id",
+      "lease_expires_at",
+      "lease_seconds",
+      "limits",
+      "owner_reservation_id",
+      "request",
+      "request_key",
+    ],
+    "session_id",
     ...["time_zone", "user_id"],
   ],
   agents: [
