@@ -51,7 +51,7 @@ const TIMEOUT_DETAIL = {
 
 /** Runs the attempt: yields what the model writes, returns how it ended. */
 export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
-  const { request, row, settings, signal, deadline_at, clock } = attempt;
+  const { row, settings, signal, deadline_at, clock } = attempt;
   const accumulator = createAccumulator();
   const guard = guardFetch(attempt.fetch);
   const controller = new AbortController();
