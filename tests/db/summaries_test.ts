@@ -148,7 +148,8 @@ test(
       cost_usd: 0,
     };
     assert.equal(await user.call("add_summary", [owned.run_id, summary(1, 1), settlement]), true);
-    const [row] = await sql`select input_tokens, output_tokens from usage_ledger where id = ${reserved.id}`;
+    const [row] =
+      await sql`select input_tokens::int, output_tokens::int from usage_ledger where id = ${reserved.id}`;
     assert.deepEqual({ ...row }, { input_tokens: 7, output_tokens: 3 });
   },
 );
