@@ -97,7 +97,7 @@ const BODIES: { [Type in EventType]: Guard<Omit<ReadEventOf<Type>, keyof Head>> 
     usage: isUsage,
     finished_reason: isText,
   }),
-  error: fields({ kind: isText, message: isText, retryable: isFlag }),
+  error: fields({ kind: isText, message: isText, retryable: isFlag, message_id: optional(isText) }),
 };
 
 function isEvent(value: unknown, { id, event: type }: Frame): value is ReadEvent {

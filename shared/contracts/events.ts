@@ -83,7 +83,10 @@ const bodies = {
    * is whole.
    */
   text: { part: z.int().min(1), message_id: z.uuid(), delta: z.string() },
-  /** A model call was lost in the middle: what this part said is void, and its repetition has another number. */
+  /**
+   * What this part said is void: its model call was lost in the middle, or the model thought aloud. What is said
+   * instead has another number.
+   */
   text_withdrawn: { part: z.int().min(1) },
   approval_required: { tool_call_ids: z.array(z.string()) },
   /** Here and in `error`, `message_id` is the assistant's message in the session that tells how the run ended. */

@@ -95,6 +95,8 @@ export interface FailedTurn {
 
 export type ModelEvent =
   | { type: "text_delta"; text: string }
+  /** The text of the turn so far was none: the model thought aloud. */
+  | { type: "text_withdrawn" }
   | { type: "reasoning_delta"; text: string }
   /** The first sign of a tool call: its name is known, its arguments are still coming. */
   | { type: "tool_call_started"; name: string }

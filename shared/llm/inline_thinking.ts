@@ -5,14 +5,12 @@
 // - Elsewhere an opening tag begins a thought, and the closing tag of the same name ends it.
 // - A thought that is never closed is one all the same where it begins the text, a line or a sentence. In the middle of
 //   a sentence its tag was only mentioned: it is text, with all that follows.
-// - A closing tag that closes nothing is dropped.
+// - A closing tag that closes nothing, at the end of a line or of a sentence, ends a thought that began the text: there
+//   are hosts that keep the opening tag to themselves. Elsewhere it is dropped.
 import { readThinkingTag } from "./thinking_tags.ts";
 
-/** A piece of a text: what was said, or what was thought on the way. */
-export interface TextPiece {
-  type: "said" | "thought";
-  text: string;
-}
+/** A piece of a text: what was said, or what was thought on the way; `all thought`: so was what was said before it. */
+export type TextPiece = { type: "said" | "thought"; text: string } | { type: "all thought" };
 
 export interface ThinkingFilter {
   /** What is certain now, in its order. */
@@ -33,6 +31,7 @@ interface State {
   /** Blanks between a thought that began the text and the answer are dropped. */
   blanks: "said" | "dropped";
   said: "nothing" | "something";
+  thought: "nothing" | "something";
 }
 
 /** A filter for one text. The same text gives the same result however it is cut. */
@@ -45,6 +44,7 @@ export function createThinkingFilter(): ThinkingFilter {
     tail: "",
     blanks: "said",
     said: "nothing",
+    thought: "nothing",
   };
   let held = "";
 
@@ -91,6 +91,10 @@ function takeSaid(rest: string, state: State): number {
   if (tag.type === "opening") {
     const begins = beginsSentence(state) ? "a sentence" : "inside of one";
     state.open = { name, tag: rest.slice(0, length), begins };
+    state.thought = "something";
+  } else if (state.said === "something" && state.thought === "nothing" && beginsSentence(state)) {
+    state.pieces.push({ type: "all thought" });
+    Object.assign(state, { said: "nothing", thought: "something", blanks: "dropped", tail: "" });
   }
   return length;
 }
@@ -133,9 +137,9 @@ function say(text: string, state: State): number {
   return text.length;
 }
 
-function add(type: TextPiece["type"], text: string, { pieces }: State): void {
+function add(type: "said" | "thought", text: string, { pieces }: State): void {
   const last = pieces.at(-1);
-  if (last?.type === type) last.text += text;
+  if (last && last.type !== "all thought" && last.type === type) last.text += text;
   else if (text !== "") pieces.push({ type, text });
 }
 

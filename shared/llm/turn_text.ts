@@ -1,4 +1,5 @@
 // What a model says and what it thinks in one turn, out of the pieces of its stream. Pure.
+import { assertNever } from "../contracts/errors.ts";
 import type { ModelEvent } from "../contracts/model.ts";
 import { isBlank } from "../contracts/text.ts";
 import { createThinkingFilter, type TextPiece } from "./inline_thinking.ts";
@@ -6,7 +7,10 @@ import { createMarkupFilter } from "./leaked_markup.ts";
 import { createTextCleaner } from "./text_cleaner.ts";
 import { LIMITS } from "./wire_limits.ts";
 
-export type Delta = Extract<ModelEvent, { type: "text_delta" | "reasoning_delta" | "tool_call_started" }>;
+export type Delta = Extract<
+  ModelEvent,
+  { type: "text_delta" | "text_withdrawn" | "reasoning_delta" | "tool_call_started" }
+>;
 
 export interface TurnText {
   /** Everything of it that was given as deltas. */
@@ -39,11 +43,33 @@ export function createSpoken(thought: TurnText): TurnText & { readonly leaked: b
     return [{ type: "text_delta", text: shown }];
   }
 
+  /** What was said so far is what it thought. */
+  function withdraw(): Delta[] | null {
+    const all = text + markup.flush();
+    const withdrawn: Delta[] = text === "" ? [] : [{ type: "text_withdrawn" }];
+    text = leading_blank = "";
+    const deltas = thought.push(all);
+    return deltas && [...withdrawn, ...deltas];
+  }
+
+  function tellPiece(piece: TextPiece): Delta[] | null {
+    switch (piece.type) {
+      case "said":
+        return show(markup.push(piece.text));
+      case "thought":
+        return thought.push(piece.text);
+      case "all thought":
+        return withdraw();
+      default:
+        return assertNever(piece);
+    }
+  }
+
   /** Null once it thinks more than it may. */
   function tell(pieces: TextPiece[]): Delta[] | null {
     const deltas: Delta[] = [];
     for (const piece of pieces) {
-      const more = piece.type === "said" ? show(markup.push(piece.text)) : thought.push(piece.text);
+      const more = tellPiece(piece);
       if (more === null) return null;
       deltas.push(...more);
     }

@@ -3,8 +3,13 @@
 import assert from "node:assert/strict";
 import { assertContract, callFunction, chat } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
-import { newUser, type TestUser } from "../support/stack/stack.ts";
+import { database, newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
+import { checkInvariants } from "../support/invariants/invariants.ts";
+
+let sql: ReturnType<typeof database>;
+Deno.test.beforeAll(() => void (sql = database()));
+Deno.test.afterAll(async () => await sql.end());
 
 const EMPTY = { text: "", times: "any" as const };
 const MILK = { tool_calls: [{ name: "create_book", arguments: { title: "Milk" } }] };
@@ -68,6 +73,7 @@ for (
   const [name, text] of Object.entries({
     "<think>": "<think>The user wants milk.</think>\n\nHere is your milk.",
     "<thinking>": "<thinking>\nThe user wants milk.\n</thinking>Here is your milk.",
+    "</think>": "The user wants milk.\n</think>\n\nHere is your milk.",
     "[THINK]": "[THINK]The user wants milk.[/THINK]Here is your milk.",
   })
 ) {
@@ -75,9 +81,10 @@ for (
     const user = await newUser();
     await using script = await scriptModel(user.id, [{ text }, { text: "Bye." }]);
     const { events, state } = await chat(user, { message: "Milk?" });
-    assert.deepEqual(state.parts, ["Here is your milk."]);
+    assert.deepEqual(state.parts.filter((part) => part !== ""), ["Here is your milk."]);
+    await checkInvariants(sql, state.run_id, { streamed: events });
     assert.deepEqual(await answers(user), [{ id: state.message_id, content: "Here is your milk." }]);
-    assert.doesNotMatch(JSON.stringify(events), /wants milk|think/i);
+    if (!name.startsWith("</")) assert.doesNotMatch(JSON.stringify(events), /wants milk|think/i);
     const thought = await user.client.from("agent_chat_messages").select("content, reasoning").eq(
       "kind",
       "turn",

@@ -1,14 +1,16 @@
 // Thinking inside of what a model says is told apart from it, however it is cut, and what only looks like it is said.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createThinkingFilter, type TextPiece } from "../../shared/llm/inline_thinking.ts";
+import { createThinkingFilter } from "../../shared/llm/inline_thinking.ts";
 
 function told(deltas: string[]): { said: string; thought: string } {
   const filter = createThinkingFilter();
-  const pieces = [...deltas.flatMap((delta) => filter.push(delta)), ...filter.flush()];
-  const of = (type: TextPiece["type"]) =>
-    pieces.filter((one) => one.type === type).map(({ text }) => text).join("");
-  return { said: of("said"), thought: of("thought") };
+  const all = { said: "", thought: "" };
+  for (const piece of [...deltas.flatMap((delta) => filter.push(delta)), ...filter.flush()]) {
+    if (piece.type !== "all thought") all[piece.type] += piece.text;
+    else Object.assign(all, { said: "", thought: all.thought + all.said });
+  }
+  return all;
 }
 
 const CASES: [policy: string, text: string, said: string, thought: string][] = [
@@ -48,7 +50,16 @@ const CASES: [policy: string, text: string, said: string, thought: string][] = [
   ],
   ["a fence", "```\n<think>\nx\n</think>\n```\nSo.", "```\n<think>\nx\n</think>\n```\nSo.", ""],
   ["a backtick that is none", "It's a ` here.\n<think>Hm.</think>Yes.", "It's a ` here.\nYes.", "Hm."],
-  ["a closing tag alone", "</think>\nYes.", "\nYes.", ""],
+  ["a closing tag at the beginning", "</think>\nYes.", "\nYes.", ""],
+  [
+    "a closing tag alone on its line",
+    "They want tasks,\nso\n</think>\n\nYes.",
+    "Yes.",
+    "They want tasks,\nso\n",
+  ],
+  ["a closing tag behind a sentence", "They want tasks.</think>Yes. No.", "Yes. No.", "They want tasks."],
+  ["a closing tag in the middle of a sentence", "Here </think> it is.", "Here  it is.", ""],
+  ["a second closing tag", "<think>a</think>Yes.</think>No.", "Yes.No.", "a"],
   [
     "what looks like a tag",
     "a < b, <thin>, <thinker>, [T], [x](y), ◁",

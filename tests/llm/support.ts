@@ -51,7 +51,7 @@ export interface LogEntry {
 export interface TurnRun {
   events: ModelEvent[];
   terminal: ModelEvent;
-  /** The text deltas, joined. */
+  /** The text deltas that stand, joined. */
   shown: string;
   requests: WireRequest[];
   log: LogEntry[];
@@ -96,7 +96,8 @@ export async function collect(url: string, options: TurnOptions): Promise<Omit<T
   }
   const terminal = events.at(-1);
   if (!terminal) throw new Error("the stream ended without an event");
-  const shown = events.map((event) => event.type === "text_delta" ? event.text : "").join("");
+  const stands = events.slice(events.findLastIndex(({ type }) => type === "text_withdrawn") + 1);
+  const shown = stands.map((event) => event.type === "text_delta" ? event.text : "").join("");
   return { events, terminal, shown, log };
 }
 

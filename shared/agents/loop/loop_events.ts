@@ -11,6 +11,8 @@ import type { Usage } from "../../contracts/usage.ts";
 export type LoopEvent =
   /** The model speaks; `message_id` is the message that its turn becomes when it is finished. */
   | { type: "text"; message_id: string; delta: string }
+  /** What the turn has said so far is void, and it goes on. */
+  | { type: "text_withdrawn"; message_id: string }
   /** The time was up in the middle of a turn, which is made again: what it said is void. */
   | { type: "turn_cut_off"; message_id: string }
   /** The first sign of a tool call. */

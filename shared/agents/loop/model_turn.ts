@@ -63,6 +63,9 @@ export async function* modelTurn(
       case "text_delta":
         yield { type: "text", message_id, delta: event.text };
         break;
+      case "text_withdrawn":
+        yield { type: "text_withdrawn", message_id };
+        break;
       case "tool_call_started":
         yield { type: "tool_call_started", name: event.name };
         break;

@@ -89,6 +89,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
         usage = addUsage(usage, event.usage);
         break;
       case "text":
+      case "text_withdrawn":
       case "turn_cut_off":
       case "tool_call_started":
         // What is said on the way to a result stays in the thread.

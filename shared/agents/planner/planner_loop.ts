@@ -64,8 +64,13 @@ export async function runPlannerLoop(
         part = partOf(event.message_id, part);
         run.text(part, event.delta);
         break;
+      case "text_withdrawn":
       case "turn_cut_off":
-        if (part?.message_id === event.message_id) run.emit({ type: "text_withdrawn", part: part.part });
+        if (part?.message_id === event.message_id) {
+          run.emit({ type: "text_withdrawn", part: part.part });
+          // What the turn says after that has a number of its own.
+          part = { ...part, message_id: "" };
+        }
         break;
       case "tool_call_started":
         strategy.raise(strategyOf([event.name]));
