@@ -1,6 +1,6 @@
 // A step that an executor carries out: called over HTTP, listened to, waited for where the connection breaks, and
 // called again when the executor's lease has expired. One question of it is answered.
-import { AgentError, CancelledError } from "../../contracts/errors.ts";
+import { AgentError, CancelledError, RunBudgetError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { answerStepQuestion } from "./answer_question.ts";
@@ -91,8 +91,8 @@ async function callExecutor(
       if (event.type === "executor_result") standing = standingOf(event);
     }
   } catch (thrown) {
-    // A budget that is used up stays so, and a quota for longer than anybody waits.
-    if (thrown instanceof AgentError && thrown.kind === "rate_limited") throw thrown;
+    // A budget that is used up stays so.
+    if (thrown instanceof RunBudgetError) throw thrown;
     error = thrown;
   } finally {
     listened.abort();
