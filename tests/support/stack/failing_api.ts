@@ -25,6 +25,7 @@ export interface FailingApi extends AsyncDisposable {
 /** Starts one in front of the test stack. Use with `await using`. */
 export function startFailingApi(): FailingApi {
   const { url } = testStack();
+  const closing = new AbortController();
   let failing: { mode: ApiMode; path: string } | null = null;
   /** The tokens that have met it, and what waits for so many. */
   let met = new Set<string | null>();
@@ -53,9 +54,10 @@ export function startFailingApi(): FailingApi {
       case "loses_answers":
         return new Response(null, { status: 503 });
       case "hangs":
-        return await new Promise<Response>((resolve) =>
-          request.signal.addEventListener("abort", () => resolve(new Response(null, { status: 499 })))
-        );
+        return await new Promise<Response>((resolve) => {
+          const end = () => resolve(new Response(null, { status: 499 }));
+          AbortSignal.any([request.signal, closing.signal]).addEventListener("abort", end);
+        });
       case "token_expired":
         return Response.json({ code: "PGRST303", message: "JWT expired" }, { status: 401 });
     }
