@@ -75,7 +75,7 @@ async function standOf(sql: Sql, user_id: string, { events }: FaultyRun): Promis
     select 'owner ' || r.lease_generation || ', ' || r.takeovers || ' lost, its lease ends in '
       || extract(epoch from r.lease_expires_at - clock_timestamp()) || ' s; the log has ' || count(e) || ' events, the last '
       || extract(epoch from clock_timestamp() - max(e.at)) || ' s ago' as stand
-    from agent_runs r left join agent_run_events e on e.run_id = r.id where r.user_id = ${user_id} group by r.id`;
+    from agent_runs r left join agent_run_events e on e.run_id = r.id where r.user_id = ${user_id} group by r.user_id, r.id`;
   const last = events.at(-1);
   const { stand } = z.object({ stand: z.string() }).parse(row ?? { stand: "there is no run" });
   return `${stand}; the client has ${events.length} events, the last ${last?.type ?? "none"}`;

@@ -56,8 +56,9 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
     const [call] = calls;
     const [result] = results;
     if (!call || !result) {
-      // A run that was stopped need not have told of everything.
-      if (run.status === "completed") yield found(`${name} has no ${call ? "tool_result" : "tool_call"}`);
+      // A run or a step that was broken off need not have told of everything.
+      const whole = call ? wasEnded(call, evidence) : run.status === "completed";
+      if (whole) yield found(`${name} has no ${call ? "tool_result" : "tool_call"}`);
       continue;
     }
     if (call.name !== row.tool_name) yield found(`${name} was announced as ${call.name}`);

@@ -45,7 +45,7 @@ function mapped(tables: Record<string, readonly Row[]>): Record<string, Row[]> {
 }
 
 /** Columns that say when, how long, and who held the run: no two runs have them in common. */
-const PASSING = /^(at|.*_at|duration_ms|lease_.*|.*generation|takeovers)$/;
+const PASSING = /^(at|.*_at|duration_ms|worked_ms|owner_reservation_id|lease_.*|.*generation|takeovers)$/;
 
 function bare(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !PASSING.test(column)));
