@@ -140,9 +140,14 @@ async function runOf({ turns }: Scenario, url: string) {
   await using stack = new AsyncDisposableStack();
   const sql = stack.adopt(database(), (sql) => sql.end());
   await checkInvariants(sql, run.run_id, { streamed });
-  const { run: { status, lease_generation } } = await readStoredRun(sql, run.run_id);
-  const requests = comparable(await script.requests());
-  return { status, owners: Number(lease_generation), rows: await readRunRows(sql, run.run_id), requests };
+  const { run: { status, lease_generation }, ledger } = await readStoredRun(sql, run.run_id);
+  return {
+    status,
+    owners: Number(lease_generation),
+    tool_calls: ledger.reduce((sum, row) => sum + row.tool_calls, 0),
+    rows: await readRunRows(sql, run.run_id),
+    requests: comparable(await script.requests()),
+  };
 }
 
 for (const [name, scenario] of Object.entries(SCENARIOS)) {
@@ -160,6 +165,7 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
       "a model call was repeated, left out, or made otherwise",
     );
     assert.deepEqual(pieces.rows, whole.rows);
+    assert.ok(pieces.tool_calls >= whole.tool_calls, "a tool call was made and not counted");
   });
 }
 

@@ -34,7 +34,10 @@ export function normalised(rows: StoredRun, workspace: Record<string, Row[]> = {
     ...mapped({ agents, plans, executions, threads, messages, tool_calls }),
     events: logOf(events),
     // A call that was reserved ahead and never made is settled with nothing.
-    ledger: sorted(ledger.filter((row) => row.model_calls > 0).map(({ id: _, ...row }) => bare(row))),
+    // Tool calls are reserved by whoever makes them, with the model call that it holds just then.
+    ledger: sorted(
+      ledger.filter((row) => row.model_calls > 0).map(({ id: _, tool_calls: _calls, ...row }) => bare(row)),
+    ),
     workspace: mapped(workspace),
   };
   return JSON.parse(withoutNames(JSON.stringify(tables), Date.parse(z.string().parse(run.created_at))));
