@@ -11,7 +11,8 @@ import {
   finishRun,
   lease,
   message,
-  type Owned,
+  Owned,
+  reservation,
   startPlan,
   startRun,
   usage,
@@ -32,6 +33,30 @@ test(
       assert.equal((await claimRun(user, first.run_id)).generation, generation);
       assert.equal(await refused(user, "claim_run", [first.run_id, 60]), "PT409 run_has_an_owner");
     }
+  },
+);
+
+test(
+  "a claim that is made again with its reservation reserves once, and is no takeover",
+  async (user, sql) => {
+    const { run_id } = await startRun(user);
+    await loseOwner(sql, run_id);
+    const order = [run_id, 60, reservation(), {}];
+    const first = Owned.parse(await user.call("claim_run", order));
+    const before = await sql`select * from usage_reservations where run_id = ${run_id} order by id`;
+    const again = await Promise.all(
+      [1, 2, 3].map(async () => Owned.parse(await user.call("claim_run", order))),
+    );
+    for (const one of again) assert.deepEqual(one, first);
+    assert.deepEqual(
+      await sql`select * from usage_reservations where run_id = ${run_id} order by id`,
+      before,
+    );
+    assert.equal(before.length, 2, "the start's and the claim's");
+    assert.deepEqual(await runRow(sql, run_id, "lease_generation, takeovers"), {
+      lease_generation: 2,
+      takeovers: 1,
+    });
   },
 );
 

@@ -178,6 +178,26 @@ test(
   },
 );
 
+test(
+  "a claim that is made again with its reservation is the same attempt, and reserves once",
+  async (user, sql) => {
+    const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, {
+      step_number: 2,
+      executor_required: false,
+    }]);
+    for (const [step_number, agent] of [[1, executor()], [2, planner(owned)]] as const) {
+      const first = await claimStep(user, plan_id, step_number, agent);
+      const before = await everything(sql, user.id);
+      const again = await Promise.all(
+        [1, 2, 3].map(async () => await claimStep(user, plan_id, step_number, agent)),
+      );
+      for (const one of again) assert.deepEqual(one, first);
+      assert.deepEqual(await everything(sql, user.id), before);
+    }
+    assert.equal(await claimRefused(user, plan_id), "PT409 step_already_claimed");
+  },
+);
+
 test("an executor's claim says nothing of who owns the run", async (user, sql) => {
   const { owned, plan_id } = await startPlan(user);
   await sql`update agent_runs set lease_expires_at = clock_timestamp() where id = ${owned.run_id}`;

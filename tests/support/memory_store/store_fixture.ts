@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Store } from "../../../shared/agents/ports.ts";
 import type {
   OwnedRun,
+  Reservation,
   RunOutcome,
   StepOutcome,
   StepProgress,
@@ -127,8 +128,18 @@ export async function plan(
   return (step_number) => ({ plan_id: id, step_number });
 }
 
-export async function claim({ store }: StoreFixture, ref: StepRef, owner?: OwnedRun) {
-  const { row: reservation } = await firstReservation();
+export async function claim(fixture: StoreFixture, ref: StepRef, owner?: OwnedRun) {
+  const { row } = await firstReservation();
+  return await claimWith(fixture, ref, row, owner);
+}
+
+/** A claim of a step as an executor, or as the run's owner, with a reservation that one knows. */
+export async function claimWith(
+  { store }: StoreFixture,
+  ref: StepRef,
+  reservation: Reservation,
+  owner?: OwnedRun,
+) {
   const claimant = { allowed_tools: ["look"], reservation, lease_seconds: LEASE_SECONDS };
   return await store.claimStep(
     ref,

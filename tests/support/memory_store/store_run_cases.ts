@@ -17,6 +17,7 @@ import {
   ended,
   event,
   FAILURE,
+  LEASE_SECONDS,
   message,
   plan,
   progress,
@@ -25,6 +26,7 @@ import {
   takeOver,
 } from "./store_fixture.ts";
 import { messageId } from "../agents/stored_thread.ts";
+import { firstReservation } from "../ports/meter_port.ts";
 
 const TEXT = { part: 1, message_id: messageId(1) };
 
@@ -103,6 +105,36 @@ export const RUN_CASES: Case[] = [
       await assert.rejects(store.failRun(late, FAILURE), LeaseLostError);
       assert.equal((await fixture.log(late.run_id)).length, 1);
       assert.equal(await store.heartbeatRun(next), false);
+    },
+  },
+  {
+    name: "a claim whose answer was lost may be made again: with its reservation it owns the run as before",
+    async run(fixture) {
+      const { store } = fixture;
+      const run = await start(fixture);
+      await fixture.lapse(run.run_id);
+      const { row: reservation } = await firstReservation("planner");
+      const order = { reservation, lease_seconds: LEASE_SECONDS };
+      const claims = [];
+      for (let n = 0; n < 3; n++) claims.push(await store.claimRun(run.run_id, order));
+      assert.deepEqual(claims.map((owned) => [owned?.generation, owned?.reserved.allowed]), [
+        ...[[2, true], [2, true], [2, true]],
+      ]);
+      assert.equal(new Set(claims.map((owned) => owned?.worked_ms)).size, 1);
+      await assert.rejects(claimAgain(fixture, run.run_id), CONFLICT);
+      assert.equal(await store.heartbeatRun({ run_id: run.run_id, generation: 2 }), false);
+    },
+  },
+  {
+    name: "a claim that is made again is no takeover, however often",
+    async run(fixture) {
+      const run = await start(fixture);
+      const { row: reservation } = await firstReservation("planner");
+      for (let n = 0; n < 8; n++) {
+        await fixture.lapse(run.run_id);
+        const owned = await fixture.store.claimRun(run.run_id, { reservation, lease_seconds: LEASE_SECONDS });
+        assert.equal(owned?.generation, 2);
+      }
     },
   },
   {

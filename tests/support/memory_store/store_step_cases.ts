@@ -6,6 +6,7 @@ import {
   batch,
   type Case,
   claim,
+  claimWith,
   CONFLICT,
   DONE,
   ended,
@@ -132,6 +133,25 @@ export const STEP_CASES: Case[] = [
       await assert.rejects(fixture.store.heartbeatStep(worker), LeaseLostError);
       assert.equal((await fixture.store.viewStep(step))?.released, false);
       assert.equal((await claim(fixture, step)).attempt, 2);
+    },
+  },
+  {
+    name:
+      "a claim of a step whose answer was lost may be made again: with its reservation it is the same attempt",
+    async run(fixture) {
+      const run = await start(fixture);
+      const step = await plan(fixture, run);
+      for (const [ref, owner] of [[step(1)], [step(3), run]] as const) {
+        const { row } = await firstReservation();
+        const claims = [];
+        for (let n = 0; n < 3; n++) claims.push(await claimWith(fixture, ref, row, owner));
+        const [first] = claims;
+        for (const { execution_id, attempt, generation, thread_id, reserved } of claims) {
+          assert.deepEqual([execution_id, attempt, generation], [first?.execution_id, 1, 1]);
+          assert.deepEqual([thread_id, reserved.allowed], [first?.thread_id, true]);
+        }
+      }
+      await assert.rejects(claim(fixture, step(1)), CONFLICT);
     },
   },
   {
