@@ -42,5 +42,7 @@ alter table public.agent_run_events
 
 alter table public.tool_receipts
   add constraint tool_receipts_sizes check (char_length(relation) <= 200 and octet_length(row_key::text) <= 20000);
+alter table public.usage_reservations
+  add constraint usage_reservations_sizes check (char_length(broken_budget) <= 100);
 alter table public.usage_settlements
   add constraint usage_settlements_sizes check (char_length(secret) <= 200);
