@@ -1,6 +1,7 @@
 -- A run that has ended is as it was: nobody adds a row to it and nobody changes one, whoever it is and by whichever
--- door. Rows go only with their user's account. Three things are let through: the settlement of a reservation that
--- was made before the end, the owner's purge, and what has no run.
+-- door. No role of the API may delete a row: they go with their user's account, or by the hand of the tables' owner,
+-- who is not held back here. Three things are let through: the settlement of a reservation that was made before the
+-- end, the owner's purge, and what has no run.
 --
 --   private.refuse_after_end       refuses rows of a run that has ended
 --   private.keep_unfinished        the same for a table with a column run_id

@@ -24,10 +24,13 @@ export function smallTalk({ request, background }: Conversation): string {
   if (/^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|moin|hallo|servus)\b/i.test(request)) {
     return `Hello${name === undefined ? "" : ` ${name}`}. ${CAN_DO} ${ABOUT}`;
   }
-  const sum = /(-?\d+(?:\.\d+)?) ?([-+*x×/]) ?(-?\d+(?:\.\d+)?)/.exec(request);
+  const sum = SUM.exec(request);
   if (sum !== null) return `${sum[0]} is ${calculate(Number(sum[1]), sum[2] ?? "+", Number(sum[3]))}.`;
   return `I have no rule for that. ${ABOUT} ${CAN_DO}`;
 }
+
+/** Two numbers and a sign between them that stand for themselves: in an id, a date or a time of day, they don't. */
+const SUM = /(?<![-+*×/:.\w])(-?\d+(?:\.\d+)?) ?([-+*x×/]) ?(-?\d+(?:\.\d+)?)(?![-+*×/:\w]|\.\d)/;
 
 function calculate(a: number, operator: string, b: number): number {
   switch (operator) {

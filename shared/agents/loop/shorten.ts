@@ -21,7 +21,9 @@ export function shorten(value: Json, fits: (value: Json) => boolean): Json {
 
 /** A text, or as much of its beginning as `fits` takes, roughly, with an ellipsis. */
 export function shortenText(text: string, fits: (text: string) => boolean): string {
-  for (let length = text.length; length > SHORTEST_TEXT; length = Math.floor(length * 0.8)) {
+  if (fits(text)) return text;
+  for (let length = text.length; length > SHORTEST_TEXT;) {
+    length = Math.max(SHORTEST_TEXT, Math.floor(length * 0.8));
     const shorter = preview(text, length);
     if (fits(shorter)) return shorter;
   }

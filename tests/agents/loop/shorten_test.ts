@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { shorten } from "../../../shared/agents/loop/shorten.ts";
+import { shorten, shortenText } from "../../../shared/agents/loop/shorten.ts";
 import { JsonSchema } from "../../../shared/contracts/text.ts";
 
 const within = (chars: number) => (value: unknown) => JSON.stringify(value).length <= chars;
@@ -25,4 +25,12 @@ Deno.test("any JSON value gets as short as asked, and stays JSON", () => {
     const shorter = shorten(json, within(chars));
     assert.ok(within(chars)(shorter));
   }));
+});
+
+Deno.test("a text that fits is never cut, however short it is", () => {
+  for (const text of ["", "FORGED", "x".repeat(40), "x".repeat(41), "x".repeat(5_000)]) {
+    assert.equal(shortenText(text, within(text.length + 2)), text);
+  }
+  assert.equal(shortenText("x".repeat(41), within(42)), `${"x".repeat(39)}…`);
+  assert.equal(shortenText("x".repeat(20), within(15)), "cut to fit");
 });

@@ -35,6 +35,24 @@ Deno.test("small talk is answered in text, and says that this is no language mod
   assert.match(text, /not a language model/);
 });
 
+Deno.test("two numbers with a sign between them are a sum, unless they are part of an id, a date or a time", () => {
+  for (
+    const [message, said] of [["What is 12 x 3?", "12 x 3 is 36."], ["-1.5+2", "-1.5+2 is 0.5."]] as const
+  ) {
+    assert.equal(chat(message).text, said);
+  }
+  for (
+    const named of [
+      "6f9a3f6e-4758-8312-9b0e-6f2f4b3f4d11",
+      "12345678-4758-4312-8000-123456789012",
+      "2026-11-22",
+      "22/11/2026",
+      "10:30-11:30",
+      "9-10:30",
+    ]
+  ) assert.match(chat(`What about ${named}, then?`).text, /^I have no rule for that/, named);
+});
+
 Deno.test("a question about tasks is answered from what the tool returned", () => {
   const { text, calls } = chat("Which tasks are blocked in the Website project?");
   assert.deepEqual(calls.map((call) => call.name), ["search_projects", "list_tasks"]);
