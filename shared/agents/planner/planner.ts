@@ -13,7 +13,7 @@ import { MODEL_CALLS } from "../limits.ts";
 import { plannerPrompt } from "../loop/prompts.ts";
 import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
 import { createNextSummary } from "./next_summary.ts";
-import { resumePoint } from "../durable/resume_point.ts";
+import { type ResumePoint, resumePoint } from "../durable/resume_point.ts";
 import { createRunLog, type RunLog } from "../durable/run_log.ts";
 import { createStrategyTracker } from "./strategy.ts";
 import { runPlannerLoop } from "./planner_loop.ts";
@@ -71,14 +71,48 @@ export async function takeOver(
  * it, and any reader may have the run taken over. Gives what is left to do, for which nobody has to wait.
  */
 export async function answerTurn(
-  { owned, first }: Turn,
+  turn: Turn,
   deps: PlannerDeps,
   deliver: (event: RunEvent) => void,
   released: () => void = () => {},
 ): Promise<(() => Promise<void>) | null> {
+  const { owned } = turn;
+  const point = resumePoint(owned);
+  const { work, lost, stop } = openWork(turn, point, deps, deliver);
+  const { run, meter, strategy, summary } = work;
+  let loop: LoopOutcome | null;
+  try {
+    loop = await runPlannerLoop(owned, point, work, deps);
+  } catch (error) {
+    if (!run.broken.aborted) deps.log.error("a run broke off", { run_id: owned.run_id, error });
+    loop = failureOf(error);
+  }
+  stop();
+  const settlement = await meter.unsettled();
+  if (loop !== null && !lost.aborted) {
+    if (loop.type === "suspended") {
+      await releaseAndHandOff(run, settlement, deps, released);
+      return summary.afterRun("not answered");
+    }
+    const { usage } = run;
+    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage), settlement })) {
+      return summary.afterRun(loop.type === "answered" ? "answered" : "not answered");
+    }
+  }
+  // The next owner settles the rest; what this one had reserved for itself is given back.
+  if (settlement) await deps.store.settleUsage(settlement).catch(() => {});
+  return summary.afterRun("not answered");
+}
+
+/** What works for this owner of a run: its log, its meter, its heart; until `stop`. `lost` aborts with its lease. */
+function openWork(
+  { owned, first }: Turn,
+  point: ResumePoint,
+  deps: PlannerDeps,
+  deliver: (event: RunEvent) => void,
+) {
   const { store, ids, model, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
-  const point = resumePoint(owned);
   const handOff = createHandOff(deps);
   const run = createRunLog({
     owned,
@@ -104,39 +138,15 @@ export async function answerTurn(
   const summary = createNextSummary(run_id, deps);
   const cancelled = owned.cancel_requested ? AbortSignal.abort() : heart.cancelled;
   const signal = AbortSignal.any([cancelled, heart.lost, run.broken]);
-
-  let loop: LoopOutcome | null;
-  try {
-    const work = {
-      run,
-      meter,
-      strategy,
-      summary,
-      signal,
-      hand_off_due: handOff.signal,
-      beatNow: heart.beatNow,
-    };
-    loop = await runPlannerLoop(owned, point, work, deps);
-  } catch (error) {
-    if (!run.broken.aborted) log.error("a run broke off", { run_id, error });
-    loop = failureOf(error);
-  }
-  heart.stop();
-  handOff.stop();
-  const settlement = await meter.unsettled();
-  if (loop !== null && !heart.lost.aborted) {
-    if (loop.type === "suspended") {
-      await releaseAndHandOff(run, settlement, deps, released);
-      return summary.afterRun("not answered");
-    }
-    const { usage } = run;
-    if (await run.finish({ ...runOutcome(loop, strategy.current(), usage), settlement })) {
-      return summary.afterRun(loop.type === "answered" ? "answered" : "not answered");
-    }
-  }
-  // The next owner settles the rest; what this one had reserved for itself is given back.
-  if (settlement) await store.settleUsage(settlement).catch(() => {});
-  return summary.afterRun("not answered");
+  const hand_off_due = handOff.signal;
+  return {
+    work: { run, meter, strategy, summary, signal, hand_off_due, beatNow: heart.beatNow },
+    lost: heart.lost,
+    stop() {
+      heart.stop();
+      handOff.stop();
+    },
+  };
 }
 
 /** The end of a run that fails for this error; null where the run does not end, but waits for takeover. */
