@@ -53,6 +53,10 @@ export function databaseError(
         retryable: true,
         details,
       });
+    // Out of range: users may write numbers of their own rows, and one of these leaves no room to go on from.
+    case "22003":
+    case "22008":
+      return new AgentError("conflict", NOT_ALLOWED, { cause: error });
     default:
       return new AgentError("internal", "The database did not take this.", { cause: error });
   }

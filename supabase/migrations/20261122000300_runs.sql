@@ -28,7 +28,7 @@ create table public.agent_runs (
   lease_seconds numeric not null default 15 check (lease_seconds > 0),
   lease_expires_at timestamptz not null,
   leased_at timestamptz not null default now(),
-  worked_ms bigint not null default 0 check (worked_ms >= 0),
+  worked_ms bigint not null default 0 check (worked_ms between 0 and 1000000000000),
   released boolean not null default false,
   takeovers integer not null default 0,
   cancel_requested_at timestamptz,

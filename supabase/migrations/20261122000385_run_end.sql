@@ -90,11 +90,11 @@ $$;
 create function private.run_usage(p_run_id uuid, p_own jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
-    'input_tokens', sum((u ->> 'input_tokens')::bigint),
-    'output_tokens', sum((u ->> 'output_tokens')::bigint),
-    'cached_tokens', sum((u ->> 'cached_tokens')::bigint),
-    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::bigint),
-    'model_calls', sum((u ->> 'model_calls')::bigint),
+    'input_tokens', sum((u ->> 'input_tokens')::numeric),
+    'output_tokens', sum((u ->> 'output_tokens')::numeric),
+    'cached_tokens', sum((u ->> 'cached_tokens')::numeric),
+    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::numeric),
+    'model_calls', sum((u ->> 'model_calls')::numeric),
     -- Unknown where a part is.
     'cost_usd', case when bool_and(u ->> 'cost_usd' is not null) then sum((u ->> 'cost_usd')::numeric) end,
     'estimated', bool_or((u ->> 'estimated')::boolean),

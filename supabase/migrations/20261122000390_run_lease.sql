@@ -151,10 +151,10 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   ) t;
 $$;
 
--- How long a run's owner has had it, in milliseconds.
+-- How long a run's owner has had it, in milliseconds. Bounded, because both times are its user's to write.
 create function private.lease_ms(p_run public.agent_runs)
 returns bigint language sql stable security invoker set search_path = '' as $$
-  select greatest(0, extract(epoch from p_run.lease_expires_at - p_run.leased_at) * 1000)::bigint;
+  select least(1000000000000, greatest(0, extract(epoch from p_run.lease_expires_at - p_run.leased_at) * 1000))::bigint;
 $$;
 
 -- Whether a run was started or claimed with this reservation, and has not passed on.
@@ -169,7 +169,7 @@ returns public.agent_runs language sql security invoker set search_path = '' as 
   update public.agent_runs r set lease_generation = lease_generation + case when again then 0 else 1 end,
       takeovers = takeovers + case when released or again then 0 else 1 end, released = false,
       -- The time of its last owner, by the lease: what lies between two owners is nobody's.
-      worked_ms = worked_ms + case when again then 0 else private.lease_ms(p_run) end,
+      worked_ms = least(1000000000000, worked_ms + case when again then 0 else private.lease_ms(p_run) end),
       leased_at = case when again then leased_at else clock_timestamp() end,
       owner_reservation_id = (p_reservation ->> 'id')::uuid, lease_seconds = p_lease_seconds,
       lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)

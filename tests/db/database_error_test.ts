@@ -60,6 +60,10 @@ Deno.test("what the database refuses for good is a failure of ours, and trying a
   }
 });
 
+Deno.test("a number that leaves no room to go on from is a conflict: its user wrote it", () => {
+  for (const code of ["22003", "22008"]) assert.equal(kindOf(said(code, 400)), "conflict");
+});
+
 Deno.test("what the run functions raise keeps its own kind", () => {
   assert.ok(said("PT412", 412, "lease_lost") instanceof LeaseLostError);
   assert.ok(said("PT409", 409, "cancel_requested") instanceof CancelledError);

@@ -4,22 +4,13 @@ import type { Sql } from "postgres";
 import { restCall } from "../support/stack/rest.ts";
 import { database, newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
-import { actingAs, type Argument, callFunction, refused, testAsUser, type User } from "./agents_calls.ts";
+import { actingAs, type Argument, callFunction, refused, testAsUser } from "./agents_calls.ts";
 import { everything } from "./agents_rows.ts";
-import {
-  ending,
-  event,
-  lease,
-  message,
-  type Owned,
-  reservation,
-  startArguments,
-  startPlan,
-  startRun,
-} from "./agents_runs.ts";
-import { advance, answer, ask, claimStep, executor, outcome, progress, worker } from "./agents_steps.ts";
+import { ending, event, lease, type Owned, startPlan } from "./agents_runs.ts";
+import { claimStep, executor, outcome, progress, worker } from "./agents_steps.ts";
 import { asCaller } from "./as_role.ts";
 import { API_FUNCTIONS } from "./schema_expected.ts";
+import { MISTAKE, validCalls } from "./valid_calls.ts";
 
 /** What may be left out, or be null, because it is one of the things that a caller may mean. */
 const OPTIONAL = new Set([
@@ -36,35 +27,6 @@ const OPTIONAL = new Set([
   ...["finish_step.2.result", "finish_step.2.duration_ms", "answer_step.3.planner_agent_id"],
   ...["answer_step.3.rows", "answer_step.3.usage"],
 ]);
-
-/** The refusals of a caller's mistake: ours, a value that is none, and a row that a table refuses. */
-const MISTAKE = /^(PT4\d\d|22\w{3}|23\w{3})$/;
-
-async function validCalls(user: User): Promise<Record<string, Argument[]>> {
-  const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }, {
-    step_number: 3,
-  }]);
-  const claimed = await claimStep(user, plan_id, 1);
-  await ask(user, await claimStep(user, plan_id, 2));
-  const lost = await startRun(user, {}, 0.000001);
-  return {
-    start_run: startArguments(),
-    claim_run: [lost.run_id, 60],
-    heartbeat_run: lease(owned),
-    release_run: [...lease(owned), null],
-    record_progress: [...lease(owned), { messages: [message(owned.thread_id)], events: [event(2)] }],
-    finish_run: [...lease(owned), ending("completed"), { events: [event(2, "done")] }],
-    fail_run: [...lease(owned), { kind: "internal", message: "No.", retryable: true }],
-    claim_step: [plan_id, 3, executor()],
-    heartbeat_step: worker(claimed),
-    advance_step: advance(claimed, 1),
-    release_step: [...worker(claimed), progress(1), null],
-    finish_step: [...worker(claimed), outcome("completed"), progress()],
-    answer_step: [plan_id, 2, owned.generation, answer(owned)],
-    reserve_usage: [owned.run_id, reservation(), null, {}],
-    cancel_run: [owned.run_id],
-  };
-}
 
 /** Each way to leave one thing out: its name, and the arguments without it. */
 function* poorer(name: string, args: readonly Argument[]): Generator<[what: string, args: Argument[]]> {

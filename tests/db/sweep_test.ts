@@ -141,7 +141,7 @@ test(
 test("a run that can't be ended is left, and does not keep the others", async (user, sql) => {
   const broken = await startRun(user);
   // No user of the functions writes this, but the owner of the tables could.
-  await sql`update agent_runs set usage = '{"input_tokens": "many"}' where id = ${broken.run_id}`;
+  await sql`update agent_runs set usage = '{"cost_usd": "much"}' where id = ${broken.run_id}`;
   await abandon(sql, broken.run_id, 20_000);
   const { run_id } = await abandoned(user, sql);
   await sweep(sql);
