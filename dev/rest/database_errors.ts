@@ -1,6 +1,7 @@
 // Errors of the database with the HTTP status that PostgREST gives them. Lite knows some of the codes and
 // answers 500 to the rest, among them failed checks and plain `raise exception`.
 import postgres from "postgres";
+import { z } from "zod";
 
 /** Status by SQLSTATE, the longest prefix first. Source: PostgREST's references/errors, "HTTP Status Codes". */
 const STATUS: readonly (readonly [prefix: string, status: number])[] = [
@@ -34,18 +35,38 @@ const STATUS: readonly (readonly [prefix: string, status: number])[] = [
   ["XX", 500],
 ];
 
+/** What the driver says of a connection that is lost, or can't be made. */
+const Disconnected = z.object({
+  code: z.string().regex(/^(CONNECTION_|CONNECT_TIMEOUT$|E[A-Z]+$)/),
+  message: z.string(),
+});
+
 /**
  * The error as `raise sqlstate 'PGRST'` would write it, which is the form that lite turns into a response
  * without a mapping of its own. Errors that ask for a status themselves, and those that are not the
  * database's, stay what they are.
  */
 export function withPostgrestStatus(error: unknown, role: string): unknown {
-  if (!(error instanceof postgres.PostgresError) || /^(PT\d{3}|PGRST)$/.test(error.code)) return error;
-  const { code, message, detail: details = null, hint = null } = error;
+  if (!(error instanceof postgres.PostgresError)) {
+    const lost = Disconnected.safeParse(error);
+    return lost.success ? answer({ code: "PGRST001", message: lost.data.message }, 503) : error;
+  }
+  if (/^(PT\d{3}|PGRST)$/.test(error.code)) return error;
+  return answer(error, statusOf(error.code, role));
+}
+
+interface Said {
+  code: string;
+  message: string;
+  detail?: string | null;
+  hint?: string | null;
+}
+
+function answer({ code, message, detail: details = null, hint = null }: Said, status: number) {
   return {
     code: "PGRST",
     message: JSON.stringify({ code, message, details, hint }),
-    detail: JSON.stringify({ status: statusOf(code, role), headers: {} }),
+    detail: JSON.stringify({ status, headers: {} }),
   };
 }
 

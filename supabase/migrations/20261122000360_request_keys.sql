@@ -1,7 +1,10 @@
 -- How a start is found again whose caller gave no idempotency key: one is made of all that the request asks for,
--- conversation and context included. It holds while its run is unfinished, or until the run's answer has been
--- delivered: whoever was told nothing, and sends the message again, gets the run of the first one; whoever was
--- answered, and says the same again, is answered again.
+-- conversation and context included. Whoever was told nothing, and sends the message again, gets the run of the first
+-- one; whoever says the same again means it, and is answered again. What tells them apart is what came in between:
+-- the key is free once the answer was delivered, once its user has asked the run to stop, once something else was said
+-- in the conversation, and ten minutes after the run's end. A program that sends a request again does so within
+-- minutes, and one who reads the answer as rows leaves no trace of it. A shorter time would make a client that waits
+-- long between two attempts do the work twice, which is worse than an answer that comes a second time.
 --
 --   private.made_key         the key of a request
 --   private.run_of_made_key  the run for which it stands
@@ -47,7 +50,10 @@ returns public.agent_runs language sql stable security invoker set search_path =
   select r.* from public.request_keys k
     join public.agent_runs r on r.user_id = k.user_id and r.id = k.run_id
     where k.user_id = (select auth.uid()) and k.key = private.made_key(p_request)
-      and (r.finished_at is null or k.delivered_at is null);
+      and r.cancel_requested_at is null
+      and (r.finished_at is null or (k.delivered_at is null and r.finished_at > now() - interval '10 minutes'))
+      and not exists (select from public.agent_runs later where later.user_id = r.user_id
+        and later.session_id = r.session_id and later.created_at > r.created_at);
 $$;
 
 create function private.keep_made_key(p_request jsonb, p_run_id uuid)

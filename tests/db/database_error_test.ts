@@ -25,10 +25,13 @@ const PASSING: [code: string, status: number][] = [
   ["", 502],
   ["", 503],
   ["", 522],
+  ["SUP", 500],
   ["PGRST000", 503],
   ["PGRST001", 503],
   ["PGRST002", 503],
   ["PGRST003", 504],
+  ["PGRST202", 404],
+  ["08000", 503],
   ["08006", 503],
   ["40001", 500],
   ["40P01", 500],
@@ -36,6 +39,8 @@ const PASSING: [code: string, status: number][] = [
   ["55P03", 500],
   ["57014", 500],
   ["57P01", 500],
+  ["57P02", 500],
+  ["57P03", 500],
 ];
 
 Deno.test("a database that gives no answer, or none that lasts, is unavailable, and its user may try again", () => {
@@ -49,9 +54,9 @@ Deno.test("a database that gives no answer, or none that lasts, is unavailable, 
 Deno.test("what the database refuses for good is a failure of ours, and trying again is of no use", () => {
   for (
     const [code, status] of [["42501", 403], ["42703", 400], ["23514", 400], ["XX000", 500], [
-      "",
-      403,
-    ]] as const
+      "PGRST205",
+      404,
+    ], ["", 403]] as const
   ) {
     const error = said(code, status);
     assert.ok(!(error instanceof StoreUnavailable), `${code} ${status}`);

@@ -1,8 +1,8 @@
 // The key that a request without one is given: the same message again is the same run until its answer was delivered.
 import assert from "node:assert/strict";
 import { addUser, refused, testAsUser as test, type User } from "./agents_calls.ts";
-import { loseOwner } from "./agents_rows.ts";
-import { finishRun, Owned, startArguments, startRun } from "./agents_runs.ts";
+import { endedAt, loseOwner } from "./agents_rows.ts";
+import { ending, event, finishRun, lease, Owned, startArguments, startRun } from "./agents_runs.ts";
 
 const unkeyed = { request_key: null };
 const again = (user: User, request: object = {}) =>
@@ -24,6 +24,43 @@ test(
     const second = await startRun(user, unkeyed);
     assert.notEqual(second.run_id, first.run_id);
     assert.deepEqual(await again(user), found(second), "from now on it stands for the second");
+  },
+);
+
+test(
+  "a message is another one once its user has stopped the first: it waits for the end of that one, and starts anew",
+  async (user) => {
+    const before = await startRun(user, { request_key: "before" });
+    await finishRun(user, before);
+    const yes = { ...unkeyed, session_id: before.session_id };
+    const first = await startRun(user, yes);
+    await user.call("cancel_run", [first.run_id]);
+    assert.equal(await refused(user, "start_run", startArguments(yes)), "PT409 run_unfinished");
+    const stopped = ending("cancelled", { finished_reason: "cancelled" });
+    await user.call("finish_run", [...lease(first), stopped, { events: [event(2, "done")] }]);
+    const second = await startRun(user, yes);
+    assert.notEqual(second.run_id, first.run_id);
+    assert.deepEqual(await again(user, yes), found(second));
+  },
+);
+
+test("a message is another one once something else was said after it", async (user) => {
+  const first = await startRun(user, unkeyed);
+  await finishRun(user, first);
+  await finishRun(user, await startRun(user, { session_id: first.session_id, message: "And?" }));
+  assert.notEqual((await startRun(user, unkeyed)).run_id, first.run_id);
+});
+
+test(
+  "a message is another one ten minutes after the first has ended, however long that one took",
+  async (user, sql) => {
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const first = await startRun(user, unkeyed);
+    await finishRun(user, first);
+    await endedAt(sql, first.run_id, ago(9));
+    assert.deepEqual(await again(user), found(first));
+    await endedAt(sql, first.run_id, ago(11));
+    assert.notEqual((await startRun(user, unkeyed)).run_id, first.run_id);
   },
 );
 

@@ -107,6 +107,25 @@ for (const stream of [true, false]) {
   });
 }
 
+test("a message that its user has stopped, sent again, is a new order", async () => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Too late.", hold: "thinking" }, ...writing(1)]);
+  const body = { message: "Write Milk down" };
+  const stopped = await callFunction(user, "agent-planner", { body });
+  const run_id = stopped.headers.get("x-run-id") ?? "";
+  await script.reached("thinking");
+  await stopped.body?.cancel();
+  await callFunction(user, `agent-planner/runs/${run_id}/cancel`, { body: {} });
+  for (let status: string | undefined = "running"; status === "running";) {
+    const { data } = await user.client.from("agent_runs").select("status").eq("id", run_id).single();
+    status = data?.status;
+  }
+
+  const { state } = await chat(user, body);
+  assert.notEqual(state.run_id, run_id);
+  assert.deepEqual([state.status, state.parts, await books(user)], ["completed", ["Written down."], 1]);
+});
+
 test("the same message twice at the same moment is one run, in a conversation as well as without one", async () => {
   const user = await newUser();
   await using script = await scriptModel(user.id, [{ text: "Here." }, { text: "Shared.", hold: "answer" }]);

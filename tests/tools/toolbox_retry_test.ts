@@ -27,6 +27,8 @@ const PASSING: Record<string, () => Promise<Response>> = {
   "REST without a database": said(503, "PGRST001"),
   "REST that loads its schema": said(503, "PGRST002"),
   "REST without a free connection": said(504, "PGRST003"),
+  "REST that does not know its functions yet": said(404, "PGRST202"),
+  "a server that lost its connection": said(500, "SUP"),
   "a conflict of transactions": said(500, "40001"),
   "a deadlock": said(500, "40P01"),
   "a lock that is not free": said(500, "55P03"),

@@ -146,3 +146,15 @@ export function isoTime(clock: Clock): string {
 export function stored(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }
+
+/** So long after a run's end its message, sent again, may be a repetition. */
+const REPEATED_WITHIN_MS = 600_000;
+
+/** Whether the message of a run, sent again without a key, is that run: `private.run_of_made_key`. */
+export function holdsItsKey(tables: Tables, run: Run, now: number): boolean {
+  const { session_id, cancel_requested_at, finished_at, delivered } = run;
+  if (cancel_requested_at !== null || tables.runs.findLast((one) => one.session_id === session_id) !== run) {
+    return false;
+  }
+  return finished_at === null || (!delivered && Date.parse(finished_at) > now - REPEATED_WITHIN_MS);
+}

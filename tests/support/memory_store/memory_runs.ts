@@ -27,6 +27,7 @@ import {
   callsOf,
   checkMessages,
   findRun,
+  holdsItsKey,
   isoTime,
   messagesOf,
   reserve,
@@ -54,7 +55,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (mine) return parseStart({ existing: true, run_id: mine.id, session_id: mine.session_id });
     const known = tables.runs.findLast((run) =>
       request_key === undefined
-        ? same(run.request, request) && (run.finished_at === null || !run.delivered)
+        ? same(run.request, request) && holdsItsKey(tables, run, clock.now())
         : run.request.request_key === request_key
     );
     if (known && !same(known.request, request)) {
