@@ -14,5 +14,19 @@ export function readSettings<Settings extends Record<string, number>>(
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const variable = names.find(([key]) => key === issue?.path[0])?.[1];
-  throw new Error(`${variable} must be a positive number: ${issue?.message}`);
+  throw new Error(`${variable} must be ${issue ? wanted(issue) : "a number"}.`);
+}
+
+/** What a number has to be, in the words of the bound that it breaks. */
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "too_small":
+      return `${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+    case "too_big":
+      return `${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
+    case "invalid_type":
+      return issue.expected === "int" ? "a whole number" : "a number";
+    default:
+      return "a number";
+  }
 }

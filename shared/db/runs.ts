@@ -10,11 +10,13 @@ const STATUSES = [...UNFINISHED, "completed", "failed", "cancelled"] as const;
 /** Where a page of the list ends: when its last run was started, and which one it is. */
 const Cursor = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
 
+const LIMIT = { error: "must be a whole number from 1 to 100" };
+
 export const RunFilter = z.strictObject({
   session_id: z.uuid().optional(),
   /** `unfinished` is whatever has not ended yet. */
   status: z.enum(["unfinished", ...STATUSES]).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(20),
   /** The `next_cursor` of the page before. */
   cursor: z.string().max(200).transform(readCursor).optional(),
 });

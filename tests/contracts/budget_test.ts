@@ -13,7 +13,17 @@ Deno.test("each limit is set by its own variable", () => {
 });
 
 Deno.test("a limit that is no positive number stops the start, and names its variable", () => {
-  for (const value of ["none", "0", "-5", "NaN"]) {
-    assert.throws(() => readBudget({ USER_RUNS_PER_HOUR: value }), /USER_RUNS_PER_HOUR/);
+  for (
+    const [value, wanted] of [
+      ["none", "a number"],
+      ["NaN", "a number"],
+      ["0", "at least 1"],
+      ["-5", "at least 1"],
+      ["1.5", "a whole number"],
+      ["1e30", "at most 9007199254740991"],
+    ]
+  ) {
+    const message = `USER_RUNS_PER_HOUR must be ${wanted}.`;
+    assert.throws(() => readBudget({ USER_RUNS_PER_HOUR: value }), { message });
   }
 });

@@ -34,6 +34,18 @@ Deno.test("what is no number of seconds stops the start, and names its variable"
   }
 });
 
+Deno.test("a setting that is wrong is told in one sentence, which names the bound that it breaks", () => {
+  for (
+    const [env, sentence] of [
+      [{ RUN_LEASE_SECONDS: "3000000" }, "RUN_LEASE_SECONDS must be at most 3600."],
+      [{ RUN_LEASE_SECONDS: "0" }, "RUN_LEASE_SECONDS must be more than 0."],
+      [{ RUN_LEASE_SECONDS: "soon" }, "RUN_LEASE_SECONDS must be a number."],
+      [{ RUN_LEASE_SECONDS: "Infinity" }, "RUN_LEASE_SECONDS must be a number."],
+      [{ RUN_DEADLINE_SECONDS: "-1" }, "RUN_DEADLINE_SECONDS must be at least 0."],
+    ] as const
+  ) assert.throws(() => readLeaseSettings(env), { message: sentence });
+});
+
 const left = (age: number, deadline_ms: number) =>
   deadlineAt({ now: 1_000_000, born: 1_000_000 - age, deadline_ms }) - 1_000_000;
 
