@@ -53,10 +53,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       return parseStart(owned(mine, { existing: false, reserved: reserve(tables, mine.id, reservation) }));
     }
     if (mine) return parseStart({ existing: true, run_id: mine.id, session_id: mine.session_id });
+    const isKnown = (run: Run) => same(run.request, request) && holdsItsKey(tables, run, clock.now());
     const known = tables.runs.findLast((run) =>
-      request_key === undefined
-        ? same(run.request, request) && holdsItsKey(tables, run, clock.now())
-        : run.request.request_key === request_key
+      request_key === undefined ? isKnown(run) : run.request.request_key === request_key
     );
     if (known && !same(known.request, request)) {
       throw new AgentError("conflict", "This request_key was used for another request.");
