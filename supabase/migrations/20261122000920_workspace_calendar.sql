@@ -108,7 +108,7 @@ $$;
 
 -- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock
 -- time in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
--- zone of who looks. `occurrence` names one of a series. The shortest and the longest that a step can be bound the
+-- zone of who looks. `occurrence` names one of a series, one that was changed by the start that it had there. The shortest and the longest that a step can be bound the
 -- repetitions from both sides, generously; the window decides. What it may read is found by index: events by their end,
 -- of series those that have begun.
 create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz, p_time_zone text default null)
@@ -146,7 +146,8 @@ as $$
     where e.recurrence is not null
   ),
   occurrences as (
-    select e.*, e.starts_at at time zone e.time_zone as local, e.starts_at as occurs_at, null::timestamptz as original
+    select e.*, e.starts_at at time zone e.time_zone as local, e.starts_at as occurs_at,
+      e.original_starts_at as original
     from events as e where e.recurrence is null
     union all
     select r.*, at.original, at.original
@@ -170,7 +171,10 @@ as $$
       end as to_at
     from occurrences as o cross join lateral (select coalesce(p_time_zone, o.time_zone) as zone) as reader
   )
-  select id, task_id, title, from_at, to_at, all_day, recurrence, original
+  select id, task_id, title, from_at, to_at, all_day, coalesce(recurrence, (
+      select series.recurrence from public.calendar_events as series
+      where series.user_id = timed.user_id and series.id = timed.series_id
+    )), original
   from timed
   where from_at < p_to and to_at > p_from
   order by from_at, to_at, id

@@ -56,14 +56,16 @@ $$;
 
 -- Makes the changed occurrences of a series, from its nth repetition on, those of another, or of the same as it is
 -- now. Where the pattern is the same the nth stays the nth; where it is another, what still falls on it stays. A
--- changed occurrence that has no place left is cancelled; how many those are comes back.
+-- changed occurrence that has no place left is cancelled; how many those are comes back. One that was only moved is
+-- called and described as its series is.
 create function private.carry_occurrences(
   p_from public.calendar_events, p_to public.calendar_events, p_n integer
 ) returns integer
 language sql security invoker set search_path = ''
 as $$
   with placed as (
-    select own.id, own.status, own.series_id, case when p_from.recurrence = p_to.recurrence
+    select own.id, own.status, own.series_id, own.title = p_from.title as named_alike,
+      own.description is not distinct from p_from.description as described_alike, case when p_from.recurrence = p_to.recurrence
         then private.local_instant(private.occurrence_local(p_to, n - p_n), p_to.time_zone)
         else own.original_starts_at end as original
     from public.calendar_events as own
@@ -76,6 +78,8 @@ as $$
   carried as (
     update public.calendar_events as own
     set series_id = case when not lost then p_to.id end, original_starts_at = case when not lost then original end,
+      title = case when named_alike then p_to.title else own.title end,
+      description = case when described_alike then p_to.description else own.description end,
       status = case when lost then 'cancelled' when p_to.status = 'cancelled' then 'cancelled' else own.status end
     from judged where own.id = judged.id
     returning lost and judged.status = 'confirmed' as dropped
@@ -210,6 +214,33 @@ begin
 end
 $$;
 
+-- The event that a change is about, and of a series the occurrence; locked, a series before its occurrences. A changed
+-- occurrence is still of its series: its id names it there, by the start that it has or by the one that it had. So only
+-- `this` is about its own row, unless another occurrence is named.
+create function private.lock_named_event(
+  p_event_id uuid, p_scope text, p_occurrence timestamptz, out event public.calendar_events, out occurrence timestamptz
+)
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  v_series public.calendar_events;
+begin
+  select s.* into v_series from public.calendar_events as s
+    where s.id = (select own.series_id from public.calendar_events as own where own.id = p_event_id) for update;
+  select e.* into event from public.calendar_events as e where e.id = p_event_id for update;
+  occurrence := p_occurrence;
+  if p_scope is null or event.series_id is distinct from v_series.id or v_series.id is null then
+    return;
+  end if;
+  if p_occurrence is null or date_trunc('minute', p_occurrence) = date_trunc('minute', event.starts_at) then
+    occurrence := event.original_starts_at;
+  end if;
+  if p_scope <> 'this' or date_trunc('minute', occurrence) <> date_trunc('minute', event.original_starts_at) then
+    event := v_series;
+  end if;
+end
+$$;
+
 -- Changes or cancels an event; of a recurring one `this` occurrence, it and those `following`, or `all`. No row comes
 -- back if there is no such event; an outcome without an id says what has to be asked, or why nothing was done.
 -- `dropped` changed occurrences lost their place and were cancelled.
@@ -219,12 +250,12 @@ create function public.change_calendar_event(
 language plpgsql security invoker set search_path = ''
 as $$
 declare
-  v_event public.calendar_events;
+  v_named constant record := private.lock_named_event(p_event_id, p_scope, p_occurrence);
+  v_event constant public.calendar_events := v_named.event;
   v_problem text;
   v_made uuid;
 begin
-  select e.* into v_event from public.calendar_events as e where e.id = p_event_id for update;
-  if not found then
+  if v_event.id is null then
     return;
   end if;
   v_problem := private.change_problem(v_event, p_changes);
@@ -234,15 +265,15 @@ begin
     return query select v_problem, coalesce(v_made, v_event.id), 0;
   elsif v_problem is not null then
     return query select v_problem, null::uuid, 0;
+  elsif p_scope is null and (v_event.recurrence is not null or v_event.series_id is not null) then
+    return query select 'ask_scope', null::uuid, 0;
   elsif v_event.recurrence is null then
     perform private.write_event(private.changed_event(v_event, p_changes), v_event);
-    return query select 'event', v_event.id, 0;
-  elsif p_scope is null then
-    return query select 'ask_scope', null::uuid, 0;
-  elsif p_occurrence is null and (p_scope <> 'all' or p_changes ?| array['starts_at', 'ends_at']) then
+    return query select case when v_event.series_id is null then 'event' else 'this' end, v_event.id, 0;
+  elsif v_named.occurrence is null and (p_scope <> 'all' or p_changes ?| array['starts_at', 'ends_at']) then
     return query select 'ask_occurrence', null::uuid, 0;
   else
-    return query select * from private.change_occurrences(v_event, p_changes, p_new_id, p_scope, p_occurrence);
+    return query select * from private.change_occurrences(v_event, p_changes, p_new_id, p_scope, v_named.occurrence);
   end if;
   set constraints public.calendar_events_occur immediate;
 end
@@ -256,6 +287,7 @@ revoke all on function
   private.occurrence_event(public.calendar_events, integer, uuid),
   private.change_problem(public.calendar_events, jsonb),
   private.change_occurrences(public.calendar_events, jsonb, uuid, text, timestamptz),
+  private.lock_named_event(uuid, text, timestamptz),
   public.change_calendar_event(uuid, jsonb, uuid, text, timestamptz)
 from public, anon, service_role;
 grant execute on function
@@ -266,5 +298,6 @@ grant execute on function
   private.occurrence_event(public.calendar_events, integer, uuid),
   private.change_problem(public.calendar_events, jsonb),
   private.change_occurrences(public.calendar_events, jsonb, uuid, text, timestamptz),
+  private.lock_named_event(uuid, text, timestamptz),
   public.change_calendar_event(uuid, jsonb, uuid, text, timestamptz)
 to authenticated;

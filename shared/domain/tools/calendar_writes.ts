@@ -131,8 +131,12 @@ async function notes(
 function which(outcome: string, at: string | undefined): string {
   switch (outcome) {
     case "this":
+      if (at === undefined) return ", of the series only this occurrence";
       return `, of the series only the occurrence of ${at}`;
     case "following":
+      if (at === undefined) {
+        return ", of the series this occurrence and those after it; the earlier ones stay as they were";
+      }
       return `, of the series the occurrences from ${at} on; the earlier ones stay as they were`;
     case "all":
       return ", all of its occurrences, past ones too";
@@ -142,11 +146,12 @@ function which(outcome: string, at: string | undefined): string {
 }
 
 function refused(outcome: string, { title, recurrence }: Event): ToolResult {
+  const repeats = recurrence === null ? "is one occurrence of a recurring event" : `repeats (${recurrence})`;
   switch (outcome) {
     case "ask_scope":
       return failed(
         "invalid_arguments",
-        `${quoted(title)} repeats (${recurrence}). Say which is meant: scope this or following with the ` +
+        `${quoted(title)} ${repeats}. Say which is meant: scope this or following with the ` +
           "occurrence as get_calendar_events lists it, or scope all. Ask the user if that is not plain.",
       );
     case "ask_occurrence":

@@ -77,11 +77,72 @@ Deno.test("this changes one occurrence, which is written again under its own id 
   assert.deepEqual(await calendar(me), ["11-09T09", "11-16T09", "11-24T11 Special", "11-30T09"]);
   assert.equal(at(moved, "event.end"), "2026-11-24T12:00+01:00");
   await me.ok("update_calendar_event", { ...named, scope: "this", updates: { title: "Again" } });
-  const own = { event_id: text(moved, "event.id"), updates: { start_time: "2026-11-25T11:00" } };
-  await me.ok("update_calendar_event", own);
+  const own = { event_id: text(moved, "event.id"), scope: "this" };
+  await me.ok("update_calendar_event", { ...own, updates: { start_time: "2026-11-25T11:00" } });
   assert.deepEqual(await calendar(me), ["11-09T09", "11-16T09", "11-25T11 Again", "11-30T09"]);
-  await me.ok("delete_calendar_event", { event_id: text(moved, "event.id") });
+  await me.ok("delete_calendar_event", own);
   assert.deepEqual(await calendar(me), ["11-09T09", "11-16T09", "11-30T09"]);
+});
+
+/** A weekly series, the third occurrence of which was moved to Tuesday at 11; the ids of both rows. */
+async function withOneMoved(me: ToolUser) {
+  const series_id = await addSeries(me, "weekly", "2026-11-09", "2026-11-30");
+  const updates = { start_time: "2026-11-24T11:00" };
+  const named = { event_id: series_id, occurrence: "2026-11-23T09:00", scope: "this" };
+  const moved = await me.ok("update_calendar_event", { ...named, updates });
+  return { series_id, own_id: text(moved, "event.id") };
+}
+
+Deno.test("a changed occurrence is listed as one of its series, and a write by its own id asks which are meant", async () => {
+  const me = await berlin();
+  const { own_id } = await withOneMoved(me);
+  const data = await me.ok("get_calendar_events", WINDOW);
+  assert.deepEqual(each(data, "events", "recurrence"), Array(4).fill("weekly"));
+  assert.deepEqual([at(data, "events.2.id"), at(data, "events.2.occurrence")], [
+    own_id,
+    "2026-11-23T09:00+01:00",
+  ]);
+  for (
+    const [tool, args] of [["delete_calendar_event", {}], ["update_calendar_event", {
+      updates: { title: "New" },
+    }]] as const
+  ) {
+    const refused = await me.fails(tool, { event_id: own_id, ...args });
+    assert.equal(refused.error, "invalid_arguments");
+    assert.match(refused.message, /"Jour fixe" is one occurrence of a recurring event.*or scope all/);
+  }
+  assert.deepEqual(await calendar(me), ["11-09T09", "11-16T09", "11-24T11", "11-30T09"]);
+});
+
+Deno.test("all and following, by the id of a changed occurrence, are about its series", async () => {
+  const me = await berlin();
+  const { series_id, own_id } = await withOneMoved(me);
+  const renamed = await me.call("update_calendar_event", {
+    ...{ event_id: own_id, scope: "all", updates: { title: "Team" } },
+  });
+  assert.match(renamed.message, /all of its occurrences/);
+  assert.deepEqual(await calendar(me), ["11-09T09 Team", "11-16T09 Team", "11-24T11 Team", "11-30T09 Team"]);
+  await me.ok("update_calendar_event", { event_id: own_id, scope: "this", updates: { title: "Jour fixe" } });
+  // Named by either of its starts, or by none, it is the same occurrence; by another's start, it is that one.
+  for (const occurrence of ["2026-11-24T11:00", "2026-11-23T09:00"]) {
+    const one = { event_id: own_id, occurrence, scope: "this", updates: { title: "Special" } };
+    assert.equal(text(await me.ok("update_calendar_event", one), "event.id"), own_id);
+  }
+  const other = { event_id: own_id, occurrence: "2026-11-16T09:00", scope: "this" };
+  await me.ok("update_calendar_event", { ...other, updates: { title: "Other" } });
+  assert.deepEqual(await calendar(me), [
+    ...["11-09T09 Team", "11-16T09 Other", "11-24T11 Special", "11-30T09 Team"],
+  ]);
+  const later = { event_id: own_id, scope: "following", updates: { start_time: "2026-11-25T15:00" } };
+  const split = await me.call("update_calendar_event", later);
+  assert.match(split.message, /this occurrence and those after it; the earlier ones stay/);
+  assert.deepEqual(await calendar(me), [
+    ...["11-09T09 Team", "11-16T09 Other", "11-24T11 Special", "12-02T15 Team"],
+  ]);
+  await me.ok("delete_calendar_event", { event_id: own_id, scope: "following" });
+  assert.deepEqual(await calendar(me), ["11-09T09 Team", "11-16T09 Other"]);
+  await me.ok("delete_calendar_event", { event_id: series_id, scope: "all" });
+  assert.deepEqual(await calendar(me), []);
 });
 
 Deno.test("an end that is given for one occurrence makes that one longer, and all as much longer only if all are meant", async () => {

@@ -73,7 +73,7 @@ Deno.test("a changed occurrence that is the last one is not cancelled by its own
   const moved = { event_id, occurrence: "2026-11-10T09:00", scope: "this" };
   const own = await me.ok("update_calendar_event", { ...moved, updates: { start_time: "2026-11-20T08:00" } });
   await me.ok("delete_calendar_event", { event_id, occurrence: "2026-11-09T09:00", scope: "this" });
-  const refused = await me.fails("delete_calendar_event", { event_id: text(own, "event.id") });
+  const refused = await me.fails("delete_calendar_event", { event_id: text(own, "event.id"), scope: "this" });
   assert.match(refused.message, NOTHING_LEFT);
   assert.deepEqual(await calendar(me), ["11-20T08"]);
 });
