@@ -106,11 +106,11 @@ as $$
   limit 1
 $$;
 
--- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock
--- time in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the
--- zone of who looks. `occurrence` names one of a series, one that was changed by the start that it had there. The shortest and the longest that a step can be bound the
--- repetitions from both sides, generously; the window decides. What it may read is found by index: events by their end,
--- of series those that have begun.
+-- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock time
+-- in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the zone of
+-- who looks. `occurrence` names one of a series, one that was changed by the start that it had there. The shortest and
+-- the longest that a step can be bound the repetitions from both sides, generously; the window decides. What it may
+-- read is found by index: events by their end, of series those that have begun.
 create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz, p_time_zone text default null)
 returns table (
   event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,

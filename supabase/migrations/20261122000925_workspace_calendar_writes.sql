@@ -65,7 +65,8 @@ language sql security invoker set search_path = ''
 as $$
   with placed as (
     select own.id, own.status, own.series_id, own.title = p_from.title as named_alike,
-      own.description is not distinct from p_from.description as described_alike, case when p_from.recurrence = p_to.recurrence
+      own.description is not distinct from p_from.description as described_alike,
+      case when p_from.recurrence = p_to.recurrence
         then private.local_instant(private.occurrence_local(p_to, n - p_n), p_to.time_zone)
         else own.original_starts_at end as original
     from public.calendar_events as own
