@@ -35,6 +35,15 @@ test("every run of a user is reached, page by page, also those that began at the
   assert.deepEqual(seen, ids(whole.runs));
 });
 
+test("a limit that is none is refused in a sentence that says what it has to be", async () => {
+  const user = await newUser();
+  for (const limit of ["x", "", "0", "101", "1.5", "-1", "1e30", "Infinity"]) {
+    const { code, error } = await list(user, `limit=${limit}`);
+    const said = [code, error?.field, error?.message];
+    assert.deepEqual(said, [400, "limit", "limit: must be a whole number from 1 to 100"], limit);
+  }
+});
+
 test("a query that the list does not know is refused by name, and so is a cursor that is none", async () => {
   const user = await newUser();
   for (const [query, field] of [["offset=3", "offset"], ["page=2", "page"], ["cursor=x", "cursor"]]) {

@@ -41,7 +41,7 @@ export const QUESTION: StepResult = { status: "needs_input", summary: "Which?" }
 
 export async function start(
   { store }: StoreFixture,
-  session: { session_id?: string } = {},
+  more: { session_id?: string; request_key?: undefined } = {},
 ): Promise<OwnedRun> {
   const { row } = await firstReservation("planner");
   const started = await store.startRun({
@@ -50,7 +50,7 @@ export async function start(
       context_type: "general",
       time_zone: "UTC",
       request_key: crypto.randomUUID(),
-      ...session,
+      ...more,
     },
     agent: {
       model_preference: { profile: "balanced", models: ["m"] },

@@ -41,6 +41,21 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
+    name: "a message without a key is the run that it has started, until that is stopped or more is said",
+    async run(fixture) {
+      const again = () => start(fixture, { request_key: undefined });
+      const first = await again();
+      await assert.rejects(again(), /there is such a run/);
+      await fixture.cancel(first.run_id);
+      const second = await again();
+      assert.notEqual(second.run_id, first.run_id);
+      await fixture.store.finishRun(second, ...answered(2));
+      await assert.rejects(again(), /there is such a run/);
+      await start(fixture, { session_id: second.session_id });
+      assert.notEqual((await again()).run_id, second.run_id);
+    },
+  },
+  {
     name: "a run has one owner at a time: it is taken over when the lease has run out, and not before",
     async run(fixture) {
       const run = await start(fixture);
