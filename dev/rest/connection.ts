@@ -25,18 +25,21 @@ const Vars = z.object({
   auth: z.object({ role: z.string(), jwt: z.record(z.string(), z.unknown()).nullable() }),
 });
 
+/** Columns of composite keys that tell whose a row is. */
+const BINDING = new Set(["user_id", "run_id"]);
+
 type WithContext = PostgresConnection["withContext"];
 
 type Introspect = PostgresConnection["introspect"];
 
 export class RequestConnection extends PostgresConnection {
   /**
-   * The package embeds by one column of a composite key. Where one is the user's, the other says which row is
-   * meant.
+   * The package embeds by one column of a composite key. Those that name the user, and the run, only bind the row
+   * that the other one means.
    */
   override async introspect(...options: Parameters<Introspect>): ReturnType<Introspect> {
     const schema = await super.introspect(...options);
-    const ownColumn = schema.foreign_keys.filter((key) => key.ref_column !== "user_id");
+    const ownColumn = schema.foreign_keys.filter(({ ref_column }) => !BINDING.has(ref_column));
     return { ...schema, foreign_keys: ownColumn };
   }
 

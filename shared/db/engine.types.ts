@@ -19,10 +19,10 @@ export type Database = {
                   Relationships: [
                     {
       foreignKeyName: "agent_chat_messages_agent_session_fkey"
-      columns: ["user_id","agent_session_id"]
+      columns: ["user_id","run_id","agent_session_id"]
 isOneToOne: false
       referencedRelation: "agent_chat_sessions"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_chat_messages_parent_user_session_fkey"
       columns: ["user_id","parent_user_session_id"]
@@ -43,10 +43,10 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     },{
       foreignKeyName: "agent_chat_messages_sender_agent_fkey"
-      columns: ["user_id","sender_agent_id"]
+      columns: ["user_id","run_id","sender_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     }
                   ]
                 },"agent_chat_sessions": {
@@ -63,10 +63,10 @@ isOneToOne: false
                   Relationships: [
                     {
       foreignKeyName: "agent_chat_sessions_executor_agent_fkey"
-      columns: ["user_id","executor_agent_id"]
+      columns: ["user_id","run_id","executor_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_chat_sessions_parent_session_fkey"
       columns: ["user_id","parent_session_id"]
@@ -75,16 +75,16 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     },{
       foreignKeyName: "agent_chat_sessions_plan_fkey"
-      columns: ["user_id","plan_id"]
+      columns: ["user_id","run_id","plan_id"]
 isOneToOne: false
       referencedRelation: "agent_plans"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_chat_sessions_planner_agent_fkey"
-      columns: ["user_id","planner_agent_id"]
+      columns: ["user_id","run_id","planner_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_chat_sessions_run_fkey"
       columns: ["user_id","run_id"]
@@ -113,22 +113,22 @@ isOneToOne: false
                   Relationships: [
                     {
       foreignKeyName: "agent_executions_agent_session_fkey"
-      columns: ["user_id","agent_session_id"]
+      columns: ["user_id","run_id","agent_session_id"]
 isOneToOne: false
       referencedRelation: "agent_chat_sessions"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_executions_executor_agent_fkey"
-      columns: ["user_id","executor_agent_id"]
+      columns: ["user_id","run_id","executor_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_executions_plan_fkey"
-      columns: ["user_id","plan_id"]
+      columns: ["user_id","run_id","plan_id"]
 isOneToOne: false
       referencedRelation: "agent_plans"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_executions_run_fkey"
       columns: ["user_id","run_id"]
@@ -163,10 +163,10 @@ isOneToOne: false
                   Relationships: [
                     {
       foreignKeyName: "agent_plans_planner_agent_fkey"
-      columns: ["user_id","planner_agent_id"]
+      columns: ["user_id","run_id","planner_agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_plans_run_fkey"
       columns: ["user_id","run_id"]
@@ -187,10 +187,10 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     },{
       foreignKeyName: "agent_plans_supersedes_fkey"
-      columns: ["user_id","supersedes"]
+      columns: ["user_id","run_id","supersedes"]
 isOneToOne: false
       referencedRelation: "agent_plans"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     }
                   ]
                 },"agent_run_events": {
@@ -267,16 +267,16 @@ isOneToOne: false
                   Relationships: [
                     {
       foreignKeyName: "agent_tool_calls_agent_fkey"
-      columns: ["user_id","agent_id"]
+      columns: ["user_id","run_id","agent_id"]
 isOneToOne: false
       referencedRelation: "agents"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_tool_calls_agent_session_fkey"
-      columns: ["user_id","agent_session_id"]
+      columns: ["user_id","run_id","agent_session_id"]
 isOneToOne: false
       referencedRelation: "agent_chat_sessions"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_tool_calls_run_fkey"
       columns: ["user_id","run_id"]
@@ -305,10 +305,10 @@ isOneToOne: false
                   Relationships: [
                     {
       foreignKeyName: "agents_created_for_plan_fkey"
-      columns: ["user_id","created_for_plan"]
+      columns: ["user_id","run_id","created_for_plan"]
 isOneToOne: false
       referencedRelation: "agent_plans"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agents_created_for_session_fkey"
       columns: ["user_id","created_for_session"]

@@ -1,6 +1,7 @@
 -- What the agents did, row by row: runs, agents and plans here, threads with what was said in them next. Rows are
 -- written with the caller's own token. A row may reference only rows of the same user: the composite foreign keys on
--- (user_id, id) enforce that. No caller ever deletes anything here.
+-- (user_id, id) enforce that, and those on (user_id, run_id, id) that what works together is of one run. No caller ever
+-- deletes anything here.
 --
 -- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query, and
 -- so that an id which somebody else has is neither known nor taken. Ids of sessions are the database's own: no caller
@@ -96,13 +97,13 @@ create table public.agents (
   created_at timestamptz not null default now(),
   completed_at timestamptz,
   primary key (user_id, id),
+  unique (user_id, run_id, id),
   constraint agents_executor_reads_only check (type = 'planner' or permissions = 'read_only'),
   constraint agents_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agents_created_for_session_fkey
     foreign key (user_id, created_for_session) references public.chat_sessions (user_id, id) on delete cascade
 );
-create index agents_run on public.agents (user_id, run_id);
 create index agents_session on public.agents (user_id, created_for_session);
 create index agents_plan on public.agents (user_id, created_for_plan);
 
@@ -132,14 +133,15 @@ create table public.agent_plans (
   finished_at timestamptz,
   primary key (user_id, id),
   unique (user_id, run_id, revision),
+  unique (user_id, run_id, id),
   constraint agent_plans_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade,
   constraint agent_plans_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_plans_planner_agent_fkey
-    foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, planner_agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_plans_supersedes_fkey
-    foreign key (user_id, supersedes) references public.agent_plans (user_id, id) on delete cascade
+    foreign key (user_id, run_id, supersedes) references public.agent_plans (user_id, run_id, id) on delete cascade
 );
 create index agent_plans_session on public.agent_plans (user_id, session_id);
 create index agent_plans_planner on public.agent_plans (user_id, planner_agent_id);
@@ -154,7 +156,7 @@ comment on column public.agent_plans.status is 'Pending until its first step beg
 comment on column public.agent_plans.supersedes is 'The plan that this one replaces; null for the first.';
 
 alter table public.agents add constraint agents_created_for_plan_fkey
-  foreign key (user_id, created_for_plan) references public.agent_plans (user_id, id) on delete cascade;
+  foreign key (user_id, run_id, created_for_plan) references public.agent_plans (user_id, run_id, id) on delete cascade;
 alter table public.chat_messages add constraint chat_messages_run_fkey
   foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade;
 

@@ -29,18 +29,18 @@ create table public.agent_chat_sessions (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (user_id, id),
+  unique (user_id, run_id, id),
   constraint agent_chat_sessions_parent_session_fkey
     foreign key (user_id, parent_session_id) references public.chat_sessions (user_id, id) on delete cascade,
   constraint agent_chat_sessions_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_chat_sessions_plan_fkey
-    foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, plan_id) references public.agent_plans (user_id, run_id, id) on delete cascade,
   constraint agent_chat_sessions_planner_agent_fkey
-    foreign key (user_id, planner_agent_id) references public.agents (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, planner_agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_chat_sessions_executor_agent_fkey
-    foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade
+    foreign key (user_id, run_id, executor_agent_id) references public.agents (user_id, run_id, id) on delete cascade
 );
-create index agent_chat_sessions_run on public.agent_chat_sessions (user_id, run_id);
 create index agent_chat_sessions_parent on public.agent_chat_sessions (user_id, parent_session_id);
 create index agent_chat_sessions_plan on public.agent_chat_sessions (user_id, plan_id);
 create index agent_chat_sessions_planner on public.agent_chat_sessions (user_id, planner_agent_id);
@@ -98,11 +98,12 @@ create table public.agent_executions (
   constraint agent_executions_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_executions_plan_fkey
-    foreign key (user_id, plan_id) references public.agent_plans (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, plan_id) references public.agent_plans (user_id, run_id, id) on delete cascade,
   constraint agent_executions_executor_agent_fkey
-    foreign key (user_id, executor_agent_id) references public.agents (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, executor_agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_executions_agent_session_fkey
-    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, agent_session_id) references public.agent_chat_sessions (user_id, run_id, id)
+    on delete cascade,
   constraint agent_executions_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
 );
@@ -178,11 +179,12 @@ create table public.agent_chat_messages (
   constraint agent_chat_messages_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_chat_messages_agent_session_fkey
-    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, agent_session_id) references public.agent_chat_sessions (user_id, run_id, id)
+    on delete cascade,
   constraint agent_chat_messages_parent_user_session_fkey
     foreign key (user_id, parent_user_session_id) references public.chat_sessions (user_id, id) on delete cascade,
   constraint agent_chat_messages_sender_agent_fkey
-    foreign key (user_id, sender_agent_id) references public.agents (user_id, id) on delete cascade
+    foreign key (user_id, run_id, sender_agent_id) references public.agents (user_id, run_id, id) on delete cascade
 );
 create index agent_chat_messages_run on public.agent_chat_messages (user_id, run_id);
 create index agent_chat_messages_parent on public.agent_chat_messages (user_id, parent_user_session_id);
@@ -240,9 +242,10 @@ create table public.agent_tool_calls (
   constraint agent_tool_calls_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_tool_calls_agent_fkey
-    foreign key (user_id, agent_id) references public.agents (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_tool_calls_agent_session_fkey
-    foreign key (user_id, agent_session_id) references public.agent_chat_sessions (user_id, id) on delete cascade
+    foreign key (user_id, run_id, agent_session_id) references public.agent_chat_sessions (user_id, run_id, id)
+    on delete cascade
 );
 create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
 create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_id);

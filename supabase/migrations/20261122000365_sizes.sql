@@ -46,11 +46,3 @@ alter table public.usage_reservations
   add constraint usage_reservations_sizes check (char_length(broken_budget) <= 100);
 alter table public.usage_settlements
   add constraint usage_settlements_sizes check (char_length(secret) <= 200);
-
--- Counts of a usage are whole numbers that its readers can hold, also in sums.
-alter table public.agent_runs add constraint agent_runs_usage_counts check (not jsonb_path_exists(usage,
-  '$.keyvalue() ? (@.key like_regex "_tokens$|^model_calls$" && @.value.type() != "null"
-    && (@.value.type() != "number" || @.value < 0 || @.value > 1000000000000 || @.value.floor() != @.value))'));
-alter table public.agent_executions add constraint agent_executions_usage_counts check (not jsonb_path_exists(usage,
-  '$.keyvalue() ? (@.key like_regex "_tokens$|^model_calls$" && @.value.type() != "null"
-    && (@.value.type() != "number" || @.value < 0 || @.value > 1000000000000 || @.value.floor() != @.value))'));

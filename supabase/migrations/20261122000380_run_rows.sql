@@ -124,13 +124,6 @@ begin
       coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
     on conflict (user_id, id) do nothing;
-  if exists (
-    select from public.agent_chat_messages m where m.agent_session_id in
-        (select (x ->> 'agent_session_id')::uuid from jsonb_array_elements(p_batch -> 'messages') x)
-      group by m.agent_session_id having max(m.seq) <> count(*)
-  ) then
-    raise sqlstate 'PT409' using message = 'messages_out_of_order';
-  end if;
   insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
       access, arguments, status, result, error, duration_ms, created_at, finished_at)
     select x.id, v_run.user_id, v_run.id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,

@@ -86,18 +86,20 @@ returns void language sql security invoker set search_path = '' as $$
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
 $$;
 
--- What the planner's own calls have cost, with what every attempt at a step has, expired ones included.
+-- What the planner's own calls have cost, with what every attempt at a step has, expired ones included. Whatever the
+-- rows say, the sums stay within what a row may hold.
 create function private.run_usage(p_run_id uuid, p_own jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
-    'input_tokens', sum((u ->> 'input_tokens')::numeric),
-    'output_tokens', sum((u ->> 'output_tokens')::numeric),
-    'cached_tokens', sum((u ->> 'cached_tokens')::numeric),
-    'reasoning_tokens', sum((u ->> 'reasoning_tokens')::numeric),
-    'model_calls', sum((u ->> 'model_calls')::numeric),
+    'input_tokens', coalesce(least(sum((u ->> 'input_tokens')::bigint), 1000000000), 0),
+    'output_tokens', coalesce(least(sum((u ->> 'output_tokens')::bigint), 1000000000), 0),
+    'cached_tokens', coalesce(least(sum((u ->> 'cached_tokens')::bigint), 1000000000), 0),
+    'reasoning_tokens', coalesce(least(sum((u ->> 'reasoning_tokens')::bigint), 1000000000), 0),
+    'model_calls', coalesce(least(sum((u ->> 'model_calls')::bigint), 1000000000), 0),
     -- Unknown where a part is.
-    'cost_usd', case when bool_and(u ->> 'cost_usd' is not null) then sum((u ->> 'cost_usd')::numeric) end,
-    'estimated', bool_or((u ->> 'estimated')::boolean),
+    'cost_usd', case when bool_and(u ->> 'cost_usd' is not null) then
+      least(sum((u ->> 'cost_usd')::numeric), 1000000000) end,
+    'estimated', coalesce(bool_or((u ->> 'estimated')::boolean), false),
     'cost_estimated', coalesce(bool_or((u ->> 'cost_estimated')::boolean), false))
   from (
     select p_own as u

@@ -166,8 +166,9 @@ $$;
 -- Makes the caller the owner of a run that is locked; the very same claim again changes nothing but the lease.
 create function private.take_run(p_run public.agent_runs, p_lease_seconds numeric, p_reservation jsonb)
 returns public.agent_runs language sql security invoker set search_path = '' as $$
-  update public.agent_runs r set lease_generation = lease_generation + case when again then 0 else 1 end,
-      takeovers = takeovers + case when released or again then 0 else 1 end, released = false,
+  update public.agent_runs r set
+      lease_generation = case when again then lease_generation else private.next_generation(lease_generation) end,
+      takeovers = least(takeovers + case when released or again then 0 else 1 end, 1000), released = false,
       -- The time of its last owner, by the lease: what lies between two owners is nobody's.
       worked_ms = least(1000000000000, worked_ms + case when again then 0 else private.lease_ms(p_run) end),
       leased_at = case when again then leased_at else clock_timestamp() end,

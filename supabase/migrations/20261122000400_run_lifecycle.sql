@@ -81,7 +81,7 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_run public.agent_runs;
 begin
-  update public.agent_runs set lease_generation = lease_generation + 1
+  update public.agent_runs set lease_generation = private.next_generation(lease_generation)
     where session_id = p_session_id and status in ('running', 'awaiting_approval') returning * into v_run;
   if found then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
@@ -200,7 +200,7 @@ begin
   if v_run.lease_generation is distinct from p_generation or v_run.released then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  if v_run.finished_at is null then
+  if v_run.status in ('running', 'awaiting_approval') then
     perform private.end_as_failed(v_run, p_error);
   end if;
   return private.terminal_event(p_run_id);

@@ -83,7 +83,7 @@ begin
       and v_latest.owner_reservation_id = (p_reservation ->> 'id')::uuid then
     return v_latest;
   elsif v_latest.status = 'running' and (p_type = 'planner' or v_latest.released) then
-    update public.agent_executions set lease_generation = lease_generation + 1, released = false,
+    update public.agent_executions set lease_generation = private.next_generation(lease_generation), released = false,
         owner_reservation_id = (p_reservation ->> 'id')::uuid,
         lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds)
       where id = v_latest.id returning * into v_latest;

@@ -49,7 +49,8 @@ begin
   v_execution := private.hold_step(p_execution_id, p_generation);
   perform public.settle_usage(p_settlement);
   if p_progress is null then
-    update public.agent_executions set lease_generation = lease_generation + 1, lease_expires_at = clock_timestamp()
+    update public.agent_executions set lease_generation = private.next_generation(lease_generation),
+        lease_expires_at = clock_timestamp()
       where id = p_execution_id;
   else
     perform private.step_progress(v_execution, p_progress);

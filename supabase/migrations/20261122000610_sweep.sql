@@ -34,14 +34,16 @@ begin
     return false;
   end if;
   -- Fences out an owner that only stood still.
-  update public.agent_runs set lease_generation = lease_generation + 1 where id = p_run_id returning * into v_run;
+  update public.agent_runs set lease_generation = private.next_generation(lease_generation)
+    where id = p_run_id returning * into v_run;
   perform private.end_without_owner(v_run, jsonb_build_object('kind', 'abandoned', 'retryable', true,
     'message', 'The run was interrupted, and nobody came back to it. Please send the message again.'));
   return true;
 end $$;
 
--- Ends runs whose lease expired longer ago than `p_older_than`, the oldest `p_batch` of them; the number of runs that
--- it ended. A run that can't be ended is warned of, and keeps none of the others.
+-- Ends runs whose lease expired longer ago than `p_older_than`, the oldest `p_batch` of them that can be ended; the
+-- number of runs that it ended. One that can't be is warned of and passed over, however many there are: it keeps none
+-- of the others, and 0 means that nothing is left to end.
 create function private.sweep_runs(p_older_than interval default interval '1 hour', p_batch integer default 100)
 returns integer language plpgsql security invoker set search_path = '' as $$
 declare
@@ -50,8 +52,7 @@ declare
   v_role constant text := current_setting('role');
   v_sub constant text := current_setting('request.jwt.claim.sub', true);
   v_claims constant text := current_setting('request.jwt.claims', true);
-  v_due public.agent_runs[];
-  v_run public.agent_runs;
+  v_run record;
   v_ended integer := 0;
 begin
   if p_older_than is null or p_older_than < interval '0' then
@@ -59,9 +60,10 @@ begin
   elsif p_batch is null or p_batch < 1 then
     raise exception 'Cannot sweep runs: a batch has at least one';
   end if;
-  v_due := array(select r from public.agent_runs r where r.status = 'running' and r.lease_expires_at < v_before
-    order by r.lease_expires_at limit p_batch);
-  foreach v_run in array v_due loop
+  for v_run in select r.id, r.user_id from public.agent_runs r
+    where r.status = 'running' and r.lease_expires_at < v_before order by r.lease_expires_at
+  loop
+    exit when v_ended = p_batch;
     begin
       if private.sweep_run(v_run.id, v_run.user_id, v_before) then
         v_ended := v_ended + 1;

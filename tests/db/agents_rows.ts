@@ -55,6 +55,16 @@ export async function inThePast(
   });
 }
 
+/** No event comes after the run's last one, so that it can't be ended: no user can write this, but a damaged copy may. */
+export async function endless(sql: Sql, run_id: string): Promise<void> {
+  await inThePast(
+    sql,
+    (past) =>
+      past`insert into agent_run_events (user_id, run_id, seq, type, at, data)
+        select user_id, id, 2147483647, 'text', now(), '{}' from agent_runs where id = ${run_id}`,
+  );
+}
+
 /** The run's owner has died, and its lease has expired. */
 export async function loseOwner(sql: Sql, run_id: string): Promise<void> {
   await inThePast(

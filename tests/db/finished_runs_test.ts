@@ -134,6 +134,28 @@ testOfRun("what was reserved before the end is settled after it, once", async (u
   assert.deepEqual(settled.map(({ tool_calls }) => tool_calls), [1]);
 });
 
+testOfRun("no row of another run hangs on the agents, the plan or the threads of one that has ended", async (
+  user,
+  world,
+  sql,
+) => {
+  await finish(sql, world);
+  const running = await addWorld(sql, user.id);
+  const before = await everything(sql, user.id);
+  const ofOne: readonly string[] = ["agents", "agent_plans", "agent_chat_sessions"];
+  let tried = 0;
+  for (const { name, row, parents } of OF_A_RUN) {
+    for (const [column, parent] of Object.entries(parents).filter(([, parent]) => ofOne.includes(parent))) {
+      const answer = await restCall(user, "POST", name, { ...row(running), [column]: world[parent] });
+      // An attempt at a plan's step is refused even before, where it would be no next one.
+      assert.match(`${answer.status} ${answer.code}`, /^(409 23503|400 23514)$/, `${name}.${column}`);
+      tried++;
+    }
+  }
+  assert.equal(tried, 13);
+  assert.deepEqual(await everything(sql, user.id), before);
+});
+
 testOfRun("a tool call of a run that has ended has no effect", async (user, world, sql) => {
   const write = async (title: string) => {
     const call = { call_id: world.agent_tool_calls, attempt: crypto.randomUUID() };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { actingAs, addUser, testAsUser as test, type User } from "./agents_calls.ts";
 import { claimStep } from "./agents_steps.ts";
-import { everything, log, open, runRow } from "./agents_rows.ts";
+import { endless, everything, log, open, runRow } from "./agents_rows.ts";
 import { claimRun, lease, type Owned, startPlan, startRun } from "./agents_runs.ts";
 import { type Call, said, testRace } from "./race.ts";
 import { database } from "../support/stack/stack.ts";
@@ -140,8 +140,7 @@ test(
 
 test("a run that can't be ended is left, and does not keep the others", async (user, sql) => {
   const broken = await startRun(user);
-  // No user of the functions writes this, but the owner of the tables could.
-  await sql`update agent_runs set usage = '{"cost_usd": "much"}' where id = ${broken.run_id}`;
+  await endless(sql, broken.run_id);
   await abandon(sql, broken.run_id, 20_000);
   const { run_id } = await abandoned(user, sql);
   await sweep(sql);

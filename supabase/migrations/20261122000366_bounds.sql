@@ -1,0 +1,110 @@
+-- What a user may write into their own run without the functions: within bounds that no sum reaches, so that whatever a
+-- row says, its run can be taken over, cancelled, superseded and swept. What the functions write fits.
+--
+--   private.is_usage         whether a usage is one
+--   private.next_generation  the fencing token after this one
+--   private.keep_order       numbered rows follow one another without a gap
+--   private.keep_lease       a lease ends within the hour
+
+-- A field that is left out is unknown; one that is there has its type.
+create function private.is_usage(p_usage jsonb)
+returns boolean language sql immutable parallel safe security invoker set search_path = '' as $$
+  select jsonb_typeof(p_usage) = 'object' and not exists (
+    select from jsonb_each(case jsonb_typeof(p_usage) when 'object' then p_usage else '{}' end) field where not case
+      when field.key in ('input_tokens', 'output_tokens', 'cached_tokens', 'reasoning_tokens', 'model_calls') then
+        case when jsonb_typeof(field.value) = 'number' then (field.value #>> '{}') ~ '^[0-9]{1,10}$'
+          and (field.value)::numeric <= 1000000000 else false end
+      when field.key = 'cost_usd' then case jsonb_typeof(field.value) when 'null' then true
+        when 'number' then (field.value)::numeric between 0 and 1000000000 else false end
+      when field.key in ('estimated', 'cost_estimated') then jsonb_typeof(field.value) = 'boolean'
+      else true end);
+$$;
+
+-- They are compared for being the same, and none is used twice before a million others were.
+create function private.next_generation(p_generation integer)
+returns integer language sql immutable parallel safe security invoker set search_path = '' as $$
+  select p_generation % 1000000 + 1;
+$$;
+
+alter table public.agent_runs
+  add constraint agent_runs_lease_bounds check (lease_generation between 1 and 1000000 and lease_seconds <= 3600
+    and takeovers between 0 and 1000
+    and isfinite(leased_at) and isfinite(lease_expires_at) and isfinite(cancel_requested_at)),
+  add constraint agent_runs_usage_bounds check (private.is_usage(usage)),
+  add constraint agent_runs_finished check (isfinite(finished_at)
+    and (finished_at is null or status in ('completed', 'failed', 'cancelled')));
+alter table public.agent_executions
+  add constraint agent_executions_lease_bounds check (lease_generation between 1 and 1000000
+    and lease_seconds <= 3600 and isfinite(lease_expires_at)),
+  add constraint agent_executions_usage_bounds check (private.is_usage(usage));
+-- A later type comes with a migration.
+alter table public.agent_run_events
+  add constraint agent_run_events_type check (type in ('session', 'analysis', 'plan_created', 'step_start',
+    'executor_spawned', 'tool_call', 'tool_result', 'executor_result', 'step_complete', 'text', 'text_withdrawn',
+    'approval_required', 'done', 'error')),
+  add constraint agent_run_events_at check (isfinite(at));
+
+-- Else the number after the last would be too large one day, and readers would stop at the gap. Asked after the insert,
+-- which may add several at once, and after its rights were.
+create function private.keep_order()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+declare
+  v_follows boolean;
+begin
+  if tg_table_name = 'agent_run_events' then
+    v_follows := new.seq = 1 or exists (select from public.agent_run_events
+      where user_id = new.user_id and run_id = new.run_id and seq = new.seq - 1);
+  elsif tg_table_name = 'agent_chat_messages' then
+    v_follows := new.seq = 1 or exists (select from public.agent_chat_messages
+      where user_id = new.user_id and agent_session_id = new.agent_session_id and seq = new.seq - 1);
+  elsif tg_table_name = 'chat_messages' then
+    v_follows := new.seq = 1 or exists (select from public.chat_messages
+      where user_id = new.user_id and session_id = new.session_id and seq = new.seq - 1);
+  elsif tg_table_name = 'chat_session_summaries' then
+    v_follows := new.number = 1 or exists (select from public.chat_session_summaries
+      where user_id = new.user_id and session_id = new.session_id and number = new.number - 1);
+  elsif tg_table_name = 'agent_plans' then
+    v_follows := new.revision = 1 or exists (select from public.agent_plans
+      where user_id = new.user_id and run_id = new.run_id and revision = new.revision - 1);
+  else
+    v_follows := new.attempt <= 1 or exists (select from public.agent_executions where user_id = new.user_id
+      and plan_id = new.plan_id and step_number = new.step_number and attempt = new.attempt - 1);
+  end if;
+  if not v_follows and tg_table_name = 'agent_chat_messages' then
+    raise sqlstate 'PT409' using message = 'messages_out_of_order';
+  elsif not v_follows then
+    raise check_violation using message = format('Cannot add to %s: there would be a gap', tg_table_name);
+  end if;
+  return null;
+end $$;
+
+create trigger keep_order after insert on public.agent_run_events
+  for each row execute function private.keep_order();
+create trigger keep_order after insert on public.agent_chat_messages
+  for each row execute function private.keep_order();
+create trigger keep_order after insert on public.chat_messages
+  for each row execute function private.keep_order();
+create trigger keep_order after insert on public.chat_session_summaries
+  for each row execute function private.keep_order();
+create trigger keep_order after insert on public.agent_plans
+  for each row execute function private.keep_order();
+create trigger keep_order after insert on public.agent_executions
+  for each row execute function private.keep_order();
+
+-- Nobody owns a run for longer than a process lives: a lease that never ended would be one that nobody takes over.
+create function private.keep_lease()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  if new.lease_expires_at > clock_timestamp() + interval '1 hour 1 minute' then
+    raise check_violation using message = 'Cannot lease it: a lease ends within the hour';
+  end if;
+  return new;
+end $$;
+create trigger keep_lease before insert or update of lease_expires_at on public.agent_runs
+  for each row execute function private.keep_lease();
+create trigger keep_lease before insert or update of lease_expires_at on public.agent_executions
+  for each row execute function private.keep_lease();
+
+revoke all on function private.is_usage(jsonb), private.next_generation(integer), private.keep_order(),
+  private.keep_lease() from public, anon, authenticated, service_role;
+grant execute on function private.is_usage(jsonb), private.next_generation(integer) to authenticated;
