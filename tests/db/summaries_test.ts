@@ -159,7 +159,8 @@ test(
   async (user, sql) => {
     const { session_id } = await talk(user, sql, 1);
     await sql`insert into chat_messages (user_id, session_id, role, content, seq)
-    select ${user.id}, ${session_id}, 'user', repeat('Several words, ', 15), n from generate_series(10, 20000) n`;
+    select ${user.id}, ${session_id}, 'user', repeat('Several words, ', 15), n
+      from generate_series((select max(seq) + 1 from chat_messages where session_id = ${session_id}), 20000) n`;
     const owned = await startRun(user, { session_id });
     await sql`analyze chat_messages`;
     const [row] = await asUser(
