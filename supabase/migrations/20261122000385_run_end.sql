@@ -91,11 +91,11 @@ $$;
 create function private.run_usage(p_run_id uuid, p_own jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
-    'input_tokens', coalesce(least(sum((u ->> 'input_tokens')::bigint), 1000000000), 0),
-    'output_tokens', coalesce(least(sum((u ->> 'output_tokens')::bigint), 1000000000), 0),
-    'cached_tokens', coalesce(least(sum((u ->> 'cached_tokens')::bigint), 1000000000), 0),
-    'reasoning_tokens', coalesce(least(sum((u ->> 'reasoning_tokens')::bigint), 1000000000), 0),
-    'model_calls', coalesce(least(sum((u ->> 'model_calls')::bigint), 1000000000), 0),
+    'input_tokens', coalesce(least(sum((u ->> 'input_tokens')::numeric), 1000000000), 0),
+    'output_tokens', coalesce(least(sum((u ->> 'output_tokens')::numeric), 1000000000), 0),
+    'cached_tokens', coalesce(least(sum((u ->> 'cached_tokens')::numeric), 1000000000), 0),
+    'reasoning_tokens', coalesce(least(sum((u ->> 'reasoning_tokens')::numeric), 1000000000), 0),
+    'model_calls', coalesce(least(sum((u ->> 'model_calls')::numeric), 1000000000), 0),
     -- Unknown where a part is.
     'cost_usd', case when bool_and(u ->> 'cost_usd' is not null) then
       least(sum((u ->> 'cost_usd')::numeric), 1000000000) end,
