@@ -62,6 +62,9 @@ const isErrorAnswer = fields<ErrorAnswer>({
   }),
 });
 
+/** What PostgREST and gateways say of an error, for whoever reads it. */
+const hasMessage = fields<{ message: string }>({ message: isText });
+
 /** What a status means that a gateway or PostgREST answers with, for lack of a kind. */
 const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
   401: "unauthenticated",
@@ -85,7 +88,13 @@ export async function errorOfResponse(response: Response): Promise<AgentClientEr
   }
   const kind = KIND_OF_STATUS[status] ?? (status < 500 ? "bad_request" : "internal");
   const retryable = status >= 500 || status === 429;
-  return new AgentClientError(`The server answered ${status}.`, { kind, status, retryable, retry_after_s });
+  const message = hasMessage(answer) ? answer.message : `The server answered ${status}.`;
+  return new AgentClientError(message, { kind, status, retryable, retry_after_s });
+}
+
+/** What is refused before it is sent. */
+export function notSent(message: string, kind: ErrorKind = "bad_request", cause?: unknown): AgentClientError {
+  return new AgentClientError(message, { kind, status: 0, retryable: false }, { cause });
 }
 
 export function connectionError(message: string, cause?: unknown): AgentClientError {

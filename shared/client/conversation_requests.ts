@@ -1,12 +1,12 @@
 // A user's conversations for a client. They are read and changed where they are, as rows under the user's own rights.
 import type { ChatMessage, ChatSession, SessionStatus } from "../contracts/run_view.ts";
-import { AgentClientError } from "./client_error.ts";
+import { AgentClientError, notSent } from "./client_error.ts";
 import { listOf } from "./guards.ts";
 import type { Requests, RowQuery } from "./requests.ts";
 import { isChatMessage, isChatSession } from "./row_guards.ts";
 
 export interface PageOptions {
-  /** Up to 100; 50 if it is not given. */
+  /** From 1 to 100; 50 if it is not given. */
   limit?: number;
   /** The `next_cursor` of the page before. */
   cursor?: string;
@@ -64,8 +64,7 @@ export function createConversationRequests({ rows }: Requests): ConversationRequ
       };
     },
     getSession: async (session_id) => only(await sessions({ id: `eq.${session_id}` })),
-    updateSession: async (session_id, { title, status }) =>
-      only(await sessions({ id: `eq.${session_id}` }, { title, status })),
+    updateSession: async (session_id, changes) => only(await sessions({ id: `eq.${session_id}` }, changes)),
     async listMessages(session_id, { cursor, ...page } = {}) {
       const limit = sizeOf(page);
       const query = {
@@ -85,7 +84,8 @@ export function createConversationRequests({ rows }: Requests): ConversationRequ
 }
 
 function sizeOf({ limit = 50 }: PageOptions): number {
-  return Math.min(limit, 100);
+  if (limit >= 1 && limit <= 100) return limit;
+  throw notSent("limit must be from 1 to 100.");
 }
 
 /** Those that were used before the last one of a page. */

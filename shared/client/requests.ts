@@ -1,4 +1,5 @@
 // How a client's requests are sent, with their token, and how they are repeated.
+import { type AccessToken, bearerOf } from "./access_token.ts";
 import { AgentClientError, errorOfResponse, unreadable } from "./client_error.ts";
 import { type Guard, parseJson } from "./guards.ts";
 import {
@@ -14,8 +15,8 @@ export interface RequestOptions {
   /** The project's URL, without `/functions/v1`. */
   url: string;
   publishable_key: string;
-  /** The user's access token; asked for before each request, and once more when it was refused. */
-  token: () => string | Promise<string>;
+  /** The user's access token; a function is asked before each request, and once more when its token was refused. */
+  token: AccessToken;
   /** The schema that the tables are in; `public` if it is not given. */
   schema?: string;
   fetch?: typeof globalThis.fetch;
@@ -34,7 +35,7 @@ export interface Requests {
   withAttempts<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** The JSON that is answered. */
   ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T>;
-  /** Rows of a table, by PostgREST and under the user's rights; with a body, rows that it changes. */
+  /** Rows of a table, by PostgREST and under the user's rights; with changes, if there are any, rows that it changes. */
   rows<T>(table: string, query: RowQuery, guard: Guard<T[]>, changes?: object): Promise<T[]>;
   waiting(signal?: AbortSignal): WaitOptions;
 }
@@ -48,7 +49,7 @@ export function createRequests(options: RequestOptions): Requests {
   async function send(path: string, init: RequestInit): Promise<Response> {
     const once = async () => {
       const headers = new Headers(init.headers);
-      headers.set("authorization", `Bearer ${await token()}`);
+      headers.set("authorization", await bearerOf(token));
       headers.set("apikey", options.publishable_key);
       return await fetch(`${base}${path}`, { ...init, headers });
     };
@@ -87,13 +88,15 @@ export function createRequests(options: RequestOptions): Requests {
 
   function rows<T>(table: string, query: RowQuery, guard: Guard<T[]>, changes?: object) {
     const path = `/rest/v1/${table}${queryText(query)}`;
-    if (!changes) return ask(path, guard, { headers: { "accept-profile": schema } });
+    const body = changes && JSON.stringify(changes);
+    // PostgREST answers with no row where nothing is to be changed.
+    if (!body || body === "{}") return ask(path, guard, { headers: { "accept-profile": schema } });
     const headers = {
       "content-type": "application/json",
       "content-profile": schema,
       prefer: "return=representation",
     };
-    return ask(path, guard, { method: "PATCH", headers, body: JSON.stringify(changes) });
+    return ask(path, guard, { method: "PATCH", headers, body });
   }
 
   return { send, withAttempts, ask, rows, waiting };

@@ -1,5 +1,6 @@
 // `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
 // Response, however often the connection breaks. Other requests and answers pass as they are.
+import { type AccessToken, bearerOf } from "./access_token.ts";
 import { errorOfResponse } from "./client_error.ts";
 import { parseJson } from "./guards.ts";
 import { resume } from "./resume.ts";
@@ -9,7 +10,7 @@ import { anySignal, platformTimers, type Timers } from "./waiting.ts";
 
 export interface ResumableFetchOptions {
   /** A fresh access token, for a run that outlives the one it was started with. */
-  token?: () => string | Promise<string>;
+  token?: AccessToken;
   clock?: Timers;
   random?: () => number;
 }
@@ -43,7 +44,7 @@ export function resumableFetch(
       let answer = await fetch(url, { headers, signal });
       if (answer.status === 401 && token) {
         await answer.body?.cancel();
-        headers.set("authorization", `Bearer ${await token()}`);
+        headers.set("authorization", await bearerOf(token));
         answer = await fetch(url, { headers, signal });
       }
       if (!answer.ok) throw await errorOfResponse(answer);

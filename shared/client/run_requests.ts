@@ -4,7 +4,7 @@ import type { ReadEvent } from "../contracts/read_event.ts";
 import type { ChatRequestInput } from "../contracts/request.ts";
 import { initialRunState, reduceRun } from "../contracts/run_state.ts";
 import type { RunDetails, RunRow, RunStatus } from "../contracts/run_view.ts";
-import { AgentClientError, unreadable } from "./client_error.ts";
+import { AgentClientError, notSent, unreadable } from "./client_error.ts";
 import { fields, isFlag, isText, listOf, nullable } from "./guards.ts";
 import { readEvent } from "./read_events.ts";
 import { aboutRun, queryText, type Requests } from "./requests.ts";
@@ -72,7 +72,11 @@ export interface RunRequests {
 }
 
 const PLANNER = "/functions/v1/agent-planner";
-const pathOf = (run_id: string) => `${PLANNER}/runs/${encodeURIComponent(run_id)}`;
+/** An id without a letter or digit, such as an empty one, would name another route. */
+function pathOf(run_id: string): string {
+  if (!/\w/.test(run_id)) throw notSent(`"${run_id}" is no run_id.`);
+  return `${PLANNER}/runs/${encodeURIComponent(run_id)}`;
+}
 
 const isCancelAnswer = fields<CancelAnswer>({ run_id: isText, status: isText });
 const isResumeAnswer = fields<ResumeAnswer>({ run_id: isText, resumed: isFlag });
@@ -82,7 +86,8 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
   const { ask, send } = requests;
   const start = (body: StartRunBody, signal?: AbortSignal) =>
     sendStart(requests, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
-  const cancel = (run_id: string) => ask(`${pathOf(run_id)}/cancel`, isCancelAnswer, { method: "POST" });
+  const cancel = async (run_id: string) =>
+    await ask(`${pathOf(run_id)}/cancel`, isCancelAnswer, { method: "POST" });
 
   async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
     const open = (last: number, signal: AbortSignal) =>
@@ -129,8 +134,8 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     },
     events: (run_id, reading = {}) => read(run_id, reading),
     cancel,
-    resume: (run_id) => ask(`${pathOf(run_id)}/resume`, isResumeAnswer, { method: "POST" }),
-    getRun: (run_id) => ask(pathOf(run_id), isRunDetails),
+    resume: async (run_id) => await ask(`${pathOf(run_id)}/resume`, isResumeAnswer, { method: "POST" }),
+    getRun: async (run_id) => await ask(pathOf(run_id), isRunDetails),
     listRuns: (filter = {}) => ask(`${PLANNER}/runs${queryText({ ...filter })}`, isRunPage),
   };
 }

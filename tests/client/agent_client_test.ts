@@ -131,6 +131,44 @@ Deno.test("a refused token is asked for once more, and a second refusal is the c
   assert.equal(out.asked.length, 2);
 });
 
+Deno.test("a token that can't be had is told at once, whatever is asked for, and a text is a token", async () => {
+  const cause = new Error("signed out");
+  const { fetch, asked } = scriptedPlanner([]);
+  const options = { url: "http://planner.test", publishable_key: "key", fetch, clock: hurriedClock };
+  const client = createAgentClient({ ...options, token: () => Promise.reject(cause) });
+  const works = [
+    () => client.startRun({ message: "Hi" }),
+    () => all(client.events(RUN_ID)),
+    () => client.getRun(RUN_ID),
+    () => client.listSessions(),
+  ];
+  for (const work of works) {
+    const failure = await failureOf(work());
+    assert.deepEqual([failure.kind, failure.status, failure.retryable], ["unauthenticated", 0, false]);
+    assert.equal(failure.cause, cause);
+  }
+  assert.equal(asked.length, 0);
+  await createAgentClient({ ...options, token: "mine" }).startRun({ message: "Hi" });
+  assert.equal(asked[0]?.authorization, "Bearer mine");
+});
+
+Deno.test("an id that is none, and a limit out of bounds, are refused before they are sent", async () => {
+  const { client, asked } = clientOf([]);
+  for (const run_id of ["", "..", "/"]) {
+    for (const work of [client.getRun, client.cancel, client.resume]) {
+      const failure = await failureOf(work(run_id));
+      assert.deepEqual([failure.kind, failure.message], ["bad_request", `"${run_id}" is no run_id.`]);
+    }
+    assert.match((await failureOf(all(client.events(run_id)))).message, /is no run_id/);
+  }
+  for (const limit of [0, -1, 101, NaN]) {
+    for (const work of [client.listSessions({ limit }), client.listMessages(RUN_ID, { limit })]) {
+      assert.match((await failureOf(work)).message, /limit must be from 1 to 100/);
+    }
+  }
+  assert.equal(asked.length, 0);
+});
+
 Deno.test("a start that must be repeated is repeated with the same key", async () => {
   const { client, asked } = clientOf([{ kind: "unreachable" }, { kind: "answer", status: 503 }]);
   const run = await client.startRun({ message: "Hi" });

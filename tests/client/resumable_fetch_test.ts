@@ -77,6 +77,16 @@ Deno.test("a token that has expired since is asked for", async () => {
   assert.deepEqual(asked.map((one) => one.authorization), ["Bearer a", "Bearer a", "Bearer b"]);
 });
 
+Deno.test("a token that can't be had ends the body at once, with what was thrown", async () => {
+  const cause = new Error("signed out");
+  const { fetch, asked } = wrapped([{ kind: "stream", bytes: 9 }, { kind: "answer", status: 401 }], () => {
+    throw cause;
+  });
+  const thrown = await (await fetch(PLANNER, post)).text().catch((error: unknown) => error);
+  assert.ok(thrown instanceof AgentClientError);
+  assert.deepEqual([thrown.kind, thrown.cause, asked.length], ["unauthenticated", cause, 2]);
+});
+
 Deno.test("a body that can't go on fails with the server's error", async () => {
   const { fetch } = wrapped([{ kind: "stream", bytes: 9 }, { kind: "answer", status: 401 }]);
   const response = await fetch(PLANNER, post);

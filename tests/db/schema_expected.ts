@@ -265,6 +265,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.wished_event",
   "private.zone",
   "private.local_instant",
+  "private.lock_named_event",
   "private.occurrence_event",
   "private.occurrence_local",
   "private.occurrence_number",

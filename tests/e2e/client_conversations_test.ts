@@ -96,6 +96,29 @@ test("a session is renamed, put into the archive, and taken out of it", async ()
   assert.equal(await kindOf(client.updateSession(id, { title: "" })), "bad_request");
 });
 
+test("what PostgREST refuses is told in its own words, and nothing to change changes nothing", async () => {
+  const user = await newUser();
+  const client = clientFor(user);
+  const id = await conversation(user, "one");
+  const refusals: [() => Promise<unknown>, RegExp][] = [
+    [() => client.updateSession(id, { title: "" }), /violates check constraint "chat_sessions_title_check"/],
+    [() => client.updateSession(id, JSON.parse('{"colour":"red"}')), /'colour' column/],
+    [() => client.updateSession(id, JSON.parse('{"title":"New","user_id":"x"}')), /permission denied|uuid/],
+    [() => client.getSession(""), /invalid input syntax for type uuid/],
+    [() => client.listMessages("nope"), /invalid input syntax for type uuid/],
+    [() => client.listMessages(id, { cursor: "zzz" }), /invalid input syntax for type integer/],
+    [() => client.listSessions({ cursor: "zzz" }), /invalid input syntax for type/],
+  ];
+  for (const [work, said] of refusals) {
+    const thrown = await work().then(() => null, (error: unknown) => error);
+    assert.ok(thrown instanceof AgentClientError, String(said));
+    assert.match(thrown.message, said);
+    assert.ok(["bad_request", "forbidden"].includes(thrown.kind), thrown.kind);
+  }
+  assert.equal((await client.updateSession(id, JSON.parse("{}"))).title, "one");
+  assert.equal((await client.getSession(id)).title, "one");
+});
+
 test("nobody sees, renames or reads another user's sessions, and is told what is told of one that isn't there", async () => {
   const [owner, other] = [await newUser(), await newUser()];
   const id = await conversation(owner, "secret");
