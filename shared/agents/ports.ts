@@ -108,7 +108,7 @@ export interface Store {
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
   /**
    * Takes over a run whose lease has expired; null when it has ended, which it does where its user's quota is used up.
-   * Errors: `not_found`, `conflict`: it has an owner.
+   * Errors: `not_found`, `conflict`: it has an owner; UnreadableRun: it is claimed, and can only be failed.
    */
   claimRun(run_id: string, claim: RunClaim): Promise<OwnedRun | null>;
   /** Whether the run's user has asked for it to stop. */

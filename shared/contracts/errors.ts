@@ -74,6 +74,15 @@ export class RunHasOwnerError extends AgentError {
   }
 }
 
+/** A run that was claimed has rows that are none of ours: nobody can go on with it. */
+export class UnreadableRun extends Error {
+  override readonly name = "UnreadableRun";
+
+  constructor(readonly generation: number, cause: unknown) {
+    super("Cannot read run: its rows are not as the functions write them", { cause });
+  }
+}
+
 /** Another worker has taken the lease. This one is fenced out: it writes nothing more. No user is told of it. */
 export class LeaseLostError extends Error {
   override readonly name = "LeaseLostError";

@@ -11,6 +11,7 @@ import type {
   Unsummarised,
 } from "../agents/store/records.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
+import { UnreadableRun } from "../contracts/errors.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
 import type { ModelMessage } from "../contracts/model.ts";
 import { Plan, PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
@@ -132,6 +133,16 @@ export function parseEvent(row: unknown): RunEvent {
   return RunEvent.parse({ ...data, ...head, at: new Date(at).toISOString(), ...(agent && { agent }) });
 }
 
+/** The same; null for a row that is no event. */
+export function readableEvent(row: unknown): RunEvent | null {
+  try {
+    return parseEvent(row);
+  } catch (error) {
+    if (error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
 const Execution = {
   attempt: z.int(),
   status: z.enum(["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"]),
@@ -170,9 +181,14 @@ const Owned = z.object({
   steps: z.array(z.object({ plan_id: z.uuid(), step_number: z.int(), ...Execution })),
 });
 
-/** A run as `claim_run` hands it over. */
+/** A run as `claim_run` hands it over. Errors: UnreadableRun, where its user wrote rows of it that are none of ours. */
 export function parseOwned(data: unknown): OwnedRun {
-  return Owned.parse(data);
+  try {
+    return Owned.parse(data);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new UnreadableRun(Owned.pick({ generation: true }).parse(data).generation, error);
+  }
 }
 
 const Existing = z.object({ existing: z.literal(true), run_id: z.uuid(), session_id: z.uuid() });

@@ -7,7 +7,7 @@ import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
 import { isTerminal, type RunEvent } from "../contracts/events.ts";
 import type { EngineClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
-import { parseEvent } from "./parsed_rows.ts";
+import { readableEvent } from "./parsed_rows.ts";
 import { NO_RUN } from "./runs.ts";
 
 const PAGE = 500;
@@ -23,11 +23,17 @@ export const EventCursor = z.strictObject({
   ),
 });
 
+/** Rows that are no events, which only the run's user can have written, are left out; `last` is the last row's seq. */
 const Page = z.object({
-  events: z.array(z.unknown().transform(parseEvent)),
+  events: z.array(z.looseObject({ seq: z.int() })),
   ended: z.boolean(),
   lease_expired: z.boolean(),
-});
+}).transform(({ events: rows, ...state }) => ({
+  ...state,
+  rows: rows.length,
+  last: rows.at(-1)?.seq,
+  events: rows.map(readableEvent).filter((event) => event !== null),
+}));
 export type EventPage = z.infer<typeof Page>;
 
 interface Following {
@@ -66,16 +72,16 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
       if (isTerminal(event) && !page.ended && page.lease_expired) takeOver(run_id);
       yield event;
       if (isTerminal(event)) return;
-      last = event.seq;
     }
+    last = page.last ?? last;
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
-    if (page.ended && page.events.length === 0) return;
+    if (page.ended && page.rows === 0) return;
     if (page.lease_expired) takeOver(run_id);
     // Something has just happened: events, or its owner has gone, or the next one has come.
-    const lively = page.events.length > 0 || page.lease_expired !== ownerless;
+    const lively = page.rows > 0 || page.lease_expired !== ownerless;
     ownerless = page.lease_expired;
     poll_ms = lively ? FIRST_POLL_MS : Math.min(poll_ms * SLOWER, LONGEST_POLL_MS);
-    if (page.events.length < PAGE) await pause(clock, poll_ms, signal);
+    if (page.rows < PAGE) await pause(clock, poll_ms, signal);
   }
 }
 

@@ -203,7 +203,9 @@ begin
       finished_reason = v_end ->> 'finished_reason', error = nullif(v_end -> 'error', 'null'),
       strategy = coalesce(v_end ->> 'strategy', (
         select e.data ->> 'strategy' from public.agent_run_events e
-        where e.run_id = p_run.id and e.type = 'analysis' order by e.seq desc limit 1))::public.run_strategy
+        where e.run_id = p_run.id and e.type = 'analysis'
+          and e.data ->> 'strategy' in ('simple', 'tool_use', 'complex')
+        order by e.seq desc limit 1))::public.run_strategy
     where id = p_run.id;
   return private.terminal_event(p_run.id);
 end $$;

@@ -180,9 +180,9 @@ $$;
 
 -- Takes over a run whose lease has expired, with a reservation for its next model call, under the caller's limits.
 -- Null when the run has ended: a claim of a user whose quota is used up ends it, without a model call. So does one of a
--- run whose lease expires again and again without a checkpoint, because it is what kills its owners, and one of a run
--- whose log has ended. The same claim again, because its answer was lost, gets the run again. Without a reservation
--- nothing can be spent.
+-- run whose lease expires again and again without a checkpoint, because it is what kills its owners, one of a run whose
+-- log has ended, and one of a run that no start has made, so that it has no thread or no log. The same claim again,
+-- because its answer was lost, gets the run again. Without a reservation nothing can be spent.
 create function public.claim_run(p_run_id uuid, p_lease_seconds numeric, p_reservation jsonb default null,
   p_limits jsonb default null)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
@@ -200,6 +200,12 @@ begin
   if v_run.takeovers > 5 or private.terminal_event(p_run_id) is not null then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted again and again. Please send the message again.'));
+    return null;
+  end if;
+  if private.owned_run(v_run) ->> 'last_seq' is null then
+    raise warning 'Cannot claim run %: it has no thread or no log', p_run_id;
+    perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', false,
+      'message', 'The run can''t be read, so it was not finished. Please send the message again.'));
     return null;
   end if;
   if p_reservation is not null then

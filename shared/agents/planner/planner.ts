@@ -1,6 +1,12 @@
 // The planner: starts runs, takes over those whose lease has expired, and answers what it owns to the terminal event,
 // or until hand-off, when the time of its invocation is up first.
-import { LeaseLostError, RunHasOwnerError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
+import {
+  LeaseLostError,
+  RunHasOwnerError,
+  StoreUnavailable,
+  toAgentError,
+  UnreadableRun,
+} from "../../contracts/errors.ts";
 import type { RunEvent, Strategy } from "../../contracts/events.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
@@ -27,6 +33,12 @@ export interface Turn {
 /** The planner has the run's last word, if need be beyond the run's budget. */
 const CALL = { ...MODEL_CALLS.planner, beyond_budget: "may_be_last" as const };
 
+const UNREADABLE = {
+  kind: "internal" as const,
+  message: "The run can't be read, so it was not finished. Please send the message again.",
+  retryable: false,
+};
+
 /**
  * Makes a run of a request, with its first model call reserved. Errors: `not_found`, `conflict`, `rate_limited`
  * when the user's quota is used up.
@@ -49,10 +61,13 @@ export async function startTurn(
   return started.existing ? { started } : { started, first: { ...first, reserved: started.reserved } };
 }
 
-/** Takes over a run whose lease has expired. Null when there is nothing to take over. Errors: `not_found`. */
+/**
+ * Takes over a run whose lease has expired. Null when there is nothing to take over: one whose rows can't be read has
+ * failed. Errors: `not_found`.
+ */
 export async function takeOver(
   run_id: string,
-  { store, ids, model, lease_seconds }: PlannerDeps,
+  { store, ids, model, lease_seconds, log }: PlannerDeps,
 ): Promise<Turn | null> {
   const first = await newReservation(CALL, { ids, model });
   try {
@@ -60,7 +75,10 @@ export async function takeOver(
     return owned && { owned, first: { ...first, reserved: owned.reserved } };
   } catch (error) {
     if (error instanceof RunHasOwnerError) return null;
-    throw error;
+    if (!(error instanceof UnreadableRun)) throw error;
+    log.error("a run has failed, because its rows can't be read", { run_id, error });
+    await store.failRun({ run_id, generation: error.generation }, UNREADABLE);
+    return null;
   }
 }
 
