@@ -202,7 +202,10 @@ begin
       'message', 'The run was interrupted again and again. Please send the message again.'));
     return null;
   end if;
-  if private.owned_run(v_run) ->> 'last_seq' is null then
+  if not exists (select from public.agent_run_events e
+      where e.user_id = v_run.user_id and e.run_id = p_run_id and e.seq = 1)
+    or not exists (select from public.agent_chat_sessions t where t.user_id = v_run.user_id and t.run_id = p_run_id
+      and t.session_type = 'planner_thinking' and t.plan_id is null) then
     raise warning 'Cannot claim run %: it has no thread or no log', p_run_id;
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', false,
       'message', 'The run can''t be read, so it was not finished. Please send the message again.'));
