@@ -19,8 +19,9 @@ Deno.test.afterAll(async () => {
       sum((one) => one.errors_without_run_id)
     }, effects twice ${sum((one) => one.effects_twice)}`,
   );
-  await functions[Symbol.asyncDispose]();
+  // First what hangs, which the functions wait for.
   await api[Symbol.asyncDispose]();
+  await functions[Symbol.asyncDispose]();
 });
 
 const forSome = (mode: ApiMode, seconds: number) => async (api: FailingApi) => {

@@ -25,7 +25,7 @@ export interface FailingApi extends AsyncDisposable {
 /** Starts one in front of the test stack. Use with `await using`. */
 export function startFailingApi(): FailingApi {
   const { url } = testStack();
-  const closing = new AbortController();
+  const closed = new AbortController();
   let failing: { mode: ApiMode; path: string } | null = null;
   /** The tokens that have met it, and what waits for so many. */
   let met = new Set<string | null>();
@@ -56,7 +56,9 @@ export function startFailingApi(): FailingApi {
       case "hangs":
         return await new Promise<Response>((resolve) => {
           const end = () => resolve(new Response(null, { status: 499 }));
-          AbortSignal.any([request.signal, closing.signal]).addEventListener("abort", end);
+          const gone = AbortSignal.any([request.signal, closed.signal]);
+          if (gone.aborted) end();
+          else gone.addEventListener("abort", end);
         });
       case "token_expired":
         return Response.json({ code: "PGRST303", message: "JWT expired" }, { status: 401 });
@@ -64,7 +66,6 @@ export function startFailingApi(): FailingApi {
   }
 
   // Not in good order: a request that hangs would be waited for.
-  const closed = new AbortController();
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {}, signal: closed.signal },
     (request) => answer(request).catch(() => new Response(null, { status: 502 })),
