@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { storableJson } from "../../shared/contracts/storable_json.ts";
-import { cleanJson, JsonSchema } from "../../shared/contracts/text.ts";
+import { cleanJson } from "../../shared/contracts/text.ts";
 
 Deno.test("what can be stored is what JSON would write and read again, cleaned", () => {
   const anything = fc.jsonValue({ stringUnit: "binary", maxDepth: 4 });
-  fc.assert(fc.property(anything, (value) => {
-    const read = JsonSchema.parse(JSON.parse(JSON.stringify(value)));
-    assert.equal(JSON.stringify(storableJson(value)), JSON.stringify(cleanJson(read)));
-  }));
+  const rewritten = (value: unknown) => JSON.stringify(cleanJson(JSON.parse(JSON.stringify(value))));
+  fc.assert(
+    fc.property(anything, (value) => assert.equal(JSON.stringify(storableJson(value)), rewritten(value))),
+    { examples: [[JSON.parse('{"__proto__":0}')]] },
+  );
 });
 
 Deno.test("what is undefined is left out of objects and null in lists, as JSON has it", () => {
