@@ -68,6 +68,35 @@ export function faultOfBody(frame: unknown): Fault {
   return { kind: kindOfBody(body), detail: body.message ?? "an error without a message" };
 }
 
+/**
+ * The fault that a frame tells of, or null where it tells of none: an `error` of any shape, in the frame, in
+ * its choice or in MiniMax's `base_resp`, or a body that is nothing but an error (vLLM, SGLang).
+ */
+export function faultOfFrame(frame: unknown): Fault | null {
+  const read = ErrorFrame.safeParse(Array.isArray(frame) ? frame[0] : frame);
+  if (!read.success) return null;
+  const { error, choices, base_resp, object, type, message, code } = read.data;
+  const told = error || choices?.[0]?.error;
+  if (told) return faultOfBody(told);
+  if (base_resp && base_resp.status_code !== 0) {
+    return { kind: "unknown", detail: base_resp.status_msg ?? "an error without a message" };
+  }
+  if (choices) return null;
+  const bare = object === "error" || type === "error" ||
+    (typeof message === "string" && code !== undefined);
+  return bare ? faultOfBody(frame) : null;
+}
+
+const ErrorFrame = z.object({
+  error: z.unknown(),
+  choices: z.array(z.object({ error: z.unknown() }).nullish().catch(null)).nullish().catch(null),
+  base_resp: z.object({ status_code: z.number(), status_msg: z.string().nullish() }).nullish().catch(null),
+  object: z.unknown(),
+  type: z.unknown(),
+  message: z.unknown(),
+  code: z.unknown(),
+});
+
 /** An answer with status 200 that is no event stream: an error as JSON, or some web page. */
 export function faultOfText(content_type: string, text: string): Fault {
   const detail = `expected text/event-stream, got ${content_type || "no content type"}: ${
