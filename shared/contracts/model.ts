@@ -2,7 +2,7 @@
 //
 // Contract of a turn: never throws after the first pull; ends with exactly one terminal event, `finished`,
 // `failed` or `aborted`. `finished` means that the host gave a finish reason.
-import type { Json } from "./text.ts";
+import type { Json, JsonObject } from "./text.ts";
 import type { Usage } from "./usage.ts";
 
 /** `balanced` thinks (the planner), `speed` fetches (executors). */
@@ -15,6 +15,17 @@ export interface ToolSchema {
   parameters: Record<string, Json>;
 }
 
+/**
+ * What a host hands out with a model's message and wants back unchanged with the history: never shown, never read.
+ * A message has one wherever a call of it has `extra_content`, if only to tell whose it is.
+ */
+export interface Echo {
+  /** The id of the row whose model made it: another model's host may refuse it. */
+  model: string;
+  /** By the names of the wire, `reasoning_details` or `extra_content`. */
+  fields: JsonObject;
+}
+
 /** A tool call as it travels back to the model. A takeover reads from it whether to run it. */
 export interface ToolCallMessage {
   id: string;
@@ -25,6 +36,8 @@ export interface ToolCallMessage {
   unread?: { raw: string; problem: string };
   /** Its turn was cut at the output limit. */
   cut_off?: true;
+  /** What `Echo` is to the message: Gemini keeps the thought signature of a call here. */
+  extra_content?: Json;
 }
 
 export type ModelMessage =
@@ -34,6 +47,7 @@ export type ModelMessage =
     content: string;
     tool_calls?: ToolCallMessage[];
     reasoning?: string;
+    echo?: Echo;
     /** It was cut at the output limit. */
     cut_off?: true;
   }
@@ -43,6 +57,8 @@ export interface ModelRequest {
   profile: ModelProfile;
   messages: ModelMessage[];
   tools: ToolSchema[];
+  /** The last turn: the tools stay for hosts that want them beside a history with calls, and none is to be called. */
+  tool_choice?: "none";
   max_output_tokens: number;
   /** A stable pseudonym of the end user, so that hosts can keep users' caches and quotas apart. */
   user: string;
@@ -53,6 +69,8 @@ export interface ModelToolCall {
   id: string;
   name: string;
   arguments: { ok: true; value: Json } | { ok: false; raw: string; problem: string };
+  /** What `Echo` is to the turn. */
+  extra_content?: Json;
 }
 
 export type ModelFailureKind =
@@ -77,6 +95,7 @@ export interface FinishedTurn {
   text: string;
   tool_calls: ModelToolCall[];
   reasoning: string;
+  echo?: Echo;
   /** `length`: cut at the output limit; its tool calls are not to be run. */
   finish_reason: "stop" | "tool_calls" | "length";
   /** The model that answered, which need not be the one that was asked. */
