@@ -9,7 +9,7 @@ import { createAccumulator } from "./accumulator.ts";
 import type { Accumulator, Outcome } from "./accumulator.ts";
 import type { CallIds } from "./call_ids.ts";
 import type { ModelSettings } from "./config.ts";
-import { faultOfBody, faultOfError, faultOfText } from "./failure_kind.ts";
+import { faultOfBody, faultOfError, faultOfRefusal, faultOfText } from "./failure_kind.ts";
 import type { Fault } from "./failure_kind.ts";
 import type { StreamEnd } from "./finish_reason.ts";
 import { BodyTooLargeError, guardFetch, readStart } from "./guarded_fetch.ts";
@@ -160,6 +160,7 @@ function faultOfThrown(
   clock: Clock,
 ): Fault | null {
   if (thrown instanceof BodyTooLargeError) return { kind: "output_limit", detail: thrown.message };
+  if (guard.refusal !== null) return faultOfRefusal(guard.refusal, clock.now());
   if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
   if (accumulator.seen.finish_reason !== null) return null;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);

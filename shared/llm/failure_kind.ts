@@ -50,6 +50,23 @@ const CODES: Record<string, ModelFailureKind> = {
   timeout: "timeout",
 };
 
+/** A host's refusal as it came: any status but success, and the beginning of its body. */
+export interface Refusal {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** A refusal, whatever its body looks like. `now_ms` turns a Retry-After date into a wait. */
+export function faultOfRefusal({ status, headers, text }: Refusal, now_ms: number): Fault {
+  const json = parseJson(text);
+  const inner = z.object({ error: z.unknown() }).safeParse(Array.isArray(json) ? json[0] : json);
+  const body = readBody(inner.data?.error || json || text);
+  const retry_after_ms = retryAfter(headers, now_ms);
+  const kind = kindOfStatus(status, body, retry_after_ms === undefined ? "no wait given" : "wait given");
+  return { kind, retry_after_ms, detail: `${status} ${text || "without a body"}` };
+}
+
 /** An error of the SDK. `now_ms` turns a Retry-After date into a wait. */
 export function faultOfError(thrown: APIError, now_ms: number): Fault {
   if (thrown instanceof APIConnectionTimeoutError) return { kind: "timeout", detail: thrown.message };

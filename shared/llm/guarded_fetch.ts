@@ -1,5 +1,6 @@
 // A fetch whose answers can't fill the memory, and that knows how the body ended. The SDK reads bodies
 // without a bound, and reports half a frame at the end as it reports a broken one.
+import type { Refusal } from "./failure_kind.ts";
 import { LIMITS } from "./wire_limits.ts";
 
 /** A body went on without a complete frame, or an error page without an end. */
@@ -11,6 +12,8 @@ export interface GuardedFetch {
   fetch: typeof fetch;
   /** `ended`: the body was read to its end. `broken`: the connection broke before that. */
   readonly body: "open" | "ended" | "broken";
+  /** What the host refused with; the SDK passes on only a part of it. */
+  readonly refusal: Refusal | null;
   /** Tells that a complete frame has come, which starts the count of bytes anew. */
   frame(): void;
 }
@@ -18,6 +21,7 @@ export interface GuardedFetch {
 /** Wraps `inner` for one request. */
 export function guardFetch(inner: typeof fetch): GuardedFetch {
   let state: GuardedFetch["body"] = "open";
+  let refusal: Refusal | null = null;
   let unframed = 0;
 
   function guarded(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
@@ -49,13 +53,20 @@ export function guardFetch(inner: typeof fetch): GuardedFetch {
     get body() {
       return state;
     },
+    get refusal() {
+      return refusal;
+    },
     frame() {
       unframed = 0;
     },
     async fetch(input, init) {
       const response = await inner(input, init);
       const { status, statusText, headers } = response;
-      if (!response.ok) return new Response(await readStart(response), { status, statusText, headers });
+      if (!response.ok) {
+        const text = await readStart(response);
+        refusal = { status, headers, text };
+        return new Response(text, { status, statusText, headers });
+      }
       if (!response.body) return response;
       return new Response(guarded(response.body), { status, statusText, headers });
     },
