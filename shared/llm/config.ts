@@ -2,12 +2,17 @@
 // first use, by the model itself, so that a function can start and answer without a model.
 import { z } from "zod";
 import type { ModelProfile } from "../contracts/model.ts";
-import { ModelPrices, modelRow, ModelRowOverride } from "./model_table.ts";
-import type { ModelRow } from "./model_table.ts";
+import { modelRow } from "./model_table.ts";
+import type { HostName, ModelRow } from "./model_table.ts";
+import { HOST_NAMES, hostAt, isHostName } from "./models/hosts.ts";
+import { ModelRowOverride, ShortPrice } from "./models/model_row.ts";
+import { nearest, priceFaults, rowListFaults } from "./models/row_faults.ts";
 
 export interface ModelSettings {
   base_url: string;
   api_key: string;
+  /** Whose rules the models' rows build on; absent where the host is none of the listed ones. */
+  host?: HostName;
   /** Tried in this order. */
   models: Record<ModelProfile, ModelRow[]>;
   /** All in milliseconds; only data frames count as signs of life, comments don't. */
@@ -32,14 +37,10 @@ const Environment = z.object({
     .min(1, "is empty (a host that needs no key takes any text)"),
   LLM_BALANCED_MODELS: Models,
   LLM_SPEED_MODELS: Models,
-  LLM_MODEL_TABLE: z.string().default("[]").transform(parseJson).pipe(
-    z.array(ModelRowOverride, { error: "must be a JSON array of rows, each with the id of a model" }),
-  ),
-  LLM_MODEL_PRICES: z.string().default("{}").transform(parseJson).pipe(
-    ModelPrices.or(z.never({
-      error:
-        'must be a JSON object of prices in dollars per million tokens, such as {"a-model": {"input": 1, "output": 2}}',
-    })),
+  LLM_HOST: z.string().trim().transform(hostNamed).optional(),
+  LLM_MODEL_TABLE: z.string().default("[]").transform(readJson(z.array(ModelRowOverride), rowListFaults)),
+  LLM_MODEL_PRICES: z.string().default("{}").transform(
+    readJson(z.record(z.string().min(1), ShortPrice), priceFaults),
   ),
   LLM_FIRST_FRAME_TIMEOUT_MS: Milliseconds.default(30_000),
   LLM_IDLE_TIMEOUT_MS: Milliseconds.default(20_000),
@@ -57,11 +58,13 @@ export function readModelConfig(env: Record<string, string | undefined>): ModelC
   if (!parsed.success) return { state: "incomplete", problem: describe(parsed.error) };
   const read = parsed.data;
   const prices = Object.entries(read.LLM_MODEL_PRICES).map(([id, price]) => ({ id, price }));
-  const rows = (ids: string[]) => ids.map((id) => modelRow(id, [...read.LLM_MODEL_TABLE, ...prices]));
+  const host = read.LLM_HOST ?? hostAt(read.LLM_BASE_URL);
+  const rows = (ids: string[]) => ids.map((id) => modelRow(id, [...read.LLM_MODEL_TABLE, ...prices], host));
   return {
     state: "ready",
     base_url: read.LLM_BASE_URL,
     api_key: read.LLM_API_KEY,
+    ...(host && { host }),
     models: { balanced: rows(read.LLM_BALANCED_MODELS), speed: rows(read.LLM_SPEED_MODELS) },
     timeouts: {
       first_frame_ms: read.LLM_FIRST_FRAME_TIMEOUT_MS,
@@ -83,6 +86,27 @@ function describe(error: z.ZodError): string {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function hostNamed(name: string, context: z.RefinementCtx): HostName {
+  if (isHostName(name)) return name;
+  const meant = nearest(name, HOST_NAMES);
+  const message = `names no known host: ${name}; ${
+    meant === null ? "" : `did you mean ${meant}? `
+  }The hosts are ${HOST_NAMES.join(", ")}`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+}
+
+/** A reader of JSON, whose faults are told one by one. */
+function readJson<T>(schema: z.ZodType<T>, faults: (value: unknown) => string[]) {
+  return (text: string, context: z.RefinementCtx): T => {
+    const value = parseJson(text);
+    const { data } = schema.safeParse(value);
+    if (data !== undefined) return data;
+    for (const message of faults(value)) context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
 }
 
 function parseJson(text: string): unknown {

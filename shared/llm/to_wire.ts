@@ -2,9 +2,11 @@
 // the order of their names, because hosts cache prompts by their exact prefix.
 import { assertNever } from "../contracts/errors.ts";
 import type { ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
-import type { Json } from "../contracts/text.ts";
+import type { Json, JsonObject } from "../contracts/text.ts";
 import { alternating } from "./alternate.ts";
 import type { ModelRow } from "./model_table.ts";
+import { mergeJson } from "./models/merge_json.ts";
+import type { ThinkSwitch } from "./models/model_row.ts";
 
 const TEMPERATURE: Record<ModelProfile, number> = { balanced: 0.7, speed: 0.3 };
 
@@ -18,7 +20,7 @@ export type WireMessage =
   | { role: "system" | "user"; content: string }
   | {
     role: "assistant";
-    content: string;
+    content: string | null;
     reasoning_content?: string;
     reasoning?: string;
     tool_calls?: WireToolCall[];
@@ -30,52 +32,62 @@ export interface WireTool {
   function: { name: string; description: string; parameters: Record<string, Json>; strict?: true };
 }
 
+/** The fields that a request always has, and those that depend on a row and have one name at every host. */
 export interface WireBody {
   model: string;
   messages: WireMessage[];
   tools?: WireTool[];
+  tool_choice?: "none";
   max_tokens?: number;
   max_completion_tokens?: number;
-  temperature: number;
+  temperature?: number;
   stream: true;
-  stream_options: { include_usage: true };
+  stream_options?: { include_usage: true };
   user?: string;
   user_id?: string;
-  thinking?: { type: "enabled" | "disabled" };
-  reasoning?: { enabled: boolean };
-  provider?: { require_parameters: true };
+  /** What the row adds. */
+  [field: string]: unknown;
 }
 
 /** The body of the streaming request for one model. */
 export function toWire(request: ModelRequest, row: ModelRow): WireBody {
-  const thinks = row.think_for.includes(request.profile) ? "thinking" : "not thinking";
-  return {
+  const thinks = row.think_for.includes(request.profile) ? "on" : "off";
+  const { temperature = TEMPERATURE[request.profile] } = row;
+  const body: WireBody = {
     model: row.id,
     messages: wireMessages(request.messages, row, thinks),
-    ...(request.tools.length > 0 ? { tools: wireTools(request.tools, row) } : {}),
-    [row.max_tokens_field]: request.max_output_tokens,
-    temperature: TEMPERATURE[request.profile],
+    ...(request.tools.length > 0 && { tools: wireTools(request.tools, row) }),
+    [row.token_limit_field]: request.max_output_tokens,
+    ...(temperature !== null && { temperature }),
     stream: true,
-    stream_options: { include_usage: true },
+    ...(row.stream_usage && { stream_options: { include_usage: true } }),
     ...Object.fromEntries(row.user_fields.map((field) => [field, request.user])),
-    ...thinkingSwitch(row, thinks),
-    ...(row.routing === "require_parameters" ? { provider: { require_parameters: true } } : {}),
   };
+  const added = mergeJson(thinkingSwitch(row.think, thinks), row.extra_body);
+  return withAdded(body, added);
 }
 
-type Thinks = "thinking" | "not thinking";
+/** What a row adds stands over what is always sent, but for the fields that its schema keeps it from. */
+function withAdded(body: WireBody, added: JsonObject): WireBody {
+  return { ...body, ...added };
+}
 
-function thinkingSwitch(row: ModelRow, thinks: Thinks): Pick<WireBody, "thinking" | "reasoning"> {
-  switch (row.thinking) {
-    case "deepseek":
-      return { thinking: { type: thinks === "thinking" ? "enabled" : "disabled" } };
-    case "openrouter":
-      return { reasoning: { enabled: thinks === "thinking" } };
-    case "none":
-      return {};
-    default:
-      return assertNever(row.thinking);
-  }
+type Thinks = "on" | "off";
+
+const SWITCHES: Record<Extract<ThinkSwitch, string>, Record<Thinks, JsonObject>> = {
+  none: { on: {}, off: {} },
+  thinking: { on: { thinking: { type: "enabled" } }, off: { thinking: { type: "disabled" } } },
+  reasoning: { on: { reasoning: { enabled: true } }, off: { reasoning: { enabled: false } } },
+  reasoning_effort: { on: { reasoning_effort: "medium" }, off: { reasoning_effort: "none" } },
+  chat_template_kwargs: {
+    on: { chat_template_kwargs: { enable_thinking: true } },
+    off: { chat_template_kwargs: { enable_thinking: false } },
+  },
+  enable_thinking: { on: { enable_thinking: true }, off: { enable_thinking: false } },
+};
+
+function thinkingSwitch(think: ThinkSwitch, thinks: Thinks): JsonObject {
+  return (typeof think === "string" ? SWITCHES[think] : think)[thinks];
 }
 
 /** The messages as this model's host takes them, in the order that every host takes. */
@@ -112,11 +124,12 @@ export function wireMessages(messages: ModelMessage[], row: ModelRow, thinks: Th
 /** While a DeepSeek model thinks, its host refuses (400) any assistant message without this field. */
 function echoedReasoning(
   reasoning: string,
-  row: ModelRow,
+  { echo }: ModelRow,
   thinks: Thinks,
 ): { reasoning_content?: string; reasoning?: string } {
-  if (row.echo_reasoning === "none" || (reasoning === "" && thinks === "not thinking")) return {};
-  return { [row.echo_reasoning]: reasoning };
+  if (reasoning === "" && thinks === "off") return {};
+  const fields = echo.filter((field) => field === "reasoning_content" || field === "reasoning");
+  return Object.fromEntries(fields.map((field) => [field, reasoning]));
 }
 
 /** The tools in the order of their names. */

@@ -9,7 +9,7 @@ const PLAIN = modelRow("", []);
 
 /** The estimated tokens of a prompt, tool schemas and JSON syntax included. */
 export function estimateTokens(messages: ModelMessage[], tools: readonly ToolSchema[]): number {
-  const body = JSON.stringify(wireMessages(messages, PLAIN, "not thinking"));
+  const body = JSON.stringify(wireMessages(messages, PLAIN, "off"));
   return estimateTextTokens(body) +
     (tools.length > 0 ? estimateTextTokens(JSON.stringify(wireTools(tools, PLAIN))) : 0);
 }

@@ -136,7 +136,7 @@ Deno.test("strict tools and the newer token limit field are a matter of the row"
   const row = modelRow("x", [{
     id: "x",
     strict_tools: true,
-    max_tokens_field: "max_completion_tokens",
+    token_limit_field: "max_completion_tokens",
     user_fields: [],
   }]);
   const body = toWire(request(), row);
@@ -155,7 +155,7 @@ Deno.test("a name that no tool may have goes back in a form that a host takes", 
     { role: "user", content: "Go" },
     { role: "assistant", content: "", tool_calls },
   ];
-  const [, message] = wireMessages(messages, PLAIN, "not thinking");
+  const [, message] = wireMessages(messages, PLAIN, "off");
   assert.deepEqual(
     message?.role === "assistant" && message.tool_calls?.map((call) => call.function.name),
     ["drop_tables_", "__", "x".repeat(64)],
