@@ -21,7 +21,7 @@ export function* brokenRoles(messages: readonly WireMessage[]): Generator<string
     if (role === "system" && i > 0) yield `message ${i} is a system prompt`;
     if (role === before) yield `messages ${i - 1} and ${i} are both the ${role}'s`;
     if (role === "user" && before === "tool") yield `message ${i}, the user's, comes right behind a result`;
-    if (message.content.trim() === "" && open.length === 0) yield `message ${i} is empty`;
+    if ((message.content ?? "").trim() === "" && open.length === 0) yield `message ${i} is empty`;
   }
   if (open.length > 0) yield `the results of ${open.join(", ")} are missing`;
   if (messages.at(-1)?.role === "assistant") yield "the assistant has the last word";
