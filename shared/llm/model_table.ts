@@ -27,17 +27,30 @@ const DEFAULTS: Omit<ModelRow, "id"> = {
   price: null,
 };
 
+/** A part of a row, and what says it: `host openrouter`, `id`. */
+interface KnownPart {
+  from: string;
+  part: RowPart;
+}
+
+/** What is known of a model at a host, what is more particular later. */
+export function knownParts(id: string, host: HostName | null = null): KnownPart[] {
+  const known: KnownModel | undefined = Object.hasOwn(KNOWN_MODELS, id) ? KNOWN_MODELS[id] : undefined;
+  const at = host ?? known?.host;
+  return [
+    ...(at ? [{ from: `host ${at}`, part: HOSTS[at].row }] : []),
+    ...(known ? [{ from: "id", part: known.row }] : []),
+  ];
+}
+
 /** The row of a model at a host, with the overrides that name it applied in order. */
 export function modelRow(
   id: string,
   overrides: readonly ModelRowOverride[],
   host: HostName | null = null,
 ): ModelRow {
-  const known: KnownModel | undefined = Object.hasOwn(KNOWN_MODELS, id) ? KNOWN_MODELS[id] : undefined;
-  const at = host ?? known?.host;
   const parts: RowPart[] = [
-    ...(at ? [HOSTS[at].row] : []),
-    ...(known ? [known.row] : []),
+    ...knownParts(id, host).map(({ part }) => part),
     ...overrides.filter((row) => row.id === id),
   ];
   return parts.reduce<ModelRow>(laidOver, { ...DEFAULTS, id });
