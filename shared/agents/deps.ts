@@ -9,6 +9,7 @@ export interface AgentDeps {
   count: TokenCounter;
   clock: Clock;
   ids: Ids;
+  log: Log;
   /** The pseudonym of the end user, for the model's host. */
   user: string;
   /** How long a lease holds without a heartbeat. */
@@ -21,7 +22,6 @@ export interface PlannerDeps extends AgentDeps {
   handOff: Successor;
   /** What the domain is about: ends the sentence "You are the planner of …". */
   about: string;
-  log: Log;
   /** How long a run may take in all before it has to answer, in milliseconds. */
   wall_ms: number;
   /** When hand-off of this invocation's work is due, in milliseconds since the epoch. */
@@ -32,7 +32,6 @@ export interface PlannerDeps extends AgentDeps {
 
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
-  log: Log;
   /** When hand-off of this invocation's work is due, in milliseconds since the epoch. */
   deadline_at: number;
   /** Aborts when the platform says that it will end this process. */

@@ -24,6 +24,12 @@ const ToolCall = z.object({
   arguments: z.string(),
   unread: z.object({ raw: z.string(), problem: z.string() }).optional(),
   cut_off: z.literal(true).optional(),
+  extra_content: z.json().optional(),
+});
+/** By the names that a host may give it: whoever wrote the row, nothing else of a message is sent from here. */
+const Echo = z.object({
+  model: z.string(),
+  fields: z.object({ reasoning_details: z.json().optional(), extra_content: z.json().optional() }),
 });
 const Message = z.object({
   id: z.uuid(),
@@ -36,6 +42,7 @@ const Message = z.object({
   tool_calls: z.array(ToolCall).nullable(),
   tool_call_id: z.string().nullable(),
   reasoning: z.string().nullable(),
+  echo: Echo.nullable(),
   cut_off: z.literal(true).nullable(),
 });
 
@@ -59,6 +66,7 @@ function modelMessage(row: z.infer<typeof Message>): ModelMessage {
         content,
         ...(row.tool_calls && { tool_calls: row.tool_calls }),
         ...(row.reasoning !== null && { reasoning: row.reasoning }),
+        ...(row.echo && { echo: row.echo }),
         ...(row.cut_off && { cut_off: row.cut_off }),
       };
     case "tool":

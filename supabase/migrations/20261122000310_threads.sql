@@ -159,6 +159,7 @@ create table public.agent_chat_messages (
   tool_calls jsonb,
   tool_call_id text,
   reasoning text,
+  echo jsonb check (jsonb_typeof(echo) = 'object'),
   cut_off boolean,
   cut jsonb check (jsonb_typeof(cut) = 'array'),
   model_used text,
@@ -206,6 +207,9 @@ comment on column public.agent_chat_messages.tool_calls is
 comment on column public.agent_chat_messages.tool_call_id is 'The call that a tool''s message answers.';
 comment on column public.agent_chat_messages.reasoning is
   'What the model thought aloud, as its host told it; null where nothing.';
+comment on column public.agent_chat_messages.echo is
+  'What the model''s host wants back with the message, { model, fields }: for nobody else. Null where nothing. Of its '
+  'calls, the same stands in tool_calls, as extra_content.';
 comment on column public.agent_chat_messages.cut_off is
   'True where the model''s output limit cut its turn off, or else null.';
 comment on column public.agent_chat_messages.cut is

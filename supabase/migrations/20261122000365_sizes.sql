@@ -1,6 +1,6 @@
 -- How large one value of a run may be, so that nobody fills the database with a few rows. Each bound is beyond what the
 -- functions write themselves: a message has at most 16,000 characters, a turn of a model a million (and two of
--- reasoning), the arguments of a call 256,000, and a tool's result and a prompt's parts are cut long before these.
+-- reasoning), the arguments of a call 256,000, what a host wants back 500,000, and a tool's result and a prompt's parts are cut long before these.
 
 alter table public.chat_sessions
   add constraint chat_sessions_sizes check (octet_length(preferences::text) <= 100000);
@@ -27,7 +27,8 @@ alter table public.agent_executions
     and char_length(error) <= 100000 and octet_length(usage::text) <= 10000);
 alter table public.agent_chat_messages
   add constraint agent_chat_messages_sizes check (char_length(content) <= 4000000
-    and octet_length(tool_calls::text) <= 40000000 and char_length(reasoning) <= 2000000),
+    and octet_length(tool_calls::text) <= 40000000 and char_length(reasoning) <= 2000000
+    and octet_length(echo::text) <= 40000000),
   add constraint agent_chat_messages_name_sizes check (octet_length(detail::text) <= 10000
     and octet_length(cut::text) <= 1000000
     and char_length(tool_call_id) <= 1000 and char_length(model_used) <= 1000);

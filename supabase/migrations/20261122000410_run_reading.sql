@@ -52,7 +52,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' order by e.step_number, e.created_at, e.attempt), '[]')
       from public.agent_executions e where e.user_id = r.user_id and e.run_id = r.id),
     'threads', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' || jsonb_build_object('messages',
-        (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
+        (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' - 'echo' order by m.seq), '[]')
           from public.agent_chat_messages m where m.user_id = r.user_id and m.agent_session_id = t.id))
         order by t.created_at, t.id), '[]')
       from public.agent_chat_sessions t where t.user_id = r.user_id and t.run_id = r.id),

@@ -11,7 +11,7 @@ create function private.purge_run(p_run public.agent_runs)
 returns void language sql security invoker set search_path = '' as $$
   -- First: it is what lets the others through.
   update public.agent_runs set purged_at = now() where user_id = p_run.user_id and id = p_run.id;
-  update public.agent_chat_messages set content = '', tool_calls = null, reasoning = null
+  update public.agent_chat_messages set content = '', tool_calls = null, reasoning = null, echo = null
     where user_id = p_run.user_id and run_id = p_run.id;
   update public.agent_chat_sessions set initial_context = '{}'
     where user_id = p_run.user_id and run_id = p_run.id;

@@ -22,6 +22,7 @@ async function spokenRun(user: User, sql: Sql): Promise<Owned> {
   const said = (thread_id: string) =>
     message(thread_id, 1, {
       ...{ kind: "turn", sender_type: "planner", role: "assistant", content: SECRET, reasoning: SECRET },
+      echo: { model: "m", fields: { reasoning_details: [{ text: SECRET }] } },
       tool_calls: [{ id: "call_1", name: "list_books", arguments: JSON.stringify({ query: SECRET }) }],
     });
   const handed = progress(1, [said(claimed.thread_id)]);

@@ -1,6 +1,7 @@
 // How large a value may be: every text that a user's token may write has a bound, and what the functions write fits.
 import assert from "node:assert/strict";
 import { MAX_MESSAGE_CHARS } from "../../shared/contracts/request.ts";
+import { ECHO_LIMITS } from "../../shared/agents/loop/kept_echo.ts";
 import { LIMITS } from "../../shared/llm/wire_limits.ts";
 import { restCall } from "../support/stack/rest.ts";
 import { database, newUser } from "../support/stack/stack.ts";
@@ -41,6 +42,7 @@ const TOO_LARGE: [table: string, column: string, value: unknown][] = [
   ["agent_chat_sessions", "initial_context", { message: "x".repeat(4_000_001) }],
   ["agent_executions", "task", { description: "x".repeat(100_001) }],
   ["agent_chat_messages", "content", "x".repeat(4_000_001)],
+  ["agent_chat_messages", "echo", { model: "m", fields: { extra_content: "x".repeat(40_000_001) } }],
   ["agent_tool_calls", "arguments", { text: "x".repeat(2_000_001) }],
   ["agent_tool_calls", "tool_name", "x".repeat(301)],
   ["agent_run_events", "data", { delta: "x".repeat(8_000_001) }],
@@ -79,6 +81,11 @@ testAsUser("the longest that a user, a model and a tool can say is stored whole"
   const said = message(owned.thread_id, 1, {
     ...{ kind: "turn", sender_type: "planner", role: "assistant", content: text },
     ...{ reasoning: "r".repeat(LIMITS.reasoning) },
+    // As jsonb has it, a number of seven characters has three hundred.
+    echo: {
+      model: "m",
+      fields: { extra_content: Array(Math.floor(ECHO_LIMITS.characters / 7)).fill(1e300) },
+    },
     tool_calls: [{ id: "c", name: "t", arguments: '"'.repeat(LIMITS.arguments) }],
   });
   const batch = {

@@ -16,6 +16,7 @@ import { brokenLimit, refusedCall } from "./broken_limit.ts";
 import { lastSaid, type LastWords, type Position, position, withinBudget } from "./loop_state.ts";
 import { modelTurn, type Prompt, promptOf, type TurnEnd } from "./model_turn.ts";
 import { fitResults } from "./fit_prompt.ts";
+import { withKeptEcho } from "./kept_echo.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult, NumberedCall } from "./tool_calls.ts";
 
@@ -43,7 +44,7 @@ export interface LoopOptions {
   /** How long others have worked on the thread before this loop; waiting does not count. */
   worked_ms: number;
   meter: UsageMeter;
-  deps: Pick<AgentDeps, "model" | "count" | "clock" | "ids" | "user">;
+  deps: Pick<AgentDeps, "model" | "count" | "clock" | "ids" | "log" | "user">;
   signal: AbortSignal;
   /** Once aborted, the loop stops where it can be resumed. */
   hand_off_due: AbortSignal;
@@ -195,7 +196,7 @@ async function* takeTurn(
   options: LoopOptions,
   state: LoopState,
 ): AsyncGenerator<LoopEvent, LoopEnd | null> {
-  const { thread } = options;
+  const { thread, deps } = options;
   switch (turn.type) {
     case "aborted":
       if (state.limit !== null) return { type: "failed", failure: modelFailure("timeout") };
@@ -206,7 +207,16 @@ async function* takeTurn(
         ? endWithout(turn.kind, options)
         : { type: "failed", failure: modelFailure(turn.kind) };
     case "finished": {
-      const message = assistantMessage(turn);
+      const { turn: said, state: echo } = withKeptEcho(turn);
+      if (echo === "too large") {
+        deps.log.error(
+          "What the model's host wants back is too large to be kept. Its next call goes without it.",
+          {
+            model: turn.model,
+          },
+        );
+      }
+      const message = assistantMessage(said);
       thread.append({
         kind: "turn",
         id: message_id,

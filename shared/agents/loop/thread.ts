@@ -96,16 +96,18 @@ export function assistantMessage(turn: FinishedTurn): ModelMessage {
     role: "assistant",
     content: turn.text,
     ...(turn.tool_calls.length > 0 && {
-      tool_calls: turn.tool_calls.map(({ id, name, arguments: args }) => ({
+      tool_calls: turn.tool_calls.map(({ id, name, arguments: args, extra_content }) => ({
         id,
         name,
         ...(args.ok
           ? { arguments: JSON.stringify(args.value) }
           : { arguments: "{}", unread: { raw: args.raw, problem: args.problem } }),
+        ...(extra_content !== undefined && { extra_content }),
         ...(turn.finish_reason === "length" && { cut_off: true as const }),
       })),
     }),
     ...(turn.reasoning !== "" && { reasoning: turn.reasoning }),
+    ...(turn.echo && { echo: turn.echo }),
     ...(turn.finish_reason === "length" && { cut_off: true as const }),
   };
 }

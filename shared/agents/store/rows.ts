@@ -2,7 +2,7 @@
 import type { Cut } from "../../contracts/cut.ts";
 import type { AgentRef, EventType, RunEvent } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
-import type { ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
+import type { Echo, ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
 import type { PlanStep } from "../../contracts/plan.ts";
 import type { Json } from "../../contracts/text.ts";
 import type { ToolAccess } from "../../contracts/tool_result.ts";
@@ -80,6 +80,7 @@ export interface MessageRow {
   tool_calls?: ToolCallMessage[];
   tool_call_id?: string;
   reasoning?: string;
+  echo?: Echo;
   cut_off?: true;
   /** What was not sent whole: of this message, or of the prompt that this turn answers. */
   cut?: Cut[];

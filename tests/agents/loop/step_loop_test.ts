@@ -28,6 +28,7 @@ function messagesOf({ messages }: { messages: MessageRow[] }): StoredMessage[] {
       tool_calls: null,
       tool_call_id: null,
       reasoning: null,
+      echo: null,
       cut_off: null,
       ...row,
     })
@@ -76,7 +77,16 @@ async function work(turns: ListedTurn[], options: Options = {}) {
     emit: () => {},
     signal: (options.cancel ?? new AbortController()).signal,
     hand_off_due: (options.handOff ?? new AbortController()).signal,
-  }, { model, tools: toolPort(), count: estimateTokens, clock, ids, user: "u", lease_seconds: 15 });
+  }, {
+    model,
+    tools: toolPort(),
+    count: estimateTokens,
+    clock,
+    ids,
+    log: { error() {} },
+    user: "u",
+    lease_seconds: 15,
+  });
   model.end();
   const all = [...stored, end.progress];
   return {

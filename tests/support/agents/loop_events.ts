@@ -2,6 +2,7 @@
 import { type LoopAgent, type LoopOptions, runLoop } from "../../../shared/agents/loop/agent_loop.ts";
 import type { LoopEvent } from "../../../shared/agents/loop/loop_events.ts";
 import { createThread } from "../../../shared/agents/loop/thread.ts";
+import type { Log } from "../../../shared/agents/ports.ts";
 import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { listedModel, type ListedTurn } from "../models/listed_model.ts";
@@ -14,12 +15,13 @@ interface Script {
   agent?: Partial<LoopAgent>;
   options?: Partial<LoopOptions>;
   clock?: FakeClock;
+  log?: Log;
   /** Called for each text. */
   onText?(clock: FakeClock): void;
 }
 
 /** A loop over these turns that has begun, with the rows of its thread. */
-export async function openLoop({ turns, agent, options, clock = fakeClock() }: Script) {
+export async function openLoop({ turns, agent, options, clock = fakeClock(), log = { error() {} } }: Script) {
   const ids = immediateIds();
   const model = listedModel(turns);
   const rows: MessageRow[] = [];
@@ -47,7 +49,7 @@ export async function openLoop({ turns, agent, options, clock = fakeClock() }: S
     limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
     worked_ms: 0,
     meter: (await meterPort()).meter,
-    deps: { model, count: estimateTokens, clock, ids, user: "u" },
+    deps: { model, count: estimateTokens, clock, ids, log, user: "u" },
     signal: new AbortController().signal,
     hand_off_due: new AbortController().signal,
     ...options,

@@ -127,13 +127,14 @@ export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
 
 type Nullable = ReturnType<typeof nullable>;
 
-function nullable({ detail, tool_calls, tool_call_id, reasoning, cut_off, ...row }: MessageRow) {
+function nullable({ detail, tool_calls, tool_call_id, reasoning, echo, cut_off, ...row }: MessageRow) {
   return {
     ...row,
     detail: detail ?? null,
     tool_calls: tool_calls ?? null,
     tool_call_id: tool_call_id ?? null,
     reasoning: reasoning ?? null,
+    echo: echo ?? null,
     cut_off: cut_off ?? null,
   };
 }
