@@ -209,12 +209,9 @@ async function* takeTurn(
     case "finished": {
       const { turn: said, state: echo } = withKeptEcho(turn);
       if (echo === "too large") {
-        deps.log.error(
-          "What the model's host wants back is too large to be kept. Its next call goes without it.",
-          {
-            model: turn.model,
-          },
-        );
+        deps.log.error("what a host wants back is too large to keep; its next call goes without", {
+          model: turn.model,
+        });
       }
       const message = assistantMessage(said);
       thread.append({

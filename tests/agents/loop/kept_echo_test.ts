@@ -101,7 +101,5 @@ Deno.test("a loop that can't keep an echo goes on without it, and the log says s
   const end = told.at(-1);
   assert.equal(end?.type === "ended" && end.outcome.type, "answered");
   assert.ok(!JSON.stringify(rows).includes("extra_content"));
-  assert.deepEqual(log, [
-    "What the model's host wants back is too large to be kept. Its next call goes without it.",
-  ]);
+  assert.deepEqual(log, ["what a host wants back is too large to keep; its next call goes without"]);
 });
