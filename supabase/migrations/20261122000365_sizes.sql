@@ -1,6 +1,7 @@
 -- How large one value of a run may be, so that nobody fills the database with a few rows. Each bound is beyond what the
--- functions write themselves: a message has at most 16,000 characters, a turn of a model a million (and two of
--- reasoning), the arguments of a call 256,000, what a host wants back 500,000, and a tool's result and a prompt's parts are cut long before these.
+-- functions write themselves: a message has at most 16,000 characters, a turn of a model a million (two of reasoning,
+-- half of one of what its host wants back), the arguments of a call 256,000, and a tool's result and a prompt's parts
+-- are cut long before these.
 
 alter table public.chat_sessions
   add constraint chat_sessions_sizes check (octet_length(preferences::text) <= 100000);

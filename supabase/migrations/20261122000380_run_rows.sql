@@ -116,12 +116,12 @@ begin
       and not exists (select from public.agent_chat_messages m where m.agent_session_id = t.id);
   insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
       detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, echo, cut_off,
-      cut, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated, cost_estimated, created_at)
+      cut, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated, cost_estimated,
+      created_at)
     select x.id, v_run.user_id, v_run.id, x.agent_session_id, v_run.session_id, x.seq, x.kind,
       x.detail, x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
-      x.echo, x.cut_off, x.cut, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens, x.cost_usd, x.usage_estimated,
-      x.cost_estimated,
-      coalesce(x.created_at, now())
+      x.echo, x.cut_off, x.cut, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens, x.cost_usd,
+      x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
     on conflict (user_id, id) do nothing;
   insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,

@@ -93,27 +93,6 @@ export function message(thread_id: string, seq: number, change: Partial<MessageR
   return { id, agent_session_id: thread_id, seq, ...row, created_at: AT, ...change };
 }
 
-/** A model's turn with all that its host may want back. */
-export function echoing(thread_id: string, seq: number): MessageRow {
-  return message(thread_id, seq, {
-    kind: "turn",
-    sender_type: "planner",
-    role: "assistant",
-    reasoning: "I look first.",
-    tool_calls: [{
-      ...{ id: "c", name: "look", arguments: "{}" },
-      extra_content: { google: { thought_signature: "AY89a1/+c3Ry==" } },
-    }],
-    echo: {
-      model: "m",
-      fields: {
-        reasoning_details: [{ type: "reasoning.encrypted", id: "r1", index: 0, data: "gAAA/+==" }, {}, []],
-        extra_content: "of the message",
-      },
-    },
-  });
-}
-
 export const batch = (change: Partial<Batch>): Batch => ({ ...emptyBatch(), ...change });
 
 export function answered(seq: number): [RunOutcome, Batch] {

@@ -13,7 +13,6 @@ import {
   claimAgain,
   CONFLICT,
   DONE,
-  echoing,
   end,
   ended,
   event,
@@ -54,21 +53,6 @@ export const RUN_CASES: Case[] = [
       await assert.rejects(again(), /there is such a run/);
       await start(fixture, { session_id: second.session_id });
       assert.notEqual((await again()).run_id, second.run_id);
-    },
-  },
-  {
-    name: "what a model's host wants back comes with the thread, value for value, and goes nowhere else",
-    async run(fixture) {
-      const run = await start(fixture);
-      const row = echoing(run.thread_id, 1);
-      await fixture.store.recordProgress(run, batch({ messages: [row, message(run.thread_id, 2)] }));
-      const { messages: [turn, other] } = await takeOver(fixture, run);
-      assert.ok(turn?.message.role === "assistant");
-      const { echo, tool_calls, reasoning } = turn.message;
-      assert.deepEqual({ echo, tool_calls, reasoning }, {
-        ...{ echo: row.echo, tool_calls: row.tool_calls, reasoning: row.reasoning },
-      });
-      assert.ok(other && !("echo" in other.message));
     },
   },
   {

@@ -9,7 +9,6 @@ import {
   claimWith,
   CONFLICT,
   DONE,
-  echoing,
   ended,
   message,
   plan,
@@ -48,24 +47,6 @@ export const STEP_CASES: Case[] = [
       await assert.rejects(claim(fixture, step(9)), { kind: "not_found" });
       await fixture.cancel(run.run_id);
       await assert.rejects(claim(fixture, step(1)), CONFLICT);
-    },
-  },
-  {
-    name:
-      "what a model's host wants back comes with a step's thread, to the next attempt and after a hand-off",
-    async run(fixture) {
-      const run = await start(fixture);
-      const step = (await plan(fixture, run))(1);
-      const first = await claim(fixture, step);
-      const row = echoing(first.thread_id, 1);
-      const given = async () => {
-        const { messages: [turn] } = await claim(fixture, step);
-        return turn?.message.role === "assistant" && [turn.message.echo, turn.message.tool_calls];
-      };
-      await fixture.store.releaseStep(first, progress([row]), null);
-      assert.deepEqual(await given(), [row.echo, row.tool_calls]);
-      await fixture.lapse(run.run_id);
-      assert.deepEqual(await given(), [row.echo, row.tool_calls]);
     },
   },
   {
