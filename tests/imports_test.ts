@@ -184,10 +184,11 @@ Deno.test("only the functions import the domain; the engine has one door to it, 
 });
 
 /** What is the demo workspace's own outside of `shared/domain`: its tests, demo, model and bench, and its pages. */
-const OF_THE_DOMAIN = /^tests\/(domain|bench|docs)\/|^dev\/(demo\/|demo\.ts|model\/brain\/|model\/main\.ts)/;
+const OF_THE_DOMAIN =
+  /^tests\/(domain|bench|docs)\/|^dev\/(demo\/|demo\.ts|try\/|try\.ts|model\/brain\/|model\/main\.ts)/;
 
 Deno.test("the engine's tests and the local stack import nothing of the demo workspace", () => {
-  const its_own = /^shared\/domain\/|^tests\/(domain|bench|docs)\/|^dev\/(demo\/|model\/brain\/)/;
+  const its_own = /^shared\/domain\/|^tests\/(domain|bench|docs)\/|^dev\/(demo\/|try\/|model\/brain\/)/;
   for (const room of ["tests", "dev"]) {
     for (const { file, targets } of imports(room)) {
       if (OF_THE_DOMAIN.test(file)) continue;

@@ -1,0 +1,47 @@
+// Which model the tasks are run on, and the settings of their stack.
+import { readModelConfig } from "../../shared/llm/config.ts";
+
+const VARIABLES = ["LLM_BASE_URL", "LLM_API_KEY", "LLM_BALANCED_MODELS", "LLM_SPEED_MODELS"];
+
+/** Many runs of one key, and none of them is to be refused for it. A run's own budget stays the product's. */
+const WIDE_QUOTAS = {
+  USER_TOKENS_PER_HOUR: "1000000000",
+  USER_TOKENS_PER_DAY: "1000000000",
+  USER_RUNS_PER_HOUR: "100000",
+  USER_RUNS_PER_DAY: "100000",
+};
+
+export interface TrySettings {
+  /** For the stack; without a DATABASE_URL, so that the developer's server is left alone. */
+  env: Record<string, string>;
+  /** What is tried, in words. */
+  model: string;
+}
+
+/** The settings in the developer's environment, or a sentence about what is missing. */
+export function trySettings(
+  env: Record<string, string>,
+  model: "configured" | "demo",
+): TrySettings | { problem: string } {
+  const kept = Object.entries(env).filter(([name, value]) => /^(RUN|LLM)_/.test(name) && value !== "");
+  const own = { ...Object.fromEntries(kept), ...WIDE_QUOTAS };
+  if (model === "demo") {
+    const budgets = Object.entries(own).filter(([name]) => !name.startsWith("LLM_"));
+    return {
+      env: Object.fromEntries(budgets),
+      model: "the demo model, which is rules and no language model",
+    };
+  }
+  if ((env.LLM_BASE_URL ?? "") === "") return { problem: NO_MODEL };
+  const config = readModelConfig(env);
+  if (config.state === "incomplete") return { problem: config.problem };
+  const ids = (profile: "balanced" | "speed") => config.models[profile].map(({ id }) => id).join(", ");
+  const models = `${ids("balanced")} as the planner, ${ids("speed")} as executors`;
+  return { env: own, model: `${models}, at ${new URL(config.base_url).host}` };
+}
+
+const NO_MODEL =
+  `No model is configured, so there is nothing to try. Set these four in .env or in the environment:
+${VARIABLES.map((name) => `  ${name}`).join("\n")}
+.env.example has a block for each of several hosts. The built-in demo model works by rules and is no language model:
+what it passes says nothing about the prompts. --demo runs it all the same, in order to show the table.`;
