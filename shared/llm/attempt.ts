@@ -16,7 +16,7 @@ import { BodyTooLargeError, guardFetch, readStart } from "./guarded_fetch.ts";
 import type { GuardedFetch } from "./guarded_fetch.ts";
 import { LIMITS } from "./wire_limits.ts";
 import type { ModelRow } from "./model_table.ts";
-import { estimateTextTokens, estimateTokens } from "./tokens.ts";
+import { estimateSentTokens, estimateTextTokens } from "./tokens.ts";
 import { toWire } from "./to_wire.ts";
 import { settleUsage } from "./wire_usage.ts";
 import type { Delta } from "./turn_text.ts";
@@ -180,7 +180,7 @@ function usageOf(
   return settleUsage({
     reported: accumulator.seen.usage,
     price: row.price,
-    estimateInput: () => estimateTokens(request.messages, request.tools),
+    estimateInput: () => estimateSentTokens(toWire(request, row)),
     estimateOutput: () => estimateTextTokens(accumulator.written),
   });
 }

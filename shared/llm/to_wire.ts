@@ -56,7 +56,7 @@ export function toWire(request: ModelRequest, row: ModelRow): WireBody {
   const body: WireBody = {
     model: row.id,
     messages: wireMessages(request.messages, row, thinks),
-    ...(request.tools.length > 0 && { tools: wireTools(request.tools, row) }),
+    ...offered(request, row),
     [row.token_limit_field]: request.max_output_tokens,
     ...(temperature !== null && { temperature }),
     stream: true,
@@ -65,6 +65,20 @@ export function toWire(request: ModelRequest, row: ModelRow): WireBody {
   };
   const added = mergeJson(thinkingSwitch(row.think, thinks), row.extra_body);
   return withAdded(body, added);
+}
+
+/**
+ * Where no tool is to be called they stay beside a history with calls, at hosts that refuse (400) one without the
+ * other, such as Bedrock behind proxies (danny-avila/LibreChat#14231).
+ */
+function offered(
+  { messages, tools, tool_choice }: ModelRequest,
+  row: ModelRow,
+): Pick<WireBody, "tools" | "tool_choice"> {
+  if (tools.length === 0) return {};
+  if (tool_choice === undefined) return { tools: wireTools(tools, row) };
+  const called = messages.some(({ role }) => role === "tool");
+  return row.tool_choice_none && called ? { tools: wireTools(tools, row), tool_choice } : {};
 }
 
 /** What a row adds stands over what is always sent, but for the fields that its schema keeps it from. */

@@ -3,15 +3,33 @@
 import { estimateTokenCount } from "tokenx";
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import { modelRow } from "./model_table.ts";
-import { wireMessages, wireTools } from "./to_wire.ts";
+import { type WireBody, wireMessages, wireTools } from "./to_wire.ts";
 
 const PLAIN = modelRow("", []);
 
-/** The estimated tokens of a prompt, tool schemas and JSON syntax included. */
+/**
+ * The estimated tokens of a prompt, tool schemas, JSON syntax and what its model's host may want back included, whichever
+ * of the models it goes to.
+ */
 export function estimateTokens(messages: ModelMessage[], tools: readonly ToolSchema[]): number {
-  const body = JSON.stringify(wireMessages(messages, PLAIN, "off"));
-  return estimateTextTokens(body) +
-    (tools.length > 0 ? estimateTextTokens(JSON.stringify(wireTools(tools, PLAIN))) : 0);
+  const body = { messages: wireMessages(messages, PLAIN, "off"), tools: wireTools(tools, PLAIN) };
+  return estimateSentTokens(body) + messages.reduce((sum, message) => sum + echoTokens(message), 0);
+}
+
+/** The estimated tokens of a request as its host was sent it. */
+export function estimateSentTokens({ messages, tools = [] }: Pick<WireBody, "messages" | "tools">): number {
+  return estimateTextTokens(JSON.stringify(messages)) +
+    (tools.length > 0 ? estimateTextTokens(JSON.stringify(tools)) : 0);
+}
+
+/** Signatures are base64, of which no tokenizer makes long tokens. */
+const CHARACTERS_OF_ECHO = 3;
+
+function echoTokens(message: ModelMessage): number {
+  if (message.role !== "assistant") return 0;
+  const parts = [message.echo?.fields, ...message.tool_calls?.map((call) => call.extra_content) ?? []];
+  const sent = parts.filter((part) => part !== undefined);
+  return sent.length === 0 ? 0 : Math.ceil(JSON.stringify(sent).length / CHARACTERS_OF_ECHO);
 }
 
 /** The estimated tokens of a text. */

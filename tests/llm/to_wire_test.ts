@@ -161,3 +161,30 @@ Deno.test("a name that no tool may have goes back in a form that a host takes", 
     ["drop_tables_", "__", "x".repeat(64)],
   );
 });
+
+const ROUND: ModelMessage[] = [
+  { role: "user", content: "Show me my tasks" },
+  { role: "assistant", content: "", tool_calls: [{ id: "a", name: "get_tasks", arguments: "{}" }] },
+  { role: "tool", tool_call_id: "a", content: "[]" },
+];
+const KEEPS = modelRow("keeps", [{ id: "keeps", tool_choice_none: true }]);
+
+Deno.test("where none may be called, the tools stay beside a history with calls, at hosts that want them", () => {
+  const body = toWire(request({ messages: ROUND, tool_choice: "none" }), KEEPS);
+  assert.equal(body.tool_choice, "none");
+  assert.deepEqual(body.tools, toWire(request(), KEEPS).tools);
+});
+
+Deno.test("where none may be called, they are left out without such a history, and at every other host", () => {
+  const unasked = { tool_choice: "none" as const };
+  const bodies = [
+    toWire(request({ ...unasked }), KEEPS),
+    toWire(request({ ...unasked, messages: ROUND, tools: [] }), KEEPS),
+    toWire(request({ ...unasked, messages: ROUND }), modelRow("plain", [])),
+  ];
+  for (const body of bodies) assert.ok(!("tools" in body) && !("tool_choice" in body));
+});
+
+Deno.test("where they may be called, nothing is said of it", () => {
+  assert.ok(!("tool_choice" in toWire(request({ messages: ROUND }), KEEPS)));
+});

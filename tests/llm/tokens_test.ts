@@ -1,9 +1,17 @@
 // Estimates of a prompt's tokens. How near they come to a host's own count no test here can tell.
 import assert from "node:assert/strict";
-import { estimateTextTokens, estimateTokens } from "../../shared/llm/tokens.ts";
+import type { ModelMessage } from "../../shared/contracts/model.ts";
+import { modelRow } from "../../shared/llm/model_table.ts";
+import { estimateSentTokens, estimateTextTokens, estimateTokens } from "../../shared/llm/tokens.ts";
+import { toWire } from "../../shared/llm/to_wire.ts";
 import { request } from "./support.ts";
 
 const { messages, tools } = request();
+
+const ROUND: ModelMessage[] = [
+  { role: "assistant", content: "", tool_calls: [{ id: "a", name: "get_tasks", arguments: "{}" }] },
+  { role: "tool", tool_call_id: "a", content: "[]" },
+];
 
 Deno.test("an estimate covers the messages and the tool schemas", () => {
   const bare = estimateTokens(messages, []);
@@ -14,6 +22,28 @@ Deno.test("an estimate covers the messages and the tool schemas", () => {
 Deno.test("a longer prompt is never estimated lower", () => {
   const longer = [...messages, { role: "assistant" as const, content: "x", tool_calls: [] }];
   assert.ok(estimateTokens(longer, tools) > estimateTokens(messages, tools));
+});
+
+Deno.test("what a host wants back counts, of a message and of its calls", () => {
+  const said = { role: "assistant" as const, content: "x" };
+  const call = { id: "a", name: "get_tasks", arguments: "{}" };
+  const signature = "AY89a1+/".repeat(500);
+  const plain = estimateTokens([...messages, { ...said, tool_calls: [call] }], tools);
+  const fields = { reasoning_details: [{ data: signature }] };
+  const signed = { ...call, extra_content: { google: { thought_signature: signature } } };
+  const echo = { model: "m", fields };
+  const one = estimateTokens([...messages, { ...said, tool_calls: [call], echo }], tools) - plain;
+  const both = estimateTokens([...messages, { ...said, tool_calls: [signed], echo }], tools) - plain;
+  assert.ok(one > 1_000 && both > 2 * 1_000, `${one} and ${both}`);
+});
+
+Deno.test("tools that a row leaves out of a request count for nothing of what was sent", () => {
+  const last = request({ tool_choice: "none" });
+  const [kept, left] = [true, false].map((tool_choice_none) => {
+    const row = modelRow("m", [{ id: "m", tool_choice_none }]);
+    return estimateSentTokens(toWire({ ...last, messages: [...messages, ...ROUND] }, row));
+  });
+  assert.ok(kept && left && kept > left);
 });
 
 Deno.test("no text has no tokens", () => {

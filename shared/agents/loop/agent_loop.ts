@@ -14,7 +14,7 @@ import type { Clock } from "../../async/clock.ts";
 import type { LoopEnd, LoopEvent } from "./loop_events.ts";
 import { brokenLimit, refusedCall } from "./broken_limit.ts";
 import { lastSaid, type LastWords, type Position, position, withinBudget } from "./loop_state.ts";
-import { modelTurn, type Prompt, promptOf, type TurnEnd } from "./model_turn.ts";
+import { modelTurn, type OfferedTools, type Prompt, promptOf, type TurnEnd } from "./model_turn.ts";
 import { fitResults } from "./fit_prompt.ts";
 import { withKeptEcho } from "./kept_echo.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
@@ -28,7 +28,7 @@ export interface LoopAgent {
   runCalls(calls: NumberedCall[]): Promise<CallResult[] | null>;
   /** The tool that ends the loop with its arguments; it does not count as a call. */
   terminal: string | null;
-  /** The last turn: what may still be called, and how the model is told. */
+  /** The last turn: what may still be called, be it nothing, and how the model is told. */
   lastTurn: { tools: ToolSchema[]; prompt(limit: string): string };
   /** Said once to a model that answers in text; null where text is the answer. */
   nudge: string | null;
@@ -105,7 +105,7 @@ async function runTools(
   const allowed = await withinBudget(calls, agent.terminal, meter.takeCalls);
   // The ledger is written while the tools run.
   if (state.turnNotSettled && !mayEnd) meter.renew();
-  const tools = turnTools(agent, state);
+  const { tools } = turnTools(agent, state);
   const results = await agent.runCalls(allowed);
   if (results === null) return { type: "suspended" };
   if (results.length !== calls.length) {
@@ -230,8 +230,12 @@ async function* takeTurn(
   }
 }
 
-function turnTools(agent: LoopAgent, { limit }: LoopState): ToolSchema[] {
-  return limit === null ? agent.toolsForTurn() : agent.lastTurn.tools;
+/** Where none may be called, those that were offered stay: some hosts refuse calls in the history of a request without. */
+function turnTools({ toolsForTurn, lastTurn }: LoopAgent, { limit }: LoopState): OfferedTools {
+  if (limit === null) return { tools: toolsForTurn() };
+  return lastTurn.tools.length > 0
+    ? { tools: lastTurn.tools }
+    : { tools: toolsForTurn(), tool_choice: "none" };
 }
 
 function appendResults(results: CallResult[], tools: ToolSchema[], { thread, call, deps }: LoopOptions) {

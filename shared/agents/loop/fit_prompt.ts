@@ -1,12 +1,14 @@
 // The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
 // fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
 // tool results, then the calls they belong to. The user's message, the system prompt and the tools are never cut.
+// What a host wants back with a message is not cut either, and stands beside the budget: it goes with its message.
 // What was cut from which message is told beside the prompt, so that it can be built again from the rows.
 import { type Cut, cutOf } from "../../contracts/cut.ts";
 import type { MessageKind } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
 import { type Json, preview } from "../../contracts/text.ts";
 import type { TokenCounter } from "../ports.ts";
+import { withoutEcho } from "./kept_echo.ts";
 import { shorten } from "./shorten.ts";
 import type { Thread } from "./thread.ts";
 
@@ -65,7 +67,7 @@ function fitted(
   count: TokenCounter,
 ): Entry[] {
   let kept = whole;
-  const fits = () => count(toldMessages(kept, whole), tools) <= budget;
+  const fits = () => count(toldMessages(kept, whole).map(withoutEcho), tools) <= budget;
 
   while (kept.some(({ kind }) => kind === "history") && !fits()) kept = withoutOldestTurn(kept);
   for (const own of kept.filter(isLong)) {
@@ -78,11 +80,26 @@ function fitted(
     kept = kept.map((entry) => entry === result ? withContent(entry, CUT_RESULT) : entry);
   }
   // The newest one stays, however little is left of it: without it the model would have the last word.
-  for (const { message } of results.slice(0, -1)) {
+  const newest = results.at(-1)?.message;
+  for (const { message } of results) {
     if (fits()) break;
-    if (message.role === "tool") kept = withoutCall(kept, message.tool_call_id);
+    const ids = together(kept, message);
+    if (!ids.some((id) => newest?.role === "tool" && newest.tool_call_id === id)) {
+      kept = ids.reduce(withoutCall, kept);
+    }
   }
   return kept;
+}
+
+/** The ids of the calls that go with the one which this result answers: all of a turn where a host wants any of it back. */
+function together(entries: readonly Entry[], result: ModelMessage): string[] {
+  if (result.role !== "tool") return [];
+  const id = result.tool_call_id;
+  const turn = entries.find(({ message }) => callsOf(message).some((call) => call.id === id))?.message;
+  const calls = callsOf(turn);
+  const signed = turn?.role === "assistant" && turn.echo ||
+    calls.some((call) => call.extra_content !== undefined);
+  return signed ? calls.map((call) => call.id) : [id];
 }
 
 /** As they are sent; where turns of the history are missing, the first message of the user's says so. */
@@ -151,7 +168,7 @@ export function fitResults(
   budget: number,
   count: TokenCounter,
 ): string[] {
-  const used = count(fitPrompt(thread, tools, budget, count), tools);
+  const used = count(fitPrompt(thread, tools, budget, count).map(withoutEcho), tools);
   const share = Math.max(MIN_RESULT, Math.floor((budget - used) / Math.max(1, results.length)) - OVERHEAD);
   const tokens = (value: Json) => count([{ role: "user", content: JSON.stringify(value) }], []);
   return results.map((result) => JSON.stringify(shorten(result, (value) => tokens(value) <= share)));
@@ -189,7 +206,7 @@ function withoutCall(entries: Entry[], id: string): Entry[] {
     const { tool_calls, ...rest } = message;
     const left = tool_calls?.filter((call) => call.id !== id) ?? [];
     if (left.length === 0 && message.content.trim() === "") return [];
-    return [{ ...entry, message: left.length === 0 ? rest : { ...rest, tool_calls: left } }];
+    return [{ ...entry, message: left.length === 0 ? withoutEcho(rest) : { ...rest, tool_calls: left } }];
   });
 }
 

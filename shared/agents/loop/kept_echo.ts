@@ -1,6 +1,6 @@
 // What a turn's host wants back with the message, made fit for the message's row. More than a row takes is left out
 // whole: the host may refuse the next call for it, where a row that can't be stored would end the run for sure.
-import type { FinishedTurn } from "../../contracts/model.ts";
+import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { inStoredOrder, type Json } from "../../contracts/text.ts";
 
@@ -26,6 +26,16 @@ export function withKeptEcho(turn: FinishedTurn): { turn: FinishedTurn; state: "
   return {
     turn: { ...said, tool_calls: calls, ...(echo && { echo: { model: echo.model, fields } }) },
     state: "kept",
+  };
+}
+
+/** The message without what a host wants back with it, which is nobody's to cut. */
+export function withoutEcho(message: ModelMessage): ModelMessage {
+  if (message.role !== "assistant") return message;
+  const { echo: _, tool_calls, ...said } = message;
+  return {
+    ...said,
+    ...(tool_calls && { tool_calls: tool_calls.map(({ extra_content: _, ...call }) => call) }),
   };
 }
 

@@ -1,22 +1,27 @@
 // One call of an agent's model: the thread cut to its budget goes out, what comes in is passed on.
 import type { Cut } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
-import type { FailedTurn, ModelEvent, ModelMessage, ToolSchema } from "../../contracts/model.ts";
+import type { FailedTurn, ModelEvent, ModelMessage, ModelRequest } from "../../contracts/model.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import type { ModelCall } from "../limits.ts";
 import type { TurnOptions } from "../ports.ts";
 import type { LoopEvent } from "./loop_events.ts";
 import { fittedPrompt } from "./fit_prompt.ts";
+import { withoutEcho } from "./kept_echo.ts";
 import type { Thread } from "./thread.ts";
 
+/** The tools of one request, and whether the model may call them. */
+export type OfferedTools = Pick<ModelRequest, "tools" | "tool_choice">;
+
 /** What is sent to a model, cut to the budget of its prompt. */
-export interface Prompt {
+export interface Prompt extends OfferedTools {
   messages: ModelMessage[];
   cut: Cut[];
-  tools: ToolSchema[];
-  /** As they were counted, tools included. */
+  /** As they were counted, tools included, and what the model's host wants back. */
   tokens: number;
+  /** Within what one may exceed its budget by. */
+  size: "sendable" | "too long";
 }
 
 interface ModelTurn extends ModelCall {
@@ -42,22 +47,28 @@ const TOO_LONG: FailedTurn = {
 /** The thread as it is to be sent with these tools. */
 export function promptOf(
   thread: Thread,
-  tools: ToolSchema[],
+  offered: OfferedTools,
   { budget }: ModelCall,
   { count }: Pick<AgentDeps, "count">,
 ): Prompt {
+  const { tools } = offered;
   const { messages, cut } = fittedPrompt(thread, tools, budget, count);
-  return { messages, cut, tools, tokens: count(messages, tools) };
+  const longest = budget * LONGEST_PROMPT;
+  const tokens = count(messages, tools);
+  const too_long = tokens > longest && count(messages.map(withoutEcho), tools) > longest;
+  return { messages, cut, ...offered, tokens, size: too_long ? "too long" : "sendable" };
 }
 
 /** Calls the model once, and returns how its turn ended. */
 export async function* modelTurn(
-  { prompt: { messages, cut, tools, tokens }, message_id, budget, profile, max_output_tokens }: ModelTurn,
+  { prompt, message_id, profile, max_output_tokens }: ModelTurn,
   { model, user }: Pick<AgentDeps, "model" | "user">,
   options: TurnOptions,
 ): AsyncGenerator<LoopEvent, TurnEnd> {
-  if (tokens > budget * LONGEST_PROMPT) return TOO_LONG;
-  const stream = model.streamTurn({ profile, messages, tools, max_output_tokens, user }, options);
+  if (prompt.size === "too long") return TOO_LONG;
+  const { messages, tools, tool_choice, cut } = prompt;
+  const request = { profile, messages, tools, ...(tool_choice && { tool_choice }), max_output_tokens, user };
+  const stream = model.streamTurn(request, options);
   for await (const event of stream) {
     switch (event.type) {
       case "text_delta":

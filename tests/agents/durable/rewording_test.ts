@@ -39,7 +39,7 @@ async function plannerAtItsLimit(between: (memory: MemoryStore) => void) {
     status,
     finished_reason,
     answer: memory.tables.chat_messages.at(-1)?.content,
-    tools: model.requests.map(({ tools }) => tools),
+    tool_choice: model.requests.map(({ tool_choice }) => tool_choice),
     kinds: memory.tables.messages.map(({ kind }) => kind).filter((kind) => kind !== "prompt"),
     events: world.log().map(({ type }) => type),
   };
@@ -94,7 +94,7 @@ function executorAtItsLimit(between: (memory: MemoryStore) => void) {
 Deno.test("rewording the prompts changes nothing for a planner that met a limit under an earlier owner", async () => {
   const end = await plannerAtItsLimit(reword);
   assert.deepEqual(end, await plannerAtItsLimit(leave));
-  assert.deepEqual([end.status, end.finished_reason, end.tools], ["completed", "budget", [[]]]);
+  assert.deepEqual([end.status, end.finished_reason, end.tool_choice], ["completed", "budget", ["none"]]);
 });
 
 Deno.test("rewording the prompts changes nothing for an executor that was nudged by an earlier worker", async () => {

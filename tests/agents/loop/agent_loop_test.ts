@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { LoopEvent } from "../../../shared/agents/loop/loop_events.ts";
 import type { ModelEvent } from "../../../shared/contracts/model.ts";
 import { NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
+import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { loopEvents, openLoop } from "../../support/agents/loop_events.ts";
 import type { FakeClock } from "../../support/ports/fake_clock.ts";
 import { type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
@@ -87,6 +88,84 @@ Deno.test("an agent is nudged once, whether by this loop or by the one before it
     options: { point: { limit: null, nudged: true } },
   });
   assert.deepEqual(resumed.rows.map(({ kind }) => kind), ["task", "turn"]);
+});
+
+const LOOKS = { name: "look", description: "Looks", parameters: { type: "object", properties: {} } };
+const SUBMITS = { ...LOOKS, name: "submit" };
+
+Deno.test("on a last turn without tools those of the turns before stay, and none may be called", async () => {
+  const { events, model } = await openLoop({
+    turns: [LOOK, LOOK, { text: "That is all." }],
+    agent: { toolsForTurn: () => [LOOKS] },
+    options: { limits: { turns: 2, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 } },
+  });
+  for await (const _ of events);
+  assert.deepEqual(model.requests.map(({ tools, tool_choice }) => [tools, tool_choice]), [
+    [[LOOKS], undefined],
+    [[LOOKS], undefined],
+    [[LOOKS], "none"],
+  ]);
+});
+
+Deno.test("on a last turn that may end with a tool that tool is offered, and may be called", async () => {
+  const { events, model } = await openLoop({
+    turns: [LOOK, { tool_calls: [toolCall("submit")] }],
+    agent: {
+      toolsForTurn: () => [LOOKS, SUBMITS],
+      terminal: "submit",
+      lastTurn: { tools: [SUBMITS], prompt: String },
+    },
+    options: { limits: { turns: 1, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 } },
+  });
+  for await (const _ of events);
+  assert.deepEqual(model.requests.map(({ tools, tool_choice }) => [tools, tool_choice]), [
+    [[LOOKS, SUBMITS], undefined],
+    [[SUBMITS], undefined],
+  ]);
+});
+
+Deno.test("what a model calls on its last turn all the same is refused, and what it said is the answer", async () => {
+  const refusals: (string | undefined)[] = [];
+  const { told } = await loopEvents({
+    turns: [{ text: "I have this much.", ...LOOK }, LOOK],
+    agent: {
+      toolsForTurn: () => [LOOKS],
+      runCalls(calls) {
+        refusals.push(...calls.map(({ refusal }) => refusal));
+        return Promise.resolve(calls.map(({ call }) => ({ tool_call_id: call.id, content: null, ok: true })));
+      },
+    },
+    options: { limits: { turns: 1, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 } },
+  });
+  assert.deepEqual(refusals, [undefined, "The limit is reached, so this call was not run."]);
+  const end = told.at(-1);
+  assert.deepEqual(
+    end?.type === "ended" && end.outcome.type === "answered" && end.outcome.text,
+    "I have this much.",
+  );
+});
+
+Deno.test("the prompt of a last turn keeps its budget with the tools that stay", async () => {
+  const { events, model } = await openLoop({
+    turns: [{ ...LOOK, text: "so many words ".repeat(300) }, { text: "That is all." }],
+    agent: {
+      toolsForTurn: () => [{ ...LOOKS, description: "Looks here and there. ".repeat(60) }],
+      runCalls: (calls) =>
+        Promise.resolve(calls.map(({ call }) => ({
+          ...{ tool_call_id: call.id, ok: true },
+          content: "what was found ".repeat(400),
+        }))),
+    },
+    options: {
+      call: { profile: "balanced", budget: 900, max_output_tokens: 100, tool_calls: 5 },
+      limits: { turns: 1, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
+    },
+  });
+  for await (const _ of events);
+  const last = model.requests.at(-1);
+  assert.ok(last?.tool_choice === "none");
+  const tokens = estimateTokens(last.messages, last.tools);
+  assert.ok(tokens <= 900 && estimateTokens([], last.tools) > 200, `${tokens} tokens`);
 });
 
 Deno.test("on its last turn an agent is not nudged: what it says is the answer", async () => {

@@ -33,6 +33,56 @@ function round(n: number, size: number): Entry[] {
   ];
 }
 
+/** A turn of two calls at once, of which the first is signed, as Gemini signs them. */
+function signedRound(n: number, size: number, signature = "AY89a1+/=="): Entry[] {
+  const ids = [`a${n}`, `b${n}`];
+  const calls = ids.map((id, i) => ({
+    ...{ id, name: "look", arguments: "{}" },
+    ...(i === 0 && { extra_content: { google: { thought_signature: signature } } }),
+  }));
+  return [
+    ["turn", { role: "assistant", content: "", tool_calls: calls, echo: { model: "m", fields: {} } }],
+    ...ids.map((
+      id,
+    ): Entry => ["result", { role: "tool", tool_call_id: id, content: `${id} ${words(size)}` }]),
+  ];
+}
+
+Deno.test("what a host wants back is sent with its message, and makes no room: the results stay whole", () => {
+  const whole = thread(system, request, ...signedRound(1, 20, "x".repeat(20_000)), ...signedRound(2, 20));
+  assert.deepEqual(
+    fitPrompt(whole, tools, 900, estimateTokens),
+    whole.messages.map((entry) => entry.message),
+  );
+  const [, kept] = fitResults(["one", "two ".repeat(50)], whole, tools, 900, estimateTokens);
+  assert.equal(kept, JSON.stringify("two ".repeat(50)));
+});
+
+Deno.test("calls that one turn signed together are left out together, or not at all", () => {
+  const whole = thread(system, request, ...signedRound(1, 5), ...signedRound(2, 5), ...signedRound(3, 5));
+  for (const budget of [10, 100, 150, 200, 250, 300, 350]) {
+    const { messages, cut } = fittedPrompt(whole, tools, budget, estimateTokens);
+    const calls = messages.flatMap((message) => message.role === "assistant" ? message.tool_calls ?? [] : []);
+    const ids = calls.map(({ id }) => id);
+    for (const n of [1, 2, 3]) {
+      assert.equal(ids.includes(`a${n}`), ids.includes(`b${n}`), `${budget}: ${ids}`);
+    }
+    assert.deepEqual(ids.slice(-2), ["a3", "b3"]);
+    assert.deepEqual(messages.flatMap((one) => one.role === "tool" ? [one.tool_call_id] : []), ids);
+    const gone = cut.flatMap(({ what, call }) => what === "call" ? [call] : []);
+    assert.deepEqual([...gone, ...ids], ["a1", "b1", "a2", "b2", "a3", "b3"]);
+  }
+});
+
+Deno.test("a turn whose calls were left out says what it said, without what its host wants back", () => {
+  const [turn, ...results] = signedRound(1, 5);
+  assert.ok(turn?.[0] === "turn" && turn[1].role === "assistant");
+  const spoken: Entry = ["turn", { ...turn[1], content: "Let me look." }];
+  const whole = thread(system, request, spoken, ...results, ...signedRound(2, 5));
+  const sent = fitPrompt(whole, tools, 150, estimateTokens);
+  assert.deepEqual(sent[2], { role: "assistant", content: "Let me look." });
+});
+
 Deno.test("a prompt that fits is sent as the thread has it", () => {
   const whole = thread(system, request, ...round(1, 5));
   const sent = fitPrompt(whole, tools, 5_000, estimateTokens);

@@ -136,7 +136,7 @@ Deno.test("a limit that was met stays met: the next owner has the last turn, and
   };
   await stored(world, [["analysis", { strategy: "tool_use" }]], [...ASKED, limit]);
   const { model } = await world.answer([{ text: "That is all." }], await world.next());
-  assert.deepEqual(model.requests[0]?.tools, []);
+  assert.equal(model.requests[0]?.tool_choice, "none");
   assert.equal(run(world).finished_reason, "limit");
 });
 
