@@ -1,0 +1,152 @@
+// The trial of one model at the configured host, and what follows from it for .env.
+import { pause } from "../../shared/async/pause.ts";
+import type { FinishedTurn, ModelFailureKind, ModelProfile } from "../../shared/contracts/model.ts";
+import type { ModelSettings } from "../../shared/llm/config.ts";
+import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
+import { MAX_OUTPUT_TOKENS, requestOf } from "./calls.ts";
+import { type Problem, problemOf } from "./judge.ts";
+import { type Line, listen } from "./listen.ts";
+import { configFor, type Env, envLine, tableWith } from "./model_env.ts";
+import { nearestIds, offeredModels, saysUnknown } from "./offered.ts";
+import { heading, type Paper, paragraph } from "./paper.ts";
+import { talk } from "./talk.ts";
+import { type Bench, type TrialEnd, tryModel } from "./trial.ts";
+
+/** More than any host has needed that can be mended at all. */
+const MAX_CALLS = 60;
+const LONGEST_WAIT_MS = 20_000;
+const WAIT_MS = 2_000;
+
+export interface Check extends Omit<Line, "settings"> {
+  id: string;
+  env: Env;
+  settings: ModelSettings;
+  profile: ModelProfile;
+  paper: Paper;
+}
+
+/** Makes the calls, tells of each, and says at the end whether the model can be used. */
+export async function checkModel(check: Check): Promise<"usable" | "unusable" | "aborted"> {
+  const { id, env, paper } = check;
+  heading(paper, "Three small calls");
+  paragraph(
+    paper,
+    `3 calls when all is well, at most ${MAX_CALLS} while it looks for what the host refuses; each may use up to ` +
+      `${MAX_OUTPUT_TOKENS} tokens of output, and a refused one uses none.`,
+    "  ",
+  );
+  const end = await tryModel(benchFor(check));
+  paper.line();
+  switch (end.state) {
+    case "aborted":
+      paper.line("Interrupted.");
+      break;
+    case "usable":
+      if (Object.keys(end.change).length === 0) {
+        paragraph(paper, paper.style.green("This model can be used as it is."));
+      } else {
+        paragraph(paper, `${paper.style.green("This model can be used.")} Add this to .env:`);
+        // Not wrapped: it is there to be copied.
+        paper.line(envLine("LLM_MODEL_TABLE", tableWith(env.LLM_MODEL_TABLE, id, end.change)));
+      }
+      if (end.change.think_for) paragraph(paper, ALWAYS_THINKS);
+      break;
+    case "unusable":
+      paragraph(paper, paper.style.red(`This model can't be used: ${await reason(end, check)}`));
+  }
+  return end.state;
+}
+
+const ALWAYS_THINKS =
+  "It thinks before it answers, and none of the known switches keeps it from that: its answers " +
+  "come later, and its thinking is paid as output.";
+
+function benchFor({ id, env, profile, paper, ...line }: Check): Bench {
+  let calls = 0;
+  let turn: FinishedTurn | null = null;
+  return {
+    rowWith: (change) => rowWith(id, env, change, profile),
+    async call(name, row) {
+      if (calls >= MAX_CALLS) return null;
+      calls += 1;
+      const heard = await listen(requestOf(name, profile, turn), row, line);
+      const problem = withoutKey(problemOf(name, heard, row, profile), line.settings.api_key);
+      if (name === "call" && heard.end.type === "finished" && heard.end.tool_calls.length > 0) {
+        turn = heard.end;
+      }
+      return { heard, problem };
+    },
+    async wait(problem) {
+      const ms = problem.type === "failed" ? problem.retry_after_ms ?? WAIT_MS : 0;
+      if (ms > LONGEST_WAIT_MS) return "never";
+      await pause(line.clock, ms, line.signal);
+      return line.signal.aborted ? "never" : "waited";
+    },
+    isHopeless: (problem) => problem.type === "failed" && saysUnknown(problem.detail),
+    tell: talk(id, paper),
+  };
+}
+
+/** Hosts quote a key that they refuse. Shorter ones are words such as "none". */
+function withoutKey(problem: Problem | null, key: string): Problem | null {
+  if (problem?.type !== "failed" || key.length < 8) return problem;
+  return { ...problem, detail: problem.detail.replaceAll(key, "(LLM_API_KEY)") };
+}
+
+/** The row that the settings with this change make: what is tried is what is told to be pasted. */
+function rowWith(id: string, env: Env, change: RowPart, profile: ModelProfile): ModelRow {
+  const table = Object.keys(change).length === 0
+    ? env.LLM_MODEL_TABLE
+    : tableWith(env.LLM_MODEL_TABLE, id, change);
+  const config = configFor(id, { ...env, LLM_MODEL_TABLE: table });
+  const [row] = config.state === "ready" ? config.models[profile] : [];
+  if (!row) {
+    throw new Error(`Cannot lay ${JSON.stringify(change)} over the row of ${id}: it makes no valid table`);
+  }
+  return row;
+}
+
+/** Why it can't be used, and what a person can do. */
+async function reason({ problem }: TrialEnd, check: Check): Promise<string> {
+  if (problem?.type !== "failed") return problem === null ? NO_CALLS_LEFT : WITHOUT_CALLS[problem.type];
+  const { kind, detail } = problem;
+  if (kind !== "bad_request" && kind !== "unknown") return ADVICE[kind] ?? NOTHING_HELPS;
+  const offered = await offeredModels(check.settings, check);
+  if (!saysUnknown(detail) && (offered === null || offered.includes(check.id))) return NOTHING_HELPS;
+  if (offered === null) return "the host does not have it under this id, and does not tell what it has.";
+  return `the host does not have it under this id. Nearest to it are ${
+    nearestIds(check.id, offered).join(", ")
+  }.`;
+}
+
+const NO_CALLS_LEFT = "the host went on to refuse something, whatever was changed.";
+const NOTHING_HELPS =
+  "no change of its row was found that the host takes. Its own words above say what it refuses; docs/models.md has " +
+  "the fields of a row, extra_body among them.";
+const PARSER = "A host of your own has to be started with a parser of tool calls for this model (vLLM: " +
+  "--enable-auto-tool-choice --tool-call-parser NAME; SGLang: --tool-call-parser NAME; llama.cpp: --jinja).";
+
+const WITHOUT_CALLS: Record<Exclude<Problem["type"], "failed">, string> = {
+  no_call: `it does not call tools, and the agents do nothing else. ${PARSER}`,
+  unreadable_call: "the arguments of its calls can't be read. Another host may serve it better.",
+  called_again: "it calls tools where it is told to answer, so that a run would not end in words.",
+  thinks: "it thinks.",
+  aborted: "it was interrupted.",
+};
+
+const ADVICE: Partial<Record<ModelFailureKind, string>> = {
+  auth: "the key is wrong, or has no right to this model. Mend LLM_API_KEY.",
+  no_credit: "top up the account at the host.",
+  rate_limited: "the host asks for a pause. Try again later.",
+  overloaded: "the host is not available. Try again later.",
+  network: "nothing answers at LLM_BASE_URL. Is the address right, and the host running?",
+  timeout:
+    "the host is too slow, or still loading the model. Try again, or raise LLM_FIRST_FRAME_TIMEOUT_MS.",
+  context_overflow:
+    "give it a larger context at its host (Ollama: OLLAMA_CONTEXT_LENGTH, llama.cpp: --ctx-size).",
+  content_filtered: "the host's filter is in the way. It can be set at the host.",
+  malformed_output: "LLM_BASE_URL does not lead to an OpenAI-compatible host. It mostly ends in /v1.",
+  malformed_tool_call: `its host leaves its tool calls in its text. ${PARSER}`,
+  empty_response: "its answers are empty, whichever way its thinking is switched.",
+  truncated_stream: "the host breaks its answers off. Try again later.",
+};

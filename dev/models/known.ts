@@ -1,0 +1,46 @@
+// A model's row field by field, with what says each of them.
+import { knownParts, modelRow } from "../../shared/llm/model_table.ts";
+import type { HostName, ModelRow } from "../../shared/llm/model_table.ts";
+import { oneLine } from "./json_lines.ts";
+import type { Env } from "./model_env.ts";
+
+export interface KnownField {
+  field: string;
+  value: string;
+  /** `default`, `host openrouter`, `id`, or the variable that says it. */
+  from: string;
+}
+
+/** The fields of a configured row, apart from its id. */
+export function knownFields(row: ModelRow, host: HostName | null, env: Env): KnownField[] {
+  const { id, ...fields } = row;
+  const known = modelRow(id, [], host);
+  const parts = knownParts(id, host);
+  const sources: [string, unknown][] = [["temperature", row.temperature], ...Object.entries(fields)];
+  return [...new Map(sources)].map(([field, value]) => ({
+    field,
+    value: shown(field, value),
+    from: same(value, valueOf(known, field))
+      ? parts.filter(({ part }) => field in part).map(({ from }) => from).join(", then ") || "default"
+      : field === "price" && (env.LLM_MODEL_PRICES ?? "").includes(id)
+      ? "LLM_MODEL_PRICES"
+      : "LLM_MODEL_TABLE",
+  }));
+}
+
+function valueOf(row: ModelRow, field: string): unknown {
+  return new Map<string, unknown>(Object.entries(row)).get(field);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function shown(field: string, value: unknown): string {
+  if (field === "temperature") {
+    if (value === undefined) return "the profile's own";
+    if (value === null) return "not sent";
+  }
+  if (field === "price" && value === null) return "not known";
+  return typeof value === "string" && value !== "" ? value : oneLine(value);
+}

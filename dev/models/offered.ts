@@ -1,0 +1,50 @@
+// What models the host has, where it says so: for an id that it does not know.
+import { z } from "zod";
+import { distance } from "fastest-levenshtein";
+import type { ModelSettings } from "../../shared/llm/config.ts";
+
+const List = z.object({ data: z.array(z.object({ id: z.string() })) }).transform(({ data }) => data);
+/** Together answers with the list itself. */
+const Models = z.union([List, z.array(z.object({ id: z.string() }))]);
+
+const SHOWN = 5;
+
+/** The ids of `GET /models`, or null where the host does not tell them. */
+export async function offeredModels(
+  { base_url, api_key }: Pick<ModelSettings, "base_url" | "api_key">,
+  { fetch: get, signal }: { fetch: typeof fetch; signal: AbortSignal },
+): Promise<string[] | null> {
+  try {
+    const response = await get(`${base_url.replace(/\/+$/, "")}/models`, {
+      headers: { authorization: `Bearer ${api_key}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
+    });
+    return Models.parse(await response.json()).map(({ id }) => id);
+  } catch {
+    return null;
+  }
+}
+
+/** The ids that are nearest to this one, the nearest first. */
+export function nearestIds(id: string, ids: readonly string[]): string[] {
+  const plain = (text: string) => text.toLowerCase().split("/").at(-1) ?? text;
+  const far = (other: string) =>
+    plain(other).includes(plain(id)) || plain(id).includes(plain(other))
+      ? 0
+      : distance(plain(id), plain(other));
+  return ids.map((other) => ({ other, far: far(other) }))
+    .toSorted((a, b) => a.far - b.far || (a.other < b.other ? -1 : 1))
+    .slice(0, SHOWN).map(({ other }) => other);
+}
+
+/** How hosts say that they don't have a model, in a refusal whose other words are about nothing else. */
+const UNKNOWN_MODEL = [
+  /\bmodels?\b.{0,120}\b(?:does not exist|doesn't exist|not exist|not found|is not found|is not available)\b/is,
+  /\b(?:unknown|invalid|no such|unrecognized) model\b|not a valid model|model_not_found|unable to access model/i,
+  /\bdeployment\b.{0,60}\bdoes not exist\b/is,
+];
+
+/** Whether a refusal's words are that the host does not have the model. */
+export function saysUnknown(detail: string): boolean {
+  return UNKNOWN_MODEL.some((words) => words.test(detail));
+}
