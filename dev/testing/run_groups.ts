@@ -1,4 +1,4 @@
-// Groups of test files, two at a time, one line each when it has ended; what failed is told whole at the end.
+// Groups of test files, some at a time, one line each when it has ended; what failed is told whole at the end.
 import type { TestGroup } from "./test_files.ts";
 import { runTests } from "./run_tests.ts";
 import type { TestCounts } from "./test_output.ts";

@@ -16,8 +16,11 @@ const DEEP = /_deep_test\.ts$/;
 const TEST = /_test\.ts$/;
 /** What is tested as it is deployed. All else is the engine's, and is tested on a domain of the tests' own. */
 const PRODUCT = /^tests\/(domain|deploy|docs)\/|^tests\/db\/schema_rights_test/;
-/** The folders that take longest begin first, so that nothing waits for them alone. */
-const LONGEST_FIRST = ["tests/e2e", "tests/dev", "tests/db"];
+/** The groups that take longest begin first, so that nothing waits for them alone. */
+const LONGEST_FIRST = ["tests/e2e", "tests/dev", "tests/db", "tests/domain"];
+/** A group of more files than this becomes two. */
+const LARGE = 30;
+const SECOND = " (2)";
 
 /** The test files below `folder`, sorted, as paths from `root`. */
 export function testFiles(root: string, folder: string, depth: Depth): string[] {
@@ -47,9 +50,16 @@ export function partsFor(file: string): PartsName {
 /** Quick files by the folder below tests/, deep ones each by itself; what takes longest comes first. */
 export function inGroups(files: readonly string[], depth: Depth): TestGroup[] {
   const groups = Map.groupBy(files, (file) => depth === "deep" ? file : folderOf(file));
-  const place = (name: string): number => (LONGEST_FIRST.indexOf(name) + 1) || Infinity;
-  return [...groups].map(([name, files]) => ({ name, files }))
+  const place = (name: string): number => (LONGEST_FIRST.indexOf(name.replace(SECOND, "")) + 1) || Infinity;
+  return [...groups].flatMap(([name, files]) => halved({ name, files }))
     .sort((a, b) => place(a.name) === place(b.name) ? 0 : place(a.name) - place(b.name));
+}
+
+/** Every other file of a large group is in the second half, so that files alike are in both. */
+function halved({ name, files }: TestGroup): TestGroup[] {
+  if (files.length <= LARGE) return [{ name, files }];
+  const half = (rest: number) => files.filter((_, at) => at % 2 === rest);
+  return [{ name, files: half(0) }, { name: name + SECOND, files: half(1) }];
 }
 
 function folderOf(file: string): string {

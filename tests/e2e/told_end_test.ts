@@ -1,53 +1,23 @@
 // The next turn knows how the ones before it ended, and what they changed: the session is told once, by the run's end.
 import assert from "node:assert/strict";
-import { z } from "zod";
 import type { Sql } from "postgres";
-import type { RunEvent } from "../../shared/contracts/events.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";
-import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
-import { callFunction, chat, eventsOf, readTurn } from "../support/stack/calling.ts";
-import { functionsWith } from "../support/stack/functions.ts";
+import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { DONE_BEFORE, lastHistory, MILK } from "../support/models/told_history.ts";
+import { callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { database, newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
-import { brokenRoles } from "../support/wire/sent_roles.ts";
 
 let sql: Sql;
 Deno.test.beforeAll(() => void (sql = database()));
 Deno.test.afterAll(async () => await sql.end());
 
-const MILK: ScriptedTurnInput = {
-  text: "I put it on the list.",
-  tool_calls: [{ name: "create_book", arguments: { title: "Buy milk" } }],
-};
 const DOWN: ScriptedTurnInput = { error: { status: 401, body: "{}" } };
-const DONE_BEFORE = 'Done before: created the book "Buy milk".';
-
-const Sent = z.array(z.looseObject({ role: z.string(), content: z.string() }));
-
-/** What the model was sent last, without the system prompt and what the message stands beside. */
-async function lastHistory(script: Script) {
-  const request = (await script.requests()).at(-1);
-  const wire = z.custom<Parameters<typeof brokenRoles>[0]>().parse(request?.messages);
-  assert.deepEqual([...brokenRoles(wire)], []);
-  return Sent.parse(wire).slice(1, -1).map(({ role, content }) => [role, content]);
-}
 
 async function messages(user: TestUser) {
   const { data } = await user.client.from("chat_messages").select("id, role, content").order("seq");
   return data ?? [];
-}
-
-/** Starts a run and reads its stream until the event has come. */
-async function readUntil(user: TestUser, url: string | undefined, type: RunEvent["type"]) {
-  const response = await callFunction(user, "agent-planner", { body: { message: "Buy milk" }, base: url });
-  const events = eventsOf(response);
-  let session_id = "";
-  for (;;) {
-    const { value } = await events.next();
-    if (value?.type === "session") session_id = value.session_id;
-    if (value?.type === type) return { session_id, run_id: value.run_id, events };
-  }
 }
 
 test("a run makes something and then fails; the next prompt tells what was done, and that it failed", async () => {
@@ -81,41 +51,6 @@ test("a run is stopped by its user after a write; the next prompt tells so", asy
   assert.equal((await messages(user)).find(({ id }) => id === state.message_id)?.content, told);
 
   await chat(user, { message: "Go on", session_id: state.session_id });
-  assert.deepEqual(await lastHistory(script), [["user", "Buy milk"], ["assistant", told]]);
-});
-
-test("a run whose process was killed after a write is superseded; the next prompt tells so", async () => {
-  const user = await newUser();
-  await using script = await scriptModel(user.id, [MILK, { text: "Never.", hold: "kill" }, { text: "Yes." }]);
-  const killed = await functionsWith({ RUN_LEASE_SECONDS: "1" });
-  const { session_id, run_id } = await readUntil(user, killed.url, "tool_result");
-  await script.reached("kill");
-  await killed[Symbol.asyncDispose]();
-  await sql`select pg_sleep(greatest(0, extract(epoch from lease_expires_at - clock_timestamp())))
-    from agent_runs where id = ${run_id}`;
-
-  const { state } = await chat(user, { message: "And?", session_id });
-  assert.equal(state.status, "completed");
-  const told = `I put it on the list.\n\nThis was interrupted before it was finished. ${DONE_BEFORE}`;
-  assert.deepEqual(await lastHistory(script), [["user", "Buy milk"], ["assistant", told]]);
-  const streamed = (await readTurn(
-    await callFunction(user, `agent-planner/runs/${run_id}/events`, { method: "GET" }),
-  )).events;
-  await checkInvariants(sql, run_id, { streamed });
-});
-
-test("a run that nobody came back to after a write is swept; the next prompt tells so", async () => {
-  const user = await newUser();
-  await using script = await scriptModel(user.id, [MILK, { text: "Never.", hold: "kill" }, { text: "Yes." }]);
-  const killed = await functionsWith({});
-  const { session_id, run_id } = await readUntil(user, killed.url, "tool_result");
-  await script.reached("kill");
-  await killed[Symbol.asyncDispose]();
-  await sql`update agent_runs set lease_expires_at = now() - interval '40 days' where id = ${run_id}`;
-  await sql`select private.sweep_runs(interval '30 days')`;
-
-  await chat(user, { message: "And?", session_id });
-  const told = `I put it on the list.\n\nThis was abandoned before it was finished. ${DONE_BEFORE}`;
   assert.deepEqual(await lastHistory(script), [["user", "Buy milk"], ["assistant", told]]);
 });
 
