@@ -65,7 +65,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   "shared/llm": {
     rooms: ["shared/llm", "shared/async", "shared/contracts", "shared/agents/ports.ts"],
-    packages: ["fastest-levenshtein", "zod", "openai", "tokenx"],
+    packages: ["fastest-levenshtein", "zod", "openai", "eventsource-parser", "tokenx"],
   },
   "shared/db": {
     rooms: [

@@ -1,130 +1,171 @@
 // Turns the data frames of one streamed completion into events and, at its end, into an outcome. Pure: no
 // network and no clock, so that every quirk of a host can be tested on plain values.
-import type { ModelFailureKind, ModelToolCall } from "../contracts/model.ts";
+import type { FinishedTurn, ModelFailureKind } from "../contracts/model.ts";
+import type { Json, JsonObject } from "../contracts/text.ts";
 import { cleanText } from "../contracts/text.ts";
 import type { CallIds } from "./call_ids.ts";
+import { createChoices } from "./choices.ts";
+import { createEchoFields, type EchoFields } from "./echo_fields.ts";
+import { type Fault, faultOfFrame } from "./failure_kind.ts";
+import { finishReasonIn, readFinishReason, type Substance } from "./finish_reason.ts";
+import type { StreamEnd } from "./finish_reason.ts";
+import { type Fields, isFields, textIn } from "./json_frame.ts";
 import { createToolCallCollector } from "./tool_call_collector.ts";
 import { createSpoken, createThought, type Delta } from "./turn_text.ts";
-import { readFinishReason } from "./finish_reason.ts";
-import type { StreamEnd } from "./finish_reason.ts";
-import { readUsage } from "./wire_usage.ts";
-import type { WireUsage } from "./wire_usage.ts";
-import { type Choice, isErrorFrame, readChunk } from "./wire_chunk.ts";
+import { createUsageReports, type UsageReports } from "./usage_reports.ts";
+import type { WireDelta } from "./wire_chunk.ts";
+import { usageOfFrame } from "./wire_usage.ts";
 
-/** Why a stream can't go on: a limit was crossed, or the host sent an error as an ordinary frame. */
-export type StreamFault = { type: "over_limit" } | { type: "error_frame"; frame: unknown };
+export interface FinishedOutcome
+  extends Pick<FinishedTurn, "text" | "tool_calls" | "reasoning" | "finish_reason"> {
+  type: "finished";
+  /** What goes back to the host with the message, by the names of the wire. */
+  echo_fields: JsonObject | null;
+}
 
-export type Outcome =
-  | {
-    type: "finished";
-    text: string;
-    tool_calls: ModelToolCall[];
-    reasoning: string;
-    finish_reason: "stop" | "tool_calls" | "length";
-  }
-  | { type: "failed"; kind: ModelFailureKind };
+export type Outcome = FinishedOutcome | { type: "failed"; kind: ModelFailureKind };
 
 /** What a stream has brought so far. */
 interface StreamState {
-  fault: StreamFault | null;
+  /** Why it can't go on: the host told of an error, or a limit was crossed. */
+  fault: Fault | null;
   finish_reason: string | null;
   /** The model that answers, as the host names it. */
   model: string | null;
-  usage: WireUsage | null;
-  /** How many frames there were, errors aside. */
-  frames: number;
-  /** Whether any event came out of it so far. */
-  emitted: "nothing" | "something";
+  /** How many frames there were that have choices, if only an empty list. */
+  chunks: number;
+  /** Whether a whole completion came in place of a stream. */
+  whole: boolean;
 }
 
 export interface Accumulator {
   readonly seen: Readonly<StreamState>;
+  /** Whether there is text that a reader was shown, and that was not withdrawn. */
+  readonly emitted: "nothing" | "something";
   /** Everything the model wrote, for an estimate of its tokens. */
   readonly written: string;
+  readonly usage: UsageReports;
   /** Takes one frame in and gives the events it makes. */
-  push(frame: unknown): Delta[];
+  push(frame: Json): readonly Delta[];
   /** The last text there is to show, and what has become of the turn. */
-  end(how: StreamEnd, ids: CallIds): { deltas: Delta[]; outcome: Outcome };
+  end(how: StreamEnd, ids: CallIds): { deltas: readonly Delta[]; outcome: Outcome };
 }
 
-const NOTHING: Delta[] = [];
+const NOTHING: readonly Delta[] = [];
 
 /** An accumulator for one stream. */
 export function createAccumulator(): Accumulator {
   const thought = createThought();
-  const turn = { spoken: createSpoken(thought), thought, collector: createToolCallCollector() };
-  const seen: StreamState = {
-    ...{ fault: null, finish_reason: null, model: null, usage: null },
-    ...{ frames: 0, emitted: "nothing" },
+  const turn: Turn = {
+    spoken: createSpoken(thought),
+    thought,
+    collector: createToolCallCollector(),
+    echo: createEchoFields(),
   };
+  const choices = createChoices();
+  const usage = createUsageReports();
+  const seen: StreamState = { fault: null, finish_reason: null, model: null, chunks: 0, whole: false };
   let written = "";
+  /** How much text there was so far, of calls, too. */
+  let size = 0;
+  let model_field: Json | undefined;
 
-  function overLimit(): Delta[] {
-    seen.fault = { type: "over_limit" };
+  function overLimit(): readonly Delta[] {
+    seen.fault = { kind: "output_limit", detail: "the turn grew beyond what one may have" };
     return NOTHING;
   }
 
-  function take({ delta }: Choice): Delta[] {
-    const reasoning = delta?.reasoning_content || delta?.reasoning || "";
-    const said = delta?.content ?? "";
-    written += reasoning + said;
-    const deltas = [
-      ...(reasoning === "" ? NOTHING : turn.thought.push(reasoning) ?? overLimit()),
-      ...(said === "" ? NOTHING : turn.spoken.push(said) ?? overLimit()),
-    ];
-    for (const piece of delta?.tool_calls ?? []) {
-      const result = piece && turn.collector.push(piece);
-      if (result?.state === "over_limit") return deltas.concat(overLimit());
-      if (result?.state === "named") deltas.push({ type: "tool_call_started", name: result.name });
+  function take(words: WireDelta): readonly Delta[] {
+    let deltas: readonly Delta[] = words.thought === ""
+      ? NOTHING
+      : thought.push(words.thought) ?? overLimit();
+    written += words.thought + words.said;
+    size += words.thought.length + words.said.length;
+    if (words.said !== "") {
+      const said = turn.spoken.push(words.said) ?? overLimit();
+      deltas = deltas.length === 0 ? said : [...deltas, ...said];
     }
+    for (const piece of words.tool_calls) {
+      const result = turn.collector.push(piece);
+      size += textIn(piece.function?.arguments).length;
+      if (result.state === "over_limit") overLimit();
+      if (result.state === "named") deltas = [...deltas, { type: "tool_call_started", name: result.name }];
+    }
+    return deltas;
+  }
+
+  function takeFrame(frame: Fields): readonly Delta[] {
+    const { choices: list, model } = frame;
+    const read = Array.isArray(list) && list.length > 0 ? choices.read(list) : null;
+    const choice = read?.choice ?? null;
+    const finish = textIn(choice?.finish_reason);
+    const fault = isSuspicious(frame, choice, finish) ? faultOfFrame(frame) : null;
+    if (fault !== null) {
+      seen.fault = fault;
+      return NOTHING;
+    }
+    if (Array.isArray(list)) seen.chunks += 1;
+    if (model !== model_field && typeof model === "string" && model !== "") {
+      model_field = model;
+      seen.model = cleanText(model).slice(0, 200);
+    }
+    const deltas = read === null ? NOTHING : take(read.words);
+    if (read !== null && turn.echo.push(read.fields) === null) overLimit();
+    const report = usageOfFrame(frame, choice);
+    if (report !== null) usage.push(report, size);
+    if (choice === null) return deltas;
+    if (finish !== "") seen.finish_reason = finishOf(choice, finish) ?? seen.finish_reason;
+    if (choice.message && frame.object === "chat.completion") seen.whole = true;
     return deltas;
   }
 
   return {
     seen,
+    usage,
+    get emitted() {
+      return turn.spoken.text === "" ? "nothing" : "something";
+    },
     get written() {
       return written + turn.collector.text;
     },
     push(frame) {
-      const chunk = readChunk(frame);
-      if (isErrorFrame(chunk)) {
-        seen.fault = { type: "error_frame", frame };
-        return NOTHING;
-      }
-      seen.frames += 1;
-      if (chunk.model && seen.model !== chunk.model) seen.model = cleanText(chunk.model).slice(0, 200);
-      const choice = chunk.choices?.[0];
-      // Moonshot reports usage inside the choice.
-      seen.usage = readUsage(choice?.usage) ?? readUsage(chunk.usage) ?? seen.usage;
-      if (!choice) return NOTHING;
-      const deltas = take(choice);
-      seen.finish_reason = choice.finish_reason || seen.finish_reason;
-      if (deltas.length > 0) seen.emitted = "something";
-      return deltas;
+      if (Array.isArray(frame)) return frame.flatMap((one) => isFields(one) ? takeFrame(one) : NOTHING);
+      return isFields(frame) ? takeFrame(frame) : NOTHING;
     },
-    end: (how, ids) => endOf(turn, seen, how, ids),
+    end: (how, ids) => endOf(turn, seen, seen.whole ? "done" : how, ids),
   };
+}
+
+/** Whether a frame may tell of an error: only an ordinary chunk does not. */
+function isSuspicious(frame: Fields, choice: Fields | null, finish: string): boolean {
+  return choice === null || Boolean(frame.error || frame.base_resp || choice.error) || finish === "error";
+}
+
+/** OpenRouter says `error` where it does not know the word of the host behind it, and passes that on beside it. */
+function finishOf(choice: Fields, finish: string): string | null {
+  const native = finish === "error" ? textIn(choice.native_finish_reason) : "";
+  return finishReasonIn(native === "" ? finish : native);
 }
 
 interface Turn {
   spoken: ReturnType<typeof createSpoken>;
   thought: ReturnType<typeof createThought>;
   collector: ReturnType<typeof createToolCallCollector>;
+  echo: EchoFields;
 }
 
-function endOf({ spoken, thought, collector }: Turn, seen: StreamState, how: StreamEnd, ids: CallIds) {
+function endOf({ spoken, thought, collector, echo }: Turn, seen: StreamState, how: StreamEnd, ids: CallIds) {
   const failed = (kind: ModelFailureKind) => ({
     deltas: NOTHING,
     outcome: { type: "failed" as const, kind },
   });
-  if (seen.fault?.type === "over_limit") return failed("output_limit");
   const collected = collector.finish(ids.taken, ids.newId);
   const runnable = collected.state === "complete" && collected.calls.length > 0;
   const whole = runnable && collected.calls.every((call) => call.arguments.ok);
-  const reason = readFinishReason(seen.finish_reason, how, whole ? "whole calls" : "no whole calls");
+  const last = [...spoken.flush(), ...thought.flush()];
+  const reason = readFinishReason(seen.finish_reason, how, substanceOf());
   if (reason.state === "failed") return failed(reason.kind);
   if (collected.state === "nameless") return failed("malformed_tool_call");
-  const deltas = [...spoken.flush(), ...thought.flush()];
   if (spoken.leaked && !runnable) return failed("malformed_tool_call");
   if (!runnable && spoken.text === "") return failed("empty_response");
   const natural = runnable ? "tool_calls" : "stop";
@@ -134,6 +175,13 @@ function endOf({ spoken, thought, collector }: Turn, seen: StreamState, how: Str
     tool_calls: collected.calls,
     reasoning: thought.text,
     finish_reason: reason.state === "cut" ? "length" : natural,
+    echo_fields: echo.finish(),
   };
-  return { deltas, outcome };
+  return { deltas: last, outcome };
+
+  function substanceOf(): Substance {
+    if (whole) return "whole calls";
+    if (runnable || collected.state === "nameless") return "broken calls";
+    return spoken.text === "" || spoken.leaked ? "nothing" : "text";
+  }
 }

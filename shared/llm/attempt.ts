@@ -4,15 +4,17 @@ import OpenAI from "openai";
 import type { Clock } from "../async/clock.ts";
 import { NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
-import type { ModelRequest } from "../contracts/model.ts";
+import type { FinishedTurn, ModelRequest, ModelToolCall } from "../contracts/model.ts";
 import { createAccumulator } from "./accumulator.ts";
-import type { Accumulator, Outcome } from "./accumulator.ts";
+import type { Accumulator, FinishedOutcome } from "./accumulator.ts";
 import type { CallIds } from "./call_ids.ts";
 import type { ModelSettings } from "./config.ts";
-import { faultOfBody, faultOfError, faultOfRefusal, faultOfText } from "./failure_kind.ts";
+import { faultOfError, faultOfRefusal, faultOfText } from "./failure_kind.ts";
 import type { Fault } from "./failure_kind.ts";
 import type { StreamEnd } from "./finish_reason.ts";
-import { BodyTooLargeError, guardFetch, readStart } from "./guarded_fetch.ts";
+import { BodyTooLargeError, createBodyReader } from "./body_reader.ts";
+import type { BodyReader } from "./body_reader.ts";
+import { guardFetch } from "./guarded_fetch.ts";
 import type { GuardedFetch } from "./guarded_fetch.ts";
 import { LIMITS } from "./wire_limits.ts";
 import type { ModelRow } from "./model_table.ts";
@@ -39,7 +41,7 @@ export interface Attempt {
 export type AttemptEnd =
   & { model: string; usage: Usage }
   & (
-    | Extract<Outcome, { type: "finished" }>
+    | Omit<FinishedTurn, "model" | "usage">
     | { type: "aborted" }
     | { type: "failed"; fault: Fault; generation_id: string | null; emitted: "nothing" | "something" }
   );
@@ -51,55 +53,102 @@ const TIMEOUT_DETAIL = {
 
 /** Runs the attempt: yields what the model writes, returns how it ended. */
 export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
-  const { row, settings, signal, deadline_at, clock } = attempt;
+  const { settings, signal, deadline_at, clock } = attempt;
   const accumulator = createAccumulator();
   const guard = guardFetch(attempt.fetch);
   const controller = new AbortController();
   const watchdog = createWatchdog({
-    clock,
-    signal,
-    deadline_at,
+    ...{ clock, signal, deadline_at },
     first_ms: settings.timeouts.first_frame_ms,
+    idle_ms: settings.timeouts.idle_ms,
     onStop: () => controller.abort(),
   });
   let how: StreamEnd = "stopped";
   let fault: Fault | null = null;
   let generation_id: string | null = null;
+  let body: BodyReader | null = null;
   try {
     const opened = await watchdog.wait(open(attempt, guard, controller.signal));
     if (opened.state === "came") {
-      const { data: stream, response } = opened.value;
+      const response = opened.value;
       generation_id = response.headers.get("x-generation-id");
-      const content_type = response.headers.get("content-type") ?? "";
-      if (content_type.toLowerCase().startsWith("text/event-stream")) {
-        how = yield* readFrames(stream, { accumulator, guard, watchdog, settings });
-        if (accumulator.seen.fault?.type === "error_frame") fault = faultOfBody(accumulator.seen.fault.frame);
-      } else {
-        const text = await watchdog.wait(readStart(response));
-        fault = text.state === "came" ? faultOfText(content_type, text.value) : null;
+      body = createBodyReader(response, watchdog);
+      while (accumulator.seen.fault === null && how === "stopped") {
+        const came = await body.next();
+        if (came === null) break;
+        for (const frame of came.frames) {
+          for (const delta of accumulator.push(frame)) yield delta;
+          if (accumulator.seen.fault !== null) break;
+        }
+        if (accumulator.seen.finish_reason !== null) watchdog.ending(LIMITS.after_finish_ms);
+        if (came.end !== "open") how = came.end === "done" ? "done" : "closed";
+        if (came.end === "unreadable") fault = UNREADABLE;
       }
+      fault = accumulator.seen.fault ?? faultOfEnd(fault, response, body, accumulator, how);
     }
   } catch (thrown) {
     fault = faultOfThrown(thrown, guard, accumulator, clock);
   } finally {
     watchdog.close();
+    body?.close();
     controller.abort();
   }
+  return yield* concluded({ attempt, accumulator, watchdog, how, fault, generation_id });
+}
 
-  const { emitted } = accumulator.seen;
-  const base = { model: accumulator.seen.model ?? row.id, usage: usageOf(accumulator, attempt, watchdog) };
+const UNREADABLE: Fault = { kind: "malformed_output", detail: "the host sent a frame that is no JSON" };
+
+/** What is wrong with a body that was read to its end, apart from the turn that it holds. */
+function faultOfEnd(
+  fault: Fault | null,
+  { headers }: Response,
+  { start }: BodyReader,
+  { seen }: Accumulator,
+  how: StreamEnd,
+): Fault | null {
+  const content_type = headers.get("content-type") ?? "";
+  const is_stream = content_type.toLowerCase().startsWith("text/event-stream") && !/^\s*[<{[]/.test(start);
+  if (seen.chunks === 0 && how !== "stopped" && !is_stream) return faultOfText(content_type, start);
+  // What is broken after a complete turn does no harm.
+  return seen.finish_reason === null ? fault : null;
+}
+
+interface Conclusion {
+  attempt: Attempt;
+  accumulator: Accumulator;
+  watchdog: Watchdog;
+  how: StreamEnd;
+  fault: Fault | null;
+  generation_id: string | null;
+}
+
+async function* concluded(conclusion: Conclusion): AsyncGenerator<Delta, AttemptEnd> {
+  const { attempt, accumulator, watchdog, how, generation_id } = conclusion;
+  const { seen, emitted } = accumulator;
+  const base = { model: seen.model ?? attempt.row.id, usage: usageOf(accumulator, attempt, watchdog) };
   if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
-  if (watchdog.stopped !== null && accumulator.seen.finish_reason === null) {
-    fault = { kind: "timeout", detail: TIMEOUT_DETAIL[watchdog.stopped] };
-  }
+  const fault: Fault | null = watchdog.stopped !== null && seen.finish_reason === null
+    ? { kind: "timeout", detail: TIMEOUT_DETAIL[watchdog.stopped] }
+    : conclusion.fault;
   if (fault !== null) return { ...base, type: "failed", fault, generation_id, emitted };
   const { deltas, outcome } = accumulator.end(how, attempt.ids);
   for (const delta of deltas) yield delta;
-  if (outcome.type === "finished") return { ...base, ...outcome };
-  const detail = `finish reason ${
-    accumulator.seen.finish_reason ?? "none"
-  }, ${accumulator.seen.frames} frames`;
+  if (outcome.type === "finished") return { ...base, ...withEcho(outcome, attempt.row) };
+  const detail = `finish reason ${seen.finish_reason ?? "none"}, ${seen.chunks} frames`;
   return { ...base, type: "failed", fault: { kind: outcome.kind, detail }, generation_id, emitted };
+}
+
+/** What this row's host wants back with the history, of the message and of its calls. */
+function withEcho(outcome: FinishedOutcome, { id, echo }: ModelRow): Omit<FinishedTurn, "model" | "usage"> {
+  const { echo_fields, ...turn } = outcome;
+  const wanted = new Set<string>(echo);
+  const fields = Object.fromEntries(Object.entries(echo_fields ?? {}).filter(([name]) => wanted.has(name)));
+  const tool_calls = wanted.has("extra_content")
+    ? turn.tool_calls
+    : turn.tool_calls.map(({ extra_content: _, ...call }): ModelToolCall => call);
+  const has_echo = Object.keys(fields).length > 0 ||
+    tool_calls.some((call) => call.extra_content !== undefined);
+  return { ...turn, tool_calls, ...(has_echo ? { echo: { model: id, fields } } : {}) };
 }
 
 function open({ request, row, settings }: Attempt, guard: GuardedFetch, signal: AbortSignal) {
@@ -117,39 +166,7 @@ function open({ request, row, settings }: Attempt, guard: GuardedFetch, signal: 
     logLevel: "off",
   });
   const { stream: _, ...body } = toWire(request, row);
-  return client.chat.completions.create({ ...body, stream: true }, { signal }).withResponse();
-}
-
-interface Reading {
-  accumulator: Accumulator;
-  guard: GuardedFetch;
-  watchdog: Watchdog;
-  settings: ModelSettings;
-}
-
-async function* readFrames(
-  stream: AsyncIterable<unknown>,
-  { accumulator, guard, watchdog, settings }: Reading,
-): AsyncGenerator<Delta, StreamEnd> {
-  const { idle_ms } = settings.timeouts;
-  const frames = stream[Symbol.asyncIterator]();
-  try {
-    while (accumulator.seen.fault === null) {
-      const next = await watchdog.wait(frames.next());
-      if (next.state === "stopped") return "stopped";
-      // The SDK hides `[DONE]`, but it is the only thing before the body's end after which it stops reading.
-      if (next.value.done) return guard.body === "ended" ? "closed" : "done";
-      guard.frame();
-      for (const delta of accumulator.push(next.value.value)) yield delta;
-      watchdog.frame(
-        accumulator.seen.finish_reason === null ? idle_ms : Math.min(idle_ms, LIMITS.after_finish_ms),
-      );
-    }
-    return "stopped";
-  } finally {
-    // Not awaited: a body that ignores its abort would hold us up here.
-    frames.return?.().catch(() => {});
-  }
+  return client.chat.completions.create({ ...body, stream: true }, { signal }).asResponse();
 }
 
 /** Null where the turn was complete before the connection broke. */
@@ -163,11 +180,7 @@ function faultOfThrown(
   if (guard.refusal !== null) return faultOfRefusal(guard.refusal, clock.now());
   if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
   if (accumulator.seen.finish_reason !== null) return null;
-  const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  if (guard.body === "broken") return { kind: "network", detail };
-  // The SDK says the same of a frame that is broken and of one that the end of the body cut in two.
-  const cut = thrown instanceof SyntaxError && guard.body === "ended";
-  return { kind: cut ? "truncated_stream" : "malformed_output", detail };
+  return { kind: "network", detail: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 
 /** A host that refused, or was not reached, has charged nothing; one that was left while it worked may have. */
@@ -176,11 +189,12 @@ function usageOf(
   { request, row }: Attempt,
   { stopped }: Pick<Watchdog, "stopped">,
 ): Usage {
-  if (accumulator.seen.frames === 0 && stopped === null) return { ...NO_USAGE, model_calls: 1 };
+  if (accumulator.seen.chunks === 0 && stopped === null) return { ...NO_USAGE, model_calls: 1 };
+  const estimateOutput = () => estimateTextTokens(accumulator.written);
   return settleUsage({
-    reported: accumulator.seen.usage,
+    reported: accumulator.usage.settle(estimateOutput),
     price: row.price,
     estimateInput: () => estimateSentTokens(toWire(request, row)),
-    estimateOutput: () => estimateTextTokens(accumulator.written),
+    estimateOutput,
   });
 }

@@ -15,7 +15,7 @@ export interface ModelSettings {
   host?: HostName;
   /** Tried in this order. */
   models: Record<ModelProfile, ModelRow[]>;
-  /** All in milliseconds; only data frames count as signs of life, comments don't. */
+  /** All in milliseconds; heartbeats count as signs of life before the first data frame only. */
   timeouts: { first_frame_ms: number; idle_ms: number; overall_ms: number };
   /** The first wait of a model's retries, which doubles, and the longest. */
   retry: { base_ms: number; max_ms: number };

@@ -105,13 +105,13 @@ export function faultOfFrame(frame: unknown): Fault | null {
 }
 
 const ErrorFrame = z.object({
-  error: z.unknown(),
-  choices: z.array(z.object({ error: z.unknown() }).nullish().catch(null)).nullish().catch(null),
+  error: z.unknown().optional(),
+  choices: z.array(z.object({ error: z.unknown().optional() }).nullish().catch(null)).nullish().catch(null),
   base_resp: z.object({ status_code: z.number(), status_msg: z.string().nullish() }).nullish().catch(null),
-  object: z.unknown(),
-  type: z.unknown(),
-  message: z.unknown(),
-  code: z.unknown(),
+  object: z.unknown().optional(),
+  type: z.unknown().optional(),
+  message: z.unknown().optional(),
+  code: z.unknown().optional(),
 });
 
 /** An answer with status 200 that is no event stream: an error as JSON, or some web page. */

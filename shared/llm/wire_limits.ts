@@ -12,6 +12,8 @@ export const LIMITS = {
   arguments: 256_000,
   /** Levels of objects and arrays in the arguments of a call. */
   depth: 64,
+  /** Of what goes back to the host with the history. */
+  echo: 2_000_000,
   /** Milliseconds for the usage to follow a finish reason; it is estimated after that. */
   after_finish_ms: 2_000,
   /** Bytes of a response between two complete frames. */

@@ -1,33 +1,121 @@
-// What a call cost, from the many shapes in which hosts report it. What a host left out is estimated from
+// What a call used, from the many names and places under which hosts report it. What a host left out is estimated from
 // the texts and marked so.
-import { z } from "zod";
+import type { Json } from "../contracts/text.ts";
 import type { Usage } from "../contracts/usage.ts";
+import { type Fields, isFields } from "./json_frame.ts";
 import type { ModelPrice } from "./model_table.ts";
 
 /** More than any call can have: a host that says so is mistaken, and Postgres would refuse it. */
 const MOST_TOKENS = 10_000_000;
 const MOST_USD = 10_000;
 
-const Count = z.number().min(0).max(MOST_TOKENS).transform(Math.round).nullish().catch(null);
+/** One report; null is what it does not tell. */
+export interface WireUsage {
+  input: number | null;
+  /** With what was thought. */
+  output: number | null;
+  cached: number | null;
+  reasoning: number | null;
+  cost_usd: number | null;
+}
 
-const WireUsage = z.object({
-  prompt_tokens: Count,
-  completion_tokens: Count,
-  prompt_tokens_details: z.object({ cached_tokens: Count }).nullish().catch(null),
-  /** Includes reasoning: OpenAI, DeepSeek and OpenRouter all count it in `completion_tokens`. */
-  completion_tokens_details: z.object({ reasoning_tokens: Count }).nullish().catch(null),
-  /** DeepSeek's own name for cached tokens. */
-  prompt_cache_hit_tokens: Count,
-  /** OpenRouter's credits, which are US dollars. */
-  cost: z.number().min(0).max(MOST_USD).nullish().catch(null),
-});
-export type WireUsage = z.infer<typeof WireUsage>;
+/** The usage that a frame or its choice reports, wherever it stands; null where neither does. */
+export function usageOfFrame(frame: Fields, choice: Fields | null): WireUsage | null {
+  // Nearly every frame has none.
+  const { usage } = frame;
+  if (isFields(usage)) return readUsage(usage);
+  // Moonshot; Groq; Gemini and proxies of it; llama.cpp.
+  for (
+    const place of [choice?.usage, inside(frame.x_groq, "usage"), frame.usageMetadata, frame.usage_metadata]
+  ) {
+    if (isFields(place)) return readUsage(place);
+  }
+  if (isFields(frame.timings)) return readUsage(frame.timings);
+  // Ollama's own names.
+  return frame.prompt_eval_count === undefined && frame.eval_count === undefined ? null : readUsage(frame);
+}
 
-/** A `usage` field as it came, or null where it holds no usage. */
-export function readUsage(field: unknown): WireUsage | null {
-  // Nearly every frame has none, and a failed parse costs more than the whole rest of the frame.
-  if (typeof field !== "object" || field === null) return null;
-  return WireUsage.safeParse(field).data ?? null;
+/** One report, under any of the names that are known; null where it holds none of them, or nothing but zeros. */
+export function readUsage(field: Json | undefined): WireUsage | null {
+  if (!isFields(field)) return null;
+  const thought = countIn(field, ["thoughtsTokenCount"]);
+  const reasoning = detailIn(field, OUTPUT_DETAILS, ["reasoning_tokens", "thinking_tokens"]) ??
+    countIn(field, ["reasoning_tokens"]) ?? thought;
+  const read: WireUsage = {
+    input: readInput(field),
+    output: readOutput(field, reasoning, thought),
+    cached: detailIn(field, INPUT_DETAILS, ["cached_tokens", "cache_read_tokens"]) ?? countIn(field, CACHED),
+    reasoning,
+    cost_usd: readCost(field),
+  };
+  return read.input || read.output || read.cost_usd ? read : null;
+}
+
+const INPUT = ["prompt_tokens", "promptTokenCount", "prompt_eval_count"];
+const OUTPUT = ["completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count", "predicted_n"];
+const INPUT_DETAILS = ["prompt_tokens_details", "input_tokens_details"];
+const OUTPUT_DETAILS = ["completion_tokens_details", "output_tokens_details"];
+/** DeepSeek, Moonshot, Anthropic, Gemini, llama.cpp. */
+const CACHED = [
+  ...["prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount"],
+  "cache_n",
+];
+
+/** Anthropic counts what it read from its cache and wrote to it apart; llama.cpp what it read. */
+function readInput(field: Fields): number | null {
+  const whole = countIn(field, INPUT);
+  if (whole !== null) return whole;
+  const apart = countIn(field, ["input_tokens", "prompt_n"]);
+  if (apart === null) return null;
+  return apart + (countIn(field, ["cache_read_input_tokens", "cache_n"]) ?? 0) +
+    (countIn(field, ["cache_creation_input_tokens"]) ?? 0);
+}
+
+/** Gemini and xAI count what was thought apart from what was said: the total tells. */
+function readOutput(field: Fields, reasoning: number | null, thought: number | null): number | null {
+  const output = countIn(field, OUTPUT);
+  if (thought !== null) return (output ?? 0) + thought;
+  const input = countIn(field, INPUT);
+  const total = countIn(field, ["total_tokens"]);
+  if (output === null || input === null || total === null || !reasoning) return output;
+  return total === input + output + reasoning ? output + reasoning : output;
+}
+
+/** In US dollars. OpenRouter, Perplexity (`cost.total_cost`), DeepInfra, xAI (ten billion ticks are a dollar). */
+function readCost({ cost, total_cost, estimated_cost, cost_in_usd_ticks }: Fields): number | null {
+  const dollars = [cost, inside(cost, "total_cost"), total_cost, estimated_cost].map((value) =>
+    numberIn(value, MOST_USD)
+  ).find((value) => value !== null);
+  if (dollars !== undefined) return dollars;
+  const ticks = numberIn(cost_in_usd_ticks, MOST_USD * 1e10);
+  return ticks === null ? null : ticks / 1e10;
+}
+
+function inside(value: Json | undefined, name: string): Json | undefined {
+  return isFields(value) ? value[name] : undefined;
+}
+
+function detailIn(field: Fields, places: readonly string[], names: readonly string[]): number | null {
+  for (const place of places) {
+    const details = field[place];
+    const count = isFields(details) ? countIn(details, names) : null;
+    if (count !== null) return count;
+  }
+  return null;
+}
+
+function countIn(field: Fields, names: readonly string[]): number | null {
+  for (const name of names) {
+    const count = numberIn(field[name], MOST_TOKENS);
+    if (count !== null) return Math.round(count);
+  }
+  return null;
+}
+
+/** A number from 0 to `most`, also where it comes as a text. */
+function numberIn(value: Json | undefined, most: number): number | null {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && number >= 0 && number <= most ? number : null;
 }
 
 export interface UsageSources {
@@ -40,23 +128,18 @@ export interface UsageSources {
 
 /** The usage of one call. A count of 0 counts as not reported: no call has an empty prompt. */
 export function settleUsage({ reported, price, estimateInput, estimateOutput }: UsageSources): Usage {
-  const input = reported?.prompt_tokens || estimateInput();
-  const output = reported?.completion_tokens ?? estimateOutput();
-  const cached = Math.min(
-    input,
-    reported?.prompt_tokens_details?.cached_tokens ?? reported?.prompt_cache_hit_tokens ?? 0,
-  );
-  const reasoning = Math.min(output, reported?.completion_tokens_details?.reasoning_tokens ?? 0);
-  const complete = Boolean(reported?.prompt_tokens) && typeof reported?.completion_tokens === "number";
-  const cost = reported?.cost ?? null;
+  const input = reported?.input || estimateInput();
+  const output = reported?.output ?? estimateOutput();
+  const cached = Math.min(input, reported?.cached ?? 0);
+  const cost = reported?.cost_usd ?? null;
   return {
     input_tokens: input,
     output_tokens: output,
     cached_tokens: cached,
-    reasoning_tokens: reasoning,
+    reasoning_tokens: Math.min(output, reported?.reasoning ?? 0),
     model_calls: 1,
     cost_usd: cost ?? priced(price, input - cached, cached, output),
-    estimated: !complete,
+    estimated: !reported?.input || reported.output === null,
     cost_estimated: cost === null && price !== null,
   };
 }

@@ -61,15 +61,24 @@ Deno.test("when every model failed the last failure is told, with the usage of a
   assert.deepEqual(terminal, failed("auth", { model: "second", usage: unused(2) }));
 });
 
-Deno.test("nothing is repeated once a word was shown, a thought passed on or a call announced", async () => {
+Deno.test("nothing is repeated once a word was shown", async () => {
+  const { terminal } = await runTurn([stream('data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n')], {
+    settings: TWO,
+  });
+  assert.equal(terminal.type === "failed" && terminal.kind, "truncated_stream");
+});
+
+Deno.test("a turn of which only thoughts and the first sign of a call were seen is tried again", async () => {
   const beginnings = [
-    'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n',
+    'data: {"choices":[{"delta":{"content":"  "}}]}\n\n',
+    'data: {"choices":[{"delta":{"content":"<think>Hm"}}]}\n\n',
+    'data: {"choices":[{"delta":{"content":"Hm.\\n</think>\\n"}}]}\n\n',
     'data: {"choices":[{"delta":{"reasoning":"Hm"}}]}\n\n',
     'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"get_tasks"}}]}}]}\n\n',
   ];
   for (const beginning of beginnings) {
-    const { terminal } = await runTurn([stream(beginning)], { settings: TWO });
-    assert.equal(terminal.type === "failed" && terminal.kind, "truncated_stream");
+    const { terminal } = await runTurn([stream(beginning), OK], { settings: TWO });
+    assert.equal(terminal.type === "finished" && terminal.text, "Hi.");
   }
 });
 

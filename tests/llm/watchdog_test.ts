@@ -10,6 +10,7 @@ function watched(changes: { deadline_at?: number; signal?: AbortSignal } = {}) {
     clock,
     signal: changes.signal ?? new AbortController().signal,
     first_ms: 100,
+    idle_ms: 50,
     deadline_at: changes.deadline_at ?? 10_000,
     onStop: () => void (stops += 1),
   });
@@ -33,7 +34,7 @@ Deno.test("the first frame has its own limit, which headers don't lift", async (
 Deno.test("a frame lifts the limit and sets the next one", async () => {
   const { clock, watchdog } = watched();
   clock.pass(90);
-  watchdog.frame(50);
+  watchdog.frame();
   const waiting = watchdog.wait(never);
   clock.pass(49);
   assert.equal(watchdog.stopped, null);
@@ -43,7 +44,7 @@ Deno.test("a frame lifts the limit and sets the next one", async () => {
 
 Deno.test("the time that a slow reader takes is not the host's", () => {
   const { clock, watchdog } = watched();
-  watchdog.frame(50);
+  watchdog.frame();
   clock.pass(5_000);
   assert.equal(watchdog.stopped, null);
   void watchdog.wait(never);
@@ -56,7 +57,7 @@ Deno.test("the time that a slow reader takes is not the host's", () => {
 Deno.test("the deadline ends everything, frames or not", () => {
   const { clock, watchdog } = watched({ deadline_at: 120 });
   for (let at = 0; at < 110; at += 10) {
-    watchdog.frame(50);
+    watchdog.frame();
     clock.pass(10);
   }
   assert.equal(watchdog.stopped, null);

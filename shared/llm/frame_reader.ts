@@ -1,0 +1,201 @@
+// The text of an answer as frames. Most hosts send an event stream; what some send instead is read as well: frames with
+// one newline in between, or glued together; lines of JSON without `data:`; one whole JSON document, under whatever
+// content type (a host that ignores `stream`). Every cut of the same text gives the same frames.
+import { createParser } from "eventsource-parser";
+import type { Json } from "../contracts/text.ts";
+import { isFields, parseFrame } from "./json_frame.ts";
+
+/** What a text brought. */
+export interface Frames {
+  /** In their order. */
+  frames: Json[];
+  /** `heartbeat`: no frame, but the host says that it is there. */
+  sign: "none" | "heartbeat";
+  /** `done`: the host says that it has ended. `unreadable`: what came after the frames is no frame. */
+  end: "open" | "done" | "unreadable";
+}
+
+export interface FrameReader {
+  /** Takes a piece of the text in; after an `end` nothing more is read. */
+  feed(text: string): Frames;
+  /** The text has ended. Half a frame at its end is none. */
+  finish(): Frames;
+}
+
+const BEATING_EVENT = /^(?:ping|pong|heartbeat|keep[-_ ]?alive)$/i;
+
+/** Data that says nothing: none at all, a comment wrapped as data (anomalyco/opencode#50871), a word, an empty object. */
+const BEATING_DATA =
+  /^(?:|:.*|\[?(?:ping|pong|heartbeat|keep[-_ ]?alive|processing)\]?|\{\s*(?:"type"\s*:\s*"(?:ping|heartbeat|keep[-_]?alive)"\s*)?\})$/i;
+
+/** No longer than this are the ones of these that are JSON. */
+const SHORT = 40;
+
+const DONE_DATA = /^"?\[done\]"?$/i;
+
+/** Data that is not whole yet may be no longer than this; it is read again with every line. */
+const LONGEST_PARTIAL = 64_000;
+
+/** A reader for one body. */
+export function createFrameReader(): FrameReader {
+  let mode: "undecided" | "first line" | "events" | "document" = "undecided";
+  let held = "";
+  const events = createEventReader();
+
+  function decide(): void {
+    const start = held.trimStart();
+    if (start.startsWith("[")) mode = "document";
+    else if (start.startsWith("{")) decideByLine(start);
+    else if (start !== "") mode = "events";
+    if (mode === "events") events.feed(held);
+  }
+
+  /** A first line that is JSON is a frame; half an object is the beginning of a document. */
+  function decideByLine(start: string): void {
+    const end = start.search(/[\r\n]/);
+    if (end === -1) mode = "first line";
+    else mode = isJson(start.slice(0, end)) ? "events" : "document";
+  }
+
+  return {
+    feed(text) {
+      if (mode === "events") events.feed(text);
+      else {
+        held += text;
+        if (mode === "undecided" || (mode === "first line" && /[\r\n]/.test(text))) decide();
+      }
+      const taken = events.take();
+      if (mode === "document" || mode === "first line") taken.sign = "heartbeat";
+      return taken;
+    },
+    finish() {
+      if (mode === "document" || mode === "first line") return readDocument(held);
+      events.finish();
+      return events.take();
+    },
+  };
+}
+
+/** A whole document; a list is one of frames, as Gemini sends an error. */
+function readDocument(text: string): Frames {
+  try {
+    const value = parseFrame(text);
+    return { frames: Array.isArray(value) ? value : [value], sign: "none", end: "done" };
+  } catch {
+    return { frames: [], sign: "none", end: "unreadable" };
+  }
+}
+
+interface EventReader {
+  feed(text: string): void;
+  finish(): void;
+  /** What came since this was called last. */
+  take(): Frames;
+}
+
+function createEventReader(): EventReader {
+  let frames: Json[] = [];
+  let sign: Frames["sign"] = "none";
+  let end: Frames["end"] = "open";
+  /** `ahead`: the event's end was not there yet. `finishing`: nor will it come. */
+  let reading: "whole events" | "ahead" | "finishing" = "whole events";
+  /** Data that was read ahead of its event's end and is not whole. */
+  let partial = "";
+  /** The end of the text so far. */
+  let tail = "\n";
+
+  /** Takes the frames out of an event's data; what is left is no frame. */
+  function take(data: string): string {
+    if (data.startsWith("{") && data.length > SHORT && tryFrame(data)) return "";
+    const pieces = data.split(/\n|(?<=[}\]])\s*(?=data:)/);
+    for (const [at, piece] of pieces.entries()) {
+      const text = piece.replace(/^(?:\s*data:)+/, "").trim();
+      if (DONE_DATA.test(text)) end = "done";
+      else if (BEATING_DATA.test(text)) sign = "heartbeat";
+      else if (!tryFrame(text)) return pieces.slice(at).join("\n");
+      if (end === "done") return "";
+    }
+    return "";
+  }
+
+  function tryFrame(text: string): boolean {
+    try {
+      frames.push(parseFrame(text));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function onEvent({ event, data }: { event?: string | undefined; data: string }): void {
+    if (end !== "open") return;
+    if (event !== undefined && BEATING_EVENT.test(event)) sign = "heartbeat";
+    else if (event === "error") frames.push(errorFrame(data));
+    else {
+      const rest = take(partial === "" ? data : `${partial}\n${data}`);
+      partial = "";
+      if (rest === "" || reading === "finishing") return;
+      if (reading === "ahead" && rest.length < LONGEST_PARTIAL) partial = rest;
+      else end = "unreadable";
+    }
+  }
+
+  const parser = createParser({
+    onEvent,
+    onComment() {
+      sign = "heartbeat";
+    },
+  });
+
+  return {
+    feed(text) {
+      if (end !== "open" || text === "") return;
+      // The event has ended, and with it what was read ahead of its end.
+      if (partial !== "" && /^[\r\n]/.test(text)) end = "unreadable";
+      const prefixed = withPrefixes(text, tail);
+      tail = (tail + text).slice(-3);
+      parser.feed(prefixed);
+      if (!/[}\]]\r?\n$/.test(tail)) return;
+      // Hosts that put one newline between two frames would be read one frame late, or at the very end.
+      reading = "ahead";
+      parser.feed("\n");
+      reading = "whole events";
+    },
+    finish() {
+      reading = "finishing";
+      parser.feed("\n\n");
+    },
+    take() {
+      const taken: Frames = { frames, sign, end };
+      frames = [];
+      sign = "none";
+      return taken;
+    },
+  };
+}
+
+/** Lines of bare JSON as lines of data. */
+function withPrefixes(text: string, tail: string): string {
+  const bare = text.startsWith("{") && /[\r\n]$/.test(tail);
+  if (!bare && !text.includes("\n{") && !text.includes("\r{")) return text;
+  return (bare ? "data: " : "") + text.replace(/([\r\n])\{/g, "$1data: {");
+}
+
+/** What stands under the event `error` is one, whatever its shape. */
+function errorFrame(data: string): Json {
+  try {
+    const value = parseFrame(data);
+    return isFields(value) && (value.error || value.choices) ? value : { error: value };
+  } catch {
+    return { error: { message: data } };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseFrame(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
