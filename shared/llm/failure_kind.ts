@@ -1,54 +1,26 @@
-// Sorts what can go wrong at a host into kinds: by HTTP status, by the code inside an error frame, and by
-// the wording where a host says it in words only. The provider's text goes to the log and no further.
+// Sorts what can go wrong at a host into kinds. The provider's text goes to the log and no further.
+//
+// The order of evidence, the first that tells decides:
+// 1. a code that names one fault (`context_length_exceeded`, `tool_use_failed`, GLM's 1113), in any layer of
+//    the body; the sign of a moderation
+// 2. the status: HTTP's. Where HTTP says 200, 400 or 500, which hosts say of everything, the one in the body,
+//    as a number or as a class of errors (`authentication_error`, `RESOURCE_EXHAUSTED`)
+// 3. where the status leaves it open, the words: only for the kinds in LEFT_OPEN
+// 4. what the status means without any words
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
-import { z } from "zod";
 import type { ModelFailureKind } from "../contracts/model.ts";
+import { type ErrorEvidence, parseJson, readErrorBody } from "./failures/error_body.ts";
+import { kindOfCodes, statusesOfCodes } from "./failures/error_codes.ts";
+import { answerAloneExceedsWindow, kindOfWords } from "./failures/error_words.ts";
 
 export interface Fault {
   kind: ModelFailureKind;
   retry_after_ms?: number;
-  /** For the log only. */
+  /** The HTTP status, where there was an answer. */
+  status?: number;
+  /** The host's words, for the log only. */
   detail: string;
 }
-
-const ErrorBody = z.object({
-  message: z.string().nullish().catch(null),
-  code: z.union([z.string(), z.number()]).nullish().catch(null),
-  type: z.string().nullish().catch(null),
-  metadata: z.record(z.string(), z.unknown()).nullish().catch(null),
-});
-type ErrorBody = z.infer<typeof ErrorBody>;
-
-/** Hosts report an overlong prompt as a plain 400 in their own words. List: pi-ai, utils/overflow.ts. */
-const OVERFLOW = [
-  /context[_ ]length[_ ]exceeded/i,
-  /maximum context length/i,
-  /context (?:window|size|length) (?:of|is|exceeded)|exceeds? the .{0,40}context/i,
-  /(?:prompt|input) (?:is|was) too long/i,
-  /input token count .* exceeds/i,
-  /reduce the length of the messages/i,
-];
-
-const CODES: Record<string, ModelFailureKind> = {
-  rate_limit_exceeded: "rate_limited",
-  rate_limit_error: "rate_limited",
-  too_many_requests: "rate_limited",
-  insufficient_quota: "no_credit",
-  insufficient_balance: "no_credit",
-  context_length_exceeded: "context_overflow",
-  invalid_api_key: "auth",
-  authentication_error: "auth",
-  invalid_request_error: "bad_request",
-  badrequesterror: "bad_request",
-  model_not_found: "bad_request",
-  content_filter: "content_filtered",
-  content_policy_violation: "content_filtered",
-  server_error: "overloaded",
-  internal_error: "overloaded",
-  overloaded_error: "overloaded",
-  service_unavailable: "overloaded",
-  timeout: "timeout",
-};
 
 /** A host's refusal as it came: any status but success, and the beginning of its body. */
 export interface Refusal {
@@ -57,142 +29,181 @@ export interface Refusal {
   text: string;
 }
 
+const OF_A_REQUEST: ModelFailureKind[] = [
+  ...["malformed_tool_call", "content_filtered", "no_credit", "auth", "rate_limited"] as const,
+  ...["bad_request", "context_overflow"] as const,
+];
+
+/** What words may still say of a status, beside what it means by itself. */
+const LEFT_OPEN = new Map<number | null, ReadonlySet<ModelFailureKind>>([
+  [null, new Set([...OF_A_REQUEST, "timeout", "overloaded"])],
+  [400, new Set(OF_A_REQUEST)],
+  [403, new Set(["content_filtered", "no_credit", "rate_limited"])],
+  [404, new Set(["context_overflow"])],
+  // Fireworks: a suspended account.
+  [412, new Set(["no_credit"])],
+  // Groq: more tokens than a minute has.
+  [413, new Set(["rate_limited"])],
+  [422, new Set(OF_A_REQUEST)],
+  [429, new Set(["no_credit"])],
+  // Ollama, llama.cpp and gateways.
+  [500, new Set([...OF_A_REQUEST, "timeout"])],
+]);
+
+/** Hosts and gateways say these of everything. */
+const SAYS_LITTLE = new Set([400, 500]);
+
 /** A refusal, whatever its body looks like. `now_ms` turns a Retry-After date into a wait. */
 export function faultOfRefusal({ status, headers, text }: Refusal, now_ms: number): Fault {
-  const json = parseJson(text);
-  const inner = z.object({ error: z.unknown() }).safeParse(Array.isArray(json) ? json[0] : json);
-  const body = readBody(inner.data?.error || json || text);
-  const retry_after_ms = retryAfter(headers, now_ms);
-  const kind = kindOfStatus(status, body, retry_after_ms === undefined ? "no wait given" : "wait given");
-  return { kind, retry_after_ms, detail: `${status} ${text || "without a body"}` };
+  const said = readText(text);
+  const wait = retryAfter(headers, now_ms);
+  const kind = judge(said, status, wait === undefined ? "no wait given" : "wait given");
+  return { kind, ...waitOf(wait ?? said.wait_ms), status, detail: said.told || "no words" };
 }
 
 /** An error of the SDK. `now_ms` turns a Retry-After date into a wait. */
 export function faultOfError(thrown: APIError, now_ms: number): Fault {
   if (thrown instanceof APIConnectionTimeoutError) return { kind: "timeout", detail: thrown.message };
   if (thrown instanceof APIConnectionError) return { kind: "network", detail: describe(thrown) };
-  const body = readBody(thrown.error);
-  const retry_after_ms = retryAfter(thrown.headers, now_ms);
-  const kind = thrown.status === undefined
-    ? kindOfBody(body)
-    : kindOfStatus(thrown.status, body, retry_after_ms === undefined ? "no wait given" : "wait given");
-  return { kind, retry_after_ms, detail: thrown.message };
+  if (thrown.status === undefined) return faultOfBody(thrown.error);
+  const headers = thrown.headers ?? new Headers();
+  const text = thrown.error === undefined ? thrown.message : JSON.stringify(thrown.error);
+  return faultOfRefusal({ status: thrown.status, headers, text }, now_ms);
 }
 
 /** An error that came as an ordinary data frame, or as the body of a 200 that is no stream. */
 export function faultOfBody(frame: unknown): Fault {
-  const body = readBody(frame);
-  return { kind: kindOfBody(body), detail: body.message ?? "an error without a message" };
+  const said = readErrorBody(frame);
+  return {
+    kind: judge(said, null, "no wait given"),
+    ...waitOf(said.wait_ms),
+    detail: said.told || "an error without a message",
+  };
 }
 
 /**
  * The fault that a frame tells of, or null where it tells of none: an `error` of any shape, in the frame, in
- * its choice or in MiniMax's `base_resp`, or a body that is nothing but an error (vLLM, SGLang).
+ * its choice or in MiniMax's `base_resp`, a filter's verdict on the prompt, or a body that is nothing but an
+ * error (vLLM, SGLang, FastAPI, AWS).
  */
 export function faultOfFrame(frame: unknown): Fault | null {
-  const read = ErrorFrame.safeParse(Array.isArray(frame) ? frame[0] : frame);
-  if (!read.success) return null;
-  const { error, choices, base_resp, object, type, message, code } = read.data;
-  const told = error || choices?.[0]?.error;
-  if (told) return faultOfBody(told);
-  if (base_resp && base_resp.status_code !== 0) {
-    return { kind: "unknown", detail: base_resp.status_msg ?? "an error without a message" };
+  if (Array.isArray(frame)) return frame.map(faultOfFrame).find((fault) => fault !== null) ?? null;
+  if (!isRecord(frame)) return null;
+  const choice = Array.isArray(frame.choices) ? frame.choices[0] : undefined;
+  if (isRecord(choice) && choice.error) return faultOfBody({ ...choice, error: choice.error });
+  if (isRecord(choice) && choice.finish_reason === "error" && !frame.error) {
+    return faultOfNativeReason(choice);
   }
-  if (choices) return null;
-  const bare = object === "error" || type === "error" ||
-    (typeof message === "string" && code !== undefined);
-  return bare ? faultOfBody(frame) : null;
+  return tellsError(frame) ? faultOfBody(frame) : null;
 }
 
-const ErrorFrame = z.object({
-  error: z.unknown().optional(),
-  choices: z.array(z.object({ error: z.unknown().optional() }).nullish().catch(null)).nullish().catch(null),
-  base_resp: z.object({ status_code: z.number(), status_msg: z.string().nullish() }).nullish().catch(null),
-  object: z.unknown().optional(),
-  type: z.unknown().optional(),
-  message: z.unknown().optional(),
-  code: z.unknown().optional(),
-});
+/** OpenRouter says "error" of a call that Gemini could not finish, and beside it in Gemini's word why. */
+function faultOfNativeReason(choice: Record<string, unknown>): Fault | null {
+  const reason = String(choice.native_finish_reason ?? "");
+  const kind = kindOfCodes(readErrorBody({ native_finish_reason: reason }).codes);
+  return kind === undefined ? null : { kind, detail: `finish reason error, of the host: ${reason}` };
+}
+
+function tellsError(frame: Record<string, unknown>): boolean {
+  const { error, errors, base_resp, choices, promptFeedback } = frame;
+  if (error || (Array.isArray(errors) && errors.length > 0)) return true;
+  if (isRecord(base_resp) && base_resp.status_code !== undefined && Number(base_resp.status_code) !== 0) {
+    return true;
+  }
+  if (Array.isArray(choices)) return false;
+  if (isRecord(promptFeedback) && promptFeedback.blockReason) return true;
+  if (frame.object === "error" || frame.type === "error" || frame.detail) return true;
+  return typeof (frame.message ?? frame.msg) === "string" &&
+    ["code", "type", "status", "__type", "error_code", "status_code"].some((key) => frame[key] !== undefined);
+}
 
 /** An answer with status 200 that is no event stream: an error as JSON, or some web page. */
 export function faultOfText(content_type: string, text: string): Fault {
+  const told = faultOfFrame(parseJson(text));
+  if (told !== null) return told;
   const detail = `expected text/event-stream, got ${content_type || "no content type"}: ${
     text.slice(0, 500)
   }`;
-  const wrapped = z.object({ error: z.unknown().optional() }).safeParse(parseJson(text));
-  if (wrapped.success && wrapped.data.error) return { kind: faultOfBody(wrapped.data.error).kind, detail };
   return { kind: "malformed_output", detail };
 }
 
-function kindOfStatus(
-  status: number,
-  body: ErrorBody,
+function judge(
+  said: ErrorEvidence,
+  http: number | null,
   wait: "wait given" | "no wait given",
 ): ModelFailureKind {
-  const text = `${body.code ?? ""} ${body.message ?? ""}`;
+  const status = effectiveStatus(said, http);
+  // OpenRouter: too much credit is bound by requests in flight, which passes.
+  if (status === 402 && wait === "wait given" && said.signs.has("in_flight")) return "rate_limited";
+  const named = kindOfCodes(said.codes);
+  if (named !== undefined) return named;
+  if (said.signs.has("moderated")) return "content_filtered";
+  const left_open = LEFT_OPEN.get(status);
+  if (left_open?.has("bad_request") && answerAloneExceedsWindow(said.words)) return "bad_request";
+  return (left_open && kindOfWords(said.words, left_open)) ?? kindOfStatus(status);
+}
+
+function effectiveStatus(said: ErrorEvidence, http: number | null): number | null {
+  if (http !== null && !SAYS_LITTLE.has(http)) return http;
+  const told = [...said.statuses, ...statusesOfCodes(said.codes)];
+  const status = told.find((one) => !SAYS_LITTLE.has(one)) ?? (told.includes(400) ? 400 : told[0] ?? http);
+  // A host's 400 may be a wrong key's, never its own failure.
+  return http === 400 && status !== null && status >= 500 ? http : status;
+}
+
+function kindOfStatus(status: number | null): ModelFailureKind {
   switch (status) {
-    case 400:
-    case 404:
-    case 422:
-      return OVERFLOW.some((pattern) => pattern.test(text)) ? "context_overflow" : kindOfRefusal(body);
     case 401:
+    case 403:
       return "auth";
     case 402:
-      // OpenRouter: too much credit is bound by requests in flight, which passes.
-      return wait === "wait given" && body.metadata?.limit_source === "openrouter_in_flight_budget"
-        ? "rate_limited"
-        : "no_credit";
-    case 403:
-      return body.metadata?.reasons || body.metadata?.flagged_input || /moderation|flagged/i.test(text)
-        ? "content_filtered"
-        : "auth";
+      return "no_credit";
     case 408:
     case 504:
+    // Cloudflare: the host took longer than it waits.
+    case 524:
       return "timeout";
     case 413:
       return "context_overflow";
     case 425:
     case 429:
-      return codeKind(body) === "no_credit" ? "no_credit" : "rate_limited";
+      return "rate_limited";
+    // Bedrock, the model behind the host failed; Groq, no capacity; Google, the request was cancelled there.
+    case 424:
+    case 498:
+    case 499:
+    case 409:
+      return "overloaded";
     default:
-      if (status >= 500 || status === 409) return "overloaded";
-      return status >= 400 ? "bad_request" : "unknown";
+      if (status === null || status < 400) return "unknown";
+      return status >= 500 ? "overloaded" : "bad_request";
   }
 }
 
-function kindOfRefusal(body: ErrorBody): ModelFailureKind {
-  return codeKind(body) === "content_filtered" ? "content_filtered" : "bad_request";
+/** A page has nothing to go by but its status; its heading is for the log. */
+function readText(text: string): ErrorEvidence {
+  if (!/^\s*</.test(text)) return readErrorBody(parseJson(text) ?? text);
+  const heading = /<(?:title|h1)[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
+  return { ...readErrorBody(null), told: `a page: ${heading || text.slice(0, 200)}` };
 }
 
-/** An error inside a stream has no status; its code is a status number or a word. */
-function kindOfBody(body: ErrorBody): ModelFailureKind {
-  const status = Number(body.code ?? Number.NaN);
-  if (Number.isInteger(status) && status >= 400) return kindOfStatus(status, body, "no wait given");
-  if (OVERFLOW.some((pattern) => pattern.test(body.message ?? ""))) return "context_overflow";
-  return codeKind(body) ?? "unknown";
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function codeKind(body: ErrorBody): ModelFailureKind | undefined {
-  const words = [body.code, body.type].map((word) => String(word ?? "").toLowerCase());
-  return words.map((word) => Object.hasOwn(CODES, word) ? CODES[word] : undefined).find((kind) =>
-    kind !== undefined
-  );
-}
-
-function readBody(value: unknown): ErrorBody {
-  if (typeof value === "string") return { message: value };
-  return ErrorBody.safeParse(value).data ?? {};
+function waitOf(ms: number | null | undefined): { retry_after_ms?: number } {
+  return ms === null || ms === undefined ? {} : { retry_after_ms: ms };
 }
 
 /** Milliseconds, from `retry-after-ms` or `retry-after` (seconds, or a date). */
-function retryAfter(headers: Headers | undefined, now_ms: number): number | undefined {
-  const exact = headers?.get("retry-after-ms");
-  const value = headers?.get("retry-after");
-  const ms = exact ? Number(exact) : value ? waitOf(value, now_ms) : Number.NaN;
+function retryAfter(headers: Headers, now_ms: number): number | undefined {
+  const exact = headers.get("retry-after-ms");
+  const value = headers.get("retry-after");
+  const ms = exact ? Number(exact) : value ? waitUntil(value, now_ms) : Number.NaN;
   return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }
 
-function waitOf(value: string, now_ms: number): number {
+function waitUntil(value: string, now_ms: number): number {
   const seconds = Number(value);
   return Number.isNaN(seconds) ? Date.parse(value) - now_ms : seconds * 1000;
 }
@@ -200,12 +211,4 @@ function waitOf(value: string, now_ms: number): number {
 function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause === undefined ? thrown.message : `${thrown.message} (${describe(thrown.cause)})`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
