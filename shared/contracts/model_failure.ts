@@ -34,7 +34,7 @@ const ROWS: Record<ModelFailureKind, FailureRow> = {
     kind: "model_misconfigured",
     retryable: false,
     message:
-      "The language model's host does not accept this service's key. Its operator has to mend LLM_API_KEY.",
+      "The language model's host does not let this service in. Its operator has to check LLM_API_KEY and what that key may use.",
   },
   no_credit: {
     kind: "model_misconfigured",
@@ -46,7 +46,7 @@ const ROWS: Record<ModelFailureKind, FailureRow> = {
     kind: "model_misconfigured",
     retryable: false,
     message:
-      "The language model's host refused the request. The operator should check the LLM_ settings and the log.",
+      "The language model's host refused the request. The operator should look at the log, which says why, and check the LLM_ settings.",
   },
   context_overflow: {
     kind: "model_failed",

@@ -22,7 +22,8 @@ import type { ModelConfig, ModelSettings } from "./config.ts";
 import type { ModelRow } from "./model_table.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
 import { pause } from "../async/pause.ts";
-import { nextMove } from "./retry_policy.ts";
+import { failureEntry } from "./failures/failure_log.ts";
+import { moreUseful, nextMove } from "./retry_policy.ts";
 
 export interface ModelDeps {
   fetch: typeof fetch;
@@ -57,7 +58,7 @@ export function createModel(config: ModelConfig, deps: ModelDeps): Model {
   };
 }
 
-type FailedAttemptEnd = Extract<AttemptEnd, { type: "failed" }>;
+type Failed = Omit<FailedTurn, "usage">;
 
 /** What a call may cost whichever of the models answers; null where the price of one is not known. */
 function dearest(rows: readonly ModelRow[]): TokenPrice | null {
@@ -82,14 +83,15 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
   const rows = settings.models[request.profile];
   const ids = callIds(request.messages, deps.random);
   let usage: Usage = NO_USAGE;
-  let failed: Omit<FailedTurn, "usage"> | null = null;
+  let told: Failed | null = null;
 
   for (const [position, row] of rows.entries()) {
     for (let attempt = 1;; attempt += 1) {
       if (signal.aborted) return yield { type: "aborted", usage };
       const entry = breakers.enter(row.id);
       if (!entry.allowed) {
-        failed ??= failure("overloaded", row.id, entry.retry_after_ms);
+        const left_alone = failure("overloaded", row.id, entry.retry_after_ms);
+        told = told === null ? left_alone : moreUseful(left_alone, told);
         break;
       }
       const end = yield* reported(breakers, { ...deps, request, row, settings, signal, deadline_at, ids });
@@ -98,8 +100,10 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
       if (end.type === "finished") return yield { ...end, usage };
 
       const { kind, retry_after_ms } = end.fault;
-      logFailure(turn, end, attempt);
-      failed = failure(kind, end.model, retry_after_ms);
+      deps.log.error("A model call failed.", failureEntry(end, attempt, settings.api_key));
+      const failed = failure(kind, end.model, retry_after_ms);
+      // Once something was shown, what broke it off is told, whatever went before.
+      told = end.emitted === "something" ? failed : moreUseful(told, failed);
       const next = nextMove({
         kind,
         retry_after_ms,
@@ -110,17 +114,17 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
         random: deps.random(),
         retry: settings.retry,
       });
-      if (next.move === "give_up") return yield { ...failed, usage };
+      if (next.move === "give_up") return yield { ...told, usage };
       if (next.move === "retry") await pause(clock, next.wait_ms, signal);
       if (turn.again && !signal.aborted) {
         const spent = usage;
         usage = NO_USAGE;
-        if (!await turn.again(spent)) return yield { ...failed, usage };
+        if (!await turn.again(spent)) return yield { ...told, usage };
       }
       if (next.move === "next_model") break;
     }
   }
-  yield { ...(failed ?? failure("unknown", "", undefined)), usage };
+  yield { ...(told ?? failure("unknown", "", undefined)), usage };
 }
 
 /** An attempt whose result its model's breaker learns, also when the reader leaves in the middle. */
@@ -139,7 +143,7 @@ function failure(
   kind: ModelFailureKind,
   model: string,
   retry_after_ms: number | undefined,
-): Omit<FailedTurn, "usage"> {
+): Failed {
   const { retryable } = modelFailure(kind);
   return {
     type: "failed",
@@ -148,15 +152,4 @@ function failure(
     model,
     ...(retry_after_ms === undefined ? {} : { retry_after_ms }),
   };
-}
-
-function logFailure({ deps, settings }: Turn, end: FailedAttemptEnd, attempt: number): void {
-  const { kind, detail } = end.fault;
-  deps.log.error("A model call failed.", {
-    kind,
-    attempt,
-    model: end.model,
-    generation_id: end.generation_id,
-    detail: detail.replaceAll(settings.api_key, "[key]").slice(0, 1_000),
-  });
 }

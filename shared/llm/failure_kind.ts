@@ -9,7 +9,7 @@
 // 4. what the status means without any words
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import type { ModelFailureKind } from "../contracts/model.ts";
-import { type ErrorEvidence, parseJson, readErrorBody } from "./failures/error_body.ts";
+import { type ErrorEvidence, parsedJson, readErrorBody } from "./failures/error_body.ts";
 import { kindOfCodes, statusesOfCodes } from "./failures/error_codes.ts";
 import { answerAloneExceedsWindow, kindOfWords } from "./failures/error_words.ts";
 
@@ -119,7 +119,7 @@ function tellsError(frame: Record<string, unknown>): boolean {
 
 /** An answer with status 200 that is no event stream: an error as JSON, or some web page. */
 export function faultOfText(content_type: string, text: string): Fault {
-  const told = faultOfFrame(parseJson(text));
+  const told = faultOfFrame(parsedJson(text));
   if (told !== null) return told;
   const detail = `expected text/event-stream, got ${content_type || "no content type"}: ${
     text.slice(0, 500)
@@ -182,7 +182,7 @@ function kindOfStatus(status: number | null): ModelFailureKind {
 
 /** A page has nothing to go by but its status; its heading is for the log. */
 function readText(text: string): ErrorEvidence {
-  if (!/^\s*</.test(text)) return readErrorBody(parseJson(text) ?? text);
+  if (!/^\s*</.test(text)) return readErrorBody(parsedJson(text) ?? text);
   const heading = /<(?:title|h1)[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
   return { ...readErrorBody(null), told: `a page: ${heading || text.slice(0, 200)}` };
 }

@@ -1,8 +1,12 @@
 // What to do after a failed attempt: try the same model again after a wait, go on to the next model of the
-// list, or give up. Once anything was passed on to the reader nothing is repeated.
-import type { ModelFailureKind } from "../contracts/model.ts";
+// list, or give up. Once text was shown to the reader nothing is repeated: thinking, the first sign of a call
+// and text that was withdrawn count as nothing. And which of several failures the user is told.
+import type { FailedTurn, ModelFailureKind } from "../contracts/model.ts";
 
-/** How often one model is tried, the first time included. Kinds that a repetition can't mend have 1. */
+/**
+ * How often one model is tried, the first time included. Kinds that a repetition can't mend have 1: there the next
+ * model is asked at once, which may have another key, a larger window or another filter.
+ */
 const ATTEMPTS: Record<ModelFailureKind, number> = {
   rate_limited: 3,
   overloaded: 3,
@@ -54,4 +58,23 @@ export function nextMove(failed: FailedAttempt): NextMove {
   const wait_ms = retry_after_ms ?? Math.round(backoff);
   if (wait_ms >= remaining_ms || (models_left > 0 && wait_ms > PATIENCE_MS)) return elsewhere;
   return { move: "retry", wait_ms };
+}
+
+/** Kinds that a user can act on, with other words or fewer. */
+const OF_THE_USER: ReadonlySet<ModelFailureKind> = new Set(["context_overflow", "content_filtered"]);
+
+/**
+ * Which of two failures in one turn is told: one that passes before one that does not, because trying again
+ * is then the right thing to do, even where another model's key is wrong (the log has that); then one that the
+ * user can act on before one that waits for an operator; of equals the later.
+ */
+export function moreUseful<F extends Pick<FailedTurn, "kind" | "retryable">>(earlier: F | null, later: F): F {
+  return earlier !== null && usefulness(earlier) > usefulness(later) ? earlier : later;
+}
+
+function usefulness({ kind, retryable }: Pick<FailedTurn, "kind" | "retryable">): number {
+  // Nothing is tried after it: it is what ended the turn.
+  if (kind === "output_limit") return 3;
+  if (retryable) return 2;
+  return OF_THE_USER.has(kind) ? 1 : 0;
 }

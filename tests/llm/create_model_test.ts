@@ -56,9 +56,50 @@ Deno.test("a model that hangs is left for the next one", async () => {
   assert.deepEqual(asked(requests), ["first", "second"]);
 });
 
-Deno.test("when every model failed the last failure is told, with the usage of all", async () => {
+Deno.test("when every model failed the last of equal failures is told, with the usage of all", async () => {
   const { terminal } = await runTurn([refusal(402), refusal(401)], { settings: TWO });
   assert.deepEqual(terminal, failed("auth", { model: "second", usage: unused(2) }));
+});
+
+Deno.test("a failure that passes is told before one of another model that an operator has to mend", async () => {
+  for (
+    const turns of [
+      [refusal(401), refusal(503), refusal(503), refusal(503)],
+      [refusal(503), refusal(503), refusal(503), refusal(401)],
+    ]
+  ) {
+    const { terminal } = await runTurn(turns, { settings: TWO });
+    assert.equal(terminal.type === "failed" && terminal.kind, "overloaded");
+  }
+});
+
+Deno.test("after text was shown what broke it off is told, whatever the model before failed of", async () => {
+  const { terminal } = await runTurn(
+    [refusal(503), refusal(503), refusal(503), stream(text("Hi"), 'data: {"error":{"code":401}}\n\n')],
+    { settings: TWO },
+  );
+  assert.equal(terminal.type === "failed" && terminal.kind, "auth");
+});
+
+Deno.test("a model that is left alone counts as one that failed for a while", async () => {
+  const server = startWireServer([refusal(500), refusal(400)]);
+  const model = createModel(
+    {
+      state: "ready",
+      ...settings(server.url),
+      models: { balanced: [modelRow("first", []), modelRow("second", [])], speed: [modelRow("first", [])] },
+      breaker: { failures: 1, open_ms: 60_000 },
+    },
+    { fetch, clock: CLOCK, log: { error: () => {} }, random: () => 0 },
+  );
+  const kinds: unknown[] = [];
+  for (const profile of ["speed", "balanced"] as const) {
+    const turn = model.streamTurn(request({ profile }), { signal: new AbortController().signal });
+    const terminal = (await Array.fromAsync(turn)).at(-1);
+    kinds.push(terminal?.type === "failed" && [terminal.kind, terminal.model]);
+  }
+  assert.deepEqual(kinds, [["overloaded", "first"], ["overloaded", "first"]]);
+  await server.close();
 });
 
 Deno.test("nothing is repeated once a word was shown", async () => {

@@ -1,7 +1,8 @@
 // The rules of trying again, as a table and its borders.
 import assert from "node:assert/strict";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
-import { nextMove } from "../../shared/llm/retry_policy.ts";
+import { modelFailure } from "../../shared/contracts/model_failure.ts";
+import { moreUseful, nextMove } from "../../shared/llm/retry_policy.ts";
 import type { FailedAttempt } from "../../shared/llm/retry_policy.ts";
 
 function move(changes: Partial<FailedAttempt>) {
@@ -82,3 +83,27 @@ for (const [kind, attempts] of ATTEMPTS) {
     assert.equal(move({ kind, attempt: attempts, models_left: 1 }).move, expected);
   });
 }
+
+const of = (kind: ModelFailureKind) => ({ kind, retryable: modelFailure(kind).retryable });
+
+const TOLD: [ModelFailureKind, ModelFailureKind, ModelFailureKind, string][] = [
+  ["auth", "overloaded", "overloaded", "trying again may reach the second model"],
+  ["overloaded", "auth", "overloaded", "trying again may reach the first"],
+  ["context_overflow", "overloaded", "overloaded", "the second model may have room for it a moment later"],
+  ["context_overflow", "auth", "context_overflow", "the user can shorten it now"],
+  ["bad_request", "content_filtered", "content_filtered", "the user can put it differently now"],
+  ["no_credit", "auth", "auth", "both wait for an operator: the later"],
+  ["rate_limited", "timeout", "timeout", "both pass: the later"],
+  ["context_overflow", "content_filtered", "content_filtered", "both are the user's: the later"],
+  ["overloaded", "output_limit", "output_limit", "it ended the turn"],
+];
+
+for (const [earlier, later, told, because] of TOLD) {
+  Deno.test(`of ${earlier} and then ${later} ${told} is told: ${because}`, () => {
+    assert.equal(moreUseful(of(earlier), of(later)).kind, told);
+  });
+}
+
+Deno.test("a failure alone is told", () => {
+  assert.equal(moreUseful(null, of("auth")).kind, "auth");
+});

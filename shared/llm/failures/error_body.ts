@@ -149,7 +149,7 @@ function unwrapped(text: string): { outside: string; inside: unknown[] } {
   const json = text.slice(start, end);
   const outside = `${text.slice(0, start)}${text.slice(end)}`;
   for (const candidate of [json, json.replaceAll('\\"', '"')]) {
-    const value = parseJson(candidate);
+    const value = parsedJson(candidate);
     if (value !== undefined) return { outside, inside: [value] };
   }
   const fields = [
@@ -165,7 +165,7 @@ function unwrapped(text: string): { outside: string; inside: unknown[] } {
 }
 
 /** A JSON value, or undefined where the text is none. */
-export function parseJson(text: string): unknown {
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

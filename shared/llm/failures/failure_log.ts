@@ -1,0 +1,40 @@
+// The log entry of a failed model call: what an operator needs to act on it, and no key.
+import type { Fault } from "../failure_kind.ts";
+import { mendOf } from "../refusals.ts";
+
+const DETAIL = 1_000;
+/** A shorter key guards nothing ("none", "ollama"), and its letters occur in ordinary words. */
+const SECRET = 8;
+/** Keys of upstream hosts, which gateways tell: OpenAI's form, which most hosts use. */
+const KEYS =
+  /\b(?:sk|rk|gsk|xai|pk|csk|fw|hf|nvapi)[-_][\w-]{16,}|\bAIza[\w-]{30,}|(?<=\bbearer )[\w.~+/-]{16,}/gi;
+
+interface FailedCall {
+  fault: Fault;
+  model: string;
+  generation_id: string | null;
+}
+
+/** The entry's fields; `mend` names the field of the model's row that a refused request wants changed. */
+export function failureEntry(
+  { fault, model, generation_id }: FailedCall,
+  attempt: number,
+  api_key: string,
+): Record<string, unknown> {
+  const { kind, status, detail } = fault;
+  const mend = kind === "bad_request" ? mendOf(detail) : null;
+  return {
+    kind,
+    ...(status === undefined ? {} : { status }),
+    attempt,
+    model,
+    generation_id,
+    detail: withoutKeys(detail, api_key).slice(0, DETAIL),
+    ...(mend === null ? {} : { mend: `${mend.field}: ${mend.why}` }),
+  };
+}
+
+function withoutKeys(detail: string, api_key: string): string {
+  const own = api_key.length >= SECRET ? detail.replaceAll(api_key, "[key]") : detail;
+  return own.replaceAll(KEYS, "[key]");
+}
