@@ -1,7 +1,7 @@
 // Which field of a model's row mends a refusal, in the words of the hosts that refuse.
 import assert from "node:assert/strict";
 import type { ModelRow } from "../../shared/llm/model_table.ts";
-import { mendOf } from "../../shared/llm/refusals.ts";
+import { mendOf } from "../../shared/llm/row_mends.ts";
 
 const REFUSALS: [keyof ModelRow, RegExp, string[]][] = [
   ["temperature", /null/, [
