@@ -53,13 +53,15 @@ export interface Accumulator {
 
 const NOTHING: readonly Delta[] = [];
 
-/** An accumulator for one stream. */
-export function createAccumulator(): Accumulator {
+const started = (name: string): Delta => ({ type: "tool_call_started", name });
+
+/** An accumulator for one stream; `tools` are the names of the tools that were offered. */
+export function createAccumulator({ tools }: { tools: readonly string[] }): Accumulator {
   const thought = createThought();
   const turn: Turn = {
     spoken: createSpoken(thought),
     thought,
-    collector: createToolCallCollector(),
+    collector: createToolCallCollector(new Set(tools)),
     echo: createEchoFields(),
   };
   const choices = createChoices();
@@ -89,7 +91,7 @@ export function createAccumulator(): Accumulator {
       const result = turn.collector.push(piece);
       size += textIn(piece.function?.arguments).length;
       if (result.state === "over_limit") overLimit();
-      if (result.state === "named") deltas = [...deltas, { type: "tool_call_started", name: result.name }];
+      else if (result.named.length > 0) deltas = [...deltas, ...result.named.map(started)];
     }
     return deltas;
   }
@@ -177,7 +179,7 @@ function endOf({ spoken, thought, collector, echo }: Turn, seen: StreamState, ho
     finish_reason: reason.state === "cut" ? "length" : natural,
     echo_fields: echo.finish(),
   };
-  return { deltas: last, outcome };
+  return { deltas: [...last, ...collected.named.map(started)], outcome };
 
   function substanceOf(): Substance {
     if (whole) return "whole calls";

@@ -54,7 +54,7 @@ const TIMEOUT_DETAIL = {
 /** Runs the attempt: yields what the model writes, returns how it ended. */
 export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
   const { settings, signal, deadline_at, clock } = attempt;
-  const accumulator = createAccumulator();
+  const accumulator = createAccumulator({ tools: attempt.request.tools.map(({ name }) => name) });
   const guard = guardFetch(attempt.fetch);
   const controller = new AbortController();
   const watchdog = createWatchdog({

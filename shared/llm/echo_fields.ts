@@ -6,6 +6,7 @@
 // (OpenRouterTeam/ai-sdk-provider#520). Gemini keeps its thought signatures in `extra_content`.
 import type { Json, JsonObject } from "../contracts/text.ts";
 import { cleanJson } from "../contracts/text.ts";
+import { joinedJson } from "./joined_json.ts";
 import { type Fields, isDeeper, isFields, textIn } from "./json_frame.ts";
 import { LIMITS } from "./wire_limits.ts";
 
@@ -38,7 +39,7 @@ export function createEchoFields(): EchoFields {
       }
       if (isFields(extra) && !isDeeper(extra, LIMITS.depth)) {
         size += JSON.stringify(extra).length;
-        extra_content = merged(extra_content, extra);
+        extra_content = joinedJson(extra_content, extra);
       }
       return size > LIMITS.echo ? null : "taken";
     },
@@ -84,12 +85,4 @@ function entryOf(details: Entry[], piece: Entry, text_field: string): Entry | un
   if (textIn(piece[text_field]) === "") return details.findLast(fits);
   const last = details.at(-1);
   return last && fits(last) && !last.signature ? last : undefined;
-}
-
-/** Objects are merged at every level; of everything else the later one stands. */
-function merged(before: Json | null, after: Json): Json {
-  if (before === null || !isFields(before) || !isFields(after)) return after;
-  const both: Entry = { ...before };
-  for (const [key, value] of Object.entries(after)) both[key] = merged(both[key] ?? null, value);
-  return both;
 }

@@ -1,45 +1,116 @@
-// The arguments of a finished tool call: JSON text from a model, which may be broken in every way. Broken
-// ones are kept as they came, for the record, and never run.
+// The arguments of a finished tool call: JSON text from a model, which may be broken in every way. What is
+// wrapped is unwrapped and what is repeated is taken once; what is broken is kept as it came, for the record,
+// and never run. A tool's arguments are always one object, so only the top level is unwrapped: a text inside
+// of that object which holds JSON is the tool's business.
 import type { ModelToolCall } from "../contracts/model.ts";
-import { cleanJson, cleanText, JsonSchema } from "../contracts/text.ts";
+import {
+  cleanJson,
+  cleanText,
+  inStoredOrder,
+  type Json,
+  type JsonObject,
+  JsonSchema,
+} from "../contracts/text.ts";
+import { isDeeper, parseFrame } from "./json_frame.ts";
+import { splitJson } from "./json_bounds.ts";
 import { hasLeakedMarkup } from "./leaked_markup.ts";
+import { unwrapped, withoutEndMarks } from "./argument_wrapping.ts";
 import { LIMITS } from "./wire_limits.ts";
+
+type Read = { value: JsonObject } | { problem: string };
+
+/** How often arguments may be encoded as a text: a host does it once too often, a proxy of that host once more. */
+const ENCODINGS = 4;
+
+/**
+ * Markup that nobody types. In arguments that can be read, other markup may be what the user wants written down;
+ * this one has leaked into a value (vllm-project/vllm#53227).
+ */
+const LEAKED_INTO_VALUES = /<\s{0,4}\/?\s{0,4}(?:[|｜‖│]{1,4}\s{0,4}dsml|｜tool▁)/i;
+
+const MARKUP = "The arguments hold tool-call markup instead of values.";
+const TWO_OBJECTS =
+  "The arguments are two different objects, one after the other. Make one call for each of them.";
+const UNREADABLE = "The arguments cannot be read as JSON: ";
 
 /** The parsed arguments; none at all count as `{}`. `problem` is a sentence for the model. */
 export function readArguments(raw: string): ModelToolCall["arguments"] {
-  if (raw.trim() === "") return { ok: true, value: {} };
-  if (hasLeakedMarkup(raw)) return broken(raw, "The arguments hold tool-call markup instead of values.");
+  const read = LEAKED_INTO_VALUES.test(raw) ? { problem: MARKUP } : readText(raw, ENCODINGS);
+  if ("problem" in read) return { ok: false, raw: cleanText(raw), problem: read.problem };
+  return { ok: true, value: read.value };
+}
+
+/** Whether two calls have the same arguments, however their objects are ordered. */
+export function isSameJson(a: Json, b: Json): boolean {
+  return JSON.stringify(inStoredOrder(a)) === JSON.stringify(inStoredOrder(b));
+}
+
+function readText(raw: string, encodings: number): Read {
+  const text = unwrapped(raw);
+  if (text === "") return { value: {} };
+  const parsed = parseAll(text);
+  if ("problem" in parsed) return hasLeakedMarkup(raw) ? { problem: MARKUP } : parsed;
+  const filled: JsonObject[] = [];
+  for (const value of parsed.values) {
+    const read = readValue(value, encodings);
+    if ("problem" in read) return read;
+    if (Object.keys(read.value).length > 0) filled.push(read.value);
+  }
+  const [first = {}, ...others] = filled;
+  return others.every((other) => isSameJson(first, other)) ? { value: first } : { problem: TWO_OBJECTS };
+}
+
+/**
+ * The values in a text. There are several where a host sends `{}` or null ahead of the arguments (Bedrock's
+ * proxies, openai/openai-agents-js#712), the whole once more at the end (vllm-project/vllm#51697), or two calls
+ * as one (diegosouzapw/OmniRoute#11043): which of them was meant is for the model to say.
+ */
+function parseAll(text: string): { values: Json[] } | { problem: string } {
   try {
-    const parsed: unknown = JSON.parse(unfenced(raw));
-    // Before anything that calls itself for every level: where the stack ends depends on who asks.
-    if (isDeeper(parsed, LIMITS.depth)) {
-      return broken(
-        raw,
-        `The arguments cannot be read as JSON: they are nested more than ${LIMITS.depth} deep.`,
-      );
-    }
-    const value = JsonSchema.parse(parsed);
-    return { ok: true, value: value === null ? {} : cleanJson(value) };
+    return { values: [parseFrame(text)] };
   } catch (thrown) {
-    return broken(raw, `The arguments cannot be read as JSON: ${reason(thrown)}.`);
+    return parseParts(splitJson(withoutEndMarks(text))) ??
+      { problem: `${UNREADABLE}${cleanText(thrown instanceof Error ? thrown.message : String(thrown))}.` };
   }
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+/** Null where one of them is no JSON: what is wrong with the text as a whole says more. */
+function parseParts(parts: string[]): { values: Json[] } | null {
+  try {
+    const filled = parts.map((part) => part.replace(/^\s*null(?=\W|$)/, "")).filter((part) =>
+      part.trim() !== ""
+    );
+    return filled.length === 0 ? null : { values: filled.map((part) => parseFrame(part)) };
+  } catch {
+    return null;
+  }
 }
 
-function broken(raw: string, problem: string): ModelToolCall["arguments"] {
-  return { ok: false, raw: cleanText(raw), problem };
+function readValue(parsed: Json, encodings: number): Read {
+  // Before anything that calls itself for every level: where the stack ends depends on who asks.
+  if (isDeeper(parsed, LIMITS.depth)) {
+    return { problem: `${UNREADABLE}they are nested more than ${LIMITS.depth} deep.` };
+  }
+  const { data: value } = JsonSchema.safeParse(parsed);
+  if (value === undefined) return { problem: `${UNREADABLE}they hold a value that JSON does not have.` };
+  if (value === null) return { value: {} };
+  if (typeof value === "string") return readEncoded(value, encodings);
+  if (typeof value !== "object") return notAnObject(value);
+  // An empty list is how PHP writes an object without keys.
+  if (Array.isArray(value)) return value.length === 0 ? { value: {} } : notAnObject(value);
+  return {
+    value: Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cleanJson(item)])),
+  };
 }
 
-/** Some models put JSON into a Markdown fence. */
-function unfenced(raw: string): string {
-  return /^\s*```(?:json)?\s*([^]*?)\s*```\s*$/.exec(raw)?.[1] ?? raw;
+/** Arguments that were encoded as a text once more (quarkiverse/quarkus-langchain4j#2642, vllm-project/vllm#54964). */
+function readEncoded(text: string, encodings: number): Read {
+  const inner = unwrapped(text);
+  const holdsJson = inner === "" || /^(?:[{["]|null$)/.test(inner);
+  return holdsJson && encodings > 0 ? readText(inner, encodings - 1) : notAnObject(text);
 }
 
-function reason(thrown: unknown): string {
-  if (thrown instanceof SyntaxError) return cleanText(thrown.message);
-  return "it holds a value that JSON does not have";
+function notAnObject(value: Json): Read {
+  const kind = Array.isArray(value) ? "list" : typeof value === "string" ? "text" : typeof value;
+  return { problem: `The arguments are a ${kind} and not one JSON object.` };
 }

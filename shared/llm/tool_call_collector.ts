@@ -1,108 +1,150 @@
-// Puts streamed tool calls together. Hosts lie about `index`, leave out ids and repeat them, so a piece
-// belongs to the call with its id, else to the call with its index, else to the latest one; a new id always
-// begins a new call. DeepSeek and hosts behind OpenRouter do all of this.
-import type { ModelToolCall } from "../contracts/model.ts";
-import { cleanText } from "../contracts/text.ts";
-import { LIMITS } from "./wire_limits.ts";
-import { readArguments } from "./tool_arguments.ts";
+// Puts streamed tool calls together. Hosts leave out, repeat, change and misuse ids, indexes and names.
+//
+// Which call a piece points to: the one with its id and its index, else with its id, else with its index, else
+// the latest. Only a name can tell that it begins another one: another tool's name does, and so does the same
+// name again after whole arguments, or under an id or an index of its own. Without a name it goes on with the
+// call: there are hosts that make up a new id for every piece (BerriAI/litellm#40040, lmstudio's Gemma).
+//
+// What may be a call sent twice is a call of its own until the end (`finished_calls.ts`).
+import { isBlank, type Json } from "../contracts/text.ts";
+import { createArgumentPieces, isBlankPiece } from "./argument_pieces.ts";
+import { type CollectedCalls, finishCalls, isSaidAgain, type OpenCall } from "./finished_calls.ts";
+import { joinedJson } from "./joined_json.ts";
+import { isSettled, joinedName, toolName } from "./tool_names.ts";
 import type { ToolCallDelta } from "./wire_chunk.ts";
-
-interface OpenCall {
-  id: string;
-  name: string;
-  arguments: string;
-}
-
-export type CollectedCalls = { state: "complete"; calls: ModelToolCall[] } | { state: "nameless" };
+import { LIMITS } from "./wire_limits.ts";
 
 export interface ToolCallCollector {
-  /** Takes one piece in: the call it belongs to was just `named`, merely grew, or grew past a limit. */
-  push(piece: ToolCallDelta): { state: "named"; name: string } | { state: "grown" } | { state: "over_limit" };
-  /** The length of everything collected, for an estimate of its tokens. */
+  /** Takes one piece in: `named` are the tools whose calls became known with it, each call once. */
+  push(piece: ToolCallDelta): { state: "taken"; named: string[] } | { state: "over_limit" };
+  /** Everything collected, for an estimate of its tokens. */
   readonly text: string;
   /** The calls, parsed; `newId` gives an id where the host gave none or one of `taken`. */
   finish(taken: ReadonlySet<string>, newId: () => string): CollectedCalls;
 }
 
-/** A collector for the calls of one turn. */
-export function createToolCallCollector(): ToolCallCollector {
+const NONE: string[] = [];
+
+/** A collector for the calls of one turn, of tools with these names. */
+export function createToolCallCollector(offered: ReadonlySet<string>): ToolCallCollector {
   const calls: OpenCall[] = [];
   const by_id = new Map<string, OpenCall>();
   const by_index = new Map<number, OpenCall>();
+  const unannounced = new Set<OpenCall>();
 
-  function open(id: string, index: number | null): OpenCall {
-    const call = { id, name: "", arguments: "" };
+  /** How many certainly are no repetitions. */
+  let own = 0;
+
+  /** The call that a piece points to. */
+  function target({ id, index, name, filled }: Piece): OpenCall | undefined {
+    const indexed = index === null ? undefined : by_index.get(index);
+    if (id !== "" && indexed?.id === id) return indexed;
+    const pointed = by_id.get(id) ?? indexed;
+    if (pointed) return pointed;
+    const latest = calls.at(-1);
+    if (index === null || !latest) return latest;
+    // An index that says nothing is wrong in the last pieces of a call (agno-agi/agno#8880, pipecat#4688).
+    return name === "" && id === "" && !(latest.arguments.whole && filled) ? latest : undefined;
+  }
+
+  /** Its name with the piece's; null where the piece begins another call. */
+  function nameWith(call: OpenCall, piece: Piece): string | null {
+    const { id, index, name, filled } = piece;
+    const new_id = id !== "" && call.id !== "" && id !== call.id;
+    const new_index = index !== null && call.index !== null && by_index.get(index) !== call;
+    if (name === "") return new_id && index === null && call.arguments.whole && filled ? null : call.name;
+    if (call.name === "") return name;
+    if (toolName(name, offered) === "") return call.name;
+    const state = new_id || new_index || !call.arguments.blank ? "closed" : "open";
+    const joined = joinedName(call.name, name, offered, state);
+    if (joined !== call.name) return joined;
+    if (new_index || (new_id && (index === null || call.arguments.blank))) return null;
+    const goes_on = id !== "" && id === call.id && call.arguments.takes(piece.arguments);
+    return call.arguments.whole && !goes_on ? null : joined;
+  }
+
+  function open({ id, index, name }: Piece, before: OpenCall | undefined): OpenCall {
+    const same_tool = before && toolName(before.name, offered) === toolName(name, offered);
+    const new_id = id !== "" && !by_id.has(id) && before?.id !== "" && !hasChangingIds(before);
+    const new_index = index !== null && !by_index.has(index) && !by_id.has(id);
+    const call: OpenCall = {
+      ...{ id, index, name, arguments: createArgumentPieces(), extra_content: null, ids: "steady" },
+      standing: new_id || new_index ? "own" : "maybe again",
+      head: new_id && index !== null && !new_index && same_tool && before.arguments.blank ? before : null,
+    };
     calls.push(call);
-    if (id !== "") by_id.set(id, call);
-    if (index !== null) by_index.set(index, call);
+    if (call.standing === "own") own += 1;
+    unannounced.add(call);
     return call;
   }
 
-  function callOf(piece: ToolCallDelta, name: string): OpenCall {
-    const id = piece.id ?? "";
-    const index = piece.index ?? null;
-    const known = by_id.get(id);
-    if (known) return isAnother(known, name) ? open(id, index) : known;
-    const indexed = index === null ? undefined : by_index.get(index);
-    if (id !== "") {
-      // An id that comes later than its call's head names that call and begins no new one.
-      if (!indexed || indexed.id !== "" || isAnother(indexed, name)) return open(id, index);
-      indexed.id = id;
-      by_id.set(id, indexed);
-      return indexed;
+  function callOf(piece: Piece): OpenCall {
+    const pointed = target(piece);
+    const name = pointed ? nameWith(pointed, piece) : null;
+    const call = pointed && name !== null ? pointed : open(piece, pointed);
+    if (piece.id !== "" && call.id !== "" && piece.id !== call.id) call.ids = "changing";
+    call.name = (name ?? piece.name).slice(0, LIMITS.name);
+    call.id ||= piece.id;
+    call.index ??= piece.index;
+    if (call.id === piece.id && call.id !== "") by_id.set(call.id, call);
+    if (piece.index !== null && (call !== pointed || !by_index.has(piece.index))) {
+      by_index.set(piece.index, call);
     }
-    if (name !== "") {
-      const candidate = index === null ? calls.at(-1) : indexed;
-      return !candidate || isAnother(candidate, name) || isComplete(candidate) ? open(id, index) : candidate;
-    }
-    const call = indexed ?? calls.at(-1) ?? open(id, index);
-    if (index !== null) by_index.set(index, call);
     return call;
+  }
+
+  function announce(): string[] {
+    if (unannounced.size === 0) return NONE;
+    const ready = [...unannounced].filter((call) => isKnown(call, calls, offered));
+    for (const call of ready) unannounced.delete(call);
+    return ready.map((call) => toolName(call.name, offered));
   }
 
   return {
     get text() {
-      return calls.map((call) => call.name + call.arguments).join("\n");
+      const texts = calls.map((call) => toolName(call.name, offered) + call.arguments.text);
+      return texts.map((text, at) => at < LIMITS.tool_calls ? text : "").join("\n");
     },
-    push(piece) {
-      const name = cleanText(piece.function?.name ?? "").slice(0, LIMITS.name).toWellFormed();
-      const call = callOf(piece, name);
-      call.arguments = joined(call.arguments, piece.function?.arguments);
-      if (calls.length > LIMITS.tool_calls || call.arguments.length > LIMITS.arguments) {
-        return { state: "over_limit" };
-      }
-      if (name === "" || call.name !== "") return { state: "grown" };
-      call.name = name;
-      return { state: "named", name };
+    push(delta) {
+      const call = callOf(readPiece(delta));
+      const within = call.arguments.push(delta.function?.arguments);
+      call.extra_content = joinedJson(call.extra_content, delta.extra_content ?? null);
+      const too_many = own > LIMITS.tool_calls || calls.length > 2 * LIMITS.tool_calls;
+      return within && !too_many ? { state: "taken", named: announce() } : { state: "over_limit" };
     },
-    finish: (taken, newId) => collected(calls, taken, newId),
+    finish: (taken, newId) => finishCalls({ calls, unannounced, offered, taken, newId }),
   };
 }
 
-function collected(calls: OpenCall[], taken: ReadonlySet<string>, newId: () => string): CollectedCalls {
-  if (calls.some((call) => call.name === "")) return { state: "nameless" };
-  const used = new Set(taken);
-  const finished = calls.map((call): ModelToolCall => {
-    const given = call.id.length > LIMITS.id ? "" : cleanText(call.id);
-    const id = given === "" || used.has(given) ? newId() : given;
-    used.add(id);
-    return { id, name: call.name, arguments: readArguments(call.arguments) };
-  });
-  return { state: "complete", calls: finished };
+interface Piece {
+  /** "" where there is none. */
+  id: string;
+  index: number | null;
+  /** "" where there is none. */
+  name: string;
+  arguments: Json | undefined;
+  /** Whether it has any. */
+  filled: boolean;
 }
 
-function isAnother(call: OpenCall, name: string): boolean {
-  return name !== "" && call.name !== "" && name !== call.name;
+function readPiece({ id, index, function: called }: ToolCallDelta): Piece {
+  return {
+    id: (id ?? "").trim(),
+    index: index ?? null,
+    name: isBlank(called?.name ?? "") ? "" : (called?.name ?? "").slice(0, LIMITS.name),
+    arguments: called?.arguments,
+    filled: !isBlankPiece(called?.arguments),
+  };
 }
 
-/** Hosts that repeat the name with every piece do so before the arguments are whole, so this tells them apart. */
-function isComplete(call: OpenCall): boolean {
-  return call.arguments.trimEnd().endsWith("}") && readArguments(call.arguments).ok;
+/** Whether the host seems to make up an id for every piece. */
+function hasChangingIds(call: OpenCall | undefined): boolean {
+  return call?.ids === "changing" || (call?.head?.arguments.blank === true && !call.arguments.blank);
 }
 
-/** Text is appended; an object is the whole of the arguments. */
-function joined(so_far: string, piece: unknown): string {
-  if (typeof piece === "string") return so_far + piece;
-  if (typeof piece === "object" && piece !== null) return JSON.stringify(piece);
-  return so_far;
+/** Whether it is certain which tool is called, and that this is no call said again. */
+function isKnown(call: OpenCall, calls: readonly OpenCall[], offered: ReadonlySet<string>): boolean {
+  if (toolName(call.name, offered) === "") return false;
+  const whole = isSettled(call.name, offered) || !call.arguments.blank || calls.at(-1) !== call;
+  return whole && !isSaidAgain(call, calls, offered);
 }

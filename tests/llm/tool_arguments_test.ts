@@ -2,9 +2,16 @@
 import assert from "node:assert/strict";
 import { readArguments } from "../../shared/llm/tool_arguments.ts";
 
-Deno.test("arguments of any JSON type are passed on for the tool's schema to judge", () => {
+Deno.test("an object is passed on for the tool's schema to judge", () => {
   assert.deepEqual(readArguments(' {"a":[1,null]} '), { ok: true, value: { a: [1, null] } });
-  assert.deepEqual(readArguments("[1]"), { ok: true, value: [1] });
+});
+
+Deno.test("what is no object is told to the model in a sentence", () => {
+  const kinds = { "[1]": "list", '[{"n":1}]': "list", "1": "number", "true": "boolean", '"to do"': "text" };
+  for (const [raw, kind] of Object.entries(kinds)) {
+    const problem = `The arguments are a ${kind} and not one JSON object.`;
+    assert.deepEqual(readArguments(raw), { ok: false, raw, problem });
+  }
 });
 
 Deno.test("no arguments are an empty object", () => {
@@ -30,7 +37,7 @@ Deno.test("broken arguments are kept as they came, less what a database refuses"
 });
 
 Deno.test("arguments are read to 64 levels, and deeper ones are broken, however deep the stack is", () => {
-  const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  const nested = (levels: number) => `{"a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
   assert.ok(readArguments(nested(64)).ok);
   for (const levels of [65, 1_000, 2_000, 10_000, 120_000]) {
     const read = readArguments(nested(levels));
