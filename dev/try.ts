@@ -47,7 +47,8 @@ async function tryModel(asked: TryArguments, { env, model }: TrySettings): Promi
   const { tasks, times } = asked;
   const runs = mostRuns(asked);
   const repeated = times === 1 ? "" : `, ${times} times each`;
-  say(`${plural(tasks.length, "task")}${repeated}: at most ${plural(runs, "run")} on ${model}.`);
+  const what = `${plural(tasks.length, "task")}${repeated}: at most ${plural(runs, "run")} on ${model}.`;
+  say(wrapped(what, canvas.width).join("\n"));
   say(style.dim("Starting a stack of its own ..."));
   const stack = await start(env, asked.log);
   try {

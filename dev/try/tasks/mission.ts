@@ -1,15 +1,6 @@
 // What the project was asked to do: its three tests, and the sentence that has to work from end to end.
 import { catalogue } from "../../../shared/domain/catalogue.ts";
-import {
-  answered,
-  calledNothing,
-  eventsInOrder,
-  named,
-  nothingChanged,
-  planned,
-  read,
-  triedNoWrite,
-} from "../checks.ts";
+import { answered, calledNothing, eventsInOrder, named, nothingChanged, planned, read } from "../checks.ts";
 import { describeChange } from "../expected_changes.ts";
 import { type Faults, HOME, say, type Scene, seeded, type Task, turn, type TurnRows } from "../task.ts";
 import type { Change } from "../workspace.ts";
@@ -61,7 +52,6 @@ export const MISSION: readonly Task[] = [
         ...handedOn(only, openTasks(evidence.scene)),
         ...onlyReads(only),
         ...read(only),
-        ...triedNoWrite(only),
         ...nothingChanged(only),
       ];
     },

@@ -129,6 +129,7 @@ const noWrite: JudgeCases = {
         }),
       }),
     ],
+    "a row was written": [turnOf({ run: FREE, changes: created("tasks", task(50, "Work on the page")) })],
     "it was tried to be entered": [
       turnOf({ run: { tool_calls: [...FREE.tool_calls, write("schedule_task", { status: "failed" })] } }),
     ],
