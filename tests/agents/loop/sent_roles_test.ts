@@ -6,6 +6,7 @@ import { fitPrompt } from "../../../shared/agents/loop/fit_prompt.ts";
 import { plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import { plannerOpening } from "../../../shared/agents/planner/opening_prompt.ts";
 import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
+import type { ModelMessage } from "../../../shared/contracts/model.ts";
 import { modelRow } from "../../../shared/llm/model_table.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { toWire } from "../../../shared/llm/to_wire.ts";
@@ -25,7 +26,12 @@ const History: fc.Arbitrary<HistoryMessage[]> = fc.array(
 );
 
 /** A turn of the model's, with the results of its calls. */
-const Turn = fc.record({ said: Text, results: fc.array(Text, { maxLength: 3 }), args: Text });
+const Turn = fc.record({
+  said: Text,
+  results: fc.array(Text, { maxLength: 3 }),
+  args: Text,
+  signed: fc.boolean(),
+});
 
 /** What stands behind the task: turns, and what the agent is told between them. */
 const Told = fc.array(
@@ -42,14 +48,20 @@ function entriesOf(told: typeof Told extends fc.Arbitrary<infer Value> ? Value :
       return [["limit", { role: "user", content: "Enough." }, { reason: "limit", name: "2 turns" }]];
     }
     if (one === "nudge" || one === "answer") return [[one, { role: "user", content: `The ${one}.` }]];
-    const { said, results, args } = one;
+    const { said, results, args, signed } = one;
     const tool_calls = results.map((_, i) => ({
       id: `c${n}_${i}`,
       name: "look",
       arguments: JSON.stringify({ args }),
+      ...(signed && i === 0 && { extra_content: `signed ${n}` }),
     }));
     return [
-      ["turn", { role: "assistant", content: said, ...(tool_calls.length > 0 && { tool_calls }) }],
+      ["turn", {
+        role: "assistant",
+        content: said,
+        ...(tool_calls.length > 0 && { tool_calls }),
+        ...(signed && { echo: { model: "plain", fields: {} } }),
+      }],
       ...results.map((
         content,
         i,
@@ -65,6 +77,30 @@ const ROWS = [
   modelRow("plain", []),
   modelRow("deepseek-flash", [{ id: "deepseek-flash", think_for: ["balanced"] }]),
 ];
+
+/** Before any host's adaptation: every result follows its call, every call has one, and a signature its other calls. */
+function assertPaired(messages: ReturnType<typeof fitPrompt>, whole: readonly Entry[]) {
+  const calls = (message: ModelMessage) => message.role === "assistant" ? message.tool_calls ?? [] : [];
+  let open: string[] = [];
+  for (const message of messages) {
+    if (message.role === "tool") assert.equal(message.tool_call_id, open.shift());
+    else {
+      assert.deepEqual(open, [], "a call has no result");
+      open = calls(message).map(({ id }) => id);
+    }
+  }
+  assert.deepEqual(open, [], "a call has no result");
+  const sent = new Set(messages.flatMap(calls).map(({ id }) => id));
+  for (const [, message] of whole) {
+    const made = calls(message);
+    if (!made.some(({ extra_content }) => extra_content !== undefined)) continue;
+    assert.equal(
+      new Set(made.map(({ id }) => sent.has(id))).size,
+      1,
+      "some of a signed turn's calls are gone",
+    );
+  }
+}
 
 function assertTaken(messages: ReturnType<typeof fitPrompt>) {
   for (const row of ROWS) {
@@ -94,6 +130,9 @@ Deno.test("what the planner sends alternates, whatever its session and its threa
       const thread = { history: opened.history, messages: storedThread(entries) };
       const messages = fitPrompt(thread, [], budget, estimateTokens);
       assertTaken(messages);
+      assertPaired(messages, entries);
+      const roles = opened.history.map(({ role }) => role);
+      assert.deepEqual(roles, roles.map((_, i) => i % 2 === 0 ? "user" : "assistant"));
       assert.ok(messages.some(({ content }) => content.endsWith("What now?")));
     }),
     { numRuns: 100 },
@@ -109,7 +148,14 @@ Deno.test("what an executor sends alternates, whatever its thread holds", () => 
         ...entriesOf(told),
       ];
       if (!isAsked(entries)) return;
-      assertTaken(fitPrompt({ history: [], messages: storedThread(entries) }, [], budget, estimateTokens));
+      const messages = fitPrompt(
+        { history: [], messages: storedThread(entries) },
+        [],
+        budget,
+        estimateTokens,
+      );
+      assertTaken(messages);
+      assertPaired(messages, entries);
     }),
     { numRuns: 100 },
   );
