@@ -5,7 +5,7 @@ import { z } from "zod";
 /** What of a request says where it belongs. */
 const RoutedBody = z.object({
   user: z.string(),
-  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  messages: z.array(z.object({ role: z.string(), content: z.string().nullable() })),
   tools: z.array(z.object({ function: z.object({ name: z.string() }) })).default([]),
 });
 export type RoutedBody = z.infer<typeof RoutedBody>;

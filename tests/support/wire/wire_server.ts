@@ -24,6 +24,8 @@ export interface WireTurn {
   headers?: Record<string, string>;
   /** `before_headers` stalls before a single byte was sent. */
   stall?: "before_headers";
+  /** Why a host this strict refuses the request, in words; nothing where it takes it. */
+  refuses?(body: WireRequest["body"]): string | null;
   body: WireStep[];
 }
 
@@ -73,7 +75,7 @@ export function startWireServer(turns: WireTurn[]): WireServer {
         await write(connection, "HTTP/1.1 599 Unscripted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
         return;
       }
-      await play(connection, turn);
+      await play(connection, strictly(turn, request));
     } catch (thrown) {
       // The client went away while we wrote to it.
       if (!isDisconnect(thrown)) problems.push(String(thrown));
@@ -111,6 +113,18 @@ export function startWireServer(turns: WireTurn[]): WireServer {
       }
       if (problems.length > 0) throw new Error(`The wire script was not followed: ${problems.join("; ")}`);
     },
+  };
+}
+
+/** The turn, or the refusal of a request that it does not take. */
+function strictly(turn: WireTurn, { body }: WireRequest): WireTurn {
+  const reason = turn.refuses?.(body) ?? null;
+  if (reason === null) return turn;
+  const error = { message: reason, type: "invalid_request_error" };
+  return {
+    status: 400,
+    headers: { "content-type": "application/json" },
+    body: [{ send: JSON.stringify({ error }) }],
   };
 }
 
