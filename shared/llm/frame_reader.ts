@@ -153,7 +153,7 @@ function createEventReader(): EventReader {
       // The event has ended, and with it what was read ahead of its end.
       if (partial !== "" && /^[\r\n]/.test(text)) end = "unreadable";
       const prefixed = withPrefixes(text, tail);
-      tail = (tail + text).slice(-3);
+      tail = text.length >= 3 ? text.slice(-3) : (tail + text).slice(-3);
       parser.feed(prefixed);
       if (!/[}\]]\r?\n$/.test(tail)) return;
       // Hosts that put one newline between two frames would be read one frame late, or at the very end.
@@ -177,7 +177,7 @@ function createEventReader(): EventReader {
 /** Lines of bare JSON as lines of data. */
 function withPrefixes(text: string, tail: string): string {
   const bare = text.startsWith("{") && /[\r\n]$/.test(tail);
-  if (!bare && !text.includes("\n{") && !text.includes("\r{")) return text;
+  if (!bare && !/[\r\n]\{/.test(text)) return text;
   return (bare ? "data: " : "") + text.replace(/([\r\n])\{/g, "$1data: {");
 }
 
