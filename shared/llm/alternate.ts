@@ -1,7 +1,8 @@
-// Messages in the order that strict hosts demand: the system prompt, a user's message, and from there the assistant's
-// and the user's in turns, with the results of tools right behind the calls that they answer; none of them empty.
-// Others (Mistral's templates, Gemma's, Bedrock) answer a request that breaks this with status 400. What an agent has
-// to say to its model at a moment of its own, such as that a limit is met, and what was cut to fit, break it.
+// Messages in an order that hosts take. Every host: the system prompt first, the results of tools right behind the
+// calls that they answer, no message with nothing in it. Strict ones (Mistral, Gemma's template, Bedrock) take only
+// turns: a user's message first, and from there the assistant's and the user's, one at a time; they answer anything
+// else with status 400. What an agent has to say to its model at a moment of its own, such as that a limit is met, and
+// what was cut to fit, break that. Only what is sent is put in order; what was said stays as it is.
 import type { ModelMessage, ToolCallMessage } from "../contracts/model.ts";
 import { isBlank } from "../contracts/text.ts";
 
@@ -10,12 +11,19 @@ type Said = Extract<ModelMessage, { role: "assistant" }>;
 /** Stands between the results of tools and a user's message: some hosts refuse that one right behind the other. */
 const RESULTS_READ: ModelMessage = { role: "assistant", content: "I have read the results." };
 
-/** The same messages in that order. */
-export function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
+/** The same messages in the order that every host takes. */
+export function inOrder(messages: readonly ModelMessage[]): ModelMessage[] {
   const system = messages.filter(({ role }) => role === "system");
-  const rest = pairedCalls(messages.filter((message) => message.role !== "system" && !isEmpty(message)));
-  const first = rest.findIndex(({ role }) => role === "user");
-  return [...system, ...rest.slice(first < 0 ? rest.length : first).reduce<ModelMessage[]>(joined, [])];
+  const rest = messages.filter((message) => message.role !== "system" && !isEmpty(message));
+  return [...system, ...pairedCalls(rest)];
+}
+
+/** The same messages in turns, for hosts that take nothing else. */
+export function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
+  const ordered = inOrder(messages);
+  const system = ordered.filter(({ role }) => role === "system");
+  const first = ordered.findIndex(({ role }) => role === "user");
+  return [...system, ...ordered.slice(first < 0 ? ordered.length : first).reduce<ModelMessage[]>(joined, [])];
 }
 
 function isEmpty(message: ModelMessage): boolean {
@@ -53,7 +61,7 @@ function joined(sent: ModelMessage[], message: ModelMessage): ModelMessage[] {
   if (before?.role === "assistant" && !before.tool_calls && message.role === "assistant") {
     const content = [before.content, message.content].filter((text) => !isBlank(text)).join("\n\n");
     const reasoning = [before.reasoning, message.reasoning].filter((text) => text !== undefined).join("\n\n");
-    return [...sent.slice(0, -1), { ...message, content, ...(reasoning !== "" && { reasoning }) }];
+    return [...sent.slice(0, -1), { ...before, ...message, content, ...(reasoning !== "" && { reasoning }) }];
   }
   return [...sent, message];
 }

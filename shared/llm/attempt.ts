@@ -19,7 +19,7 @@ import type { GuardedFetch } from "./guarded_fetch.ts";
 import { LIMITS } from "./wire_limits.ts";
 import type { ModelRow } from "./model_table.ts";
 import { estimateSentTokens, estimateTextTokens } from "./tokens.ts";
-import { toWire } from "./to_wire.ts";
+import { toWire, wireHeaders } from "./to_wire.ts";
 import { settleUsage } from "./wire_usage.ts";
 import type { Delta } from "./turn_text.ts";
 import { createWatchdog } from "./watchdog.ts";
@@ -160,6 +160,7 @@ function open({ request, row, settings }: Attempt, guard: GuardedFetch, signal: 
     organization: null,
     project: null,
     webhookSecret: null,
+    defaultHeaders: wireHeaders(row),
     fetch: guard.fetch,
     maxRetries: 0,
     timeout: settings.timeouts.overall_ms,

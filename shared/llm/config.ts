@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ModelProfile } from "../contracts/model.ts";
 import { modelRow } from "./model_table.ts";
 import type { HostName, ModelRow } from "./model_table.ts";
-import { HOST_NAMES, hostAt, isHostName } from "./models/hosts.ts";
+import { HOST_NAMES, hostAt, hostNamed } from "./models/hosts.ts";
 import { ModelRowOverride, ShortPrice } from "./models/model_row.ts";
 import { nearest, priceFaults, rowListFaults } from "./models/row_faults.ts";
 
@@ -37,7 +37,7 @@ const Environment = z.object({
     .min(1, "is empty (a host that needs no key takes any text)"),
   LLM_BALANCED_MODELS: Models,
   LLM_SPEED_MODELS: Models,
-  LLM_HOST: z.string().trim().transform(hostNamed).optional(),
+  LLM_HOST: z.string().trim().transform(readHost).optional(),
   LLM_MODEL_TABLE: z.string().default("[]").transform(readJson(z.array(ModelRowOverride), rowListFaults)),
   LLM_MODEL_PRICES: z.string().default("{}").transform(
     readJson(z.record(z.string().min(1), ShortPrice), priceFaults),
@@ -88,8 +88,9 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-function hostNamed(name: string, context: z.RefinementCtx): HostName {
-  if (isHostName(name)) return name;
+function readHost(name: string, context: z.RefinementCtx): HostName {
+  const host = hostNamed(name);
+  if (host !== null) return host;
   const meant = nearest(name, HOST_NAMES);
   const message = `names no known host: ${name}; ${
     meant === null ? "" : `did you mean ${meant}? `

@@ -1,11 +1,13 @@
 // What is known of each model, as data: its row is laid together from what every plain OpenAI-compatible host takes,
 // what its host differs in, what is known of the model itself, and what LLM_MODEL_TABLE says.
 import type { HostName } from "./models/hosts.ts";
-import { HOSTS } from "./models/hosts.ts";
+import { familyOf } from "./models/families.ts";
+import type { Family } from "./models/families.ts";
+import { hostOfId, HOSTS } from "./models/hosts.ts";
 import { KNOWN_MODELS } from "./models/known_models.ts";
-import type { KnownModel } from "./models/known_models.ts";
 import { mergeJson } from "./models/merge_json.ts";
 import type { ModelRow, ModelRowOverride, RowPart } from "./models/model_row.ts";
+import { thinkOf } from "./models/think_switch.ts";
 
 export type { ModelPrice, ModelRow, ModelRowOverride } from "./models/model_row.ts";
 export type { HostName } from "./models/hosts.ts";
@@ -27,7 +29,10 @@ const DEFAULTS: Omit<ModelRow, "id"> = {
   price: null,
 };
 
-/** A part of a row, and what says it: `host openrouter`, `id`. */
+/** An endpoint of which nothing is known may be somebody's own server, with the strictest of templates. */
+const UNLISTED: RowPart = { alternate_roles: true };
+
+/** A part of a row, and what says it: `host openrouter`, `family Claude`, `id`. */
 interface KnownPart {
   from: string;
   part: RowPart;
@@ -35,12 +40,19 @@ interface KnownPart {
 
 /** What is known of a model at a host, what is more particular later. */
 export function knownParts(id: string, host: HostName | null = null): KnownPart[] {
-  const known: KnownModel | undefined = Object.hasOwn(KNOWN_MODELS, id) ? KNOWN_MODELS[id] : undefined;
-  const at = host ?? known?.host;
+  const at = host ?? hostOfId(id);
+  const family = familyOf(id);
+  const known = Object.hasOwn(KNOWN_MODELS, id) ? KNOWN_MODELS[id] : undefined;
   return [
-    ...(at ? [{ from: `host ${at}`, part: HOSTS[at].row }] : []),
-    ...(known ? [{ from: "id", part: known.row }] : []),
+    at ? { from: `host ${at}`, part: HOSTS[at].row } : { from: "unlisted host", part: UNLISTED },
+    ...(family ? [{ from: `family ${family.name}`, part: familyPart(family, at) }] : []),
+    ...(known ? [{ from: "id", part: known }] : []),
   ];
+}
+
+function familyPart(family: Family, at: HostName | null): RowPart {
+  const think = thinkOf(family, at ? HOSTS[at].says : undefined);
+  return { ...family.row, think, ...(at ? family.at?.[at] : {}) };
 }
 
 /** The row of a model at a host, with the overrides that name it applied in order. */

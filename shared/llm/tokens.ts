@@ -3,7 +3,9 @@
 import { estimateTokenCount } from "tokenx";
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import { modelRow } from "./model_table.ts";
-import { type WireBody, wireMessages, wireTools } from "./to_wire.ts";
+import { wireTools } from "./to_wire.ts";
+import type { WireBody } from "./to_wire.ts";
+import { wireMessages } from "./wire_messages.ts";
 
 const PLAIN = modelRow("", []);
 

@@ -1,7 +1,7 @@
-// Whatever order messages come in, they are sent in one that strict hosts take.
+// Whatever order messages come in, they are sent in one that hosts take: each its own.
 import assert from "node:assert/strict";
 import type { ModelMessage } from "../../shared/contracts/model.ts";
-import { alternating } from "../../shared/llm/alternate.ts";
+import { alternating, inOrder } from "../../shared/llm/alternate.ts";
 
 const system: ModelMessage = { role: "system", content: "You help." };
 const user = (content: string): ModelMessage => ({ role: "user", content });
@@ -65,5 +65,45 @@ Deno.test("messages that become one keep what was thought", () => {
     role: "assistant",
     content: "x\n\nx",
     reasoning: "b\n\nc",
+  });
+});
+
+Deno.test("a host that takes any order gets what was said as it was said", () => {
+  const thread = [
+    system,
+    says("b"),
+    user("a"),
+    user("b"),
+    says("c"),
+    says("", "1"),
+    result("1"),
+    user("d"),
+  ];
+  assert.deepEqual(inOrder(thread), thread);
+});
+
+Deno.test("also there the system prompt is first, nothing is empty, and calls stand with their results", () => {
+  assert.deepEqual(
+    inOrder([
+      user("a"),
+      system,
+      says(""),
+      says("", "1", "2"),
+      user(" "),
+      result("2"),
+      result("1"),
+      result("3"),
+    ]),
+    [system, user("a"), says("", "1", "2"), result("1"), result("2")],
+  );
+});
+
+Deno.test("messages that become one keep what their host wants back", () => {
+  const echo = { model: "m", fields: { reasoning_details: [{ type: "reasoning.text", text: "b" }] } };
+  const spoken: ModelMessage = { role: "assistant", content: "x", echo };
+  assert.deepEqual(alternating([user("a"), spoken, says("c")]).at(-1), {
+    role: "assistant",
+    content: "x\n\nc",
+    echo,
   });
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import type { ModelMessage } from "../../shared/contracts/model.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";
-import { toWire, wireMessages } from "../../shared/llm/to_wire.ts";
+import { toWire } from "../../shared/llm/to_wire.ts";
+import { wireMessages } from "../../shared/llm/wire_messages.ts";
 import { request } from "./support.ts";
 
 const PLAIN = modelRow("some-model", []);
