@@ -1,7 +1,7 @@
 // The configured models, and the hosts and models that the table knows.
 import { readModelConfig } from "../../shared/llm/config.ts";
+import { FAMILIES } from "../../shared/llm/models/families.ts";
 import { HOST_NAMES, HOSTS } from "../../shared/llm/models/hosts.ts";
-import { KNOWN_MODELS } from "../../shared/llm/models/known_models.ts";
 import { tableLines } from "../terminal/table.ts";
 import type { Env } from "./model_env.ts";
 import { type Paper, paragraph } from "./paper.ts";
@@ -23,10 +23,7 @@ export function listModels(env: Env, paper: Paper): void {
   const sections = [
     { title: "Configured", rows: configured },
     { title: "Hosts", rows: HOST_NAMES.map((name) => [name, HOSTS[name].hostnames.join(", ")]) },
-    {
-      title: "Models",
-      rows: Object.entries(KNOWN_MODELS).map(([id, { host }]) => [id, `as ${host} calls it`]),
-    },
+    { title: "Families of models", rows: FAMILIES.map(({ name, pattern }) => [name, pattern.source]) },
   ];
   for (const { title, rows } of sections) {
     for (const line of tableLines([{ title, rows }], paper)) paper.line(line);

@@ -180,7 +180,6 @@ Deno.test("where none may be called, they are left out without such a history, a
   const unasked = { tool_choice: "none" as const };
   const bodies = [
     toWire(request({ ...unasked }), KEEPS),
-    toWire(request({ ...unasked, messages: ROUND, tools: [] }), KEEPS),
     toWire(request({ ...unasked, messages: ROUND }), modelRow("plain", [])),
   ];
   for (const body of bodies) assert.ok(!("tools" in body) && !("tool_choice" in body));
@@ -188,4 +187,10 @@ Deno.test("where none may be called, they are left out without such a history, a
 
 Deno.test("where they may be called, nothing is said of it", () => {
   assert.ok(!("tool_choice" in toWire(request({ messages: ROUND }), KEEPS)));
+});
+
+Deno.test("a request without tools offers those of its history by name, at hosts that want them", () => {
+  const body = toWire(request({ messages: ROUND, tools: [] }), KEEPS);
+  assert.deepEqual(body.tools?.map((tool) => tool.function.name), ["get_tasks"]);
+  assert.equal(body.tool_choice, "none");
 });

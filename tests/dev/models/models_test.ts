@@ -5,7 +5,7 @@ import { modelsTask } from "../../support/strict_host/models_task.ts";
 
 const KEY = "sk-nobody-reads-this";
 
-Deno.test("without an id it lists the configured models, and the hosts and models that the table knows", async () => {
+Deno.test("without an id it lists the configured models, and the hosts and families that the table knows", async () => {
   const env = {
     LLM_BASE_URL: "https://openrouter.ai/api/v1",
     LLM_API_KEY: KEY,
@@ -18,7 +18,7 @@ Deno.test("without an id it lists the configured models, and the hosts and model
     /balanced one\/big, two\/big speed one\/small at https:\/\/openrouter\.ai\S+ \(openrouter\)/,
   );
   assert.match(run.text, /deepseek api\.deepseek\.com/);
-  assert.match(run.text, /deepseek-v4-pro/);
+  assert.match(run.text, /Gemini 3 and later/);
   assert.equal(run.code, 0);
 });
 
@@ -34,7 +34,7 @@ Deno.test("without a key it shows what is sent, says where each field comes from
   const unused = () => Promise.reject(new Error("a call was made"));
   const run = await modelsTask(["deepseek-flash"], { env, fetch: unused });
   assert.match(run.text, /temperature LLM_MODEL_TABLE not sent/);
-  assert.match(run.text, /think host deepseek thinking/);
+  assert.match(run.text, /think family DeepSeek V3\.1 and later thinking/);
   assert.match(run.text, /call_ids default free/);
   assert.match(run.text, /price id \{ "input": 0\.3/);
   assert.match(run.text, /"thinking": \{ "type": "disabled" \}/);
