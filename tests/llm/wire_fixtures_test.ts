@@ -4,14 +4,27 @@ import type { ModelEvent } from "../../shared/contracts/model.ts";
 import { BROKEN_STREAMS } from "./fixtures/broken_streams.ts";
 import { ERRORS } from "./fixtures/errors.ts";
 import { FINISH_REASONS } from "./fixtures/finish.ts";
+import { HOST_ERRORS } from "./fixtures/host_errors.ts";
 import { MARKUP } from "./fixtures/markup.ts";
+import { RETRIES } from "./fixtures/retries.ts";
 import { TEXT } from "./fixtures/text.ts";
 import { THINKING } from "./fixtures/thinking.ts";
 import { TOOLS } from "./fixtures/tools.ts";
 import { USAGE_REPORTS } from "./fixtures/usage.ts";
 import { runTurn } from "./support.ts";
 
-const FIXTURES = [TEXT, USAGE_REPORTS, ERRORS, BROKEN_STREAMS, FINISH_REASONS, TOOLS, MARKUP, THINKING]
+const FIXTURES = [
+  TEXT,
+  HOST_ERRORS,
+  RETRIES,
+  USAGE_REPORTS,
+  ERRORS,
+  BROKEN_STREAMS,
+  FINISH_REASONS,
+  TOOLS,
+  MARKUP,
+  THINKING,
+]
   .flat();
 
 /** The JSON parser's own words about broken arguments differ between versions of Deno. */
