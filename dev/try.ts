@@ -4,9 +4,10 @@ import { type Stack, startStack } from "./stack.ts";
 import { COLOURS, PLAIN, wrapped } from "./terminal/style.ts";
 import { attempt } from "./try/attempt.ts";
 import { detailLines } from "./try/detail.ts";
+import { createHostWords, type HostWords } from "./try/host_words.ts";
 import { report } from "./try/report.ts";
 import { failedTasks, LEGEND, resultTable, sumLine } from "./try/result_table.ts";
-import { exitCode, mostRuns, runTasks } from "./try/run_tasks.ts";
+import { exitCode, mostRuns, type Outcome, runTasks } from "./try/run_tasks.ts";
 import { HELP, type TryArguments, tryArguments } from "./try/try_arguments.ts";
 import { type TrySettings, trySettings } from "./try/try_settings.ts";
 import { newTryUser } from "./try/try_user.ts";
@@ -50,7 +51,8 @@ async function tryModel(asked: TryArguments, { env, model }: TrySettings): Promi
   const what = `${plural(tasks.length, "task")}${repeated}: at most ${plural(runs, "run")} on ${model}.`;
   say(wrapped(what, canvas.width).join("\n"));
   say(style.dim("Starting a stack of its own ..."));
-  const stack = await start(env, asked.log);
+  const words = createHostWords();
+  const stack = await start(env, asked.log, words);
   try {
     const alone = tasks.length === 1 && times === 1;
     const table = resultTable(tasks.map(({ name }) => name), alone ? "all" : "first", canvas);
@@ -69,26 +71,38 @@ async function tryModel(asked: TryArguments, { env, model }: TrySettings): Promi
     if (failed.length > 0 && !alone) {
       say(`\nTo see what one of them did: deno task try ${hint(asked, failed)}`);
     }
-    if (outcome.gave_up !== null) {
-      const why =
-        `The model's host failed three times in a row, so the rest was not tried: ${outcome.gave_up} What the ` +
-        "host answered is in the log of the functions: --log FILE.";
-      say(`\n${wrapped(why, canvas.width).map(style.red).join("\n")}`);
-    }
+    for (const line of hostLines(outcome, words)) say(wrapped(line, canvas.width).map(style.red).join("\n"));
     return exitCode(outcome);
   } finally {
     await stack.stop();
   }
 }
 
-async function start(env: Record<string, string>, file: string | undefined): Promise<Stack> {
+/** Where the host kept a task from being judged: what it said, and why there are no more. */
+function hostLines({ results, gave_up }: Outcome, words: HostWords): string[] {
+  const attempts = results.flatMap((result) => result.attempts);
+  const failed = gave_up !== null || attempts.some(({ verdict }) => verdict.outcome === "host");
+  return [
+    ...(failed ? ["", words.last() ?? ""] : []),
+    ...(gave_up === null ? [] : ["The model's host failed three times in a row, so the rest was not tried."]),
+  ];
+}
+
+async function start(
+  env: Record<string, string>,
+  file: string | undefined,
+  words: HostWords,
+): Promise<Stack> {
   const log = file === undefined ? undefined : await Deno.open(file, { append: true, create: true });
   const text = new TextEncoder();
   const stack = await startStack({
     port: 0,
     env,
     pace: { first_token_ms: 0, tokens_per_second: 0 },
-    log: (source, line) => void log?.writeSync(text.encode(`[${source}] ${line}\n`)),
+    log(source, line) {
+      words.hear(line);
+      log?.writeSync(text.encode(`[${source}] ${line}\n`));
+    },
   });
   const [problem] = Object.entries(stack.problems);
   if (problem === undefined) return stack;

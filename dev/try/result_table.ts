@@ -85,19 +85,12 @@ export function failedTasks({ results }: Outcome): string[] {
 }
 
 function resultOf(attempts: readonly Attempt[], style: Style): string {
-  const passed = attempts.filter(({ verdict }) => verdict.outcome === "passed").length;
-  if (attempts.length > 1) {
-    const text = `${passed}/${attempts.length}`;
-    return passed === attempts.length ? style.green(text) : style.red(text);
-  }
-  switch (attempts[0]?.verdict.outcome) {
-    case "passed":
-      return style.green("passed");
-    case "host":
-      return style.yellow("host");
-    default:
-      return style.red("FAILED");
-  }
+  const count = (outcome: string) => attempts.filter(({ verdict }) => verdict.outcome === outcome).length;
+  const passed = count("passed");
+  if (count("host") === attempts.length) return style.yellow("host");
+  const colour = passed === attempts.length ? style.green : style.red;
+  if (attempts.length > 1) return colour(`${passed}/${attempts.length}`);
+  return colour(passed === 1 ? "passed" : "FAILED");
 }
 
 /** Each once, with how often it was. */

@@ -25,7 +25,7 @@ export interface Outcome {
   gave_up: string | null;
 }
 
-/** Tells each task's result as soon as all of its attempts have ended; tasks that were not tried whole are left out. */
+/** Tells each task's result as soon as all of its attempts have ended, and at the end those that were broken off. */
 export async function runTasks(
   { tasks, times, parallel }: Plan,
   attempt: (task: Task) => Promise<Attempt>,
@@ -37,6 +37,10 @@ export async function runTasks(
   let in_a_row = 0;
   let gave_up: string | null = null;
 
+  const tell = (task: string, attempts: Attempt[]): void => {
+    results.push({ task, attempts });
+    onResult({ task, attempts });
+  };
   const work = async (): Promise<void> => {
     for (let task = waiting.shift(); task && gave_up === null; task = waiting.shift()) {
       const one = await attempt(task);
@@ -44,13 +48,13 @@ export async function runTasks(
       if (one.verdict.outcome === "host" && in_a_row >= HOST_FAILURES) gave_up ??= one.verdict.reason;
       const attempts = done.get(task.name) ?? [];
       attempts.push(one);
-      if (attempts.length < times) continue;
-      const result = { task: task.name, attempts };
-      results.push(result);
-      onResult(result);
+      if (attempts.length === times) tell(task.name, attempts);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
+  for (const [task, attempts] of done) {
+    if (attempts.length > 0 && attempts.length < times) tell(task, attempts);
+  }
   return { results, gave_up };
 }
 

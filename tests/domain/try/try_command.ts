@@ -4,8 +4,8 @@ import { TextLineStream } from "../../../dev/process/lines.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Starts it without a configured model, and with everything that it writes in a folder of its own. */
-export async function startTry(args: string[]) {
+/** Starts it with everything that it writes in a folder of its own; without a model, unless settings name one. */
+export async function startTry(args: string[], settings: Record<string, string> = {}) {
   const folder = await Deno.makeTempDir();
   // Postgres may run as another user.
   await Deno.chmod(folder, 0o755);
@@ -13,7 +13,7 @@ export async function startTry(args: string[]) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--allow-all", "--unstable-no-legacy-abort", "dev/try.ts", ...args],
     cwd: ROOT,
-    env: { ...env, TMPDIR: folder, LLM_BASE_URL: "", COLUMNS: "80" },
+    env: { ...env, TMPDIR: folder, LLM_BASE_URL: "", COLUMNS: "80", ...settings },
     clearEnv: true,
     stdin: "null",
     stdout: "piped",

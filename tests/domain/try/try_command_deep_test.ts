@@ -1,6 +1,7 @@
 // The command whole, on the demo model: a stack of its own, the table, the end, and what is left then.
 import assert from "node:assert/strict";
 import { descendants, living } from "../../support/stack/processes.ts";
+import { freePort } from "../../../dev/process/port.ts";
 import { startTry } from "./try_command.ts";
 
 Deno.test("it runs what is asked for on a stack of its own, and its exit code tells what came of it", async () => {
@@ -20,6 +21,26 @@ Deno.test("it runs what is asked for on a stack of its own, and its exit code te
   assert.equal(JSON.parse(await Deno.readTextFile(file)).sum.attempts, 2);
   await Deno.remove(passing.folder, { recursive: true });
   await Deno.remove(failing.folder, { recursive: true });
+});
+
+Deno.test("a host that can't be reached ends it with 2 and what is known of it, never with the key", async () => {
+  const { ended, lines, folder } = await startTry(["--times", "4", "what-is-buildos"], {
+    LLM_BASE_URL: `http://127.0.0.1:${freePort()}/v1`,
+    LLM_API_KEY: "a-secret-key",
+    LLM_BALANCED_MODELS: "some/model",
+    LLM_SPEED_MODELS: "other/model",
+  });
+  assert.equal(await ended, 2, lines.join("\n"));
+  const said = lines.join("\n");
+  assert.match(
+    said,
+    /4 times each: at most 4 runs on some\/model as the planner, other\/model\s+as executors/,
+  );
+  assert.match(said, /^what-is-buildos +host [^]*0 of 3 passed, 3 not judged/m);
+  assert.match(said, /The last call that failed, of some\/model, did so: Connection error/);
+  assert.match(said, /failed three times in a row, so the rest was not\s+tried/);
+  assert.ok(!said.includes("a-secret-key"));
+  await Deno.remove(folder, { recursive: true });
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

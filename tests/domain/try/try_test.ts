@@ -2,47 +2,18 @@
 // others, as a script says: the table tells which.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { modelFailure } from "../../../shared/contracts/model_failure.ts";
 import { PLAIN } from "../../../dev/terminal/style.ts";
-import { attempt } from "../../../dev/try/attempt.ts";
 import { detailLines } from "../../../dev/try/detail.ts";
 import { report } from "../../../dev/try/report.ts";
 import { resultTable, sumLine } from "../../../dev/try/result_table.ts";
-import { exitCode, type Outcome, runTasks } from "../../../dev/try/run_tasks.ts";
-import { tasksNamed } from "../../../dev/try/tasks.ts";
+import { exitCode, type Outcome } from "../../../dev/try/run_tasks.ts";
 import { newTryUser } from "../../../dev/try/try_user.ts";
-import { readWorkspace, type Workspace } from "../../../dev/try/workspace.ts";
-import { type ScriptedTurnInput, scriptModel } from "../../support/models/script.ts";
+import { readWorkspace } from "../../../dev/try/workspace.ts";
+import type { ScriptedTurnInput } from "../../support/models/script.ts";
 import { testStack } from "../../support/stack/stack.ts";
 import { test } from "../../support/test.ts";
-
-type Script = (workspace: Workspace) => ScriptedTurnInput[];
-
-const say = (text: string): ScriptedTurnInput => ({ text });
-const call = (name: string, args: Record<string, string | number>): ScriptedTurnInput => ({
-  tool_calls: [{ name, arguments: args }],
-});
-
-const website = ({ projects }: Workspace) => projects.find(({ name }) => name === "Website")?.id ?? "";
-const openTasks = (rows: Workspace) =>
-  rows.tasks.filter(({ project_id, status }) => project_id === website(rows) && status !== "done");
-
-/** Tries these tasks, on what the model says to each task's user. */
-async function tryTasks(scripts: Record<string, Script>): Promise<Outcome> {
-  const named = tasksNamed(Object.keys(scripts));
-  assert.ok("tasks" in named);
-  await using ended = new AsyncDisposableStack();
-  const signUp = async (task: { name: string }) => {
-    const user = await newTryUser(testStack());
-    const turns = scripts[task.name]?.(await readWorkspace(user.client)) ?? [];
-    ended.use(await scriptModel(user.id, turns));
-    return user;
-  };
-  return await runTasks(
-    { tasks: named.tasks, times: 1, parallel: 2 },
-    (task) => attempt(task, { stack: testStack(), signUp, now: Date.now }),
-    () => {},
-  );
-}
+import { call, openTasks, say, tryTasks, website } from "./scripted_tasks.ts";
 
 function rowsOf(outcome: Outcome): Record<string, string[]> {
   const table = resultTable(outcome.results.map(({ task }) => task), "all", { style: PLAIN, width: 1_000 });
@@ -153,9 +124,9 @@ test("a key that the host refuses is told as the host's failure, and three of th
   const outcome = await tryTasks(Object.fromEntries(names.map((name) => [name, refused])));
   for (const [name, lines] of Object.entries(rowsOf(outcome))) {
     assert.match(lines[0] ?? "", new RegExp(`^${name} +host `));
-    assert.match(lines[1] ?? "", /not judged: The language model's host does not accept this service's key/);
+    assert.equal(lines[1], `  - not judged: ${modelFailure("auth").message}`);
   }
-  assert.match(outcome.gave_up ?? "", /does not accept this service's key/);
+  assert.equal(outcome.gave_up, modelFailure("auth").message);
   assert.equal(exitCode(outcome), 2);
 });
 
