@@ -137,6 +137,12 @@ const REFUSED: readonly Refused[] = [
     why: 'the model always thinks: list both profiles, "balanced" and "speed"',
   },
   {
+    // Ollama, OpenRouter.
+    words: /(?:does not|doesn't) support (?:tools|tool use|function)|found that support tool use/i,
+    field: "id",
+    why: "the model can't use tools here: choose another in LLM_BALANCED_MODELS and LLM_SPEED_MODELS",
+  },
+  {
     // OpenRouter, `provider.require_parameters`.
     words: /no endpoints found that (?:can handle|support) the requested parameters/i,
     field: "extra_body",

@@ -78,6 +78,10 @@ const REFUSALS: [keyof ModelRow, RegExp, string[]][] = [
   ["think_for", /both/, ["Reasoning is mandatory for this endpoint and cannot be disabled."]],
   ["extra_body", /require_parameters/, ["No endpoints found that can handle the requested parameters."]],
   ["extra_headers", /header/, ["bad request: missing Editor-Version header for IDE auth"]],
+  ["id", /tools/, [
+    "registry.ollama.ai/library/gemma:2b does not support tools",
+    "No endpoints found that support tool use. To learn more about provider routing, visit the docs",
+  ]],
   ["id", /LLM_BALANCED_MODELS/, [
     "The model `gpt-9` does not exist or you do not have access to it.",
     "x/y is not a valid model ID",

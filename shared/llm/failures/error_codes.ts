@@ -40,6 +40,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
     "exceededcurrentquotaerror", // Kimi, with 429
     ...["arrearage", "allocationquotafreetieronly"], // DashScope
     ...["insufficientuserquota", "preconsumetokenquotafailed"], // new-api
+    ...["apikeyquotaexhausted", "quotaexhausted"], // sub2api
     ...["budgetexceeded", "budgetexceedederror", "exceededbudget"], // litellm
     ...["1113", "minimax1008"], // GLM; MiniMax
   ]],
@@ -55,12 +56,13 @@ const NAMED: [ModelFailureKind, string[]][] = [
     ...["throttlingexception", "throttled", "throttling"], // Bedrock
     ...["throttlingratequota", "throttlingburstrate", "throttlingallocationquota", "limitrequests"], // DashScope
     ...["limitburstrate", "minimax1002", "minimax1039", "minimax1041", "minimax2045", "minimax2056"],
+    ...["usagelimitreached", "tokenquotaexceeded"], // OpenAI's plans; Cerebras
     ...["1302", "1303", "1304", "1308"], // GLM
   ]],
   ["overloaded", [
     ...["overloaded", "overloadederror", "engineoverloadederror", "serveroverloaded", "modeloverloaded"],
     ...["serviceunavailable", "serviceunavailableerror", "serviceunavailableexception", "unavailableerror"],
-    ...["capacityexceeded", "servicetiercapacityexceeded", "noavailablecapacity"], // Groq, Mistral
+    ...["capacityexceeded", "servicetiercapacityexceeded", "noavailablecapacity", "providerunavailable"], // Groq, Mistral
     ...["insufficientsystemresource", "modelnotreadyexception"], // DeepSeek, Bedrock
     ...["1305", "1312", "minimax1000", "minimax1013", "minimax1024", "minimax1033"],
   ]],

@@ -28,13 +28,15 @@ const WORDINGS: readonly Wording[] = [
 
   {
     kind: "content_filtered",
-    words: /content (?:management|filtering|usage|moderation) polic|content[ _]policy/i,
-  }, // Azure, OpenAI, Anthropic
-  { kind: "content_filtered", words: /flagged (?:as|by|for|to)|(?:was|been|is) flagged|moderation/i }, // OpenAI, OpenRouter
+    words:
+      /(?:violat|block|flag|reject|trigger|filter|prohibit|against)\w*\b.{0,60}\b(?:content|usage|safety|community|acceptable use)\b.{0,30}(?:polic|guideline|system)/i,
+  }, // Azure, OpenAI, Anthropic, xAI
+  { kind: "content_filtered", words: /(?:was|been|is|were) flagged|flagged (?:as|by|for)\b|safety_check/i }, // OpenAI, OpenRouter, xAI
   {
     kind: "content_filtered",
-    words: /violates? (?:our |the )?(?:usage|content|safety|community) (?:guidelines?|polic)|safety_check/i,
-  }, // xAI
+    words:
+      /(?:block|fail|reject|flag|requir)\w*.{0,40}\bmoderation\b|\bmoderation\b.{0,40}(?:block|fail|reject|flag)/i,
+  }, // OpenRouter, Mistral
   {
     kind: "content_filtered",
     words: /(?:inappropriate|sensitive|unsafe|prohibited|harmful) (?:content|words?)|prohibited_content/i,
@@ -65,6 +67,11 @@ const WORDINGS: readonly Wording[] = [
     words: /exceeded your (?:current|monthly) (?:quota|included credits)|quota exceeded.{0,40}billing/i,
     unless: PASSES,
   }, // OpenAI, Hugging Face
+  {
+    kind: "no_credit",
+    words: /reached your specified api usage limits|quota (?:is )?exhausted/i,
+    unless: PASSES,
+  }, // Anthropic, sub2api
   { kind: "no_credit", words: /please (?:recharge|top up)|payment required/i }, // Kimi, MiniMax
   { kind: "no_credit", words: /余额不足|欠费|充值/ }, // GLM, DashScope
 
@@ -98,6 +105,7 @@ const WORDINGS: readonly Wording[] = [
     words: /(?:wait|slow down).{0,40}(?:before trying|and (?:re)?try)|usage limit reached/i,
   }, // Bedrock, GLM
   { kind: "rate_limited", words: /并发|速率|频率|限流/ }, // GLM, DashScope
+  { kind: "rate_limited", words: /quota (?:has been |was )?exceeded|exceeded .{0,30}quota/i }, // Google, Azure's gateway
 
   // Too much was asked of the answer, not of the window: the settings are to be mended, not the prompt.
   {

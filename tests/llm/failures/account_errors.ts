@@ -73,6 +73,16 @@ export const ACCOUNT_ERRORS = [
       code: "400",
     }),
   }),
+  ...errorsOf("no_credit", 400, {
+    "Anthropic, a limit of one's own": {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message:
+          "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+      },
+    },
+  }),
   ...errorsOf("no_credit", 402, {
     "DeepSeek": openai("Insufficient Balance", { type: "unknown_error", code: "invalid_request_error" }),
     "OpenRouter": {
@@ -169,9 +179,28 @@ export const ACCOUNT_ERRORS = [
     },
     "GLM": { error: { code: "1302", message: "您的账户已达到速率限制" } },
     "DashScope": { error: { code: "limit_requests", message: "You exceeded your current requests list." } },
+    "OpenRouter's free models": {
+      error: {
+        code: 429,
+        message:
+          "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day",
+      },
+    },
+    "Cerebras": {
+      message: "Tokens per day limit exceeded - too many tokens processed.",
+      type: "too_many_tokens_error",
+      param: "quota",
+      code: "token_quota_exceeded",
+    },
     "a plain text": "Too many requests",
     "an empty body": "",
     "Cloudflare": "<html><title>Error 1015</title></html>",
+  }),
+  ...errorsOf("rate_limited", 403, {
+    "Azure's gateway": {
+      statusCode: 403,
+      message: "Out of call volume quota. Quota exceeded, retry in 3 hours.",
+    },
   }),
   ...errorsOf("rate_limited", 413, {
     "Groq": openai(

@@ -66,7 +66,17 @@ export const REQUEST_ERRORS = [
       type: null,
     }),
   }),
+  ...errorsOf("content_filtered", 400, {
+    "OpenAI, in words only": openai("Your request was rejected as a result of our safety system."),
+    "Mistral": { object: "error", message: "The content was blocked by moderation", type: "x", code: "2" },
+  }),
   ...errorsOf("content_filtered", 403, {
+    "OpenRouter, in words only": {
+      error: {
+        code: 403,
+        message: 'x requires moderation on Anthropic. Your input was flagged for "harassment".',
+      },
+    },
     "xAI": {
       code: "The caller does not have permission to execute the specified operation",
       error:
@@ -179,6 +189,12 @@ export const REQUEST_ERRORS = [
       type: "BadRequestError",
       code: 400,
     },
+    "a parameter that has the name of a filter": openai(
+      "Invalid value for 'moderation': must be 'auto' or 'low'",
+    ),
+    "a link to a policy": openai(
+      "Unknown field: user. See our usage policy and the content policy for more.",
+    ),
     "a user's text, quoted": openai(
       "Invalid value for messages[1]: 'my code says that the maximum context length is 4096 tokens and the API key is invalid'",
     ),
