@@ -102,7 +102,8 @@ export function readFinishReason(reason: string | null, how: StreamEnd, substanc
     const whole = substance === "whole calls" || substance === "text";
     return how === "done" && whole ? { state: "complete" } : { state: "failed", kind: "truncated_stream" };
   }
-  const meaning = TABLE.get(normalised(reason));
+  // Gemini's compatible endpoint: "content_filter: PROHIBITED_CONTENT".
+  const meaning = TABLE.get(normalised(reason)) ?? TABLE.get(normalised(reason.replace(/:.*/s, "")));
   if (meaning === "complete" || meaning === "cut") return { state: meaning };
   if (meaning !== undefined) return { state: "failed", kind: meaning };
   const told = normalised(reason) !== "error" && substance === "whole calls";
