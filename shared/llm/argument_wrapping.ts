@@ -9,6 +9,7 @@ const END_MARKS = [
   /<[|｜](?:call|end|return|im_end|eot_id|eom_id|endoftext|end_of_text|tool_call_end|tool_calls_section_end)[|｜]>$/,
   /<｜(?:tool▁calls?▁end|end▁of▁sentence)｜>$/,
   /\[\/TOOL_CALLS\]$/,
+  /`{3,}$/,
 ];
 
 /** The text without what can't be seen at its ends, and out of its fence; a fence that was never closed counts. */

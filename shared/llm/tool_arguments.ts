@@ -35,7 +35,8 @@ const UNREADABLE = "The arguments cannot be read as JSON: ";
 
 /** The parsed arguments; none at all count as `{}`. `problem` is a sentence for the model. */
 export function readArguments(raw: string): ModelToolCall["arguments"] {
-  const read = LEAKED_INTO_VALUES.test(raw) ? { problem: MARKUP } : readText(raw, ENCODINGS);
+  const leaked = LEAKED_INTO_VALUES.test(raw) && LEAKED_INTO_VALUES.test(withoutEndMarks(raw));
+  const read = leaked ? { problem: MARKUP } : readText(raw, ENCODINGS);
   if ("problem" in read) return { ok: false, raw: cleanText(raw), problem: read.problem };
   return { ok: true, value: read.value };
 }

@@ -10,7 +10,7 @@ import { isBlank, type Json } from "../contracts/text.ts";
 import { createArgumentPieces, isBlankPiece } from "./argument_pieces.ts";
 import { type CollectedCalls, finishCalls, isSaidAgain, type OpenCall } from "./finished_calls.ts";
 import { joinedJson } from "./joined_json.ts";
-import { isSettled, joinedName, toolName } from "./tool_names.ts";
+import { joinedName, nameState, toolName } from "./tool_names.ts";
 import type { ToolCallDelta } from "./wire_chunk.ts";
 import { LIMITS } from "./wire_limits.ts";
 
@@ -52,9 +52,12 @@ export function createToolCallCollector(offered: ReadonlySet<string>): ToolCallC
     const { id, index, name, filled } = piece;
     const new_id = id !== "" && call.id !== "" && id !== call.id;
     const new_index = index !== null && call.index !== null && by_index.get(index) !== call;
-    if (name === "") return new_id && index === null && call.arguments.whole && filled ? null : call.name;
+    if (name === "") {
+      const nameless_head = new_id && index === null && filled && call.arguments.whole &&
+        call.ids === "steady";
+      return nameless_head ? null : call.name;
+    }
     if (call.name === "") return name;
-    if (toolName(name, offered) === "") return call.name;
     const state = new_id || new_index || !call.arguments.blank ? "closed" : "open";
     const joined = joinedName(call.name, name, offered, state);
     if (joined !== call.name) return joined;
@@ -145,6 +148,7 @@ function hasChangingIds(call: OpenCall | undefined): boolean {
 /** Whether it is certain which tool is called, and that this is no call said again. */
 function isKnown(call: OpenCall, calls: readonly OpenCall[], offered: ReadonlySet<string>): boolean {
   if (toolName(call.name, offered) === "") return false;
-  const whole = isSettled(call.name, offered) || !call.arguments.blank || calls.at(-1) !== call;
-  return whole && !isSaidAgain(call, calls, offered);
+  const state = nameState(call.name, offered);
+  const ended = state === "may grow" && (!call.arguments.blank || calls.at(-1) !== call);
+  return (state === "settled" || ended) && !isSaidAgain(call, calls, offered);
 }

@@ -24,10 +24,12 @@ function withoutQuotes(text: string): string {
   return text.replace(/^[\s"'`]+/, "").replace(/[\s"'`]+$/, "");
 }
 
-/** Whether a name is one that no more pieces can follow. */
-export function isSettled(raw: string, offered: ReadonlySet<string>): boolean {
+/** Whether pieces of a name may follow: certainly none, perhaps, or surely, for no tool has the name as it is. */
+export function nameState(raw: string, offered: ReadonlySet<string>): "settled" | "may grow" | "begun" {
   const name = toolName(raw, offered);
-  return offered.has(name) && ![...offered].some((other) => other !== name && other.startsWith(name));
+  const longer = [...offered].some((other) => other !== name && other.startsWith(name));
+  if (offered.has(name)) return longer ? "may grow" : "settled";
+  return longer ? "begun" : "may grow";
 }
 
 /**
@@ -44,7 +46,8 @@ export function joinedName(
   const [known, next_known] = [offered.has(name), offered.has(next)];
   const begins = (text: string) => [...offered].some((tool) => tool.startsWith(toolName(text, offered)));
   if (name === "") return next_known ? piece : so_far + piece;
-  if (next === "" || next === name) return so_far;
+  if (next === name) return so_far;
+  if (next === "") return so_far + piece;
   // It may be longer with every piece: a tool's name can be the beginning of another's.
   const longer = next.startsWith(name);
   if (next_known) return longer && (!known || state === "open") ? piece : null;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { ModelEvent } from "../../shared/contracts/model.ts";
 import { BROKEN_STREAMS } from "./fixtures/broken_streams.ts";
+import { CALL_QUIRKS } from "./fixtures/call_quirks.ts";
 import { ERRORS } from "./fixtures/errors.ts";
 import { FINISH_REASONS } from "./fixtures/finish.ts";
 import { HOST_ERRORS } from "./fixtures/host_errors.ts";
@@ -22,6 +23,7 @@ const FIXTURES = [
   BROKEN_STREAMS,
   FINISH_REASONS,
   TOOLS,
+  CALL_QUIRKS,
   MARKUP,
   THINKING,
 ]
