@@ -3,14 +3,15 @@ import { pause } from "../../shared/async/pause.ts";
 import type { FinishedTurn, ModelFailureKind, ModelProfile } from "../../shared/contracts/model.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
 import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
+import { type Mend, mendOf } from "../../shared/llm/row_mends.ts";
 import { MAX_OUTPUT_TOKENS, requestOf } from "./calls.ts";
 import { type Problem, problemOf } from "./judge.ts";
 import { type Line, listen } from "./listen.ts";
 import { configFor, type Env, envLine, tableWith } from "./model_env.ts";
-import { nearestIds, offeredModels, saysUnknown } from "./offered.ts";
+import { nearestIds, offeredModels } from "./offered.ts";
 import { heading, type Paper, paragraph } from "./paper.ts";
 import { talk } from "./talk.ts";
-import { type Bench, type TrialEnd, tryModel } from "./trial.ts";
+import { type Bench, type TrialEnd, type Tried, tryModel } from "./trial.ts";
 
 /** More than any host has needed that can be mended at all. */
 const MAX_CALLS = 60;
@@ -45,7 +46,8 @@ export async function checkModel(check: Check): Promise<"usable" | "unusable" | 
       if (Object.keys(end.change).length === 0) {
         paragraph(paper, paper.style.green("This model can be used as it is."));
       } else {
-        paragraph(paper, `${paper.style.green("This model can be used.")} Add this to .env:`);
+        const how = env.LLM_MODEL_TABLE ? "Set this in .env, in place of what is there" : "Add this to .env";
+        paragraph(paper, `${paper.style.green("This model can be used.")} ${how}:`);
         // Not wrapped: it is there to be copied.
         paper.line(envLine("LLM_MODEL_TABLE", tableWith(env.LLM_MODEL_TABLE, id, end.change)));
       }
@@ -61,7 +63,8 @@ const ALWAYS_THINKS =
   "It thinks before it answers, and none of the known switches keeps it from that: its answers " +
   "come later, and its thinking is paid as output.";
 
-function benchFor({ id, env, profile, paper, ...line }: Check): Bench {
+function benchFor(check: Check): Bench {
+  const { id, env, profile, paper, ...line } = check;
   let calls = 0;
   let turn: FinishedTurn | null = null;
   return {
@@ -82,9 +85,24 @@ function benchFor({ id, env, profile, paper, ...line }: Check): Bench {
       await pause(line.clock, ms, line.signal);
       return line.signal.aborted ? "never" : "waited";
     },
-    isHopeless: (problem) => problem.type === "failed" && saysUnknown(problem.detail),
+    explained: (tried) => explained(tried, check),
     tell: talk(id, paper),
   };
+}
+
+/** The kinds of failure that a request may be the cause of; llama.cpp tells what it refuses with status 500. */
+const OF_A_REQUEST: ReadonlySet<ModelFailureKind> = new Set(["bad_request", "unknown", "overloaded"]);
+
+/** What the host's words say of the row: those of the failure, or the whole answer, which may name the field. */
+async function explained(
+  { problem, heard }: Pick<Tried, "problem" | "heard">,
+  check: Check,
+): Promise<Mend | null> {
+  if (problem?.type !== "failed" || !OF_A_REQUEST.has(problem.kind)) return null;
+  const mend = mendOf(problem.detail) ?? mendOf(heard.body);
+  if (mend?.field !== "id") return mend;
+  // What it lists it has, whatever its words sound like.
+  return (await offeredModels(check.settings, check))?.includes(check.id) ? null : mend;
 }
 
 /** Hosts quote a key that they refuse. Shorter ones are words such as "none". */
@@ -112,7 +130,9 @@ async function reason({ problem }: TrialEnd, check: Check): Promise<string> {
   const { kind, detail } = problem;
   if (kind !== "bad_request" && kind !== "unknown") return ADVICE[kind] ?? NOTHING_HELPS;
   const offered = await offeredModels(check.settings, check);
-  if (!saysUnknown(detail) && (offered === null || offered.includes(check.id))) return NOTHING_HELPS;
+  if (mendOf(detail)?.field !== "id" && (offered === null || offered.includes(check.id))) {
+    return NOTHING_HELPS;
+  }
   if (offered === null) return "the host does not have it under this id, and does not tell what it has.";
   return `the host does not have it under this id. Nearest to it are ${
     nearestIds(check.id, offered).join(", ")

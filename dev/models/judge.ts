@@ -1,6 +1,7 @@
 // Whether a call came out as the agents need it, and what is wrong with it otherwise.
 import type { FinishedTurn, ModelFailureKind, ModelProfile } from "../../shared/contracts/model.ts";
 import type { ModelRow } from "../../shared/llm/model_table.ts";
+import { familyOf } from "../../shared/llm/models/families.ts";
 import type { CallName } from "./calls.ts";
 import type { Heard } from "./listen.ts";
 
@@ -31,7 +32,13 @@ export function problemOf(
   const wrong = wrongWithCalls(name, end);
   if (wrong) return wrong;
   const thinks = thought || end.reasoning !== "" || end.usage.reasoning_tokens > 0;
-  return thinks && !row.think_for.includes(profile) ? { type: "thinks" } : null;
+  return thinks && !row.think_for.includes(profile) && !alwaysThinks(row) ? { type: "thinks" } : null;
+}
+
+/** Whether the row knows that it can't be kept from thinking: its family never is, or its switch has its own words. */
+function alwaysThinks({ id, think }: ModelRow): boolean {
+  const family = familyOf(id);
+  return family ? family.thinks !== "switch" : typeof think === "object";
 }
 
 function wrongWithCalls(name: CallName, { tool_calls }: Pick<FinishedTurn, "tool_calls">): Problem | null {

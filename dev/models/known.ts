@@ -2,6 +2,7 @@
 import { knownParts, modelRow } from "../../shared/llm/model_table.ts";
 import type { HostName, ModelRow } from "../../shared/llm/model_table.ts";
 import { oneLine } from "./json_lines.ts";
+import { isSecret } from "./sent.ts";
 import type { Env } from "./model_env.ts";
 
 export interface KnownField {
@@ -41,6 +42,13 @@ function shown(field: string, value: unknown): string {
     if (value === undefined) return "the profile's own";
     if (value === null) return "not sent";
   }
+  if (field === "extra_headers") return oneLine(withoutSecrets(value));
   if (field === "price" && value === null) return "not known";
   return typeof value === "string" && value !== "" ? value : oneLine(value);
+}
+
+function withoutSecrets(headers: unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [name, isSecret(name) ? "(hidden)" : value]),
+  );
 }

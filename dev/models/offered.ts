@@ -36,15 +36,3 @@ export function nearestIds(id: string, ids: readonly string[]): string[] {
     .toSorted((a, b) => a.far - b.far || (a.other < b.other ? -1 : 1))
     .slice(0, SHOWN).map(({ other }) => other);
 }
-
-/** How hosts say that they don't have a model, in a refusal whose other words are about nothing else. */
-const UNKNOWN_MODEL = [
-  /\bmodels?\b.{0,120}\b(?:does not exist|doesn't exist|not exist|not found|is not found|is not available)\b/is,
-  /\b(?:unknown|invalid|no such|unrecognized) model\b|not a valid model|model_not_found|unable to access model/i,
-  /\bdeployment\b.{0,60}\bdoes not exist\b/is,
-];
-
-/** Whether a refusal's words are that the host does not have the model. */
-export function saysUnknown(detail: string): boolean {
-  return UNKNOWN_MODEL.some((words) => words.test(detail));
-}

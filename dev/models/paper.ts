@@ -1,5 +1,5 @@
 // Where the command writes: lines as wide as the terminal, and tables of them.
-import { type Style, widthOf, wrapped } from "../terminal/style.ts";
+import { padded, type Style, widthOf, wrapped } from "../terminal/style.ts";
 
 export interface Paper {
   style: Style;
@@ -22,11 +22,11 @@ export function columns(paper: Paper, rows: readonly string[][], indent = "  "):
     (_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? ""))),
   );
   for (const row of rows) {
-    const before = row.slice(0, -1).map((cell, at) => cell.padEnd((widths[at] ?? 0) + 2)).join("");
-    const room = Math.max(20, paper.width - indent.length - before.length);
+    const before = row.slice(0, -1).map((cell, at) => padded(cell, (widths[at] ?? 0) + 2)).join("");
+    const room = Math.max(20, paper.width - indent.length - widthOf(before));
     const [first = "", ...rest] = wrapped(row.at(-1) ?? "", room).flatMap((line) => broken(line, room));
     paper.line(`${indent}${before}${first}`);
-    for (const line of rest) paper.line(`${indent}${" ".repeat(before.length)}${line}`);
+    for (const line of rest) paper.line(`${indent}${" ".repeat(widthOf(before))}${line}`);
   }
 }
 

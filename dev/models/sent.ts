@@ -40,7 +40,13 @@ export async function sentFor(
 }
 
 function hidden([name, value]: [string, string]): [string, string] {
-  return name === "authorization" ? [name, "Bearer (LLM_API_KEY)"] : [name, value];
+  if (name === "authorization") return [name, "Bearer (LLM_API_KEY)"];
+  return isSecret(name) ? [name, "(hidden)"] : [name, value];
+}
+
+/** Whether a header of this name may hold a key, such as Azure's api-key. */
+export function isSecret(header: string): boolean {
+  return /key|token|auth|secret|cookie/i.test(header);
 }
 
 /** The fields that one body has and the other one has not, or has otherwise. */

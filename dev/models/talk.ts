@@ -1,29 +1,43 @@
 // Tells what the trial does while it does it.
+import type { CallName } from "./calls.ts";
 import type { Paper } from "./paper.ts";
 import { columns, heading } from "./paper.ts";
-import type { TrialStep } from "./trial.ts";
+import type { TrialStep, Tried } from "./trial.ts";
 import { heardRows, partWords, problemWords, TITLES } from "./words.ts";
 
 /** A teller of the steps of a model's trial. */
 export function talk(id: string, paper: Paper): (step: TrialStep) => void {
   const { style } = paper;
+  const told = new Set<CallName>();
+  const labelled = (label: string, text: string) => columns(paper, [[label.padEnd(LABEL), text]]);
+
+  function tried({ name, problem, heard }: Tried): void {
+    const rows = heardRows(heard, id);
+    const known = told.has(name) && problem === null;
+    heading(paper, known ? `${TITLES[name]}, with the mended row` : TITLES[name]);
+    if (problem) labelled(style.red("wrong"), problemWords(problem, heard.raw));
+    columns(paper, known ? rows.slice(0, 1) : rows);
+    told.add(name);
+  }
+
   return (step) => {
     switch (step.type) {
       case "tried":
-        heading(paper, TITLES[step.name]);
-        return columns(paper, [
-          ...(step.problem ? [[style.red("wrong"), problemWords(step.problem, step.heard.raw)]] : []),
-          ...heardRows(step.heard, id),
-        ]);
+        return tried(step);
       case "again":
         return paper.line("  Once more, since that may pass by itself.");
       case "changed":
-        return columns(paper, [["with", `${partWords(step.part)}: ${outcome(step)}`]]);
+        return labelled("with", `${partWords(step.part)}: ${outcome(step)}`);
+      case "explained":
+        return labelled("field", step.why);
       case "mended":
-        return columns(paper, [[style.green("mend"), partWords(step.part)]]);
+        return labelled(style.green("mend"), partWords(step.part));
     }
   };
 }
+
+/** The length of the longest label. */
+const LABEL = "field".length;
 
 function outcome({ tried, refusal }: Extract<TrialStep, { type: "changed" }>): string {
   switch (refusal) {

@@ -1,8 +1,9 @@
 // The three calls of a model, and the search for what mends its row where its host refuses one: first what the
 // host's words say, then one change after the other, and what passes is the mend.
 import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
+import type { Mend } from "../../shared/llm/row_mends.ts";
 import { type CallName, CALLS } from "./calls.ts";
-import { blindly, byWords, leftOut } from "./mends.ts";
+import { blindly, changesBy, leftOut } from "./mends.ts";
 import { mayPass, type Problem } from "./judge.ts";
 import type { Heard } from "./listen.ts";
 
@@ -21,8 +22,8 @@ export interface Bench {
   call(name: CallName, row: ModelRow): Promise<{ heard: Heard; problem: Problem | null } | null>;
   /** Waits before a call is made again; `never` where that takes too long. */
   wait(problem: Problem): Promise<"waited" | "never">;
-  /** Whether no row can mend it, so that there is nothing to look for. */
-  isHopeless(problem: Problem): boolean;
+  /** What the host's words say of the row, where they are known. */
+  explained(tried: Tried): Promise<Mend | null>;
   tell(step: TrialStep): void;
 }
 
@@ -33,6 +34,8 @@ export type TrialStep =
   | { type: "again"; name: CallName }
   /** The same call with one more change, and whether the host refuses the same as before. */
   | { type: "changed"; part: RowPart; tried: Tried; refusal: "none" | "same" | "other" }
+  /** What the host's words mean for the row. */
+  | { type: "explained"; why: string }
   | { type: "mended"; name: CallName; part: RowPart };
 
 export interface TrialEnd {
@@ -60,7 +63,7 @@ export async function tryModel(bench: Bench): Promise<TrialEnd> {
       continue;
     }
     if (problem.type === "aborted") return { ...end, state: "aborted" };
-    const mend = bench.isHopeless(problem) ? null : await search.mend(tried);
+    const mend = await search.mend(tried);
     if (mend === "aborted") return { ...end, state: "aborted" };
     if (mend === null) return { ...end, problem, state: "unusable" };
     bench.tell({ type: "mended", name, part: mend.part });
@@ -72,7 +75,7 @@ export async function tryModel(bench: Bench): Promise<TrialEnd> {
 }
 
 /** A change that lets the call pass, or after which the host refuses something else. */
-interface Mend {
+interface Helped {
   part: RowPart;
   state: "passes" | "goes_on";
 }
@@ -139,7 +142,10 @@ function createSearch(bench: Bench) {
 
   async function mend(tried: Tried): Promise<Found> {
     const row = bench.rowWith(tried.change);
-    return await firstOf(byWords(tried.problem, row), tried, "words") ??
+    const named = await bench.explained(tried);
+    if (named?.field === "id") return null;
+    if (named) bench.tell({ type: "explained", why: `${named.field}: ${named.why}` });
+    return await firstOf(named ? changesBy(named, row) : [], tried, "words") ??
       await firstOf(blindly(tried.name, tried.problem, row), tried, "trial") ??
       await together(tried);
   }
@@ -147,7 +153,7 @@ function createSearch(bench: Bench) {
   return { patiently, mend };
 }
 
-type Found = Mend | "aborted" | null;
+type Found = Helped | "aborted" | null;
 
 interface TriedChange {
   tried: Tried;

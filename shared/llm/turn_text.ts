@@ -2,8 +2,8 @@
 import { assertNever } from "../contracts/errors.ts";
 import type { ModelEvent } from "../contracts/model.ts";
 import { isBlank } from "../contracts/text.ts";
-import { createSpeechFilter } from "./speech/speech_filter.ts";
-import type { SpeechPiece } from "./speech/speech_state.ts";
+import { createThinkingFilter, type TextPiece } from "./inline_thinking.ts";
+import { createMarkupFilter } from "./leaked_markup.ts";
 import { createTextCleaner } from "./text_cleaner.ts";
 import { LIMITS } from "./wire_limits.ts";
 
@@ -21,21 +21,18 @@ export interface TurnText {
   flush(): Delta[];
 }
 
-/** What the model says, without markup. `leaked`: it wrote a tool call as text. */
-export type Spoken = TurnText & { readonly leaked: boolean };
-
-/**
- * What the model says. What it thinks in the middle of that goes to `thought`. `offered`: the names of its tools.
- */
-export function createSpoken(thought: Thought, offered: readonly string[] = []): Spoken {
+/** What the model says. What it thinks in the middle of that goes to `thought`. `leaked`: it wrote a tool call as text. */
+export function createSpoken(thought: TurnText): TurnText & { readonly leaked: boolean } {
   const cleaner = createTextCleaner();
-  const speech = createSpeechFilter(offered);
+  const thinking = createThinkingFilter();
+  const markup = createMarkupFilter();
   let text = "";
   let leading_blank = "";
   let length = 0;
 
   /** Blank text is held back until something follows: a turn of nothing but blanks is no answer. */
   function show(visible: string): Delta[] {
+    if (visible === "") return [];
     if (text === "" && isBlank(visible)) {
       leading_blank += visible;
       return [];
@@ -48,18 +45,19 @@ export function createSpoken(thought: Thought, offered: readonly string[] = []):
 
   /** What was said so far is what it thought. */
   function withdraw(): Delta[] | null {
-    const deltas = thought.pushInline(leading_blank + text);
+    const all = text + markup.flush();
     const withdrawn: Delta[] = text === "" ? [] : [{ type: "text_withdrawn" }];
     text = leading_blank = "";
+    const deltas = thought.push(all);
     return deltas && [...withdrawn, ...deltas];
   }
 
-  function tellPiece(piece: SpeechPiece): Delta[] | null {
+  function tellPiece(piece: TextPiece): Delta[] | null {
     switch (piece.type) {
       case "said":
-        return show(piece.text);
+        return show(markup.push(piece.text));
       case "thought":
-        return thought.pushInline(piece.text);
+        return thought.push(piece.text);
       case "all thought":
         return withdraw();
       default:
@@ -68,7 +66,7 @@ export function createSpoken(thought: Thought, offered: readonly string[] = []):
   }
 
   /** Null once it thinks more than it may. */
-  function tell(pieces: SpeechPiece[]): Delta[] | null {
+  function tell(pieces: TextPiece[]): Delta[] | null {
     const deltas: Delta[] = [];
     for (const piece of pieces) {
       const more = tellPiece(piece);
@@ -83,26 +81,22 @@ export function createSpoken(thought: Thought, offered: readonly string[] = []):
       return text;
     },
     get leaked() {
-      return speech.leaked;
+      return markup.leaked;
     },
     push(piece) {
       length += piece.length;
-      return length > LIMITS.text ? null : tell(speech.push(cleaner.push(piece)));
+      return length > LIMITS.text ? null : tell(thinking.push(cleaner.push(piece)));
     },
-    flush: () => tell([...speech.push(cleaner.flush()), ...speech.flush()]) ?? [],
+    flush() {
+      const last = tell([...thinking.push(cleaner.flush()), ...thinking.flush()]) ?? [];
+      return [...last, ...show(markup.flush())];
+    },
   };
 }
 
-/** What the model thinks: what the host tells apart, and what stands in the middle of the text. */
-export interface Thought extends TurnText {
-  /** Takes in what stood in the text. A host that tells it apart as well is not taken at its word twice. */
-  pushInline(piece: string): Delta[] | null;
-}
-
 /** What the model thinks, where the host shows it. */
-export function createThought(): Thought {
+export function createThought(): TurnText {
   const cleaner = createTextCleaner();
-  const heard = { apart: "", inline: "" };
   let text = "";
 
   function think(thought: string): Delta[] {
@@ -110,21 +104,11 @@ export function createThought(): Thought {
     return thought === "" ? [] : [{ type: "reasoning_delta", text: thought }];
   }
 
-  /** What one side tells that the other side has told already is no news. */
-  function hear(side: "apart" | "inline", piece: string): Delta[] | null {
-    if (text.length + piece.length > LIMITS.reasoning) return null;
-    const other = heard[side === "apart" ? "inline" : "apart"];
-    heard[side] += piece;
-    if (other === "") return think(piece);
-    return other.trim().startsWith(heard[side].trim()) ? [] : think(piece);
-  }
-
   return {
     get text() {
       return text;
     },
-    push: (piece) => hear("apart", cleaner.push(piece)),
-    pushInline: (piece) => hear("inline", piece),
-    flush: () => hear("apart", cleaner.flush()) ?? [],
+    push: (piece) => text.length + piece.length > LIMITS.reasoning ? null : think(cleaner.push(piece)),
+    flush: () => think(cleaner.flush()),
   };
 }

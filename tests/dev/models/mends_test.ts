@@ -15,9 +15,16 @@ import { modelsTask } from "../../support/strict_host/models_task.ts";
 interface Mended {
   host: StrictHostOptions;
   env?: Record<string, string>;
+  /** What LLM_MODEL_TABLE says of the model at first. */
+  row?: Record<string, unknown>;
   /** The fields that it tells to set. */
   mend: Record<string, unknown>;
 }
+
+/** What a host of which nothing is known is spared from the start, a listed one is sent. */
+const TAKES_ANY_ORDER = { LLM_HOST: "together" };
+
+const signed = { extra_content: { google: { thought_signature: "c2lnbmF0dXJl" } } };
 
 /** Thinks unless the request says this. */
 function thinksUnless(isOff: (body: StrictBody) => boolean): Required<Pick<StrictHostOptions, "answer">> {
@@ -41,6 +48,22 @@ const MENDED: Record<string, Mended> = {
     host: { rules: [rules.unsaid(rules.gpt5)] },
     mend: { temperature: null, token_limit_field: "max_completion_tokens" },
   },
+  "Mistral's unknown fields, ids of calls and order of roles": {
+    host: { rules: [rules.mistralFields, rules.mistralHistory] },
+    env: TAKES_ANY_ORDER,
+    mend: { stream_usage: false, user_fields: [], call_ids: "nine", alternate_roles: true },
+  },
+  "a proxy of Bedrock": {
+    host: { rules: [rules.noStreamOptions, rules.bedrock] },
+    mend: { stream_usage: false, tool_choice_none: true, content_beside_calls: null },
+  },
+  "Gemini's signatures": {
+    host: {
+      rules: [rules.geminiSignature],
+      answer: (body) => wantsCall(body) ? called(body, { inside: signed }) : said("It is sunny."),
+    },
+    mend: { echo: ["extra_content"] },
+  },
   "Kimi, which thinks and wants its thinking back": {
     host: { rules: [rules.kimiReasoning], ...thinksUnless(says({ thinking: { type: "disabled" } })) },
     mend: { think: "thinking" },
@@ -48,6 +71,11 @@ const MENDED: Record<string, Mended> = {
   "Kimi, when nothing keeps it from thinking": {
     host: { rules: [rules.kimiReasoning], ...thinksUnless(() => false) },
     mend: { think_for: ["balanced", "speed"], echo: ["reasoning_content"] },
+  },
+  "a strict template's order of roles": {
+    host: { rules: [rules.alternatingRoles] },
+    env: TAKES_ANY_ORDER,
+    mend: { alternate_roles: true },
   },
   "OpenRouter, where no host takes every parameter": {
     host: { rules: [rules.noRouting] },
@@ -66,6 +94,56 @@ const MENDED: Record<string, Mended> = {
     host: thinksUnless(says({ enable_thinking: false })),
     mend: { think: "enable_thinking" },
   },
+  "llama.cpp, which refuses with status 500": {
+    host: { rules: [rules.llamaRoles] },
+    env: TAKES_ANY_ORDER,
+    mend: { alternate_roles: true },
+  },
+  "tools that want no thinking": {
+    host: { rules: [rules.toolsWithoutEffort] },
+    mend: { think: "reasoning_effort" },
+  },
+  "a switch of thinking that the host does not know": {
+    host: { rules: [rules.unknownField("enable_thinking")] },
+    row: { think: "enable_thinking" },
+    mend: { think: "none" },
+  },
+  "thinking that the host does not take back": {
+    host: { rules: [rules.noReasoningBack], ...thinksUnless(() => false) },
+    row: { think_for: ["balanced", "speed"], echo: ["reasoning_content"] },
+    mend: { echo: [] },
+  },
+  "strict tools": {
+    host: { rules: [rules.noStrictTools] },
+    row: { strict_tools: true },
+    mend: { strict_tools: false },
+  },
+  "null beside calls": {
+    host: { rules: [rules.noNullContent] },
+    row: { content_beside_calls: null },
+    mend: { content_beside_calls: "" },
+  },
+  "a choice of tools that the host does not know": {
+    host: { rules: [rules.onlyAutoChoice] },
+    row: { tool_choice_none: true },
+    mend: { tool_choice_none: false },
+  },
+  "a model that calls whatever it is told": {
+    host: { answer: (body) => body.tools ? called(body) : said("It is sunny.") },
+    row: { tool_choice_none: true },
+    mend: { tool_choice_none: false },
+  },
+  "a refusal in words about the model, at a host that lists it": {
+    host: {
+      rules: [({ user }) =>
+        user === undefined ? null : {
+          status: 400,
+          body: { error: { message: "Invalid model input.", code: 400 } },
+        }],
+      models: ["a-model"],
+    },
+    mend: { user_fields: [] },
+  },
   "thinking that eats the whole answer": {
     host: {
       answer: (body) =>
@@ -77,13 +155,14 @@ const MENDED: Record<string, Mended> = {
   },
 };
 
-for (const [name, { host: options, env = {}, mend }] of Object.entries(MENDED)) {
+for (const [name, { host: options, env = {}, row, mend }] of Object.entries(MENDED)) {
   Deno.test(`what it tells to paste makes the model usable: ${name}`, async () => {
     await using host = strictHost(options);
+    const table = row ? JSON.stringify([{ id: "a-model", ...row }]) : "";
     const settings = { LLM_BASE_URL: host.url, LLM_API_KEY: "sk-models", ...env };
-    const first = await modelsTask(["a-model"], { env: settings });
+    const first = await modelsTask(["a-model"], { env: { ...settings, LLM_MODEL_TABLE: table } });
     const told = first.lines.slice(first.lines.indexOf("Three small calls")).join("\n");
-    assert.deepEqual(JSON.parse(first.table ?? "null"), [{ id: "a-model", ...mend }], told);
+    assert.deepEqual(JSON.parse(first.table ?? "null"), [{ id: "a-model", ...row, ...mend }], told);
     assert.equal(first.code, 0);
 
     const before = host.requests.length;

@@ -75,6 +75,27 @@ Deno.test("the key is in no line, whatever the host answers", async () => {
   assert.ok(!run.text.includes(KEY));
 });
 
+Deno.test("a header that may hold a key is named and not shown", async () => {
+  const row = { id: "m", extra_headers: { "api-key": "az-hidden-value", "x-title": "chat" } };
+  const run = await modelsTask(["m"], { env: { LLM_MODEL_TABLE: JSON.stringify([row]) } });
+  assert.match(run.text, /"api-key": "\(hidden\)", "x-title": "chat"/);
+  assert.match(run.text, /api-key: \(hidden\)/);
+  assert.match(run.text, /x-title: chat/);
+  assert.ok(!run.text.includes("az-hidden-value"));
+});
+
+Deno.test("thinking of a model whose family always thinks is told, and is nothing to mend", async () => {
+  const before = [{ reasoning_content: "They want to know the weather." }];
+  await using host = strictHost({
+    answer: (body) => wantsCall(body) ? called(body, { before }) : said("It is sunny.", ...before),
+  });
+  const env = { LLM_BASE_URL: host.url, LLM_API_KEY: KEY };
+  const run = await modelsTask(["openai/gpt-oss-120b"], { env });
+  assert.match(run.text, /thought before it answered/);
+  assert.match(run.text, /This model can be used as it is\.$/);
+  assert.equal(host.requests.length, 3);
+});
+
 Deno.test("it tells what came of each of the three calls", async () => {
   await using host = strictHost();
   const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: KEY } });

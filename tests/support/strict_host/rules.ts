@@ -138,6 +138,68 @@ export const alternatingRoles: Rule = ({ messages }) => {
   return { status: 400, body: { object: "error", message, type: "BadRequestError", param: null, code: 400 } };
 };
 
+/** The same from llama.cpp, which tells what its templates refuse with status 500. */
+export const llamaRoles: Rule = (body) => {
+  const refusal = alternatingRoles(body);
+  return refusal && {
+    status: 500,
+    body: {
+      error: {
+        code: 500,
+        message: "Conversation roles must alternate user/assistant/... at row 1",
+        type: "server_error",
+      },
+    },
+  };
+};
+
+/** gpt-5.6 with tools (livekit/agents#7169). */
+export const toolsWithoutEffort: Rule = ({ tools, reasoning_effort }) =>
+  tools === undefined || reasoning_effort === "none" ? null : invalid(
+    "Function tools with reasoning_effort are not supported for this model in /v1/chat/completions. " +
+      "Please use /v1/responses instead, or set reasoning_effort to 'none'.",
+    { param: "reasoning_effort" },
+  );
+
+/** A field that a host does not know, in OpenAI's words. */
+export function unknownField(name: string): Rule {
+  return (body) =>
+    name in body
+      ? invalid(`Unknown parameter: '${name}'.`, { param: name, code: "unknown_parameter" })
+      : null;
+}
+
+/** Mistral, where a message has more than it knows (charmbracelet/crush#1590). */
+export const noReasoningBack: Rule = ({ messages }) => {
+  const at = messages.findIndex((message) => "reasoning_content" in message);
+  if (at < 0) return null;
+  const loc = ["body", "messages", at, "assistant", "reasoning_content"];
+  const detail = [{ type: "extra_forbidden", loc, msg: "Extra inputs are not permitted", input: "…" }];
+  return { status: 422, body: { object: "error", message: { detail }, type: "invalid_request_error" } };
+};
+
+/** OpenAI, of a tool that asks for a strict schema which it can't be held to. */
+export const noStrictTools: Rule = ({ tools }) =>
+  (tools ?? []).some((tool) => tool.function.strict === true)
+    ? invalid("Invalid schema for function 'get_weather': In context=(), 'additionalProperties' is required.")
+    : null;
+
+/** Hosts that read content as text (vLLM's older releases). */
+export const noNullContent: Rule = ({ messages }) => {
+  const at = messages.findIndex(({ content }) => content === null);
+  if (at < 0) return null;
+  const message = `[{'type': 'string_type', 'loc': ('body', 'messages', ${at}, 'content'), ` +
+    "'msg': 'Input should be a valid string', 'input': None}]";
+  return { status: 400, body: { object: "error", message, type: "BadRequestError", code: 400 } };
+};
+
+/** A host that knows no other tool_choice than auto. */
+export const onlyAutoChoice: Rule = ({ tool_choice }) =>
+  tool_choice === undefined || tool_choice === "auto" ? null : invalid(
+    `Invalid value for tool_choice: "${tool_choice}" is not supported, only "auto" is.`,
+    { param: "tool_choice" },
+  );
+
 /** A host that names nothing of what it refuses. */
 export function unsaid(rule: Rule): Rule {
   return (body) => rule(body) && invalid("Bad request.");

@@ -29,6 +29,8 @@ export interface StrictHostOptions {
   rules?: readonly Rule[];
   /** The frames of an answer, without `[DONE]`; `answered` unless given. */
   answer?: (body: StrictBody) => unknown[];
+  /** An answer waits for this. */
+  before?: () => Promise<void>;
   /** What `GET /models` lists; it answers 404 unless given. */
   models?: readonly string[];
   /** The only key that it takes; any unless given. */
@@ -59,6 +61,7 @@ export function strictHost(options: StrictHostOptions = {}): StrictHost {
       const refusal = rule(body);
       if (refusal) return refused(refusal);
     }
+    await options.before?.();
     const frames = [...(options.answer ?? answered)(body), "[DONE]"];
     const text = frames.map((frame) =>
       `data: ${typeof frame === "string" ? frame : JSON.stringify(frame)}\n\n`
