@@ -6,7 +6,7 @@ import { attempt } from "./try/attempt.ts";
 import { detailLines } from "./try/detail.ts";
 import { createHostWords, type HostWords } from "./try/host_words.ts";
 import { report } from "./try/report.ts";
-import { failedTasks, LEGEND, resultTable, sumLine } from "./try/result_table.ts";
+import { failedTasks, LEGEND, modelsLine, resultTable, sumLine } from "./try/result_table.ts";
 import { exitCode, mostRuns, type Outcome, runTasks } from "./try/run_tasks.ts";
 import { HELP, type TryArguments, tryArguments } from "./try/try_arguments.ts";
 import { type TrySettings, trySettings } from "./try/try_settings.ts";
@@ -65,7 +65,9 @@ async function tryModel(asked: TryArguments, { env, model }: TrySettings): Promi
     });
     if (!alone) say(table.sum(outcome));
     say(`\n${sumLine(outcome)}.`);
-    say(wrapped(LEGEND, canvas.width).map(style.dim).join("\n"));
+    for (const line of [modelsLine(outcome), LEGEND]) {
+      say(wrapped(line, canvas.width).map(style.dim).join("\n"));
+    }
     if (asked.json !== undefined) await Deno.writeTextFile(asked.json, report(outcome, model));
     const failed = failedTasks(outcome);
     if (failed.length > 0 && !alone) {

@@ -23,6 +23,12 @@ const FIGURES = [
 ];
 const RESULT = 6;
 
+/** The models, whole, because their column may be narrow. */
+export function modelsLine({ results }: Outcome): string {
+  const { models } = sumOf(results.flatMap(({ attempts }) => attempts.map((one) => one.figures)));
+  return models.length === 0 ? "No model has answered." : `Answered by ${models.join(", ")}.`;
+}
+
 /** What stands in the columns, for people who see the table for the first time. */
 export const LEGEND =
   "calls and tools: model and tool calls; in and out: tokens; text: seconds to the first text; whole: in all.";

@@ -23,8 +23,8 @@ export interface Change {
   fields: Record<string, { before: unknown; after: unknown }>;
 }
 
-/** What the database keeps by itself. */
-const KEPT = new Set(["user_id", "created_at", "updated_at", "search", "folded"]);
+/** What the database keeps by itself; `completed_at` follows from the status. */
+const KEPT = new Set(["user_id", "created_at", "updated_at", "completed_at", "search", "folded"]);
 
 /** Every row. Throws when the database refuses one of the reads. */
 export async function readWorkspace(client: UserClient): Promise<Workspace> {

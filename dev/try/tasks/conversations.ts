@@ -21,7 +21,7 @@ export const CONVERSATIONS: readonly Task[] = [
         ...inTurn(2, [
           ...answered(told),
           ...changeFaults(told.changes, [
-            { change: "updated", table: "tasks", row, fields: { status: "done" }, may: ["completed_at"] },
+            { change: "updated", table: "tasks", row, fields: { status: "done" } },
           ]),
         ]),
       ];

@@ -42,14 +42,14 @@ export const MISSION: readonly Task[] = [
     about: "the mission's third test: an executor that is given every tool uses those that read",
     time_zone: HOME,
     step: () => ({
-      title: "Look at the Website",
-      task: "Find the open tasks of the project Website: their ids, titles and priorities.",
+      title: "Find the task",
+      task: 'Find the task "Build the pricing page" of the project Website: its id, status and priority.',
       tools: ALL_TOOLS,
     }),
     judge(evidence) {
       const only = turn(evidence, 1);
       return [
-        ...handedOn(only, openTasks(evidence.scene)),
+        ...handedOn(only, seeded(evidence.scene, "tasks", "Build the pricing page")),
         ...onlyReads(only),
         ...read(only),
         ...nothingChanged(only),
@@ -94,17 +94,16 @@ export const MISSION: readonly Task[] = [
   },
 ];
 
-/** The step completed, and what it hands on to later steps names every row that it was to find. */
-function handedOn({ run }: TurnRows, rows: readonly { id: string; title: string }[]): Faults {
+/** The step completed, and what it hands on to later steps names the row that it was to find. */
+function handedOn({ run }: TurnRows, { id, title }: { id: string; title: string }): Faults {
   const last = run.executions.at(-1);
   if (last?.status !== "completed") {
     const why = last?.error ? `: ${last.error}` : "";
     return [`expected the step to complete, and it is ${last?.status ?? "not begun"}${why}`];
   }
-  const result = JSON.stringify(last.result);
-  return rows.filter(({ id }) => !result.includes(id)).map(({ title }) =>
-    `expected the step's result to have the id of ${JSON.stringify(title)}, and it does not`
-  );
+  return JSON.stringify(last.result).includes(id)
+    ? []
+    : [`expected the step's result to have the id of ${JSON.stringify(title)}, and it has not`];
 }
 
 /** The executor has the rights to read, and asked for nothing else. */

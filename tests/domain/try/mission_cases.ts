@@ -45,15 +45,13 @@ const showTasks: JudgeCases = {
   }),
 };
 
-/** What an executor hands on that has found the open tasks of the Website. */
+/** What an executor hands on that has found the task. */
 function result(data: string[]) {
-  return { status: "completed" as const, summary: "Two.", data };
+  return { status: "completed" as const, summary: "Found.", data };
 }
 
 function found(scene: Scene): string[] {
-  return ["Build the pricing page", "Test checkout on phones"].map((title) =>
-    seeded(scene, "tasks", title).id
-  );
+  return [seeded(scene, "tasks", "Build the pricing page").id];
 }
 
 const executorReads: JudgeCases = {
@@ -74,9 +72,17 @@ const executorReads: JudgeCases = {
       }),
     ],
     "no attempt was made": [turnOf({ run: { ...step(scene), executions: [] } })],
-    "an id is not handed on": [
+    "the id is not handed on": [
       turnOf({
-        run: { ...step(scene), executions: [execution(1, { result: result(found(scene).slice(1)) })] },
+        run: { ...step(scene), executions: [execution(1, { result: result([]) })] },
+      }),
+    ],
+    "another id is handed on": [
+      turnOf({
+        run: {
+          ...step(scene),
+          executions: [execution(1, { result: result([seeded(scene, "tasks", "Renew the passport").id]) })],
+        },
       }),
     ],
     "it had a tool that writes": [

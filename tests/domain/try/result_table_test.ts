@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PLAIN } from "../../../dev/terminal/style.ts";
-import { failedTasks, resultTable, sumLine } from "../../../dev/try/result_table.ts";
+import { failedTasks, modelsLine, resultTable, sumLine } from "../../../dev/try/result_table.ts";
 import { TASKS } from "../../../dev/try/tasks.ts";
 import { attemptOf, FAILED, HOST, PASSED } from "./attempts.ts";
 
@@ -110,4 +110,12 @@ Deno.test("the sum adds every attempt, and tells passed, failed and not judged a
   assert.equal(sumLine(outcome), "2 of 4 passed, 1 failed, 1 not judged because of the model's host");
   assert.match(table(120).sum(outcome), /^together +36 +102 +370k +29\.6k +\$0\.0370 +12\.3s +300\.8s$/);
   assert.deepEqual(failedTasks(outcome), ["tomorrow"]);
+});
+
+Deno.test("every model that has answered is named whole below the table, once", () => {
+  const one = attemptOf("tomorrow", PASSED, { ...FIGURES, models: ["a/first"] });
+  const other = attemptOf("ambiguous", PASSED, { ...FIGURES, models: ["b/second", "a/first"] });
+  const results = [{ task: "tomorrow", attempts: [one] }, { task: "ambiguous", attempts: [other] }];
+  assert.equal(modelsLine({ results, gave_up: null }), "Answered by a/first, b/second.");
+  assert.equal(modelsLine({ results: [], gave_up: null }), "No model has answered.");
 });

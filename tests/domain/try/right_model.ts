@@ -4,9 +4,10 @@ import { TASKS } from "../../../dev/try/tasks.ts";
 import { readWorkspace, type Workspace } from "../../../dev/try/workspace.ts";
 import { onStep, planTurn, submitTurn } from "../../support/agents/plans.ts";
 import type { ScriptedTurnInput } from "../../support/models/script.ts";
-import { call, type Meanwhile, openTasks, say, type TaskScript, website } from "./scripted_tasks.ts";
+import { call, type Meanwhile, say, type TaskScript, website } from "./scripted_tasks.ts";
 
 type Tables = keyof Workspace;
+const PAGE = "Build the pricing page";
 const DAY = 24 * 60 * 60_000;
 
 const idOf = (rows: Workspace, table: Tables, title: string) =>
@@ -22,12 +23,11 @@ export const RIGHT: Record<string, TaskScript> = {
   "what-is-buildos": () => [say("A workspace.")],
   "show-my-tasks": () => [call("list_tasks", { limit: 20 }), say("Here they are.")],
   "executor-reads": (rows) => [
-    call("list_tasks", { project_id: website(rows), status: ["backlog", "in_progress", "blocked"] }),
-    call("submit_result", {
-      status: "completed",
-      summary: "Six.",
-      data: openTasks(rows).map(({ id }) => id),
-    }),
+    call("list_tasks", { query: PAGE }),
+    {
+      ...call("submit_result", { status: "completed", summary: "Found.", data: idOf(rows, "tasks", PAGE) }),
+      hold: "it was told",
+    },
   ],
   "update-schedule": updateAndSchedule,
   "simple-question": () => [say("2,160.")],
@@ -91,8 +91,16 @@ export const RIGHT: Record<string, TaskScript> = {
   },
 };
 
-/** A task that was made in an earlier turn has an id only then. */
+/** What a model can only do with what it was told since. */
 export const MEANWHILE: Record<string, Meanwhile> = {
+  async "executor-reads"(script, { client }) {
+    await script.reached("it was told");
+    const id = idOf(await readWorkspace(client), "tasks", PAGE);
+    const [last] = (await script.requests()).slice(-1);
+    // With every tool that reads there is little room in its prompt for what they find.
+    if (!JSON.stringify(last?.messages).includes(id)) throw new Error("The executor was not told the id");
+    await script.release("it was told");
+  },
   async "over-turns"(script, { client }) {
     await script.reached("both are made");
     const task_id = idOf(await readWorkspace(client), "tasks", "Order the flowers");
@@ -106,7 +114,7 @@ export const MEANWHILE: Record<string, Meanwhile> = {
 
 function updateAndSchedule(rows: Workspace): ScriptedTurnInput[] {
   const project_id = website(rows);
-  const task_id = idOf(rows, "tasks", "Build the pricing page");
+  const task_id = idOf(rows, "tasks", PAGE);
   const start_time = instant(`${localDay(new Date(Date.now() + 2 * DAY), "UTC")}T09:00`, "UTC");
   return [
     planTurn([

@@ -32,13 +32,12 @@ test("the table tells what a model did right and what it did wrong, by the rows 
       say("Done."),
     ],
     "executor-reads": (rows) => [
-      call("list_tasks", { project_id: website(rows) }),
-      {
-        tool_calls: [{
-          name: "submit_result",
-          arguments: { status: "completed", summary: "Found.", data: openTasks(rows).map(({ id }) => id) },
-        }],
-      },
+      call("list_tasks", { query: "pricing page" }),
+      call("submit_result", {
+        status: "completed",
+        summary: "Found.",
+        data: openTasks(rows).map(({ id }) => id),
+      }),
     ],
     // Wrong.
     "no-write": (rows) => [
