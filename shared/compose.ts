@@ -28,7 +28,7 @@ import { createSuccessor } from "./http/successor.ts";
 import { readModelConfig } from "./llm/config.ts";
 import { createModel } from "./llm/create_model.ts";
 import { pseudonym } from "./llm/pseudonym.ts";
-import { estimateTokens } from "./llm/tokens.ts";
+import { tokenCounter } from "./llm/tokens.ts";
 import { createRunService, type RunService } from "./run_service.ts";
 import type { Domain } from "./tools/define_domain.ts";
 import { createToolSource } from "./tools/toolbox.ts";
@@ -77,11 +77,13 @@ export function compose(
   domain: Domain,
   { wrap = (ports) => ports }: ComposeOptions = {},
 ): Composition {
-  const model = createModel(readModelConfig(env), { fetch, clock, log, random: Math.random });
+  const models = readModelConfig(env);
+  const model = createModel(models, { fetch, clock, log, random: Math.random });
   const budget = readBudget(env);
   const limits = { ...budget, priced: isPriced(model) };
   const { lease_seconds, deadline_seconds } = readLeaseSettings(env);
   const supabase = { ...SupabaseEnv.parse(env), timeout_ms: databaseTimeout(lease_seconds) };
+  const count = tokenCounter(models);
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const deadline = deadlines(deadline_seconds * 1_000);
@@ -119,7 +121,7 @@ export function compose(
         lease_seconds,
         deadline_at: deadline(),
         stopping: stopping.signal,
-        count: estimateTokens,
+        count,
         clock,
         ids,
         log,

@@ -59,7 +59,7 @@ const started = (name: string): Delta => ({ type: "tool_call_started", name });
 export function createAccumulator({ tools }: { tools: readonly string[] }): Accumulator {
   const thought = createThought();
   const turn: Turn = {
-    spoken: createSpoken(thought),
+    spoken: createSpoken(thought, tools),
     thought,
     collector: createToolCallCollector(new Set(tools)),
     echo: createEchoFields(),

@@ -87,8 +87,9 @@ export function createArgumentPieces(): ArgumentPieces {
       if (typeof piece === "string" && piece !== "") {
         pushText(piece);
       } else if (isTree(piece)) {
-        if (isDeeper(piece, LIMITS.depth)) return false;
-        pushObject(piece);
+        // Which can't be read, and is told to the model like all that can't.
+        if (isDeeper(piece, LIMITS.depth)) pushText(asText(piece));
+        else pushObject(piece);
       }
       const kept = Math.min(appended.length, replaced?.length ?? Infinity);
       return Math.max(kept, objects.size) <= LIMITS.arguments;
@@ -101,6 +102,15 @@ export function createArgumentPieces(): ArgumentPieces {
       return shortened.ok ? shortened : in_full;
     },
   };
+}
+
+/** The text that an object stands for; of one with more levels than can be written, how it begins. */
+function asText(piece: JsonTree): string {
+  try {
+    return JSON.stringify(piece);
+  } catch {
+    return "[".repeat(LIMITS.depth + 1);
+  }
 }
 
 type JsonTree = Json[] | { [key: string]: Json };

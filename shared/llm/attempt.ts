@@ -128,7 +128,7 @@ async function* concluded(conclusion: Conclusion): AsyncGenerator<Delta, Attempt
   const base = { model: seen.model ?? attempt.row.id, usage: usageOf(accumulator, attempt, watchdog) };
   if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
   const fault: Fault | null = watchdog.stopped !== null && seen.finish_reason === null
-    ? { kind: "timeout", detail: TIMEOUT_DETAIL[watchdog.stopped] }
+    ? timeoutFault(watchdog.stopped, seen.chunks)
     : conclusion.fault;
   if (fault !== null) return { ...base, type: "failed", fault, generation_id, emitted };
   const { deltas, outcome } = accumulator.end(how, attempt.ids);
@@ -136,6 +136,11 @@ async function* concluded(conclusion: Conclusion): AsyncGenerator<Delta, Attempt
   if (outcome.type === "finished") return { ...base, ...withEcho(outcome, attempt.row) };
   const detail = `finish reason ${seen.finish_reason ?? "none"}, ${seen.chunks} frames`;
   return { ...base, type: "failed", fault: { kind: outcome.kind, detail }, generation_id, emitted };
+}
+
+function timeoutFault(stopped: keyof typeof TIMEOUT_DETAIL, chunks: number): Fault {
+  const writing = stopped === "deadline" && chunks > 0;
+  return { kind: "timeout", detail: TIMEOUT_DETAIL[stopped], ...(writing ? { host: "writing" } : {}) };
 }
 
 /** What this row's host wants back with the history, of the message and of its calls. */

@@ -3,12 +3,17 @@
 import type { Clock } from "../async/clock.ts";
 import type { ModelFailureKind } from "../contracts/model.ts";
 
-/** What says that a host is down, rather than that it dislikes a request. */
+/**
+ * What says that a host is down, rather than that it dislikes a request: what one user's prompt brings about, a
+ * filter, an overflow, a refused request, is nobody else's.
+ */
 const SIGNS_OF_DOWN: ReadonlySet<ModelFailureKind> = new Set(["overloaded", "network", "timeout"]);
 
 export type ModelCallResult = { type: "finished" } | { type: "aborted" } | {
   type: "failed";
   kind: ModelFailureKind;
+  /** A host that still wrote at the call's deadline is up: the prompt wanted a long answer. */
+  host?: "writing";
 };
 
 export interface Breakers {
@@ -51,7 +56,7 @@ export function createBreakers({ failures, open_ms, clock }: {
       const state = stateOf(model);
       state.trial = "none";
       if (result.type === "aborted") return;
-      if (result.type === "finished" || !SIGNS_OF_DOWN.has(result.kind)) {
+      if (result.type === "finished" || result.host === "writing" || !SIGNS_OF_DOWN.has(result.kind)) {
         state.failures = 0;
         return;
       }

@@ -132,7 +132,7 @@ async function* reported(breakers: Breakers, attempt: Attempt): AsyncGenerator<D
   let result: ModelCallResult = { type: "aborted" };
   try {
     const end = yield* streamAttempt(attempt);
-    result = end.type === "failed" ? { type: "failed", kind: end.fault.kind } : { type: end.type };
+    result = end.type === "failed" ? { ...end.fault, type: "failed" } : { type: end.type };
     return end;
   } finally {
     breakers.report(attempt.row.id, result);

@@ -18,6 +18,8 @@ export interface Fault {
   retry_after_ms?: number;
   /** The HTTP status, where there was an answer. */
   status?: number;
+  /** The host was still writing when the call's time was up. */
+  host?: "writing";
   /** The host's words, for the log only. */
   detail: string;
 }
@@ -56,9 +58,9 @@ const SAYS_LITTLE = new Set([400, 500]);
 /** A refusal, whatever its body looks like. `now_ms` turns a Retry-After date into a wait. */
 export function faultOfRefusal({ status, headers, text }: Refusal, now_ms: number): Fault {
   const said = readText(text);
-  const wait = retryAfter(headers, now_ms);
-  const kind = judge(said, status, wait === undefined ? "no wait given" : "wait given");
-  return { kind, ...waitOf(wait ?? said.wait_ms), status, detail: said.told || "no words" };
+  const wait = retryAfter(headers, now_ms) ?? said.wait_ms;
+  const kind = judge(said, status, wait === null ? "no wait given" : "wait given");
+  return { kind, ...waitOf(wait), status, detail: said.told || "no words" };
 }
 
 /** An error of the SDK. `now_ms` turns a Retry-After date into a wait. */
@@ -113,8 +115,14 @@ function tellsError(frame: Record<string, unknown>): boolean {
   if (Array.isArray(choices)) return false;
   if (isRecord(promptFeedback) && promptFeedback.blockReason) return true;
   if (frame.object === "error" || frame.type === "error" || frame.detail) return true;
-  return typeof (frame.message ?? frame.msg) === "string" &&
-    ["code", "type", "status", "__type", "error_code", "status_code"].some((key) => frame[key] !== undefined);
+  return typeof (frame.message ?? frame.msg) === "string" && namesError(frame);
+}
+
+/** A bare body is an error by its code, unless that is a success's, or by a word for a class of errors. */
+function namesError(frame: Record<string, unknown>): boolean {
+  const [code] = ["code", "error_code", "status_code", "__type"].filter((key) => frame[key] !== undefined);
+  if (code !== undefined) return !/^(?:0|2\d\d|ok|success)$/i.test(String(frame[code]));
+  return ["type", "status"].some((key) => frame[key] !== undefined) && faultOfBody(frame).kind !== "unknown";
 }
 
 /** An answer with status 200 that is no event stream: an error as JSON, or some web page. */
@@ -191,8 +199,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function waitOf(ms: number | null | undefined): { retry_after_ms?: number } {
-  return ms === null || ms === undefined ? {} : { retry_after_ms: ms };
+function waitOf(ms: number | null): { retry_after_ms?: number } {
+  return ms === null ? {} : { retry_after_ms: ms };
 }
 
 /** Milliseconds, from `retry-after-ms` or `retry-after` (seconds, or a date). */

@@ -2,6 +2,8 @@
 // its own way, and the host's own figure replaces it once the call is made.
 import { estimateTokenCount } from "tokenx";
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
+import type { TokenCounter } from "../agents/ports.ts";
+import type { ModelConfig } from "./config.ts";
 import { modelRow } from "./model_table.ts";
 import { wireTools } from "./to_wire.ts";
 import type { WireBody } from "./to_wire.ts";
@@ -16,6 +18,17 @@ const PLAIN = modelRow("", []);
 export function estimateTokens(messages: ModelMessage[], tools: readonly ToolSchema[]): number {
   const body = { messages: wireMessages(messages, PLAIN, "off"), tools: wireTools(tools, PLAIN) };
   return estimateSentTokens(body) + messages.reduce((sum, message) => sum + echoTokens(message), 0);
+}
+
+/** Counts prompts for the models of these settings: with a model's reasoning, where one of them is sent its own again. */
+export function tokenCounter(config: ModelConfig): TokenCounter {
+  const rows = config.state === "ready" ? Object.values(config.models).flat() : [];
+  const reasons = rows.some(({ echo }) => echo.includes("reasoning_content") || echo.includes("reasoning"));
+  if (!reasons) return estimateTokens;
+  const reasoningTokens = (message: ModelMessage) =>
+    message.role === "assistant" ? estimateTextTokens(message.reasoning ?? "") : 0;
+  return (messages, tools) =>
+    messages.reduce((sum, message) => sum + reasoningTokens(message), estimateTokens(messages, tools));
 }
 
 /** The estimated tokens of a request as its host was sent it. */

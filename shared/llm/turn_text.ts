@@ -2,8 +2,8 @@
 import { assertNever } from "../contracts/errors.ts";
 import type { ModelEvent } from "../contracts/model.ts";
 import { isBlank } from "../contracts/text.ts";
-import { createThinkingFilter, type TextPiece } from "./inline_thinking.ts";
-import { createMarkupFilter } from "./leaked_markup.ts";
+import { createSpeechFilter } from "./speech/speech_filter.ts";
+import type { SpeechPiece } from "./speech/speech_state.ts";
 import { createTextCleaner } from "./text_cleaner.ts";
 import { LIMITS } from "./wire_limits.ts";
 
@@ -21,18 +21,21 @@ export interface TurnText {
   flush(): Delta[];
 }
 
-/** What the model says. What it thinks in the middle of that goes to `thought`. `leaked`: it wrote a tool call as text. */
-export function createSpoken(thought: TurnText): TurnText & { readonly leaked: boolean } {
+/** What the model says, without markup. `leaked`: it wrote a tool call as text. */
+export type Spoken = TurnText & { readonly leaked: boolean };
+
+/**
+ * What the model says. What it thinks in the middle of that goes to `thought`. `offered`: the names of its tools.
+ */
+export function createSpoken(thought: Thought, offered: readonly string[] = []): Spoken {
   const cleaner = createTextCleaner();
-  const thinking = createThinkingFilter();
-  const markup = createMarkupFilter();
+  const speech = createSpeechFilter(offered);
   let text = "";
   let leading_blank = "";
   let length = 0;
 
   /** Blank text is held back until something follows: a turn of nothing but blanks is no answer. */
   function show(visible: string): Delta[] {
-    if (visible === "") return [];
     if (text === "" && isBlank(visible)) {
       leading_blank += visible;
       return [];
@@ -45,19 +48,18 @@ export function createSpoken(thought: TurnText): TurnText & { readonly leaked: b
 
   /** What was said so far is what it thought. */
   function withdraw(): Delta[] | null {
-    const all = text + markup.flush();
+    const deltas = thought.pushInline(leading_blank + text);
     const withdrawn: Delta[] = text === "" ? [] : [{ type: "text_withdrawn" }];
     text = leading_blank = "";
-    const deltas = thought.push(all);
     return deltas && [...withdrawn, ...deltas];
   }
 
-  function tellPiece(piece: TextPiece): Delta[] | null {
+  function tellPiece(piece: SpeechPiece): Delta[] | null {
     switch (piece.type) {
       case "said":
-        return show(markup.push(piece.text));
+        return show(piece.text);
       case "thought":
-        return thought.push(piece.text);
+        return thought.pushInline(piece.text);
       case "all thought":
         return withdraw();
       default:
@@ -66,7 +68,7 @@ export function createSpoken(thought: TurnText): TurnText & { readonly leaked: b
   }
 
   /** Null once it thinks more than it may. */
-  function tell(pieces: TextPiece[]): Delta[] | null {
+  function tell(pieces: SpeechPiece[]): Delta[] | null {
     const deltas: Delta[] = [];
     for (const piece of pieces) {
       const more = tellPiece(piece);
@@ -81,22 +83,26 @@ export function createSpoken(thought: TurnText): TurnText & { readonly leaked: b
       return text;
     },
     get leaked() {
-      return markup.leaked;
+      return speech.leaked;
     },
     push(piece) {
       length += piece.length;
-      return length > LIMITS.text ? null : tell(thinking.push(cleaner.push(piece)));
+      return length > LIMITS.text ? null : tell(speech.push(cleaner.push(piece)));
     },
-    flush() {
-      const last = tell([...thinking.push(cleaner.flush()), ...thinking.flush()]) ?? [];
-      return [...last, ...show(markup.flush())];
-    },
+    flush: () => tell([...speech.push(cleaner.flush()), ...speech.flush()]) ?? [],
   };
 }
 
+/** What the model thinks: what the host tells apart, and what stands in the middle of the text. */
+export interface Thought extends TurnText {
+  /** Takes in what stood in the text. A host that tells it apart as well is not taken at its word twice. */
+  pushInline(piece: string): Delta[] | null;
+}
+
 /** What the model thinks, where the host shows it. */
-export function createThought(): TurnText {
+export function createThought(): Thought {
   const cleaner = createTextCleaner();
+  const heard = { apart: "", inline: "" };
   let text = "";
 
   function think(thought: string): Delta[] {
@@ -104,11 +110,21 @@ export function createThought(): TurnText {
     return thought === "" ? [] : [{ type: "reasoning_delta", text: thought }];
   }
 
+  /** What one side tells that the other side has told already is no news. */
+  function hear(side: "apart" | "inline", piece: string): Delta[] | null {
+    if (text.length + piece.length > LIMITS.reasoning) return null;
+    const other = heard[side === "apart" ? "inline" : "apart"];
+    heard[side] += piece;
+    if (other === "") return think(piece);
+    return other.trim().startsWith(heard[side].trim()) ? [] : think(piece);
+  }
+
   return {
     get text() {
       return text;
     },
-    push: (piece) => text.length + piece.length > LIMITS.reasoning ? null : think(cleaner.push(piece)),
-    flush: () => think(cleaner.flush()),
+    push: (piece) => hear("apart", cleaner.push(piece)),
+    pushInline: (piece) => hear("inline", piece),
+    flush: () => hear("apart", cleaner.flush()) ?? [],
   };
 }

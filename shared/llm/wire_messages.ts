@@ -34,7 +34,7 @@ type Said = Extract<ModelMessage, { role: "assistant" }>;
 export type Thinks = "on" | "off";
 
 /**
- * In place of the signature of a call that another model made. Gemini 3 refuses a first call without one;
+ * In place of the signatures of calls that another model made. Gemini 3 refuses a turn whose first call has none;
  * ai.google.dev/gemini-api/docs/thought-signatures names this text for such calls.
  */
 const UNSIGNED: JsonObject = { google: { thought_signature: "skip_thought_signature_validator" } };
@@ -79,8 +79,6 @@ function wireAssistant(
   idOf: (id: string) => string,
 ): WireAssistant {
   const calls = message.tool_calls ?? [];
-  const own = message.echo?.model === row.id;
-  const signed = row.echo.includes("extra_content");
   return {
     role: "assistant",
     // Always a plain string: some DeepSeek hosts mirror content parts literally.
@@ -88,21 +86,32 @@ function wireAssistant(
     ...echoedFields(message, row),
     ...echoedReasoning(message, row, thinks),
     ...(calls.length > 0 && {
-      tool_calls: calls.map((call, at) => ({
-        ...wireCall(call, idOf),
-        ...(signed && own && call.extra_content !== undefined && { extra_content: call.extra_content }),
-        ...(signed && at === 0 && !(own && call.extra_content !== undefined) && { extra_content: UNSIGNED }),
-      })),
+      tool_calls: signedCalls(message, row).map((call) => wireCall(call, idOf)),
     }),
   };
 }
 
+/** The calls with what their host wants back with them. Of calls made side by side, only the first has a signature. */
+function signedCalls({ tool_calls = [], echo }: Said, row: ModelRow): ToolCallMessage[] {
+  if (!row.echo.includes("extra_content")) return tool_calls.map(({ extra_content: _, ...call }) => call);
+  const own = echo?.model === row.id && tool_calls.some((call) => call.extra_content !== undefined);
+  return tool_calls.map((call, at) => {
+    const unsigned = own ? at === 0 && call.extra_content === undefined : true;
+    return unsigned ? { ...call, extra_content: UNSIGNED } : call;
+  });
+}
+
 function wireCall(
-  { id, name, arguments: json }: ToolCallMessage,
+  { id, name, arguments: json, extra_content }: ToolCallMessage,
   idOf: (id: string) => string,
 ): WireToolCall {
   const args = isJsonObject(json) ? json : "{}";
-  return { id: idOf(id), type: "function", function: { name: wireName(name), arguments: args } };
+  return {
+    id: idOf(id),
+    type: "function",
+    function: { name: wireName(name), arguments: args },
+    ...(extra_content !== undefined && { extra_content }),
+  };
 }
 
 /** What a model's host handed out goes back to that model, and to no other. */

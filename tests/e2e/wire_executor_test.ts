@@ -29,7 +29,7 @@ const BREAK_A_STEP: [name: string, worker: keyof typeof WORKERS][] = [
   ["dsml_after_text", "planner"],
   ["five_mb_delta", "executor"],
   ["infinite_stream", "executor"],
-  ["finish_null", "executor"],
+  ["finish_null_with_half_a_call", "executor"],
   ["reset_mid", "executor"],
   ["html200", "executor"],
 ];

@@ -75,3 +75,16 @@ Deno.test("models have breakers of their own", () => {
   model.report("m", DOWN);
   assert.equal(model.enter("other").allowed, true);
 });
+
+Deno.test("what one user's prompt brings about opens no breaker for the others", () => {
+  const model = breakers();
+  for (
+    const kind of ["content_filtered", "context_overflow", "bad_request", "malformed_tool_call"] as const
+  ) {
+    for (let call = 0; call < 5; call += 1) model.report("m", { type: "failed", kind });
+  }
+  for (let call = 0; call < 5; call += 1) {
+    model.report("m", { type: "failed", kind: "timeout", host: "writing" });
+  }
+  assert.equal(model.enter("m").allowed, true);
+});

@@ -217,3 +217,26 @@ Deno.test("while one model is left alone the next one of the list answers", asyn
   assert.deepEqual(asked(server.requests), ["first", "second", "second"]);
   await server.close();
 });
+
+Deno.test("a host that still writes when the time is up is not down", async () => {
+  const server = startWireServer([{ body: [{ repeat: text("on "), every_ms: 2 }] }, OK]);
+  const model = createModel(
+    {
+      state: "ready",
+      ...settings(server.url),
+      timeouts: { first_frame_ms: 2_000, idle_ms: 2_000, overall_ms: 60 },
+      breaker: { failures: 1, open_ms: 60_000 },
+    },
+    { fetch, clock: CLOCK, log: { error: () => {} }, random: () => 0 },
+  );
+  const ends: unknown[] = [];
+  for (let turn = 0; turn < 2; turn += 1) {
+    const events = await Array.fromAsync(
+      model.streamTurn(request(), { signal: new AbortController().signal }),
+    );
+    const last = events.at(-1);
+    ends.push(last?.type === "failed" ? last.kind : last?.type);
+  }
+  assert.deepEqual(ends, ["timeout", "finished"]);
+  await server.close();
+});

@@ -1,10 +1,16 @@
 // Estimates of a prompt's tokens. How near they come to a host's own count no test here can tell.
 import assert from "node:assert/strict";
 import type { ModelMessage } from "../../shared/contracts/model.ts";
+import type { ModelRow } from "../../shared/llm/model_table.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";
-import { estimateSentTokens, estimateTextTokens, estimateTokens } from "../../shared/llm/tokens.ts";
+import {
+  estimateSentTokens,
+  estimateTextTokens,
+  estimateTokens,
+  tokenCounter,
+} from "../../shared/llm/tokens.ts";
 import { toWire } from "../../shared/llm/to_wire.ts";
-import { request } from "./support.ts";
+import { request, settings } from "./support.ts";
 
 const { messages, tools } = request();
 
@@ -35,6 +41,28 @@ Deno.test("what a host wants back counts, of a message and of its calls", () => 
   const one = estimateTokens([...messages, { ...said, tool_calls: [call], echo }], tools) - plain;
   const both = estimateTokens([...messages, { ...said, tool_calls: [signed], echo }], tools) - plain;
   assert.ok(one > 1_000 && both > 2 * 1_000, `${one} and ${both}`);
+});
+
+Deno.test("reasoning counts where one of the models is sent its own again, and not where none is", () => {
+  const thought = [...messages, {
+    role: "assistant" as const,
+    content: "x",
+    reasoning: "plain words ".repeat(500),
+  }];
+  const counted = (echo: ModelRow["echo"]) => {
+    const [first, second] = [modelRow("first", []), modelRow("second", [{ id: "second", echo }])];
+    const models = { balanced: [first], speed: [first, second] };
+    return tokenCounter({ state: "ready", ...settings("http://localhost", { models }) })(thought, tools);
+  };
+  const plain = estimateTokens(thought, tools);
+  assert.deepEqual([counted([]), counted(["reasoning_details"])], [plain, plain]);
+  for (const field of ["reasoning_content", "reasoning"] as const) {
+    assert.ok(counted([field]) >= plain + 800, field);
+  }
+  assert.equal(
+    tokenCounter({ state: "incomplete", problem: "LLM_API_KEY is missing." })(thought, tools),
+    plain,
+  );
 });
 
 Deno.test("tools that a row leaves out of a request count for nothing of what was sent", () => {

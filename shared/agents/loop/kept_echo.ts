@@ -29,10 +29,10 @@ export function withKeptEcho(turn: FinishedTurn): { turn: FinishedTurn; state: "
   };
 }
 
-/** The message without what a host wants back with it, which is nobody's to cut. */
+/** The message without what a host may want back with it, which is nobody's to cut. */
 export function withoutEcho(message: ModelMessage): ModelMessage {
   if (message.role !== "assistant") return message;
-  const { echo: _, tool_calls, ...said } = message;
+  const { echo: _, reasoning: __, tool_calls, ...said } = message;
   return {
     ...said,
     ...(tool_calls && { tool_calls: tool_calls.map(({ extra_content: _, ...call }) => call) }),

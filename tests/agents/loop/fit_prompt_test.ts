@@ -58,6 +58,15 @@ Deno.test("what a host wants back is sent with its message, and makes no room: t
   assert.equal(kept, JSON.stringify("two ".repeat(50)));
 });
 
+Deno.test("reasoning that goes back makes no room either, though it is counted where a call is reserved", () => {
+  const [turn, ...results] = round(1, 20);
+  assert.ok(turn?.[0] === "turn" && turn[1].role === "assistant");
+  const whole = thread(system, request, ["turn", { ...turn[1], reasoning: words(500) }], ...results);
+  const count: typeof estimateTokens = (messages, tools) =>
+    estimateTokens(messages, tools) + (JSON.stringify(messages).includes("reasoning") ? 2_000 : 0);
+  assert.deepEqual(fitPrompt(whole, tools, 500, count), whole.messages.map((entry) => entry.message));
+});
+
 Deno.test("calls that one turn signed together are left out together, or not at all", () => {
   const whole = thread(system, request, ...signedRound(1, 5), ...signedRound(2, 5), ...signedRound(3, 5));
   for (const budget of [10, 100, 150, 200, 250, 300, 350]) {
