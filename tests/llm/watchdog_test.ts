@@ -1,5 +1,6 @@
 // Limits on waiting for a host, on a clock that the test moves.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { createWatchdog } from "../../shared/llm/watchdog.ts";
 import { manualClock } from "./manual_clock.ts";
 
@@ -94,4 +95,72 @@ Deno.test("a closed watchdog leaves neither timer nor listener", () => {
   controller.abort();
   assert.equal(clock.pending(), 0);
   assert.equal(watchdog.stopped, null);
+});
+
+const Step = fc.record({
+  wait_ms: fc.integer({ min: 0, max: 130 }),
+  comes: fc.constantFrom("frame", "heartbeat", "ending", "headers"),
+  read_ms: fc.integer({ min: 0, max: 300 }),
+});
+
+interface Stop {
+  at: number;
+  reason: string | null;
+}
+
+/** When a watchdog with these limits has to stop, by adding up. */
+function expectedStop(
+  steps: (typeof Step extends fc.Arbitrary<infer T> ? T : never)[],
+  deadline_at: number,
+): Stop {
+  let now = 0;
+  let left = 100;
+  let phase = "first";
+  for (const { wait_ms, comes, read_ms } of steps) {
+    const at = Math.min(now + left, deadline_at);
+    if (now + wait_ms >= at) return { at, reason: at === deadline_at ? "deadline" : "silence" };
+    now += wait_ms;
+    left -= wait_ms;
+    if (comes === "frame" && phase !== "ending") [phase, left] = ["idle", 50];
+    if (comes === "heartbeat" && phase === "first") left = 100;
+    if (comes === "ending" && phase !== "ending") [phase, left] = ["ending", 20];
+    now += read_ms;
+    if (now >= deadline_at) return { at: deadline_at, reason: "deadline" };
+  }
+  return { at: now, reason: null };
+}
+
+Deno.test("it stops when the time spent waiting has used up the limit in force, not before and not after", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(Step, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 1_500 }),
+      async (steps, end) => {
+        const { clock, watchdog } = watched({ deadline_at: end });
+        let stopped_at: number | null = null;
+        const pass = (ms: number) => {
+          for (let left = ms; left > 0 && watchdog.stopped === null; left -= 1) clock.pass(1);
+          if (watchdog.stopped !== null) stopped_at ??= clock.now();
+        };
+        for (const { wait_ms, comes, read_ms } of steps) {
+          const coming = Promise.withResolvers<void>();
+          const waiting = watchdog.wait(coming.promise);
+          pass(wait_ms);
+          coming.resolve();
+          await waiting;
+          if (watchdog.stopped !== null) break;
+          if (comes === "frame") watchdog.frame();
+          if (comes === "heartbeat") watchdog.heartbeat();
+          if (comes === "ending") watchdog.ending(20);
+          pass(read_ms);
+          if (watchdog.stopped !== null) break;
+        }
+        const stop: Stop = { at: stopped_at ?? clock.now(), reason: watchdog.stopped };
+        assert.deepEqual(stop, expectedStop(steps, end));
+        watchdog.close();
+        assert.equal(clock.pending(), 0);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
