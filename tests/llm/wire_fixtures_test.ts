@@ -12,9 +12,11 @@ import { TEXT } from "./fixtures/text.ts";
 import { THINKING } from "./fixtures/thinking.ts";
 import { TOOLS } from "./fixtures/tools.ts";
 import { USAGE_REPORTS } from "./fixtures/usage.ts";
+import { FRAMING } from "./fixtures/framing.ts";
 import { runTurn } from "./support.ts";
 
 const FIXTURES = [
+  FRAMING,
   TEXT,
   HOST_ERRORS,
   RETRIES,
