@@ -33,7 +33,7 @@ const SHORT = 40;
 
 const DONE_DATA = /^"?\[done\]"?$/i;
 
-/** Data that is not whole yet may be no longer than this; it is read again with every line. */
+/** Data of many lines that is not whole yet may be no longer than this: it is read again with every line. */
 const LONGEST_PARTIAL = 64_000;
 
 /** A reader for one body. */
@@ -104,18 +104,28 @@ function createEventReader(): EventReader {
   /** The end of the text so far. */
   let tail = "\n";
 
-  /** Takes the frames out of an event's data; what is left is no frame. */
-  function take(data: string): string {
-    if (data.startsWith("{") && data.length > SHORT && tryFrame(data)) return "";
-    const pieces = data.split(/\n|(?<=[}\]])\s*(?=data:)/);
-    for (const [at, piece] of pieces.entries()) {
-      const text = piece.replace(/^(?:\s*data:)+/, "").trim();
-      if (DONE_DATA.test(text)) end = "done";
-      else if (BEATING_DATA.test(text)) sign = "heartbeat";
-      else if (!tryFrame(text)) return pieces.slice(at).join("\n");
-      if (end === "done") return "";
+  /** Takes the frames out of an event's data, after what was `begun`; gives back what is no frame so far. */
+  function take(data: string, begun: string): string {
+    if (begun === "" && data.startsWith("{") && data.length > SHORT && tryFrame(data)) return "";
+    for (const line of data.split("\n")) {
+      if (begun === "") begun = takeLine(line) ? "" : line;
+      else if (DONE_DATA.test(line.trim())) end = "unreadable";
+      else {
+        begun += `\n${line}`;
+        if (/[}\]]\s*$/.test(line) && tryFrame(begun)) begun = "";
+      }
+      if (begun.length > LONGEST_PARTIAL) end = "unreadable";
+      if (end !== "open") return "";
     }
-    return "";
+    return begun;
+  }
+
+  function takeLine(line: string): boolean {
+    const text = line.replace(/^(?:\s*data:)+/, "").trim();
+    if (DONE_DATA.test(text)) end = "done";
+    else if (BEATING_DATA.test(text)) sign = "heartbeat";
+    else return tryFrame(text) || tryGlued(text);
+    return true;
   }
 
   function tryFrame(text: string): boolean {
@@ -127,15 +137,26 @@ function createEventReader(): EventReader {
     }
   }
 
+  /** Several frames on one line, all of them whole. */
+  function tryGlued(line: string): boolean {
+    const texts = line.split(/(?<=[}\]])\s*data:/);
+    const ends = DONE_DATA.test(texts.at(-1)?.trim() ?? "");
+    const values = texts.slice(0, ends ? -1 : undefined);
+    if (texts.length < 2 || !values.every(isJson)) return false;
+    frames.push(...values.map(parseFrame));
+    if (ends) end = "done";
+    return true;
+  }
+
   function onEvent({ event, data }: { event?: string | undefined; data: string }): void {
     if (end !== "open") return;
     if (event !== undefined && BEATING_EVENT.test(event)) sign = "heartbeat";
     else if (event === "error") frames.push(errorFrame(data));
     else {
-      const rest = take(partial === "" ? data : `${partial}\n${data}`);
+      const rest = take(data, partial);
       partial = "";
       if (rest === "" || reading === "finishing") return;
-      if (reading === "ahead" && rest.length < LONGEST_PARTIAL) partial = rest;
+      if (reading === "ahead") partial = rest;
       else end = "unreadable";
     }
   }

@@ -1,6 +1,7 @@
 // Every quirk of a host that is known, played as raw bytes over HTTP, ends in exactly one event.
 import assert from "node:assert/strict";
 import type { ModelEvent } from "../../shared/contracts/model.ts";
+import { BODIES } from "./fixtures/bodies.ts";
 import { BROKEN_STREAMS } from "./fixtures/broken_streams.ts";
 import { CALL_QUIRKS } from "./fixtures/call_quirks.ts";
 import { ERRORS } from "./fixtures/errors.ts";
@@ -16,6 +17,7 @@ import { FRAMING } from "./fixtures/framing.ts";
 import { runTurn } from "./support.ts";
 
 const FIXTURES = [
+  BODIES,
   FRAMING,
   TEXT,
   HOST_ERRORS,
