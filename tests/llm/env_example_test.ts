@@ -15,7 +15,7 @@ const BLOCKS = EXAMPLE.split(/^# --- .*$/m).slice(1).map((block) =>
 
 Deno.test("every block of .env.example that names a host is a complete configuration", () => {
   const hosts = BLOCKS.filter((block) => "LLM_BASE_URL" in block);
-  assert.equal(hosts.length, 3);
+  assert.equal(hosts.length, 5);
   for (const block of hosts) assert.equal(readModelConfig(block).state, "ready");
 });
 

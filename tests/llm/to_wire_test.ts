@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { ModelMessage } from "../../shared/contracts/model.ts";
 import { modelRow } from "../../shared/llm/model_table.ts";
-import { toWire } from "../../shared/llm/to_wire.ts";
+import { toWire, wireHeaders } from "../../shared/llm/to_wire.ts";
 import { wireMessages } from "../../shared/llm/wire_messages.ts";
 import { request } from "./support.ts";
 
@@ -193,4 +193,111 @@ Deno.test("a request without tools offers those of its history by name, at hosts
   const body = toWire(request({ messages: ROUND, tools: [] }), KEEPS);
   assert.deepEqual(body.tools?.map((tool) => tool.function.name), ["get_tasks"]);
   assert.equal(body.tool_choice, "none");
+});
+
+const row = (fields: Omit<Parameters<typeof modelRow>[1][number], "id">) =>
+  modelRow("m", [{ id: "m", ...fields }]);
+
+Deno.test("a temperature of a row's own stands in place of the profile's, and none is sent where it is null", () => {
+  assert.equal(toWire(request(), row({ temperature: 1 })).temperature, 1);
+  assert.ok(!("temperature" in toWire(request(), row({ temperature: null }))));
+});
+
+Deno.test("usage is not asked for where the row says so", () => {
+  assert.ok(!("stream_options" in toWire(request(), row({ stream_usage: false }))));
+});
+
+Deno.test("the body's additions stand over everything else, objects within objects too", () => {
+  const body = toWire(
+    request(),
+    row({
+      think: "chat_template_kwargs",
+      extra_body: { temperature: 0.1, top_k: 20, chat_template_kwargs: { style: "short" }, user: null },
+    }),
+  );
+  assert.equal(body.temperature, 0.1);
+  assert.equal(body.top_k, 20);
+  assert.deepEqual(body.chat_template_kwargs, { enable_thinking: false, style: "short" });
+  assert.equal(body.user, null);
+});
+
+Deno.test("each way to switch thinking is told on and off", () => {
+  const said = (think: Parameters<typeof row>[0]["think"]) =>
+    (["balanced", "speed"] as const).map((profile) => {
+      const body = toWire(request({ profile }), row({ think, think_for: ["balanced"] }));
+      const plain = toWire(request({ profile }), row({}));
+      return Object.fromEntries(Object.entries(body).filter(([name]) => !(name in plain)));
+    });
+  assert.deepEqual(said("none"), [{}, {}]);
+  assert.deepEqual(said("thinking"), [{ thinking: { type: "enabled" } }, { thinking: { type: "disabled" } }]);
+  assert.deepEqual(said("reasoning"), [{ reasoning: { enabled: true } }, { reasoning: { enabled: false } }]);
+  assert.deepEqual(said("reasoning_effort"), [{ reasoning_effort: "medium" }, { reasoning_effort: "none" }]);
+  assert.deepEqual(said("enable_thinking"), [{ enable_thinking: true }, { enable_thinking: false }]);
+  assert.deepEqual(said("chat_template_kwargs"), [
+    { chat_template_kwargs: { enable_thinking: true } },
+    { chat_template_kwargs: { enable_thinking: false } },
+  ]);
+  assert.deepEqual(said({ on: { a: 1 }, off: { b: { c: 2 } } }), [{ a: 1 }, { b: { c: 2 } }]);
+});
+
+Deno.test("content beside calls is what the row says, and words stay words", () => {
+  const spoken = (content: string) =>
+    toWire(
+      request({
+        messages: [
+          { role: "user", content: "a" },
+          { role: "assistant", content, tool_calls: [{ id: "1", name: "look", arguments: "{}" }] },
+          { role: "tool", tool_call_id: "1", content: "[]" },
+        ],
+      }),
+      row({ content_beside_calls: null }),
+    ).messages[1]?.content;
+  assert.deepEqual([spoken(""), spoken(" \n"), spoken("Let me look.")], [null, null, "Let me look."]);
+});
+
+Deno.test("reasoning_content goes along wherever the model may have thought", () => {
+  const messages: ModelMessage[] = [
+    { role: "user", content: "a" },
+    { role: "assistant", content: "b" },
+    { role: "user", content: "c" },
+  ];
+  const sent = (fields: Parameters<typeof row>[0]) => {
+    const said = toWire(request({ messages }), row({ echo: ["reasoning_content"], ...fields })).messages[1];
+    return said && "reasoning_content" in said;
+  };
+  assert.equal(sent({ think: "none" }), true, "it can't be switched off");
+  assert.equal(sent({ think: { on: {}, off: { reasoning_effort: "low" } } }), true, "it thinks a little");
+  assert.equal(sent({ think: "thinking", think_for: ["balanced"] }), true, "it is switched on");
+  assert.equal(sent({ think: "thinking" }), false, "it is switched off");
+});
+
+Deno.test("details go back in place of the reasoning that they hold", () => {
+  const details = [{ type: "reasoning.text", text: "Hm." }];
+  const said: ModelMessage = {
+    role: "assistant",
+    content: "b",
+    reasoning: "Hm.",
+    echo: { model: "m", fields: { reasoning_details: details } },
+  };
+  const messages: ModelMessage[] = [{ role: "user", content: "a" }, said, { role: "user", content: "c" }];
+  const both = row({ echo: ["reasoning", "reasoning_details"] });
+  assert.deepEqual(toWire(request({ messages }), both).messages[1], {
+    role: "assistant",
+    content: "b",
+    reasoning_details: details,
+  });
+  const other = modelRow("n", [{ id: "n", echo: ["reasoning", "reasoning_details"] }]);
+  assert.deepEqual(toWire(request({ messages }), other).messages[1], {
+    role: "assistant",
+    content: "b",
+    reasoning: "Hm.",
+  });
+});
+
+Deno.test("a row's headers go along; one that carries the key on purpose stands in its place", () => {
+  assert.deepEqual(wireHeaders(row({ extra_headers: { "x-title": "chat" } })), { "x-title": "chat" });
+  assert.deepEqual(wireHeaders(row({ extra_headers: { "API-Key": "k" } })), {
+    authorization: null,
+    "API-Key": "k",
+  });
 });

@@ -155,6 +155,8 @@ export const HOSTS = {
   // Proxies of Amazon's Converse API, such as LiteLLM: tools beside a history with calls (vxcontrol/pentagi#196), no
   // empty text (NousResearch/hermes-agent#55092), no include_usage (anomalyco/opencode#4698), turns, and ids of calls
   // of letters, digits, _ and - (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html).
+  // Converse has no tool_choice none (boto/boto3#4687); a LiteLLM proxy drops it where its drop_params is true
+  // (BerriAI/litellm#37980).
   bedrock: {
     hostnames: ["bedrock-runtime.*.amazonaws.com", "bedrock-mantle.*.api.aws"],
     ids:
