@@ -100,7 +100,8 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
       if (end.type === "finished") return yield { ...end, usage };
 
       const { kind, retry_after_ms } = end.fault;
-      deps.log.error("A model call failed.", failureEntry(end, attempt, settings.api_key));
+      const secrets = [settings.api_key, ...Object.values(row.extra_headers)];
+      deps.log.error("A model call failed.", failureEntry(end, attempt, secrets));
       const failed = failure(kind, end.model, retry_after_ms);
       // Once something was shown, what broke it off is told, whatever went before.
       told = end.emitted === "something" ? failed : moreUseful(told, failed);

@@ -15,11 +15,11 @@ interface FailedCall {
   generation_id: string | null;
 }
 
-/** The entry's fields; `mend` names the field of the model's row that a refused request wants changed. */
+/** The entry's fields, without the secrets; `mend` names the field of the model's row that a refused request wants changed. */
 export function failureEntry(
   { fault, model, generation_id }: FailedCall,
   attempt: number,
-  api_key: string,
+  secrets: readonly string[],
 ): Record<string, unknown> {
   const { kind, status, detail } = fault;
   const mend = kind === "bad_request" ? mendOf(detail) : null;
@@ -29,12 +29,13 @@ export function failureEntry(
     attempt,
     model,
     generation_id,
-    detail: withoutKeys(detail, api_key).slice(0, DETAIL),
+    detail: withoutKeys(detail, secrets).slice(0, DETAIL),
     ...(mend === null ? {} : { mend: `${mend.field}: ${mend.why}` }),
   };
 }
 
-function withoutKeys(detail: string, api_key: string): string {
-  const own = api_key.length >= SECRET ? detail.replaceAll(api_key, "[key]") : detail;
-  return own.replaceAll(KEYS, "[key]");
+function withoutKeys(detail: string, secrets: readonly string[]): string {
+  return secrets.filter(({ length }) => length >= SECRET)
+    .reduce((text, secret) => text.replaceAll(secret, "[key]"), detail)
+    .replaceAll(KEYS, "[key]");
 }

@@ -5,7 +5,7 @@ import type { Fault } from "../../../shared/llm/failure_kind.ts";
 import { answer, runTurn } from "../support.ts";
 
 function entry(fault: Fault, api_key = "sk-wire-test") {
-  return failureEntry({ fault, model: "m", generation_id: null }, 1, api_key);
+  return failureEntry({ fault, model: "m", generation_id: null }, 1, [api_key]);
 }
 
 Deno.test("a refused request names the field of the model's row that mends it", async () => {
