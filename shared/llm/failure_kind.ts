@@ -9,7 +9,7 @@
 // 4. what the status means without any words
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import type { ModelFailureKind } from "../contracts/model.ts";
-import { type ErrorEvidence, parsedJson, readErrorBody } from "./failures/error_body.ts";
+import { type ErrorEvidence, parsedJson, readErrorBody, wordIn } from "./failures/error_body.ts";
 import { kindOfCodes, statusesOfCodes } from "./failures/error_codes.ts";
 import { answerAloneExceedsWindow, kindOfWords } from "./failures/error_words.ts";
 
@@ -101,7 +101,7 @@ export function faultOfFrame(frame: unknown): Fault | null {
 
 /** OpenRouter says "error" of a call that Gemini could not finish, and beside it in Gemini's word why. */
 function faultOfNativeReason(choice: Record<string, unknown>): Fault | null {
-  const reason = String(choice.native_finish_reason ?? "");
+  const reason = wordIn(choice.native_finish_reason);
   const kind = kindOfCodes(readErrorBody({ native_finish_reason: reason }).codes);
   return kind === undefined ? null : { kind, detail: `finish reason error, of the host: ${reason}` };
 }
@@ -121,7 +121,7 @@ function tellsError(frame: Record<string, unknown>): boolean {
 /** A bare body is an error by its code, unless that is a success's, or by a word for a class of errors. */
 function namesError(frame: Record<string, unknown>): boolean {
   const [code] = ["code", "error_code", "status_code", "__type"].filter((key) => frame[key] !== undefined);
-  if (code !== undefined) return !/^(?:0|2\d\d|ok|success)$/i.test(String(frame[code]));
+  if (code !== undefined) return !/^(?:0|2\d\d|ok|success)$/i.test(wordIn(frame[code]));
   return ["type", "status"].some((key) => frame[key] !== undefined) && faultOfBody(frame).kind !== "unknown";
 }
 

@@ -77,10 +77,10 @@ function createReader() {
   const signs = new Set<"moderated" | "in_flight">();
 
   function takeCode(code: unknown, prefix: string): void {
-    if (typeof code !== "string" && typeof code !== "number") return;
-    const number = Number(code);
+    const word = wordIn(code);
+    const number = Number(word || Number.NaN);
     if (Number.isInteger(number) && number >= 400 && number < 600) statuses.push(number);
-    else if (code !== "") codes.push(prefix + codeKey(String(code).split("#").at(-1) ?? ""));
+    else if (word !== "") codes.push(prefix + codeKey(word.split("#").at(-1) ?? ""));
   }
 
   function takeSentence(sentence: string): void {
@@ -112,7 +112,7 @@ function createReader() {
     }
     const [where, message] = [Reflect.get(value, "loc"), Reflect.get(value, "msg")];
     if (Array.isArray(where) && typeof message === "string") {
-      return takeSentence(`${where.join(".")}: ${message}`);
+      return takeSentence(`${where.map(wordIn).join(".")}: ${message}`);
     }
     for (const [key, inner] of entries) {
       if (ROLES.get(key.toLowerCase()) === "words" || key === "base_resp") visit(inner, depth + 1);
@@ -164,6 +164,11 @@ function unwrapped(text: string): { outside: string; inside: unknown[] } {
   return { outside, inside };
 }
 
+/** A text or a number as a text, anything else as none: an object from JSON may have a `toString` of its own. */
+export function wordIn(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 /** A JSON value, or undefined where the text is none. */
 export function parsedJson(text: string): unknown {
   try {
@@ -187,7 +192,7 @@ function withoutQuotations(sentence: string): string {
 function waitOf(value: unknown): number[] {
   const seconds = typeof value === "number"
     ? value
-    : Number(/^([\d.]+)s?$/.exec(String(value))?.[1] ?? Number.NaN);
+    : Number(/^([\d.]+)s?$/.exec(wordIn(value))?.[1] ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? [Math.round(seconds * 1_000)] : [];
 }
 

@@ -50,6 +50,7 @@ const TELLING: [string, Json, string][] = [
   ],
   ["AWS", { message: "slow down", __type: "ThrottlingException" }, "rate_limited"],
   ["Databricks", { error_code: "REQUEST_LIMIT_EXCEEDED", message: "x" }, "rate_limited"],
+  ["a code that is no word", { code: { toString: 1 }, message: "x" }, "unknown"],
   ["bare, by its class alone", { type: "overloaded_error", message: "Overloaded" }, "overloaded"],
   ["bare, by its status alone", { status: 429, message: "x" }, "rate_limited"],
   ["bare, a code as text", { message: "slow down", code: "429" }, "rate_limited"],
