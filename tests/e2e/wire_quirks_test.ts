@@ -76,6 +76,7 @@ test("executor: what a model thinks in its content is no part of a step's thread
 });
 
 const LEAKED = {
+  "gpt-oss's": '<|channel|>commentary to=functions.list_books<|message|>{"limit": 1}<|call|>',
   "Qwen's": '<tool_call>\n{"name": "list_books", "arguments": {}}\n</tool_call>',
 };
 
