@@ -146,9 +146,14 @@ export function readableEvent(row: unknown): RunEvent | null {
   try {
     return parseEvent(row);
   } catch (error) {
-    if (error instanceof z.ZodError) return null;
+    if (isUnreadable(error)) return null;
     throw error;
   }
+}
+
+/** A row has another form than ours, or more levels than the stack has for reading them one by one. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof z.ZodError || error instanceof RangeError;
 }
 
 const Execution = {
@@ -194,7 +199,7 @@ export function parseOwned(data: unknown): OwnedRun {
   try {
     return Owned.parse(data);
   } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
+    if (!isUnreadable(error)) throw error;
     throw new UnreadableRun(Owned.pick({ generation: true }).parse(data).generation, error);
   }
 }

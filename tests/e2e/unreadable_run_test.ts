@@ -35,11 +35,15 @@ async function assertFailed(user: TestUser, run: { run_id: string; session_id: s
   assert.deepEqual(next.state.parts, ["Here."], "the session goes on");
 }
 
+/** Postgres takes more levels than whoever reads them one by one. */
+const NESTED: unknown = JSON.parse("[".repeat(2_500) + "]".repeat(2_500));
+
 const NO_EVENTS = {
   "a text without its fields": { type: "text", data: {} },
   "a text whose data is a list": { type: "text", data: [] },
   "a plan that is none": { type: "plan_created", data: { plan: 1 } },
   "an analysis of no strategy": { type: "analysis", data: { strategy: "zzz" } },
+  "a text of more levels than a stack has": { type: "text", data: { delta: NESTED } },
 };
 
 for (const [title, row] of Object.entries(NO_EVENTS)) {
@@ -48,6 +52,25 @@ for (const [title, row] of Object.entries(NO_EVENTS)) {
     const run = await startedRun(user);
     const event = { run_id: run.run_id, seq: 2, at: new Date().toISOString(), ...row };
     assert.equal((await restCall(user, "POST", "agent_run_events", event)).status, 201);
+    await restCall(user, "PATCH", `agent_runs?id=eq.${run.run_id}`, LOST);
+    await assertFailed(user, run);
+  });
+}
+
+for (
+  const [title, echo] of Object.entries({
+    "of no form": { model: "m" },
+    "of many levels": { model: "m", fields: { extra_content: NESTED } },
+  })
+) {
+  test(`a run with a message whose echo is ${title} fails when it is taken up`, async () => {
+    const user = await newUser();
+    const run = await startedRun(user);
+    const message = {
+      ...{ run_id: run.run_id, agent_session_id: run.thread_id, parent_user_session_id: run.session_id },
+      ...{ seq: 1, kind: "turn", sender_type: "planner", role: "assistant", content: "Hm.", echo },
+    };
+    assert.equal((await restCall(user, "POST", "agent_chat_messages", message)).status, 201);
     await restCall(user, "PATCH", `agent_runs?id=eq.${run.run_id}`, LOST);
     await assertFailed(user, run);
   });
