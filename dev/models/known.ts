@@ -22,11 +22,17 @@ export function knownFields(row: ModelRow, host: HostName | null, env: Env): Kno
     field,
     value: shown(field, value),
     from: same(value, valueOf(known, field))
-      ? parts.filter(({ part }) => field in part).map(({ from }) => from).join(", then ") || "default"
+      ? sourceOf(field, parts)
       : field === "price" && (env.LLM_MODEL_PRICES ?? "").includes(id)
       ? "LLM_MODEL_PRICES"
       : "LLM_MODEL_TABLE",
   }));
+}
+
+/** What says the field last; what is added to the body and to the headers adds up. */
+function sourceOf(field: string, parts: ReturnType<typeof knownParts>): string {
+  const sources = parts.filter(({ part }) => field in part).map(({ from }) => from);
+  return (field.startsWith("extra_") ? sources.join(", ") : sources.at(-1)) || "default";
 }
 
 function valueOf(row: ModelRow, field: string): unknown {

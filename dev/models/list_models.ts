@@ -22,7 +22,10 @@ export function listModels(env: Env, paper: Paper): void {
   if (config.state === "incomplete") paper.line();
   const sections = [
     { title: "Configured", rows: configured },
-    { title: "Hosts", rows: HOST_NAMES.map((name) => [name, HOSTS[name].hostnames.join(", ")]) },
+    {
+      title: "Hosts",
+      rows: HOST_NAMES.map((name) => [name, HOSTS[name].hostnames.join(", ") || `with LLM_HOST=${name}`]),
+    },
     { title: "Families of models", rows: FAMILIES.map(({ name, pattern }) => [name, pattern.source]) },
   ];
   for (const { title, rows } of sections) {

@@ -48,8 +48,7 @@ function mergeFields(under: unknown, over: unknown): JsonObject {
   return mergeJson(JsonObject.parse(under ?? {}), JsonObject.parse(over));
 }
 
-/** A line for .env. */
-export function envLine(name: string, value: string): string {
-  // Outside of quotes a # begins a comment there.
-  return /[#'"`\s]/.test(value) && value.includes("#") ? `${name}='${value}'` : `${name}=${value}`;
+/** A line for .env with a value that is JSON: what begins a comment or a variable there is said otherwise in it. */
+export function envLine(name: string, json: string): string {
+  return `${name}=${json.replaceAll("#", "\\u0023").replaceAll("$", "\\u0024")}`;
 }

@@ -175,6 +175,27 @@ for (const [name, { host: options, env = {}, row, mend }] of Object.entries(MEND
   });
 }
 
+Deno.test("the field that the host's words name is tried first, with the value that they ask for", async () => {
+  await using host = strictHost(MENDED["Gemini's signatures"]?.host);
+  const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: "sk-models" } });
+  assert.match(
+    run.text,
+    /field echo: .* with echo \["extra_content"\]: it passes mend echo \["extra_content"\]/,
+  );
+  // Words, a call, the last turn refused and mended, and then the first two again, with the mended row.
+  const kind = ({ messages, tools }: StrictBody) =>
+    messages.some(({ role }) => role === "tool") ? "result" : tools ? "call" : "text";
+  assert.deepEqual(host.requests.map(kind), ["text", "call", "result", "result", "text", "call"]);
+});
+
+Deno.test("two refusals, one behind the other, are mended one by one", async () => {
+  await using host = strictHost({ rules: [rules.gpt5] });
+  const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: "sk-models" } });
+  assert.match(run.text, /mend token_limit_field max_completion_tokens .*mend temperature null/);
+  // Refused, mended and refused otherwise, refused, mended; then the other two calls.
+  assert.equal(host.requests.length, 6);
+});
+
 interface Unusable {
   host: StrictHostOptions;
   says: RegExp;
