@@ -3,21 +3,25 @@
 import { cleanText } from "../contracts/text.ts";
 import { LIMITS } from "./wire_limits.ts";
 
-/** How gpt-oss and Kimi address a function (`to=functions.name`), and DeepSeek's older models. */
-const ADDRESS = /(?:^|[\s=>])functions?\.|tool▁sep｜>/;
+/** How models address a function: gpt-oss and Kimi (`to=functions.name`), Gemini, DeepSeek's older models. */
+const ADDRESS = /(?:^|[\s=>])(?:functions?|tools?|default_api)[.:]|tool▁sep｜>/;
+
+/** What gpt-oss writes between a function's name and the arguments, where its marks have been taken out. */
+const CHANNEL = /\s+(?:commentary|analysis|final|json|code)$/;
 
 /**
  * The tool that a name with markup means: gpt-oss appends its next token (`name<|channel|>commentary`,
- * vllm-project/vllm#32587), Kimi the number of the call (`functions.name:0`).
+ * vllm-project/vllm#32587), Kimi the number of the call (`functions.name:0`). Other markup in a name is arguments
+ * that nobody has read (sgl-project/sglang#12456): then there is none.
  */
 export function toolName(raw: string, offered: ReadonlySet<string>): string {
   const text = cleanText(raw).slice(0, LIMITS.name).toWellFormed();
   if (offered.has(text)) return text;
   const at = ADDRESS.exec(text);
   const addressed = at === null ? text : text.slice(at.index + at[0].length);
-  const bare = withoutQuotes(addressed.split("<")[0] ?? "").replace(/:\d+$/, "");
-  const word = withoutQuotes(bare.split(/[\s(]/)[0] ?? "");
-  return offered.has(word) ? word : bare;
+  const [bare = ""] = addressed.split(/<[|｜]/);
+  if (bare.includes("<")) return "";
+  return withoutQuotes(withoutQuotes(bare).replace(CHANNEL, "").replace(/:\d+$/, ""));
 }
 
 function withoutQuotes(text: string): string {

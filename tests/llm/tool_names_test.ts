@@ -196,8 +196,7 @@ Deno.test("what models and hosts write around a tool's name is no part of it", (
     "<|channel|>commentary to=functions.get_tasks <|constrain|>json",
     "function<｜tool▁sep｜>get_tasks",
     "get_tasks commentary",
-    "get_tasks\n<arg_key>n</arg_key>",
-    "get_tasks({})",
+    "default_api.get_tasks",
     ' "get_tasks" ',
     "`get_tasks`",
     "'get_tasks'",
@@ -218,6 +217,15 @@ Deno.test("a name that holds no offered tool stays what it is, less its markup",
   assert.equal(toolName("list all tasks", OFFERED), "list all tasks");
   assert.equal(toolName("web.search<|channel|>analysis", OFFERED), "web.search");
   assert.equal(toolName("<|constrain|>json", OFFERED), "");
+});
+
+Deno.test("arguments that have come into a name are not left out of the call: it has no name", () => {
+  for (const raw of ["get_tasks\n<arg_key>n</arg_key>", "<function=get_tasks>", "get_tasks</tool_call>"]) {
+    assert.equal(toolName(raw, OFFERED), "");
+    assert.equal(collectPieces([piece(0, "a", raw, "{}")]).calls, "nameless");
+  }
+  const told = ["get_tasks({})", 'get_tasks{"n":1}', "get_tasks n=1"];
+  for (const raw of told) assert.deepEqual(collectPieces([piece(0, "a", raw, "{}")]).calls, [[raw, {}]]);
 });
 
 Deno.test("an offered tool has its own name, whatever that looks like", () => {
