@@ -93,10 +93,13 @@ Deno.test("arguments have a limit, in pieces, in one, as an object and as many",
   }
 });
 
-Deno.test("an object that is nested beyond all sense ends the turn", () => {
-  let nested: Json = 1;
-  for (let level = 0; level < 5_000; level++) nested = { nested };
-  assert.equal(collectPieces([piece(0, "a", TASKS, nested)]).calls, "over_limit");
+Deno.test("an object that is nested beyond all sense is told to the model, however deep the stack is", () => {
+  for (const levels of [65, 5_000, 100_000]) {
+    let nested: Json = 1;
+    for (let level = 0; level < levels; level++) nested = { nested };
+    const result = read([nested]);
+    assert.match(result.ok ? "" : result.problem, /^The arguments cannot be read as JSON: /);
+  }
 });
 
 Deno.test("arguments that come one character at a time are looked at once each", () => {
