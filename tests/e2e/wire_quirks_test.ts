@@ -20,7 +20,7 @@ Deno.test.beforeAll(async () => {
     ...{ LLM_BALANCED_MODELS: "first,second", LLM_SPEED_MODELS: "first,second" },
     ...{
       RUN_MAX_MODEL_CALLS: `${MODEL_CALLS}`,
-      LLM_MODEL_TABLE: JSON.stringify([{ id: "first", tool_choice_none: true }]),
+      LLM_MODEL_TABLE: JSON.stringify([{ id: "first", tool_choice_none: true, alternate_roles: true }]),
     },
   });
 });
@@ -138,13 +138,17 @@ test("a refusal is an answer, in the model's words, and stored as one", async ()
 
 const Messages = z.array(z.looseObject({ role: z.string() }));
 
-/** As Bedrock behind proxies, and as strict templates: calls in the history want tools in the request. */
+/** As Bedrock behind proxies and Mistral's templates: tools beside a history with calls, and roles that take turns. */
 function refuses(body: JsonObject): string | null {
-  const called = Messages.parse(body.messages).some(({ role }) => role === "tool");
+  const roles = Messages.parse(body.messages).map(({ role }) => role);
   const tools = Array.isArray(body.tools) ? body.tools : [];
-  return called && tools.length === 0
-    ? "Expected toolConfig to be defined when using toolUse and toolResult content blocks."
-    : null;
+  if (roles.includes("tool") && tools.length === 0) {
+    return "toolConfig must be defined when using toolUse content blocks.";
+  }
+  const turn = roles.findIndex((role, i) =>
+    (role === roles[i - 1] && role !== "tool") || (role === "user" && roles[i - 1] === "tool")
+  );
+  return turn < 0 && roles[1] === "user" ? null : `Conversation roles must alternate, message ${turn}`;
 }
 const strict = (turn: WireTurn): WireTurn => ({ ...turn, refuses });
 
@@ -172,4 +176,34 @@ test("planner: what a model calls on that turn in spite of it is not run, and wh
     "rejected",
     ...Array(MODEL_CALLS).fill("succeeded"),
   ]);
+});
+
+for (const worker of ["planner", "executor"] as const) {
+  test(`${worker}: a model that dies while it writes a call has made none, and the one that answers is asked`, async () => {
+    const good = worker === "planner" ? answering("There.") : submitting("There.");
+    const begun = piece({ index: 0, id: "a", function: { name: "create_book", arguments: '{"title":' } });
+    const { state, records, streamed } = await play(worker, [
+      stream(begun, frame({ error: { code: 402, message: "Insufficient credits" } })),
+      good,
+    ]);
+    assert.equal(worker === "planner" ? state.parts[0] : state.plan?.steps[0]?.summary, "There.");
+    assert.doesNotMatch(`${streamed}${JSON.stringify(records.tool_calls)}`, /create_book/);
+  });
+}
+
+test("after runs that failed the next message is taken by a host that wants roles to take turns", async () => {
+  const user = await newUser();
+  const refused: WireTurn = { status: 401, body: [{ send: '{"error":{"message":"No."}}' }] };
+  await using host = await functions.host(user, [
+    ...Array.from({ length: 4 }, () => refused),
+    strict(calling(LOOK)),
+    strict(answering("Here I am.")),
+  ]);
+  const first = await chat(user, { message: "One" }, functions.url);
+  const { session_id } = first.state;
+  const second = await chat(user, { message: "Two", session_id }, functions.url);
+  assert.deepEqual([first.state.status, second.state.status], ["failed", "failed"]);
+  const third = await chat(user, { message: "Three", session_id }, functions.url);
+  assert.deepEqual(third.state.parts, ["Here I am."]);
+  assert.match(JSON.stringify(host.requests.at(-1)?.body.messages), /One.*Two.*Three/);
 });
