@@ -12,7 +12,7 @@ import type { ModelSettings } from "./config.ts";
 import { faultOfError, faultOfRefusal, faultOfText } from "./failure_kind.ts";
 import type { Fault } from "./failure_kind.ts";
 import type { StreamEnd } from "./finish_reason.ts";
-import { BodyTooLargeError, createBodyReader } from "./body_reader.ts";
+import { BodyBrokenError, BodyTooLargeError, createBodyReader } from "./body_reader.ts";
 import type { BodyReader } from "./body_reader.ts";
 import { guardFetch } from "./guarded_fetch.ts";
 import type { GuardedFetch } from "./guarded_fetch.ts";
@@ -186,7 +186,8 @@ function faultOfThrown(
   if (guard.refusal !== null) return faultOfRefusal(guard.refusal, clock.now());
   if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
   if (accumulator.seen.finish_reason !== null) return null;
-  return { kind: "network", detail: thrown instanceof Error ? thrown.message : String(thrown) };
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return { kind: thrown instanceof BodyBrokenError ? "network" : "unknown", detail };
 }
 
 /** A host that refused, or was not reached, has charged nothing; one that was left while it worked may have. */

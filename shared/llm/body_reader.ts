@@ -8,11 +8,16 @@ export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
+/** The connection broke before the body's end. */
+export class BodyBrokenError extends Error {
+  override readonly name = "BodyBrokenError";
+}
+
 /** `closed`: the body has ended. */
 export type BodyFrames = Omit<Frames, "end"> & { end: Frames["end"] | "closed" };
 
 export interface BodyReader {
-  /** What the next bytes bring, or null where the watchdog has stopped. Errors: BodyTooLargeError, or of the network. */
+  /** What the next bytes bring, or null where the watchdog has stopped. Errors: BodyTooLargeError, BodyBrokenError. */
   next(): Promise<BodyFrames | null>;
   /** The beginning of a body that has brought no frame so far. */
   readonly start: string;
@@ -52,7 +57,11 @@ export function createBodyReader({ body }: Response, watchdog: Watchdog): BodyRe
       return start.slice(0, LIMITS.error_bytes);
     },
     async next() {
-      const came = await watchdog.wait(reader.read());
+      const came = await watchdog.wait(reader.read()).catch((thrown) => {
+        throw new BodyBrokenError(thrown instanceof Error ? thrown.message : String(thrown), {
+          cause: thrown,
+        });
+      });
       if (came.state === "stopped") return null;
       const { value, done } = came.value;
       if (!done) return feed(value);

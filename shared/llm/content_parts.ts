@@ -17,8 +17,9 @@ const LEVELS = 8;
 /** What is said and what is thought in `content`, whatever its shape. */
 export function readParts(content: Json | undefined, levels = LEVELS): Words {
   if (typeof content === "string") return { said: content, thought: "" };
+  if (levels <= 0) return { said: "", thought: "" };
   if (Array.isArray(content)) return joined(content.map((part) => readParts(part, levels - 1)));
-  if (!isFields(content) || levels <= 0) return { said: "", thought: "" };
+  if (!isFields(content)) return { said: "", thought: "" };
   const { type, text, thinking, reasoning, summary, refusal, parts, thought } = content;
   if (THINKING_TYPE.test(textIn(type)) || thought === true) {
     const inner = [thinking, reasoning, summary, text, content.content].find(hasWords);

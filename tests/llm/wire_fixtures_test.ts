@@ -14,9 +14,13 @@ import { THINKING } from "./fixtures/thinking.ts";
 import { TOOLS } from "./fixtures/tools.ts";
 import { USAGE_REPORTS } from "./fixtures/usage.ts";
 import { FRAMING } from "./fixtures/framing.ts";
+import { SHAPES } from "./fixtures/shapes.ts";
+import { SHAPES_OF_CHOICES } from "./fixtures/choices.ts";
 import { runTurn } from "./support.ts";
 
 const FIXTURES = [
+  SHAPES_OF_CHOICES,
+  SHAPES,
   BODIES,
   FRAMING,
   TEXT,
