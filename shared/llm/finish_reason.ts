@@ -16,80 +16,47 @@ export type FinishState = { state: "complete" } | { state: "cut" } | {
 
 type Meaning = "complete" | "cut" | ModelFailureKind;
 
-/** Words in lower case, their parts joined by `_`; the API in the comment is the one that says so. */
-const MEANINGS: readonly [meaning: Meaning, words: readonly string[]][] = [
-  ["complete", [
-    // OpenAI; `function_call` is of 2023.
-    ...["stop", "tool_calls", "function_call"],
-    // Anthropic, Bedrock. A paused turn has said what it has to say.
-    ...["end_turn", "stop_sequence", "tool_use", "pause_turn", "stop_sequences", "endturn", "tooluse"],
-    // TGI, older Together, Fireworks; AI21; Cohere; the Responses API; llama.cpp and those who wrap it.
-    ...[
-      "eos",
-      "eos_token",
-      "stop_token",
-      "endoftext",
-      "complete",
-      "completed",
-      "tool_call",
-      "done",
-      "finished",
-    ],
-    ...["finish", "end", "stopped", "stop_word", "natural_stop", "success", "function_calls"],
-  ]],
-  ["cut", [
-    ...["length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens", "max_length"],
-    // Mistral; the Responses API; llama.cpp; SGLang and others.
-    ...[
-      "model_length",
-      "incomplete",
-      "limit",
-      "token_limit",
-      "max_tokens_reached",
-      "length_limit",
-      "maxtokens",
-    ],
-  ]],
-  ["content_filtered", [
-    ...["content_filter", "content_filtered", "content_policy", "content_policy_violation", "moderation"],
-    // Gemini.
-    ...[
-      "safety",
-      "recitation",
-      "blocklist",
-      "prohibited_content",
-      "spii",
-      "image_safety",
-      "language",
-      "model_armor",
-    ],
-    // Anthropic; Zhipu; Bedrock; Cohere.
-    ...["refusal", "sensitive", "guardrail_intervened", "guardrails", "error_toxic", "blocked", "filtered"],
-  ]],
-  // Z.AI and Anthropic; Cohere.
-  ["context_overflow", [
-    ...["model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded"],
-    ...["context_length", "error_limit"],
-  ]],
+/** Words in lower case, their parts joined by `_`. A word's API stands above it. */
+const MEANINGS: readonly [meaning: Meaning, words: string][] = [
+  // OpenAI; `function_call` is of 2023.
+  ["complete", "stop tool_calls function_call"],
+  // Anthropic and Bedrock. A paused turn has said what it has to say.
+  ["complete", "end_turn stop_sequence tool_use pause_turn"],
+  // TGI and older Together, watsonx, AI21, Cohere, the Responses API, llama.cpp, LM Studio, Baidu.
+  ["complete", "eos eos_token stop_token stop_sequences endoftext complete completed tool_call"],
+  ["complete", "stop_word word eos_found stop_string_found normal"],
+  // What proxies make of these.
+  ["complete", "done finished finish end stopped success function_calls natural endturn tooluse"],
+  // OpenAI; Anthropic, Bedrock, Cohere, watsonx; Mistral; the Responses API; llama.cpp; LM Studio; xAI; vLLM.
+  ["cut", "length max_tokens token_limit model_length incomplete max_output_tokens limit"],
+  ["cut", "max_predicted_tokens_reached max_len repetition"],
+  ["cut", "max_completion_tokens max_new_tokens max_length length_limit max_tokens_reached maxtokens"],
+  // OpenAI and Azure; Bedrock; Zhipu; Cohere; Anthropic.
+  ["content_filtered", "content_filter content_filtered guardrail_intervened sensitive error_toxic refusal"],
   // Gemini.
-  ["malformed_tool_call", [
-    ...["malformed_function_call", "unexpected_tool_call", "malformed_tool_call", "invalid_tool_call"],
-    ...["too_many_tool_calls", "malformed_response"],
-  ]],
+  ["content_filtered", "safety recitation blocklist prohibited_content spii language model_armor"],
+  ["content_filtered", "image_safety image_prohibited_content image_recitation"],
+  ["content_filtered", "content_policy content_policy_violation moderation guardrails blocked filtered"],
+  // Anthropic, Bedrock, Z.AI; Cohere; LM Studio; xAI.
+  ["context_overflow", "model_context_window_exceeded error_limit context_length_reached max_context"],
+  ["context_overflow", "context_window_exceeded context_length_exceeded context_length"],
+  // Gemini; Bedrock.
+  ["malformed_tool_call", "malformed_function_call unexpected_tool_call too_many_tool_calls"],
+  ["malformed_tool_call", "malformed_tool_use malformed_tool_call invalid_tool_call"],
+  ["malformed_output", "malformed_response malformed_model_output"],
   // DeepSeek, with HTTP 200 and half an answer; Zhipu; vLLM and SGLang, where the host gave the request up.
-  ["overloaded", [
-    ...["insufficient_system_resource", "network_error", "abort", "aborted", "cancelled", "canceled"],
-    ...["overloaded", "server_error", "internal_error", "service_unavailable"],
-  ]],
-  ["timeout", ["timeout", "time_limit", "timed_out"]],
+  ["overloaded", "insufficient_system_resource network_error abort aborted cancelled canceled"],
+  ["overloaded", "overloaded server_error internal_error service_unavailable interrupted"],
+  // watsonx, xAI.
+  ["timeout", "time_limit timeout timed_out"],
 ];
 
 const TABLE: ReadonlyMap<string, Meaning> = new Map(
-  MEANINGS.flatMap(([meaning, words]) => words.map((word): [string, Meaning] => [word, meaning])),
+  MEANINGS.flatMap(([meaning, words]) => words.split(" ").map((word): [string, Meaning] => [word, meaning])),
 );
 
 /** Words that stand where there is none. */
-const NO_REASON = new Set(["", "null", "none", "unspecified"]);
+const NO_REASON = new Set(["", "null", "none", "unspecified", "not_finished"]);
 
 /** The finish reason that a field holds; null where it holds none. */
 export function finishReasonIn(field: string): string | null {
@@ -110,8 +77,8 @@ export function readFinishReason(reason: string | null, how: StreamEnd, substanc
   return told ? { state: "complete" } : { state: "failed", kind: "unknown" };
 }
 
-/** `FINISH_REASON_MAX_TOKENS`, `max-tokens` and `maxTokens` are one word. */
+/** `FINISH_REASON_MAX_TOKENS`, `REASON_MAX_TOKENS`, `max-tokens` and `maxTokens` are one word. */
 function normalised(reason: string): string {
   return reason.trim().replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase()
-    .replace(/[\s-]+/g, "_").replace(/^finish_?reason_/, "");
+    .replace(/[\s-]+/g, "_").replace(/^(?:finish_?|stop_?)?reason_/, "");
 }

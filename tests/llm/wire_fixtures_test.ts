@@ -16,9 +16,11 @@ import { USAGE_REPORTS } from "./fixtures/usage.ts";
 import { FRAMING } from "./fixtures/framing.ts";
 import { SHAPES } from "./fixtures/shapes.ts";
 import { SHAPES_OF_CHOICES } from "./fixtures/choices.ts";
+import { FINISH_WORDS } from "./fixtures/finish_words.ts";
 import { runTurn } from "./support.ts";
 
 const FIXTURES = [
+  FINISH_WORDS,
   SHAPES_OF_CHOICES,
   SHAPES,
   BODIES,
