@@ -124,6 +124,8 @@ function createEventReader(): EventReader {
     const text = line.replace(/^(?:\s*data:)+/, "").trim();
     if (DONE_DATA.test(text)) end = "done";
     else if (BEATING_DATA.test(text)) sign = "heartbeat";
+    // An error as words (lucasjinreal/Crane#121).
+    else if (/^\[?error\]?:? /i.test(text)) frames.push(errorFrame(text.replace(/^\[?error\]?:? /i, "")));
     else return tryFrame(text) || tryGlued(text);
     return true;
   }
@@ -165,6 +167,10 @@ function createEventReader(): EventReader {
     onEvent,
     onComment() {
       sign = "heartbeat";
+    },
+    // llama.cpp before September 2025 wrote an error as a field of its own (ggml-org/llama.cpp#16109).
+    onError({ field, value = "" }) {
+      if (end === "open" && field === "error") frames.push(errorFrame(value));
     },
   });
 
