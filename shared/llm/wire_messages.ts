@@ -35,7 +35,8 @@ export type Thinks = "on" | "off";
 
 /**
  * In place of the signatures of calls that another model made. Gemini 3 refuses a turn whose first call has none;
- * ai.google.dev/gemini-api/docs/thought-signatures names this text for such calls.
+ * ai.google.dev/gemini-api/docs/thought-signatures names this text for such calls; Vertex takes no other
+ * (pydantic/pydantic-ai#3881).
  */
 const UNSIGNED: JsonObject = { google: { thought_signature: "skip_thought_signature_validator" } };
 
