@@ -59,6 +59,10 @@ const TABLE_FAULTS: [row: string, fault: RegExp][] = [
   ['{"id":"x","extra-headers":{}}', /there is no field extra-headers; did you mean extra_headers\?/],
   ['{"id":"x","call_id":"nine"}', /there is no field call_id; did you mean call_ids\?/],
   ['{"id":"x","q":1}', /there is no field q; the fields are id, temperature, token_limit_field/],
+  [
+    '{"id":"x","reasoning_effort":"high"}',
+    /there is no field reasoning_effort; the fields are id, .*; what is for the host's eyes goes into extra_body/,
+  ],
   ['{"id":"x","think":{"on":{},"of":{}}}', /there is no field of in think; did you mean off\?/],
   [
     '{"id":"x","price":{"input":1,"cashed_input":1,"output":1}}',

@@ -83,6 +83,7 @@ function unknownField(key: string, { path, row }: Place): string {
   const fields = parent === "think" ? FIELDS.think : parent === "price" ? FIELDS.price : FIELDS.row;
   const given = Object.keys(Object(path.reduce<unknown>((value, step) => Object(value)[step], row)));
   const meant = nearest(key, fields.filter((field) => !given.includes(field)));
-  const hint = meant === null ? `the fields are ${fields.join(", ")}` : `did you mean ${meant}?`;
+  const body = fields === FIELDS.row ? "; what is for the host's eyes goes into extra_body" : "";
+  const hint = meant === null ? `the fields are ${fields.join(", ")}${body}` : `did you mean ${meant}?`;
   return `there is no field ${key}${parent === undefined ? "" : ` in ${path.join(".")}`}; ${hint}`;
 }
