@@ -6,12 +6,14 @@ import { BROKEN_STREAMS } from "./fixtures/broken_streams.ts";
 import { CALL_QUIRKS } from "./fixtures/call_quirks.ts";
 import { ERRORS } from "./fixtures/errors.ts";
 import { FINISH_REASONS } from "./fixtures/finish.ts";
+import { HARMONY } from "./fixtures/harmony.ts";
 import { HOST_ERRORS } from "./fixtures/host_errors.ts";
 import { MARKUP } from "./fixtures/markup.ts";
 import { RETRIES } from "./fixtures/retries.ts";
 import { TEXT } from "./fixtures/text.ts";
 import { THINKING } from "./fixtures/thinking.ts";
 import { TOOLS } from "./fixtures/tools.ts";
+import { TURN_ENDS } from "./fixtures/turn_ends.ts";
 import { USAGE_REPORTS } from "./fixtures/usage.ts";
 import { FRAMING } from "./fixtures/framing.ts";
 import { SHAPES } from "./fixtures/shapes.ts";
@@ -36,6 +38,8 @@ const FIXTURES = [
   CALL_QUIRKS,
   MARKUP,
   THINKING,
+  HARMONY,
+  TURN_ENDS,
 ]
   .flat();
 

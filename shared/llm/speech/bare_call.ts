@@ -30,6 +30,8 @@ const FOLLOWING = [
   ...OTHERS,
 ];
 
+const KEYS = [...HOLDERS, ...NAMES, ...OTHERS];
+
 /** Follows JSON as far as it decides whether it calls a tool that was offered. */
 function judgeJson(text: string, offered: readonly string[]): Verdict {
   if (!/^[[{]/.test(text)) return "none";
@@ -41,7 +43,7 @@ function judgeJson(text: string, offered: readonly string[]): Verdict {
       at += 1;
       continue;
     }
-    if (!key.startsWith('"')) return "none";
+    if (!key.startsWith('"') || !KEYS.includes(key.slice(1))) return "none";
     if (colon === undefined || value === undefined) return ran_out;
     if (colon !== ":") return "none";
     const word = key.slice(1);

@@ -6,7 +6,7 @@ import { type Marker, NOISE, type Reading, type Rest, SURE_CALL } from "./marker
 const WINDOW = 200;
 
 const HEADER =
-  /^(\s*[a-z]*)((?:\s*(?:to=[\w.:-]*|json\b|code\b|<\|constrain\|>\s*\w*))*)\s*(<\|message\|>\s*)?/i;
+  /^(\s*(?:analysis|commentary|final|[a-z]*))((?:\s*(?:to=[\w.:-]*|json\b|code\b|<\|constrain\|>\s*\w*))*)\s*(<\|message\|>\s*)?/i;
 
 /** What a header may go on with. */
 const PARTS = ["to=", "json", "code", "<|constrain|>", "<|message|>"];

@@ -13,6 +13,8 @@ export type Meaning =
   | { type: "end"; counts: "anywhere" | "at the end" }
   /** A turn begins. */
   | { type: "role"; whose: "the model's" | "another's" }
+  /** The answer begins or ends, where a thought came before. */
+  | { type: "answer"; tag: "opening" | "closing" }
   /** Nothing that a reader needs. */
   | { type: "noise" }
   /** An opening tag of HTML, whose closing tag elsewhere is the end of a turn. */
@@ -37,163 +39,97 @@ export const NOISE: Meaning = { type: "noise" };
 
 type Row = [text: string, meaning: Meaning];
 
-function rows(meaning: Meaning, ...texts: string[]): Row[] {
-  return texts.map((text) => [text, meaning]);
+function rows(meaning: Meaning, texts: string): Row[] {
+  return texts.split(" ").map((text) => [text, meaning]);
 }
 
-function thought(opening: string, closing: string, name: string): Row[] {
+function thought(name: string, opening: string, closing: string): Row[] {
   return [[opening, { type: "opening", name }], [closing, { type: "closing", name }]];
 }
 
 /** Names between pipes, as in `<|im_end|>`: in lower case, with `_` for `▁`. */
 export const PIPED = new Map<string, Meaning>([
-  ...rows(
-    END,
-    "im_end",
-    "endoftext",
-    "end_of_text",
-    "eot_id",
-    "eom_id",
-    "eot",
-    "eos",
-    "end",
-    "return",
-    "call",
-  ),
-  ...rows(
-    END,
-    "end_of_sentence",
-    "end_of_turn",
-    "endofturn",
-    "end_of_turn_token",
-    "end_response",
-    "end_text",
-  ),
-  ...rows(END, "endofprompt", "eor_id", "eod_id", "end_of_message", "message_end"),
-  ...rows(
-    THEIRS,
-    "user",
-    "human",
-    "system",
-    "developer",
-    "observation",
-    "tool",
-    "user_token",
-    "system_token",
-  ),
-  ...rows(OURS, "assistant", "bot", "model", "chatbot", "chatbot_token"),
-  ...rows(
-    NOISE,
-    "begin_of_text",
-    "begin_of_sentence",
-    "bos",
-    "startoftext",
-    "start_of_text",
-    "start_response",
-  ),
-  ...rows(
-    NOISE,
-    "start_text",
-    "begin_of_box",
-    "end_of_box",
-    "begin_of_solution",
-    "end_of_solution",
-    "im_sep",
-  ),
-  ...rows(NOISE, "im_middle", "end_header_id", "header_end", "end_of_role", "message", "sep", "pad"),
-  ...rows(NOISE, "finetune_right_pad_id"),
-  ...rows(SURE_CALL, "constrain", "fc", "open", "close"),
-  ...thought("begin_of_thought", "end_of_thought", "thought"),
-  ...thought("think", "/think", "think"),
-  ...thought("thinking", "/thinking", "thinking"),
+  ...rows(END, "im_end endoftext end_of_text end_of_sentence end_of_turn end_of_turn_token end_of_message"),
+  ...rows(END, "eot_id eom_id eot eos eor_id eod_id end return call end_response end_text endofturn"),
+  ...rows(END, "endofprompt message_end"),
+  ...rows(THEIRS, "user human system developer observation tool user_token system_token"),
+  ...rows(OURS, "assistant bot model chatbot chatbot_token"),
+  ...rows(NOISE, "begin_of_text begin_of_sentence bos startoftext start_of_text start_response start_text"),
+  ...rows(NOISE, "begin_of_box end_of_box begin_of_solution end_of_solution im_sep im_middle end_header_id"),
+  ...rows(NOISE, "header_end end_of_role message content sep pad finetune_right_pad_id"),
+  ...rows(SURE_CALL, "constrain fc open close"),
+  ...thought("thought", "begin_of_thought", "end_of_thought"),
   // Cohere's Command A Reasoning.
-  ...thought("start_thinking", "end_thinking", "thinking"),
+  ...thought("cohere", "start_thinking", "end_thinking"),
+  // Gemma's by LiteRT; Solar's ends with its message, as a thought of gpt-oss does.
+  ...thought("channel", "think", "/think"),
 ]);
 
 /** What names between pipes begin with where they are part of a call. */
 export const PIPED_CALLS: Row[] = [
   ...rows(SURE_CALL, "dsml"),
-  ...rows(CALL, "tool_", "toolcall", "function_", "function=", "python_tag", "action_start", "action_end"),
   ...rows(
     CALL,
-    "start_action",
-    "end_action",
-    "start_tool",
-    "end_tool",
-    "plugin",
-    "tools_prefix",
-    "recipient",
+    "tool_ toolcall function_ function= python_tag action_start action_end start_action end_action",
   ),
+  ...rows(CALL, "start_tool end_tool plugin tools_prefix recipient"),
 ];
 
-/** Between pipes, with a role in words behind them. */
+/** Between pipes, with a role in words behind them; gpt-oss and Solar begin each message of a turn so. */
+export const PIPED_MESSAGES = ["start", "begin"];
 export const PIPED_ROLES = [
-  ...["im_start", "start", "start_header_id", "header_start", "start_of_role", "start_of_turn"],
-  ...["start_of_turn_token", "turn", "im_user", "im_assistant", "im_system"],
+  ...PIPED_MESSAGES,
+  ...["im_start", "im_user", "im_assistant", "im_system", "start_header_id", "header_start"],
+  ...["start_of_role", "start_of_turn", "start_of_turn_token", "turn"],
 ];
 
 /** What a name in angle brackets is; read_tag.ts tells what must follow it. */
 export type TagKind =
-  | "thought"
-  | "wrapper"
-  | "call"
-  | "tool"
-  | "answer of a tool"
-  | "end"
-  | "turn"
-  | "noise"
-  | "struck";
+  | ("thought" | "wrapper" | "call" | "tool" | "answer of a tool")
+  | ("end" | "turn" | "answer" | "noise" | "struck");
 
-function tags(kind: TagKind, ...names: string[]): [string, TagKind][] {
-  return names.map((name) => [name, kind]);
+function tags(kind: TagKind, names: string): [string, TagKind][] {
+  return names.split(" ").map((name) => [name, kind]);
 }
 
 /** Names in angle brackets, as in `<think>`: in lower case. */
 export const TAGS = new Map<string, TagKind>([
-  ...tags("thought", "think", "thinking", "thought", "thoughts", "reasoning", "reasoning_scratchpad"),
-  ...tags("thought", "scratchpad", "reflection", "inner_monologue", "thinking_process", "longcat_think"),
-  ...tags("thought", "seed:think", "antml:thinking", "mm:think", "ling:think"),
-  ...tags("wrapper", "tool_call", "tool_calls", "function_calls", "toolcall", "tool_use", "function_call"),
-  ...tags("wrapper", "functioncall"),
-  ...tags("call", "minimax:tool_call", "seed:tool_call", "longcat_tool_call", "xai:function_call"),
+  ...tags("thought", "think thinking thought thoughts reasoning reasoning_scratchpad scratchpad reflection"),
+  ...tags("thought", "inner_monologue thinking_process longcat_think seed:think antml:thinking mm:think"),
+  ...tags("wrapper", "tool_call tool_calls function_calls toolcall tool_use function_call functioncall"),
   ...tags(
     "call",
-    "antml:function_calls",
-    "antml:invoke",
-    "steptml:invoke",
-    "arg_key",
-    "arg_value",
-    "tool_sep",
+    "minimax:tool_call seed:tool_call longcat_tool_call xai:function_call antml:function_calls",
   ),
-  ...tags("call", "function", "parameter", "invoke"),
-  ...tags("answer of a tool", "tool_response", "tool_result", "function_results", "function_result"),
-  ...tags("end", "end_of_turn", "eos"),
+  ...tags("call", "antml:invoke steptml:invoke invoke function parameter arg_key arg_value tool_sep"),
+  ...tags("answer of a tool", "tool_response tool_result function_results function_result"),
+  ...tags("end", "end_of_turn eos"),
   ...tags("turn", "start_of_turn"),
-  ...tags("noise", "bos", "sop"),
+  // Hunyuan's, ERNIE's and Granite's, behind their thoughts.
+  ...tags("answer", "answer response"),
+  ...tags("noise", "bos sop"),
   ...tags("struck", "s"),
 ]);
 
 /** What is spelt in one way only. */
 export const LITERALS: Row[] = [
-  ...thought("[THINK]", "[/THINK]", "think"),
-  ...thought("◁think▷", "◁/think▷", "think"),
+  ...thought("think", "[THINK]", "[/THINK]"),
+  ...thought("think", "◁think▷", "◁/think▷"),
   // Gemma 4 and MedGemma name the channel behind its token.
-  ...thought("<|channel>thought", "<channel|>", "gemma"),
-  ...thought("<unused94>thought", "<unused95>", "medgemma"),
+  ...thought("gemma", "<|channel>thought", "<channel|>"),
+  ...thought("medgemma", "<unused94>thought", "<unused95>"),
+  // Apriel thinks without a marker, up to its answer.
+  ["[BEGIN FINAL RESPONSE]", { type: "closing", name: "apriel" }],
+  ["[END FINAL RESPONSE]", NOISE],
+  ["[Calling tool:", SURE_CALL],
   ...rows(
     SURE_CALL,
-    "[ARGS]",
-    "[CALL_ID]",
-    "[TOOL_REQUEST]",
-    "[Calling tool:",
-    "✿FUNCTION✿",
-    "]<]minimax[>[",
+    "[ARGS] [CALL_ID] [TOOL_REQUEST] ✿FUNCTION✿ ]<]minimax[>[ <tool_call|> <tool_response|>",
   ),
-  ...rows(SURE_CALL, "<tool_call|>", "<tool_response|>"),
-  ...rows(LIKELY_CALL, "[TOOL_RESULTS]", "[AVAILABLE_TOOLS]"),
-  ...rows(NOISE, "[END_TOOL_REQUEST]", "[gMASK]", "]~!b["),
-  ...rows(WEAK_END, "[/INST]", "[e~["),
+  ...rows(LIKELY_CALL, "[TOOL_RESULTS] [AVAILABLE_TOOLS]"),
+  ...rows(NOISE, "[END_TOOL_REQUEST] [gMASK] ]~!b["),
+  ...rows(WEAK_END, "[/INST] [e~["),
   ...rows(END, "<turn|>"),
-  ...rows(THEIRS, "[INST]", "]~b]user", "]~b]tool", "]~b]system"),
+  ...rows(THEIRS, "[INST] ]~b]user ]~b]tool ]~b]system"),
   ...rows(OURS, "]~b]ai"),
 ];

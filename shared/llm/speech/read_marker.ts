@@ -1,7 +1,7 @@
 // The marker that a text begins with, if it begins with one. Pure, and blind for what came before: whether a marker is
 // one, or is only talked about, is decided in speech_filter.ts.
 import { readHeader } from "./harmony.ts";
-import { LITERALS, NOISE, PIPED, PIPED_CALLS, PIPED_ROLES } from "./markers.ts";
+import { LITERALS, NOISE, PIPED, PIPED_CALLS, PIPED_MESSAGES, PIPED_ROLES } from "./markers.ts";
 import { LIKELY_CALL, type Reading, type Rest, SURE_CALL } from "./markers.ts";
 import { readRole } from "./read_role.ts";
 import { readTag } from "./read_tag.ts";
@@ -81,7 +81,7 @@ function readTurn(text: string, at: number, rest: Rest, name: string): Reading {
   const behind = text.slice(role.length);
   if (/^\s{0,4}to=/.test(behind)) return { ...SURE_CALL, length: role.length };
   if (rest === "more to come" && /^\s{0,4}(?:t|to)?$/.test(behind)) return "undecided";
-  return name === "start" ? { ...NOISE, length: role.length } : role;
+  return PIPED_MESSAGES.includes(name) ? { ...NOISE, length: role.length } : role;
 }
 
 /** What a name of a tool and its arguments look like behind `[TOOL_CALLS]`. */

@@ -60,6 +60,8 @@ function read(tag: Tag): Reading {
       const known = turn !== null && turn !== "undecided";
       return known ? readRole(tag.behind.slice(turn.length - at), turn.length, tag.rest) : turn;
     }
+    case "answer":
+      return readName(tag, { type: "answer", tag: slash === "/" ? "closing" : "opening" });
     case "noise":
       return readName(tag, NOISE);
     case "struck":
@@ -102,7 +104,8 @@ const BLANKS = String.raw`(?:\s|\\n){0,52}`;
 
 /** What stands in a `<tool_call>`: JSON, other tags, or the name of a tool on a line of its own or before them. */
 const BODY = new RegExp(
-  String.raw`^\s{0,4}>${BLANKS}(?:[{[]|<(?:function|invoke|tool_call|tool_name|arg_key|parameter|name)\b` +
+  String
+    .raw`^\s{0,4}>${BLANKS}(?:[{[]|<(?:function|invoke|tool_call|tool_name|arg_key|parameter|name)(?=[\s=>])` +
     String.raw`|[\w.-]{1,64}[^\S\n]{0,4}(?:[{(\n]|\\n|<(?:arg_key|tool_sep|/tool_call|param)))`,
 );
 const HALF_BODY = new RegExp(

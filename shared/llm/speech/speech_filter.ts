@@ -169,6 +169,8 @@ function follow(marker: Marker, text: string, state: SpeechState, rest: Rest): n
       state.blanks = "dropped";
       if (marker.whose === "another's" || state.said === "something") state.over = "by its end";
       return length;
+    case "answer":
+      return wrap(marker, written, state);
     case "noise":
       return length;
     case "struck":
@@ -220,6 +222,15 @@ function beginMessage({ holds }: { holds: string }, written: string, state: Spee
   else if (state.said === "nothing") state.blanks = "dropped";
   else if (!state.tail.endsWith("\n")) say("\n\n", state);
   if (name === "words") state.words = "some";
+  return written.length;
+}
+
+/** Tags around an answer are not shown where it follows a thought; elsewhere they are an answer in XML. */
+function wrap({ tag }: { tag: string }, written: string, state: SpeechState): number {
+  const opens = tag === "opening" && state.said === "nothing" && state.thoughts === "some";
+  const closes = tag === "closing" && state.wrapped === "yes";
+  if (!opens && !closes) return sayOn(written, state);
+  state.wrapped = opens ? "yes" : "no";
   return written.length;
 }
 

@@ -34,6 +34,8 @@ export interface SpeechState {
   thoughts: "none" | "some";
   /** Whether the plain words of gpt-oss have been seen. */
   words: "none" | "some";
+  /** Whether the answer stands between tags. */
+  wrapped: "no" | "yes";
   /** Whether an `<s>` of HTML is open. */
   struck: "no" | "yes";
 }
@@ -52,6 +54,7 @@ export function newSpeech(offered: readonly string[]): SpeechState {
     said: "nothing",
     thoughts: "none",
     words: "none",
+    wrapped: "no",
     struck: "no",
   };
 }
