@@ -94,7 +94,7 @@ Deno.test("arguments have a limit, in pieces, in one, as an object and as many",
 });
 
 Deno.test("an object that is nested beyond all sense is told to the model, however deep the stack is", () => {
-  for (const levels of [65, 5_000, 100_000]) {
+  for (const levels of [65, 1_000, 20_000]) {
     let nested: Json = 1;
     for (let level = 0; level < levels; level++) nested = { nested };
     const result = read([nested]);
