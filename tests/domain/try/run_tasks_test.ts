@@ -66,6 +66,7 @@ Deno.test("the exit code is 0 only if everything that was asked for has passed",
   assert.equal((await run([PASSED, FAILED, PASSED], { tasks: 3 })).code, 1);
   assert.equal((await run([PASSED, PASSED, HOST], { tasks: 3 })).code, 1);
   assert.equal((await run([PASSED, FAILED], { tasks: 1, times: 2 })).code, 1);
+  assert.equal(exitCode({ results: [], gave_up: null }), 1);
 });
 
 Deno.test("what is told at the start is how many runs there can be: one for each message", () => {

@@ -13,6 +13,7 @@ import { readWorkspace } from "../../../dev/try/workspace.ts";
 import type { ScriptedTurnInput } from "../../support/models/script.ts";
 import { testStack } from "../../support/stack/stack.ts";
 import { test } from "../../support/test.ts";
+import { MEANWHILE, RIGHT } from "./right_model.ts";
 import { call, openTasks, say, tryTasks, website } from "./scripted_tasks.ts";
 
 function rowsOf(outcome: Outcome): Record<string, string[]> {
@@ -64,6 +65,27 @@ test("the table tells what a model did right and what it did wrong, by the rows 
   ]);
   assert.equal(sumLine(outcome), "3 of 5 passed, 2 failed");
   assert.equal(exitCode(outcome), 1);
+});
+
+test("the turns of a task are one conversation, and each is judged by what it changed itself", async () => {
+  const { results } = await tryTasks({ "over-turns": RIGHT["over-turns"] ?? (() => []) }, MEANWHILE);
+  const only = results[0]?.attempts[0];
+  assert.deepEqual(only?.verdict, { outcome: "passed" });
+  assert.deepEqual(only.turns.map(({ changes }) => changes.length), [1, 1, 1]);
+  assert.equal(new Set(only.turns.map(({ run }) => run.session_id)).size, 1);
+});
+
+test("a conversation ends with the turn that the model could not answer", async () => {
+  const filtered = { error: { code: "content_filter", message: "The response was filtered." } };
+  const { results } = await tryTasks({
+    "update-earlier": () => [{ error: { status: 400, body: filtered } }],
+  });
+  const { message } = modelFailure("content_filtered");
+  assert.deepEqual(results[0]?.attempts[0]?.verdict, {
+    outcome: "failed",
+    faults: [`expected a run that completed, and it is failed: ${message}`],
+  });
+  assert.equal(results[0].attempts[0].turns.length, 1);
 });
 
 test("one attempt is told by its messages, its calls with their arguments, what changed, and the answer", async () => {

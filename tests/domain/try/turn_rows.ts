@@ -53,6 +53,7 @@ export const UNANSWERED: Record<string, Partial<RunDetails>> = {
     error: { kind: "model_failed", message: "It failed.", retryable: true },
   },
   "the run was cancelled": { status: "cancelled", finished_reason: "cancelled" },
+  "the run is not over": { status: "running" },
   "a limit ended the run": { finished_reason: "limit" },
 };
 
