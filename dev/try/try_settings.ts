@@ -43,5 +43,5 @@ export function trySettings(
 const NO_MODEL =
   `No model is configured, so there is nothing to try. Set these four in .env or in the environment:
 ${VARIABLES.map((name) => `  ${name}`).join("\n")}
-.env.example has a block for each of several hosts. The built-in demo model works by rules and is no language model:
+docs/models.md has them for each of the known hosts. The built-in demo model works by rules and is no language model:
 what it passes says nothing about the prompts. --demo runs it all the same, in order to show the table.`;
