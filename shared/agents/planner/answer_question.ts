@@ -2,6 +2,7 @@
 // main thread is waiting for the plan to end.
 import { CancelledError } from "../../contracts/errors.ts";
 import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
+import { isBlank } from "../../contracts/text.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createUsageMeter } from "../durable/usage_meter.ts";
@@ -106,7 +107,8 @@ async function answerQuestion(
     message: { role: "assistant", content: turn.text },
     turn,
   });
-  return { answer: turn.text, usage };
+  // It may have called a tool, though it was offered none.
+  return { answer: isBlank(turn.text) ? NO_ANSWER : turn.text, usage };
 }
 
 function questionMessages(question: Question): [ModelMessage, ModelMessage] {

@@ -10,7 +10,7 @@ import { type Plan, PlanStep, type StepResult } from "../../../shared/contracts/
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { memoryStore } from "../../support/memory_store/memory_store.ts";
-import { listedModel, type ListedTurn } from "../../support/models/listed_model.ts";
+import { listedModel, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 import { AGENT_ID, ownedRun, RUN_ID } from "../../support/agents/owned_run.ts";
 import { passTime } from "../../support/ports/pass_time.ts";
 import { planArguments } from "../../support/agents/plans.ts";
@@ -239,6 +239,16 @@ Deno.test("a question is answered from the user's words, and the step is called 
   assert.equal(run.usage.model_calls, 1, "it is the planner's own call");
   assert.deepEqual(settled.map(({ model_calls }) => model_calls), [1]);
   assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /Which of the two/);
+});
+
+Deno.test("where the planner's model calls a tool in place of an answer, the step is told that there is none", async () => {
+  const { ended, answers, model } = await see({
+    calls: [{ events: stepEvents(1, QUESTION) }, { events: stepEvents(2) }],
+    turns: [{ tool_calls: [toolCall("look")] }],
+  });
+  assert.deepEqual(ended, { attempt: 2, result: DONE });
+  assert.deepEqual(model.requests[0]?.tools, []);
+  assert.match(answers[0]?.content ?? "", /^There is no answer\. Go on/);
 });
 
 Deno.test("a question that an earlier owner has answered is not answered again", async () => {
