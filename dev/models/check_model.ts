@@ -8,10 +8,11 @@ import { MAX_OUTPUT_TOKENS, requestOf } from "./calls.ts";
 import { type Problem, problemOf } from "./judge.ts";
 import { type Line, listen } from "./listen.ts";
 import { configFor, type Env, envLine, tableWith } from "./model_env.ts";
-import { nearestIds, offeredModels } from "./offered.ts";
+import { offeredModels } from "./offered.ts";
 import { heading, type Paper, paragraph } from "./paper.ts";
 import { talk } from "./talk.ts";
-import { type Bench, type TrialEnd, type Tried, tryModel } from "./trial.ts";
+import { type Bench, type Tried, tryModel } from "./trial.ts";
+import { whyUnusable } from "./unusable.ts";
 
 /** More than any host has needed that can be mended at all. */
 const MAX_CALLS = 60;
@@ -54,7 +55,7 @@ export async function checkModel(check: Check): Promise<"usable" | "unusable" | 
       if (end.change.think_for) paragraph(paper, ALWAYS_THINKS);
       break;
     case "unusable":
-      paragraph(paper, paper.style.red(`This model can't be used: ${await reason(end, check)}`));
+      paragraph(paper, paper.style.red(`This model can't be used: ${await whyUnusable(end.problem, check)}`));
   }
   return end.state;
 }
@@ -123,50 +124,3 @@ function rowWith(id: string, env: Env, change: RowPart, profile: ModelProfile): 
   }
   return row;
 }
-
-/** Why it can't be used, and what a person can do. */
-async function reason({ problem }: TrialEnd, check: Check): Promise<string> {
-  if (problem?.type !== "failed") return problem === null ? NO_CALLS_LEFT : WITHOUT_CALLS[problem.type];
-  const { kind, detail } = problem;
-  if (kind !== "bad_request" && kind !== "unknown") return ADVICE[kind] ?? NOTHING_HELPS;
-  const offered = await offeredModels(check.settings, check);
-  if (mendOf(detail)?.field !== "id" && (offered === null || offered.includes(check.id))) {
-    return NOTHING_HELPS;
-  }
-  if (offered === null) return "the host does not have it under this id, and does not tell what it has.";
-  return `the host does not have it under this id. Nearest to it are ${
-    nearestIds(check.id, offered).join(", ")
-  }.`;
-}
-
-const NO_CALLS_LEFT = "the host went on to refuse something, whatever was changed.";
-const NOTHING_HELPS =
-  "no change of its row was found that the host takes. Its own words above say what it refuses; docs/models.md has " +
-  "the fields of a row, extra_body among them.";
-const PARSER = "A host of your own has to be started with a parser of tool calls for this model (vLLM: " +
-  "--enable-auto-tool-choice --tool-call-parser NAME; SGLang: --tool-call-parser NAME; llama.cpp: --jinja).";
-
-const WITHOUT_CALLS: Record<Exclude<Problem["type"], "failed">, string> = {
-  no_call: `it does not call tools, and the agents do nothing else. ${PARSER}`,
-  unreadable_call: "the arguments of its calls can't be read. Another host may serve it better.",
-  called_again: "it calls tools where it is told to answer, so that a run would not end in words.",
-  thinks: "it thinks.",
-  aborted: "it was interrupted.",
-};
-
-const ADVICE: Partial<Record<ModelFailureKind, string>> = {
-  auth: "the key is wrong, or has no right to this model. Mend LLM_API_KEY.",
-  no_credit: "top up the account at the host.",
-  rate_limited: "the host asks for a pause. Try again later.",
-  overloaded: "the host is not available. Try again later.",
-  network: "nothing answers at LLM_BASE_URL. Is the address right, and the host running?",
-  timeout:
-    "the host is too slow, or still loading the model. Try again, or raise LLM_FIRST_FRAME_TIMEOUT_MS.",
-  context_overflow:
-    "give it a larger context at its host (Ollama: OLLAMA_CONTEXT_LENGTH, llama.cpp: --ctx-size).",
-  content_filtered: "the host's filter is in the way. It can be set at the host.",
-  malformed_output: "LLM_BASE_URL does not lead to an OpenAI-compatible host. It mostly ends in /v1.",
-  malformed_tool_call: `its host leaves its tool calls in its text. ${PARSER}`,
-  empty_response: "its answers are empty, whichever way its thinking is switched.",
-  truncated_stream: "the host breaks its answers off. Try again later.",
-};

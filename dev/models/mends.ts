@@ -100,7 +100,10 @@ export function blindly(name: CallName, problem: Problem | null, row: ModelRow):
   }
 }
 
-/** Changes that together take out of a request what can be, for hosts that refuse more than one thing in one breath. */
+/**
+ * Changes that together take out of a request what can be, for hosts that refuse more than one thing in one breath; and
+ * the same with a change that can be as wrong as right.
+ */
 export function leftOut(name: CallName, problem: Problem | null, row: ModelRow): RowPart[][] {
   if (problem?.type !== "failed" || !isUnexplained(problem.kind)) return [];
   const parts: RowPart[] = [
@@ -112,7 +115,11 @@ export function leftOut(name: CallName, problem: Problem | null, row: ModelRow):
     { alternate_roles: true },
     ...(name === "result" ? [{ content_beside_calls: null }, { call_ids: "nine" as const }] : []),
   ];
-  return [parts, [...parts, { token_limit_field: otherLimit(row) }]];
+  const choices: RowPart[] = [
+    ...(name === "result" ? changesOf("tool_choice_none", row) : []),
+    ...changesOf("token_limit_field", row),
+  ];
+  return [parts, ...choices.map((choice) => [...parts, choice])];
 }
 
 /** The kinds of failure that may be a refusal of anything; the others are no matter of the row. */

@@ -235,7 +235,13 @@ const UNUSABLE: Record<string, Unusable> = {
   },
   "a host that refuses everything": {
     host: { rules: [rules.unsaid(() => ({ status: 400, body: {} }))] },
-    says: /no change of its row was found/,
+    says:
+      /no change of its row was found.* Where LLM_BASE_URL is a proxy's, LLM_HOST says whose rules hold\.$/,
+    calls: 20,
+  },
+  "a host that refuses everything, and lists other ids": {
+    host: { rules: [rules.unsaid(() => ({ status: 400, body: {} }))], models: ["b-model"] },
+    says: /no change of its row was found.* The host does not list this id\. Nearest to it are b-model\.$/,
     calls: 20,
   },
 };
