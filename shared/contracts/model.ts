@@ -117,7 +117,10 @@ export type ModelEvent =
   /** The text of the turn so far was none: the model thought aloud. */
   | { type: "text_withdrawn" }
   | { type: "reasoning_delta"; text: string }
-  /** The first sign of a tool call: its name is known, its arguments are still coming. */
+  /**
+   * The first sign of a tool call: its name is known, its arguments are still coming. It is of an attempt that may
+   * fail and be repeated, as thoughts are: the calls of a turn are those of `finished`.
+   */
   | { type: "tool_call_started"; name: string }
   | FinishedTurn
   | FailedTurn

@@ -184,7 +184,7 @@ function faultOfThrown(
 ): Fault | null {
   if (thrown instanceof BodyTooLargeError) return { kind: "output_limit", detail: thrown.message };
   if (guard.refusal !== null) return faultOfRefusal(guard.refusal, clock.now());
-  if (thrown instanceof OpenAI.APIError) return faultOfError(thrown, clock.now());
+  if (thrown instanceof OpenAI.APIError) return faultOfError(thrown);
   if (accumulator.seen.finish_reason !== null) return null;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   return { kind: thrown instanceof BodyBrokenError ? "network" : "unknown", detail };

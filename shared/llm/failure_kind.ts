@@ -7,7 +7,7 @@
 //    as a number or as a class of errors (`authentication_error`, `RESOURCE_EXHAUSTED`)
 // 3. where the status leaves it open, the words: only for the kinds in LEFT_OPEN
 // 4. what the status means without any words
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
+import { APIConnectionTimeoutError, type APIError } from "openai";
 import type { ModelFailureKind } from "../contracts/model.ts";
 import { type ErrorEvidence, parsedJson, readErrorBody, wordIn } from "./failures/error_body.ts";
 import { kindOfCodes, statusesOfCodes } from "./failures/error_codes.ts";
@@ -63,14 +63,10 @@ export function faultOfRefusal({ status, headers, text }: Refusal, now_ms: numbe
   return { kind, ...waitOf(wait), status, detail: said.told || "no words" };
 }
 
-/** An error of the SDK. `now_ms` turns a Retry-After date into a wait. */
-export function faultOfError(thrown: APIError, now_ms: number): Fault {
-  if (thrown instanceof APIConnectionTimeoutError) return { kind: "timeout", detail: thrown.message };
-  if (thrown instanceof APIConnectionError) return { kind: "network", detail: describe(thrown) };
-  if (thrown.status === undefined) return faultOfBody(thrown.error);
-  const headers = thrown.headers ?? new Headers();
-  const text = thrown.error === undefined ? thrown.message : JSON.stringify(thrown.error);
-  return faultOfRefusal({ status: thrown.status, headers, text }, now_ms);
+/** An error of the SDK without an answer of the host's. */
+export function faultOfError(thrown: APIError): Fault {
+  const kind = thrown instanceof APIConnectionTimeoutError ? "timeout" : "network";
+  return { kind, detail: describe(thrown) };
 }
 
 /** An error that came as an ordinary data frame, or as the body of a 200 that is no stream. */

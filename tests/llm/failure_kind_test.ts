@@ -1,13 +1,16 @@
 // Which kind of failure a status, a code or a host's wording is.
 import assert from "node:assert/strict";
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
+import { APIConnectionError, APIConnectionTimeoutError } from "openai";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
-import { faultOfBody, faultOfError, faultOfText } from "../../shared/llm/failure_kind.ts";
+import { faultOfBody, faultOfError, faultOfRefusal, faultOfText } from "../../shared/llm/failure_kind.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
 
 function ofStatus(status: number, body: object = {}, headers: Record<string, string> = {}) {
-  return faultOfError(new APIError(status, body, undefined, new Headers(headers)), NOW);
+  return faultOfRefusal(
+    { status, headers: new Headers(headers), text: JSON.stringify({ error: body }) },
+    NOW,
+  );
 }
 
 const STATUSES: [number, ModelFailureKind][] = [
@@ -87,8 +90,8 @@ Deno.test("what is no stream is an error by its content, or can't be read", () =
 
 Deno.test("a connection that fails is told with its cause, for the log", () => {
   const cause = new TypeError("error sending request", { cause: "tcp connect error" });
-  const fault = faultOfError(new APIConnectionError({ message: "Connection error.", cause }), NOW);
+  const fault = faultOfError(new APIConnectionError({ message: "Connection error.", cause }));
   assert.equal(fault.kind, "network");
   assert.match(fault.detail, /Connection error\. \(error sending request \(tcp connect error\)\)/);
-  assert.equal(faultOfError(new APIConnectionTimeoutError(), NOW).kind, "timeout");
+  assert.equal(faultOfError(new APIConnectionTimeoutError()).kind, "timeout");
 });
