@@ -19,9 +19,13 @@ import { FRAMING } from "./fixtures/framing.ts";
 import { SHAPES } from "./fixtures/shapes.ts";
 import { SHAPES_OF_CHOICES } from "./fixtures/choices.ts";
 import { FINISH_WORDS } from "./fixtures/finish_words.ts";
+import { USAGE_PLACES } from "./fixtures/usage_places.ts";
+import { ECHOES } from "./fixtures/echoes.ts";
 import { runTurn } from "./support.ts";
 
 const FIXTURES = [
+  ECHOES,
+  USAGE_PLACES,
   FINISH_WORDS,
   SHAPES_OF_CHOICES,
   SHAPES,
