@@ -11,8 +11,8 @@ export type Meaning =
   | { type: "call"; counts: "always" | "unless mentioned" | "where it begins a sentence" }
   /** The end of a turn. A word of HTML or of a textbook counts only at the end of the text. */
   | { type: "end"; counts: "anywhere" | "at the end" }
-  /** A turn begins. */
-  | { type: "role"; whose: "the model's" | "another's" }
+  /** A turn begins. What is no more than a word of a textbook counts only where it is glued to what was said. */
+  | { type: "role"; whose: "the model's" | "another's"; counts?: "behind text" }
   /** The answer begins or ends, where a thought came before. */
   | { type: "answer"; tag: "opening" | "closing" }
   /** Nothing that a reader needs. */
@@ -57,7 +57,7 @@ export const PIPED = new Map<string, Meaning>([
   ...rows(NOISE, "begin_of_text begin_of_sentence bos startoftext start_of_text start_response start_text"),
   ...rows(NOISE, "begin_of_box end_of_box begin_of_solution end_of_solution im_sep im_middle end_header_id"),
   ...rows(NOISE, "header_end end_of_role message content sep pad finetune_right_pad_id"),
-  ...rows(SURE_CALL, "constrain fc open close"),
+  ...rows(CALL, "constrain fc open close"),
   ...thought("thought", "begin_of_thought", "end_of_thought"),
   // Cohere's Command A Reasoning.
   ...thought("cohere", "start_thinking", "end_thinking"),
@@ -130,6 +130,7 @@ export const LITERALS: Row[] = [
   ...rows(NOISE, "[END_TOOL_REQUEST] [gMASK] ]~!b["),
   ...rows(WEAK_END, "[/INST] [e~["),
   ...rows(END, "<turn|>"),
-  ...rows(THEIRS, "[INST] ]~b]user ]~b]tool ]~b]system"),
+  ...rows({ type: "role", whose: "another's", counts: "behind text" }, "[INST]"),
+  ...rows(THEIRS, "]~b]user ]~b]tool ]~b]system"),
   ...rows(OURS, "]~b]ai"),
 ];

@@ -40,13 +40,16 @@ function readPiped(text: string, { at, slash }: { at: number; slash: string }, r
   const written = /^[\w▁=]{0,48}/.exec(text.slice(at))?.[0] ?? "";
   const name = written.toLowerCase().replaceAll("▁", "_");
   const named = at + written.length;
+  const behind = text.slice(named);
+  const closed = /^\s{0,4}[|｜‖│]{0,4}\s{0,4}>/.exec(behind);
   // A blank behind the pipes is one of DSML's forms, and an operator of F# elsewhere.
   const spaced = /\s/.test(text.slice(0, at));
   const call = PIPED_CALLS.find(([beginning]) => name.startsWith(beginning));
-  if (call && (!spaced || name.startsWith("dsml"))) return { ...call[1], length: named };
-  const behind = text.slice(named);
+  if (call && (!spaced || name.startsWith("dsml"))) {
+    const open = rest === "more to come" && /^[\s|｜‖│]{0,8}$/.test(behind) && !name.startsWith("dsml");
+    return open ? "undecided" : { ...call[1], length: named + (closed?.[0].length ?? 0) };
+  }
   if (behind === "") return readHalf(name, text, rest);
-  const closed = /^\s{0,4}[|｜‖│]{0,4}\s{0,4}>/.exec(behind);
   const meaning = PIPED.get(slash + name);
   const turn = PIPED_ROLES.includes(name);
   const reserved = /^reserved_special_token_\d+$/.test(name);

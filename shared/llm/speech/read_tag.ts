@@ -85,19 +85,26 @@ function readThought(tag: Tag): Reading {
 
 /** `<function=…>`, `<invoke name=…>`, `<parameter=…>`, and names that nothing else has. */
 function readCall(tag: Tag): Reading {
-  const call = (): Reading => ({ ...CALL, length: tag.at });
-  switch (tag.name) {
-    case "function":
-      return tag.slash === ""
-        ? expect(tag, /^(?:=\S|\s{1,4}name=)/, /^(?:=|\s{1,4}[name]{0,4})?$/, call)
-        : null;
-    case "parameter":
-      return tag.slash === "" ? expect(tag, /^=\S/, /^=?$/, call) : null;
-    case "invoke":
-      return tag.slash === "" ? expect(tag, /^\s{1,4}name=/, /^(?:\s{1,4}[name]{0,4})?$/, call) : null;
-    default:
-      return expect(tag, /^\s{0,4}[>=\w]/, /^\s{0,4}$/, call);
+  const { name, slash, at, behind, rest } = tag;
+  if (name !== "function" && name !== "parameter" && name !== "invoke" && !name.endsWith(":invoke")) {
+    return expect(
+      tag,
+      /^\s{0,4}(?:>|(?=[=\w]))/,
+      /^\s{0,4}$/,
+      (length) => ({ ...CALL, length: at + length }),
+    );
   }
+  if (slash === "/") return null;
+  if (name === "function" || name === "parameter") {
+    const valued = /^=(?!\s)(?:[\w.-]{0,48}>|(?=[\w.-]{0,48}[^\w.>-])|(?=[\w.-]{49}))/.exec(behind);
+    if (valued) return { ...CALL, length: at + valued[0].length };
+    if (/^=[\w.-]{0,48}$/.test(behind)) {
+      return rest === "more to come" ? "undecided" : { ...LIKELY_CALL, length: at + behind.length };
+    }
+    if (name === "parameter") return null;
+  }
+  // With a brace it is JSX.
+  return expect(tag, /^\s{1,4}name=["'\w]/, /^\s{1,4}[name]{0,4}=?$/, () => ({ ...SURE_CALL, length: at }));
 }
 
 const BLANKS = String.raw`(?:\s|\\n){0,52}`;

@@ -13,7 +13,16 @@ import { readBareCall } from "./bare_call.ts";
 import { readFirstWords, readNextWords } from "./harmony.ts";
 import type { Marker, Reading, Rest } from "./markers.ts";
 import { readFence, readMarker } from "./read_marker.ts";
-import { beginsSentence, closeThought, isWord, newSpeech, openThought, say, sayOn } from "./speech_state.ts";
+import {
+  beginsSentence,
+  closeThought,
+  isGlued,
+  isWord,
+  newSpeech,
+  openThought,
+  say,
+  sayOn,
+} from "./speech_state.ts";
 import { type OpenThought, type SpeechPiece, type SpeechState, standsApart, think } from "./speech_state.ts";
 
 export interface SpeechFilter {
@@ -72,7 +81,7 @@ export function createSpeechFilter(offered: readonly string[] = []): SpeechFilte
 }
 
 /** What a text outside of thoughts has to be looked at for. */
-const SPECIAL = /[<[\]◁✿`]/;
+const SPECIAL = /[<[\]◁✿`{]/;
 
 /** Most deltas: nothing in them, and nothing about the place that they stand in, needs a second look. */
 function isPlain(text: string, state: SpeechState): boolean {
@@ -99,12 +108,18 @@ function takeSaid(text: string, state: SpeechState, rest: Rest): number | null {
   const first = readFirst(text, state, rest);
   if (first === "undecided") return null;
   if (first) return follow(first, text, state, rest);
-  const at = text.search(state.words === "some" ? /[<[\]◁✿`a]/ : SPECIAL);
+  const at = text.search(state.words === "some" ? /[<[\]◁✿`{a]/ : SPECIAL);
   if (at !== 0) return sayOn(at < 0 ? text : text.slice(0, at), state);
   if (text.startsWith("`")) return takeTicks(text, state, rest);
-  const marker = text.startsWith("a") ? readNextWords(text, rest) : readMarker(text, rest, state.offered);
+  const marker = readNext(text, state, rest);
   if (marker === "undecided") return null;
   return marker ? follow(marker, text, state, rest) : sayOn(text.slice(0, 1), state);
+}
+
+function readNext(text: string, state: SpeechState, rest: Rest): Reading {
+  if (text.startsWith("a")) return readNextWords(text, rest);
+  if (!text.startsWith("{")) return readMarker(text, rest, state.offered);
+  return state.tail.endsWith("\n") ? readBareCall(text, rest, state.offered) : null;
 }
 
 /** What only the beginning of a text can be. */
@@ -186,8 +201,12 @@ function readWord(marker: Marker, text: string, state: SpeechState, rest: Rest):
   if (marker.type === "end") return "no";
   if (marker.type === "call" && marker.counts === "always") return "no";
   if (marker.type === "call" && marker.counts === "where it begins a sentence") {
-    return beginsSentence(state) ? "no" : "yes";
+    if (!beginsSentence(state)) return "yes";
+    const next = text[marker.length];
+    if (next === undefined && rest === "more to come") return "undecided";
+    return next === " " ? "yes" : "no";
   }
+  if (marker.type === "role" && marker.counts === "behind text" && !isGlued(state)) return "yes";
   const word = isWord(text.slice(marker.length, marker.length + 1), state);
   if (word !== "if nothing follows") return word;
   if (rest === "more to come") return "undecided";

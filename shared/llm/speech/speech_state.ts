@@ -134,6 +134,11 @@ export function isWord(behind: string, state: SpeechState): "yes" | "no" | "if n
   return CLOSES.test(behind) ? "yes" : "no";
 }
 
+/** Whether what comes now stands behind the end of a turn, or without a blank behind what was said. */
+export function isGlued({ ended, tail }: SpeechState): boolean {
+  return ended !== null || (/\S$/.test(tail) && !OPENS.test(tail));
+}
+
 /** Whether what comes now stands apart from what is before it, in the middle of a sentence. */
 export function standsApart(state: SpeechState): boolean {
   return !beginsSentence(state) && OPENS.test(state.tail);

@@ -1,0 +1,120 @@
+// What a turn says and thinks, as deltas: what a reader sees is the text of the turn, and a thought is told once.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { createSpoken, createThought, type Delta } from "../../shared/llm/turn_text.ts";
+import { LIMITS } from "../../shared/llm/wire_limits.ts";
+
+/** Pieces of reasoning that the host tells apart, and pieces of text. */
+type Piece = { apart: string } | { text: string };
+
+function turn(pieces: Piece[], offered: readonly string[] = []) {
+  const thought = createThought();
+  const spoken = createSpoken(thought, offered);
+  const deltas: Delta[] = [];
+  for (const piece of pieces) {
+    deltas.push(...("apart" in piece ? thought.push(piece.apart) : spoken.push(piece.text)) ?? []);
+  }
+  deltas.push(...spoken.flush(), ...thought.flush());
+  return { deltas, text: spoken.text, reasoning: thought.text, leaked: spoken.leaked };
+}
+
+Deno.test("text that turns out to be a thought is withdrawn, and told as one", () => {
+  assert.deepEqual(
+    turn([{ text: "\nHm. " }, { text: "So.\n" }, { text: "</think>" }, { text: "\n\nGood." }]),
+    {
+      deltas: [
+        { type: "text_delta", text: "\nHm. " },
+        { type: "text_delta", text: "So.\n" },
+        { type: "text_withdrawn" },
+        { type: "reasoning_delta", text: "\nHm. So.\n" },
+        { type: "text_delta", text: "Good." },
+      ],
+      text: "Good.",
+      reasoning: "\nHm. So.\n",
+      leaked: false,
+    },
+  );
+});
+
+Deno.test("blanks alone are no text, and are not withdrawn", () => {
+  assert.deepEqual(
+    turn([{ text: "\n \u200b" }, { text: "</think>" }]).deltas.filter(({ type }) =>
+      type !== "reasoning_delta"
+    ),
+    [],
+  );
+  assert.deepEqual(turn([{ text: " " }, { text: "\n" }]), {
+    deltas: [],
+    text: "",
+    reasoning: "",
+    leaked: false,
+  });
+});
+
+Deno.test("a thought that the host tells apart and leaves in the text is told once", () => {
+  const inline = [{ text: "<think>\nHm. " }, { text: "So.\n</think>" }, { text: "Good." }];
+  const apart = [{ apart: "Hm. " }, { apart: "So." }];
+  for (
+    const pieces of [[...apart, ...inline], [...inline, ...apart], [
+      apart[0]!,
+      inline[0]!,
+      apart[1]!,
+      ...inline.slice(1),
+    ]]
+  ) {
+    const { text, reasoning } = turn(pieces);
+    assert.equal(text, "Good.");
+    assert.equal(reasoning.trim(), "Hm. So.");
+  }
+});
+
+Deno.test("another thought in the text is told as well", () => {
+  const { reasoning } = turn([{ apart: "They want tasks." }, { text: "<think> So I look.</think>Good." }]);
+  assert.equal(reasoning, "They want tasks. So I look.");
+});
+
+Deno.test("half a character is put together before it is looked at, in text and in thoughts", () => {
+  const { text, reasoning } = turn([{ text: "<think>\ud83d" }, { text: "\ude00</think>\ud83d" }, {
+    text: "\ude00\u0000",
+  }]);
+  assert.deepEqual({ text, reasoning }, { text: "😀", reasoning: "😀" });
+});
+
+Deno.test("a turn may say and think only so much", () => {
+  const thought = createThought();
+  const spoken = createSpoken(thought);
+  const half = "x".repeat(LIMITS.text / 2);
+  assert.notEqual(spoken.push(half), null);
+  assert.notEqual(spoken.push(half), null);
+  assert.equal(spoken.push("x"), null);
+  assert.notEqual(thought.push("x".repeat(LIMITS.reasoning)), null);
+  assert.equal(thought.push("x"), null);
+  assert.equal(thought.pushInline("x"), null);
+});
+
+Deno.test("the deltas that stand are the text of the turn", () => {
+  const Word = fc.constantFrom(
+    "a",
+    ". ",
+    "\n",
+    "<think>",
+    "</think>",
+    "<|im_end|>",
+    "`",
+    '{"name": "get_tasks"}',
+    "😀",
+    " ",
+  );
+  const Pieces = fc.array(fc.oneof(Word.map((text) => ({ text })), Word.map((apart) => ({ apart }))), {
+    maxLength: 20,
+  });
+  fc.assert(fc.property(Pieces, (pieces) => {
+    const { deltas, text, reasoning } = turn(pieces, ["get_tasks"]);
+    const stands = deltas.slice(deltas.findLastIndex(({ type }) => type === "text_withdrawn") + 1);
+    const told = (of: Delta[], type: Delta["type"]) =>
+      of.map((delta) => delta.type === type && "text" in delta ? delta.text : "").join("");
+    assert.equal(told(stands, "text_delta"), text);
+    assert.equal(told(deltas, "reasoning_delta"), reasoning);
+    assert.ok(text === "" || text.trim() !== "");
+  }));
+});
