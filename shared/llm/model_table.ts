@@ -29,11 +29,8 @@ const DEFAULTS: Omit<ModelRow, "id"> = {
   price: null,
 };
 
-/**
- * An endpoint of which nothing is known may be somebody's own server, with the strictest of templates, or a gateway
- * that hands out details of the reasoning as OpenRouter does: they go back only where they came.
- */
-const UNLISTED: RowPart = { alternate_roles: true, echo: ["reasoning_details"] };
+/** An endpoint of which nothing is known may be somebody's own server, with the strictest of templates. */
+const UNLISTED: RowPart = { alternate_roles: true };
 
 /** A part of a row, and what says it: `host openrouter`, `family Claude`, `id`. */
 interface KnownPart {

@@ -112,7 +112,7 @@ export const HOSTS = {
   // hosts away that would silently drop the tools; a parameter that none of them lists ends in 404.
   openrouter: {
     hostnames: ["openrouter.ai"],
-    ids: /^((x-ai|z-ai)\/|deepseek\/deepseek-v\d)/,
+    ids: /^((x-ai|z-ai)\/|deepseek\/deepseek-v\d|google\/gemini-)/,
     row: { echo: ["reasoning", "reasoning_details"], extra_body: { provider: { require_parameters: true } } },
     says: { switch: "reasoning", level: "reasoning" },
   },

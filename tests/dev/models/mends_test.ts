@@ -62,7 +62,7 @@ const MENDED: Record<string, Mended> = {
       rules: [rules.geminiSignature],
       answer: (body) => wantsCall(body) ? called(body, { inside: signed }) : said("It is sunny."),
     },
-    mend: { echo: ["reasoning_details", "extra_content"] },
+    mend: { echo: ["extra_content"] },
   },
   "Kimi, which thinks and wants its thinking back": {
     host: { rules: [rules.kimiReasoning], ...thinksUnless(says({ thinking: { type: "disabled" } })) },
@@ -70,7 +70,7 @@ const MENDED: Record<string, Mended> = {
   },
   "Kimi, when nothing keeps it from thinking": {
     host: { rules: [rules.kimiReasoning], ...thinksUnless(() => false) },
-    mend: { think_for: ["balanced", "speed"], echo: ["reasoning_details", "reasoning_content"] },
+    mend: { think_for: ["balanced", "speed"], echo: ["reasoning_content"] },
   },
   "a strict template's order of roles": {
     host: { rules: [rules.alternatingRoles] },
@@ -180,7 +180,7 @@ Deno.test("the field that the host's words name is tried first, with the value t
   const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: "sk-models" } });
   assert.match(
     run.text,
-    /field echo: .* with echo \["reasoning_details","extra_content"\]: it passes mend echo/,
+    /field echo: .* with echo \["extra_content"\]: it passes mend echo \["extra_content"\]/,
   );
   // Words, a call, the last turn refused and mended, and then the first two again, with the mended row.
   const kind = ({ messages, tools }: StrictBody) =>
