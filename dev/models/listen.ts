@@ -20,8 +20,8 @@ export interface Heard {
   end: AttemptEnd;
   /** Whether it thought, in whatever way. */
   thought: boolean;
-  /** Milliseconds to the first byte of the answer's body. */
-  first_byte_ms: number | null;
+  /** Milliseconds to the first data frame; comments that keep a connection open don't count. */
+  first_frame_ms: number | null;
   total_ms: number;
   /** What came as the content of the answer, before anything was taken out of it. */
   raw: string;
@@ -42,13 +42,13 @@ const Frame = z.object({
 export async function listen(request: ModelRequest, row: ModelRow, line: Line): Promise<Heard> {
   const { settings, clock, signal } = line;
   const started = clock.now();
-  let first_byte_ms: number | null = null;
+  let first_frame_ms: number | null = null;
   let body = "";
   const attempt = streamAttempt({
     ...{ request, row, settings, signal, clock },
     fetch: tapped(line.fetch, (text) => {
-      first_byte_ms ??= clock.now() - started;
       if (body.length < BODY_CHARACTERS) body += text;
+      if (first_frame_ms === null && /^data:/m.test(body)) first_frame_ms = clock.now() - started;
     }),
     deadline_at: started + settings.timeouts.overall_ms,
     ids: callIds(request.messages, line.random),
@@ -57,7 +57,7 @@ export async function listen(request: ModelRequest, row: ModelRow, line: Line): 
   let next = await attempt.next();
   for (; !next.done; next = await attempt.next()) thought ||= next.value.type === "reasoning_delta";
   const end = next.value;
-  return { end, thought, first_byte_ms, total_ms: clock.now() - started, raw: contentOf(body), body };
+  return { end, thought, first_frame_ms, total_ms: clock.now() - started, raw: contentOf(body), body };
 }
 
 /** A fetch that shows every piece of a body to `see`. */

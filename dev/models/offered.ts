@@ -25,14 +25,18 @@ export async function offeredModels(
   }
 }
 
-/** The ids that are nearest to this one, the nearest first. */
+/** How far a longer or a shorter form of a name is at most. */
+const OTHER_FORM = 3;
+
+/** The ids that are nearest to this one, the nearest first; whose they are said to be (`qwen/…`) does not count. */
 export function nearestIds(id: string, ids: readonly string[]): string[] {
   const plain = (text: string) => text.toLowerCase().split("/").at(-1) ?? text;
-  const far = (other: string) =>
-    plain(other).includes(plain(id)) || plain(id).includes(plain(other))
-      ? 0
-      : distance(plain(id), plain(other));
-  return ids.map((other) => ({ other, far: far(other) }))
+  const wanted = plain(id);
+  const far = (other: string) => {
+    const form = other.includes(wanted) || wanted.includes(other);
+    return Math.min(distance(wanted, other), form ? OTHER_FORM : Infinity);
+  };
+  return ids.map((other) => ({ other, far: far(plain(other)) }))
     .toSorted((a, b) => a.far - b.far || (a.other < b.other ? -1 : 1))
     .slice(0, SHOWN).map(({ other }) => other);
 }

@@ -13,7 +13,7 @@ export const TITLES: Record<CallName, string> = {
 };
 
 /** What came of a call that came out well, each with its name. */
-export function heardRows({ end, thought, first_byte_ms, total_ms, raw }: Heard, id: string): string[][] {
+export function heardRows({ end, thought, first_frame_ms, total_ms, raw }: Heard, id: string): string[][] {
   if (end.type !== "finished") return [];
   const { usage } = end;
   const calls = end.tool_calls.map((
@@ -29,7 +29,7 @@ export function heardRows({ end, thought, first_byte_ms, total_ms, raw }: Heard,
     ...(end.finish_reason === "length" ? [["cut", "at the limit of its output"]] : []),
     ...(thought || usage.reasoning_tokens > 0 ? [["thought", thinking(usage.reasoning_tokens)]] : []),
     ...(markup ? [["not shown", `${excerpt(raw)} came as its text; what is no answer was taken out`]] : []),
-    ["took", `${first_byte_ms ?? total_ms} ms to the first byte, ${total_ms} ms in all`],
+    ["took", `${first_frame_ms ?? total_ms} ms to the first frame, ${total_ms} ms in all`],
     [
       "usage",
       `${usage.input_tokens} tokens in (${usage.cached_tokens} cached), ${usage.output_tokens} out; ${

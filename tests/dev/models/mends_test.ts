@@ -62,6 +62,7 @@ const MENDED: Record<string, Mended> = {
       rules: [rules.geminiSignature],
       answer: (body) => wantsCall(body) ? called(body, { inside: signed }) : said("It is sunny."),
     },
+    row: { echo: [] },
     mend: { echo: ["extra_content"] },
   },
   "Kimi, which thinks and wants its thinking back": {
@@ -70,6 +71,7 @@ const MENDED: Record<string, Mended> = {
   },
   "Kimi, when nothing keeps it from thinking": {
     host: { rules: [rules.kimiReasoning], ...thinksUnless(() => false) },
+    row: { echo: [] },
     mend: { think_for: ["balanced", "speed"], echo: ["reasoning_content"] },
   },
   "a strict template's order of roles": {
@@ -177,7 +179,12 @@ for (const [name, { host: options, env = {}, row, mend }] of Object.entries(MEND
 
 Deno.test("the field that the host's words name is tried first, with the value that they ask for", async () => {
   await using host = strictHost(MENDED["Gemini's signatures"]?.host);
-  const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: "sk-models" } });
+  const env = {
+    LLM_BASE_URL: host.url,
+    LLM_API_KEY: "sk-models",
+    LLM_MODEL_TABLE: '[{"id":"a-model","echo":[]}]',
+  };
+  const run = await modelsTask(["a-model"], { env });
   assert.match(
     run.text,
     /field echo: .* with echo \["extra_content"\]: it passes mend echo \["extra_content"\]/,

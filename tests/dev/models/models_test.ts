@@ -100,7 +100,7 @@ Deno.test("it tells what came of each of the three calls", async () => {
   await using host = strictHost();
   const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: KEY } });
   assert.match(run.text, /3 calls when all is well, at most \d+/);
-  assert.match(run.text, /Words said "It is sunny\." took \d+ ms to the first byte/);
+  assert.match(run.text, /Words said "It is sunny\." took \d+ ms to the first frame/);
   assert.match(run.text, /called get_weather\(\{"city":"Paris"\}\)/);
   assert.match(run.text, /usage 40 tokens in \(12 cached\), 8 out; reported by the host/);
   assert.match(run.text, /answered by served-model/);
