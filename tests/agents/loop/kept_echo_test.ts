@@ -6,7 +6,8 @@ import { assistantMessage } from "../../../shared/agents/loop/thread.ts";
 import type { FinishedTurn } from "../../../shared/contracts/model.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { loopEvents } from "../../support/agents/loop_events.ts";
+import { loopEvents, openLoop } from "../../support/agents/loop_events.ts";
+import { meterPort } from "../../support/ports/meter_port.ts";
 import { type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 
 function turn(change: Partial<FinishedTurn>): FinishedTurn {
@@ -89,6 +90,19 @@ Deno.test("what is kept has the same values, and is the same text however the ho
       },
     ),
   );
+});
+
+Deno.test("an echo beyond every budget is sent all the same, and is reserved for", async () => {
+  const data = "AY89a1+/".repeat(10_000);
+  const { meter, longest_prompt } = await meterPort();
+  const { events, model } = await openLoop({
+    turns: [{ tool_calls: [toolCall("look")], echo: echoOf([{ data }]) }, { text: "There." }],
+    options: { meter, call: { profile: "balanced", budget: 500, max_output_tokens: 100, tool_calls: 5 } },
+  });
+  for await (const _ of events);
+  assert.equal(model.requests.length, 2);
+  assert.ok(JSON.stringify(model.requests[1]?.messages).includes(data));
+  assert.ok(longest_prompt() > data.length / 4, `${longest_prompt()} tokens`);
 });
 
 Deno.test("a loop that can't keep an echo goes on without it, and the log says so", async () => {

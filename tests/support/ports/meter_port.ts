@@ -35,11 +35,14 @@ export interface MeterPort {
   settled: Settlement[];
   /** Reservations made, the first one included. */
   reserved(): number;
+  /** The most that one of those after the first has reserved of a prompt. */
+  longest_prompt(): number;
 }
 
 export async function meterPort(options: { over_after?: number } = {}): Promise<MeterPort> {
   const settled: Settlement[] = [];
   let reserved = 1;
+  let longest_prompt = 0;
   const meter = createUsageMeter({
     call: { ...MODEL_CALLS.executor, beyond_budget: "may_be_last" },
     ids,
@@ -48,9 +51,10 @@ export async function meterPort(options: { over_after?: number } = {}): Promise<
     reserve(next, settlement) {
       if (settlement) settled.push(settlement);
       reserved += 1;
+      longest_prompt = Math.max(longest_prompt, next.input_tokens);
       const over = reserved > (options.over_after ?? Infinity);
       return Promise.resolve(over ? lastCall("model calls") : granted(next));
     },
   });
-  return { meter, settled, reserved: () => reserved };
+  return { meter, settled, reserved: () => reserved, longest_prompt: () => longest_prompt };
 }
