@@ -54,8 +54,8 @@ Deno.test("what a host wants back is sent with its message, and makes no room: t
     fitPrompt(whole, tools, 900, estimateTokens),
     whole.messages.map((entry) => entry.message),
   );
-  const [, kept] = fitResults(["one", "two ".repeat(50)], whole, tools, 900, estimateTokens);
-  assert.equal(kept, JSON.stringify("two ".repeat(50)));
+  const [, kept] = fitResults(["one", "two ".repeat(200)], whole, tools, 900, estimateTokens);
+  assert.equal(kept, JSON.stringify("two ".repeat(200)));
 });
 
 Deno.test("reasoning that goes back makes no room either, though it is counted where a call is reserved", () => {
