@@ -13,7 +13,7 @@ import { LIMITS } from "./wire_limits.ts";
 export interface OpenCall {
   /** The first that came, or "". */
   id: string;
-  /** The first that came. */
+  /** The latest that came with it. */
   index: number | null;
   /** As it came. */
   name: string;

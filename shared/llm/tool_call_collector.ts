@@ -1,9 +1,9 @@
 // Puts streamed tool calls together. Hosts leave out, repeat, change and misuse ids, indexes and names.
 //
 // Which call a piece points to: the one with its id and its index, else with its id, else with its index, else
-// the latest. Only a name can tell that it begins another one: another tool's name does, and so does the same
-// name again after whole arguments, or under an id or an index of its own. Without a name it goes on with the
-// call: there are hosts that make up a new id for every piece (BerriAI/litellm#40040, lmstudio's Gemma).
+// the latest. Its name tells whether it begins another one: another tool's name does, and so does the same name
+// again after whole arguments, or under an id or an index of its own. Without a name it goes on with the call,
+// whatever its id: some hosts make up a new one for every piece (BerriAI/litellm#40040, hermes-agent#5254).
 //
 // What may be a call sent twice is a call of its own until the end (`finished_calls.ts`).
 import { isBlank, type Json } from "../contracts/text.ts";
@@ -43,8 +43,16 @@ export function createToolCallCollector(offered: ReadonlySet<string>): ToolCallC
     if (pointed) return pointed;
     const latest = calls.at(-1);
     if (index === null || !latest) return latest;
-    // An index that says nothing is wrong in the last pieces of a call (agno-agi/agno#8880, pipecat#4688).
+    // A new index on arguments alone says nothing (agno-agi/agno#8880, pipecat-ai/pipecat#4688).
     return name === "" && id === "" && !(latest.arguments.whole && filled) ? latest : undefined;
+  }
+
+  /** From here on an index means this call, and another that it came under does not. */
+  function setIndex(call: OpenCall, index: number) {
+    // The first piece may have had the number of its tool (sgl-project/sglang#6310).
+    if (call.index !== null && by_index.get(call.index) === call) by_index.delete(call.index);
+    by_index.set(index, call);
+    call.index = index;
   }
 
   /** Its name with the piece's; null where the piece begins another call. */
@@ -53,6 +61,7 @@ export function createToolCallCollector(offered: ReadonlySet<string>): ToolCallC
     const new_id = id !== "" && call.id !== "" && id !== call.id;
     const new_index = index !== null && call.index !== null && by_index.get(index) !== call;
     if (name === "") {
+      // Unless all else speaks for one whose name is still to come.
       const nameless_head = new_id && index === null && filled && call.arguments.whole &&
         call.ids === "steady";
       return nameless_head ? null : call.name;
@@ -71,7 +80,7 @@ export function createToolCallCollector(offered: ReadonlySet<string>): ToolCallC
     const new_id = id !== "" && !by_id.has(id) && before?.id !== "" && !hasChangingIds(before);
     const new_index = index !== null && !by_index.has(index) && !by_id.has(id);
     const call: OpenCall = {
-      ...{ id, index, name, arguments: createArgumentPieces(), extra_content: null, ids: "steady" },
+      ...{ id, index: null, name, arguments: createArgumentPieces(), extra_content: null, ids: "steady" },
       standing: new_id || new_index ? "own" : "maybe again",
       head: new_id && index !== null && !new_index && same_tool && before.arguments.blank ? before : null,
     };
@@ -88,11 +97,8 @@ export function createToolCallCollector(offered: ReadonlySet<string>): ToolCallC
     if (piece.id !== "" && call.id !== "" && piece.id !== call.id) call.ids = "changing";
     call.name = (name ?? piece.name).slice(0, LIMITS.name);
     call.id ||= piece.id;
-    call.index ??= piece.index;
     if (call.id === piece.id && call.id !== "") by_id.set(call.id, call);
-    if (piece.index !== null && (call !== pointed || !by_index.has(piece.index))) {
-      by_index.set(piece.index, call);
-    }
+    if (piece.index !== null && (call !== pointed || !by_index.has(piece.index))) setIndex(call, piece.index);
     return call;
   }
 

@@ -231,6 +231,20 @@ const INDEXES: Case[] = [
     calls: ONE,
   },
   {
+    policy:
+      "the first piece of a call may have the number of its tool, and the others their own (sgl-project/sglang#6310)",
+    pieces: [
+      piece(1, "a", TASKS, ""),
+      piece(0, null, null, HEAD),
+      piece(0, null, null, TAIL),
+      piece(0, "b", NOTES, ""),
+      piece(1, null, null, '{"m"'),
+      piece(1, null, null, ":2}"),
+    ],
+    calls: BOTH,
+    ids: ["a", "b"],
+  },
+  {
     policy: "an index with a name and no id is a call (Nebius, Cerebras)",
     pieces: [piece(0, "a", TASKS, '{"n":1}'), piece(1, null, TASKS, ""), piece(1, null, null, '{"n":2}')],
     calls: TWO,

@@ -119,6 +119,10 @@ Deno.test("arguments that talk about calls, or quote one, are values like any ot
   }
 });
 
+function encoded(text: string, times: number): string {
+  return times === 0 ? text : encoded(JSON.stringify(text), times - 1);
+}
+
 const BROKEN: [what: string, raw: string, problem: RegExp][] = [
   ["a trailing comma", '{"n":1,}', /cannot be read as JSON: .+\.$/],
   ["a comment", '{"n":1 /* one */}', /cannot be read as JSON: .+\.$/],
@@ -131,7 +135,7 @@ const BROKEN: [what: string, raw: string, problem: RegExp][] = [
   ["an encoded list", '"[1]"', /are a list and not one JSON object\.$/],
   ["a list of objects", '[{"n":1},{"n":2}]', /are a list and not one JSON object\.$/],
   ["broken JSON that is encoded", '"{\\"n\\":1"', /cannot be read as JSON: .+\.$/],
-  ["more encodings than anybody makes", JSON.stringify('"'.repeat(9)), /cannot be read|not one JSON object/],
+  ["more encodings than anybody makes", encoded('{"n":1}', 6), /are a text and not one JSON object\.$/],
   ["two objects", '{"n":1}\n{"m":2}', /^The arguments are two different objects, one after the other\./],
   ["an object and a list", '{"n":1}[1]', /are a list and not one JSON object\.$/],
   ["a call's markup", '<tool_call>{"name":"get_tasks"}</tool_call>', /hold tool-call markup/],
