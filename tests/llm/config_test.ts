@@ -175,7 +175,13 @@ Deno.test("the host is LLM_HOST, or the listed one at LLM_BASE_URL", () => {
   assert.equal(host({ LLM_BASE_URL: "https://openrouter.ai/api/v1" }), "openrouter");
   assert.equal(host({ LLM_BASE_URL: "https://openrouter.ai.example.com/v1" }), undefined);
   assert.equal(host({ LLM_BASE_URL: "http://10.0.0.5:8000/v1" }), undefined);
+  assert.equal(host({ LLM_BASE_URL: "http://host.docker.internal:11434/v1" }), "ollama");
+  assert.equal(host({ LLM_BASE_URL: "http://localhost:1234/v1" }), "lmstudio");
+  assert.equal(host({ LLM_BASE_URL: "https://x.openai.azure.com/openai/v1" }), "azure");
+  assert.equal(host({ LLM_BASE_URL: "https://openai.azure.com.example.com/v1" }), undefined);
   assert.equal(host({ LLM_HOST: "openrouter" }), "openrouter");
+  assert.equal(host({ LLM_HOST: "LM Studio" }), "lmstudio");
+  assert.equal(host({ LLM_HOST: "Llama.cpp" }), "llama.cpp");
   assert.match(
     host({ LLM_HOST: "openruter" }) ?? "",
     /LLM_HOST names no known host: openruter; did you mean openrouter\?/,

@@ -187,12 +187,12 @@ export function familyOf(id: string): Family | null {
   return FAMILIES.find(({ pattern }) => pattern.test(name)) ?? null;
 }
 
-/** `us.anthropic.claude-…`, `databricks-claude-…` and `anthropic/claude-…` are `claude-…`. */
+/** `us.anthropic.claude-…`, `databricks-claude-…` and `anthropic/claude-…` are `claude-…`, `ft:gpt-5:…` is `gpt-5:…`. */
 function bareName(id: string): string {
   return id.toLowerCase().replace(/^.*\//, "")
     .replace(
       /^(?:[a-z-]+\.)?(?:anthropic|amazon|meta|mistral|cohere|deepseek|qwen|openai|moonshot|xai)\.(?=[a-z])/,
       "",
     )
-    .replace(/^(?:databricks|zai)-/, "");
+    .replace(/^(?:databricks-|zai-|ft:)/, "");
 }

@@ -4,7 +4,7 @@
 import type { RowPart, ThinkSwitch } from "./model_row.ts";
 
 export interface Host {
-  /** The hosts of its public base URLs; `*` stands for any part of one. */
+  /** The hosts of its base URLs, with a port where that alone tells; `*` stands for any part of one. */
   hostnames: readonly string[];
   /** Ids that models have nowhere else: they tell the host where it is none of the listed ones, such as a proxy. */
   ids?: RegExp;
@@ -182,7 +182,7 @@ export const HOSTS = {
   // ollama/ollama#14820: models that can think do so unless reasoning_effort is none. tool_choice is not known to it
   // (docs.ollama.com/api/openai-compatibility).
   ollama: {
-    hostnames: ["ollama.com"],
+    hostnames: ["ollama.com", "*:11434"],
     ids: /^(hf\.co\/[\w./-]+|[\w.-]+):[\w.-]+$/,
     row: {},
     says: EFFORT,
@@ -209,7 +209,7 @@ export const HOSTS = {
   },
   // lmstudio-ai/lmstudio-bug-tracker#2057: reasoning_effort none and medium.
   lmstudio: {
-    hostnames: [],
+    hostnames: ["*:1234"],
     row: { alternate_roles: true },
     says: EFFORT,
   },
@@ -226,8 +226,9 @@ export function hostNamed(name: string): HostName | null {
 /** The host at this base URL, or null where it is none of the listed ones. */
 export function hostAt(base_url: string): HostName | null {
   if (!URL.canParse(base_url)) return null;
-  const { hostname } = new URL(base_url);
-  return HOST_NAMES.find((name) => listed(name).hostnames.some((known) => fits(hostname, known))) ?? null;
+  const { hostname, host } = new URL(base_url);
+  const isAt = (known: string) => fits(hostname, known) || fits(host, known);
+  return HOST_NAMES.find((name) => listed(name).hostnames.some(isAt)) ?? null;
 }
 
 /** The host that alone has such ids, if there is one. */
