@@ -15,11 +15,14 @@ import { OVERFLOW_ERRORS } from "./failures/overflow_errors.ts";
 import { REQUEST_ERRORS } from "./failures/request_errors.ts";
 import { delta, DONE, finish, frame, piece, request, settings, text } from "./support.ts";
 
-/** A wait is over as soon as it is begun. */
+/** So long a wait for a host is none that ends. */
+const LIMIT_MS = 20_000;
+
+/** A wait between two attempts is over as soon as it is begun. */
 const CLOCK: Clock = {
   now: () => 1_000,
   after(ms, fn) {
-    let live = ms < 1_000;
+    let live = ms < LIMIT_MS;
     if (live) queueMicrotask(() => live && fn());
     return () => void (live = false);
   },
@@ -66,10 +69,12 @@ Deno.test("a turn ends with one terminal event, whatever sequence of faults it m
       async (answers, may_go_on, abort_at) => {
         let requests = 0;
         const spent: Usage[] = [];
+        let refused_at: number | null = null;
         let logged = 0;
         const model = createModel({
           state: "ready",
           ...settings("http://host/v1"),
+          timeouts: { first_frame_ms: LIMIT_MS, idle_ms: LIMIT_MS, overall_ms: LIMIT_MS },
           models: { balanced: [modelRow("first", []), modelRow("second", [])], speed: [] },
         }, {
           // The last answer is given again and again.
@@ -82,17 +87,24 @@ Deno.test("a turn ends with one terminal event, whatever sequence of faults it m
         const events: ModelEvent[] = [];
         const turn = model.streamTurn(request(), {
           signal: controller.signal,
-          again: (usage) => Promise.resolve(spent.push(usage) <= may_go_on),
+          again(usage) {
+            const goes_on = spent.push(usage) <= may_go_on;
+            if (!goes_on) refused_at = requests;
+            return Promise.resolve(goes_on);
+          },
         });
         for await (const event of turn) {
           events.push(event);
           if (events.length === abort_at) controller.abort();
         }
         const last = events.at(-1);
-        assert.ok(last && TERMINAL.has(last.type));
+        assert.ok(last && (last.type === "finished" || last.type === "failed" || last.type === "aborted"));
         assert.equal(events.filter(({ type }) => TERMINAL.has(type)).length, 1);
         assert.ok(requests <= 6, "three attempts a model at most");
         assert.ok(spent.length >= requests - 1, "asked before every further attempt");
+        assert.ok(refused_at === null || requests === refused_at, "no attempt after a refused reservation");
+        const counted = [...spent, last.usage].reduce((sum, { model_calls }) => sum + model_calls, 0);
+        assert.equal(counted, requests, "every attempt is a call that is counted once");
         if (last.type === "finished") {
           assert.equal(last.text, "Hi.");
           assert.equal(last.reasoning, "", "what a failed attempt thought is not kept");

@@ -196,12 +196,14 @@ function waitOf(value: unknown): number[] {
   return Number.isFinite(seconds) && seconds >= 0 ? [Math.round(seconds * 1_000)] : [];
 }
 
-/** "Please try again in 1m4.77s", as OpenAI, Groq and Gemini say it. */
+/** "Please try again in 1m4.77s", as OpenAI, Groq and Gemini say it; "retry after 10 seconds", as Azure and Kimi do. */
 function waitInWords(text: string): number | null {
-  const found = /(?:try again|retry) in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)(ms|s))?/i.exec(text);
+  const found =
+    /(?:try again|retry) (?:in|after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+) ?(ms|s)(?:ec(?:ond)?s?)?\b)?/i
+      .exec(text);
   if (!found) return null;
   const [, hours = 0, minutes = 0, amount = 0, unit] = found;
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 +
-    Number(amount) * (unit === "ms" ? 1 : 1_000);
+    Number(amount) * (unit?.toLowerCase() === "ms" ? 1 : 1_000);
   return ms > 0 && Number.isFinite(ms) ? Math.round(ms) : null;
 }

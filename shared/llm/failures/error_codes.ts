@@ -62,6 +62,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
   ["overloaded", [
     ...["overloaded", "overloadederror", "engineoverloadederror", "serveroverloaded", "modeloverloaded"],
     ...["serviceunavailable", "serviceunavailableerror", "serviceunavailableexception", "unavailableerror"],
+    ...["apiconnectionerror", "connectionerror", "midstreamfallbackerror"], // litellm
     ...["capacityexceeded", "servicetiercapacityexceeded", "noavailablecapacity", "providerunavailable"], // Groq, Mistral
     ...["insufficientsystemresource", "modelnotreadyexception"], // DeepSeek, Bedrock
     ...["1305", "1312", "minimax1000", "minimax1013", "minimax1024", "minimax1033"],

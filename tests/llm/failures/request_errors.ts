@@ -300,6 +300,9 @@ export const REQUEST_ERRORS = [
     "OpenAI": openai("The server had an error while processing your request. Sorry about that!", {
       type: "server_error",
     }),
+    "litellm, the upstream is gone": openai(
+      "litellm.APIConnectionError: OpenAIException - peer closed connection",
+    ),
     "a plain text": "Internal Server Error",
     "an empty body": "",
     "Gemini": [{ error: { code: 500, message: "An internal error has occurred", status: "INTERNAL" } }],
