@@ -7,7 +7,7 @@ import type { FailedTurn, ModelFailureKind } from "../contracts/model.ts";
  * How often one model is tried, the first time included. Kinds that a repetition can't mend have 1: there the next
  * model is asked at once, which may have another key, a larger window or another filter.
  */
-const ATTEMPTS: Record<ModelFailureKind, number> = {
+export const ATTEMPTS: Record<ModelFailureKind, number> = {
   rate_limited: 3,
   overloaded: 3,
   network: 3,

@@ -4,7 +4,10 @@ import { compose } from "../../shared/compose.ts";
 import { ERROR_STATUS } from "../../shared/contracts/errors.ts";
 import { RunEvent } from "../../shared/contracts/events.ts";
 import { chatRequest } from "../../shared/contracts/request.ts";
+import type { ModelFailureKind } from "../../shared/contracts/model.ts";
+import { modelFailure } from "../../shared/contracts/model_failure.ts";
 import { domain } from "../../shared/domain/domain.ts";
+import { ATTEMPTS } from "../../shared/llm/retry_policy.ts";
 import { executorRoutes } from "../../supabase/functions/agent-executor/routes.ts";
 import { plannerRoutes } from "../../supabase/functions/agent-planner/routes.ts";
 import { codes, REPOSITORY, tableUnder } from "../support/docs/pages.ts";
@@ -22,6 +25,23 @@ Deno.test("the table of errors has every kind with its status", () => {
   const rows = tableUnder(API, "Errors").map(([kind, status]) => [codes(kind)[0], Number(status)]);
   assert.deepEqual(rows.toSorted(), Object.entries(ERROR_STATUS).toSorted());
 });
+
+Deno.test("the table of a model's failures has every kind with its attempts, and who acts where no repetition mends it", () => {
+  const rows = tableUnder("docs/models.md", "When a call fails");
+  const named = rows.map(([kind, , attempts]) => [codes(kind)[0], Number(attempts)]);
+  assert.deepEqual(named.toSorted(), Object.entries(ATTEMPTS).toSorted());
+  for (const [cell, , , who] of rows) {
+    const [kind = ""] = codes(cell);
+    assert.ok(isFailureKind(kind));
+    const { kind: told, retryable } = modelFailure(kind);
+    const mends = told === "model_misconfigured" ? "the operator" : "the user";
+    assert.equal(who, retryable ? "nobody" : mends, kind);
+  }
+});
+
+function isFailureKind(word: string): word is ModelFailureKind {
+  return Object.hasOwn(ATTEMPTS, word);
+}
 
 Deno.test("the table of a message's fields has every field that a body may hold", () => {
   const named = tableUnder(API, "The body of a message").flatMap(([field]) => codes(field));
