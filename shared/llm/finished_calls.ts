@@ -6,7 +6,7 @@ import type { ModelToolCall } from "../contracts/model.ts";
 import { cleanJson, cleanText, type Json } from "../contracts/text.ts";
 import type { ArgumentPieces } from "./argument_pieces.ts";
 import { joinedJson } from "./joined_json.ts";
-import { isSameJson } from "./tool_arguments.ts";
+import { argumentsOfCall, isSameJson } from "./tool_arguments.ts";
 import { toolName } from "./tool_names.ts";
 import { LIMITS } from "./wire_limits.ts";
 
@@ -63,14 +63,9 @@ export function finishCalls({ calls, unannounced, offered, taken, newId }: Colle
   for (const call of calls) {
     const announced = !unannounced.has(call);
     const { id, extra_content } = call;
-    const now = {
-      call,
-      id,
-      name: toolName(call.name, offered),
-      arguments: call.arguments.read(),
-      extra_content,
-      announced,
-    };
+    const name = toolName(call.name, offered);
+    const args = argumentsOfCall(name, call.arguments.read());
+    const now = { call, id, name, arguments: args, extra_content, announced };
     const earlier = standing.find((one) => isHeadOf(one, call)) ??
       standing.find((one) => isRepeatedBy(one, now));
     if (!earlier) standing.push(now);

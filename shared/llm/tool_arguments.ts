@@ -11,7 +11,7 @@ import {
   type JsonObject,
   JsonSchema,
 } from "../contracts/text.ts";
-import { isDeeper, parseFrame } from "./json_frame.ts";
+import { isDeeper, isFields, parseFrame } from "./json_frame.ts";
 import { splitJson } from "./json_bounds.ts";
 import { hasLeakedMarkup } from "./leaked_markup.ts";
 import { unwrapped, withoutEndMarks } from "./argument_wrapping.ts";
@@ -39,6 +39,22 @@ export function readArguments(raw: string): ModelToolCall["arguments"] {
   const read = leaked ? { problem: MARKUP } : readText(raw, ENCODINGS);
   if ("problem" in read) return { ok: false, raw: cleanText(raw), problem: read.problem };
   return { ok: true, value: read.value };
+}
+
+/**
+ * The arguments of a call to `tool`. Where they are that whole call once more, in its name and with its arguments, it
+ * is those inside (Qwen on Ollama, ollama/ollama#11805).
+ */
+export function argumentsOfCall(tool: string, read: ModelToolCall["arguments"]): ModelToolCall["arguments"] {
+  if (!read.ok || !isFields(read.value) || read.value.name !== tool) return read;
+  const { name: _, ...rest } = read.value;
+  const [[key = "", inner] = [], ...others] = Object.entries(rest);
+  if (others.length > 0 || !["arguments", "parameters"].includes(key)) return read;
+  return isFields(inner)
+    ? { ok: true, value: inner }
+    : typeof inner === "string"
+    ? readArguments(inner)
+    : read;
 }
 
 /** Whether two calls have the same arguments, however their objects are ordered. */

@@ -130,3 +130,8 @@ Deno.test("what is attached to a repetition, or to a first piece that was a call
   const head = collectPieces([piece(0, "a", TASKS, "", extra), piece(0, "b", TASKS, '{"n":1}')]);
   assert.deepEqual([head.calls, head.extras], [[[TASKS, { n: 1 }]], [extra]]);
 });
+
+Deno.test("a call inside of a call's arguments is that call", () => {
+  const inside = { name: TASKS, arguments: { n: 1 } };
+  assert.deepEqual(collectPieces([piece(0, "a", TASKS, inside)]).calls, [[TASKS, { n: 1 }]]);
+});

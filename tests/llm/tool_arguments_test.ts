@@ -1,6 +1,6 @@
 // Arguments of tool calls, read once at the end.
 import assert from "node:assert/strict";
-import { readArguments } from "../../shared/llm/tool_arguments.ts";
+import { argumentsOfCall, readArguments } from "../../shared/llm/tool_arguments.ts";
 
 Deno.test("an object is passed on for the tool's schema to judge", () => {
   assert.deepEqual(readArguments(' {"a":[1,null]} '), { ok: true, value: { a: [1, null] } });
@@ -164,4 +164,29 @@ Deno.test("long arguments of any shape are read in one go", () => {
     "[".repeat(long),
   ];
   for (const shape of shapes) assert.equal(typeof readArguments(shape).ok, "boolean");
+});
+
+Deno.test("arguments that are the whole call once more are those inside of it", () => {
+  const inside = { ok: true, value: { n: 1 } };
+  const calls = [
+    '{"name":"get_tasks","arguments":{"n":1}}',
+    '{"arguments":{"n":1},"name":"get_tasks"}',
+    '{"name":"get_tasks","parameters":"{\\"n\\":1}"}',
+  ];
+  for (const raw of calls) assert.deepEqual(argumentsOfCall("get_tasks", readArguments(raw)), inside);
+});
+
+Deno.test("what only looks like a call is arguments", () => {
+  const values = [
+    { name: "get_tasks" },
+    { name: "get_notes", arguments: { n: 1 } },
+    { name: "get_tasks", arguments: { n: 1 }, note: 1 },
+    { name: "get_tasks", arguments: 1 },
+    { arguments: { n: 1 } },
+    { name: "get_tasks", text: "a" },
+  ];
+  for (const value of values) {
+    const read = readArguments(JSON.stringify(value));
+    assert.deepEqual(argumentsOfCall("get_tasks", read), { ok: true, value });
+  }
 });
