@@ -16,7 +16,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
     "modelcontextwindowexceeded", // GLM, as a finish reason; Anthropic
     ...["modelmaxprompttokensexceeded", "maxprompttokensexceeded"], // GitHub Copilot
     "exceedcontextsizeerror", // llama.cpp#15780
-    ...["prompttoolong", "inputtoolong", "contextoverflow"],
+    ...["prompttoolong", "inputtoolong", "contextoverflow", "tokenslimit", "tokenslimitreached"], // GitHub Models
     "1261", // GLM: docs.z.ai, api-code
   ]],
   ["content_filtered", [
@@ -30,7 +30,13 @@ const NAMED: [ModelFailureKind, string[]][] = [
       "inputtextsensitivecontentdetected",
       "outputtextsensitivecontentdetected",
     ], // Volcengine
-    ...["moderationblocked", "contentmoderated", "guardrailintervened", "contentviolation"],
+    ...[
+      "moderationblocked",
+      "contentmoderated",
+      "guardrailintervened",
+      "guardrailviolation",
+      "contentviolation",
+    ],
     ...["1301", "minimax1026", "minimax1027"], // GLM; MiniMax: platform.minimax.io, errorcode
   ]],
   ["no_credit", [

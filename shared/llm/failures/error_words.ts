@@ -14,7 +14,11 @@ const PASSES = /per[ _-]?(?:second|min(?:ute)?|hour|day)|rate[ _-]?limit|retry (
 
 const WORDINGS: readonly Wording[] = [
   // The model's call could not be read: another try may do better.
-  { kind: "malformed_tool_call", words: /failed to call a function|tool call validation failed/i }, // Groq
+  {
+    kind: "malformed_tool_call",
+    words:
+      /failed to (?:call a function|generate (?:a )?(?:valid )?(?:tool|function) call)|tool call validation failed/i,
+  }, // Groq
   {
     kind: "malformed_tool_call",
     words: /(?:fail\w*|error|unable|could not) (?:to )?pars\w+ (?:the )?(?:tool|function)[ _-]?call/i,
@@ -29,7 +33,7 @@ const WORDINGS: readonly Wording[] = [
   {
     kind: "content_filtered",
     words:
-      /(?:violat|block|flag|reject|trigger|filter|prohibit|against)\w*\b.{0,60}\b(?:content|usage|safety|community|acceptable use)\b.{0,30}(?:polic|guideline|system)/i,
+      /(?:violat\w*|block\w*|flag\w*|reject\w*|trigger\w*|filter\w*|prohibit\w*|against|not allowed)\b.{0,60}\b(?:content|usage|safety|community|acceptable use)\b.{0,30}(?:polic|guideline|system)/i,
   }, // Azure, OpenAI, Anthropic, xAI
   { kind: "content_filtered", words: /(?:was|been|is|were) flagged|flagged (?:as|by|for)\b|safety_check/i }, // OpenAI, OpenRouter, xAI
   {
@@ -39,11 +43,13 @@ const WORDINGS: readonly Wording[] = [
   }, // OpenRouter, Mistral
   {
     kind: "content_filtered",
-    words: /(?:inappropriate|sensitive|unsafe|prohibited|harmful) (?:content|words?)|prohibited_content/i,
+    words:
+      /(?:inappropriate|sensitive|unsafe|prohibited|harmful|risky) (?:content|words?)|prohibited_content|considered high risk/i,
   }, // DashScope, GLM, MiniMax, Gemini
   {
     kind: "content_filtered",
-    words: /content exists risk|blocked by (?:the )?(?:content|safety|guardrail)/i,
+    words:
+      /content exists risk|blocked by (?:the )?(?:content|safety|guardrail)|guardrails? (?:was |were |has )?(?:enforced|triggered|intervened|violated|blocked)/i,
   }, // DeepSeek, Bedrock
   { kind: "content_filtered", words: /敏感|不安全|违规/ }, // GLM, DashScope
 
@@ -90,7 +96,7 @@ const WORDINGS: readonly Wording[] = [
     words:
       /authentication (?:fails|failed|error)|invalid authentication|security token.{0,40}(?:invalid|expired)/i,
   }, // DeepSeek, Kimi, Bedrock
-  { kind: "auth", words: /login fail|not authorized|unauthorized/i }, // MiniMax
+  { kind: "auth", words: /login fail|not authorized|unauthorized|(?:location|country).{0,30}not supported/i }, // MiniMax, Gemini
 
   {
     kind: "rate_limited",
@@ -107,6 +113,8 @@ const WORDINGS: readonly Wording[] = [
   { kind: "rate_limited", words: /并发|速率|频率|限流/ }, // GLM, DashScope
   { kind: "rate_limited", words: /quota (?:has been |was )?exceeded|exceeded .{0,30}quota/i }, // Google, Azure's gateway
 
+  // llama.cpp says 500 where a model's template refuses the history.
+  { kind: "bad_request", words: /roles must alternate|(?:chat|jinja) template|at row \d+, column \d+/i },
   // Too much was asked of the answer, not of the window: the settings are to be mended, not the prompt.
   {
     kind: "bad_request",
@@ -168,6 +176,16 @@ const WORDINGS: readonly Wording[] = [
       /exceed(?:s|ed)? (?:the )?max(?:imum)? (?:allowed )?(?:number of )?(?:input |context |prompt )?(?:tokens?|length)/i,
   }, // Databricks, OpenRouter
   { kind: "context_overflow", words: /too many (?:input )?tokens|expected maxlength: \d+, actual/i }, // Cohere, Bedrock
+  {
+    kind: "context_overflow",
+    words:
+      /\b(?:messages?|prompt|input|request|total)\b.{0,20}\btokens?\b.{0,50}(?:exceed|(?:more|larger|greater) than)/i,
+  }, // MiniMax, Volcengine
+  {
+    kind: "context_overflow",
+    words:
+      /requested [\d,]+ tokens.{0,20}max|(?:prompt|messages?) length\b.{0,30}exceed|max(?:imum)? length of (?:the )?(?:message|input|prompt)/i,
+  }, // Baichuan, Baidu
   { kind: "context_overflow", words: /max_tokens must be at least 1, got -/i }, // vLLM: the prompt leaves less than nothing
   { kind: "context_overflow", words: /超长|超过.{0,12}(?:长度|上下文)|上下文.{0,8}(?:超|过长)/ }, // GLM, Kimi, DashScope
 

@@ -174,6 +174,18 @@ export const OVERFLOW_ERRORS = [
         code: "model_max_prompt_tokens_exceeded",
       },
     },
+    "MiniMax, of messages": {
+      type: "error",
+      error: { type: "bad_request_error", message: "invalid params, messages token count exceeds limit" },
+    },
+    "Volcengine": {
+      error: {
+        code: "InvalidParameter",
+        message: "Total tokens of image and text exceed max message tokens",
+        type: "BadRequest",
+      },
+    },
+    "Baichuan": openai("Requested 40000 tokens, but the max is 32768"),
     "DashScope": {
       error: {
         code: "invalid_parameter_error",

@@ -67,6 +67,10 @@ export const REQUEST_ERRORS = [
     }),
   }),
   ...errorsOf("content_filtered", 400, {
+    "a guardrail": { error: { message: "Guardrail was enforced", code: 400 } },
+    "Kimi, in words only": {
+      error: { message: "The request was rejected because it was considered high risk" },
+    },
     "OpenAI, in words only": openai("Your request was rejected as a result of our safety system."),
     "Mistral": { object: "error", message: "The content was blocked by moderation", type: "x", code: "2" },
   }),
@@ -268,6 +272,13 @@ export const REQUEST_ERRORS = [
     },
   }),
   ...errorsOf("bad_request", 500, {
+    "llama.cpp, a model's template": {
+      error: {
+        code: 500,
+        message: "Conversation roles must alternate user/assistant/user/assistant/... at row 1, column 2",
+        type: "server_error",
+      },
+    },
     "a gateway, of a class": openai("litellm.BadRequestError: OpenAIException - Unknown field"),
   }),
   ...errorsOf("overloaded", 503, {
