@@ -44,6 +44,8 @@ function changesOf(field: Field, row: ModelRow): RowPart[] {
       return [{ alternate_roles: true }];
     case "call_ids":
       return [{ call_ids: "nine" }];
+    case "tool_schemas":
+      return [{ tool_schemas: "openapi" }];
     case "strict_tools":
       return [{ strict_tools: false }];
     case "id":
@@ -62,7 +64,7 @@ const IN_ANY_REQUEST: readonly Field[] = [
   ...["temperature", "token_limit_field", "stream_usage", "user_fields", "extra_body"] as const,
   ...["alternate_roles", "think"] as const,
 ];
-const WITH_TOOLS: readonly Field[] = ["strict_tools", "tool_choice_none"];
+const WITH_TOOLS: readonly Field[] = ["strict_tools", "tool_choice_none", "tool_schemas"];
 const WITH_CALLS: readonly Field[] = [
   ...[
     "tool_choice_none",

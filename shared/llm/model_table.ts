@@ -24,6 +24,7 @@ const DEFAULTS: Omit<ModelRow, "id"> = {
   content_beside_calls: "",
   alternate_roles: false,
   call_ids: "free",
+  tool_schemas: "json_schema",
   strict_tools: false,
   user_fields: ["user"],
   price: null,

@@ -48,6 +48,13 @@ const REFUSED: readonly Refused[] = [
     why: 'the model takes tools only without thinking: set "reasoning_effort" and leave think_for empty',
   },
   {
+    // Gemini: symfony/ai#1330, taylorwilsdon/google_workspace_mcp#1099.
+    words:
+      /proto field is not repeating|(?:function_declarations|tools\[\d+\]).{0,80}cannot find field|unknown name.{0,40}function_declarations|only 'enum' and 'date-time'/i,
+    field: "tool_schemas",
+    why: 'the host does not take JSON Schema for tools: set "openapi"',
+  },
+  {
     // Gemini 3: NousResearch/hermes-agent#20154.
     words: /thought_?signature/i,
     field: "echo",

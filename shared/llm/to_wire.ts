@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../contracts/text.ts";
 import type { ModelRow } from "./model_table.ts";
 import { mergeJson } from "./models/merge_json.ts";
 import { thinkFragments } from "./models/think_switch.ts";
+import { openapiSchema } from "./openapi_schema.ts";
 import { wireMessages } from "./wire_messages.ts";
 import type { WireMessage } from "./wire_messages.ts";
 
@@ -79,10 +80,13 @@ function named(name: string): ToolSchema {
 export function wireTools(tools: readonly ToolSchema[], row: ModelRow): WireTool[] {
   return [...new Map(tools.map((tool) => [tool.name, tool])).values()]
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .map(({ name, description, parameters }) => ({
-      type: "function",
-      function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
-    }));
+    .map(({ name, description, parameters: schema }) => {
+      const parameters = row.tool_schemas === "openapi" ? openapiSchema(schema) : schema;
+      return {
+        type: "function",
+        function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
+      };
+    });
 }
 
 /** The row's headers. A key that one of them carries on purpose, as Azure's `api-key`, stands in place of the other. */

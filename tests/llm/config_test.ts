@@ -95,6 +95,7 @@ const TABLE_FAULTS: [row: string, fault: RegExp][] = [
   ['{"id":"x","echo":"reasoning"}', /echo must be a list of reasoning_content,/],
   ['{"id":"x","content_beside_calls":"x"}', /content_beside_calls must be "" or null/],
   ['{"id":"x","call_ids":9}', /call_ids must be one of free, nine/],
+  ['{"id":"x","tool_schemas":"xml"}', /tool_schemas must be one of json_schema, openapi/],
   ['{"id":"x","price":7}', /price must be null or dollars per million tokens/],
   ['{"id":"x","price":{"input":-1,"cached_input":1,"output":1}}', /price\.input must be at least 0/],
   ['{"temperature":1}', /row 1: id must be the id of a model/],

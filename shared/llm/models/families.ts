@@ -27,8 +27,11 @@ const OPENAI_REASONING = {
 /** Claude's own API wants tools beside calls, and no empty text (aliasrobotics/cai#182, vxcontrol/pentagi#196). */
 const CLAUDE = { tool_choice_none: true, content_beside_calls: null } as const satisfies RowPart;
 
-/** A call has to follow a user's message or a result, at every host (google-gemini/gemini-cli#11814). */
-const GEMINI = { alternate_roles: true } as const satisfies RowPart;
+/**
+ * At every host, a call has to follow a user's message or a result (google-gemini/gemini-cli#11814), and a list of types
+ * in a tool's schema is refused (netease-lcap/wave-agent#284, databricks/unity-gateway#491).
+ */
+const GEMINI = { alternate_roles: true, tool_schemas: "openapi" } as const satisfies RowPart;
 
 /** The first that fits is a model's. */
 export const FAMILIES: readonly Family[] = [
@@ -91,6 +94,7 @@ export const FAMILIES: readonly Family[] = [
     row: GEMINI,
     at: { google: { echo: [] } },
   },
+  { name: "Gemini", pattern: /^gemini/, thinks: "fixed", row: GEMINI, at: { google: { echo: [] } } },
   // Its template refuses two messages of one role, and a history that the assistant begins
   // (suitenumerique/conversations#197, dnakov/anon-kode#60).
   { name: "Gemma 4", pattern: /^gemma-?4/, thinks: "switch", row: { alternate_roles: true } },

@@ -48,7 +48,13 @@ export const HOSTS = {
   google: {
     hostnames: ["generativelanguage.googleapis.com", "*aiplatform.googleapis.com"],
     ids: /^(models\/)?gemini-/,
-    row: { user_fields: [], echo: ["extra_content"], tool_choice_none: true, alternate_roles: true },
+    row: {
+      user_fields: [],
+      echo: ["extra_content"],
+      tool_choice_none: true,
+      alternate_roles: true,
+      tool_schemas: "openapi",
+    },
     says: EFFORT,
   },
   // api-docs.deepseek.com/guides/thinking_mode: while it thinks, reasoning_content has to come back. R1 refused two

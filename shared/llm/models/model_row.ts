@@ -84,6 +84,8 @@ export const ModelRow = z.strictObject({
   alternate_roles: Flag,
   /** `nine`: every id of a call has nine letters and digits. */
   call_ids: oneOf(["free", "nine"]),
+  /** The words of tools' parameters: JSON Schema, or OpenAPI 3.0, which has no list of types. */
+  tool_schemas: oneOf(["json_schema", "openapi"]),
   /** Sends `strict: true` with every tool; the host then refuses schemas it can't enforce. */
   strict_tools: Flag,
   /** The fields that carry the end user's pseudonym. */

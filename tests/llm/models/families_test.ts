@@ -25,7 +25,7 @@ const IDS: [id: string, family: string | null, host: string | null][] = [
   ["databricks-claude-sonnet-5", "Claude 4.7 and later", "databricks"],
   ["google/gemini-3-pro-preview", "Gemini 3 and later", "openrouter"],
   ["models/gemini-2.5-flash-lite", "Gemini 2.5 Flash", "google"],
-  ["gemini-2.0-flash", null, "google"],
+  ["gemini-2.0-flash", "Gemini", "google"],
   ["google/gemma-3-27b-it", "Gemma", null],
   ["gemma4:12b", "Gemma 4", "ollama"],
   ["deepseek-ai/DeepSeek-V3.2", "DeepSeek V3.1 and later", "vllm"],

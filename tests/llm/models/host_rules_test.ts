@@ -10,7 +10,7 @@ import { configured } from "../../support/wire/configured.ts";
 import { MAKERS } from "../../support/wire/host_rules/makers.ts";
 import { OTHERS } from "../../support/wire/host_rules/others.ts";
 import { assistants, callsOf } from "../../support/wire/host_rules/rule.ts";
-import { anyHistory, moments, signed, system, user } from "../../support/wire/histories.ts";
+import { anyHistory, moments, signed, system, TOOLS, user } from "../../support/wire/histories.ts";
 import { CLOCK, request } from "../support.ts";
 
 const RULES = [...MAKERS, ...OTHERS];
@@ -21,7 +21,7 @@ for (const { who, models, refuses } of RULES) {
       const { row } = configured(id, at);
       for (const [moment, changes] of Object.entries(moments(id))) {
         for (const profile of ["balanced", "speed"] as const) {
-          const body = toWire(request({ ...changes, profile }), row);
+          const body = toWire(request({ tools: TOOLS, ...changes, profile }), row);
           assert.deepEqual([...refuses(body)], [], `${id} at ${at}, ${moment}: ${JSON.stringify(body)}`);
         }
       }
@@ -58,7 +58,9 @@ Deno.test("no rule takes everything", () => {
       { ...modelRow(id, [{ id, ...CARELESS }]), extra_body: {} },
     ];
     const refused = rows.flatMap((row) =>
-      Object.values(moments(id)).flatMap((changes) => [...refuses(toWire(request(changes), row))])
+      Object.values(moments(id)).flatMap((
+        changes,
+      ) => [...refuses(toWire(request({ tools: TOOLS, ...changes }), row))])
     );
     assert.ok(refused.length > 0, who);
   }
@@ -79,7 +81,7 @@ Deno.test("taken: any history by any of these hosts", () => {
         })
       ),
       ({ id, at, refuses, messages, tool_choice }) => {
-        const body = toWire(request({ messages, tool_choice }), configured(id, at).row);
+        const body = toWire(request({ tools: TOOLS, messages, tool_choice }), configured(id, at).row);
         assert.deepEqual([...refuses(body)], [], `${id} at ${at}: ${JSON.stringify(body)}`);
       },
     ),
@@ -161,7 +163,7 @@ Deno.test("through the client, too: no such host refuses a call at any moment", 
     });
     for (const changes of Object.values(moments(id))) {
       const signal = new AbortController().signal;
-      for await (const event of model.streamTurn(request(changes), { signal })) {
+      for await (const event of model.streamTurn(request({ tools: TOOLS, ...changes }), { signal })) {
         assert.ok(event.type !== "failed", `${id} at ${at}: ${refusals.join("; ")}`);
       }
     }

@@ -4,7 +4,7 @@ import { toWire } from "../../../shared/llm/to_wire.ts";
 import { configured } from "../../support/wire/configured.ts";
 import { MAKERS } from "../../support/wire/host_rules/makers.ts";
 import { OTHERS } from "../../support/wire/host_rules/others.ts";
-import { moments } from "../../support/wire/histories.ts";
+import { moments, TOOLS } from "../../support/wire/histories.ts";
 import { request } from "../support.ts";
 
 export const GOLDEN = new URL("./sent.golden.jsonl", import.meta.url);
@@ -14,6 +14,7 @@ const MORE = [
   ["some-model", "http://10.0.0.5:8000/v1"],
   ["gpt-5-pro", "openai"],
   ["gemini-2.5-pro", "google"],
+  ["gemini-2.0-flash", "google"],
   ["gemini-2.5-flash", "google"],
   ["gemma-4-12b-it", "vllm"],
   ["kimi-k2-0905-preview", "moonshot"],
@@ -30,13 +31,14 @@ export function sentRows(): string[] {
 
 function line(id: string, at: string): string {
   const { row, settings } = configured(id, at);
-  const of = (moment: string) => toWire(request(moments(id)[moment]), row);
-  const { messages: _, tools: __, ...first } = of("the first turn");
+  const of = (moment: string) => toWire(request({ tools: TOOLS, ...moments(id)[moment] }), row);
+  const { messages: _, tools, ...first } = of("the first turn");
   const last = of("the last turn");
   return JSON.stringify({
     id,
     host: settings.host ?? null,
     first,
+    parameters: tools?.[0]?.function.parameters,
     last: { tools: last.tools?.length ?? 0, tool_choice: last.tool_choice, messages: last.messages.slice(1) },
     own_calls: of("calls that it made itself").messages.slice(2, 3),
   });

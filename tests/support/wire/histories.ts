@@ -1,7 +1,12 @@
 // Requests as the agents make them: at the first turn, with a history of calls, at the last turn, with a history that
 // was cut, after a run that failed; and any mixture of these.
 import fc from "fast-check";
-import type { ModelMessage, ModelRequest, ToolCallMessage } from "../../../shared/contracts/model.ts";
+import type {
+  ModelMessage,
+  ModelRequest,
+  ToolCallMessage,
+  ToolSchema,
+} from "../../../shared/contracts/model.ts";
 import type { JsonObject } from "../../../shared/contracts/text.ts";
 
 type Said = Extract<ModelMessage, { role: "assistant" }>;
@@ -29,6 +34,19 @@ export function signed(said: Said, model: string): Said {
   );
   return { ...said, reasoning: "Hm.", echo: { model, fields }, ...(calls && { tool_calls: calls }) };
 }
+
+/** A tool as the agents have them: with a parameter that may be null, and a day. */
+export const TOOLS: ToolSchema[] = [{
+  name: "get_tasks",
+  description: "Tasks.",
+  parameters: {
+    type: "object",
+    properties: {
+      status: { type: ["string", "null"], enum: ["todo", "done", null] },
+      day: { type: "string", format: "date" },
+    },
+  },
+}];
 
 /** The moments of a run by name, as a model of this id sees them. */
 export function moments(id: string): Record<string, Pick<ModelRequest, "messages"> & Partial<ModelRequest>> {

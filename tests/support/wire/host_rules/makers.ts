@@ -97,6 +97,7 @@ export const MAKERS: readonly HostRule[] = [
       yield* unknownFields(body, [...COMMON, "stream_options", "reasoning_effort"]);
       yield* turns(body);
       if (body.reasoning_effort === "none") yield "can't be told not to think";
+      if (/"type":\[/.test(JSON.stringify(body.tools ?? []))) yield "takes no list of types";
       for (const { tool_calls: [first] = [] } of assistants(body)) {
         if (first && typeof at({ ...first }, "extra_content", "google", "thought_signature") !== "string") {
           yield `wants a thought_signature with ${first.id}`;
