@@ -9,12 +9,20 @@ export interface TextCleaner {
   push(delta: string): string;
   /** What was kept back to the end; half a character becomes U+FFFD. */
   flush(): string;
+  /** Whether something is kept back. */
+  readonly waits: boolean;
 }
+
+/** A text in which there is nothing to clean has none of these, nor half of a character. */
+export const MAY_NEED_CLEANING = String.raw`\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff`;
 
 /** A cleaner for one text. Only newline and tab survive of the control characters. */
 export function createTextCleaner(): TextCleaner {
   let carry = "";
   return {
+    get waits() {
+      return carry !== "";
+    },
     push(delta) {
       let text = carry + delta.replace(CONTROLS, "");
       carry = "";

@@ -2,9 +2,9 @@
 import { assertNever } from "../contracts/errors.ts";
 import type { ModelEvent } from "../contracts/model.ts";
 import { isBlank } from "../contracts/text.ts";
-import { createSpeechFilter } from "./speech/speech_filter.ts";
+import { createSpeechFilter, SPECIAL_CHARACTERS } from "./speech/speech_filter.ts";
 import type { SpeechPiece } from "./speech/speech_state.ts";
-import { createTextCleaner } from "./text_cleaner.ts";
+import { createTextCleaner, MAY_NEED_CLEANING } from "./text_cleaner.ts";
 import { LIMITS } from "./wire_limits.ts";
 
 export type Delta = Extract<
@@ -20,6 +20,9 @@ export interface TurnText {
   /** What was held back, at the end. */
   flush(): Delta[];
 }
+
+/** One look at a piece tells whether it needs another: most have none of these. */
+const SPECIAL = new RegExp(`[${MAY_NEED_CLEANING}${SPECIAL_CHARACTERS}]`);
 
 /** What the model says, without markup. `leaked`: it wrote a tool call as text. */
 export type Spoken = TurnText & { readonly leaked: boolean };
@@ -87,7 +90,9 @@ export function createSpoken(thought: Thought, offered: readonly string[] = []):
     },
     push(piece) {
       length += piece.length;
-      return length > LIMITS.text ? null : tell(speech.push(cleaner.push(piece)));
+      if (length > LIMITS.text) return null;
+      const ordinary = !cleaner.waits && !SPECIAL.test(piece) && speech.passes(piece);
+      return ordinary ? show(piece) : tell(speech.push(cleaner.push(piece)));
     },
     flush: () => tell([...speech.push(cleaner.flush()), ...speech.flush()]) ?? [],
   };

@@ -118,3 +118,42 @@ Deno.test("the deltas that stand are the text of the turn", () => {
     assert.ok(text === "" || text.trim() !== "");
   }));
 });
+
+Deno.test("however a text is cut, even in the middle of a character, it is the same turn", () => {
+  const Word = fc.constantFrom(
+    "a",
+    "A. ",
+    "\n",
+    "<think>",
+    "</think>",
+    "<|im_end|>",
+    "`",
+    "```",
+    "<b",
+    "😀",
+    " ",
+    "\u0000",
+  );
+  fc.assert(
+    fc.property(fc.array(Word, { maxLength: 20 }), fc.array(fc.nat(99), { maxLength: 9 }), (words, cuts) => {
+      const text = words.join("");
+      const places = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length].toSorted((a, b) =>
+        a - b
+      );
+      const pieces = places.slice(1).map((end, at) => ({ text: text.slice(places[at], end) }));
+      const { deltas: _, ...whole } = turn([{ text }]);
+      const { deltas: _deltas, ...cut } = turn(pieces);
+      assert.deepEqual(cut, whole);
+    }),
+  );
+});
+
+Deno.test("an ordinary piece is shown as it comes, in code and behind it as well", () => {
+  const spoken = createSpoken(createThought());
+  for (const piece of ["Well", ", so:\n", "```\n", "x = 1\n", "```", "\nand ", "so on"]) {
+    const shown = spoken.push(piece) ?? [];
+    if (!piece.includes("`")) {
+      assert.equal(shown.at(-1)?.type === "text_delta" && spoken.text.endsWith(piece), true, piece);
+    }
+  }
+});

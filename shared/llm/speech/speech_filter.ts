@@ -20,12 +20,15 @@ import {
   isWord,
   newSpeech,
   openThought,
+  pass,
   say,
   sayOn,
 } from "./speech_state.ts";
 import { type OpenThought, type SpeechPiece, type SpeechState, standsApart, think } from "./speech_state.ts";
 
 export interface SpeechFilter {
+  /** Whether a text that has nothing special in it is said as it is; then it is taken. */
+  passes(text: string): boolean;
   /** What is certain now, in its order. */
   push(text: string): SpeechPiece[];
   /** What was held back. */
@@ -60,9 +63,13 @@ export function createSpeechFilter(offered: readonly string[] = []): SpeechFilte
     get leaked() {
       return state.over === "by a call";
     },
+    passes(text) {
+      if (held !== "" || !passesAll(state)) return false;
+      pass(text, state);
+      return true;
+    },
     push(text) {
-      if (held === "" && isPlain(text, state)) say(text, state);
-      else held = run(held + text, "more to come");
+      held = run(held + text, "more to come");
       return taken();
     },
     flush() {
@@ -81,13 +88,13 @@ export function createSpeechFilter(offered: readonly string[] = []): SpeechFilte
 }
 
 /** What a text outside of thoughts has to be looked at for. */
-const SPECIAL = /[<[\]◁✿`{]/;
+export const SPECIAL_CHARACTERS = String.raw`<[\]◁✿\u0060{`;
+const SPECIAL = new RegExp(`[${SPECIAL_CHARACTERS}]`);
 
-/** Most deltas: nothing in them, and nothing about the place that they stand in, needs a second look. */
-function isPlain(text: string, state: SpeechState): boolean {
-  return state.said === "something" && state.thought === null && state.over === "no" &&
-    state.ended === null &&
-    (state.ticks === 0 || state.ticks > 2) && state.words === "none" && !SPECIAL.test(text);
+/** Most of the time, nothing about the place that a text stands in needs a second look. */
+function passesAll({ said, thought, over, ended, ticks, words }: SpeechState): boolean {
+  return said === "something" && thought === null && over === "no" && ended === null && words === "none" &&
+    (ticks === 0 || ticks > 2);
 }
 
 /** Takes from a text, and tells how many characters; null where more has to come first. */

@@ -61,6 +61,11 @@ export function newSpeech(offered: readonly string[]): SpeechState {
 
 const TAIL = 32;
 
+/** Notes a text that is said as it is. */
+export function pass(text: string, state: SpeechState): void {
+  state.tail = (state.tail + text).slice(-TAIL);
+}
+
 /** Says a text; returns its length. */
 export function say(text: string, state: SpeechState): number {
   const shown = state.blanks === "dropped" ? text.trimStart() : text;
