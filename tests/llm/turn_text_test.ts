@@ -80,6 +80,11 @@ Deno.test("half a character is put together before it is looked at, in text and 
   assert.deepEqual({ text, reasoning }, { text: "😀", reasoning: "😀" });
 });
 
+Deno.test("half a character that stays alone stands where it came", () => {
+  assert.equal(turn([{ text: "So \ud83d" }, { text: "a" }]).text, "So \ufffda");
+  assert.equal(turn([{ text: "So \ude00" }, { text: "a\u0007" }]).text, "So \ufffda");
+});
+
 Deno.test("a turn may say and think only so much", () => {
   const thought = createThought();
   const spoken = createSpoken(thought);

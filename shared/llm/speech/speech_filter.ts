@@ -230,7 +230,7 @@ function open({ name }: { name: string }, written: string, state: SpeechState): 
 
 function closeNothing(length: number, state: SpeechState): number {
   state.ended = null;
-  if (state.said === "something" && state.thoughts === "none") {
+  if (state.thoughts === "none") {
     state.pieces.push({ type: "all thought" });
     state.said = "nothing";
     state.tail = "";

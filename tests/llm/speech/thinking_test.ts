@@ -103,6 +103,7 @@ testCases([
 
 testCases([
   thinks("a closing tag at the beginning", "</think>\nYes.", "Yes.", ""),
+  thinks("a closing tag behind blanks", "\n </think>\nYes.", "Yes.", "\n "),
   thinks("a closing tag alone on its line", "They want,\nso\n</think>\n\nYes.", "Yes.", "They want,\nso\n"),
   thinks(
     "a closing tag behind a sentence",
@@ -135,6 +136,7 @@ testCases([
   plain("a mention in bold", "It is **<think>**, and so on."),
   plain("a mention of a token", "It writes [THINK] first, and [/THINK] last."),
   plain("a mention in code", "Write `<think>` and `</think>` around it."),
+  plain("code with a backtick in it", "``a ` <think>b`` and ````\n```\n<think>\n```\n````"),
   plain("a mention in a fence", "```\n<think>\nx\n</think>\n```\nSo."),
   plain("an answer in XML", "<answer>42</answer>\n<response>ok</response>"),
   thinks(
