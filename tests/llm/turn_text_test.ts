@@ -81,8 +81,22 @@ Deno.test("half a character is put together before it is looked at, in text and 
 });
 
 Deno.test("half a character that stays alone stands where it came", () => {
-  assert.equal(turn([{ text: "So \ud83d" }, { text: "a" }]).text, "So \ufffda");
-  assert.equal(turn([{ text: "So \ude00" }, { text: "a\u0007" }]).text, "So \ufffda");
+  assert.equal(turn([{ text: "So" }, { text: " \ud83d" }, { text: "a" }]).text, "So \ufffda");
+  assert.equal(turn([{ text: "So" }, { text: " \ude00" }, { text: "a\u0007" }]).text, "So \ufffda");
+});
+
+Deno.test("what a piece needs a second look for may stand in the one before it", () => {
+  assert.equal(turn([{ text: "Good." }, { text: "<|im_end|>" }, { text: "Human: Hi" }]).text, "Good.");
+  assert.equal(
+    turn([{ text: "a" }, { text: " `b" }, { text: "c\nd" }, { text: "<think>e</think>f" }]).text,
+    "a `bc\ndf",
+  );
+  assert.equal(turn([{ text: "a" }, { text: "<think>" }, { text: "b" }, { text: "</think>" }]).text, "a");
+  assert.equal(turn([{ text: "a" }, { text: "<tool_call>{" }, { text: "b" }]).text, "a");
+  assert.equal(
+    turn([{ text: "analysisWe b.assistantfinalC." }, { text: "assistantfinal" }, { text: "D." }]).text,
+    "C.\n\nD.",
+  );
 });
 
 Deno.test("a turn may say and think only so much", () => {

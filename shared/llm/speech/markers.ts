@@ -56,7 +56,7 @@ export const PIPED = new Map<string, Meaning>([
   ...rows(OURS, "assistant bot model chatbot chatbot_token"),
   ...rows(NOISE, "begin_of_text begin_of_sentence bos startoftext start_of_text start_response start_text"),
   ...rows(NOISE, "begin_of_box end_of_box begin_of_solution end_of_solution im_sep im_middle end_header_id"),
-  ...rows(NOISE, "header_end end_of_role message content sep pad finetune_right_pad_id"),
+  ...rows(NOISE, "header_end end_of_role message content sep role_sep message_sep pad finetune_right_pad_id"),
   ...rows(CALL, "constrain fc open close"),
   ...thought("thought", "begin_of_thought", "end_of_thought"),
   // Cohere's Command A Reasoning.
@@ -101,6 +101,8 @@ export const TAGS = new Map<string, TagKind>([
     "call",
     "minimax:tool_call seed:tool_call longcat_tool_call xai:function_call antml:function_calls",
   ),
+  // FunctionGemma's.
+  ...tags("call", "start_function_call"),
   ...tags("call", "antml:invoke steptml:invoke invoke function parameter arg_key arg_value tool_sep"),
   ...tags("answer of a tool", "tool_response tool_result function_results function_result"),
   ...tags("end", "end_of_turn eos"),

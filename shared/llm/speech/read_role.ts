@@ -6,7 +6,7 @@ const OWN = ["assistant", "model", "bot", "chatbot", "gpt"];
 /** Reads the role in words that follows a marker of `at` characters; a marker without one is nothing. */
 export function readRole(behind: string, at: number, rest: Rest): Reading {
   const [words = "", role = ""] = /^\s{0,4}([a-z_]{0,24})/i.exec(behind) ?? [];
-  if (words.length === behind.length && rest === "more to come" && words.length < 28) return "undecided";
+  if (words.length === behind.length && rest === "more to come") return "undecided";
   if (role === "") return { ...NOISE, length: at };
   return { ...(OWN.includes(role.toLowerCase()) ? OURS : THEIRS), length: at + words.length };
 }

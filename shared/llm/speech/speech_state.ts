@@ -87,7 +87,7 @@ export function sayOn(text: string, state: SpeechState): number {
   else if (ended && state.said === "something") {
     state.over = "by its end";
     return text.length;
-  } else if (ended) state.blanks = "dropped";
+  }
   return say(text, state);
 }
 

@@ -136,7 +136,7 @@ testCases([
   plain("a mention in bold", "It is **<think>**, and so on."),
   plain("a mention of a token", "It writes [THINK] first, and [/THINK] last."),
   plain("a mention in code", "Write `<think>` and `</think>` around it."),
-  plain("code with a backtick in it", "``a ` <think>b`` and ````\n```\n<think>\n```\n````"),
+  plain("code with a backtick in it", "``a ` <think>b</think>`` and ````\n```\n<think>\n```\n````"),
   plain("a mention in a fence", "```\n<think>\nx\n</think>\n```\nSo."),
   plain("an answer in XML", "<answer>42</answer>\n<response>ok</response>"),
   thinks(

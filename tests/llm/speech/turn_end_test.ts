@@ -61,6 +61,7 @@ testCases([
   ends("MiniMax", "Good.[e~[\n]~b]user\nHi"),
   ends("words behind an end", "Good.<|endoftext|>Human: Hi"),
   ends("a turn in the middle of a sentence", "Good <|im_end|>\n<|im_start|>user\nHi", "Good "),
+  ends("a turn behind a blank, on the same line", "Good <|im_end|> <|im_start|>user: Hi", "Good "),
   ends("another's turn alone", "<|im_start|>user\nHi", ""),
   ends("the model's own header", "<|im_start|>assistant\nGood.<|im_end|>"),
   ends("the model's own header of Llama", "<|start_header_id|>assistant<|end_header_id|>\n\nGood."),
