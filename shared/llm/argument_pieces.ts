@@ -23,6 +23,9 @@ export interface ArgumentPieces {
   read(): ModelToolCall["arguments"];
 }
 
+/** The length of `{}`. */
+const EMPTY = 2;
+
 /** Whether a piece leaves the arguments as they are. */
 export function isBlankPiece(piece: Json | undefined): boolean {
   return typeof piece === "string" ? piece.trim() === "" : !isTree(piece);
@@ -77,7 +80,7 @@ export function createArgumentPieces(): ArgumentPieces {
       return objects.size > 0 || bounds.whole;
     },
     takes(piece) {
-      if (objects.size > 0) return objects.text === "{}" || (isTree(piece) && objects.fits(piece));
+      if (objects.size > 0) return objects.size === EMPTY || (isTree(piece) && objects.fits(piece));
       return appended.length < 5 && /^\s*\{\}\s*$/.test(appended);
     },
     get text() {
