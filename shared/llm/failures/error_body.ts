@@ -141,27 +141,27 @@ function hasFiltered(value: unknown): boolean {
   );
 }
 
-/** The JSON, or Python's idea of it, inside a message, and the message without it. */
+/** A field in what looks like JSON and is none: it was cut off, or is Python's idea of it. */
+const FIELD =
+  /(['"])(message|msg|detail|error|code|type|status)\1\s*:\s*(?:'((?:[^'\\]|\\.)*)(?:'|$)|"((?:[^"\\]|\\.)*)(?:"|$)|(\d+))/g;
+
+/** The JSON inside a message, whole or not, or that of each of its lines, and the message without it. */
 function unwrapped(text: string): { outside: string; inside: unknown[] } {
   const start = text.search(/\[?\{/);
-  const end = Math.max(text.lastIndexOf("}"), text.lastIndexOf("}]") + 1) + 1;
-  if (start < 0 || end <= start) return { outside: text, inside: [] };
+  if (start < 0) return { outside: text, inside: [] };
+  const close = text.lastIndexOf("}");
+  const end = close < start ? text.length : close + (text[start] === "[" && text[close + 1] === "]" ? 2 : 1);
   const json = text.slice(start, end);
   const outside = `${text.slice(0, start)}${text.slice(end)}`;
   for (const candidate of [json, json.replaceAll('\\"', '"')]) {
     const value = parsedJson(candidate);
     if (value !== undefined) return { outside, inside: [value] };
   }
-  const fields = [
-    ...json.matchAll(
-      /'(message|msg|detail|code|type|status)': (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\d+))/g,
-    ),
-  ];
-  if (fields.length === 0) return { outside: text, inside: [] };
-  const inside = fields.map(([, key = "", single, double, number]) => ({
+  if (/\n(?=.)/.test(text)) return { outside: "", inside: text.split("\n", ITEMS) };
+  const fields = [...json.matchAll(FIELD)].map(([, , key = "", single, double, number]) => ({
     [key]: number ?? (single ?? double ?? "").replaceAll(/\\(['"])/g, "$1"),
   }));
-  return { outside, inside };
+  return fields.length === 0 ? { outside: text, inside: [] } : { outside, inside: fields };
 }
 
 /** A text or a number as a text, anything else as none: an object from JSON may have a `toString` of its own. */

@@ -228,6 +228,13 @@ export const OVERFLOW_ERRORS = [
       "litellm.BadRequestError: OpenAIException - Error code: 400 - {'error': {'message': \"This model's maximum context length is 4096 tokens.\", 'type': 'invalid_request_error', 'param': None, 'code': None}}",
       { type: null, code: "400" },
     ),
+    "a body that is cut off":
+      '{"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum","type":"invalid_req',
+    "a body that is cut off in its message": '{"error":{"message":"prompt is too long: 210000 tok',
+    "an event with a status": 'event: error\ndata: {"error":{"message":"prompt is too long for me"}}\n\n',
+    "two events with a status":
+      'data: {"error":{"message":"prompt is too long for me"}}\n\ndata: {"error":{"message":"the end"}}\n\n',
+    "a page of text": "Bad Request\nprompt is too long: 9 tokens > 8 maximum\n{}",
     "a gateway that puts the whole body into detail": {
       detail:
         '{"error":{"code":400,"message":"request (9000 tokens) exceeds the available context size (8192 tokens)","type":"exceed_context_size_error"}}',
