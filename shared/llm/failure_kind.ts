@@ -159,6 +159,8 @@ function kindOfStatus(status: number | null): ModelFailureKind {
   switch (status) {
     case 401:
     case 403:
+    // GLM, without the permission for a route.
+    case 434:
       return "auth";
     case 402:
       return "no_credit";

@@ -48,12 +48,13 @@ const NAMED: [ModelFailureKind, string[]][] = [
     ...["insufficientuserquota", "preconsumetokenquotafailed"], // new-api
     ...["apikeyquotaexhausted", "quotaexhausted"], // sub2api
     ...["budgetexceeded", "budgetexceedederror", "exceededbudget"], // litellm
-    ...["1113", "minimax1008"], // GLM; MiniMax
+    ...["1113", "1309", "minimax1008"], // GLM; MiniMax
   ]],
   ["auth", [
     ...["invalidapikey", "incorrectapikey", "apikeyinvalid", "apikeyexpired", "missingapikey", "noapikey"],
     ...["invalidauthenticationerror", "incorrectapikeyerror", "invalidiamtoken", "invalidtoken"], // Kimi
     ...["unrecognizedclientexception", "expiredtokenexception", "invalidsignatureexception"], // Bedrock
+    ...["1110", "1111", "1112", "1121", "1220", "1313"], // GLM: the account is locked, or not let in
     ...["accountdeactivated", "minimax1004", "minimax2049"],
   ]],
   ["rate_limited", [
@@ -63,7 +64,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
     ...["throttlingratequota", "throttlingburstrate", "throttlingallocationquota", "limitrequests"], // DashScope
     ...["limitburstrate", "minimax1002", "minimax1039", "minimax1041", "minimax2045", "minimax2056"],
     ...["usagelimitreached", "tokenquotaexceeded"], // OpenAI's plans; Cerebras
-    ...["1302", "1303", "1304", "1308"], // GLM
+    ...["1302", "1303", "1304", "1308", "1310"], // GLM
   ]],
   ["overloaded", [
     ...["overloaded", "overloadederror", "engineoverloadederror", "serveroverloaded", "modeloverloaded"],
@@ -71,7 +72,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
     ...["apiconnectionerror", "connectionerror", "midstreamfallbackerror"], // litellm
     ...["capacityexceeded", "servicetiercapacityexceeded", "noavailablecapacity", "providerunavailable"], // Groq, Mistral
     ...["insufficientsystemresource", "modelnotreadyexception"], // DeepSeek, Bedrock
-    ...["1305", "1312", "minimax1000", "minimax1013", "minimax1024", "minimax1033"],
+    ...["1120", "1230", "1234", "1305", "1312", "minimax1000", "minimax1013", "minimax1024", "minimax1033"],
   ]],
   ["timeout", [
     ...["timeout", "timeouterror", "requesttimeout", "modeltimeoutexception", "responsetimeexceeded"],
@@ -90,7 +91,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
     ...["unsupportedparameter", "unsupportedvalue", "unknownparameter", "extraforbidden"], // OpenAI, Mistral
     ...["integerabovemaxvalue", "integerbelowminvalue"],
     ...["invalidrequestmessageorder"], // Mistral
-    ...["1211", "1212"], // GLM
+    ...["1211", "1212", "1221", "1222", "1311"], // GLM
   ]],
 ];
 

@@ -52,6 +52,15 @@ export const ACCOUNT_ERRORS = [
       },
     ),
   }),
+  ...errorsOf("auth", 429, {
+    "GLM, a locked account": { error: { code: "1112", message: "Your account has been locked" } },
+  }),
+  ...errorsOf("auth", 434, {
+    "GLM, no permission": {
+      error: { code: "1220", message: "You do not have permission to access the API" },
+    },
+    "GLM, without a code": "",
+  }),
   ...errorsOf("no_credit", 400, {
     "Anthropic": {
       type: "error",
