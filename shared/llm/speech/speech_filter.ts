@@ -173,7 +173,10 @@ function follow(marker: Marker, text: string, state: SpeechState, rest: Rest): n
   const written = text.slice(0, length);
   const word = readWord(marker, text, state, rest);
   if (word === "undecided") return null;
-  if (word === "yes") return sayOn(written, state);
+  if (word === "yes") {
+    if (marker.type === "opening") state.mentioned = marker.name;
+    return sayOn(written, state);
+  }
   switch (type) {
     case "opening":
       return open(marker, written, state);
@@ -206,6 +209,10 @@ function follow(marker: Marker, text: string, state: SpeechState, rest: Rest): n
 /** Whether a marker is only a word here. */
 function readWord(marker: Marker, text: string, state: SpeechState, rest: Rest): "yes" | "no" | "undecided" {
   if (marker.type === "end") return "no";
+  if (marker.type === "closing" && marker.name === state.mentioned) {
+    state.mentioned = null;
+    return "yes";
+  }
   if (marker.type === "call" && marker.counts === "always") return "no";
   if (marker.type === "call" && marker.counts === "where it begins a sentence") {
     if (!beginsSentence(state)) return "yes";

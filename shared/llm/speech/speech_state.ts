@@ -34,6 +34,8 @@ export interface SpeechState {
   thoughts: "none" | "some";
   /** Whether the plain words of gpt-oss have been seen. */
   words: "none" | "some";
+  /** The opening marker that was mentioned on this line: its closing one is mentioned as well. */
+  mentioned: string | null;
   /** Whether the answer stands between tags. */
   wrapped: "no" | "yes";
   /** Whether an `<s>` of HTML is open. */
@@ -54,6 +56,7 @@ export function newSpeech(offered: readonly string[]): SpeechState {
     said: "nothing",
     thoughts: "none",
     words: "none",
+    mentioned: null,
     wrapped: "no",
     struck: "no",
   };
@@ -64,6 +67,7 @@ const TAIL = 32;
 /** Notes a text that is said as it is. */
 export function pass(text: string, state: SpeechState): void {
   state.tail = (state.tail + text).slice(-TAIL);
+  if (state.mentioned !== null && text.includes("\n")) state.mentioned = null;
 }
 
 /** Says a text; returns its length. */
@@ -73,7 +77,7 @@ export function say(text: string, state: SpeechState): number {
     state.said = "something";
     state.blanks = "said";
   }
-  state.tail = (state.tail + shown).slice(-TAIL);
+  pass(shown, state);
   add("said", shown, state);
   return text.length;
 }

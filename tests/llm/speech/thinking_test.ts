@@ -118,6 +118,12 @@ testCases([
     "Yes.",
     "I answer ",
   ),
+  thinks(
+    "a closing tag behind a mention",
+    "Use the <think> tag.\nSo.\n</think>Yes.",
+    "Yes.",
+    "Use the <think> tag.\nSo.\n",
+  ),
   thinks("a closing token", "Hm.[/THINK]Yes.", "Yes.", "Hm."),
   thinks("a closing token of Kimi", "Hm.◁/think▷Yes.", "Yes.", "Hm."),
   thinks("a closing channel of Gemma", "Hm.<channel|>Yes.", "Yes.", "Hm."),
@@ -128,6 +134,10 @@ testCases([
   plain("half an opening tag at the end", "Use <thi"),
   plain("a mention in the middle of a sentence", "Use the <think> tag, then."),
   plain("a mention of both tags", "Use <think> and </think> around it."),
+  plain(
+    "a mention of what stands between tags",
+    "Text in <think>…</think> or <thinking>...</thinking> is hidden.",
+  ),
   plain("a mention in quotes", 'The "<think>" and "</think>" tags.'),
   plain("a mention in brackets", "Some tags (<think>, </think>) are special."),
   plain("a mention of a closing tag", "Here </think> it is."),
