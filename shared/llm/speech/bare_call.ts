@@ -95,7 +95,7 @@ function judgeName(text: string, offered: readonly string[]): Verdict {
   }
   if (!isOffered(name, offered)) return "none";
   if (before === "to=" || before === ">>>") return "a call";
-  const call = before === "[" ? /^\s*\(/ : /^(?::\d|\s*\{|\[ARGS\]|\s*<arg_key>)/;
+  const call = before === "[" ? /^\s*\(/ : /^(?::\d|\s*\{|\[ARGS\]|\s*<arg_key>|\(\s*(?:\{|\w+\s*=))/;
   if (call.test(after)) return "a call";
-  return /^(?::|\s*|\[A?R?G?S?|\s*<\w*)$/.test(after) ? "undecided" : "none";
+  return /^(?::|\s*|\[A?R?G?S?|\s*<\w*|\(\s*\w*\s*)$/.test(after) ? "undecided" : "none";
 }

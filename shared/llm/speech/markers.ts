@@ -96,7 +96,10 @@ function tags(kind: TagKind, names: string): [string, TagKind][] {
 export const TAGS = new Map<string, TagKind>([
   ...tags("thought", "think thinking thought thoughts reasoning reasoning_scratchpad scratchpad reflection"),
   ...tags("thought", "inner_monologue thinking_process longcat_think seed:think antml:thinking mm:think"),
-  ...tags("wrapper", "tool_call tool_calls function_calls toolcall tool_use function_call functioncall"),
+  ...tags(
+    "wrapper",
+    "tool_call tool_calls function_calls toolcall tool_use function_call functioncall tools",
+  ),
   ...tags(
     "call",
     "minimax:tool_call seed:tool_call longcat_tool_call xai:function_call antml:function_calls",
@@ -123,7 +126,9 @@ export const LITERALS: Row[] = [
   // Apriel thinks without a marker, up to its answer.
   ["[BEGIN FINAL RESPONSE]", { type: "closing", name: "apriel" }],
   ["[END FINAL RESPONSE]", NOISE],
+  // Transcripts that models imitate.
   ["[Calling tool:", SURE_CALL],
+  ['[Called function "', SURE_CALL],
   ...rows(
     SURE_CALL,
     "[ARGS] [CALL_ID] [TOOL_REQUEST] ✿FUNCTION✿ ]<]minimax[>[ <tool_call|> <tool_response|>",

@@ -28,6 +28,8 @@ testCases([
   call("Llama 4", "[get_tasks(n=1)]"),
   call("LFM", "<|tool_call_start|>[get_tasks(n=1)]<|tool_call_end|>"),
   call("a transcript", '[Calling tool: get_tasks({"n":1})]'),
+  call("another transcript", '[Called function "get_tasks" with args: {"n":1}]'),
+  call("Qwen's tools", '<tools>\n{"name": "get_tasks", "arguments": {}}\n</tools>'),
   call("Claude", '<function_calls>\n<invoke name="get_tasks">'),
   call("Claude without its wrapper", 'call\n<invoke name="get_tasks">', "call\n"),
   call("Gemma 4", "<|tool_call>call:get_tasks{n:1}<tool_call|>"),
@@ -71,6 +73,8 @@ testCases([
   call("JSON behind a thought", '<think>Hm.</think>\n{"name": "get_tasks", "arguments": {}}', "", "Hm."),
   call("JSON on a line of its own", 'I look.\n{"name": "get_tasks", "arguments": {}}', "I look.\n"),
   call("a name and JSON", 'get_tasks\n{"n": 1}'),
+  call("a name and its parameters", 'get_tasks(parameters={"n": 1})'),
+  call("a name and JSON in brackets", 'get_tasks({"n": 1})'),
   call("a name with a number", 'functions.get_tasks:0{"n": 1}'),
 ]);
 
@@ -134,6 +138,7 @@ testCases([
   plain("a list of numbers", "[1, 2, 3]"),
   plain("a link", "[get_tasks](https://example.com) and [the docs](x)"),
   plain("a task list", "[ ] one\n[x] two"),
+  plain("a program", "get_tasks(n) returns tasks, get_tasks() all of them."),
   plain("the name of a tool", "get_tasks returns your tasks; search {x}."),
   plain("another fence", "```tool\nx\n```\n```toolbox\ny\n```"),
 ]);
