@@ -180,7 +180,7 @@ Deno.test("without the names of tools, JSON is an answer", () => {
 
 Deno.test("of a thought between tags nothing is ever said", () => {
   const Thought = fc.array(
-    fc.constantFrom("Secret. ", "<b>", "\n", "[T", "`", "```", "{", "a < b", "</thinking>"),
+    fc.constantFrom("Secret. ", "<b>", "\n", "[T", "`", "```", "{", "a < b", "</thinker>"),
   );
   fc.assert(
     fc.property(Thought, fc.array(fc.nat(200), { maxLength: 8 }), (words, cuts) => {

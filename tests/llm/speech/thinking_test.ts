@@ -84,7 +84,25 @@ testCases([
   thinks("one whose closing tag is cut", "<think>They want</thi", "", "They want</thi"),
   thinks("one between tokens", "[THINK]They want", "", "They want"),
   thinks("one that a token begins in a sentence", "I see<|START_THINKING|>Hm", "I see", "Hm"),
-  thinks("one that its tag begins twice", "<thinking><thinking>a</thinking>b", "", "<thinking>ab"),
+  thinks(
+    "one that its tag begins twice",
+    "<think>\n<think>\nHm.\n</think>\nYes.",
+    "Yes.",
+    "\n<think>\nHm.\n",
+  ),
+  thinks(
+    "one with a thought that is never closed in it",
+    "<think>a.\n<think>b</think>c",
+    "",
+    "a.\n<think>bc",
+  ),
+  thinks("one that another tag closes", "<think>Hm.</thinking>\n\nYes.", "Yes.", "Hm."),
+  thinks(
+    "one that another tag closes too early",
+    "<think>Hm.</thinking>\nSo.</think>Yes.",
+    "Yes.",
+    "Hm.\nSo.",
+  ),
   thinks("a thought in a thought", "<think>a\n<think>b</think>c</think>d", "d", "a\n<think>bc"),
   thinks("a thought in the middle of a thought", "<think>a<think>b</think>c</think>d", "d", "a<think>bc"),
   thinks(
