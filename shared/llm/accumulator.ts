@@ -4,7 +4,7 @@ import type { FinishedTurn, ModelFailureKind } from "../contracts/model.ts";
 import type { Json, JsonObject } from "../contracts/text.ts";
 import { cleanText } from "../contracts/text.ts";
 import type { CallIds } from "./call_ids.ts";
-import { createChoices } from "./choices.ts";
+import { choicesIn, createChoices } from "./choices.ts";
 import { createEchoFields, type EchoFields } from "./echo_fields.ts";
 import { type Fault, faultOfFrame } from "./failure_kind.ts";
 import { finishReasonIn, readFinishReason, type Substance } from "./finish_reason.ts";
@@ -97,16 +97,17 @@ export function createAccumulator({ tools }: { tools: readonly string[] }): Accu
   }
 
   function takeFrame(frame: Fields): readonly Delta[] {
-    const { choices: list, model } = frame;
-    const read = Array.isArray(list) && list.length > 0 ? choices.read(list) : null;
+    const { model } = frame;
+    const list = choicesIn(frame);
+    const read = list !== null && list.length > 0 ? choices.read(list) : null;
     const choice = read?.choice ?? null;
-    const finish = textIn(choice?.finish_reason);
+    const finish = textIn(choice?.finish_reason) || textIn(choice?.finishReason);
     const fault = isSuspicious(frame, choice, finish) ? faultOfFrame(frame) : null;
     if (fault !== null) {
       seen.fault = fault;
       return NOTHING;
     }
-    if (Array.isArray(list)) seen.chunks += 1;
+    if (list !== null) seen.chunks += 1;
     if (model !== model_field && typeof model === "string" && model !== "") {
       model_field = model;
       seen.model = cleanText(model).slice(0, 200);

@@ -12,6 +12,15 @@ export interface ReadChoice {
   words: WireDelta;
 }
 
+/** The list of choices in a frame; null where it has none, and is no ordinary one. */
+export function choicesIn({ choices, message, done, done_reason }: Fields): readonly Json[] | null {
+  if (Array.isArray(choices)) return choices;
+  if (isFields(choices)) return [choices];
+  if (!isFields(message) || typeof done !== "boolean") return null;
+  // Ollama's own API, which some proxies pass on.
+  return [{ message, finish_reason: done ? textIn(done_reason) || "stop" : null }];
+}
+
 export interface Choices {
   /** What the choices of one frame bring; null where none of them counts. */
   read(choices: readonly Json[]): ReadChoice | null;
@@ -97,7 +106,8 @@ export function createChoices(): Choices {
         });
         return { choice, fields: message, words: fresh };
       }
-      const fields = isFields(delta) ? delta : NO_FIELDS;
+      // The older completions API has the text in the choice itself.
+      const fields = isFields(delta) ? delta : typeof choice.text === "string" ? choice : NO_FIELDS;
       const words = readDelta(fields);
       if (words.said !== "" || words.thought !== "" || words.tool_calls.length > 0) deltas = "some";
       if (finish !== "") words.said = newInDelta(words.said, finish);

@@ -40,7 +40,7 @@ export function readDelta(delta: Fields): WireDelta {
   const thought_source = thoughtSource(delta, parts?.thought ?? "");
   return {
     // A refusal is an answer in words, which OpenAI keeps in a field of its own.
-    said: said === "" ? textIn(delta.refusal) : said,
+    said: said || textIn(delta.refusal) || textIn(delta.text),
     thought: thought_source === null ? "" : thoughtIn(delta, thought_source, parts?.thought ?? ""),
     thought_source,
     tool_calls: delta.tool_calls || delta.function_call ? readCalls(delta) : NO_CALLS,

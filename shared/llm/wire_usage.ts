@@ -31,9 +31,12 @@ export function usageOfFrame(frame: Fields, choice: Fields | null): WireUsage | 
     if (isFields(place)) return readUsage(place);
   }
   if (isFields(frame.timings)) return readUsage(frame.timings);
+  if (isFields(frame[BEDROCK])) return readUsage(frame[BEDROCK]);
   // Ollama's own names.
   return frame.prompt_eval_count === undefined && frame.eval_count === undefined ? null : readUsage(frame);
 }
+
+const BEDROCK = "amazon-bedrock-invocationMetrics";
 
 /** One report, under any of the names that are known; null where it holds none of them, or nothing but zeros. */
 export function readUsage(field: Json | undefined): WireUsage | null {
@@ -51,8 +54,15 @@ export function readUsage(field: Json | undefined): WireUsage | null {
   return read.input || read.output || read.cost_usd ? read : null;
 }
 
-const INPUT = ["prompt_tokens", "promptTokenCount", "prompt_eval_count"];
-const OUTPUT = ["completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count", "predicted_n"];
+// OpenAI, Gemini, Ollama, Bedrock, the AI SDK; Anthropic and llama.cpp among them for the output.
+const INPUT = [
+  ...["prompt_tokens", "promptTokenCount", "prompt_eval_count", "inputTokenCount", "inputTokens"],
+  "promptTokens",
+];
+const OUTPUT = [
+  ...["completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count", "predicted_n"],
+  ...["outputTokenCount", "outputTokens", "completionTokens"],
+];
 const INPUT_DETAILS = ["prompt_tokens_details", "input_tokens_details"];
 const OUTPUT_DETAILS = ["completion_tokens_details", "output_tokens_details"];
 /** DeepSeek, Moonshot, Anthropic, Gemini, llama.cpp. */
