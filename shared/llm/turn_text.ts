@@ -39,6 +39,7 @@ export function createSpoken(thought: Thought, offered: readonly string[] = []):
 
   /** Blank text is held back until something follows: a turn of nothing but blanks is no answer. */
   function show(visible: string): Delta[] {
+    if (visible === "") return [];
     if (text === "" && isBlank(visible)) {
       leading_blank += visible;
       return [];

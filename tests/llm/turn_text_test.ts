@@ -167,6 +167,13 @@ Deno.test("however a text is cut, even in the middle of a character, it is the s
   );
 });
 
+Deno.test("a piece of nothing is no delta", () => {
+  assert.deepEqual(turn([{ text: "a" }, { text: "" }, { text: "\u0000" }]).deltas, [{
+    type: "text_delta",
+    text: "a",
+  }]);
+});
+
 Deno.test("an ordinary piece is shown as it comes, in code and behind it as well", () => {
   const spoken = createSpoken(createThought());
   for (const piece of ["Well", ", so:\n", "```\n", "x = 1\n", "```", "\nand ", "so on"]) {

@@ -1,6 +1,6 @@
 // What gpt-oss writes around its messages: a channel, at times a recipient, and `<|message|>`. Hosts that drop its
 // special tokens leave the plain words: `analysisThe user wants … assistantfinalHere …`.
-import { type Marker, NOISE, type Reading, type Rest, SURE_CALL } from "./markers.ts";
+import { type Marker, NOISE, OURS, type Reading, type Rest, SURE_CALL } from "./markers.ts";
 
 /** The longest header that is waited for. */
 const WINDOW = 200;
@@ -74,6 +74,15 @@ export function readFirstWords(text: string, rest: Rest): Reading {
   if (/^[A-Za-z]{1,12}$/.test(behind) && rest === "more to come") return "undecided";
   const name = OPENINGS.test(behind) ? "words" : "words in doubt";
   return { type: "opening", name, length: word.length };
+}
+
+/** The role that is left where a host drops only the token before it. */
+export function readRoleWord(text: string, rest: Rest): Reading {
+  const word = "assistant";
+  if (/^assistant\n/.test(text)) return { ...OURS, length: word.length };
+  if (/^assistant<\|(?:channel|message)\|>/.test(text)) return { ...NOISE, length: word.length };
+  const waits = [`${word}<|channel|>`, `${word}<|message|>`].some((one) => one.startsWith(text));
+  return waits && rest === "more to come" ? "undecided" : null;
 }
 
 /** What `assistant` begins behind such words: the next message. */

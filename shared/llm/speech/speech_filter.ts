@@ -10,7 +10,7 @@
 // - Behind a call, and behind the end of the turn, nothing is said.
 import { readBareCall } from "./bare_call.ts";
 import { follow } from "./follow_marker.ts";
-import { readFirstWords, readNextWords } from "./harmony.ts";
+import { readFirstWords, readNextWords, readRoleWord } from "./harmony.ts";
 import type { Reading, Rest } from "./markers.ts";
 import { readFence, readMarker } from "./read_marker.ts";
 import { newSpeech, pass, say, sayOn, type SpeechPiece, type SpeechState } from "./speech_state.ts";
@@ -120,10 +120,13 @@ function readNext(text: string, state: SpeechState, rest: Rest): Reading {
   return state.tail.endsWith("\n") ? readBareCall(text, rest, state.offered) : null;
 }
 
-/** What only the beginning of a text can be. */
+/** What only the beginning of a text can be, or what stands behind the end of a message. */
 function readFirst(text: string, state: SpeechState, rest: Rest): Reading {
-  if (state.said === "something" || state.ended) return null;
-  return readFirstWords(text, rest) ?? readBareCall(text, rest, state.offered);
+  if (state.ended) return readRoleWord(text, rest);
+  if (state.said === "something") return null;
+  const word = readRoleWord(text, rest);
+  if (word !== null && word !== "undecided") return word;
+  return readFirstWords(text, rest) ?? readBareCall(text, rest, state.offered) ?? word;
 }
 
 /** In code there are no markers, but for the end of the turn where the code is never closed. */

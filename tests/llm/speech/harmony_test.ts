@@ -39,6 +39,13 @@ testCases([
     "<|channel|>commentary<|message|>I look.<|end|><|start|>assistant<|channel|>final<|message|>Good.",
     "I look.\n\nGood.",
   ),
+  thinks(
+    "an answer whose first token is dropped",
+    "assistant<|channel|>analysis<|message|>Hm.<|end|>assistant<|channel|>final<|message|>Good.<|return|>",
+    "Good.",
+    "Hm.",
+  ),
+  thinks("a role on a line of its own", "assistant\n\nGood.", "Good."),
   thinks("half a header at the end", "<|channel|>fin", ""),
   thinks("half a token at the end", "<|chan", ""),
   thinks(
@@ -116,6 +123,7 @@ testCases([
     "We call.",
   ),
   plain("a word of a program", "analysisResults is a list, and analysis a module."),
+  plain("a role that is a word", "assistant is a role, and so is\nassistant"),
   plain("the word", "analysis of the project: the assistant finally answered."),
   plain("another word", "final answer: commentary is an assistantship"),
   plain("the beginning of the word", "ana"),
