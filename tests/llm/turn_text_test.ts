@@ -109,6 +109,7 @@ Deno.test("a turn may say and think only so much", () => {
   assert.notEqual(thought.push("x".repeat(LIMITS.reasoning)), null);
   assert.equal(thought.push("x"), null);
   assert.equal(thought.pushInline("x"), null);
+  assert.equal(createSpoken(thought).push("<think>x"), null);
 });
 
 Deno.test("the deltas that stand are the text of the turn", () => {

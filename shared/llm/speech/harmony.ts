@@ -70,7 +70,7 @@ export function readFirstWords(text: string, rest: Rest): Reading {
   const waits = /^\s*$/.test(behind) || ["to=", "<|message|>", "<|constrain|>"]
     .some((part) => part.startsWith(behind.trimStart()));
   if (waits && rest === "more to come" && behind.length < WINDOW) return "undecided";
-  if (word !== "analysis" || !/^[A-Z]/.test(behind)) return null;
+  if (word !== "analysis" || !/^[A-Z\p{Lo}]/u.test(behind)) return null;
   if (/^[A-Za-z]{1,12}$/.test(behind) && rest === "more to come") return "undecided";
   const name = OPENINGS.test(behind) ? "words" : "words in doubt";
   return { type: "opening", name, length: word.length };

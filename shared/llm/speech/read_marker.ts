@@ -6,16 +6,13 @@ import { LIKELY_CALL, type Reading, type Rest, SURE_CALL } from "./markers.ts";
 import { readRole } from "./read_role.ts";
 import { readTag } from "./read_tag.ts";
 
-/** Everything that a marker begins with. */
-export const MARKER_START = /[<[\]◁✿]/;
-
 /** Reads the marker at the beginning of a text. `offered`: the names of the tools that the model was offered. */
 export function readMarker(text: string, rest: Rest, offered: readonly string[] = []): Reading {
-  const first = text[0] ?? "";
-  if (!MARKER_START.test(first)) return null;
   const literal = readLiteral(text, rest);
   if (literal !== null) return literal;
-  return first === "<" ? readAngled(text, rest, offered) ?? readToken(text, rest) : readToken(text, rest);
+  return text.startsWith("<")
+    ? readAngled(text, rest, offered) ?? readToken(text, rest)
+    : readToken(text, rest);
 }
 
 function readLiteral(text: string, rest: Rest): Reading {
