@@ -18,13 +18,23 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+/** Ends as other commands do when nobody reads on, such as `head`. */
+function line(words = ""): void {
+  try {
+    Deno.stdout.writeSync(text.encode(`${words}\n`));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(141);
+    throw error;
+  }
+}
+
 Deno.exit(
   await runModels(Deno.args, {
     env: settings(),
     paper: {
       style: live && (Deno.env.get("NO_COLOR") ?? "") === "" ? COLOURS : PLAIN,
       width: live ? Deno.consoleSize().columns || WIDTH : WIDTH,
-      line: (words = "") => void Deno.stdout.writeSync(text.encode(`${words}\n`)),
+      line,
     },
     fetch,
     clock: systemClock,

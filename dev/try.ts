@@ -7,7 +7,7 @@ import { detailLines } from "./try/detail.ts";
 import { createHostWords, type HostWords } from "./try/host_words.ts";
 import { report } from "./try/report.ts";
 import { failedTasks, LEGEND, modelsLine, resultTable, sumLine } from "./try/result_table.ts";
-import { exitCode, mostRuns, type Outcome, runTasks } from "./try/run_tasks.ts";
+import { exitCode, isOfCall, mostRuns, type Outcome, runTasks } from "./try/run_tasks.ts";
 import { HELP, type TryArguments, tryArguments } from "./try/try_arguments.ts";
 import { type TrySettings, trySettings } from "./try/try_settings.ts";
 import { newTryUser } from "./try/try_user.ts";
@@ -51,6 +51,7 @@ async function tryModel(asked: TryArguments, { env, model }: TrySettings): Promi
   const what = `${plural(tasks.length, "task")}${repeated}: at most ${plural(runs, "run")} on ${model}.`;
   say(wrapped(what, canvas.width).join("\n"));
   say(style.dim("Starting a stack of its own ..."));
+  if (asked.json !== undefined) (await makeFile("json", asked.json)).close();
   const words = createHostWords();
   const stack = await start(env, asked.log, words);
   try {
@@ -80,12 +81,21 @@ async function tryModel(asked: TryArguments, { env, model }: TrySettings): Promi
   }
 }
 
-/** Where the host kept a task from being judged: what it said, and why there are no more. */
-function hostLines({ results, gave_up }: Outcome, words: HostWords): string[] {
-  const attempts = results.flatMap((result) => result.attempts);
-  const failed = gave_up !== null || attempts.some(({ verdict }) => verdict.outcome === "host");
+/** Before anything is paid for that could then not be written. What the file holds stays until there is a result. */
+async function makeFile(flag: "json" | "log", file: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(file, { append: true, create: true });
+  } catch (error) {
+    throw new Error(`--${flag} ${file} can't be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Where a call of the model has failed a run: what its host said, what to do next, and why there are no more. */
+function hostLines(outcome: Outcome, words: HostWords): string[] {
+  const said = isOfCall(outcome) ? words.last() : null;
+  const { gave_up } = outcome;
   return [
-    ...(failed ? ["", words.last() ?? ""] : []),
+    ...(said === null ? [] : ["", said]),
     ...(gave_up === null ? [] : ["The model's host failed three times in a row, so the rest was not tried."]),
   ];
 }
@@ -95,7 +105,7 @@ async function start(
   file: string | undefined,
   words: HostWords,
 ): Promise<Stack> {
-  const log = file === undefined ? undefined : await Deno.open(file, { append: true, create: true });
+  const log = file === undefined ? undefined : await makeFile("log", file);
   const text = new TextEncoder();
   const stack = await startStack({
     port: 0,

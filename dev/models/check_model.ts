@@ -12,7 +12,7 @@ import { offeredModels } from "./offered.ts";
 import { heading, type Paper, paragraph } from "./paper.ts";
 import { talk } from "./talk.ts";
 import { type Bench, type Tried, tryModel } from "./trial.ts";
-import { whyUnusable } from "./unusable.ts";
+import { atTheHost, isWrongAddress, whyUnusable } from "./unusable.ts";
 
 /** More than any host has needed that can be mended at all. */
 const MAX_CALLS = 60;
@@ -94,16 +94,21 @@ function benchFor(check: Check): Bench {
 /** The kinds of failure that a request may be the cause of; llama.cpp tells what it refuses with status 500. */
 const OF_A_REQUEST: ReadonlySet<ModelFailureKind> = new Set(["bad_request", "unknown", "overloaded"]);
 
-/** What the host's words say of the row: those of the failure, or the whole answer, which may name the field. */
+/** What the host's words say of the row: those of the failure, or the whole refusal, which may name the field. */
 async function explained(
   { problem, heard }: Pick<Tried, "problem" | "heard">,
   check: Check,
-): Promise<Mend | null> {
+): Promise<Mend | "not the row" | null> {
   if (problem?.type !== "failed" || !OF_A_REQUEST.has(problem.kind)) return null;
-  const mend = mendOf(problem.detail) ?? mendOf(heard.body);
-  if (mend?.field !== "id") return mend;
-  // What it lists it has, whatever its words sound like.
-  return (await offeredModels(check.settings, check))?.includes(check.id) ? null : mend;
+  if (atTheHost(problem.detail) !== null) return "not the row";
+  // The frames of an answer are full of the names of fields, and no refusal.
+  const mend = mendOf(problem.detail) ?? (heard.first_frame_ms === null ? mendOf(heard.body) : null);
+  if (mend?.field === "id") {
+    // What it lists it has, whatever its words sound like.
+    return (await offeredModels(check.settings, check))?.includes(check.id) ? null : "not the row";
+  }
+  if (mend === null && await isWrongAddress(problem, check)) return "not the row";
+  return mend;
 }
 
 /** Hosts quote a key that they refuse. Shorter ones are words such as "none". */

@@ -7,7 +7,7 @@ import type { Heard } from "./listen.ts";
 
 export type Problem =
   /** The host refused it, or the answer could not be read. */
-  | { type: "failed"; kind: ModelFailureKind; detail: string; retry_after_ms?: number }
+  | { type: "failed"; kind: ModelFailureKind; detail: string; status?: number; retry_after_ms?: number }
   /** It answered in words where it was asked for a call. */
   | { type: "no_call" }
   | { type: "unreadable_call"; raw: string }
@@ -20,14 +20,21 @@ export type Problem =
 /** Null where all is well. */
 export function problemOf(
   name: CallName,
-  { end, thought }: Heard,
+  { end, thought, first_frame_ms }: Heard,
   row: ModelRow,
   profile: ModelProfile,
 ): Problem | null {
   if (end.type === "aborted") return { type: "aborted" };
   if (end.type === "failed") {
-    const { kind, detail, retry_after_ms } = end.fault;
-    return { type: "failed", kind, detail, ...(retry_after_ms !== undefined && { retry_after_ms }) };
+    const { kind, detail, status, retry_after_ms } = end.fault;
+    return {
+      type: "failed",
+      // Who has sent a frame is reached, so the address is right.
+      kind: kind === "network" && first_frame_ms !== null ? "truncated_stream" : kind,
+      detail,
+      ...(status !== undefined && { status }),
+      ...(retry_after_ms !== undefined && { retry_after_ms }),
+    };
   }
   const wrong = wrongWithCalls(name, end);
   if (wrong) return wrong;

@@ -8,11 +8,16 @@ import type { Problem } from "./judge.ts";
 
 type Field = keyof ModelRow;
 
-/** The changes of a row in the field that a host's words name, beginning with the value that they name. */
-export function changesBy({ field, why }: Mend, row: ModelRow): RowPart[] {
-  const named = /\b(?:set|add) \[?("[^"]+")/.exec(why)?.[1];
-  const isNamed = (part: RowPart) =>
-    named !== undefined && JSON.stringify(Object.values(part)).includes(named);
+/**
+ * The changes of a row in the field that a host's words name, beginning with the value that they name. Null where the
+ * row has that value: then they mean something else, and are no advice.
+ */
+export function changesBy({ field, why }: Mend, row: ModelRow): RowPart[] | null {
+  const named = /\b(?:set|add) (?:\[(?="))?("[^"]*"|null|true|false|\[\])/.exec(why)?.[1];
+  const says = (value: unknown) =>
+    named !== undefined && value !== undefined && JSON.stringify(value).includes(named);
+  if (says(row[field])) return null;
+  const isNamed = (part: RowPart) => says(Object.values(part));
   const changes = changesOf(field, row);
   return [...changes.filter(isNamed), ...changes.filter((part) => !isNamed(part))];
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { Clock } from "../../shared/async/clock.ts";
 import type { ModelProfile } from "../../shared/contracts/model.ts";
+import { flagProblem } from "../terminal/flag_problem.ts";
 import { checkModel } from "./check_model.ts";
 import { listModels } from "./list_models.ts";
 import { configFor, type Env, isCallable } from "./model_env.ts";
@@ -20,7 +21,8 @@ be used, and which field of its row mends what the host refuses.
   --show           show what is sent, and make no call
   --help           this text
 
-Ends with 0 where the model can be used, 1 where it can't, 2 for other words.
+Ends with 0 where the model can be used, 1 where it or its settings can't, and 2
+where a word of the command is wrong.
 `;
 
 export interface ModelsTask {
@@ -89,9 +91,9 @@ function readWords(args: string[]): Words | { problem: string } {
       },
     });
     const { profile, show, help } = values;
-    const [id = null, ...more] = positionals;
+    const [id = null, ...more] = positionals.map((word) => word.trim());
     if (more.length > 0) return { problem: "One model at a time." };
-    if (id !== null && (id.includes(",") || id.trim() === "")) {
+    if (id !== null && (id.includes(",") || id === "")) {
       return { problem: `"${id}" is no id of a model.` };
     }
     if (profile !== undefined && profile !== "balanced" && profile !== "speed") {
@@ -99,7 +101,7 @@ function readWords(args: string[]): Words | { problem: string } {
     }
     return { id, profile: profile ?? null, show, help };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: flagProblem(error, ["profile", "show", "help"]) };
   }
 }
 

@@ -22,8 +22,8 @@ export interface Bench {
   call(name: CallName, row: ModelRow): Promise<{ heard: Heard; problem: Problem | null } | null>;
   /** Waits before a call is made again; `never` where that takes too long. */
   wait(problem: Problem): Promise<"waited" | "never">;
-  /** What the host's words say of the row, where they are known. */
-  explained(tried: Tried): Promise<Mend | null>;
+  /** What the host's words say of the row, where they are known; or that no change of it can help. */
+  explained(tried: Tried): Promise<Mend | "not the row" | null>;
   tell(step: TrialStep): void;
 }
 
@@ -143,9 +143,10 @@ function createSearch(bench: Bench) {
   async function mend(tried: Tried): Promise<Found> {
     const row = bench.rowWith(tried.change);
     const named = await bench.explained(tried);
-    if (named?.field === "id") return null;
-    if (named) bench.tell({ type: "explained", why: `${named.field}: ${named.why}` });
-    return await firstOf(named ? changesBy(named, row) : [], tried, "words") ??
+    if (named === "not the row") return null;
+    const told = named && changesBy(named, row);
+    if (named && told) bench.tell({ type: "explained", why: `${named.field}: ${named.why}` });
+    return await firstOf(told ?? [], tried, "words") ??
       await firstOf(blindly(tried.name, tried.problem, row), tried, "trial") ??
       await together(tried);
   }

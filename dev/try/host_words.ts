@@ -32,6 +32,7 @@ export function createHostWords(): HostWords {
       return [
         `The last call that failed, of ${model}, did so${at}: ${detail}`,
         ...(mend === undefined ? [] : [`A field of the model's row may mend it: ${mend}`]),
+        `What its host takes: deno task models ${model}`,
       ].join("\n");
     },
   };

@@ -63,9 +63,19 @@ export function mostRuns({ tasks, times }: Plan): number {
   return times * tasks.reduce((sum, task) => sum + runsOf(task), 0);
 }
 
-/** 0 where all passed, 1 where one did not, 2 where the host kept them from being tried. */
+/** Whether a call of the model failed a run, by the host's fault or by the model's. */
+export function isOfCall({ results }: Outcome): boolean {
+  return results.flatMap(({ attempts }) => attempts)
+    .some(({ verdict, turns }) =>
+      verdict.outcome === "host" ||
+      verdict.outcome === "failed" && turns.some(({ run }) => run.error !== null)
+    );
+}
+
+/** 0 where all passed, 1 where one did not, 2 where the host kept the rest, or all of them, from being judged. */
 export function exitCode({ results, gave_up }: Outcome): 0 | 1 | 2 {
   if (gave_up !== null) return 2;
   const all = results.flatMap(({ attempts }) => attempts);
+  if (all.length > 0 && all.every(({ verdict }) => verdict.outcome === "host")) return 2;
   return all.length > 0 && all.every(({ verdict }) => verdict.outcome === "passed") ? 0 : 1;
 }

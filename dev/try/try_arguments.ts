@@ -1,5 +1,6 @@
 // The flags of `deno task try`.
 import { parseArgs } from "node:util";
+import { flagProblem } from "../terminal/flag_problem.ts";
 import { tasksNamed } from "./tasks.ts";
 import type { Plan } from "./run_tasks.ts";
 
@@ -15,7 +16,7 @@ and prints a table. One task alone, run once, is shown step by step.
   --demo        takes the built-in demo model, which works by rules: to see the table
   --list        tells the tasks and what they are there for
 
-Ends with 0 if all passed, with 1 if some did not, and with 2 if it can't run.
+Ends with 0 if all passed, with 1 if some did not, and with 2 if it can't run, or the model's host let none be judged.
 `;
 
 export interface TryArguments extends Plan {
@@ -26,6 +27,16 @@ export interface TryArguments extends Plan {
   log: string | undefined;
 }
 
+const OPTIONS = {
+  times: { type: "string", default: "1" },
+  parallel: { type: "string", default: "1" },
+  json: { type: "string" },
+  log: { type: "string" },
+  demo: { type: "boolean", default: false },
+  list: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
 const MOST_TIMES = 100;
 const MOST_PARALLEL = 16;
 
@@ -35,15 +46,7 @@ export function tryArguments(args: string[]): TryArguments | { problem: string }
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: {
-        times: { type: "string", default: "1" },
-        parallel: { type: "string", default: "1" },
-        json: { type: "string" },
-        log: { type: "string" },
-        demo: { type: "boolean", default: false },
-        list: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
+      options: OPTIONS,
     });
     const { demo, list, help, json, log } = values;
     const named = tasksNamed(positionals);
@@ -52,7 +55,7 @@ export function tryArguments(args: string[]): TryArguments | { problem: string }
     const parallel = count("parallel", values.parallel, MOST_PARALLEL);
     return { ...named, times, parallel, demo, list, help, json, log };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: flagProblem(error, Object.keys(OPTIONS)) };
   }
 }
 

@@ -81,7 +81,8 @@ function describe(error: z.ZodError): string {
     const [variable, ...inside] = issue.path.map(String);
     return `${variable}${inside.length > 0 ? ` (${inside.join(".")})` : ""} ${issue.message}`;
   });
-  return `The language model is not configured: ${faults.join("; ")}. See .env.example.`;
+  const told = faults.join("; ");
+  return `The language model is not configured: ${told}${told.endsWith("?") ? "" : "."} See .env.example.`;
 }
 
 function isHttpUrl(text: string): boolean {
@@ -93,8 +94,8 @@ function readHost(name: string, context: z.RefinementCtx): HostName {
   if (host !== null) return host;
   const meant = nearest(name, HOST_NAMES);
   const message = `names no known host: ${name}; ${
-    meant === null ? "" : `did you mean ${meant}? `
-  }The hosts are ${HOST_NAMES.join(", ")}`;
+    meant === null ? "" : `did you mean ${meant}? If not, `
+  }the hosts are ${HOST_NAMES.join(", ")}`;
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 }
@@ -102,7 +103,14 @@ function readHost(name: string, context: z.RefinementCtx): HostName {
 /** A reader of JSON, whose faults are told one by one. */
 function readJson<T>(schema: z.ZodType<T>, faults: (value: unknown) => string[]) {
   return (text: string, context: z.RefinementCtx): T => {
-    const value = parseJson(text);
+    const { value, problem } = parseJson(text);
+    if (problem !== undefined) {
+      context.addIssue({
+        code: "custom",
+        message: `${faults(value).join("; ")}, and is no JSON: ${problem}`,
+      });
+      return z.NEVER;
+    }
     const { data } = schema.safeParse(value);
     if (data !== undefined) return data;
     for (const message of faults(value)) context.addIssue({ code: "custom", message });
@@ -110,10 +118,12 @@ function readJson<T>(schema: z.ZodType<T>, faults: (value: unknown) => string[])
   };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string): { value?: unknown; problem?: string } {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    // What the engine quotes may be a header's key.
+    const [problem] = (error instanceof Error ? error.message : "it can't be parsed").split(/, (?:\.\.\.)?"/);
+    return { problem };
   }
 }

@@ -122,7 +122,7 @@ const REFUSED: readonly Refused[] = [
     words:
       /invalid schema for function|additionalProperties.{0,40}(?:required|false)|\bstrict\b.{0,60}(?:not|invalid|unsupported|extra)/i,
     field: "strict_tools",
-    why: "the host takes a tool's schema as strict or not at all: set strict_tools to false",
+    why: "the host takes a tool's schema as strict or not at all: set false",
   },
   { words: notTaken("user_id"), field: "user_fields", why: 'leave out "user_id"' },
   { words: /body\.user\b/i, field: "user_fields", why: "the host takes no end user: set []" },

@@ -110,6 +110,20 @@ for (const [row, fault] of TABLE_FAULTS) {
   });
 }
 
+Deno.test("broken JSON is told with what breaks it, and nothing of it is quoted", () => {
+  const text = problem({ ...ENV, LLM_MODEL_TABLE: '[{"id":"a",temperature:1}]' });
+  assert.match(text, /LLM_MODEL_TABLE must be a JSON array of rows.*, and is no JSON: .*position 11/);
+  const secret = problem({ ...ENV, LLM_MODEL_TABLE: "sk-0123" });
+  assert.match(secret, /is no JSON: Unexpected token 's'\. See/);
+  assert.doesNotMatch(problem({ ...ENV, LLM_MODEL_TABLE: '{"id":"a"}' }), /is no JSON/);
+});
+
+Deno.test("a fault that asks ends in its own sign", () => {
+  const text = problem({ ...ENV, LLM_MODEL_TABLE: '[{"id":"a","thinc":"none"}]' });
+  assert.match(text, /did you mean think\? See \.env\.example\.$/);
+  assert.match(problem({ ...ENV, LLM_HOST: "foo" }), /names no known host: foo; the hosts are openai, /);
+});
+
 Deno.test("all faults of all rows are told at once", () => {
   const rows = '[{"id":"a","price":null},{"id":"b","thinc":"none","ekko":[]},{"id":"c","call_ids":"ten"}]';
   const text = problem({ ...ENV, LLM_MODEL_TABLE: rows });

@@ -248,7 +248,7 @@ const UNUSABLE: Record<string, Unusable> = {
   },
   "a host that refuses everything, and lists other ids": {
     host: { rules: [rules.unsaid(() => ({ status: 400, body: {} }))], models: ["b-model"] },
-    says: /no change of its row was found.* The host does not list this id\. Nearest to it are b-model\.$/,
+    says: /no change of its row was found.* The host does not list this id\. Nearest to it is b-model\.$/,
     calls: 20,
   },
 };

@@ -25,6 +25,25 @@ Deno.test("the process ends with 0 where the model can be used, and writes no co
   assert.equal(code, 0);
 });
 
+Deno.test("a reader that goes away ends the process without a trace of its inside", async () => {
+  const asked = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  await using host = strictHost({
+    rules: [() => {
+      asked.resolve();
+      return null;
+    }],
+    before: () => over.promise,
+  });
+  const process = started(["a-model"], host.url);
+  await asked.promise;
+  await process.stdout.cancel();
+  over.resolve();
+  const stderr = await new Response(process.stderr).text();
+  assert.equal(stderr, "");
+  assert.equal((await process.status).code, 141);
+});
+
 Deno.test("Ctrl-C ends the process while its host says nothing", async () => {
   const asked = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();

@@ -13,7 +13,8 @@ Deno.test("the last failed call is told with the host's status and words, and th
   assert.equal(
     words.last(),
     "The last call that failed, of one/big, did so with 400: Unsupported parameter: max_tokens\n" +
-      "A field of the model's row may mend it: token_limit_field: max_completion_tokens",
+      "A field of the model's row may mend it: token_limit_field: max_completion_tokens\n" +
+      "What its host takes: deno task models one/big",
   );
 });
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Verdict } from "../../../dev/try/attempt.ts";
-import { exitCode, mostRuns, runTasks } from "../../../dev/try/run_tasks.ts";
+import { exitCode, isOfCall, mostRuns, runTasks } from "../../../dev/try/run_tasks.ts";
+import { modelFailure } from "../../../shared/contracts/model_failure.ts";
 import { TASKS } from "../../../dev/try/tasks.ts";
+import { turnOf } from "./turn_rows.ts";
 import { attemptOf, FAILED, HOST, PASSED, someTasks } from "./attempts.ts";
 
 /** Runs the first tasks, whose attempts have these verdicts, in the order in which they begin. */
@@ -67,6 +69,25 @@ Deno.test("the exit code is 0 only if everything that was asked for has passed",
   assert.equal((await run([PASSED, PASSED, HOST], { tasks: 3 })).code, 1);
   assert.equal((await run([PASSED, FAILED], { tasks: 1, times: 2 })).code, 1);
   assert.equal(exitCode({ results: [], gave_up: null }), 1);
+});
+
+Deno.test("the host's words are told where a call of the model failed a run, whosever fault it is", () => {
+  const { message } = modelFailure("malformed_output");
+  const error = { kind: "model_failed" as const, message, retryable: true };
+  const of = (verdict: Verdict, run: Parameters<typeof turnOf>[0]["run"]) =>
+    isOfCall({
+      results: [{ task: FIRST, attempts: [{ ...attemptOf(FIRST, verdict), turns: [turnOf({ run })] }] }],
+      gave_up: null,
+    });
+  assert.equal(of(FAILED, { status: "failed", error }), true);
+  assert.equal(of(HOST, {}), true);
+  assert.equal(of(FAILED, {}), false);
+  assert.equal(of(PASSED, {}), false);
+});
+
+Deno.test("the exit code is 2 where the host let nothing be judged, be it one task", async () => {
+  assert.equal((await run([HOST], { tasks: 1 })).code, 2);
+  assert.equal((await run([HOST, HOST], { tasks: 2 })).code, 2);
 });
 
 Deno.test("what is told at the start is how many runs there can be: one for each message", () => {

@@ -27,10 +27,14 @@ Deno.test("words are names of tasks, and run in the list's order", () => {
 for (
   const [args, problem] of [
     [["yesterday"], /There is no task "yesterday"\. The tasks are: what-is-buildos, /],
+    [
+      ["mvoe-occurrence"],
+      /There is no task "mvoe-occurrence"\. Did you mean move-occurrence\? --list has all\./,
+    ],
     [["--times", "0"], /--times must be a whole number from 1 to 100, not "0"/],
     [["--times", "many"], /--times must be/],
     [["--parallel", "1.5"], /--parallel must be a whole number from 1 to 16/],
-    [["--tmies", "3"], /--tmies/],
+    [["--tmies", "3"], /^There is no flag --tmies; did you mean --times\?$/],
     [["--json"], /--json/],
   ] as const
 ) {

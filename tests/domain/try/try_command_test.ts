@@ -6,6 +6,12 @@ for (
     [[], /LLM_BASE_URL[^]*LLM_API_KEY[^]*LLM_BALANCED_MODELS[^]*LLM_SPEED_MODELS[^]*no language\s+model/],
     [["yesterday"], /There is no task "yesterday"[^]*Usage: deno task try/],
     [["--times", "none"], /--times must be a whole number/],
+    // Before the stack is started, and the tasks paid for.
+    [
+      ["--demo", "--json", "/nowhere/at/all.json"],
+      /^(?![^]*task +result)[^]*--json \/nowhere\/at\/all\.json can't be written/,
+    ],
+    [["--demo", "--log", "/nowhere/at/all.log"], /--log \/nowhere\/at\/all\.log can't be written/],
   ] as const
 ) {
   Deno.test(`${["deno task try", ...args].join(" ")} says what is missing and ends with 2`, async () => {
