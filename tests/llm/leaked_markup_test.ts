@@ -9,6 +9,7 @@ Deno.test("calls are found wherever they stand", () => {
       '{"q":"<tool_call>\\n{\\"name\\":"}',
       '{"q":"a<function=get_tasks>"}',
       '{"q":"[TOOL_CALLS]get_tasks[ARGS]{"}',
+      '{"q":"[TOOL_CALLS][{}]"}',
       '{"q":"</parameter><parameter=n>1"}',
     ]
   ) assert.ok(hasLeakedMarkup(text), text);

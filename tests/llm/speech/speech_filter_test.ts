@@ -158,6 +158,13 @@ Deno.test("a tag waits for a call no longer than one could follow", () => {
   assert.deepEqual(filter.push(" "), [{ type: "said", text: "<tool_call>" + " ".repeat(53) }]);
 });
 
+Deno.test("nor for the end of a word that is too long for a name", () => {
+  const filter = createSpeechFilter();
+  filter.push("So");
+  assert.deepEqual(filter.push("<tool_call>" + "a".repeat(62)), []);
+  assert.deepEqual(filter.push("a"), [{ type: "said", text: "<tool_call>" + "a".repeat(63) }]);
+});
+
 Deno.test("an answer in JSON waits for its first key, or for the name of what it tells", () => {
   const filter = createSpeechFilter(OFFERED);
   assert.deepEqual(filter.push('{"ti'), []);
@@ -174,6 +181,7 @@ Deno.test("a beginning like that of gpt-oss waits for its next word", () => {
 });
 
 Deno.test("without the names of tools, JSON is an answer", () => {
+  assert.equal(tell(['functools[{"a": 1}]'], []).leaked, false);
   const text = '{"name": "get_tasks", "arguments": {}}';
   assert.deepEqual(tell([text], []), { said: text, thought: "", ever_said: text, leaked: false });
 });
