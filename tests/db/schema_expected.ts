@@ -119,6 +119,9 @@ export const OPERATOR_TABLES: readonly string[] = [
   "policy agent_subjects for select to {authenticated}, PERMISSIVE: using true check -",
 ];
 
+/** What the owner of the tables alone reads and writes. */
+export const OWNERS_TABLES: readonly string[] = ["table private.security_exceptions, row-level security t"];
+
 /** Functions that authenticated, and nobody else, may call through the API. */
 export const API_FUNCTIONS: readonly string[] = [
   "add_summary",
@@ -274,8 +277,24 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.worker_status",
 ];
 
+/** Those of the self-test, which the owner of the tables calls. */
+const SELF_TEST = [
+  ...["asks_caller", "engine_tables", "glues_statements", "inner_schema", "keeps_receipts", "security_all"],
+  ...[
+    "security_buckets",
+    "security_checks",
+    "security_clauses",
+    "security_columns",
+    "security_default_rights",
+  ],
+  ...["security_extensions", "security_findings", "security_functions", "security_policies"],
+  ...["security_realtime", "security_references", "security_relations", "security_rights", "security_roles"],
+  ...["security_routines", "security_tables", "security_triggers", "security_views", "without_comments"],
+].map((name) => `private.${name}`);
+
 /** Functions of triggers, which nobody calls, and those that only the owner of the tables calls. */
 export const UNCALLED_FUNCTIONS: readonly string[] = [
+  ...SELF_TEST,
   "private.check_end",
   "private.check_task_parents",
   "private.keep_ended_run",

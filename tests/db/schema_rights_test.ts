@@ -7,6 +7,7 @@ import {
   INSERTABLE_COLUMNS,
   LEDGER,
   OPERATOR_TABLES,
+  OWNERS_TABLES,
   PRIVATE_FUNCTIONS,
   SUMMARIES,
   UNCALLED_FUNCTIONS,
@@ -88,7 +89,7 @@ async function actual(sql: Sql | TransactionSql): Promise<string[]> {
 }
 
 function expected(): string[] {
-  const lines: string[] = [...LEDGER, ...SUMMARIES, ...ownRows(), ...OPERATOR_TABLES];
+  const lines: string[] = [...LEDGER, ...SUMMARIES, ...ownRows(), ...OPERATOR_TABLES, ...OWNERS_TABLES];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);
     lines.push(

@@ -1,0 +1,104 @@
+-- What the self-test of the schema stands on. Its checks are in the files after this one, a room of them each; what
+-- they look at is whatever stands in the schemas that the API serves, the project's own tables first of all.
+--
+--   private.security_exceptions  what is so on purpose, with the reason
+--   private.security_relations   what is looked at
+--   private.engine_tables        what is known of the engine's own tables
+--
+-- They are part of the schema, so that each database is asked by the checks that fit it, by whatever can send one
+-- statement as its owner: `deno task security`, a job of pg_cron, the SQL editor. The probes, which act as users and
+-- have to be rolled back, are the command's. No role of the API may call any of it.
+
+create table private.security_exceptions (
+  check_id text not null check (check_id ~ '^[SP][0-9]{1,2}$'),
+  object text not null check (object <> ''),
+  reason text not null check (length(reason) between 10 and 500),
+  primary key (check_id, object)
+);
+comment on table private.security_exceptions is
+  'Findings that are meant to be so: a check''s id and the object as the finding names it. Written by migrations only.';
+alter table private.security_exceptions enable row level security;
+revoke all on private.security_exceptions from public, anon, authenticated, service_role;
+
+-- The schema of the helpers, whatever it is called.
+create function private.inner_schema()
+returns oid language sql stable security invoker set search_path = '' as $$
+  select relnamespace from pg_catalog.pg_class where oid = 'private.security_exceptions'::regclass
+$$;
+
+-- `place` is api for what the API serves, inner for the helpers' schema, and platform for the two tables whose policies
+-- a project writes although they are not its own. What an extension brings is not the project's to mend.
+create function private.security_relations(p_schemas text[])
+returns table (id oid, name text, kind text, place text, owner_column smallint)
+language sql stable security invoker set search_path = '' as $$
+  select c.oid, c.oid::regclass::text, c.relkind::text,
+    case when n.nspname = any (p_schemas) then 'api' when n.oid = private.inner_schema() then 'inner'
+      else 'platform' end,
+    (
+      select a.attnum from pg_catalog.pg_attribute a
+      left join pg_catalog.pg_constraint k on k.conrelid = c.oid and k.contype = 'f'
+        and k.confrelid = 'auth.users'::regclass and k.conkey = array[a.attnum]
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and (a.attname = 'user_id' or k.oid is not null)
+      order by a.attname = 'user_id' desc, a.attnum limit 1
+    )
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+    and (n.nspname = any (p_schemas) or n.oid = private.inner_schema()
+      or c.oid in (to_regclass('storage.objects'), to_regclass('realtime.messages')))
+    and not exists (
+      select from pg_catalog.pg_depend d
+      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+    )
+$$;
+
+-- The engine's own tables: whether rows are only ever added, and which columns are the database's to fill in.
+create function private.engine_tables()
+returns table (name text, append_only boolean, kept_columns text[])
+language sql immutable security invoker set search_path = '' as $$
+  values
+    ('public.agent_chat_messages', true, '{}'::text[]),
+    ('public.agent_chat_sessions', false, '{}'),
+    ('public.agent_executions', false, '{created_at}'),
+    ('public.agent_plans', false, '{created_at}'),
+    ('public.agent_run_events', true, '{}'),
+    ('public.agent_runs', false, '{created_at,purged_at}'),
+    ('public.agent_subjects', true, '{}'),
+    ('public.agent_tool_calls', false, '{}'),
+    ('public.agents', false, '{created_at}'),
+    ('public.chat_messages', true, '{created_at}'),
+    ('public.chat_session_summaries', true, '{created_at}'),
+    ('public.chat_sessions', false, '{id,created_at}'),
+    ('public.request_keys', false, '{}'),
+    ('public.tool_receipts', true, '{created_at}'),
+    ('public.usage_reservations', true, '{opens_run,reserved_at}'),
+    ('public.usage_settlements', true, '{settled_at}')
+$$;
+
+-- A text of SQL as it is carried out.
+create function private.without_comments(p_sql text)
+returns text language sql immutable security invoker set search_path = '' as $$
+  select regexp_replace(p_sql, '-{2}[^\n]*|/\*.*?\*/', ' ', 'g')
+$$;
+
+-- Whether a text of SQL asks who the caller is. What a comment says is no question.
+create function private.asks_caller(p_sql text)
+returns boolean language sql immutable security invoker set search_path = '' as $$
+  select private.without_comments(p_sql) ~ 'auth\.(uid|jwt)\(\)|request\.jwt'
+$$;
+
+revoke all on function private.inner_schema(), private.security_relations(text[]), private.engine_tables(),
+  private.without_comments(text), private.asks_caller(text) from public, anon, authenticated, service_role;
+
+insert into private.security_exceptions (check_id, object, reason) values
+  ('S03', 'policy "all rows: select" on public.agent_subjects for select',
+    'The kinds of things that agents work on belong to nobody; migrations alone write them.'),
+  ('S22', 'public.agent_subjects', 'Its rows are the operator''s, no user''s.'),
+  ('S35', 'private.is_value(text,text)', 'What it puts in is the name of a type, out of the catalogue.'),
+  ('S35', 'private.subject_count(public.agent_subjects)',
+    'What it puts in stands in agent_subjects, which migrations alone write.'),
+  ('S35', 'private.subject_newest(public.agent_subjects)',
+    'What it puts in stands in agent_subjects, which migrations alone write.'),
+  ('S35', 'public.agent_entity(text,text)',
+    'What it puts in stands in agent_subjects, which migrations alone write.'),
+  ('P1', 'public.agent_subjects', 'Its rows are the operator''s, and every user may read them.');

@@ -1,0 +1,114 @@
+-- The self-test's questions about tables and views, whose rows are whose, and their triggers.
+
+create function private.security_tables(p_schemas text[])
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  with tables as materialized (
+    select r.*, c.relrowsecurity, c.relforcerowsecurity, o.rolname as owner, o.rolsuper or o.rolbypassrls as unheld,
+      has_any_column_privilege('authenticated', r.id, 'insert, update')
+        or has_table_privilege('authenticated', r.id, 'delete') as written
+    from private.security_relations(p_schemas) r
+    join pg_catalog.pg_class c on c.oid = r.id
+    join pg_catalog.pg_roles o on o.oid = c.relowner
+    where r.kind in ('r', 'p') and r.place <> 'inner'
+  )
+  select 'S01', 'error', name, 'row-level security is off: whoever may read it reads every row'
+  from tables where not relrowsecurity
+  union all
+  select 'S02', 'warn', name, 'row-level security without a policy: authenticated has rights that lead to no row'
+  from tables t
+  where relrowsecurity and place = 'api' and not exists (select from pg_catalog.pg_policy p where p.polrelid = t.id)
+    and (written or has_any_column_privilege('authenticated', id, 'select'))
+  union all
+  select 'S22', case when written then 'error' else 'warn' end, name,
+    'says not whose its rows are: no column, not null, that references auth.users'
+  from tables t
+  where place = 'api' and not exists (
+    select from pg_catalog.pg_attribute a
+    join pg_catalog.pg_constraint k on k.conrelid = a.attrelid and k.contype = 'f' and k.conkey = array[a.attnum]
+    where a.attrelid = t.id and a.attnum = t.owner_column and a.attnotnull and k.confrelid = 'auth.users'::regclass
+  )
+  union all
+  select 'S37', case when owner in ('anon', 'authenticated') then 'error' else 'info' end, name,
+    format('its policies don''t hold its owner, %s; alter table … force row level security', owner)
+  from tables where place = 'api' and relrowsecurity and not relforcerowsecurity and not unheld
+$$;
+
+-- A reference from one user's rows to another's: both sides know their user, and the key does not compare them.
+create function private.security_references(p_schemas text[])
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  select 'S23', 'error', format('%s (%s)', child.name, k.conname),
+    format('a row may reference another user''s row of %s; let the key begin with the user, on both sides', parent.name)
+  from pg_catalog.pg_constraint k
+  join private.security_relations(p_schemas) child on child.id = k.conrelid
+  join private.security_relations(p_schemas) parent on parent.id = k.confrelid
+  where k.contype = 'f' and k.conparentid = 0 and child.place = 'api' and parent.place = 'api'
+    and child.owner_column is not null and parent.owner_column is not null
+    and not exists (
+      select from unnest(k.conkey, k.confkey) pair(own, other)
+      where pair.own = child.owner_column and pair.other = parent.owner_column
+    )
+$$;
+
+create function private.security_views(p_schemas text[])
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  with recursive views as (
+    select r.*, lower(coalesce(c.reloptions, '{}')::text)::text[] as options,
+      has_any_column_privilege('authenticated', r.id, 'select') or has_any_column_privilege('anon', r.id, 'select')
+        as read
+    from private.security_relations(p_schemas) r
+    join pg_catalog.pg_class c on c.oid = r.id
+    where r.kind in ('v', 'm', 'f') and r.place = 'api'
+  ), seen as (
+    select id as view, id from views
+    union
+    select s.view, d.refobjid
+    from seen s
+    join pg_catalog.pg_rewrite w on w.ev_class = s.id
+    join pg_catalog.pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+      and d.refclassid = 'pg_class'::regclass
+  )
+  select 'S19', case when read then 'error' else 'warn' end, name,
+    'shows what its owner may see, not what its reader may; create it with (security_invoker = true)'
+  from views
+  where kind = 'v' and not exists (
+    select from unnest(options) option where option ~ '^security_invoker=(true|on|yes|1)$'
+  )
+  union all
+  select 'S20', 'error', name, 'row-level security does not hold here, and users may read it; revoke select'
+  from views where kind in ('m', 'f') and read
+  union all
+  select 'S21', 'error', name, 'shows accounts: it reads auth.users'
+  from views where id in (select view from seen where seen.id = 'auth.users'::regclass)
+$$;
+
+-- Whether a trigger leaves a receipt of everything that a tool's call changes: for each row, after insert, update and
+-- delete, with the columns of the key. The bits are those of pg_trigger.h.
+create function private.keeps_receipts(p_trigger pg_catalog.pg_trigger)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_trigger.tgfoid = 'private.keep_tool_receipt'::regproc and p_trigger.tgtype & 31 = 29
+    and p_trigger.tgnargs > 0 and p_trigger.tgqual is null and cardinality(p_trigger.tgattr::smallint[]) = 0
+$$;
+
+create function private.security_triggers(p_schemas text[])
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  select 'S24', 'warn', r.name,
+    'users write it, and it keeps no receipts: no write tool''s call has its effect once here; see keep_tool_receipt'
+  from private.security_relations(p_schemas) r
+  where r.place = 'api' and r.kind in ('r', 'p') and r.name not in (select e.name from private.engine_tables() e)
+    and (has_any_column_privilege('authenticated', r.id, 'insert, update')
+      or has_table_privilege('authenticated', r.id, 'delete'))
+    and not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
+  union all
+  select 'S25', 'error', format('%s (%s)', r.name, t.tgname), 'this trigger is off; alter table … enable trigger'
+  from private.security_relations(p_schemas) r
+  join pg_catalog.pg_trigger t on t.tgrelid = r.id
+  where r.place = 'api' and t.tgenabled in ('D', 'R')
+$$;
+
+revoke all on function private.security_tables(text[]), private.security_references(text[]),
+  private.security_views(text[]), private.keeps_receipts(pg_catalog.pg_trigger), private.security_triggers(text[])
+  from public, anon, authenticated, service_role;
