@@ -7,6 +7,7 @@ import { readRecords } from "./demo/records.ts";
 import { seconds } from "./demo/render.ts";
 import type { Terminal } from "./demo/screen.ts";
 import { showTurn } from "./demo/show.ts";
+import { flagProblem } from "./terminal/flag_problem.ts";
 import { COLOURS, PLAIN } from "./terminal/style.ts";
 import { summaryLines, type Timing } from "./demo/summary.ts";
 import { turnEvents } from "./demo/turn.ts";
@@ -27,6 +28,15 @@ Starts the local stack, sends the message ("${MESSAGE}") and shows what happens.
   --time-zone NAME       the user's time zone (this machine's)
   --log FILE             where the processes of the stack write (nowhere)
 `;
+
+const OPTIONS = {
+  port: { type: "string" },
+  "first-token-ms": { type: "string", default: "300" },
+  "tokens-per-second": { type: "string", default: "150" },
+  "time-zone": { type: "string", default: Intl.DateTimeFormat().resolvedOptions().timeZone },
+  log: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
 
 const { values, positionals } = readFlags();
 
@@ -161,19 +171,9 @@ async function start(): Promise<Stack> {
 
 function readFlags() {
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        port: { type: "string" },
-        "first-token-ms": { type: "string", default: "300" },
-        "tokens-per-second": { type: "string", default: "150" },
-        "time-zone": { type: "string", default: Intl.DateTimeFormat().resolvedOptions().timeZone },
-        log: { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    });
+    return parseArgs({ allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    console.error(`${flagProblem(error, Object.keys(OPTIONS))}\n\n${HELP}`);
     Deno.exit(2);
   }
 }

@@ -1,7 +1,9 @@
 // `deno task dev`: the local stack until Ctrl-C, and what a newcomer needs in order to call it.
 import { parseArgs } from "node:util";
 import { settings } from "./environment.ts";
+import { configuredModel } from "./model_words.ts";
 import { startStack } from "./stack.ts";
+import { flagProblem } from "./terminal/flag_problem.ts";
 import { welcome } from "./welcome.ts";
 
 const HELP = `Usage: deno task dev [flags]
@@ -18,15 +20,16 @@ of its own there and drops them at the end). LLM_BASE_URL and its siblings name 
 Both may stand in the file .env.
 `;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "54321" },
-    "first-token-ms": { type: "string", default: "300" },
-    "tokens-per-second": { type: "string", default: "120" },
-    verbose: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
+const OPTIONS = {
+  port: { type: "string", default: "54321" },
+  "first-token-ms": { type: "string", default: "300" },
+  "tokens-per-second": { type: "string", default: "120" },
+  verbose: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+const { values } = readFlags();
+const env = settings();
 
 if (values.help) {
   console.log(HELP);
@@ -56,13 +59,13 @@ try {
   const started = performance.now();
   const stack = await startStack({
     port: count("port"),
-    env: settings(),
+    env,
     pace: { first_token_ms: count("first-token-ms"), tokens_per_second: count("tokens-per-second") },
     restart: "on_change",
     log: (source, line) => isNoise(source, line) || console.log(`[${source}] ${line}`),
   });
   running = true;
-  console.log(welcome(stack, performance.now() - started));
+  console.log(welcome(stack, configuredModel(env), performance.now() - started));
   await interrupted.promise;
   console.log("\nStopping ...");
   await stack.stop();
@@ -70,6 +73,15 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   Deno.exit(1);
+}
+
+function readFlags() {
+  try {
+    return parseArgs({ options: OPTIONS });
+  } catch (error) {
+    console.error(`${flagProblem(error, Object.keys(OPTIONS))}\n\n${HELP}`);
+    Deno.exit(2);
+  }
 }
 
 function count(flag: "port" | "first-token-ms" | "tokens-per-second"): number {

@@ -1,13 +1,19 @@
 // What `deno task dev` says when everything runs.
+import type { configuredModel } from "./model_words.ts";
 import type { Stack } from "./stack.ts";
 
+type Told = Pick<Stack, "url" | "publishable_key" | "database_url" | "demo_user" | "model" | "problems">;
+
 /** Addresses, credentials and two commands to copy. `took_ms`: how long the start took. */
-export function welcome(stack: Stack, took_ms: number): string {
+export function welcome(stack: Told, model: ReturnType<typeof configuredModel>, took_ms: number): string {
   const { url, publishable_key: key, demo_user } = stack;
   const problems = Object.entries(stack.problems).map(([name, problem]) => `
 ${name} did not start, so calls to it are answered with 503. Mend it and start the stack again.
 ${indent(problem)}
 `);
+  if (model && "problem" in model) {
+    problems.push(`\n${model.problem} Until it is, messages are answered with an error.\n`);
+  }
   return `${problems.join("")}
 The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). The functions start again when their files
 change. Ctrl-C ends the stack, and its data goes with it.
@@ -20,7 +26,9 @@ change. Ctrl-C ends the stack, and its data goes with it.
   Model            ${
     stack.model.kind === "demo"
       ? "a demo that follows rules, NOT a language model; see .env.example for a real one"
-      : stack.model.url
+      : model && "words" in model
+      ? model.words
+      : `not usable, see above; at ${stack.model.url}`
   }
 
 A token for the demo user:

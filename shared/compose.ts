@@ -135,7 +135,7 @@ export function compose(
 /** Whether every model that may be asked has a price; what lacks one is told to the operator. */
 function isPriced({ models, prices }: Model): boolean {
   const unpriced = (["balanced", "speed"] as const).filter((profile) => prices[profile] === null);
-  const asked = unpriced.flatMap((profile) => models[profile]);
+  const asked = [...new Set(unpriced.flatMap((profile) => models[profile]))];
   if (asked.length > 0) {
     const message =
       "RUN_MAX_COST_USD counts only what the model's host reports: LLM_MODEL_PRICES lacks a price";

@@ -1,5 +1,5 @@
 // Which model the tasks are run on, and the settings of their stack.
-import { readModelConfig } from "../../shared/llm/config.ts";
+import { configuredModel } from "../model_words.ts";
 
 const VARIABLES = ["LLM_BASE_URL", "LLM_API_KEY", "LLM_BALANCED_MODELS", "LLM_SPEED_MODELS"];
 
@@ -32,12 +32,8 @@ export function trySettings(
       model: "the demo model, which is rules and no language model",
     };
   }
-  if ((env.LLM_BASE_URL ?? "") === "") return { problem: NO_MODEL };
-  const config = readModelConfig(env);
-  if (config.state === "incomplete") return { problem: config.problem };
-  const ids = (profile: "balanced" | "speed") => config.models[profile].map(({ id }) => id).join(", ");
-  const models = `${ids("balanced")} as the planner, ${ids("speed")} as executors`;
-  return { env: own, model: `${models}, at ${new URL(config.base_url).host}` };
+  const configured = configuredModel(env) ?? { problem: NO_MODEL };
+  return "problem" in configured ? configured : { env: own, model: configured.words };
 }
 
 const NO_MODEL =

@@ -23,7 +23,10 @@ export interface FinishedOutcome
   echo_fields: JsonObject | null;
 }
 
-export type Outcome = FinishedOutcome | { type: "failed"; kind: ModelFailureKind };
+export type Outcome =
+  | FinishedOutcome
+  /** `why` is for the log. */
+  | { type: "failed"; kind: ModelFailureKind; why?: string };
 
 /** What a stream has brought so far. */
 interface StreamState {
@@ -158,9 +161,9 @@ interface Turn {
 }
 
 function endOf({ spoken, thought, collector, echo }: Turn, seen: StreamState, how: StreamEnd, ids: CallIds) {
-  const failed = (kind: ModelFailureKind) => ({
+  const failed = (kind: ModelFailureKind, why?: string) => ({
     deltas: NOTHING,
-    outcome: { type: "failed" as const, kind },
+    outcome: { type: "failed" as const, kind, ...(why !== undefined && { why }) },
   });
   const collected = collector.finish(ids.taken, ids.newId);
   const runnable = collected.state === "complete" && collected.calls.length > 0;
@@ -168,8 +171,14 @@ function endOf({ spoken, thought, collector, echo }: Turn, seen: StreamState, ho
   const last = [...spoken.flush(), ...thought.flush()];
   const reason = readFinishReason(seen.finish_reason, how, substanceOf());
   if (reason.state === "failed") return failed(reason.kind);
-  if (collected.state === "nameless") return failed("malformed_tool_call");
-  if (spoken.leaked && !runnable) return failed("malformed_tool_call");
+  if (collected.state === "nameless") return failed("malformed_tool_call", "a call without a name");
+  if (spoken.leaked && !runnable) {
+    // What only the operator of a host can mend, who reads the log.
+    return failed(
+      "malformed_tool_call",
+      "a call written as text, so the host's parser of tool calls may be off or wrong",
+    );
+  }
   if (!runnable && spoken.text === "") return failed("empty_response");
   const natural = runnable ? "tool_calls" : "stop";
   const outcome: Outcome = {

@@ -134,7 +134,8 @@ async function* concluded(conclusion: Conclusion): AsyncGenerator<Delta, Attempt
   const { deltas, outcome } = accumulator.end(how, attempt.ids);
   for (const delta of deltas) yield delta;
   if (outcome.type === "finished") return { ...base, ...withEcho(outcome, attempt.row) };
-  const detail = `finish reason ${seen.finish_reason ?? "none"}, ${seen.chunks} frames`;
+  const how_it_ended = `finish reason ${seen.finish_reason ?? "none"}, ${seen.chunks} frames`;
+  const detail = outcome.why === undefined ? how_it_ended : `${outcome.why}; ${how_it_ended}`;
   return { ...base, type: "failed", fault: { kind: outcome.kind, detail }, generation_id, emitted };
 }
 
