@@ -34,7 +34,7 @@ const MEANINGS: readonly [meaning: Meaning, words: string][] = [
   // OpenAI and Azure; Bedrock; Zhipu; Cohere; Anthropic.
   ["content_filtered", "content_filter content_filtered guardrail_intervened sensitive error_toxic refusal"],
   // Gemini.
-  ["content_filtered", "safety recitation blocklist prohibited_content spii language model_armor"],
+  ["content_filtered", "safety recitation blocklist prohibited_content spii language model_armor escalation"],
   ["content_filtered", "image_safety image_prohibited_content image_recitation"],
   ["content_filtered", "content_policy content_policy_violation moderation guardrails blocked filtered"],
   // Anthropic, Bedrock, Z.AI; Cohere; LM Studio; xAI.
@@ -44,6 +44,8 @@ const MEANINGS: readonly [meaning: Meaning, words: string][] = [
   ["malformed_tool_call", "malformed_function_call unexpected_tool_call too_many_tool_calls"],
   ["malformed_tool_call", "malformed_tool_use malformed_tool_call invalid_tool_call"],
   ["malformed_output", "malformed_response malformed_model_output"],
+  // Gemini, of a history without the signatures that the row can send back.
+  ["bad_request", "missing_thought_signature"],
   // DeepSeek, with HTTP 200 and half an answer; Zhipu; vLLM and SGLang, where the host gave the request up.
   ["overloaded", "insufficient_system_resource network_error abort aborted cancelled canceled"],
   ["overloaded", "overloaded server_error internal_error service_unavailable interrupted"],
