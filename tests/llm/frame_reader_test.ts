@@ -126,6 +126,10 @@ Deno.test("a frame is there as soon as its line is", () => {
   }
 });
 
+Deno.test("the end of the stream doesn't make a frame of what is none", () => {
+  assert.deepEqual(read([": start\ndata: {]\ndata: [DONE]\n\n"]), { frames: [], end: "unreadable" });
+});
+
 Deno.test("data of many lines that never gets whole is given up", () => {
   const reader = createFrameReader();
   reader.feed(": start\n\n");
