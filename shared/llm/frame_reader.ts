@@ -97,12 +97,12 @@ function createEventReader(): EventReader {
   let frames: Json[] = [];
   let sign: Frames["sign"] = "none";
   let end: Frames["end"] = "open";
-  /** `ahead`: the event's end was not there yet. `finishing`: nor will it come. */
-  let reading: "whole events" | "ahead" | "finishing" = "whole events";
+  /** `ahead`: the event's end was not there yet. */
+  let reading: "whole events" | "ahead" | "a line that was cut" = "whole events";
   /** Data that was read ahead of its event's end and is not whole. */
   let partial = "";
-  /** The end of the text so far. */
-  let tail = "\n";
+  /** A line that has not ended: the parser would drop one that begins with no field it knows. */
+  let held = "";
 
   /** Takes the frames out of an event's data, after what was `begun`; gives back what is no frame so far. */
   function take(data: string, begun: string): string {
@@ -150,14 +150,23 @@ function createEventReader(): EventReader {
     return true;
   }
 
+  /** Takes what has choices: with one newline in between, the frames before an event's name are of that event. */
+  function takeChunks(data: string): string {
+    return data.split("\n").filter((line) => !line.includes('"choices"') || !takeLine(line)).join("\n");
+  }
+
   function onEvent({ event, data }: { event?: string | undefined; data: string }): void {
     if (end !== "open") return;
-    if (event !== undefined && BEATING_EVENT.test(event)) sign = "heartbeat";
-    else if (event === "error") frames.push(errorFrame(data));
-    else {
+    if (event !== undefined && BEATING_EVENT.test(event)) {
+      takeChunks(data);
+      sign = "heartbeat";
+    } else if (event === "error") {
+      const rest = takeChunks(data);
+      if (rest !== "" || data === "") frames.push(errorFrame(rest));
+    } else {
       const rest = take(data, partial);
       partial = "";
-      if (rest === "" || reading === "finishing") return;
+      if (rest === "" || reading === "a line that was cut") return;
       if (reading === "ahead") partial = rest;
       else end = "unreadable";
     }
@@ -176,21 +185,25 @@ function createEventReader(): EventReader {
 
   return {
     feed(text) {
-      if (end !== "open" || text === "") return;
-      // The event has ended, and with it what was read ahead of its end.
-      if (partial !== "" && /^[\r\n]/.test(text)) end = "unreadable";
-      const prefixed = withPrefixes(text, tail);
-      tail = text.length >= 3 ? text.slice(-3) : (tail + text).slice(-3);
-      parser.feed(prefixed);
-      if (!/[}\]]\r?\n$/.test(tail)) return;
+      const cut = endOfLines(text);
+      const lines = held + text.slice(0, cut);
+      if (cut === 0) held = lines + text;
+      else held = text.slice(cut);
+      if (end !== "open" || cut === 0) return;
+      // With the event has ended what was read ahead of its end.
+      if (partial !== "" && endsEvent(lines)) end = "unreadable";
+      parser.feed(withPrefixes(lines));
+      if (!/[}\]](?:\r\n|\n|\r)$/.test(lines.slice(-3))) return;
       // Hosts that put one newline between two frames would be read one frame late, or at the very end.
       reading = "ahead";
-      parser.feed("\n");
+      parser.feed("\n\n");
       reading = "whole events";
     },
     finish() {
-      reading = "finishing";
-      parser.feed("\n\n");
+      // A line that was cut is no frame, but not for being broken.
+      if (held !== "") reading = "a line that was cut";
+      parser.feed(`${withPrefixes(held)}\n\n`);
+      if (partial !== "" && held === "" && end === "open") end = "unreadable";
     },
     take() {
       const taken: Frames = { frames, sign, end };
@@ -201,11 +214,22 @@ function createEventReader(): EventReader {
   };
 }
 
+/** Where the last whole line of a text ends. A carriage return at its very end may be half of what ends a line. */
+function endOfLines(text: string): number {
+  const carriage_return = text.length < 2 ? -1 : text.lastIndexOf("\r", text.length - 2);
+  return Math.max(text.lastIndexOf("\n"), carriage_return) + 1;
+}
+
+/** Whether an empty line comes before any more data. */
+function endsEvent(lines: string): boolean {
+  const [before = ""] = lines.split(/(?<=^|[\r\n])data:/, 1);
+  return /^[\r\n]|\n\r?\n|\r\r/.test(before);
+}
+
 /** Lines of bare JSON as lines of data. */
-function withPrefixes(text: string, tail: string): string {
-  const bare = text.startsWith("{") && /[\r\n]$/.test(tail);
-  if (!bare && !/[\r\n]\{/.test(text)) return text;
-  return (bare ? "data: " : "") + text.replace(/([\r\n])\{/g, "$1data: {");
+function withPrefixes(lines: string): string {
+  if (!/(?:^|[\r\n])\{/.test(lines)) return lines;
+  return lines.replace(/(^|[\r\n])\{/g, "$1data: {");
 }
 
 /** What stands under the event `error` is one, whatever its shape. */

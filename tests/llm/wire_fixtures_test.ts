@@ -21,7 +21,8 @@ import { SHAPES_OF_CHOICES } from "./fixtures/choices.ts";
 import { FINISH_WORDS } from "./fixtures/finish_words.ts";
 import { USAGE_PLACES } from "./fixtures/usage_places.ts";
 import { ECHOES } from "./fixtures/echoes.ts";
-import { runTurn } from "./support.ts";
+import { cutHost } from "./cut_host.ts";
+import { collect, runTurn } from "./support.ts";
 
 const FIXTURES = [
   ECHOES,
@@ -67,6 +68,13 @@ for (const fixture of FIXTURES) {
     assert.ok(before.every(({ type }) => !["finished", "failed", "aborted"].includes(type)));
     if (run.terminal.type === "finished") assert.equal(run.shown, run.terminal.text);
     fixture.check?.(run);
+    // Where its bytes are cut makes no difference.
+    for (const bytes_at_once of [1, 7]) {
+      const host = cutHost(fixture.turns, bytes_at_once);
+      if (host === null) continue;
+      const cut = await collect("http://host/v1", { ...fixture.options, fetch: host });
+      assert.deepEqual(cut.events, run.events, `in pieces of ${bytes_at_once}`);
+    }
   });
 }
 
