@@ -2,6 +2,7 @@
 import { pause } from "../../shared/async/pause.ts";
 import type { FinishedTurn, ModelFailureKind, ModelProfile } from "../../shared/contracts/model.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
+import { withoutKeys } from "../../shared/llm/failures/failure_log.ts";
 import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
 import { type Mend, mendOf } from "../../shared/llm/row_mends.ts";
 import { MAX_OUTPUT_TOKENS, requestOf } from "./calls.ts";
@@ -74,7 +75,10 @@ function benchFor(check: Check): Bench {
       if (calls >= MAX_CALLS) return null;
       calls += 1;
       const heard = await listen(requestOf(name, profile, turn), row, line);
-      const problem = withoutKey(problemOf(name, heard, row, profile), line.settings.api_key);
+      const problem = withoutSecrets(problemOf(name, heard, row, profile), [
+        line.settings.api_key,
+        ...Object.values(row.extra_headers),
+      ]);
       if (name === "call" && heard.end.type === "finished" && heard.end.tool_calls.length > 0) {
         turn = heard.end;
       }
@@ -111,10 +115,10 @@ async function explained(
   return mend;
 }
 
-/** Hosts quote a key that they refuse. Shorter ones are words such as "none". */
-function withoutKey(problem: Problem | null, key: string): Problem | null {
-  if (problem?.type !== "failed" || key.length < 8) return problem;
-  return { ...problem, detail: problem.detail.replaceAll(key, "(LLM_API_KEY)") };
+/** Hosts quote a key that they refuse, and some a whole request. */
+function withoutSecrets(problem: Problem | null, secrets: readonly string[]): Problem | null {
+  if (problem?.type !== "failed") return problem;
+  return { ...problem, detail: withoutKeys(problem.detail, secrets) };
 }
 
 /** The row that the settings with this change make: what is tried is what is told to be pasted. */

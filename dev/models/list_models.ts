@@ -5,6 +5,7 @@ import { HOST_NAMES, HOSTS } from "../../shared/llm/models/hosts.ts";
 import { tableLines } from "../terminal/table.ts";
 import type { Env } from "./model_env.ts";
 import { type Paper, paragraph } from "./paper.ts";
+import { strayIds } from "./stray_ids.ts";
 
 /** Writes the list. */
 export function listModels(env: Env, paper: Paper): void {
@@ -28,6 +29,10 @@ export function listModels(env: Env, paper: Paper): void {
     },
     { title: "Families of models", rows: FAMILIES.map(({ name, pattern }) => [name, pattern.source]) },
   ];
+  const ids = config.state === "ready" ? Object.values(config.models).flat().map(({ id }) => id) : [];
+  const stray = ids.length > 0 ? strayIds(env, ids, "all") : [];
+  for (const sentence of stray) paragraph(paper, sentence);
+  if (stray.length > 0) paper.line();
   for (const { title, rows } of sections) {
     for (const line of tableLines([{ title, rows }], paper)) paper.line(line);
     if (rows.length > 0) paper.line();

@@ -1,12 +1,14 @@
 // What is known of one model, and what is sent for it, without a call.
 import type { HostName } from "../../shared/llm/model_table.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
+import { hostOfId } from "../../shared/llm/models/hosts.ts";
 import { jsonLines } from "./json_lines.ts";
 import { knownFields } from "./known.ts";
 import type { Line } from "./listen.ts";
 import { type Env, NO_HOST } from "./model_env.ts";
-import { columns, heading, type Paper } from "./paper.ts";
+import { columns, heading, type Paper, paragraph } from "./paper.ts";
 import { differences, sentFor } from "./sent.ts";
+import { strayIds } from "./stray_ids.ts";
 
 /** Writes the model's row and the request of a last turn. */
 export async function showModel(
@@ -21,7 +23,13 @@ export async function showModel(
   const { balanced: [row], speed: [speed_row] } = settings.models;
   if (!row || !speed_row) throw new Error(`Cannot show ${id}: it has no row`);
   const host: HostName | null = settings.host ?? null;
-  paper.line(`${paper.style.bold(id)}${whereabouts(settings, host)}`);
+  paper.line(`${paper.style.bold(id)}${whereabouts(settings, id, host)}`);
+
+  const used = [env.LLM_BALANCED_MODELS, env.LLM_SPEED_MODELS].flatMap((list) => (list ?? "").split(","));
+  const others = used.map((one) => one.trim()).filter((one) => one !== "" && one !== id);
+  const near = strayIds(env, [id, ...others], "near");
+  if (near.length > 0) paper.line();
+  for (const sentence of near) paragraph(paper, sentence);
 
   heading(paper, "What is known of it");
   columns(
@@ -44,7 +52,8 @@ export async function showModel(
   for (const text of jsonLines(for_speed, paper.width - 2)) paper.line(`  ${text}`);
 }
 
-function whereabouts({ base_url }: ModelSettings, host: HostName | null): string {
-  const known = host === null ? "" : ` (${host})`;
+function whereabouts({ base_url }: ModelSettings, id: string, host: HostName | null): string {
+  const guessed = host === null ? hostOfId(id) : null;
+  const known = guessed !== null ? ` (${guessed}, by its id)` : host === null ? "" : ` (${host})`;
   return base_url === NO_HOST ? known : ` at ${base_url}${known}`;
 }

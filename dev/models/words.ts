@@ -96,5 +96,6 @@ function excerpt(text: string): string {
 }
 
 function shortened(text: string, length: number): string {
-  return preview(text.replace(/\s+/g, " ").trim(), length);
+  // A host's words may not steer the terminal.
+  return preview(text.replace(/[\s\p{Cc}]+/gu, " ").trim(), length);
 }

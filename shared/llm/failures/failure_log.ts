@@ -34,8 +34,17 @@ export function failureEntry(
   };
 }
 
-function withoutKeys(detail: string, secrets: readonly string[]): string {
+/** A host's words without these secrets, and without what looks like the key of another host. */
+export function withoutKeys(detail: string, secrets: readonly string[]): string {
   return secrets.filter(({ length }) => length >= SECRET)
-    .reduce((text, secret) => text.replaceAll(secret, "[key]"), detail)
+    .reduce((text, secret) => withoutCut(text.replaceAll(secret, "[key]"), secret), detail)
     .replaceAll(KEYS, "[key]");
+}
+
+/** What is kept of long words may end in the middle of a key. */
+function withoutCut(text: string, secret: string): string {
+  for (let length = secret.length - 1; length >= SECRET; length -= 1) {
+    if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}[key]`;
+  }
+  return text;
 }

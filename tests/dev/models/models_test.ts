@@ -22,6 +22,48 @@ Deno.test("without an id it lists the configured models, and the hosts and famil
   assert.equal(run.code, 0);
 });
 
+const STRAY = {
+  ...{ LLM_BASE_URL: "https://openrouter.ai/api/v1", LLM_API_KEY: KEY },
+  ...{ LLM_BALANCED_MODELS: "gpt-5.1", LLM_SPEED_MODELS: "one/small" },
+  LLM_MODEL_TABLE: '[{"id":"gpt5.1","temperature":1},{"id":"elsewhere"},{"id":"one/small"}]',
+  LLM_MODEL_PRICES: '{"one/smal":{"input":1,"output":2}}',
+};
+
+Deno.test("the list tells which ids of the table and of the prices are no model's", async () => {
+  const { text } = await modelsTask([], { env: STRAY });
+  assert.match(text, /LLM_MODEL_TABLE names gpt5\.1, which is no model of yours.* Did you mean gpt-5\.1\?/);
+  assert.match(text, /LLM_MODEL_TABLE names elsewhere, which is no model of yours/);
+  assert.match(text, /LLM_MODEL_PRICES names one\/smal, .* Did you mean one\/small\?/);
+  assert.doesNotMatch(text, /names one\/small,/);
+});
+
+Deno.test("a model is told of the row that was meant for it, and not of other models' rows", async () => {
+  const { text } = await modelsTask(["--show", "gpt-5.1"], { env: STRAY });
+  assert.match(text, /LLM_MODEL_TABLE names gpt5\.1, .* Did you mean gpt-5\.1\?/);
+  assert.doesNotMatch(text, /elsewhere|names one\/small,/);
+});
+
+Deno.test("blanks around an id are none of it", async () => {
+  const { lines } = await modelsTask(["--show", " gpt-5.1 "], { env: STRAY });
+  assert.match(lines[0] ?? "", /^gpt-5\.1 at/);
+});
+
+Deno.test("a host that only the id tells is named as that", async () => {
+  const env = { LLM_BASE_URL: "http://10.0.0.5:9/v1", LLM_API_KEY: KEY };
+  const { lines } = await modelsTask(["--show", "qwen3:14b"], { env });
+  assert.equal(lines[0], "qwen3:14b at http://10.0.0.5:9/v1 (ollama, by its id)");
+});
+
+Deno.test("a host's words do not steer the terminal", async () => {
+  await using host = strictHost({
+    rules: [() => ({ status: 400, body: { error: { message: "\u001b[2J\u0007Gone" } } })],
+  });
+  const { text } = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: KEY } });
+  assert.match(text, /\[2J Gone/);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(text, /[\u001b\u0007]/);
+});
+
 Deno.test("the list is there without any setting, and says which are missing", async () => {
   const run = await modelsTask([]);
   assert.match(run.text, /not configured: LLM_BASE_URL is not set/);
@@ -73,6 +115,19 @@ Deno.test("the key is in no line, whatever the host answers", async () => {
   assert.match(run.text, /authorization: Bearer \(LLM_API_KEY\)/);
   assert.match(run.text, /may not do this/);
   assert.ok(!run.text.includes(KEY));
+});
+
+Deno.test("no secret of a row is in a line where the host tells the whole request back", async () => {
+  const secret = "9f8e7d6c5b4a39281706f5e4d3c2b1a0";
+  await using host = strictHost({
+    rules: [() => ({ status: 200, body: { ok: true, padding: "x".repeat(440), "api-key": secret } })],
+  });
+  const row = { id: "a-model", extra_headers: { "api-key": secret } };
+  const run = await modelsTask(["a-model"], {
+    env: { LLM_BASE_URL: host.url, LLM_API_KEY: KEY, LLM_MODEL_TABLE: JSON.stringify([row]) },
+  });
+  assert.match(run.text, /what came is no answer of a model/);
+  assert.ok(!run.text.includes(secret.slice(0, 8)));
 });
 
 Deno.test("a header that may hold a key is named and not shown", async () => {

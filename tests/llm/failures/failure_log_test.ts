@@ -56,3 +56,16 @@ Deno.test("a placeholder for a key takes no letters out of the words", () => {
 Deno.test("the words are bounded", () => {
   assert.equal(String(entry({ kind: "unknown", detail: "x".repeat(5_000) }).detail).length, 1_000);
 });
+
+Deno.test("a key is not logged in part where the words end in the middle of it", () => {
+  const key = "0123456789abcdef0123456789abcdef";
+  for (const length of [8, 20, 31]) {
+    const { detail } = entry(
+      { kind: "malformed_output", detail: `got: {"key":"${key.slice(0, length)}` },
+      key,
+    );
+    assert.equal(detail, 'got: {"key":"[key]');
+  }
+  const { detail } = entry({ kind: "unknown", detail: "ends in 0123456" }, key);
+  assert.equal(detail, "ends in 0123456");
+});
