@@ -40,6 +40,15 @@ export const FAMILIES: readonly Family[] = [
   { name: "gpt-oss", pattern: /^gpt-oss/, thinks: { on: "medium", off: "low" }, row: {} },
   // It does not reason, but refuses what its family refuses (assumed).
   { name: "gpt-5 chat", pattern: /^gpt-5(\.\d+)?-chat/, thinks: "fixed", ...OPENAI_REASONING },
+  // openai/codex#6647, CherryHQ/cherry-studio#10430: low is the least; the smaller one of gpt-5.1 takes no less than
+  // medium (router-for-me/CLIProxyAPI#249).
+  { name: "gpt-5.1 codex mini", pattern: /^gpt-5\.1-codex-mini/, thinks: "fixed", ...OPENAI_REASONING },
+  {
+    name: "gpt-5 codex",
+    pattern: /^gpt-5(\.1)?-codex/,
+    thinks: { on: "medium", off: "low" },
+    ...OPENAI_REASONING,
+  },
   // BerriAI/litellm#34569, livekit/agents#7169: with tools, an effort of none has to be said; "minimal" is refused.
   {
     name: "gpt-5.6 and later",
@@ -85,7 +94,8 @@ export const FAMILIES: readonly Family[] = [
     pattern: /^gemini-2\.5-pro/,
     thinks: { on: "medium", off: "low" },
     row: GEMINI,
-    at: { google: { echo: [] } },
+    // BerriAI/litellm#31102: there, reasoning_effort is refused for 2.5.
+    at: { google: { echo: [] }, databricks: { think: "none" } },
   },
   {
     name: "Gemini 2.5 Flash",
@@ -109,7 +119,14 @@ export const FAMILIES: readonly Family[] = [
     template_switch: "thinking",
     row: {},
   },
-  // vellum-ai/vellum-assistant#32428: R1 can't be told not to.
+  // vellum-ai/vellum-assistant#32428: R1 can't be told not to, but by Ollama's template (ollama/ollama#12180).
+  {
+    name: "DeepSeek R1",
+    pattern: /^deepseek-r1/,
+    thinks: "fixed",
+    row: {},
+    at: { ollama: { think: { on: {}, off: { reasoning_effort: "none" } } } },
+  },
   { name: "DeepSeek", pattern: /^deepseek/, thinks: "fixed", row: {} },
 
   // --- Moonshot -----------------------------------------------------------------------------------------------
@@ -191,12 +208,16 @@ export function familyOf(id: string): Family | null {
   return FAMILIES.find(({ pattern }) => pattern.test(name)) ?? null;
 }
 
-/** `us.anthropic.claude-…`, `databricks-claude-…` and `anthropic/claude-…` are `claude-…`, `ft:gpt-5:…` is `gpt-5:…`. */
+/**
+ * `us.anthropic.claude-…`, `databricks-claude-…` and `anthropic/claude-…` are `claude-…`, `ft:gpt-5:…` is `gpt-5:…`;
+ * `gpt-5-1`, as Databricks and many a deployment have it, is `gpt-5.1`, and `gpt-5-2025-08-07` has no such number.
+ */
 function bareName(id: string): string {
   return id.toLowerCase().replace(/^.*\//, "")
     .replace(
       /^(?:[a-z-]+\.)?(?:anthropic|amazon|meta|mistral|cohere|deepseek|qwen|openai|moonshot|xai)\.(?=[a-z])/,
       "",
     )
-    .replace(/^(?:databricks-|zai-|ft:)/, "");
+    .replace(/^(?:databricks-|system\.ai\.|zai-|ft:)/, "")
+    .replace(/^((?:gpt|gemini|kimi-k|glm|minimax-m|grok)-?\d)-(\d{1,2})(?=-|$)/, "$1.$2");
 }

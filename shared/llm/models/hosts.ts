@@ -181,17 +181,17 @@ export const HOSTS = {
   // refused too; docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models: reasoning_effort.
   databricks: {
     hostnames: ["*.cloud.databricks.com", "*.azuredatabricks.net", "*.gcp.databricks.com"],
-    ids: /^databricks-/,
+    ids: /^(databricks-|system\.ai\.)/,
     row: { stream_usage: false, user_fields: [], content_beside_calls: null, alternate_roles: true },
     says: LEVELS,
   },
-  // ollama/ollama#14820: models that can think do so unless reasoning_effort is none. tool_choice is not known to it
-  // (docs.ollama.com/api/openai-compatibility).
+  // ollama/ollama#14820: models that can think do so unless reasoning_effort is none; only gpt-oss takes another level,
+  // others refuse it (ollama/ollama#12561). tool_choice is not known to it (docs.ollama.com/api/openai-compatibility).
   ollama: {
     hostnames: ["ollama.com", "*:11434"],
     ids: /^(hf\.co\/[\w./-]+|[\w.-]+):[\w.-]+$/,
     row: {},
-    says: EFFORT,
+    says: { switch: { on: {}, off: { reasoning_effort: "none" } }, level: "reasoning_effort" },
   },
   // docs.vllm.ai/en/latest/features/reasoning_outputs: chat_template_kwargs; templates of many models want the user and
   // the assistant to take turns (microsoft/autogen#3597, suitenumerique/conversations#197).

@@ -13,6 +13,10 @@ export const GOLDEN = new URL("./sent.golden.jsonl", import.meta.url);
 const MORE = [
   ["some-model", "http://10.0.0.5:8000/v1"],
   ["gpt-5-pro", "openai"],
+  ["openai/gpt-5-codex", "openrouter"],
+  ["gpt-5.1-codex-mini", "azure"],
+  ["deepseek-chat", "deepseek"],
+  ["deepseek-r1:14b", "ollama"],
   ["gemini-2.5-pro", "google"],
   ["gemini-2.0-flash", "google"],
   ["gemini-2.5-flash", "google"],

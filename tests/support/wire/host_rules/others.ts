@@ -116,9 +116,14 @@ export const OTHERS: readonly HostRule[] = [
       ["databricks-claude-sonnet-4-5", "https://adb-1.2.azuredatabricks.net/serving-endpoints"],
       ["databricks-meta-llama-3-3-70b-instruct", "https://x.cloud.databricks.com/serving-endpoints"],
       ["databricks-gpt-oss-120b", "http://10.0.0.5:4000/v1"],
+      ["databricks-gpt-5-1", "https://x.cloud.databricks.com/serving-endpoints"],
+      ["databricks-gemini-2-5-pro", "https://x.cloud.databricks.com/serving-endpoints"],
     ],
     *refuses(body) {
-      yield* unknownFields(body, [...COMMON, "reasoning_effort"]);
+      yield* unknownFields(body, [...COMMON, "max_completion_tokens", "reasoning_effort"]);
+      // openai/openai-agents-python#2089; BerriAI/litellm#31102
+      if (/gpt-5-1/.test(body.model) && body.reasoning_effort === "minimal") yield "takes no effort minimal";
+      if (/gemini-2/.test(body.model) && "reasoning_effort" in body) yield "takes no effort";
       yield* turns(body);
       for (const [i, said] of assistants(body).entries()) if (said.content === "") yield `wants text in ${i}`;
     },
