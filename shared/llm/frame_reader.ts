@@ -3,6 +3,7 @@
 // content type (a host that ignores `stream`). Every cut of the same text gives the same frames.
 import { createParser } from "eventsource-parser";
 import type { Json } from "../contracts/text.ts";
+import { splitJson } from "./json_bounds.ts";
 import { isFields, parseFrame } from "./json_frame.ts";
 
 /** What a text brought. */
@@ -30,6 +31,9 @@ const BEATING_DATA =
 
 /** No longer than this are the ones of these that are JSON. */
 const SHORT = 40;
+
+/** Data without a letter, a bracket or a quote says nothing, such as a dot or the time (missuo/FreeGPT35#29). */
+const WORDLESS = /^[^\p{L}{}[\]"]+$/u;
 
 const DONE_DATA = /^"?\[done\]"?$/i;
 
@@ -65,7 +69,8 @@ export function createFrameReader(): FrameReader {
         if (mode === "undecided" || (mode === "first line" && /[\r\n]/.test(text))) decide();
       }
       const taken = events.take();
-      if (mode === "document" || mode === "first line") taken.sign = "heartbeat";
+      // DeepSeek's hosts send empty lines as long as a request waits (api-docs.deepseek.com, rate limit).
+      if (mode !== "events" && text !== "") taken.sign = "heartbeat";
       return taken;
     },
     finish() {
@@ -123,7 +128,7 @@ function createEventReader(): EventReader {
   function takeLine(line: string): boolean {
     const text = line.replace(/^(?:\s*data:)+/, "").trim();
     if (DONE_DATA.test(text)) end = "done";
-    else if (BEATING_DATA.test(text)) sign = "heartbeat";
+    else if (BEATING_DATA.test(text) || (text.length <= SHORT && WORDLESS.test(text))) sign = "heartbeat";
     // An error as words (lucasjinreal/Crane#121).
     else if (/^\[?error\]?:? /i.test(text)) frames.push(errorFrame(text.replace(/^\[?error\]?:? /i, "")));
     else return tryFrame(text) || tryGlued(text);
@@ -139,9 +144,11 @@ function createEventReader(): EventReader {
     }
   }
 
-  /** Several frames on one line, all of them whole. */
+  /** Several frames on one line, all of them whole; a text in one of them may look like the next one. */
   function tryGlued(line: string): boolean {
-    const texts = line.split(/(?<=[}\]])\s*data:/);
+    const [first = "", ...others] = splitJson(line);
+    if (!others.every((other) => /^\s*data:/.test(other))) return false;
+    const texts = [first, ...others.map((other) => other.replace(/^\s*data:/, ""))];
     const ends = DONE_DATA.test(texts.at(-1)?.trim() ?? "");
     const values = texts.slice(0, ends ? -1 : undefined);
     if (texts.length < 2 || !values.every(isJson)) return false;

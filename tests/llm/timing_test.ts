@@ -24,6 +24,7 @@ const HEARTBEATS = {
   "empty objects": "data: {}\n\n",
   "pings as objects": 'event: ping\ndata: {"type": "ping"}\n\n',
   "words": "data: [KEEPALIVE]\n\n",
+  "empty lines": "\n",
 };
 
 const CASES: TimingCase[] = [
