@@ -63,6 +63,8 @@ export function createSpoken(thought: Thought, offered: readonly string[] = []):
       case "said":
         return show(piece.text);
       case "thought":
+        // What stands before a thought that begins the text is no beginning of the answer.
+        if (text === "") leading_blank = "";
         return thought.pushInline(piece.text);
       case "all thought":
         return withdraw();

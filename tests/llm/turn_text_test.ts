@@ -51,6 +51,12 @@ Deno.test("blanks alone are no text, and are not withdrawn", () => {
   });
 });
 
+Deno.test("blanks before a thought that begins the text are no beginning of the answer", () => {
+  for (const blanks of ["\n", "\ufeff", " \n\u200b"]) {
+    assert.equal(turn([{ text: blanks }, { text: "<think>Hm.</think>\n\nGood." }]).text, "Good.");
+  }
+});
+
 Deno.test("a thought that the host tells apart and leaves in the text is told once", () => {
   const inline = [{ text: "<think>\nHm. " }, { text: "So.\n</think>" }, { text: "Good." }];
   const apart = [{ apart: "Hm. " }, { apart: "So." }];

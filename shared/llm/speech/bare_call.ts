@@ -10,7 +10,8 @@ const WINDOW = 240;
 export function readBareCall(text: string, rest: Rest, offered: readonly string[]): Reading {
   if (offered.length === 0) return null;
   const start = text.slice(0, WINDOW).replace(/^```(?:json)?\s*(?=[[{])/, "");
-  const verdicts = [judgeFence(start), judgeJson(start, offered), judgeName(start, offered)];
+  const verdicts = [judgeFence, judgeToolCode].map((judge) => judge(start))
+    .concat(judgeJson(start, offered), judgeName(start, offered));
   if (verdicts.includes("a call")) return { ...SURE_CALL, length: text.length };
   const waits = verdicts.includes("undecided") && rest === "more to come" && text.length < WINDOW;
   return waits ? "undecided" : null;
@@ -20,6 +21,13 @@ type Verdict = "a call" | "undecided" | "none";
 
 function judgeFence(text: string): Verdict {
   return /^(?:`{1,3}|```(?:j|js|jso|json)|```(?:json)?\s+)$/.test(text) ? "undecided" : "none";
+}
+
+/** Gemini and Gemma, where they forget the fence. */
+function judgeToolCode(text: string): Verdict {
+  if (/^tool_code\s*\n\s*(?:print\(|default_api\.|[\w.]+\()/.test(text)) return "a call";
+  const half = "tool_code".startsWith(text) || /^tool_code\s*(?:\n\s*[\w.]*)?$/.test(text);
+  return half ? "undecided" : "none";
 }
 
 const HOLDERS = ["tool_calls", "tool_call", "function_call", "function", "tool_uses", "calls"];

@@ -67,6 +67,7 @@ function readWord(marker: Marker, text: string, state: SpeechState, rest: Rest):
     return next === " " ? "yes" : "no";
   }
   if (marker.type === "role" && marker.counts === "behind text" && !isGlued(state)) return "yes";
+  if (marker.type === "noise" && marker.counts && state.said === "something" && !state.ended) return "yes";
   const word = isWord(text.slice(marker.length, marker.length + 1), state);
   if (word !== "if nothing follows") return word;
   if (rest === "more to come") return "undecided";

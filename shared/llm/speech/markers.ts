@@ -15,8 +15,8 @@ export type Meaning =
   | { type: "role"; whose: "the model's" | "another's"; counts?: "behind text" }
   /** The answer begins or ends, where a thought came before. */
   | { type: "answer"; tag: "opening" | "closing" }
-  /** Nothing that a reader needs. */
-  | { type: "noise" }
+  /** Nothing that a reader needs. What begins a text is a word of a textbook or of a program elsewhere. */
+  | { type: "noise"; counts?: "at the beginning" }
   /** An opening tag of HTML, whose closing tag elsewhere is the end of a turn. */
   | { type: "struck" };
 
@@ -36,6 +36,7 @@ export const WEAK_END: Meaning = { type: "end", counts: "at the end" };
 export const OURS: Meaning = { type: "role", whose: "the model's" };
 export const THEIRS: Meaning = { type: "role", whose: "another's" };
 export const NOISE: Meaning = { type: "noise" };
+export const FIRST_NOISE: Meaning = { type: "noise", counts: "at the beginning" };
 
 type Row = [text: string, meaning: Meaning];
 
@@ -52,6 +53,8 @@ export const PIPED = new Map<string, Meaning>([
   ...rows(END, "im_end endoftext end_of_text end_of_sentence end_of_turn end_of_turn_token end_of_message"),
   ...rows(END, "eot_id eom_id eot eos eor_id eod_id end return call end_response end_text endofturn"),
   ...rows(END, "endofprompt message_end"),
+  // Ling and Ring among others.
+  ...rows(END, "role_end eod eom"),
   ...rows(THEIRS, "user human system developer observation tool user_token system_token"),
   ...rows(OURS, "assistant bot model chatbot chatbot_token"),
   ...rows(NOISE, "begin_of_text begin_of_sentence bos startoftext start_of_text start_response start_text"),
@@ -61,6 +64,8 @@ export const PIPED = new Map<string, Meaning>([
   ...thought("thought", "begin_of_thought", "end_of_thought"),
   // Cohere's Command A Reasoning.
   ...thought("cohere", "start_thinking", "end_thinking"),
+  // Apertus.
+  ...thought("inner", "inner_prefix", "inner_suffix"),
   // Gemma's by LiteRT; Solar's ends with its message, as a thought of gpt-oss does.
   ...thought("channel", "think", "/think"),
 ]);
@@ -72,7 +77,7 @@ export const PIPED_CALLS: Row[] = [
     CALL,
     "tool_ toolcall function_ function= python_tag action_start action_end start_action end_action",
   ),
-  ...rows(CALL, "start_tool end_tool plugin tools_prefix recipient"),
+  ...rows(CALL, "start_tool end_tool plugin tools_prefix recipient python_start python_end"),
 ];
 
 /** Between pipes, with a role in words behind them; gpt-oss and Solar begin each message of a turn so. */
@@ -80,12 +85,12 @@ export const PIPED_MESSAGES = ["start", "begin"];
 export const PIPED_ROLES = [
   ...PIPED_MESSAGES,
   ...["im_start", "im_user", "im_assistant", "im_system", "start_header_id", "header_start"],
-  ...["start_of_role", "start_of_turn", "start_of_turn_token", "turn"],
+  ...["start_of_role", "start_of_turn", "start_of_turn_token", "turn", "from"],
 ];
 
 /** What a name in angle brackets is; read_tag.ts tells what must follow it. */
 export type TagKind =
-  | ("thought" | "wrapper" | "call" | "tool" | "answer of a tool")
+  | ("thought" | "wrapper" | "tools" | "call" | "tool" | "answer of a tool")
   | ("end" | "turn" | "answer" | "noise" | "struck");
 
 function tags(kind: TagKind, names: string): [string, TagKind][] {
@@ -96,19 +101,18 @@ function tags(kind: TagKind, names: string): [string, TagKind][] {
 export const TAGS = new Map<string, TagKind>([
   ...tags("thought", "think thinking thought thoughts reasoning reasoning_scratchpad scratchpad reflection"),
   ...tags("thought", "inner_monologue thinking_process longcat_think seed:think antml:thinking mm:think"),
-  ...tags(
-    "wrapper",
-    "tool_call tool_calls function_calls toolcall tool_use function_call functioncall tools",
-  ),
+  ...tags("wrapper", "tool_call tool_calls function_calls toolcall tool_use function_call functioncall"),
+  ...tags("tools", "tools"),
   ...tags(
     "call",
     "minimax:tool_call seed:tool_call longcat_tool_call xai:function_call antml:function_calls",
   ),
-  // FunctionGemma's.
-  ...tags("call", "start_function_call"),
+  // FunctionGemma's; Step's; Gemini's and Gemma's where they use no fence.
+  ...tags("call", "start_function_call steptml:toolcall steptml:tool_call tool_code"),
   ...tags("call", "antml:invoke steptml:invoke invoke function parameter arg_key arg_value tool_sep"),
   ...tags("answer of a tool", "tool_response tool_result function_results function_result"),
-  ...tags("end", "end_of_turn eos"),
+  // Gemma pads with hundreds of its own.
+  ...tags("end", "end_of_turn eos end_of_utterance eot pad"),
   ...tags("turn", "start_of_turn"),
   // Hunyuan's, ERNIE's and Granite's, behind their thoughts.
   ...tags("answer", "answer response"),
@@ -129,6 +133,8 @@ export const LITERALS: Row[] = [
   // Transcripts that models imitate.
   ["[Calling tool:", SURE_CALL],
   ['[Called function "', SURE_CALL],
+  // GigaChat 3 (vllm-project/vllm#51701).
+  ["<|message_sep|>\n\nfunction call", SURE_CALL],
   ...rows(
     SURE_CALL,
     "[ARGS] [CALL_ID] [TOOL_REQUEST] ✿FUNCTION✿ ]<]minimax[>[ <tool_call|> <tool_response|>",
@@ -136,8 +142,10 @@ export const LITERALS: Row[] = [
   ...rows(LIKELY_CALL, "[TOOL_RESULTS] [AVAILABLE_TOOLS]"),
   ...rows(NOISE, "[END_TOOL_REQUEST] [gMASK] ]~!b["),
   ...rows(WEAK_END, "[/INST] [e~["),
-  ...rows(END, "<turn|>"),
+  ...rows(END, "<turn|> [|endofturn|]"),
   ...rows({ type: "role", whose: "another's", counts: "behind text" }, "[INST]"),
   ...rows(THEIRS, "]~b]user ]~b]tool ]~b]system"),
   ...rows(OURS, "]~b]ai"),
+  // EXAONE's; `[|user|]` alone is a list of F#.
+  ...rows(FIRST_NOISE, "[|assistant|]"),
 ];

@@ -1,7 +1,7 @@
 // Markers in angle brackets: `<think>`, `<tool_call>`, `<function=…>`. A name alone is no marker yet, for HTML and
 // generics have names as well: what follows it decides.
 import { assertNever } from "../../contracts/errors.ts";
-import { CALL, LIKELY_CALL, type Meaning, NOISE, type Reading, type Rest } from "./markers.ts";
+import { CALL, FIRST_NOISE, LIKELY_CALL, type Meaning, NOISE, type Reading, type Rest } from "./markers.ts";
 import { SURE_CALL, type TagKind, TAGS, WEAK_END } from "./markers.ts";
 import { readRole } from "./read_role.ts";
 
@@ -48,6 +48,8 @@ function read(tag: Tag): Reading {
       return readThought(tag);
     case "wrapper":
       return slash === "/" ? readName(tag, NOISE) : readWrapper(tag);
+    case "tools":
+      return slash === "/" ? null : readTools(tag);
     case "call":
       return readCall(tag);
     case "tool":
@@ -63,7 +65,7 @@ function read(tag: Tag): Reading {
     case "answer":
       return readName(tag, { type: "answer", tag: slash === "/" ? "closing" : "opening" });
     case "noise":
-      return readName(tag, NOISE);
+      return readName(tag, FIRST_NOISE);
     case "struck":
       return readName(tag, slash === "/" ? WEAK_END : { type: "struck" });
     default:
@@ -118,6 +120,15 @@ const BODY = new RegExp(
 const HALF_BODY = new RegExp(
   String.raw`^\s{0,4}(?:>${BLANKS}(?:[\w.-]{1,64}[^\S\n]{0,4})?(?:<[\w/]{0,11})?)?\\?$`,
 );
+
+/** Qwen2.5-Coder's `<tools>` (QwenLM/Qwen2.5-Coder#180) is a word of everybody's XML as well: only JSON in it tells. */
+const JSON_BODY = new RegExp(String.raw`^\s{0,4}>${BLANKS}[{[]{1,4}\s{0,8}"(?:name|type|function)"`);
+const HALF_JSON_BODY = new RegExp(String.raw`^\s{0,4}(?:>${BLANKS}[{[]{0,4}\s{0,8}(?:"\w{0,8})?)?$`);
+
+function readTools({ behind, at, rest }: Tag): Reading {
+  if (JSON_BODY.test(behind)) return { ...SURE_CALL, length: at };
+  return rest === "more to come" && HALF_JSON_BODY.test(behind) ? "undecided" : null;
+}
 
 function readWrapper({ behind, at, rest }: Tag): Reading {
   const length = at + (/^\s{0,4}>/.exec(behind)?.[0].length ?? 0);

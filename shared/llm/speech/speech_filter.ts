@@ -65,8 +65,8 @@ export function createSpeechFilter(offered: readonly string[] = []): SpeechFilte
     flush() {
       run(held, "nothing to come");
       held = "";
-      const { thought } = state;
-      if (thought && thought.doubtful !== null) {
+      // What was in doubt may hold another tag that is in doubt; each is shorter than the one around it.
+      for (let { thought } = state; thought && thought.doubtful !== null; { thought } = state) {
         state.thought = null;
         state.tail = thought.tail;
         if (thought.marker === "" && state.said === "nothing") state.blanks = "dropped";

@@ -1,4 +1,5 @@
 // Where in a text a model is: what speech_filter.ts knows of what came before, and how pieces are added to it.
+import { isBlank } from "../../contracts/text.ts";
 
 /** A piece of a text: what was said, or what was thought on the way; `all thought`: so was what was said before it. */
 export type SpeechPiece = { type: "said" | "thought"; text: string } | { type: "all thought" };
@@ -73,7 +74,7 @@ export function pass(text: string, state: SpeechState): void {
 /** Says a text; returns its length. */
 export function say(text: string, state: SpeechState): number {
   const shown = state.blanks === "dropped" ? text.trimStart() : text;
-  if (state.said === "nothing" && shown.trim() !== "") {
+  if (state.said === "nothing" && !isBlank(shown)) {
     state.said = "something";
     state.blanks = "said";
   }
@@ -128,8 +129,9 @@ function add(type: "said" | "thought", text: string, { pieces }: SpeechState): v
   else if (text !== "") pieces.push({ type, text });
 }
 
-/** At the beginning of a line, or after the end of a sentence; the number of an item is no end. */
+/** At the beginning of a line, or after the end of a sentence; the number of an item and a group's `(?` are no end. */
 export function beginsSentence({ tail }: SpeechState): boolean {
+  if (tail.endsWith("(?")) return false;
   return /(?:^|\n|[.!?…。！？]["'”’)*_]*)\s*$/.test(tail) && !/(?:^|\n)\s*\d{1,3}[.)]\s*$/.test(tail);
 }
 

@@ -57,6 +57,7 @@ testCases([
   ),
   thinks("a thought that breaks a word off", "I<think>Hm.</think> see.", "I see.", "Hm."),
   thinks("several thoughts", "<think>a</think>b\n<thought>c</thought>d", "b\nd", "ac"),
+  thinks("Apertus", "<|inner_prefix|>Hm.<|inner_suffix|>Yes.", "Yes.", "Hm."),
   thinks("two thoughts in a row", "<think>a</think>\n<think>b</think>\nYes.", "Yes.", "ab"),
   thinks(
     "another tag inside of a thought",
@@ -173,6 +174,8 @@ testCases([
     "So <answer>42</answer>.",
     "Hm.",
   ),
+  plain("generics of the same name, twice", "Foo<think>() and Bar<think>(x), or A<thought> and B<think> C"),
+  plain("named groups", "(?P<think>.*) is a group; (?<think>x) too."),
   plain("a generic type", "List<Thought> is a type, and so is Map<Reasoning, Thinking>."),
   plain("what looks like a tag", "a < b, <thin>, <thinker>, <thinking-mode>, [T], [x](y), ◁"),
   thinks("a backtick that is none", "It's a ` here.\n<think>Hm.</think>Yes.", "It's a ` here.\nYes.", "Hm."),

@@ -25,6 +25,7 @@ testCases([
       "<|END_OF_TURN_TOKEN|>",
       "<|eot|>",
     ],
+    ...["<|role_end|>", "<|eod|>", "[|endofturn|]", "<end_of_utterance>", "<pad><pad><pad>", "<EOT>"],
     ...["<turn|>", "[e~[", "<|endofprompt|>", "<|im_end|><|endoftext|>", "<|IM_END|>", "<| im_end |>"],
   ].map((token) => ends("a token at the end", `Good.${token}`)),
   ends("blanks behind it", "Good.<|im_end|>\n\n"),
@@ -66,6 +67,9 @@ testCases([
   ends("the model's own header", "<|im_start|>assistant\nGood.<|im_end|>"),
   ends("the model's own header of Llama", "<|start_header_id|>assistant<|end_header_id|>\n\nGood."),
   ends("the model's own token", "<|assistant|>\nGood."),
+  ends("EXAONE's own header", "[|assistant|]Good."),
+  ends("EXAONE's next turn", "Good.[|endofturn|]\n[|user|]Hi"),
+  ends("GigaChat's separators", "<|role_sep|>Good.<|message_sep|>"),
   ["the model's own header before a thought", "<|im_start|>assistant\n<think>Hm.</think>Good.", {
     said: "Good.",
     thought: "Hm.",
@@ -91,4 +95,7 @@ testCases([
   plain("another name", "<|image|>, <|x|>, <| y |>, |>, <|"),
   plain("a pipe of F#", "x <| y |> z <| end_of x"),
   plain("a role in words", "user: hi\nassistant: hello"),
+  plain("lists of F#", "let xs = [|user|]\nlet ys = [|1; 2|]\nlet zs = [|assistant|]"),
+  plain("tokens in a list", "Tokens:\n- <pad>\n- <bos>\n- <eos>: the end\nDone."),
+  plain("a token that begins a line", "Two:\n<bos> begins\n<pad> pads\nDone."),
 ]);
