@@ -104,7 +104,8 @@ function faultOfNativeReason(choice: Record<string, unknown>): Fault | null {
 
 function tellsError(frame: Record<string, unknown>): boolean {
   const { error, errors, base_resp, choices, promptFeedback } = frame;
-  if (error || (Array.isArray(errors) && errors.length > 0)) return true;
+  const empty = isRecord(error) && Object.keys(error).length === 0;
+  if ((error && !empty) || (Array.isArray(errors) && errors.length > 0)) return true;
   if (isRecord(base_resp) && base_resp.status_code !== undefined && Number(base_resp.status_code) !== 0) {
     return true;
   }
@@ -173,6 +174,8 @@ function kindOfStatus(status: number | null): ModelFailureKind {
       return "context_overflow";
     case 425:
     case 429:
+    // iFlow, in a body with HTTP's 200.
+    case 449:
       return "rate_limited";
     // Bedrock, the model behind the host failed; Groq, no capacity; Google, the request was cancelled there.
     case 424:

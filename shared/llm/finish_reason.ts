@@ -27,16 +27,19 @@ const MEANINGS: readonly [meaning: Meaning, words: string][] = [
   ["complete", "stop_word word eos_found stop_string_found normal"],
   // What proxies make of these.
   ["complete", "done finished finish end stopped success function_calls natural endturn tooluse"],
+  ["complete", "end_of_turn end_of_text end_of_sequence eot eot_id im_end stop_str"],
   // OpenAI; Anthropic, Bedrock, Cohere, watsonx; Mistral; the Responses API; llama.cpp; LM Studio; xAI; vLLM.
   ["cut", "length max_tokens token_limit model_length incomplete max_output_tokens limit"],
   ["cut", "max_predicted_tokens_reached max_len repetition"],
   ["cut", "max_completion_tokens max_new_tokens max_length length_limit max_tokens_reached maxtokens"],
+  ["cut", "max_token max_output_tokens_reached token_limit_reached output_limit length_capped"],
   // OpenAI and Azure; Bedrock; Zhipu; Cohere; Anthropic.
   ["content_filtered", "content_filter content_filtered guardrail_intervened sensitive error_toxic refusal"],
   // Gemini.
   ["content_filtered", "safety recitation blocklist prohibited_content spii language model_armor escalation"],
   ["content_filtered", "image_safety image_prohibited_content image_recitation"],
   ["content_filtered", "content_policy content_policy_violation moderation guardrails blocked filtered"],
+  ["content_filtered", "flagged violation policy_violation risk_control content_moderation guardrail"],
   // Anthropic, Bedrock, Z.AI; Cohere; LM Studio; xAI.
   ["context_overflow", "model_context_window_exceeded error_limit context_length_reached max_context"],
   ["context_overflow", "context_window_exceeded context_length_exceeded context_length"],
@@ -79,8 +82,8 @@ export function readFinishReason(reason: string | null, how: StreamEnd, substanc
   return told ? { state: "complete" } : { state: "failed", kind: "unknown" };
 }
 
-/** `FINISH_REASON_MAX_TOKENS`, `REASON_MAX_TOKENS`, `max-tokens` and `maxTokens` are one word. */
+/** `FINISH_REASON_MAX_TOKENS`, `FinishReason.MAX_TOKENS`, `REASON_MAX_TOKENS`, `max-tokens`, `maxTokens`: one word. */
 function normalised(reason: string): string {
   return reason.trim().replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase()
-    .replace(/[\s-]+/g, "_").replace(/^(?:finish_?|stop_?)?reason_/, "");
+    .replace(/[\s-]+/g, "_").replace(/^(?:finish_?|stop_?)?reason[_.]/, "");
 }

@@ -41,6 +41,7 @@ const NAMED: [ModelFailureKind, string[]][] = [
   ]],
   ["no_credit", [
     ...["insufficientquota", "billinghardlimitreached", "billingnotactive"], // OpenAI
+    "blockedapiaccess", // Groq: console.groq.com/docs/spend-limits
     ...["insufficientbalance", "insufficientcredits", "insufficientcredit", "insufficientfunds"],
     ...["paymentrequired", "paymentrequirederror", "billingerror", "creditsrequired", "creditlimit"], // Cerebras, Anthropic, Together
     "exceededcurrentquotaerror", // Kimi, with 429

@@ -49,8 +49,8 @@ const WORDINGS: readonly Wording[] = [
   {
     kind: "content_filtered",
     words:
-      /content exists risk|blocked by (?:the )?(?:content|safety|guardrail)|guardrails? (?:was |were |has )?(?:enforced|triggered|intervened|violated|blocked)/i,
-  }, // DeepSeek, Bedrock
+      /content exists risk|blocked by (?:the )?(?:content|safety|guardrail)|guardrails? (?:was |were |has )?(?:enforced|triggered|intervened|violated|blocked)|violated? (?:a |the )?guardrail/i,
+  }, // DeepSeek, Bedrock, litellm
   { kind: "content_filtered", words: /敏感|不安全|违规/ }, // GLM, DashScope
 
   {
@@ -61,11 +61,11 @@ const WORDINGS: readonly Wording[] = [
   {
     kind: "no_credit",
     words:
-      /(?:out of|no (?:more )?|used all available|requires? more|depleted|exhausted).{0,25}credits?\b|credits? (?:are|is|have been|has been) (?:depleted|exhausted|used up)/i,
+      /(?:out of|no (?:more )?|n[o']t have (?:any|enough|sufficient)|used all available|requires? more|depleted|exhausted).{0,25}credits?\b|credits? (?:are|is|have been|has been) (?:depleted|exhausted|used up)/i,
   }, // xAI, OpenRouter, Gemini
   {
     kind: "no_credit",
-    words: /(?:spending|billing|hard|budget) limit|budget has been exceeded|key limit exceeded/i,
+    words: /(?:spend(?:ing)?|billing|hard|budget) limit|budget has been exceeded|key limit exceeded/i,
     unless: PASSES,
   }, // xAI, OpenAI, litellm, OpenRouter
   {
@@ -120,6 +120,8 @@ const WORDINGS: readonly Wording[] = [
     kind: "bad_request",
     words:
       /supports? at most [\d,]+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:completion|output) tokens/i,
+    // Cloudflare adds the prompt to them.
+    unless: /input and maximum output tokens/i,
   }, // OpenAI, Anthropic
   {
     kind: "bad_request",
@@ -144,7 +146,7 @@ const WORDINGS: readonly Wording[] = [
   }, // MiniMax
   {
     kind: "context_overflow",
-    words: /maximum context length (?:is|of|was) \d|maximum (?:prompt|input|model) length/i,
+    words: /context (?:length|window) (?:is|of|was) (?:only )?\d|maximum (?:prompt|input|model) length/i,
   }, // OpenAI, OpenRouter, DeepSeek, Together, xAI, vLLM
   {
     kind: "context_overflow",
@@ -159,7 +161,7 @@ const WORDINGS: readonly Wording[] = [
   }, // Groq, Cerebras
   {
     kind: "context_overflow",
-    words: /range of input length|prompt exceeds (?:the )?max|input length.{0,40}exceed/i,
+    words: /range of input length|prompt exceeds (?:the )?max|(?:input|prompt) length.{0,40}exceed/i,
   }, // DashScope, GLM, Databricks
   {
     kind: "context_overflow",

@@ -62,6 +62,7 @@ export const ACCOUNT_ERRORS = [
     "GLM, without a code": "",
   }),
   ...errorsOf("no_credit", 400, {
+    "Groq": openai("Organization spend limit reached: blocked API access", { code: "blocked_api_access" }),
     "Anthropic": {
       type: "error",
       error: {
@@ -100,6 +101,11 @@ export const ACCOUNT_ERRORS = [
     "an empty body": "",
   }),
   ...errorsOf("no_credit", 403, {
+    "xAI, a new team": {
+      code: "The caller does not have permission",
+      error:
+        "Your newly created team doesn't have any credits yet. You can purchase credits on https://console.x.ai",
+    },
     "xAI": {
       code: "The caller does not have permission to execute the specified operation",
       error:

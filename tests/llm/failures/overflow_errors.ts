@@ -3,6 +3,16 @@ import { errorsOf, openai } from "./host_error.ts";
 
 export const OVERFLOW_ERRORS = [
   ...errorsOf("context_overflow", 400, {
+    "Cloudflare": {
+      errors: [{
+        code: 5021,
+        message:
+          "AiError: The estimated number of input and maximum output tokens (30000) exceeded this model context window limit (24000).",
+      }],
+    },
+    "a host that names the window alone": openai(
+      "The model's context length is 32768 tokens, your prompt has 40000",
+    ),
     "OpenAI": openai(
       "Your input exceeds the context window of this model. Please adjust your input and try again.",
       {
