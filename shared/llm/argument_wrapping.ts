@@ -8,6 +8,7 @@ const END_MARKS = [
   /<\/(?:tool_calls?|tool|function_calls?|function|invoke|arguments|parameters?|arg_value)>$/,
   /<[|｜](?:call|end|return|im_end|eot_id|eom_id|endoftext|end_of_text|tool_call_end|tool_calls_section_end)[|｜]>$/,
   /<｜(?:tool▁calls?▁end|end▁of▁sentence)｜>$/,
+  /<\/s>$/,
   /\[\/TOOL_CALLS\]$/,
   /`{3,}$/,
 ];
@@ -18,6 +19,15 @@ export function unwrapped(text: string): string {
   if (!bare.startsWith("```")) return bare;
   const opened = bare.slice(/^`{3,}\w*/.exec(bare)?.[0].length);
   return trimUnseen(opened.endsWith("```") ? opened.slice(0, -3) : opened);
+}
+
+/** What gpt-oss and others write between a tool's name and its arguments. */
+const START_MARKS =
+  /^(?:(?:<\|(?:channel|constrain|message|tool_call_argument_begin)\|>|<｜tool▁sep｜>|\[ARGS\]|commentary|json|code)\s{0,8}){1,8}(?=[{"])/;
+
+/** The text without the marks at its beginning and at its end, and without the marks of byte order of its pieces. */
+export function withoutMarks(text: string): string {
+  return withoutEndMarks(trimUnseen(text.replaceAll("\ufeff", "")).replace(START_MARKS, ""));
 }
 
 /** The text without the marks at its end (openai/harmony's `<|call|>`, Hermes's `</tool_call>` and their like). */

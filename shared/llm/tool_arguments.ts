@@ -14,7 +14,7 @@ import {
 import { isDeeper, isFields, parseFrame } from "./json_frame.ts";
 import { splitJson } from "./json_bounds.ts";
 import { hasLeakedMarkup } from "./leaked_markup.ts";
-import { unwrapped, withoutEndMarks } from "./argument_wrapping.ts";
+import { unwrapped, withoutEndMarks, withoutMarks } from "./argument_wrapping.ts";
 import { LIMITS } from "./wire_limits.ts";
 
 type Read = { value: JsonObject } | { problem: string };
@@ -86,7 +86,7 @@ function parseAll(text: string): { values: Json[] } | { problem: string } {
   try {
     return { values: [parseFrame(text)] };
   } catch (thrown) {
-    return parseParts(splitJson(withoutEndMarks(text))) ??
+    return parseParts(splitJson(withoutMarks(text))) ??
       { problem: `${UNREADABLE}${cleanText(thrown instanceof Error ? thrown.message : String(thrown))}.` };
   }
 }

@@ -25,7 +25,7 @@ export function toolName(raw: string, offered: ReadonlySet<string>): string {
 }
 
 function withoutQuotes(text: string): string {
-  return text.replace(/^[\s"'`]+/, "").replace(/[\s"'`]+$/, "");
+  return text.replace(/^[\s\p{Cf}"'`]+/u, "").replace(/[\s\p{Cf}"'`]+$/u, "");
 }
 
 /** Whether pieces of a name may follow: certainly none, perhaps, or surely, for no tool has the name as it is. */

@@ -92,8 +92,12 @@ function readCall(call: Json): ToolCallDelta[] {
   return [delta];
 }
 
+/** Arguments under the names of Anthropic, Cohere and Llama count where there are none under OpenAI's. */
 function readFunction(fields: Fields): ToolCallDelta["function"] {
-  return { name: typeof fields.name === "string" ? fields.name : null, arguments: fields.arguments };
+  return {
+    name: typeof fields.name === "string" ? fields.name : null,
+    arguments: fields.arguments ?? fields.input ?? fields.parameters,
+  };
 }
 
 /** A whole number from 0, also where it comes as a text. */
