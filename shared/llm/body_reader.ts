@@ -1,5 +1,6 @@
 // The body of an answer as frames: bytes, within bounds and limits of time, decoded and cut.
-import { createFrameReader, type Frames } from "./frame_reader.ts";
+import type { Frames } from "./frame_lines.ts";
+import { createFrameReader } from "./frame_reader.ts";
 import type { Watchdog } from "./watchdog.ts";
 import { LIMITS } from "./wire_limits.ts";
 
