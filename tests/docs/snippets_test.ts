@@ -73,8 +73,9 @@ test("the SQL of the pages runs: the table that one makes is its user's own, and
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    assert.equal(SQL.length, 4);
+    assert.equal(SQL.length, 6);
     for (const { code } of SQL) await sql.unsafe(code);
+    assert.deepEqual([...await sql`select * from private.security_findings()`], []);
     const [owner, other, call_id] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
     await sql`insert into auth.users (id, email) values (${owner}, 'a@example.com'), (${other}, 'b@example.com')`;
     const headers = { "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() };

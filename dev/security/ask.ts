@@ -1,0 +1,129 @@
+// The self-test of one database: the schema's own checks, then the probes.
+import postgres, { type Sql } from "postgres";
+import type { Excused, Finding, Outcome, Tried, Unseen } from "./finding.ts";
+import { judge, type Probe, PROBES } from "./probes.ts";
+import { readRelations, type Relation } from "./relations.ts";
+import { makeTries } from "./tries.ts";
+
+/** A clock that only counts, in milliseconds. */
+export type Stopwatch = () => number;
+
+/** Asks the database at `url`, as its tables' owner. What it can't ask it throws. */
+export async function ask(url: string, schemas: readonly string[], now: Stopwatch): Promise<Outcome> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10, prepare: false });
+  try {
+    const missing = await missingSchemas(sql, schemas);
+    if (missing.length > 0) throw new Error(`There is no schema ${missing.join(", ")} in this database.`);
+    const began = now();
+    const found = await readFindings(sql, schemas);
+    const checked = now();
+    const probed = await probe(sql, schemas);
+    const done = now();
+    return {
+      mode: "shared",
+      ...await readFacts(sql, schemas),
+      schemas,
+      findings: [...found.findings, ...probed.findings],
+      excused: [...found.excused, ...probed.excused],
+      unseen: [...probed.unseen, ...await readUnseen(sql, schemas)],
+      probes: probed.probes,
+      checks_ms: Math.round(checked - began),
+      probes_ms: Math.round(done - checked),
+    };
+  } finally {
+    await sql.end();
+  }
+}
+
+async function missingSchemas(sql: Sql, schemas: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select name from unnest(${[...schemas]}::text[]) name where to_regnamespace(quote_ident(name)) is null`;
+  return rows.map(({ name }) => name);
+}
+
+async function readFindings(sql: Sql, schemas: readonly string[]) {
+  // What `private.security_findings` gives, and what it leaves out, of one look.
+  const rows = await sql<(Finding & { reason: string | null })[]>`
+    select f.*, e.reason from private.security_all(${[...schemas]}) f
+    left join private.security_exceptions e using (check_id, object)
+    order by array_position('{error,warn,info}'::text[], level), check_id, object`;
+  const findings: Finding[] = [];
+  const excused: Excused[] = [];
+  for (const { reason, ...finding } of rows) {
+    if (reason === null) findings.push(finding);
+    else excused.push({ ...finding, reason });
+  }
+  return { findings, excused };
+}
+
+async function probe(sql: Sql, schemas: readonly string[]) {
+  const relations = await readRelations(sql, schemas);
+  const reasons = await sql<{ check_id: string; object: string; reason: string }[]>`
+    select check_id, object, reason from private.security_exceptions`;
+  const all = {
+    findings: [] as Finding[],
+    excused: [] as Excused[],
+    unseen: [] as Unseen[],
+    probes: [] as Tried[],
+  };
+  for (const one of PROBES) {
+    const { findings, unseen, tried } = await tryAll(sql, one, relations);
+    all.probes.push(tried);
+    all.unseen.push(...unseen);
+    for (const finding of findings) {
+      const { check_id, object } = finding;
+      const excuse = reasons.find((row) => row.check_id === check_id && row.object === object);
+      if (excuse) all.excused.push({ ...finding, reason: excuse.reason });
+      else all.findings.push(finding);
+    }
+  }
+  return all;
+}
+
+async function tryAll(sql: Sql, one: Probe, relations: readonly Relation[]) {
+  const [self, other] = [crypto.randomUUID(), crypto.randomUUID()];
+  const doors = relations.map((relation) => ({ relation, tries: one.tryAt(relation, { self, other }) }))
+    .filter(({ tries }) => tries.length > 0);
+  const answers = await makeTries(sql, one.role, self, doors.flatMap(({ tries }) => tries));
+  let at = 0;
+  return judge(
+    one,
+    doors.map(({ relation, tries }) => ({ relation, answers: answers.slice(at, at += tries.length) })),
+  );
+}
+
+async function readFacts(
+  sql: Sql,
+  schemas: readonly string[],
+): Promise<Pick<Outcome, "database" | "looked_at" | "checks">> {
+  const [facts] = await sql<(Outcome["database"] & Outcome["looked_at"] & { checks: number })[]>`
+    with relations as (select * from private.security_relations(${[...schemas]}) where place = 'api')
+    select current_database() as name, current_setting('server_version') as version, current_user as role,
+      (select count(*)::integer from relations where kind in ('r', 'p')) as tables,
+      (select count(*)::integer from relations where kind in ('v', 'm', 'f')) as views,
+      (select count(*)::integer from private.security_routines(${[...schemas]})) as functions,
+      (select count(*)::integer from pg_policy p join private.security_relations(${[
+    ...schemas,
+  ]}) r on r.id = p.polrelid)
+        as policies,
+      (select count(*)::integer from private.security_checks()) as checks`;
+  if (facts === undefined) throw new Error("Cannot read what was asked: no row came back");
+  const { name, version, role, tables, views, functions, policies, checks } = facts;
+  return { database: { name, version, role }, looked_at: { tables, views, functions, policies }, checks };
+}
+
+/** Schemas that users may use and that are neither asked about nor the platform's, and eyes that see too little. */
+async function readUnseen(sql: Sql, schemas: readonly string[]): Promise<Unseen[]> {
+  const rows = await sql<Unseen[]>`
+    select 'schema ' || nspname as object,
+      format('users may use it; if the API serves it, say --schema %s', nspname) as why
+    from pg_namespace
+    where nspname <> all (${[...schemas]}) and oid <> private.inner_schema()
+      and nspname !~ '^(pg_|supabase_)' and nspname not in ('information_schema', 'auth', 'storage', 'realtime',
+        'extensions', 'graphql', 'graphql_public', 'vault', 'net', 'cron', 'pgmq', 'pgsodium')
+      and (has_schema_privilege('authenticated', oid, 'usage') or has_schema_privilege('anon', oid, 'usage'))
+    union all
+    select 'role ' || rolname, 'row-level security holds it: it does not know what rows there are for users to get at'
+    from pg_roles where rolname = current_user and not rolsuper and not rolbypassrls`;
+  return [...rows];
+}

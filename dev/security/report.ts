@@ -1,0 +1,63 @@
+// What a person reads of the self-test.
+import { columns, heading, type Paper, paragraph } from "../models/paper.ts";
+import type { Finding, Level, Outcome } from "./finding.ts";
+
+const LEVELS: readonly Level[] = ["error", "warn", "info"];
+const WORDS: Record<Level, [one: string, many: string]> = {
+  error: ["error", "errors"],
+  warn: ["warning", "warnings"],
+  info: ["hint", "hints"],
+};
+
+/** Writes what was asked and what came of it; the sum is the last line. */
+export function report(outcome: Outcome, paper: Paper): void {
+  const { database, schemas, looked_at, checks, checks_ms, probes, probes_ms } = outcome;
+  columns(paper, [
+    ["Database", `${database.name}, Postgres ${database.version}, as ${database.role}`],
+    [
+      "Mode",
+      "shared: the functions act with the user's own token, so the database can't tell their code from the user",
+    ],
+    [
+      "Looked at",
+      `schema ${schemas.join(", ")}: ${looked_at.tables} tables, ${looked_at.views} views, ` +
+      `${looked_at.policies} policies; ${looked_at.functions} functions, the helpers included`,
+    ],
+    ["Asked", `${checks} checks in ${checks_ms} ms, ${probes.length} probes in ${probes_ms} ms`],
+    ...probes.map(({ probe, tries, on, without_rows }) => [
+      "",
+      `${probe} ${tries}: ${on} relations${
+        without_rows > 0 ? `, ${without_rows} of them without a row to get at` : ""
+      }`,
+    ]),
+  ], "");
+  section(paper, "Found", outcome.findings.map((finding) => cells(finding, finding.detail, paper)));
+  section(paper, "Excused", outcome.excused.map((finding) => cells(finding, finding.reason, paper)));
+  section(paper, "Not looked at", outcome.unseen.map(({ object, why }) => ["", "", `${object}: ${why}`]));
+  paper.line();
+  paragraph(paper, sum(outcome.findings));
+}
+
+function section(paper: Paper, title: string, rows: string[][]): void {
+  if (rows.length === 0) return;
+  heading(paper, title);
+  columns(paper, rows);
+}
+
+function cells({ level, check_id, object }: Finding, words: string, { style }: Paper): string[] {
+  const shown = level === "error"
+    ? style.red(level)
+    : level === "warn"
+    ? style.yellow(level)
+    : style.dim(level);
+  return [shown, check_id, `${object}\n${words}`];
+}
+
+/** How many of each level, in words. */
+export function sum(findings: readonly Finding[]): string {
+  const counts = LEVELS.flatMap((level) => {
+    const count = findings.filter((finding) => finding.level === level).length;
+    return count === 0 ? [] : [`${count} ${WORDS[level][count === 1 ? 0 : 1]}`];
+  });
+  return counts.length === 0 ? "Nothing was found." : `Found: ${counts.join(", ")}.`;
+}

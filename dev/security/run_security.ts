@@ -1,0 +1,52 @@
+// `deno task security`, as a function of its words and its surroundings.
+import postgres from "postgres";
+import type { Paper } from "../models/paper.ts";
+import { ask, type Stopwatch } from "./ask.ts";
+import type { Outcome } from "./finding.ts";
+import { withOwnDatabase } from "./own_database.ts";
+import { report } from "./report.ts";
+import { HELP, securityArguments } from "./security_arguments.ts";
+
+export interface SecurityTask {
+  /** The server on which a database is made where none is named; one of our own where there is none, either. */
+  server_url: string | undefined;
+  paper: Paper;
+  now: Stopwatch;
+}
+
+/** Runs the task and gives the process's exit code. */
+export async function runSecurity(args: string[], { server_url, paper, now }: SecurityTask): Promise<number> {
+  const asked = securityArguments(args);
+  const print = (text: string) => text.trimEnd().split("\n").forEach((line) => paper.line(line));
+  if ("problem" in asked) {
+    print(`${asked.problem}\n\n${HELP}`);
+    return 2;
+  }
+  if (asked.help) {
+    print(HELP);
+    return 0;
+  }
+  const { db_url, schemas, json } = asked;
+  const look = (url: string): Promise<Outcome> => ask(url, schemas, now);
+  try {
+    const outcome = db_url === undefined ? await withOwnDatabase(server_url, look) : await look(db_url);
+    if (json) print(JSON.stringify(outcome, null, 2));
+    else report(outcome, paper);
+    return outcome.findings.some(({ level }) => level === "error") ? 1 : 0;
+  } catch (error) {
+    print(problemOf(error));
+    return 2;
+  }
+}
+
+/** What stands in the way, in a sentence for whoever called. */
+function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof postgres.PostgresError)) return `The database can't be asked: ${message}`;
+  if (["42883", "42P01", "3F000"].includes(error.code)) {
+    return `This database has no self-test, or not this one: push the migrations first (${message}).`;
+  }
+  if (error.code === "42501") return `Ask as the owner of the tables: ${message}.`;
+  if (error.code === "42704") return `This is no database of the platform: ${message}.`;
+  return `The database can't be asked: ${message}.`;
+}

@@ -1,0 +1,173 @@
+// `deno task security` as a function: how it ends, what a person reads, and what it says where it can't ask.
+import assert from "node:assert/strict";
+import postgres, { type Sql } from "postgres";
+import { PLAIN } from "../../../dev/terminal/style.ts";
+import { runSecurity } from "../../../dev/security/run_security.ts";
+import { freshDatabase, testStack } from "../../support/stack/stack.ts";
+
+Deno.test("what was asked and found is told, and the worst of it is how it ends", (t) =>
+  onFreshDatabase(async (sql, ask) => {
+    await t.step("nothing was found: 0, in 80 columns", async () => {
+      const { code, lines } = await ask();
+      const text = lines.join("\n");
+      assert.equal(code, 0);
+      assert.equal(lines.at(-1), "Nothing was found.");
+      assert.match(text, /^Mode {7}shared: /m);
+      assert.match(text, /^Looked at {2}schema public: \d\d tables, 2 views, \d\d policies; \d+ functions/m);
+      assert.match(text, /^Asked {6}35 checks in 0 ms, 5 probes in 0 ms$/m);
+      assert.match(text, /P3 whoever has no token reads or adds a row: \d\d relations/);
+      assert.match(text, /public\.agent_subjects\n +Its rows are the operator's/);
+      for (const line of lines) assert.ok(line.length <= 80, line);
+    });
+    await t.step("a warning: 0", async () => {
+      await sql`alter table public.books replica identity full`;
+      const { code, lines } = await ask();
+      assert.deepEqual([code, lines.at(-1)], [0, "Found: 1 warning."]);
+      assert.match(lines.join("\n"), /^Found\n {2}warn {2}S29 {2}public\.books\n {13}replica identity full/m);
+      await sql`alter table public.books replica identity default`;
+    });
+    await t.step("an error, of a check and of a probe: 1, as JSON, too", async () => {
+      await sql`alter table public.books disable row level security`;
+      const { code, lines } = await ask("--json");
+      const outcome: Record<string, unknown> = JSON.parse(lines.join("\n"));
+      assert.equal(code, 1);
+      assert.equal(outcome.mode, "shared");
+      const found = { level: "error", object: "public.books" };
+      assert.deepEqual(outcome.findings, [
+        {
+          check_id: "S01",
+          ...found,
+          detail: "row-level security is off: whoever may read it reads every row",
+        },
+        {
+          ...{ check_id: "P4", ...found },
+          detail: "a user adds a row in another's name, or is stopped by a constraint alone",
+        },
+      ]);
+    });
+    await t.step("what is excused: 0, with the reason", async () => {
+      await sql`insert into private.security_exceptions (check_id, object, reason) values
+        ('S01', 'public.books', 'Everybody''s books are everybody''s.'),
+        ('P4', 'public.books', 'Everybody writes for everybody.')`;
+      const { code, lines } = await ask();
+      assert.deepEqual([code, lines.at(-1)], [0, "Nothing was found."]);
+      assert.match(lines.join("\n"), /P4 {3}public\.books\n +Everybody writes for everybody\./);
+    });
+  }));
+
+Deno.test("a schema that users may use and that nobody asked about is told", () =>
+  onFreshDatabase(async (sql, ask) => {
+    await sql.unsafe(
+      "create schema api; grant usage on schema api to authenticated; create table api.t (id int)",
+    );
+    const without = await ask();
+    assert.match(
+      without.lines.join("\n"),
+      /Not looked at\n +schema api: users may use it; if the API serves it, say\n? *--schema api/,
+    );
+    const named = await ask("--schema", "public", "--schema", "api");
+    assert.equal(named.code, 1);
+    assert.match(named.lines.join("\n"), /S01 {2}api\.t\n/);
+    assert.doesNotMatch(named.lines.join("\n"), /Not looked at/);
+    const wrong = await ask("--schema", "pubic");
+    assert.deepEqual(wrong, {
+      code: 2,
+      lines: ["The database can't be asked: There is no schema pubic in this database."],
+    });
+    await sql`drop schema private cascade`;
+    const none = await ask();
+    assert.equal(none.code, 2);
+    assert.match(
+      none.lines.join(),
+      /^This database has no self-test, or not this one: push the migrations first/,
+    );
+  }));
+
+Deno.test("it asks as an owner who is no superuser, as on a hosted project", async () => {
+  const role = `owner_${crypto.randomUUID().slice(0, 8)}`;
+  const { url, drop } = await freshDatabase();
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await sql.unsafe(`create role ${role} login bypassrls createrole password 'owner';
+      grant anon, authenticated, service_role to ${role};
+      grant usage on schema auth to ${role}; grant select on all tables in schema auth to ${role};
+      do $$ declare v text; begin
+        for v in select format('alter %s %s owner to ${role}', case relkind when 'v' then 'view' else 'table' end, oid::regclass)
+          from pg_class where relkind in ('r', 'v') and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+        loop execute v; end loop;
+        for v in select format('alter function %s owner to ${role}', oid::regprocedure)
+          from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+        loop execute v; end loop;
+        alter schema private owner to ${role};
+      end $$`);
+    const owned = new URL(url);
+    owned.username = role;
+    owned.password = "owner";
+    const { code, lines } = await run(["--db-url", owned.href]);
+    assert.deepEqual([code, lines.at(-1)], [0, "Nothing was found."]);
+    assert.match(lines[0] ?? "", new RegExp(`as ${role}$`));
+    await sql.unsafe(`alter role ${role} nobypassrls`);
+    const held = await run(["--db-url", owned.href]);
+    assert.match(
+      held.lines.join("\n"),
+      new RegExp(`S37 {2}public\\.books\\n +its policies don't hold its owner, ${role}`),
+    );
+    assert.match(held.lines.join("\n"), new RegExp(`role ${role}: row-level security holds it`));
+  } finally {
+    await drop();
+    await sql.end();
+    await dropRole(role);
+  }
+});
+
+Deno.test("what stands in the way is told in a sentence, and ends with 2", async () => {
+  for (
+    const [args, told] of [
+      [["--db-ulr", "x"], /^There is no flag --db-ulr; did you mean --db-url\?$/],
+      [["--db-url", "localhost"], /^--db-url must be the URL of a database/],
+      [
+        ["--db-url", "postgres://postgres:secret@127.0.0.1:1/postgres"],
+        /^The database can't be asked: .*ECONNREFUSED/,
+      ],
+    ] as const
+  ) {
+    const { code, lines } = await run([...args]);
+    assert.equal(code, 2);
+    assert.match(lines[0] ?? "", told);
+    assert.ok(!lines.join().includes("secret"));
+  }
+  assert.equal((await run(["--help"])).code, 0);
+});
+
+type Asked = { code: number; lines: string[] };
+
+/** A database of the test's own, and the command on it. */
+async function onFreshDatabase(
+  work: (sql: Sql, ask: (...args: string[]) => Promise<Asked>) => Promise<void>,
+) {
+  const { url, drop } = await freshDatabase();
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql, (...args) => run(["--db-url", url, ...args]));
+  } finally {
+    await sql.end();
+    await drop();
+  }
+}
+
+async function run(args: string[]): Promise<Asked> {
+  const lines: string[] = [];
+  const paper = { style: PLAIN, width: 80, line: (text = "") => void lines.push(text) };
+  const code = await runSecurity(args, { server_url: undefined, paper, now: () => 0 });
+  return { code, lines };
+}
+
+/** Roles are the server's, not the database's. */
+async function dropRole(role: string): Promise<void> {
+  const sql = postgres(testStack().admin_url, { max: 1, onnotice: () => {} });
+  try {
+    await sql.unsafe(`drop role if exists ${role}`);
+  } finally {
+    await sql.end();
+  }
+}
