@@ -45,7 +45,9 @@ Deno.test("a character whose bytes come in two chunks is one", async () => {
 });
 
 Deno.test("bytes that are no characters don't stop the reading", async () => {
-  const { end } = await readAll(bodyOf(["data: ", Uint8Array.of(0xff, 0xfe), "\n\n", "data: [DONE]\n\n"]));
+  const { end } = await readAll(
+    bodyOf(["data: word", Uint8Array.of(0xff, 0xfe), "\n\n", "data: [DONE]\n\n"]),
+  );
   assert.equal(end, "unreadable");
 });
 
