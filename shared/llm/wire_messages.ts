@@ -40,6 +40,12 @@ export type Thinks = "on" | "off";
  */
 const UNSIGNED: JsonObject = { google: { thought_signature: "skip_thought_signature_validator" } };
 
+/**
+ * In place of thoughts that a message doesn't have, such as another model's: DeepSeek V4 Pro refuses "" as it refuses
+ * none, and hosts that take "" take this as well (NousResearch/hermes-agent#18263, earendil-works/pi#3640).
+ */
+const UNTHOUGHT = " ";
+
 /** The messages as this model's host takes them. */
 export function wireMessages(
   messages: readonly ModelMessage[],
@@ -130,8 +136,8 @@ function echoedFields(
 
 /**
  * A model's reasoning under the names that its host knows. While a model of DeepSeek's or Moonshot's thinks, its host
- * refuses (400) an assistant message without `reasoning_content`, be it empty; only a plain switch that is off is known
- * to keep a model from thinking.
+ * refuses (400) an assistant message without `reasoning_content`; only a plain switch that is off is known to keep a
+ * model from thinking.
  */
 function echoedReasoning(
   { reasoning = "", echo }: Said,
@@ -143,7 +149,7 @@ function echoedReasoning(
     echo.fields.reasoning_details !== undefined;
   return {
     ...(row.echo.includes("reasoning_content") && (may_think || reasoning !== "") &&
-      { reasoning_content: reasoning }),
+      { reasoning_content: reasoning || UNTHOUGHT }),
     // OpenRouter takes one or the other (openrouter.ai/docs/use-cases/reasoning-tokens).
     ...(row.echo.includes("reasoning") && reasoning !== "" && !told && { reasoning }),
   };

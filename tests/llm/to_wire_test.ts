@@ -128,9 +128,9 @@ Deno.test("reasoning goes back under the name that the model's host knows", () =
   );
 });
 
-Deno.test("while a model thinks, every assistant message carries reasoning, be it empty", () => {
+Deno.test("while a model thinks, every assistant message carries reasoning, and none is empty", () => {
   const row = modelRow("deepseek-flash", [{ id: "deepseek-flash", think_for: ["balanced"] }]);
-  assert.deepEqual(assistants(row).map((message) => message.reasoning_content), ["Look them up.", ""]);
+  assert.deepEqual(assistants(row).map((message) => message.reasoning_content), ["Look them up.", " "]);
 });
 
 Deno.test("strict tools and the newer token limit field are a matter of the row", () => {
