@@ -55,8 +55,9 @@ const WORDINGS: readonly Wording[] = [
 
   {
     kind: "no_credit",
-    words: /credit balance is too low|insufficient (?:account )?(?:balance|credit|quota|funds)/i,
-  }, // Anthropic; DeepSeek, OpenRouter, Kimi
+    words:
+      /credit balance is too low|(?:insufficient|not enough) (?:account )?(?:balance|credit|quota|funds)|balance is (?:insufficient|not enough)/i,
+  }, // Anthropic; DeepSeek, OpenRouter, Kimi, Novita, SiliconFlow
   { kind: "no_credit", words: /in arrears|overdue payment|account is in good standing/i }, // GLM, DashScope
   {
     kind: "no_credit",

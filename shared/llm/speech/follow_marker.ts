@@ -71,7 +71,7 @@ function readWord(marker: Marker, text: string, state: SpeechState, rest: Rest):
   const word = isWord(text.slice(marker.length, marker.length + 1), state);
   if (word !== "if nothing follows") return word;
   if (rest === "more to come") return "undecided";
-  return marker.type === "opening" || marker.type === "closing" ? "yes" : "no";
+  return ["opening", "closing", "answer"].includes(marker.type) ? "yes" : "no";
 }
 
 /** A tag has the looks of HTML or of a generic type; other markers are not written by chance. */
@@ -105,13 +105,16 @@ function beginMessage({ holds }: { holds: string }, written: string, state: Spee
   return written.length;
 }
 
-/** Tags around an answer are not shown where it follows a thought; elsewhere they are an answer in XML. */
+/**
+ * Tags around an answer are not shown where it follows a thought; elsewhere they are an answer in XML. A closing one
+ * alone, at the end, is what a host's parser has left (vllm-project/vllm#58127).
+ */
 function wrap({ tag }: { tag: string }, written: string, state: SpeechState): number {
   const opens = tag === "opening" && state.said === "nothing" && state.thoughts === "some";
+  if (tag === "closing" && state.wrapped === "no") return endTurn({ counts: "at the end" }, written, state);
   const closes = tag === "closing" && state.wrapped === "yes";
-  if (!opens && !closes) return sayOn(written, state);
-  state.wrapped = opens ? "yes" : "no";
-  return written.length;
+  state.wrapped = opens ? "yes" : tag === "opening" ? "in XML" : "no";
+  return opens || closes ? written.length : sayOn(written, state);
 }
 
 function endTurn({ counts }: { counts: string }, written: string, state: SpeechState): number {

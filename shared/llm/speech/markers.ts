@@ -31,7 +31,7 @@ export type Rest = "more to come" | "nothing to come";
 export const CALL: Meaning = { type: "call", counts: "unless mentioned" };
 export const SURE_CALL: Meaning = { type: "call", counts: "always" };
 export const LIKELY_CALL: Meaning = { type: "call", counts: "where it begins a sentence" };
-const END: Meaning = { type: "end", counts: "anywhere" };
+export const END: Meaning = { type: "end", counts: "anywhere" };
 export const WEAK_END: Meaning = { type: "end", counts: "at the end" };
 export const OURS: Meaning = { type: "role", whose: "the model's" };
 export const THEIRS: Meaning = { type: "role", whose: "another's" };
@@ -52,7 +52,7 @@ function thought(name: string, opening: string, closing: string): Row[] {
 export const PIPED = new Map<string, Meaning>([
   ...rows(END, "im_end endoftext end_of_text end_of_sentence end_of_turn end_of_turn_token end_of_message"),
   ...rows(END, "eot_id eom_id eot eos eor_id eod_id end return call end_response end_text endofturn"),
-  ...rows(END, "endofprompt message_end"),
+  ...rows(END, "endofprompt message_end end_of_msg"),
   // Ling and Ring among others.
   ...rows(END, "role_end eod eom"),
   ...rows(THEIRS, "user human system developer observation tool user_token system_token"),
@@ -60,7 +60,7 @@ export const PIPED = new Map<string, Meaning>([
   ...rows(NOISE, "begin_of_text begin_of_sentence bos startoftext start_of_text start_response start_text"),
   ...rows(NOISE, "begin_of_box end_of_box begin_of_solution end_of_solution im_sep im_middle end_header_id"),
   ...rows(NOISE, "header_end end_of_role message content sep role_sep message_sep pad finetune_right_pad_id"),
-  ...rows(CALL, "constrain fc open close"),
+  ...rows(CALL, "constrain fc"),
   ...thought("thought", "begin_of_thought", "end_of_thought"),
   // Cohere's Command A Reasoning.
   ...thought("cohere", "start_thinking", "end_thinking"),

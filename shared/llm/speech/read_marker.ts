@@ -1,6 +1,7 @@
 // The marker that a text begins with, if it begins with one. Pure, and blind for what came before: whether a marker is
 // one, or is only talked about, is decided in speech_filter.ts.
 import { readHeader } from "./harmony.ts";
+import { readSection } from "./kimi_sections.ts";
 import { LITERALS, NOISE, PIPED, PIPED_CALLS, PIPED_MESSAGES, PIPED_ROLES } from "./markers.ts";
 import { LIKELY_CALL, type Reading, type Rest, SURE_CALL } from "./markers.ts";
 import { readRole } from "./read_role.ts";
@@ -50,18 +51,20 @@ function readPiped(text: string, { at, slash }: { at: number; slash: string }, r
   const meaning = PIPED.get(slash + name);
   const turn = PIPED_ROLES.includes(name);
   const reserved = /^reserved_special_token_\d+$/.test(name);
-  if (!meaning && !turn && !reserved && name !== "channel") return null;
+  const section = name === "open" || name === "close" ? name : null;
+  if (!meaning && !turn && !reserved && !section && name !== "channel") return null;
   if (!closed) {
     return rest === "more to come" && /^\s{0,4}[|｜‖│]{0,4}\s{0,4}$/.test(behind) ? "undecided" : null;
   }
   const length = named + closed[0].length;
   if (name === "channel") return readHeader(text, length, rest);
+  if (section) return readSection(text, length, section, rest);
   if (turn) return readTurn(text, length, rest, name);
   return { ...(meaning ?? NOISE), length };
 }
 
 const NAMES = [
-  ...[...PIPED.keys(), ...PIPED_ROLES, "channel", "reserved_special_token_"],
+  ...[...PIPED.keys(), ...PIPED_ROLES, "channel", "open", "close", "reserved_special_token_"],
   ...PIPED_CALLS.map(([beginning]) => beginning),
 ];
 

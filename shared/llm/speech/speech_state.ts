@@ -38,7 +38,7 @@ export interface SpeechState {
   /** The opening marker that was mentioned on this line: its closing one is mentioned as well. */
   mentioned: string | null;
   /** Whether the answer stands between tags. */
-  wrapped: "no" | "yes";
+  wrapped: "no" | "yes" | "in XML";
   /** Whether an `<s>` of HTML is open. */
   struck: "no" | "yes";
 }

@@ -101,6 +101,8 @@ export const ACCOUNT_ERRORS = [
     "an empty body": "",
   }),
   ...errorsOf("no_credit", 403, {
+    "Novita": { code: 403, reason: "NOT_ENOUGH_BALANCE", message: "not enough balance", metadata: {} },
+    "SiliconFlow": { code: 30001, message: "Sorry, your account balance is insufficient", data: null },
     "xAI, a new team": {
       code: "The caller does not have permission",
       error:

@@ -7,6 +7,12 @@ testCases([
   call("DeepSeek's tokens", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_tasks"),
   call("Kimi's tokens", "<|tool_calls_section_begin|><|tool_call_begin|>functions.get_tasks:0"),
   call("Kimi K3's tokens", '<|open|>toolscall tool="get_tasks" index="1"<|sep|>'),
+  call("Kimi K3's sections", '<|open|>tools<|sep|><|open|>call tool="get_tasks" index="1"<|sep|>'),
+  call(
+    "Kimi K3's call behind an answer",
+    "Ok.<|close|>response<|sep|><|open|>tools<|sep|><|open|>call",
+    "Ok.",
+  ),
   call("Hermes", '<tool_call>\n{"name": "get_tasks", "arguments": {}}\n</tool_call>'),
   call("GLM", "<tool_call>get_tasks\n<arg_key>n</arg_key>\n<arg_value>1</arg_value>\n</tool_call>"),
   call("GLM on one line", "<tool_call>get_tasks<arg_key>n</arg_key><arg_value>1</arg_value></tool_call>"),

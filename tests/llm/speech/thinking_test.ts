@@ -57,6 +57,15 @@ testCases([
   ),
   thinks("a thought that breaks a word off", "I<think>Hm.</think> see.", "I see.", "Hm."),
   thinks("several thoughts", "<think>a</think>b\n<thought>c</thought>d", "b\nd", "ac"),
+  thinks("Kimi K3", "<|open|>think<|sep|>Hm.<|close|>think<|sep|><|open|>response<|sep|>Yes.", "Yes.", "Hm."),
+  thinks(
+    "Kimi K3, opened by its prompt",
+    "Hm.<|close|>think<|sep|><|open|>response<|sep|>Yes.",
+    "Yes.",
+    "Hm.",
+  ),
+  thinks("Kimi K3, never closed", "<|open|>think<|sep|>Hm.<|open|>response<|sep|>Yes.", "Yes.", "Hm."),
+  thinks("Kimi K3, neither", "Hm.<|open|>response<|sep|>Yes.", "Yes.", "Hm."),
   thinks("Apertus", "<|inner_prefix|>Hm.<|inner_suffix|>Yes.", "Yes.", "Hm."),
   thinks("two thoughts in a row", "<think>a</think>\n<think>b</think>\nYes.", "Yes.", "ab"),
   thinks(

@@ -69,6 +69,11 @@ testCases([
   ends("the model's own token", "<|assistant|>\nGood."),
   ends("EXAONE's own header", "[|assistant|]Good."),
   ends("EXAONE's next turn", "Good.[|endofturn|]\n[|user|]Hi"),
+  ...["Good.<|close|>message<|sep|>", "Good.<|close|>response<|sep|><|close|>message<|sep|><|end_of_msg|>"]
+    .map((text) => ends("the end of Kimi K3's sections (vllm-project/vllm#51412)", text)),
+  ends("Kimi K3's sections", '<|open|>message role="assistant"<|sep|><|open|>response<|sep|>Good.'),
+  ends("Kimi K3's next turn", 'Good.<|close|>message<|sep|><|open|>message role="user"<|sep|>Hi'),
+  ends("Hunyuan's closing tag (vllm-project/vllm#58127)", "Good.\n</answer>", "Good.\n"),
   ends("GigaChat's separators", "<|role_sep|>Good.<|message_sep|>"),
   ["the model's own header before a thought", "<|im_start|>assistant\n<think>Hm.</think>Good.", {
     said: "Good.",
@@ -95,6 +100,10 @@ testCases([
   plain("another name", "<|image|>, <|x|>, <| y |>, |>, <|"),
   plain("a pipe of F#", "x <| y |> z <| end_of x"),
   plain("a role in words", "user: hi\nassistant: hello"),
+  plain("answers in XML", "<answer>42</answer>\n<response>ok</response>"),
+  plain("a mention of a closing tag", "It ends with </answer>"),
+  plain("a closing tag with text behind it", "ok</answer> and more"),
+  plain("a mention of Kimi's tokens", "K3 writes <|open|> before a name, and <|close|> after it."),
   plain("lists of F#", "let xs = [|user|]\nlet ys = [|1; 2|]\nlet zs = [|assistant|]"),
   plain("tokens in a list", "Tokens:\n- <pad>\n- <bos>\n- <eos>: the end\nDone."),
   plain("a token that begins a line", "Two:\n<bos> begins\n<pad> pads\nDone."),
