@@ -3,7 +3,7 @@
 --
 --   private.security_exceptions  what is so on purpose, with the reason
 --   private.security_relations   what is looked at
---   private.engine_tables        what is known of the engine's own tables
+--   private.engine_tables        what users may do with the engine's own tables
 --
 -- They are part of the schema, so that each database is asked by the checks that fit it, by whatever can send one
 -- statement as its owner: `deno task security`, a job of pg_cron, the SQL editor. The probes, which act as users and
@@ -52,27 +52,51 @@ language sql stable security invoker set search_path = '' as $$
     )
 $$;
 
--- The engine's own tables: whether rows are only ever added, and which columns are the database's to fill in.
+-- The engine's own tables, and what their users may do with them: the columns that may be changed, those that are not
+-- said of a new row because the database makes them, and the triggers that hold all of it. What is not listed is found,
+-- whoever has granted it.
 create function private.engine_tables()
-returns table (name text, append_only boolean, kept_columns text[])
+returns table (name text, changed text[], made text[], triggers text[])
 language sql immutable security invoker set search_path = '' as $$
   values
-    ('public.agent_chat_messages', true, '{}'::text[]),
-    ('public.agent_chat_sessions', false, '{}'),
-    ('public.agent_executions', false, '{created_at}'),
-    ('public.agent_plans', false, '{created_at}'),
-    ('public.agent_run_events', true, '{}'),
-    ('public.agent_runs', false, '{created_at,purged_at}'),
-    ('public.agent_subjects', true, '{}'),
-    ('public.agent_tool_calls', false, '{}'),
-    ('public.agents', false, '{created_at}'),
-    ('public.chat_messages', true, '{created_at}'),
-    ('public.chat_session_summaries', true, '{created_at}'),
-    ('public.chat_sessions', false, '{id,created_at}'),
-    ('public.request_keys', false, '{}'),
-    ('public.tool_receipts', true, '{created_at}'),
-    ('public.usage_reservations', true, '{opens_run,reserved_at}'),
-    ('public.usage_settlements', true, '{settled_at}')
+    ('public.agent_chat_messages', '{}'::text[], '{}'::text[], '{keep_order,keep_unfinished}'::text[]),
+    ('public.agent_chat_sessions',
+      '{finished_at,initial_context,message_count,status}',
+      '{finished_at,message_count,status}',
+      '{keep_unfinished}'),
+    ('public.agent_executions',
+      '{duration_ms,error,finished_at,lease_expires_at,lease_generation,message_count,owner_reservation_id,
+        released,result,status,tokens_used,tool_calls_made,usage}',
+      '{created_at,duration_ms,lease_generation,message_count,released,result,success,tokens_used,
+        tool_calls_made,usage}',
+      '{keep_lease,keep_order,keep_unfinished}'),
+    ('public.agent_plans',
+      '{finished_at,status}',
+      '{created_at,finished_at,status,strategy}',
+      '{keep_order,keep_unfinished}'),
+    ('public.agent_run_events', '{}', '{}', '{check_end,keep_order,keep_unfinished}'),
+    ('public.agent_runs',
+      '{cancel_requested_at,error,finished_at,finished_reason,lease_expires_at,lease_generation,lease_seconds,
+        leased_at,owner_reservation_id,released,status,strategy,takeovers,usage,worked_ms}',
+      '{cancel_requested_at,created_at,error,finished_at,finished_reason,lease_generation,leased_at,purged_at,
+        released,status,strategy,takeovers,usage,worked_ms}',
+      '{check_end,keep_ended_run,keep_lease}'),
+    ('public.agent_subjects',
+      '{}',
+      '{columns,condition,count_up_to,group_column,id_column,name,newest_column,relation,title_column}',
+      '{}'),
+    ('public.agent_tool_calls',
+      '{duration_ms,error,finished_at,result,status}',
+      '{}',
+      '{keep_outcome,keep_unfinished}'),
+    ('public.agents', '{completed_at,status}', '{completed_at,created_at,status}', '{keep_unfinished}'),
+    ('public.chat_messages', '{}', '{created_at}', '{keep_order,keep_unfinished}'),
+    ('public.chat_session_summaries', '{}', '{created_at}', '{keep_order}'),
+    ('public.chat_sessions', '{preferences,status,title,updated_at}', '{created_at,id,status,updated_at}', '{}'),
+    ('public.request_keys', '{delivered_at,run_id}', '{}', '{}'),
+    ('public.tool_receipts', '{}', '{created_at}', '{keep_receipt_open}'),
+    ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),
+    ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}')
 $$;
 
 -- A text of SQL as it is carried out.

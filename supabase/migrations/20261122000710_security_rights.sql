@@ -61,10 +61,17 @@ $$;
 create function private.security_columns(p_schemas text[])
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
-  select 'S11', 'error', e.name, 'rows of this table are only ever added, and authenticated may change or delete them'
+  select 'S11', 'error', format('%s (update: %s)', e.name, string_agg(a.attname, ', ' order by a.attname)),
+    'a user may change what the audit is to keep as it was; revoke update'
   from private.engine_tables() e
-  where e.append_only and (has_any_column_privilege('authenticated', to_regclass(e.name), 'update')
-    or has_table_privilege('authenticated', to_regclass(e.name), 'delete'))
+  join pg_catalog.pg_attribute a on a.attrelid = to_regclass(e.name) and a.attnum > 0 and not a.attisdropped
+  where a.attname <> all (e.changed || 'user_id'::text)
+    and has_column_privilege('authenticated', a.attrelid, a.attnum, 'update')
+  group by e.name
+  union all
+  select 'S11', 'error', format('%s (delete)', e.name), 'a user may delete what the audit is to keep; revoke delete'
+  from private.engine_tables() e
+  where has_table_privilege('authenticated', to_regclass(e.name), 'delete')
   union all
   select 'S12', 'warn', format('%s.%I', r.name, a.attname),
     'authenticated may change whose row it is; grant update on the other columns alone'
@@ -72,11 +79,12 @@ language sql stable security invoker set search_path = '' as $$
   join pg_catalog.pg_attribute a on a.attrelid = r.id and a.attnum = r.owner_column
   where r.kind in ('r', 'p') and r.place = 'api' and has_column_privilege('authenticated', r.id, a.attnum, 'update')
   union all
-  select 'S13', 'error', format('%s.%I', e.name, a.attname),
-    'the database fills this column in, and authenticated may write it; grant the other columns alone'
+  select 'S13', 'error', format('%s (insert: %s)', e.name, string_agg(a.attname, ', ' order by a.attname)),
+    'the database makes these of a new row, and a user may write them; grant insert on the other columns alone'
   from private.engine_tables() e
-  join pg_catalog.pg_attribute a on a.attrelid = to_regclass(e.name) and a.attname = any (e.kept_columns)
-  where has_column_privilege('authenticated', a.attrelid, a.attnum, 'insert, update')
+  join pg_catalog.pg_attribute a on a.attrelid = to_regclass(e.name) and a.attname = any (e.made)
+  where has_column_privilege('authenticated', a.attrelid, a.attnum, 'insert')
+  group by e.name
 $$;
 
 revoke all on function private.security_rights(text[]), private.security_default_rights(text[]),

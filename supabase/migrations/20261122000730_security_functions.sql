@@ -19,12 +19,14 @@ language sql stable security invoker set search_path = '' as $$
     )
 $$;
 
--- Whether a function of PL/pgSQL carries out a statement that it has put together from texts: by `||`, which counts
--- outside of constants only, or by %s, which stands in them. A statement out of a variable was put together before.
+-- Whether a function of PL/pgSQL carries out a statement that it has put together from texts: by `||` or concat,
+-- which count outside of constants only, or by %s, which stands in them. A statement out of a variable was put together
+-- before.
 create function private.glues_statements(p_body text)
 returns boolean language sql immutable security invoker set search_path = '' as $$
-  select bare ~* '\mexecute\M[^;]*\|\|' or p_body ~* '\mexecute\s+(pg_catalog\.)?format\s*\([^;]*%(\d+\$)?s'
-    or (bare ~* '\mexecute\s+\w+\s*(;|\minto\M|\musing\M)' and (bare ~ '\|\|' or p_body ~ '%(\d+\$)?s'))
+  select bare ~* '\mexecute\M((?!\musing\M)[^;])*(\|\||\mconcat(_ws)?\s*\()' 
+    or p_body ~* '\mexecute\s+(pg_catalog\.)?format\s*\([^;]*%(\d+\$)?s'
+    or (bare ~* '\mexecute\s+\w+\s*(;|\minto\M|\musing\M)' and (bare ~* '\|\||\mconcat' or p_body ~ '%(\d+\$)?s'))
   from (
     select regexp_replace(p_body, '''(?:[^'']|'''')*''|\$\w*\$[^$]*\$\w*\$', '''''', 'g') as bare
   ) constants_left_out

@@ -6,7 +6,8 @@ language sql stable security invoker set search_path = '' as $$
   with tables as materialized (
     select r.*, c.relrowsecurity, c.relforcerowsecurity, o.rolname as owner, o.rolsuper or o.rolbypassrls as unheld,
       has_any_column_privilege('authenticated', r.id, 'insert, update')
-        or has_table_privilege('authenticated', r.id, 'delete') as written
+        or has_table_privilege('authenticated', r.id, 'delete') as written,
+      has_any_column_privilege('authenticated', r.id, 'select') as shown
     from private.security_relations(p_schemas) r
     join pg_catalog.pg_class c on c.oid = r.id
     join pg_catalog.pg_roles o on o.oid = c.relowner
@@ -15,10 +16,10 @@ language sql stable security invoker set search_path = '' as $$
   select 'S01', 'error', name, 'row-level security is off: whoever may read it reads every row'
   from tables where not relrowsecurity
   union all
-  select 'S02', 'warn', name, 'row-level security without a policy: authenticated has rights that lead to no row'
+  select 'S02', case when written or shown then 'warn' else 'info' end, name,
+    'row-level security without a policy: users reach no row, whatever they have been granted'
   from tables t
   where relrowsecurity and place = 'api' and not exists (select from pg_catalog.pg_policy p where p.polrelid = t.id)
-    and (written or has_any_column_privilege('authenticated', id, 'select'))
   union all
   select 'S22', case when written then 'error' else 'warn' end, name,
     'says not whose its rows are: no column, not null, that references auth.users'
@@ -77,8 +78,9 @@ language sql stable security invoker set search_path = '' as $$
     select from unnest(options) option where option ~ '^security_invoker=(true|on|yes|1)$'
   )
   union all
-  select 'S20', 'error', name, 'row-level security does not hold here, and users may read it; revoke select'
-  from views where kind in ('m', 'f') and read
+  select 'S20', case when read then 'error' else 'info' end, name,
+    'row-level security does not hold here' || case when read then ', and users may read it; revoke select' else '' end
+  from views where kind in ('m', 'f')
   union all
   select 'S21', 'error', name, 'shows accounts: it reads auth.users'
   from views where id in (select view from seen where seen.id = 'auth.users'::regclass)
@@ -107,6 +109,12 @@ language sql stable security invoker set search_path = '' as $$
   from private.security_relations(p_schemas) r
   join pg_catalog.pg_trigger t on t.tgrelid = r.id
   where r.place = 'api' and t.tgenabled in ('D', 'R')
+  union all
+  select 'S25', 'error', format('%s (%s)', e.name, expected), 'this trigger of the engine''s is not there'
+  from private.engine_tables() e, unnest(e.triggers) expected
+  where to_regclass(e.name) is not null and not exists (
+    select from pg_catalog.pg_trigger t where t.tgrelid = to_regclass(e.name) and t.tgname = expected
+  )
 $$;
 
 revoke all on function private.security_tables(text[]), private.security_references(text[]),

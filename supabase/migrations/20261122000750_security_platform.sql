@@ -49,10 +49,10 @@ language sql stable security invoker set search_path = '' as $$
     'users may have the database send requests, wherever a function lets them name one; revoke execute'
   from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  where (n.nspname = 'net' or exists (
+  where (n.nspname in ('net', 'http') or p.proname ~ '^http_(get|post|put|patch|delete|head)$' or exists (
       select from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
-      where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e' and e.extname = 'http'
-    )) and p.proname ~ '^http(_(get|post|put|patch|delete|head))?$' and exists (
+      where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e' and e.extname in ('http', 'pg_net')
+    )) and exists (
       select from unnest('{anon,authenticated}'::text[]) role
       where has_schema_privilege(role, n.oid, 'usage') and has_function_privilege(role, p.oid, 'execute')
     )

@@ -5,15 +5,8 @@ import postgres, { type Sql, type TransactionSql } from "postgres";
 import { migrationFiles } from "../../dev/database/migrations.ts";
 import { ENGINE_MIGRATIONS } from "../../dev/parts.ts";
 import { freshDatabase } from "../support/stack/stack.ts";
-import { UPDATABLE_COLUMNS } from "./schema_expected.ts";
-import {
-  FUNCTION_PLANTS,
-  PLATFORM_PLANTS,
-  POLICY_PLANTS,
-  RIGHT_PLANTS,
-  TABLE_PLANTS,
-  VIEW_PLANTS,
-} from "./security_plants.ts";
+import { POLICY_PLANTS, TABLE_PLANTS, VIEW_PLANTS } from "./security_plants.ts";
+import { FUNCTION_PLANTS, PLATFORM_PLANTS, RIGHT_PLANTS } from "./security_right_plants.ts";
 import { SOUND, THINGS } from "./security_sound.ts";
 
 const PLANTS = [
@@ -111,19 +104,26 @@ Deno.test("no role of the API may ask, or excuse anything", () =>
     assert.deepEqual([...open], []);
   }));
 
-Deno.test("the engine's own tables are those that its migrations make", () =>
+Deno.test("what is known of the engine's tables is what its migrations make and grant", () =>
   onFreshDatabase(async (sql) => {
     const made: string[] = [];
     for (const { url } of await migrationFiles([ENGINE_MIGRATIONS])) {
       const text = await Deno.readTextFile(url);
       made.push(...[...text.matchAll(/^create table (public\.\w+)/gm)].map(([, name = ""]) => name));
     }
-    const known = await sql<{ name: string; append_only: boolean }[]>`select * from private.engine_tables()`;
+    const known = await sql<{ name: string; changed: string[]; made: string[]; triggers: string[] }[]>`
+      select * from private.engine_tables()`;
     assert.deepEqual(known.map(({ name }) => name), made.sort());
-    for (const { name, append_only } of known) {
-      const columns = UPDATABLE_COLUMNS[name.replace("public.", "")] ?? [];
-      assert.equal(append_only, columns.length === 0, name);
-    }
+    const actual = await sql`
+      select 'public.' || c.relname as name,
+        array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+          and has_column_privilege('authenticated', c.oid, attnum, 'update') order by 1) as changed,
+        array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+          and not has_column_privilege('authenticated', c.oid, attnum, 'insert') order by 1) as made,
+        array(select tgname::text from pg_trigger where tgrelid = c.oid and not tgisinternal order by 1) as triggers
+      from pg_class c where c.relnamespace = 'public'::regnamespace and 'public.' || c.relname = any (${made})
+      order by 1`;
+    assert.deepEqual([...known], [...actual]);
   }));
 
 async function findings(sql: Sql | TransactionSql, schemas = ["public"]): Promise<string[]> {

@@ -41,7 +41,7 @@ export const SOUND: Record<string, string> = {
     revoke all on function public.sign_up() from public`,
   "a statement whose names and values are given": `
     create function private.run(p text) returns text language plpgsql set search_path = '' as $$
-    declare v text; begin execute format('select %I from public.things where title = $1', 'id') into v using p;
+    declare v text; begin execute format('select %I from public.things where title = $1', 'id') into v using 'a' || p;
     return 'found ' || v; end $$`,
   "a statement that is a constant": `
     create function private.run() returns text language plpgsql set search_path = '' as $$
@@ -52,7 +52,6 @@ export const SOUND: Record<string, string> = {
   "a view with its reader's rights": `
     create view public.some_things with (security_invoker = on) as select id from public.things;
     grant select on public.some_things to authenticated`,
-  "a materialized view that nobody reads": "create materialized view public.counted as select 1 as one",
   "realtime of a table with row-level security":
     "create publication supabase_realtime for table public.things",
   "another publication": "create publication warehouse for all tables",
