@@ -129,6 +129,19 @@ Deno.test("a frame is there as soon as its line is", () => {
   }
 });
 
+Deno.test("an empty line ends data that is not whole, also where it comes alone", () => {
+  const [begun, rest] = [': start\ndata: {"a": [1]\n', "\ndata: }\n\n"];
+  assert.deepEqual(read([begun + rest]), { frames: [], end: "unreadable" });
+  assert.deepEqual(read([begun, rest]), { frames: [], end: "unreadable" });
+});
+
+Deno.test("a line end of two characters may be cut between them", () => {
+  const value = { choices: [{ delta: { content: "Go" } }], after: "so much that it is no heartbeat" };
+  const lines = JSON.stringify(value, null, 1).split("\n").map((line) => `data: ${line}\r\n`);
+  const text = `: start\r\n${lines.join("")}\r\n`;
+  assert.deepEqual(read([...text]), { frames: [value], end: "open" });
+});
+
 Deno.test("the end of the stream doesn't make a frame of what is none", () => {
   assert.deepEqual(read([": start\ndata: {]\ndata: [DONE]\n\n"]), { frames: [], end: "unreadable" });
 });
