@@ -17,8 +17,7 @@ import type { TestCounts } from "./testing/test_output.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** How long `deno test` may say nothing, and how many of them work at a time. */
 const WAYS: Record<Depth, { patience_ms: number; at_once: number }> = {
-  // They wait as often as they work: three keep two cores busy.
-  quick: { patience_ms: 180_000, at_once: 3 },
+  quick: { patience_ms: 180_000, at_once: 2 },
   deep: { patience_ms: 1_200_000, at_once: 1 },
 };
 
