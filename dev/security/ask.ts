@@ -10,7 +10,13 @@ export type Stopwatch = () => number;
 
 /** Asks the database at `url`, as its tables' owner. What it can't ask it throws. */
 export async function ask(url: string, schemas: readonly string[], now: Stopwatch): Promise<Outcome> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10, prepare: false });
+  const sql = postgres(url, {
+    max: 1,
+    onnotice: () => {},
+    connect_timeout: 10,
+    prepare: false,
+    ssl: tls(url),
+  });
   try {
     const missing = await missingSchemas(sql, schemas);
     if (missing.length > 0) throw new Error(`There is no schema ${missing.join(", ")} in this database.`);
@@ -35,6 +41,11 @@ export async function ask(url: string, schemas: readonly string[], now: Stopwatc
   }
 }
 
+/** As psql does it where the URL does not say: encrypted if the server can. */
+function tls(url: string): "prefer" | undefined {
+  return new URL(url).searchParams.has("sslmode") ? undefined : "prefer";
+}
+
 async function missingSchemas(sql: Sql, schemas: readonly string[]): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select name from unnest(${[...schemas]}::text[]) name where to_regnamespace(quote_ident(name)) is null`;
@@ -56,15 +67,22 @@ async function readFindings(sql: Sql, schemas: readonly string[]) {
   return { findings, excused };
 }
 
-async function probe(sql: Sql, schemas: readonly string[]) {
+interface Gathered {
+  findings: Finding[];
+  excused: Excused[];
+  unseen: Unseen[];
+  probes: Tried[];
+}
+
+async function probe(sql: Sql, schemas: readonly string[]): Promise<Gathered> {
   const relations = await readRelations(sql, schemas);
   const reasons = await sql<{ check_id: string; object: string; reason: string }[]>`
     select check_id, object, reason from private.security_exceptions`;
-  const all = {
-    findings: [] as Finding[],
-    excused: [] as Excused[],
-    unseen: [] as Unseen[],
-    probes: [] as Tried[],
+  const all: Gathered = {
+    findings: [],
+    excused: [],
+    unseen: relations.flatMap(({ name, unread }) => unread === null ? [] : [{ object: name, why: unread }]),
+    probes: [],
   };
   for (const one of PROBES) {
     const { findings, unseen, tried } = await tryAll(sql, one, relations);
@@ -98,7 +116,7 @@ async function readFacts(
 ): Promise<Pick<Outcome, "database" | "looked_at" | "checks">> {
   const [facts] = await sql<(Outcome["database"] & Outcome["looked_at"] & { checks: number })[]>`
     with relations as (select * from private.security_relations(${[...schemas]}) where place = 'api')
-    select current_database() as name, current_setting('server_version') as version, current_user as role,
+    select current_database() as name, split_part(current_setting('server_version'), ' ', 1) as version, current_user as role,
       (select count(*)::integer from relations where kind in ('r', 'p')) as tables,
       (select count(*)::integer from relations where kind in ('v', 'm', 'f')) as views,
       (select count(*)::integer from private.security_routines(${[...schemas]})) as functions,

@@ -1,5 +1,5 @@
 // What the probes try, and what the owner of the tables knows about it.
-import type { Sql } from "postgres";
+import postgres, { type Sql } from "postgres";
 
 export interface Relation {
   /** With its schema, quoted where it has to be. */
@@ -12,11 +12,14 @@ export interface Relation {
   /** Users may change whose a row is. */
   owner_may_change: boolean;
   has_rows: boolean;
+  /** Why nobody knows whether it has rows; null where that is known. */
+  unread: string | null;
   /** The user of some row. */
   some_owner: string | null;
 }
 
-type Known = Omit<Relation, "has_rows" | "some_owner">;
+type Rows = Pick<Relation, "has_rows" | "some_owner" | "unread">;
+type Known = Omit<Relation, keyof Rows>;
 
 /** The relations of these schemas, as the owner of the tables sees them. */
 export async function readRelations(sql: Sql, schemas: readonly string[]): Promise<Relation[]> {
@@ -39,16 +42,18 @@ export async function readRelations(sql: Sql, schemas: readonly string[]): Promi
 }
 
 /** A view may be slow to read whole, and what it shows are rows of tables: it is taken to have some. */
-async function someRow(
-  sql: Sql,
-  { name, kind, owner_column }: Known,
-): Promise<Pick<Relation, "has_rows" | "some_owner">> {
-  if (kind === "view" || kind === "other") return { has_rows: true, some_owner: null };
+async function someRow(sql: Sql, { name, kind, owner_column }: Known): Promise<Rows> {
+  if (kind === "view" || kind === "other") return { has_rows: true, some_owner: null, unread: null };
   const owner = owner_column === null
     ? "null"
     : `(select ${owner_column}::text from ${name} where ${owner_column} is not null limit 1)`;
-  const [row] = await sql.unsafe<{ has_rows: boolean; owner: string | null }[]>(
-    `select exists (select from ${name}) as has_rows, ${owner} as owner`,
-  );
-  return { has_rows: row?.has_rows ?? false, some_owner: row?.owner ?? null };
+  try {
+    const [row] = await sql.unsafe<{ has_rows: boolean; owner: string | null }[]>(
+      `select exists (select from ${name}) as has_rows, ${owner} as owner`,
+    );
+    return { has_rows: row?.has_rows ?? false, some_owner: row?.owner ?? null, unread: null };
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError)) throw error;
+    return { has_rows: false, some_owner: null, unread: `what rows it has is not known: ${error.message}` };
+  }
 }

@@ -53,6 +53,8 @@ Deno.test("every question has a planted fault, and every finding its question", 
     const asked = await sql<{ check_id: string }[]>`select check_id from private.security_checks()`;
     const planted = new Set(PLANTS.flatMap(({ found }) => found.map((line) => line.slice(0, 3))));
     assert.deepEqual([...planted].sort(), asked.map(({ check_id }) => check_id));
+    const page = await Deno.readTextFile(new URL("../../SECURITY.md", import.meta.url));
+    assert.match(page, new RegExp(`^- ${asked.length} checks read the catalogue`, "m"));
   }));
 
 Deno.test("an exception excuses what it names, and nothing that comes to it", () =>

@@ -1,5 +1,5 @@
-// Faults of tables, views and policies: one for each question of the self-test, and more where a question has more than one answer: the statements
-// that plant it, and the objects of the findings that have to come of them.
+// Faults of tables, views and policies: one for each question of the self-test, and more where a question has more than
+// one answer. Each is the statements that plant it, and the findings that have to come of them.
 
 export interface Plant {
   /** What is wrong. */

@@ -106,6 +106,15 @@ Deno.test("it asks as an owner who is no superuser, as on a hosted project", asy
     const { code, lines } = await run(["--db-url", owned.href]);
     assert.deepEqual([code, lines.at(-1)], [0, "Nothing was found."]);
     assert.match(lines[0] ?? "", new RegExp(`as ${role}$`));
+    await sql.unsafe(
+      "alter table public.books owner to postgres; revoke all on public.books from authenticated, service_role",
+    );
+    const less = await run(["--db-url", owned.href]);
+    assert.match(
+      less.lines.join("\n"),
+      /public\.books: what rows it has is not known: permission denied for table\n +books/,
+    );
+    await sql.unsafe(`alter table public.books owner to ${role}`);
     await sql.unsafe(`alter role ${role} nobypassrls`);
     const held = await run(["--db-url", owned.href]);
     assert.match(
