@@ -17,6 +17,8 @@ export interface RequestContext {
   claims: Claims | undefined;
   /** Whom the database sees; set when the token has been read. */
   role: string;
+  /** What the statements say in `response.headers`; the package listens to functions alone. */
+  answer_headers: [name: string, value: string][];
 }
 
 export const currentRequest: AsyncLocalStorage<RequestContext> = new AsyncLocalStorage();
@@ -24,6 +26,8 @@ export const currentRequest: AsyncLocalStorage<RequestContext> = new AsyncLocalS
 const Vars = z.object({
   auth: z.object({ role: z.string(), jwt: z.record(z.string(), z.unknown()).nullable() }),
 });
+
+const Headers = z.array(z.record(z.string(), z.string()));
 
 /** Columns of composite keys that tell whose a row is. */
 const BINDING = new Set(["user_id", "run_id"]);
@@ -68,7 +72,14 @@ export class RequestConnection extends PostgresConnection {
           eb.fn("set_config", [eb.val(name), eb.val(value), eb.lit(true)]).as(`s${index}`)
         )
       ).execute();
-      return await work(db.withPlugin(jsonArguments));
+      const result = await work(db.withPlugin(jsonArguments));
+      if (request.method !== "GET" && request.method !== "HEAD" && !request.path.includes("/rpc/")) {
+        const said = await db.selectNoFrom((eb) =>
+          eb.fn<string | null>("current_setting", [eb.val("response.headers"), eb.lit(true)]).as("headers")
+        ).executeTakeFirst();
+        request.answer_headers = Headers.parse(JSON.parse(said?.headers || "[]")).flatMap(Object.entries);
+      }
+      return result;
     });
   }
 

@@ -2,7 +2,7 @@
 // runs GoTrue and PostgREST for.
 import { App, InMemoryEmailDriver, type ResolvedKey } from "@supabase/lite";
 import { z } from "zod";
-import { currentRequest, RequestConnection } from "./connection.ts";
+import { currentRequest, RequestConnection, type RequestContext } from "./connection.ts";
 import { TYPES } from "./types.ts";
 import { verifiedClaims } from "./user_token.ts";
 
@@ -58,8 +58,15 @@ Deno.serve({
   const claims = path.startsWith("/rest/v1/")
     ? verifiedClaims(request.headers.get("authorization"), env.JWT_SECRET, Date.now())
     : undefined;
-  const context = { method: request.method, path, headers, role: "anon", claims };
-  return currentRequest.run(context, () => app.fetch(claims ? withoutToken(request) : request));
+  const context: RequestContext = {
+    ...{ method: request.method, path, headers, role: "anon", claims },
+    answer_headers: [],
+  };
+  return currentRequest.run(context, async () => {
+    const response = await app.fetch(claims ? withoutToken(request) : request);
+    for (const [name, value] of context.answer_headers) response.headers.append(name, value);
+    return response;
+  });
 });
 
 /** Whom a request with the publishable key acts for. */

@@ -421,6 +421,20 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"tool_effects": {
+                  Row: {
+                    "after": Json | null,"before": Json | null,"call_id": string,"created_at": string,"op": string,"relation": string,"row_key": NonNullable<Json>,"seq": number,"undone_at": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "after"?: Json | null,"before"?: Json | null,"call_id": string,"created_at"?: string,"op": string,"relation": string,"row_key": NonNullable<Json>,"seq"?: number,"undone_at"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "after"?: Json | null,"before"?: Json | null,"call_id"?: string,"created_at"?: string,"op"?: string,"relation"?: string,"row_key"?: NonNullable<Json>,"seq"?: number,"undone_at"?: string | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"tool_receipts": {
                   Row: {
                     "attempt": string,"call_id": string,"created_at": string,"relation": string,"row_key": NonNullable<Json>,"user_id": string
@@ -601,6 +615,12 @@ isOneToOne: false
                            },
 "start_run":
 { Args: { "p_agent": Json,"p_lease_seconds": number,"p_request": Json }; Returns: Json
+                           },
+"undo_run":
+{ Args: { "p_run_id": string }; Returns: Json
+                           },
+"undo_tool_call":
+{ Args: { "p_call_id": string }; Returns: Json
                            },
 "unsummarised":
 { Args: { "p_run_id": string }; Returns: Json

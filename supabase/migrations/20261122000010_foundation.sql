@@ -37,3 +37,14 @@ end
 $$;
 revoke all on function private.is_zone(text), private.zone(text) from public, anon, service_role;
 grant execute on function private.is_zone(text), private.zone(text) to authenticated;
+
+-- Whether the request is that of an agent's client: it names a tool's call, or says itself whose it is. Headers only
+-- add restrictions: the person's own client sends neither.
+create function private.is_agent() returns boolean
+language sql stable parallel safe security invoker set search_path = ''
+as $$
+  select coalesce(nullif(current_setting('request.headers', true), '')::jsonb ?| array['x-agent', 'x-tool-call-id'],
+    false)
+$$;
+revoke all on function private.is_agent() from public, anon, service_role;
+grant execute on function private.is_agent() to authenticated;

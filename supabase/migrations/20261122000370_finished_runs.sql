@@ -1,11 +1,12 @@
 -- A run that has ended is as it was: nobody adds a row to it and nobody changes one, whoever it is and by whichever
 -- door. No role of the API may delete a row: they go with their user's account, or by the hand of the tables' owner,
--- who is not held back here. Three things are let through: the settlement of a reservation that was made before the
--- end, the owner's purge, and what has no run.
+-- who is not held back here. Four things are let through: the settlement of a reservation that was made before the
+-- end, that a change was undone, the owner's purge, and what has no run.
 --
 --   private.refuse_after_end       refuses rows of a run that has ended
 --   private.keep_unfinished        the same for a table with a column run_id
 --   private.keep_receipt_open      the same for receipts, which know their call
+--   private.keep_effect_open       the same for effects, which their user may undo
 --   private.keep_settlement        a settlement is made once
 --   private.keep_ended_run         a run's own row
 --   private.check_end              a terminal status and a terminal event come together, or not at all
@@ -41,6 +42,16 @@ returns trigger language plpgsql security invoker set search_path = '' as $$
 begin
   perform private.refuse_after_end(c.user_id, c.run_id, tg_op) from public.agent_tool_calls c
     where c.user_id = new.user_id and c.id = new.call_id;
+  return new;
+end $$;
+
+create function private.keep_effect_open()
+returns trigger language plpgsql security invoker set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' or to_jsonb(new) - 'undone_at' is distinct from to_jsonb(old) - 'undone_at' then
+    perform private.refuse_after_end(c.user_id, c.run_id, tg_op) from public.agent_tool_calls c
+      where c.user_id = new.user_id and c.id = new.call_id;
+  end if;
   return new;
 end $$;
 
@@ -102,6 +113,8 @@ create trigger keep_unfinished before insert or update on public.usage_reservati
   for each row execute function private.keep_unfinished();
 create trigger keep_receipt_open before insert or update on public.tool_receipts
   for each row execute function private.keep_receipt_open();
+create trigger keep_effect_open before insert or update on public.tool_effects
+  for each row execute function private.keep_effect_open();
 create trigger keep_settlement before update on public.usage_settlements
   for each row execute function private.keep_settlement();
 create trigger keep_ended_run before update on public.agent_runs
@@ -121,6 +134,7 @@ revoke all on function
   private.refuse_after_end(uuid, uuid, text),
   private.keep_unfinished(),
   private.keep_receipt_open(),
+  private.keep_effect_open(),
   private.keep_settlement(),
   private.keep_ended_run(),
   private.check_end()

@@ -20,12 +20,14 @@
 --   PT400 outcome               how a run or a step ends is one of its terminal states; an error has its three fields
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
+--   PT403 not_for_agents        a person undoes, no agent
 --   PT404 run                   the caller has no such run; and so on
 --   PT404 session
 --   PT404 entity                what the message is about
 --   PT404 plan
 --   PT404 step
 --   PT404 execution
+--   PT404 call                  the caller has no such tool call
 --   PT409 run_unfinished        the session's run has an owner, or is on its way to one; detail: { run_id }
 --   PT409 request_key_reused    the idempotency key stands for another request; detail: { run_id }
 --   PT409 call_has_ended        a tool call has its outcome already
@@ -33,6 +35,9 @@
 --   PT409 run_has_an_owner      its lease has not expired
 --   PT409 events_out_of_order   the log has moved on
 --   PT409 messages_out_of_order the thread would have a gap
+--   PT409 changed_since         a row is not as the tool call left it
+--   PT409 in_use                rows refer to one that the tool call made
+--   PT409 images_gone           what the tool call changed is not known any more: too large, or purged
 --   PT409 cancel_requested      an answer comes after its run was cancelled
 --   PT409 plan_not_executing    it has ended, was replaced, or its run was cancelled
 --   PT409 step_of_another_agent the planner's step is not an executor's, and the other way round

@@ -19,6 +19,9 @@ returns void language sql security invoker set search_path = '' as $$
     where user_id = p_run.user_id and run_id = p_run.id;
   update public.agent_executions set task = '{}', result = null, error = null
     where user_id = p_run.user_id and run_id = p_run.id;
+  -- Images of what was changed; which rows they were stays.
+  update public.tool_effects e set before = null, after = null from public.agent_tool_calls c
+    where c.user_id = p_run.user_id and c.run_id = p_run.id and e.user_id = c.user_id and e.call_id = c.id;
   -- All that is said in them: deltas, arguments, results, tasks and summaries. How the run began and ended stays.
   update public.agent_run_events set data = '{}'
     where user_id = p_run.user_id and run_id = p_run.id and type not in ('session', 'done', 'error');

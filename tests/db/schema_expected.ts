@@ -111,6 +111,28 @@ export const SUMMARIES: readonly string[] = [
   "content, input_tokens, model_used, number, output_tokens, session_id, upto_seq, user_id",
 ];
 
+/** What tools have changed: written by a trigger alone. */
+export const EFFECTS: readonly string[] = [
+  "S private.tool_effect_numbers, row-level security f",
+  "table public.tool_effects, row-level security t",
+  "right tool_effects authenticated: select",
+  "right tool_effects service_role: select",
+  "policy tool_effects for select to {authenticated}, PERMISSIVE: using (( SELECT auth.uid() AS uid) = user_id) check -",
+];
+
+/** With their owner's rights: each asks who calls, or is a trigger's. */
+export const DEFINERS: readonly string[] = [
+  "private.keep_tool_effect",
+  "private.undo_call",
+  "private.undo_calls",
+];
+
+/** Settings of functions, where that is more than an empty search path. */
+export const SETTINGS: Record<string, string> = {
+  "private.row_image":
+    'search_path="",TimeZone=UTC,extra_float_digits=1,IntervalStyle=iso_8601,bytea_output=hex',
+};
+
 /** What migrations alone write, and every user may read. */
 export const OPERATOR_TABLES: readonly string[] = [
   "table public.agent_subjects, row-level security t",
@@ -158,6 +180,8 @@ export const API_FUNCTIONS: readonly string[] = [
   "search_projects",
   "settle_usage",
   "start_run",
+  "undo_run",
+  "undo_tool_call",
   "unsummarised",
   "usage_wait",
 ];
@@ -202,6 +226,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.open_session",
   "private.in_history",
   "private.is_abandoned",
+  "private.is_agent",
   "private.is_overdue",
   "private.is_owner",
   "private.is_value",
@@ -249,6 +274,8 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.told_end",
   "private.safe_to_repeat",
   "private.tokens_wait",
+  "private.undo_call",
+  "private.undo_calls",
   "private.uuid_or_null",
   "private.without_retry",
   "private.carry_occurrences",
@@ -297,6 +324,9 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   ...SELF_TEST,
   "private.check_end",
   "private.check_task_parents",
+  "private.image_at",
+  "private.is_referenced",
+  "private.keep_effect_open",
   "private.keep_ended_run",
   "private.keep_lease",
   "private.keep_order",
@@ -312,6 +342,13 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.keep_completed_at",
   "private.keep_outcome",
   "private.keep_tool_receipt",
+  "private.keep_tool_effect",
   "private.mark_opening",
+  "private.row_condition",
+  "private.row_image",
   "private.touch_updated_at",
+  "private.undo_effect",
+  "private.undo_effects",
+  "private.undo_in_turn",
+  "private.undoing_user",
 ];

@@ -4,11 +4,14 @@ import postgres, { type Sql, type TransactionSql } from "postgres";
 import { freshDatabase } from "../support/stack/stack.ts";
 import {
   API_FUNCTIONS,
+  DEFINERS,
+  EFFECTS,
   INSERTABLE_COLUMNS,
   LEDGER,
   OPERATOR_TABLES,
   OWNERS_TABLES,
   PRIVATE_FUNCTIONS,
+  SETTINGS,
   SUMMARIES,
   UNCALLED_FUNCTIONS,
   UPDATABLE_COLUMNS,
@@ -89,7 +92,14 @@ async function actual(sql: Sql | TransactionSql): Promise<string[]> {
 }
 
 function expected(): string[] {
-  const lines: string[] = [...LEDGER, ...SUMMARIES, ...ownRows(), ...OPERATOR_TABLES, ...OWNERS_TABLES];
+  const lines: string[] = [
+    ...LEDGER,
+    ...SUMMARIES,
+    ...ownRows(),
+    ...EFFECTS,
+    ...OPERATOR_TABLES,
+    ...OWNERS_TABLES,
+  ];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);
     lines.push(
@@ -106,7 +116,9 @@ function expected(): string[] {
   }
   for (const name of [...API_FUNCTIONS, ...PRIVATE_FUNCTIONS, ...UNCALLED_FUNCTIONS]) {
     const callers = UNCALLED_FUNCTIONS.includes(name) ? "nobody" : "authenticated";
-    lines.push(`function ${name}, definer f, search_path="", called by ${callers}`);
+    const definer = DEFINERS.includes(name) ? "t" : "f";
+    const settings = SETTINGS[name] ?? 'search_path=""';
+    lines.push(`function ${name}, definer ${definer}, ${settings}, called by ${callers}`);
   }
   return lines.sort();
 }

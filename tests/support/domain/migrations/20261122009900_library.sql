@@ -52,6 +52,11 @@ create trigger keep_tool_receipt after insert or update or delete on public.book
 create trigger keep_tool_receipt after insert or update or delete on public.loans
   for each row execute function private.keep_tool_receipt('id');
 
+create trigger record_tool_effect after insert or update or delete on public.books
+  for each row execute function private.keep_tool_effect('id', '--clock', 'created_at');
+create trigger record_tool_effect after insert or update or delete on public.loans
+  for each row execute function private.keep_tool_effect('id', '--clock', 'created_at');
+
 insert into public.agent_subjects (name, relation, title_column, columns, group_column, newest_column) values
   ('book', 'public.books', 'title', '{notes,status}', 'status', 'created_at'),
   ('loan', 'public.loans', 'borrower', '{book_id,notes,returned}', null, 'created_at');
