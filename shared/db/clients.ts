@@ -49,6 +49,15 @@ export function createEngineClient(
   });
 }
 
+/** For what a person decides, and no agent may: nothing else has it. The database refuses a request that names one. */
+export function createPersonClient(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+): EngineClient {
+  return createEngineClient(config, token, fetcher);
+}
+
 /** What tools read, with the same user's rights: its transport sends nothing but GET and HEAD. */
 export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
   const options = settings(config, readOnlyFetch(fetcher), bearer(token));

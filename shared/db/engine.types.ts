@@ -620,7 +620,7 @@ isOneToOne: false
 { Args: { "p_run_id": string }; Returns: Json
                            },
 "undo_tool_call":
-{ Args: { "p_call_id": string }; Returns: Json
+{ Args: { "p_call_id": string,"p_run_id"?: string }; Returns: Json
                            },
 "unsummarised":
 { Args: { "p_run_id": string }; Returns: Json

@@ -13,7 +13,8 @@
 --   private.undoing_user    who asks, if they may
 --   private.undo_call       the definer's part of undo_tool_call
 --   private.undo_calls      the definer's part of undo_run
---   undo_tool_call          takes back one call; { call_id, undone }, the number of changes that were taken back
+--   undo_tool_call          takes back one call, of that run if one is named; { call_id, undone }, the number of
+--                           changes that were taken back
 --   undo_run                takes back the calls of a run, the newest first, up to the first that can't be;
 --                           { run_id, undone: [call], stopped: { call_id, reason } | null }
 
@@ -168,17 +169,17 @@ begin
   return auth.uid();
 end $$;
 
-create function private.undo_call(p_call_id uuid)
+create function private.undo_call(p_call_id uuid, p_run_id uuid)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
   v_user_id constant uuid := private.undoing_user();
+  v_run_id constant uuid := (select c.run_id from public.agent_tool_calls c
+    where c.user_id = v_user_id and c.id = p_call_id);
 begin
-  perform from public.agent_runs r where r.user_id = v_user_id and r.id =
-    (select c.run_id from public.agent_tool_calls c where c.user_id = v_user_id and c.id = p_call_id)
-    for key share;
-  if not found and not exists (
+  perform from public.agent_runs r where r.user_id = v_user_id and r.id = v_run_id for key share;
+  if p_run_id <> v_run_id or v_run_id is null and (p_run_id is not null or not exists (
     select from public.tool_effects e where e.user_id = v_user_id and e.call_id = p_call_id
-  ) then
+  )) then
     raise sqlstate 'PT404' using message = 'call';
   end if;
   return jsonb_build_object('call_id', p_call_id, 'undone', private.undo_effects(v_user_id, p_call_id));
@@ -215,9 +216,9 @@ begin
   return jsonb_build_object('run_id', p_run_id, 'undone', to_jsonb(v_undone), 'stopped', null);
 end $$;
 
-create function public.undo_tool_call(p_call_id uuid)
+create function public.undo_tool_call(p_call_id uuid, p_run_id uuid default null)
 returns jsonb language sql security invoker set search_path = '' as $$
-  select private.undo_call(p_call_id);
+  select private.undo_call(p_call_id, p_run_id);
 $$;
 
 create function public.undo_run(p_run_id uuid)
@@ -233,14 +234,14 @@ revoke execute on function
   private.undo_in_turn(public.tool_effects[]),
   private.undo_effects(uuid, uuid),
   private.undoing_user(),
-  private.undo_call(uuid),
+  private.undo_call(uuid, uuid),
   private.undo_calls(uuid),
-  public.undo_tool_call(uuid),
+  public.undo_tool_call(uuid, uuid),
   public.undo_run(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.undo_call(uuid),
+  private.undo_call(uuid, uuid),
   private.undo_calls(uuid),
-  public.undo_tool_call(uuid),
+  public.undo_tool_call(uuid, uuid),
   public.undo_run(uuid)
   to authenticated;

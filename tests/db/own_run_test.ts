@@ -36,6 +36,7 @@ const FURTHER: Record<string, (world: UnderWay) => Row> = {
   tool_receipts: ({ agent_tool_calls }) => ({
     ...{ call_id: agent_tool_calls, attempt: crypto.randomUUID(), row_key: { id: "1" } },
   }),
+  tool_effects: ({ agent_tool_calls }) => ({ call_id: agent_tool_calls, op: "insert", row_key: { id: "1" } }),
 };
 
 const FUNCTIONS: Record<string, (world: World) => Row> = {
@@ -68,7 +69,7 @@ async function send(user: TestUser, world: UnderWay, request: string): Promise<n
     assert.ok(whole, `not a table that is known: ${name}`);
     return (await restCall(user, method, name, { ...whole, ...fields })).status;
   }
-  const own = name === "tool_receipts" ? `user_id=eq.${user.id}` : `run_id=eq.${world.agent_runs}`;
+  const own = name.startsWith("tool_") ? `user_id=eq.${user.id}` : `run_id=eq.${world.agent_runs}`;
   const of = name === "agent_runs" ? `id=eq.${world.agent_runs}` : own;
   return (await restCall(user, method, `${name}?${of}`, method === "PATCH" ? fields : undefined)).status;
 }

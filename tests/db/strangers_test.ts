@@ -11,27 +11,33 @@ interface Ids {
   run_id: string;
   plan_id: string;
   execution_id: string;
+  call_id: string;
 }
 
 const INVENTED: Ids = {
   run_id: crypto.randomUUID(),
   plan_id: crypto.randomUUID(),
   execution_id: crypto.randomUUID(),
+  call_id: crypto.randomUUID(),
 };
 
 async function prepare(user: User, sql: Sql): Promise<Ids> {
   const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
   const { execution_id } = await claimStep(user, plan_id, 1);
   await ask(user, await claimStep(user, plan_id, 2));
+  const call_id = crypto.randomUUID();
+  await sql`insert into agent_tool_calls (user_id, id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
+      status)
+    values (${user.id}, ${call_id}, ${owned.run_id}, ${owned.agent_id}, ${owned.thread_id}, 'c', 'none', 'failed')`;
   // Whoever may claim would get it.
   await loseOwner(sql, owned.run_id);
   await loseWorker(sql, execution_id);
-  return { run_id: owned.run_id, plan_id, execution_id };
+  return { run_id: owned.run_id, plan_id, execution_id, call_id };
 }
 
 /** Every function that is given an id, with arguments that its owner could use. */
 async function callsOn(
-  { run_id, plan_id, execution_id }: Ids,
+  { run_id, plan_id, execution_id, call_id }: Ids,
   caller: User,
 ): Promise<Record<string, Argument[]>> {
   const own = await startRun(caller);
@@ -64,6 +70,8 @@ async function callsOn(
     release_run: [run_id, 1, null],
     release_step: [execution_id, 1, progress(1, [row]), null],
     reserve_usage: [run_id, reservation(), null, {}],
+    undo_run: [run_id],
+    undo_tool_call: [call_id, run_id],
     unsummarised: [run_id],
   };
 }
@@ -96,6 +104,8 @@ const ANSWERS: Record<string, string> = {
   record_progress: "PT404 run",
   release_run: "PT404 run",
   release_step: "PT404 execution",
+  undo_run: "PT404 run",
+  undo_tool_call: "PT404 call",
   unsummarised: "answered null",
 };
 

@@ -249,6 +249,21 @@ Deno.test("a whole run is undone call by call, the newest first, up to the first
     assert.deepEqual(again, { run_id: world.agent_runs, undone: [], stopped: null });
   }));
 
+Deno.test("a call is undone as one of its run, not of another; one that changed nothing has nothing to undo", () =>
+  withTables(async (write, sql, user) => {
+    const [world, other] = [await addWorld(sql, user.id), await addWorld(sql, user.id)];
+    const [call_id = ""] = await ofRun(sql, write, world, ["insert into public.orders (title) values ('A')"]);
+    assert.equal(await refused(user, "undo_tool_call", [call_id, other.agent_runs]), "PT404 call");
+    assert.deepEqual(await user.call("undo_tool_call", [call_id, world.agent_runs]), { call_id, undone: 1 });
+    const idle = world.agent_tool_calls;
+    assert.deepEqual(await user.call("undo_tool_call", [idle, world.agent_runs]), {
+      call_id: idle,
+      undone: 0,
+    });
+    const unknown = await write("insert into public.orders (title) values ('A')");
+    assert.equal(await refused(user, "undo_tool_call", [unknown.call_id, world.agent_runs]), "PT404 call");
+  }));
+
 Deno.test("what was undone before the call that has to stay is undone for good", () =>
   withTables(async (write, sql, user) => {
     await sql.unsafe(SEED);

@@ -1,76 +1,12 @@
 // The framework's promise, on tables of both kinds of key: a write tool has its effect once.
 import assert from "node:assert/strict";
-import { test_domain } from "../support/domain/test_domain.ts";
-import { database, newUser } from "../support/stack/stack.ts";
 import { testCallsAgain } from "../support/tools/call_again.ts";
 import { ownRows } from "../support/tools/own_rows.ts";
-import { text, type ToolUser } from "../support/tools/tool_user.ts";
+import { text } from "../support/tools/tool_user.ts";
 import { newToolUser } from "./library.ts";
+import { TABLES, WRITES } from "./write_cases.ts";
 
-const TABLES = ["loans", "books"];
-
-testCallsAgain({
-  domain: test_domain,
-  newUser,
-  tables: TABLES,
-  newWorld,
-  cases: [
-    {
-      tool: "create_book",
-      way: "creates",
-      args: () => ({ title: "New", notes: "N" }),
-      row: "book",
-      tells: /^Created the book/,
-    },
-    {
-      tool: "update_book",
-      way: "changes",
-      args: ({ book_id }) => ({ book_id, updates: { title: "Renamed", status: "read" } }),
-      row: "book",
-      tells: /^Changed title, status of/,
-    },
-    {
-      tool: "create_loan",
-      way: "creates, with a key that the database makes",
-      args: ({ book_id }) => ({ borrower: "Bob", book_id }),
-      row: "loan",
-      tells: /^Created the loan/,
-    },
-    {
-      tool: "update_loan",
-      way: "changes",
-      args: ({ loan_id }) => ({ loan_id, updates: { borrower: "Bob", returned: true } }),
-      row: "loan",
-      tells: /^Changed borrower, returned of/,
-    },
-  ],
-  meanwhile: {
-    async "edits every row"({ user: { client } }) {
-      return [
-        await client.from("books").update({ title: "Mine", status: "owned" }).neq("title", ""),
-        await client.from("loans").update({ borrower: "Mine" }).neq("borrower", ""),
-      ];
-    },
-  },
-});
-
-/** Two rows that a call can name, made anew: whatever there was is gone. */
-async function newWorld({ user }: ToolUser): Promise<{ book_id: string; loan_id: number }> {
-  const sql = database();
-  try {
-    for (const table of [...TABLES, "tool_receipts"]) {
-      await sql`delete from ${sql(table)} where user_id = ${user.id}`;
-    }
-  } finally {
-    await sql.end();
-  }
-  const book = await user.client.from("books").insert({ title: "Emma" }).select("id").single();
-  if (book.error) throw book.error;
-  const book_id = book.data.id;
-  const loan = await user.client.from("loans").insert({ book_id, borrower: "Ann" }).select("id").single();
-  if (loan.error) throw loan.error;
-  return { book_id, loan_id: loan.data.id };
-}
+testCallsAgain(WRITES);
 
 Deno.test("another call is not a repetition", async () => {
   const me = await newToolUser();
