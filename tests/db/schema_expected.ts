@@ -323,6 +323,7 @@ const SELF_TEST = [
 export const UNCALLED_FUNCTIONS: readonly string[] = [
   ...SELF_TEST,
   "private.check_end",
+  "private.check_undoing",
   "private.check_task_parents",
   "private.image_at",
   "private.is_referenced",
@@ -350,5 +351,4 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.undo_effect",
   "private.undo_effects",
   "private.undo_in_turn",
-  "private.undoing_user",
 ];
