@@ -1,7 +1,7 @@
 // A person takes back what a tool's call has changed: all of it or nothing, once, and no agent may.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
-import { actingAs, addUser, asUser, callFunction, refused, testAsUser, type User } from "./agents_calls.ts";
+import { addUser, asUser, callFunction, refused, testAsUser, type User } from "./agents_calls.ts";
 import { addWorld, insertRow, TABLES } from "./agents_world.ts";
 import { withTables, type Write } from "./tool_writes.ts";
 
