@@ -91,7 +91,12 @@ function benchFor(check: Check): Bench {
       return line.signal.aborted ? "never" : "waited";
     },
     explained: (tried) => explained(tried, check),
-    tell: talk(id, paper),
+    tell: talk(
+      id,
+      paper,
+      (change) =>
+        rowWith(id, env, change, profile).think_for.includes(profile) ? "asked for" : "not asked for",
+    ),
   };
 }
 

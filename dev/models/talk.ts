@@ -1,18 +1,23 @@
 // Tells what the trial does while it does it.
+import type { RowPart } from "../../shared/llm/models/model_row.ts";
 import type { CallName } from "./calls.ts";
 import type { Paper } from "./paper.ts";
 import { columns, heading } from "./paper.ts";
 import type { TrialStep, Tried } from "./trial.ts";
 import { heardRows, partWords, problemWords, TITLES } from "./words.ts";
 
-/** A teller of the steps of a model's trial. */
-export function talk(id: string, paper: Paper): (step: TrialStep) => void {
+/** A teller of the steps of a model's trial; `thinking` is what its row with a change wants of it. */
+export function talk(
+  id: string,
+  paper: Paper,
+  thinking: (change: RowPart) => "asked for" | "not asked for",
+): (step: TrialStep) => void {
   const { style } = paper;
   const told = new Set<CallName>();
   const labelled = (label: string, text: string) => columns(paper, [[label.padEnd(LABEL), text]]);
 
-  function tried({ name, problem, heard }: Tried): void {
-    const rows = heardRows(heard, id);
+  function tried({ name, change, problem, heard }: Tried): void {
+    const rows = heardRows(heard, id, thinking(change));
     const known = told.has(name) && problem === null;
     heading(paper, known ? `${TITLES[name]}, with the mended row` : TITLES[name]);
     if (problem) labelled(style.red("wrong"), problemWords(problem, heard.raw));

@@ -13,7 +13,11 @@ export const TITLES: Record<CallName, string> = {
 };
 
 /** What came of a call that came out well, each with its name. */
-export function heardRows({ end, thought, first_frame_ms, total_ms, raw }: Heard, id: string): string[][] {
+export function heardRows(
+  { end, thought, first_frame_ms, total_ms, raw }: Heard,
+  id: string,
+  asked: "asked for" | "not asked for",
+): string[][] {
   if (end.type !== "finished") return [];
   const { usage } = end;
   const calls = end.tool_calls.map((
@@ -27,7 +31,11 @@ export function heardRows({ end, thought, first_frame_ms, total_ms, raw }: Heard
     ...(end.text === "" ? [] : [["said", JSON.stringify(end.text)]]),
     ...calls,
     ...(end.finish_reason === "length" ? [["cut", "at the limit of its output"]] : []),
-    ...(thought || usage.reasoning_tokens > 0 ? [["thought", thinking(usage.reasoning_tokens)]] : []),
+    ...(thought || usage.reasoning_tokens > 0
+      ? [["thought", thinking(usage.reasoning_tokens)]]
+      : asked === "asked for"
+      ? [["thought", "of nothing that its host tells, although think_for asks for it"]]
+      : []),
     ...(markup ? [["not shown", `${excerpt(raw)} came as its text; what is no answer was taken out`]] : []),
     ["took", `${first_frame_ms ?? total_ms} ms to the first frame, ${total_ms} ms in all`],
     [

@@ -151,6 +151,17 @@ Deno.test("thinking of a model whose family always thinks is told, and is nothin
   assert.equal(host.requests.length, 3);
 });
 
+Deno.test("a model that does not think although its row asks for it is told, and is usable", async () => {
+  await using host = strictHost();
+  const row = { id: "a-model", think: "thinking", think_for: ["balanced"] };
+  const env = { LLM_BASE_URL: host.url, LLM_API_KEY: KEY, LLM_MODEL_TABLE: JSON.stringify([row]) };
+  const run = await modelsTask(["a-model"], { env });
+  assert.match(run.text, /thought of nothing that its host tells, although think_for asks for it/);
+  assert.equal(run.code, 0);
+  const speed = await modelsTask(["a-model", "--profile", "speed"], { env });
+  assert.doesNotMatch(speed.text, /although think_for asks/);
+});
+
 Deno.test("it tells what came of each of the three calls", async () => {
   await using host = strictHost();
   const run = await modelsTask(["a-model"], { env: { LLM_BASE_URL: host.url, LLM_API_KEY: KEY } });
