@@ -120,7 +120,9 @@ export function createAccumulator({ tools }: { tools: readonly string[] }): Accu
     const report = usageOfFrame(frame, choice);
     if (report !== null) usage.push(report, size);
     if (choice === null) return deltas;
-    if (finish !== "") seen.finish_reason = finishOf(choice, finish) ?? seen.finish_reason;
+    if (finish !== "" && !(read !== null && isThoughtAlone(read.words) && choice.delta)) {
+      seen.finish_reason = finishOf(choice, finish) ?? seen.finish_reason;
+    }
     if (choice.message && frame.object === "chat.completion") seen.whole = true;
     return deltas;
   }
@@ -140,6 +142,11 @@ export function createAccumulator({ tools }: { tools: readonly string[] }): Accu
     },
     end: (how, ids) => endOf(turn, seen, seen.whole ? "done" : how, ids),
   };
+}
+
+/** What comes with a piece of a thought is no end of a turn (open-webui/open-webui#16377). */
+function isThoughtAlone({ said, thought, tool_calls }: WireDelta): boolean {
+  return thought !== "" && said === "" && tool_calls.length === 0;
 }
 
 /** Whether a frame may tell of an error: only an ordinary chunk does not. */

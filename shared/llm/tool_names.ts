@@ -19,7 +19,7 @@ export function toolName(raw: string, offered: ReadonlySet<string>): string {
   if (offered.has(text)) return text;
   const at = ADDRESS.exec(text);
   const addressed = at === null ? text : text.slice(at.index + at[0].length);
-  const [bare = ""] = addressed.split(/<[|｜]/);
+  const [bare = ""] = addressed.split(/<[|｜]|\[(?:ARGS|CALL_ID)\]/);
   if (bare.includes("<")) return "";
   return withoutQuotes(withoutQuotes(bare).replace(CHANNEL, "").replace(/:\d+$/, ""));
 }

@@ -166,6 +166,17 @@ const CASES: TimingCase[] = [
     at_ms: 2_000,
   },
   {
+    name: "a finish reason that comes with a thought is none (open-webui/open-webui#16377)",
+    host: {
+      steps: [
+        { at_ms: 0, send: delta({ reasoning_content: "Hm." }, "stop") },
+        { at_ms: 9_000, send: text("Good.") + finish("stop") },
+      ],
+    },
+    ends: "finished",
+    at_ms: 11_000,
+  },
+  {
     name: "finish reasons without end don't hold the end up",
     host: { steps: [{ from_ms: 0, to_ms: 200_000, every_ms: 500, repeat: text("x") + finish("stop") }] },
     ends: "finished",

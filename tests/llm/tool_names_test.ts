@@ -76,6 +76,12 @@ const CASES: Case[] = [
     named: ["get_task"],
   },
   {
+    policy: "what Mistral writes behind a name is none of it (raullenchai/Rapid-MLX#579)",
+    pieces: [piece(0, "a", `${TASKS}[ARGS]`, "{}")],
+    calls: [[TASKS, {}]],
+    named: [TASKS],
+  },
+  {
     policy: "or when the next call begins",
     pieces: [piece(0, "a", "get_task"), piece(1, "b", TASKS)],
     calls: [["get_task", {}], [TASKS, {}]],

@@ -11,7 +11,7 @@ export function readBareCall(text: string, rest: Rest, offered: readonly string[
   if (offered.length === 0) return null;
   const start = text.slice(0, WINDOW).replace(/^```(?:json)?\s*(?=[[{])/, "");
   const verdicts = [judgeFence, judgeToolCode].map((judge) => judge(start))
-    .concat(judgeJson(start, offered), judgeName(start, offered));
+    .concat(judgeJson(start, offered), judgeName(start, offered), judgeAction(start, offered));
   if (verdicts.includes("a call")) return { ...SURE_CALL, length: text.length };
   const waits = verdicts.includes("undecided") && rest === "more to come" && text.length < WINDOW;
   return waits ? "undecided" : null;
@@ -28,6 +28,17 @@ function judgeToolCode(text: string): Verdict {
   if (/^tool_code\s*\n\s*(?:print\(|default_api\.|[\w.]+\()/.test(text)) return "a call";
   const half = "tool_code".startsWith(text) || /^tool_code\s*(?:\n\s*[\w.]*)?$/.test(text);
   return half ? "undecided" : "none";
+}
+
+/** How models without a form of their own write a call (ReAct; sums001/Deepseek-API#13). */
+function judgeAction(text: string, offered: readonly string[]): Verdict {
+  const [action, name = "", behind = ""] = /^Action:\s{0,4}([\w-]*)(\s*[A-Za-z]*\s?[A-Za-z]*:?)/.exec(text) ??
+    [];
+  if (action === undefined) return "Action:".startsWith(text) ? "undecided" : "none";
+  if (isOffered(name, offered) && /^\s+Action Input:$/.test(behind)) return "a call";
+  if (action.length < text.length) return "none";
+  const begun = behind.trimStart() === "" || "Action Input:".startsWith(behind.trimStart());
+  return begun && offered.some((one) => one.startsWith(name)) ? "undecided" : "none";
 }
 
 const HOLDERS = ["tool_calls", "tool_call", "function_call", "function", "tool_uses", "calls"];

@@ -52,7 +52,9 @@ function readPiped(text: string, { at, slash }: { at: number; slash: string }, r
   const turn = PIPED_ROLES.includes(name);
   const reserved = /^reserved_special_token_\d+$/.test(name);
   const section = name === "open" || name === "close" ? name : null;
-  if (!meaning && !turn && !reserved && !section && name !== "channel") return null;
+  // DeepSeek's tokens of any name: nobody else writes such pipes (vllm-project/vllm-ascend#9767).
+  const deepseeks = text.startsWith("<｜") && /^[a-z_]/.test(name);
+  if (!meaning && !turn && !reserved && !section && !deepseeks && name !== "channel") return null;
   if (!closed) {
     return rest === "more to come" && /^\s{0,4}[|｜‖│]{0,4}\s{0,4}$/.test(behind) ? "undecided" : null;
   }
@@ -70,7 +72,7 @@ const NAMES = [
 
 /** A name that may go on. Where the text ends in it, what is certainly half a marker is dropped. */
 function readHalf(name: string, text: string, rest: Rest): Reading {
-  if (!NAMES.some((one) => one.startsWith(name))) return null;
+  if (!text.startsWith("<｜") && !NAMES.some((one) => one.startsWith(name))) return null;
   if (rest === "more to come") return "undecided";
   return name.length >= 2 && !/\s/.test(text) ? { ...NOISE, length: text.length } : null;
 }

@@ -74,6 +74,9 @@ testCases([
   ends("Kimi K3's sections", '<|open|>message role="assistant"<|sep|><|open|>response<|sep|>Good.'),
   ends("Kimi K3's next turn", 'Good.<|close|>message<|sep|><|open|>message role="user"<|sep|>Hi'),
   ends("Hunyuan's closing tag (vllm-project/vllm#58127)", "Good.\n</answer>", "Good.\n"),
+  ...["▁pad▁", "fim▁hole", "reserved▁1", "begin▁of▁sentence"].map((name) =>
+    ends("any token of DeepSeek's (vllm-project/vllm-ascend#9767)", `Good.<｜${name}｜>`)
+  ),
   ends("GigaChat's separators", "<|role_sep|>Good.<|message_sep|>"),
   ["the model's own header before a thought", "<|im_start|>assistant\n<think>Hm.</think>Good.", {
     said: "Good.",
