@@ -13,6 +13,7 @@ import { summaryLines, type Timing } from "./demo/summary.ts";
 import { turnEvents } from "./demo/turn.ts";
 import { settings } from "./environment.ts";
 import { PortTakenError } from "./gateway.ts";
+import { configuredModel } from "./model_words.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const DEFAULT_PORT = 54321;
@@ -96,7 +97,7 @@ async function converse(stack: Stack): Promise<boolean> {
   say(
     stack.model.kind === "demo"
       ? style.yellow("The model is a demo: rules, no language model. Set LLM_BASE_URL for a real one.")
-      : `The model is at ${stack.model.url}`,
+      : modelLine(),
   );
   const client = createClient<Database>(stack.url, stack.publishable_key, {
     auth: { persistSession: false },
@@ -128,6 +129,12 @@ async function converse(stack: Stack): Promise<boolean> {
   const records = await readRecords(client, state.run_id, values["time-zone"]);
   for (const line of summaryLines(state, records, timing, { style, width: terminal.columns() })) say(line);
   return state.usage !== null;
+}
+
+function modelLine(): string {
+  const model = configuredModel(settings());
+  if (model === null) throw new Error("Cannot name the model: none is configured");
+  return "words" in model ? `The model: ${model.words}` : style.red(model.problem);
 }
 
 /** Notes when the first events come. */

@@ -28,7 +28,7 @@ change. Ctrl-C ends the stack, and its data goes with it.
       ? "a demo that follows rules, NOT a language model; see .env.example for a real one"
       : model && "words" in model
       ? model.words
-      : `not usable, see above; at ${stack.model.url}`
+      : "not usable, see above"
   }
 
 A token for the demo user:

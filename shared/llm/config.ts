@@ -32,9 +32,15 @@ const Models = z.string({ error: "is not set" }).transform((list) =>
 
 const Environment = z.object({
   LLM_BASE_URL: z.string({ error: "is not set" }).trim()
-    .refine(isHttpUrl, "must be an http or https URL, such as https://api.deepseek.com/v1"),
+    .refine(isHttpUrl, "must be an http or https URL, such as https://api.deepseek.com/v1")
+    // An address is shown and logged; a key is not.
+    .refine(
+      (url) => !isHttpUrl(url) || new URL(url).password + new URL(url).username === "",
+      "must hold no name and no password: the key is LLM_API_KEY's, and other headers are extra_headers of a row",
+    ),
   LLM_API_KEY: z.string({ error: "is not set" }).trim()
-    .min(1, "is empty (a host that needs no key takes any text)"),
+    .min(1, "is empty (a host that needs no key takes any text)")
+    .regex(/^[\x20-\x7e]*$/, "must be one line of ASCII, as its host shows it: copy it once more"),
   LLM_BALANCED_MODELS: Models,
   LLM_SPEED_MODELS: Models,
   LLM_HOST: z.string().trim().transform(readHost).optional(),

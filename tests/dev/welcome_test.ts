@@ -39,6 +39,12 @@ Deno.test("a setting of the model that can't be read is told at the start, not a
   );
 });
 
+Deno.test("a password in the model's address is not shown", () => {
+  const text = told({ ...ENV, LLM_BASE_URL: "https://me:hidden-word@models.example/v1" });
+  assert.match(text, /LLM_BASE_URL must hold no name and no password/);
+  assert.doesNotMatch(text, /hidden-word/);
+});
+
 Deno.test("without a model the demo is told to be none", () => {
   assert.match(told({}), /Model +a demo that follows rules, NOT a language model/);
 });

@@ -110,6 +110,22 @@ for (const [row, fault] of TABLE_FAULTS) {
   });
 }
 
+Deno.test("a key that no header can carry is told, and not quoted", () => {
+  for (const key of ["sk-…cut", "sk-one\nsk-two", "пароль"]) {
+    const text = problem({ ...ENV, LLM_API_KEY: key });
+    assert.match(text, /LLM_API_KEY must be one line of ASCII/);
+    assert.ok(!text.includes(key));
+  }
+});
+
+Deno.test("an address with a password is refused without showing it", () => {
+  for (const login of ["me:hidden-word", "hidden-word"]) {
+    const text = problem({ ...ENV, LLM_BASE_URL: `https://${login}@models.example/v1` });
+    assert.match(text, /LLM_BASE_URL must hold no name and no password/);
+    assert.doesNotMatch(text, /hidden-word/);
+  }
+});
+
 Deno.test("broken JSON is told with what breaks it, and nothing of it is quoted", () => {
   const text = problem({ ...ENV, LLM_MODEL_TABLE: '[{"id":"a",temperature:1}]' });
   assert.match(text, /LLM_MODEL_TABLE must be a JSON array of rows.*, and is no JSON: .*position 11/);
