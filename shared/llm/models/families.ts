@@ -137,6 +137,8 @@ export const FAMILIES: readonly Family[] = [
     thinks: { on: "high", off: "low" },
     row: { temperature: null },
   },
+  // java.agentscope.io/v2/en/integration/model/kimi: it always thinks.
+  { name: "Kimi K2.7 Code", pattern: /^kimi-k2[.p]7-code/, thinks: "fixed", row: { temperature: null } },
   // anomalyco/opencode#27796: temperature 1 (0.6 without thinking); platform.kimi.ai/docs/api/models-overview.
   {
     name: "Kimi K2.5 and later",

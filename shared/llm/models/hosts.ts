@@ -46,7 +46,12 @@ export const HOSTS = {
   // ai.google.dev/gemini-api/docs/openai and /thought-signatures. Unknown fields are refused (IBM/AI-SDK-Db2-IBMi#32);
   // a call has to follow a user's message or a result (google-gemini/gemini-cli#11814).
   google: {
-    hostnames: ["generativelanguage.googleapis.com", "*aiplatform.googleapis.com"],
+    // Vertex's global endpoint has no region in front of its name.
+    hostnames: [
+      "generativelanguage.googleapis.com",
+      "aiplatform.googleapis.com",
+      "*-aiplatform.googleapis.com",
+    ],
     ids: /^(models\/)?gemini-/,
     row: {
       user_fields: [],

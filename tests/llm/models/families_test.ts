@@ -35,6 +35,7 @@ const IDS: [id: string, family: string | null, host: string | null][] = [
   ["databricks-gemini-2-5-pro", "Gemini 2.5 Pro", "databricks"],
   ["databricks-glm-5-3", "GLM 4.5 and later", "databricks"],
   ["glm-4-9b-chat", null, "zai"],
+  ["moonshotai/Kimi-K2.7-Code", "Kimi K2.7 Code", "vllm"],
   ["kimi-k2-0905-preview", "Kimi", "moonshot"],
   ["gemini-2.0-flash", "Gemini", "google"],
   ["google/gemma-3-27b-it", "Gemma", null],

@@ -22,6 +22,11 @@ const MORE = [
   ["gemini-2.5-flash", "google"],
   ["gemma-4-12b-it", "vllm"],
   ["kimi-k2-0905-preview", "moonshot"],
+  ["kimi-k2.7-code", "moonshot"],
+  [
+    "google/gemini-3-pro-preview",
+    "https://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/openapi",
+  ],
   ["qwen3-235b-a22b-instruct-2507", "dashscope"],
   ["grok-3-mini", "xai"],
   ["openai/gpt-5.4", "openrouter"],
