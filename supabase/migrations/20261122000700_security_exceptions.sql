@@ -45,7 +45,7 @@ language sql stable security invoker set search_path = '' as $$
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
     and (n.nspname = any (p_schemas) or n.oid = private.inner_schema()
-      or c.oid in (to_regclass('storage.objects'), to_regclass('realtime.messages')))
+      or (n.nspname, c.relname) in (('storage', 'objects'), ('realtime', 'messages')))
     and not exists (
       select from pg_catalog.pg_depend d
       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'

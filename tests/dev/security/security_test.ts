@@ -115,6 +115,12 @@ Deno.test("it asks as an owner who is no superuser, as on a hosted project", asy
       /public\.books: what rows it has is not known: permission denied for table\n +books/,
     );
     await sql.unsafe(`alter table public.books owner to ${role}`);
+    await sql`create schema storage`;
+    await sql`create table storage.objects (name text)`;
+    const closed = await run(["--db-url", owned.href]);
+    assert.equal(closed.code, 1, "what a role may not use, the catalogue tells all the same");
+    assert.match(closed.lines.join("\n"), /S01 {2}storage\.objects/);
+    await sql`drop schema storage cascade`;
     await sql.unsafe(`alter role ${role} nobypassrls`);
     const held = await run(["--db-url", owned.href]);
     assert.match(
@@ -122,6 +128,13 @@ Deno.test("it asks as an owner who is no superuser, as on a hosted project", asy
       new RegExp(`S37 {2}public\\.books\\n +its policies don't hold its owner, ${role}`),
     );
     assert.match(held.lines.join("\n"), new RegExp(`role ${role}: row-level security holds it`));
+    await sql.unsafe(`revoke authenticated from ${role}`);
+    const alone = await run(["--db-url", owned.href]);
+    assert.equal(alone.code, 2);
+    assert.match(
+      alone.lines.join(),
+      /^Ask as the owner of the tables: permission denied to set role "authenticated"\.$/,
+    );
   } finally {
     await drop();
     await sql.end();
