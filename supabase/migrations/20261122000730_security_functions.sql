@@ -19,14 +19,16 @@ language sql stable security invoker set search_path = '' as $$
     )
 $$;
 
--- Whether a function of PL/pgSQL carries out a statement that it has put together from texts: by `||` or concat,
--- which count outside of constants only, or by %s, which stands in them. A statement out of a variable was put together
--- before.
+-- Whether a function of PL/pgSQL carries out a statement that it has put together from texts, or was given. A constant
+-- is none, nor is format with names (%I) and values (%L), but with texts (%s). `||` counts outside of constants only,
+-- and %s inside. A statement out of a variable was put together before, unless nothing but such a format has made it.
 create function private.glues_statements(p_body text)
 returns boolean language sql immutable security invoker set search_path = '' as $$
-  select bare ~* '\mexecute\M((?!\musing\M)[^;])*(\|\||\mconcat(_ws)?\s*\()' 
+  select bare ~* '\mexecute\M((?!\musing\M)[^;])*(\|\||\mconcat(_ws)?\s*\()'
     or p_body ~* '\mexecute\s+(pg_catalog\.)?format\s*\([^;]*%(\d+\$)?s'
-    or (bare ~* '\mexecute\s+\w+\s*(;|\minto\M|\musing\M)' and (bare ~* '\|\||\mconcat' or p_body ~ '%(\d+\$)?s'))
+    or bare ~* '\mexecute\s+(?!(pg_catalog\.)?format\M|function\M|procedure\M)[\w.]+\s*\('
+    or (bare ~* '\mexecute\s+(?!function\M|procedure\M)\w+\s*(;|\m(into|using|loop)\M)'
+      and (bare ~* '\|\||\m(concat|concat_ws|replace)\s*\(' or bare !~* '\mformat\s*\(' or p_body ~ '%(\d+\$)?s'))
   from (
     select regexp_replace(p_body, '''(?:[^'']|'''')*''|\$\w*\$[^$]*\$\w*\$', '''''', 'g') as bare
   ) constants_left_out

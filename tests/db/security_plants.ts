@@ -156,6 +156,16 @@ export const POLICY_PLANTS: readonly Plant[] = [
     found: ["S03 warn policy read on public.things for select"],
   },
   {
+    what: "every row to read, or one's own",
+    sql: "alter policy read on public.things using ((select auth.uid()) = user_id or true)",
+    found: ["S03 warn policy read on public.things for select"],
+  },
+  {
+    what: "every row to read, in other words",
+    sql: "alter policy read on public.things using (1 = 1 or title = 'a')",
+    found: ["S03 warn policy read on public.things for select"],
+  },
+  {
     what: "every row to change",
     sql: "alter policy change on public.things with check (true)",
     found: ["S03 error policy change on public.things for update"],

@@ -116,6 +116,30 @@ export const FUNCTION_PLANTS: readonly Plant[] = [
     found: ["S35 warn private.run(text)"],
   },
   {
+    what: "a statement that it was given",
+    sql: `create function private.run(p text) returns void language plpgsql set search_path = '' as $$
+      begin execute p; end $$`,
+    found: ["S35 warn private.run(text)"],
+  },
+  {
+    what: "a statement with a text put in its place",
+    sql: `create function private.run(p text) returns void language plpgsql set search_path = '' as $$
+      begin execute replace('select X', 'X', p); end $$`,
+    found: ["S35 warn private.run(text)"],
+  },
+  {
+    what: "a statement put together by format before",
+    sql: `create function private.run(p text) returns void language plpgsql set search_path = '' as $$
+      declare q text := format('select %s', p); begin execute q; end $$`,
+    found: ["S35 warn private.run(text)"],
+  },
+  {
+    what: "a query with || in a loop",
+    sql: `create function private.run(p text) returns void language plpgsql set search_path = '' as $$
+      declare r record; begin for r in execute 'select ' || p loop null; end loop; end $$`,
+    found: ["S35 warn private.run(text)"],
+  },
+  {
     what: "a statement with concat in it",
     sql: `create function private.run(p text) returns void language plpgsql set search_path = '' as $$
       begin execute concat('select ', p); end $$`,

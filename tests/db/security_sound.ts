@@ -43,6 +43,15 @@ export const SOUND: Record<string, string> = {
     create function private.run(p text) returns text language plpgsql set search_path = '' as $$
     declare v text; begin execute format('select %I from public.things where title = $1', 'id') into v using 'a' || p;
     return 'found ' || v; end $$`,
+  "a statement whose names were given before": `
+    create function private.run(p text) returns void language plpgsql set search_path = '' as $$
+    declare q text := format('select %I from public.things where title = %L', 'id', p); begin execute q; end $$`,
+  "a trigger that is made": `
+    create function private.run() returns void language plpgsql set search_path = '' as $$
+    begin create trigger again after insert or update or delete on public.things
+      for each row execute function private.keep_tool_receipt('id'); end $$`,
+  "a policy of several words that end in a comparison": `alter policy read on public.things
+    using ((select auth.uid()) = user_id and (title = 'true' or title = '1'))`,
   "a statement that is a constant": `
     create function private.run() returns text language plpgsql set search_path = '' as $$
     begin execute 'select title || '';'' from public.things'; return ''; end $$`,
