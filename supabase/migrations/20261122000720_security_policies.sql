@@ -8,8 +8,8 @@ returns boolean language sql immutable security invoker set search_path = '' as 
 $$;
 
 -- The policies that a role of the API is held by, one row for each of their two clauses that is there. `asked` tells
--- whether the clause asks who the caller is, itself or in a function that it calls; auth.role() does not, for
--- all who have a token are one to it.
+-- whether the clause asks who the caller is, itself or in a function that it calls; auth.role() does not, nor
+-- does auth.uid() is not null: all who have a token are one to them.
 create function private.security_clauses(p_schemas text[])
 returns table (
   object text, command text, permissive boolean, for_visitors boolean, clause text, clauses text[], asked boolean
@@ -30,7 +30,9 @@ language sql stable security invoker set search_path = '' as $$
   )
   select p.object, p.command, p.polpermissive, p.polroles && array[0::oid, 'anon'::regrole::oid], c.clause,
     array[p.shown, p.checked],
-    private.asks_caller(c.clause) or exists (
+    private.asks_caller(
+      regexp_replace(c.clause, '(\( ?SELECT auth\.uid\(\) AS uid\)|auth\.uid\(\)) IS NOT NULL', '', 'g')
+    ) or exists (
       select from pg_catalog.pg_depend d join pg_catalog.pg_proc f on f.oid = d.refobjid
       where d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.refclassid = 'pg_proc'::regclass
         and f.pronamespace <> 'auth'::regnamespace and strpos(c.clause, f.proname || '(') > 0

@@ -59,7 +59,7 @@ export const TABLE_PLANTS: readonly Plant[] = [
       alter table public.countries enable row level security;
       create policy read on public.countries for select to authenticated using ((select auth.uid()) is not null);
       grant select on public.countries to authenticated`,
-    found: ["S22 warn public.countries"],
+    found: ["S06 warn policy read on public.countries for select", "S22 warn public.countries"],
   },
   {
     what: "a reference that does not compare the users",
@@ -191,6 +191,19 @@ export const POLICY_PLANTS: readonly Plant[] = [
     what: "nobody asked",
     sql: "alter policy read on public.things using ((select auth.role()) = 'authenticated')",
     found: ["S06 warn policy read on public.things for select"],
+  },
+  {
+    what: "anybody asked for",
+    sql: "alter policy read on public.things using ((select auth.uid()) is not null)",
+    found: ["S06 warn policy read on public.things for select"],
+  },
+  {
+    what: "anybody asked for, row by row",
+    sql: "alter policy read on public.things using (auth.uid() is not null and title <> '')",
+    found: [
+      "S06 warn policy read on public.things for select",
+      "S08 warn policy read on public.things for select",
+    ],
   },
   {
     what: "nobody asked in one of two clauses",

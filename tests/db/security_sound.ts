@@ -35,6 +35,8 @@ export const SOUND: Record<string, string> = {
     alter policy read on public.things using (private.owns(user_id))`,
   "a policy that asks the claims": `alter policy read on public.things using (
       user_id::text = (select current_setting('request.jwt.claims', true)::jsonb ->> 'sub'))`,
+  "a policy that asks whether there is a user, and which": `alter policy read on public.things using (
+      (select auth.uid()) is not null and (select auth.uid()) = user_id)`,
   "a trigger with its owner's rights": `
     create function public.sign_up() returns trigger language plpgsql security definer set search_path = '' as
       'begin return new; end';
