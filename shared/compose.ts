@@ -27,7 +27,7 @@ import { createStepInvoker } from "./http/executor_client.ts";
 import { createSuccessor } from "./http/successor.ts";
 import { readModelConfig } from "./llm/config.ts";
 import { createModel } from "./llm/create_model.ts";
-import { pseudonym } from "./llm/pseudonym.ts";
+import { pseudonym } from "./llm/sending/pseudonym.ts";
 import { tokenCounter } from "./llm/tokens.ts";
 import { createRunService, type RunService } from "./run_service.ts";
 import type { Domain } from "./tools/define_domain.ts";

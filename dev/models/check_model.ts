@@ -4,7 +4,7 @@ import type { FinishedTurn, ModelFailureKind, ModelProfile } from "../../shared/
 import type { ModelSettings } from "../../shared/llm/config.ts";
 import { withoutKeys } from "../../shared/llm/failures/failure_log.ts";
 import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
-import { type Mend, mendOf } from "../../shared/llm/row_mends.ts";
+import { type Mend, mendOf } from "../../shared/llm/failures/row_mends.ts";
 import { MAX_OUTPUT_TOKENS, requestOf } from "./calls.ts";
 import { type Problem, problemOf } from "./judge.ts";
 import { type Line, listen } from "./listen.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Clock } from "../../shared/async/clock.ts";
 import type { ModelRequest } from "../../shared/contracts/model.ts";
 import { type AttemptEnd, streamAttempt } from "../../shared/llm/attempt.ts";
-import { callIds } from "../../shared/llm/call_ids.ts";
+import { callIds } from "../../shared/llm/calls/call_ids.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
 import type { ModelRow } from "../../shared/llm/model_table.ts";
 

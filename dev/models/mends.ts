@@ -2,7 +2,7 @@
 // the other, the likeliest first.
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
 import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
-import type { Mend } from "../../shared/llm/row_mends.ts";
+import type { Mend } from "../../shared/llm/failures/row_mends.ts";
 import type { CallName } from "./calls.ts";
 import type { Problem } from "./judge.ts";
 

@@ -1,7 +1,7 @@
 // The three calls of a model, and the search for what mends its row where its host refuses one: first what the
 // host's words say, then one change after the other, and what passes is the mend.
 import type { ModelRow, RowPart } from "../../shared/llm/models/model_row.ts";
-import type { Mend } from "../../shared/llm/row_mends.ts";
+import type { Mend } from "../../shared/llm/failures/row_mends.ts";
 import { type CallName, CALLS } from "./calls.ts";
 import { blindly, changesBy, leftOut } from "./mends.ts";
 import { mayPass, type Problem } from "./judge.ts";

@@ -1,7 +1,7 @@
 // Why a model can't be used, and what a person can do.
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
-import { mendOf } from "../../shared/llm/row_mends.ts";
+import { mendOf } from "../../shared/llm/failures/row_mends.ts";
 import type { Problem } from "./judge.ts";
 import { nearestIds, offeredModels } from "./offered.ts";
 

@@ -14,16 +14,16 @@ import { addUsage, NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
 import { streamAttempt } from "./attempt.ts";
 import type { Attempt, AttemptEnd } from "./attempt.ts";
-import { createBreakers } from "./breaker.ts";
-import type { Breakers, ModelCallResult } from "./breaker.ts";
-import type { Delta } from "./turn_text.ts";
-import { callIds } from "./call_ids.ts";
+import { createBreakers } from "./failures/breaker.ts";
+import type { Breakers, ModelCallResult } from "./failures/breaker.ts";
+import type { Delta } from "./speech/turn_text.ts";
+import { callIds } from "./calls/call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
 import type { ModelRow } from "./model_table.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
 import { pause } from "../async/pause.ts";
 import { failureEntry } from "./failures/failure_log.ts";
-import { moreUseful, nextMove } from "./retry_policy.ts";
+import { moreUseful, nextMove } from "./failures/retry_policy.ts";
 
 export interface ModelDeps {
   fetch: typeof fetch;

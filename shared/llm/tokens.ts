@@ -5,9 +5,9 @@ import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import type { TokenCounter } from "../agents/ports.ts";
 import type { ModelConfig } from "./config.ts";
 import { modelRow } from "./model_table.ts";
-import { wireTools } from "./to_wire.ts";
-import type { WireBody } from "./to_wire.ts";
-import { wireMessages } from "./wire_messages.ts";
+import { wireTools } from "./sending/to_wire.ts";
+import type { WireBody } from "./sending/to_wire.ts";
+import { wireMessages } from "./sending/wire_messages.ts";
 
 const PLAIN = modelRow("", []);
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { MAX_MESSAGE_CHARS } from "../../shared/contracts/request.ts";
 import { ECHO_LIMITS } from "../../shared/agents/loop/kept_echo.ts";
-import { LIMITS } from "../../shared/llm/wire_limits.ts";
+import { LIMITS } from "../../shared/llm/wire/wire_limits.ts";
 import { restCall } from "../support/stack/rest.ts";
 import { database, newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";

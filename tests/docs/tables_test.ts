@@ -7,7 +7,7 @@ import { chatRequest } from "../../shared/contracts/request.ts";
 import type { ModelFailureKind } from "../../shared/contracts/model.ts";
 import { modelFailure } from "../../shared/contracts/model_failure.ts";
 import { domain } from "../../shared/domain/domain.ts";
-import { ATTEMPTS } from "../../shared/llm/retry_policy.ts";
+import { ATTEMPTS } from "../../shared/llm/failures/retry_policy.ts";
 import { executorRoutes } from "../../supabase/functions/agent-executor/routes.ts";
 import { plannerRoutes } from "../../supabase/functions/agent-planner/routes.ts";
 import { codes, REPOSITORY, tableUnder } from "../support/docs/pages.ts";

@@ -148,7 +148,7 @@ const Wire = z.object({
   tool_calls: z.array(Call).optional(),
 });
 
-/** Strict hosts want it between results and a user's message (shared/llm/alternate.ts); it is nobody's row. */
+/** Strict hosts want it between results and a user's message (shared/llm/sending/alternate.ts); it is nobody's row. */
 const READ = "I have read the results.";
 
 /** The messages of every request, in one comparable form. */

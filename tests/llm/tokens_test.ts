@@ -9,7 +9,7 @@ import {
   estimateTokens,
   tokenCounter,
 } from "../../shared/llm/tokens.ts";
-import { toWire } from "../../shared/llm/to_wire.ts";
+import { toWire } from "../../shared/llm/sending/to_wire.ts";
 import { request, settings } from "./support.ts";
 
 const { messages, tools } = request();

@@ -1,6 +1,6 @@
 // The log entry of a failed model call: what an operator needs to act on it, and no key.
-import type { Fault } from "../failure_kind.ts";
-import { mendOf } from "../row_mends.ts";
+import type { Fault } from "./failure_kind.ts";
+import { mendOf } from "./row_mends.ts";
 
 const DETAIL = 1_000;
 /** A shorter key guards nothing ("none", "ollama"), and its letters occur in ordinary words. */

@@ -9,7 +9,7 @@ import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
 import type { ModelMessage } from "../../../shared/contracts/model.ts";
 import { modelRow } from "../../../shared/llm/model_table.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
-import { toWire } from "../../../shared/llm/to_wire.ts";
+import { toWire } from "../../../shared/llm/sending/to_wire.ts";
 import { type Entry, storedThread } from "../../support/agents/stored_thread.ts";
 import { brokenRoles } from "../../support/wire/sent_roles.ts";
 import { request } from "../../llm/support.ts";

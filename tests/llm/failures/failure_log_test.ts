@@ -1,7 +1,7 @@
 // The log of a failed call: what an operator can act on, bounded, without a key.
 import assert from "node:assert/strict";
 import { failureEntry } from "../../../shared/llm/failures/failure_log.ts";
-import type { Fault } from "../../../shared/llm/failure_kind.ts";
+import type { Fault } from "../../../shared/llm/failures/failure_kind.ts";
 import { answer, runTurn } from "../support.ts";
 
 function entry(fault: Fault, api_key = "sk-wire-test") {

@@ -1,7 +1,7 @@
 // Which frames tell an error, and which are ordinary.
 import assert from "node:assert/strict";
 import type { Json } from "../../../shared/contracts/text.ts";
-import { faultOfFrame, faultOfText } from "../../../shared/llm/failure_kind.ts";
+import { faultOfFrame, faultOfText } from "../../../shared/llm/failures/failure_kind.ts";
 
 const minimax = (status_code: number, status_msg: string): Json => ({
   id: "x",

@@ -1,7 +1,7 @@
 // What went wrong is told from the words of each host, in whatever body and behind whatever gateway they come.
 import assert from "node:assert/strict";
 import type { Json } from "../../../shared/contracts/text.ts";
-import { faultOfBody, faultOfFrame, faultOfRefusal } from "../../../shared/llm/failure_kind.ts";
+import { faultOfBody, faultOfFrame, faultOfRefusal } from "../../../shared/llm/failures/failure_kind.ts";
 import { ACCOUNT_ERRORS } from "./account_errors.ts";
 import type { HostError } from "./host_error.ts";
 import { OVERFLOW_ERRORS } from "./overflow_errors.ts";

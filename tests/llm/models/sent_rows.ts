@@ -1,6 +1,6 @@
 // What is sent for each model that the rules of hosts name, and for some more, as lines of JSON: the golden table.
 // `deno run -A tests/llm/models/sent_rows.ts` writes it anew.
-import { toWire } from "../../../shared/llm/to_wire.ts";
+import { toWire } from "../../../shared/llm/sending/to_wire.ts";
 import { configured } from "../../support/wire/configured.ts";
 import { MAKERS } from "../../support/wire/host_rules/makers.ts";
 import { OTHERS } from "../../support/wire/host_rules/others.ts";

@@ -5,7 +5,7 @@ import { type Damage, damageOf } from "./damage.ts";
 import { createCounter } from "./decision.ts";
 import { type FaultyRun, takeFaultyRun } from "./faulty_run.ts";
 import type { Shape } from "./shapes.ts";
-import { pseudonym } from "../../../shared/llm/pseudonym.ts";
+import { pseudonym } from "../../../shared/llm/sending/pseudonym.ts";
 import {
   mortalFunctions,
   type Mortals,

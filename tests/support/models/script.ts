@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type ScriptedTurnInput, ScriptReport } from "../../../dev/model/script.ts";
 import type { ModelRequestBody } from "./model_script.ts";
-import { pseudonym } from "../../../shared/llm/pseudonym.ts";
+import { pseudonym } from "../../../shared/llm/sending/pseudonym.ts";
 
 export type { ScriptedTurnInput } from "../../../dev/model/script.ts";
 

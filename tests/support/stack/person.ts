@@ -1,7 +1,7 @@
 // The users that the benchmark and chaos act as.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../domain/library.types.ts";
-import { pseudonym } from "../../../shared/llm/pseudonym.ts";
+import { pseudonym } from "../../../shared/llm/sending/pseudonym.ts";
 import type { Stack } from "../../../dev/stack.ts";
 
 export interface Person {

@@ -1,5 +1,5 @@
 // What a strict host answers with status 400: roles that do not alternate, and messages with nothing in them.
-import type { WireMessage } from "../../../shared/llm/wire_messages.ts";
+import type { WireMessage } from "../../../shared/llm/sending/wire_messages.ts";
 
 /** What is wrong with the messages of one request, in words; nothing where every host takes them. */
 export function* brokenRoles(messages: readonly WireMessage[]): Generator<string> {

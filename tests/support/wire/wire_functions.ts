@@ -1,6 +1,6 @@
 // Functions whose model is a scripted host of raw bytes, one script per user and, inside a plan, per step. They
 // are started once for a file of tests; their waits are short, because tests wait for them.
-import { pseudonym } from "../../../shared/llm/pseudonym.ts";
+import { pseudonym } from "../../../shared/llm/sending/pseudonym.ts";
 import { otherFunctions } from "../stack/functions.ts";
 import type { TestUser } from "../stack/stack.ts";
 import { type RoutedBody, startWireRelay } from "./wire_relay.ts";

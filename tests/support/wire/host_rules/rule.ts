@@ -1,6 +1,6 @@
 // A host's rule about the body of a request, and parts that several hosts' rules share.
-import type { WireBody } from "../../../../shared/llm/to_wire.ts";
-import type { WireMessage, WireToolCall } from "../../../../shared/llm/wire_messages.ts";
+import type { WireBody } from "../../../../shared/llm/sending/to_wire.ts";
+import type { WireMessage, WireToolCall } from "../../../../shared/llm/sending/wire_messages.ts";
 
 export interface HostRule {
   /** Who refuses what, in a few words. */
