@@ -10,15 +10,17 @@ import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
 import {
   createAnonymousAuth,
   createEngineClient,
+  createPersonClient,
   createReadOnlyDb,
   createWriteDb,
   databaseTimeout,
   type EngineClient,
 } from "./db/clients.ts";
 import { ids } from "./db/ids.ts";
-import { createReceiptOf } from "./db/receipts.ts";
+import { createIsUndoable, createReceiptOf } from "./db/receipts.ts";
 import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
+import { createUndo, type Undo } from "./db/undo.ts";
 import { authenticate, type Caller } from "./http/auth.ts";
 import { issuerCheck } from "./http/issuer.ts";
 import { createJsonLog } from "./http/json_log.ts";
@@ -58,7 +60,9 @@ export interface Composition {
   /** What the planner's caller may send, contexts of the domain included. */
   chat_request: ReturnType<typeof chatRequest>;
   /** Everything that acts with the caller's rights. */
-  forCaller(caller: Caller): Promise<PlannerDeps & ExecutorDeps & { db: EngineClient; runs: RunService }>;
+  forCaller(
+    caller: Caller,
+  ): Promise<PlannerDeps & ExecutorDeps & { db: EngineClient; runs: RunService; undo: Undo }>;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
   background(work: Promise<unknown>): void;
 }
@@ -103,6 +107,7 @@ export function compose(
         read_db: createReadOnlyDb(supabase, token, fetch),
         write_db: (attempt) => createWriteDb(supabase, token, fetch, attempt),
         receiptOf: createReceiptOf(db),
+        isUndoable: createIsUndoable(db),
         user_id,
         clock,
         ids,
@@ -126,7 +131,8 @@ export function compose(
         ids,
         log,
       };
-      return { ...deps, db, runs: createRunService(deps, db, background) };
+      const undo = createUndo(createPersonClient(supabase, token, fetch), { clock, lease_seconds });
+      return { ...deps, db, runs: createRunService(deps, db, background), undo };
     },
     background,
   };

@@ -79,11 +79,14 @@ export interface ToolCallRequest {
   arguments: Json;
 }
 
+/** What a tool says, which the model is told, and whether the user may take back what it changed. */
+export type ToolOutcome = ToolResult & { undoable?: true };
+
 /** The tools one agent may use, and the only way to run them. */
 export interface Toolbox {
   readonly offered: readonly OfferedTool[];
   /** Refuses what was not offered, by name, before the arguments are looked at. Never throws. */
-  dispatch(call: ToolCallRequest): Promise<ToolResult>;
+  dispatch(call: ToolCallRequest): Promise<ToolOutcome>;
 }
 
 export type Permission = "read_only" | "read_write";

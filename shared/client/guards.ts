@@ -28,8 +28,7 @@ export function listOf<T>(guard: Guard<T>): Guard<T[]> {
 export function fields<T extends object>(guards: { [Key in keyof T]: Guard<T[Key]> }): Guard<T> {
   const entries = Object.entries<Guard<unknown>>(guards);
   return (value): value is T =>
-    typeof value === "object" && value !== null &&
-    entries.every(([key, guard]) => guard(Reflect.get(value, key)));
+    value instanceof Object && entries.every(([key, guard]) => guard(Reflect.get(value, key)));
 }
 
 /** Text as JSON; undefined where it is none. A key that names a prototype is left out. */

@@ -51,6 +51,7 @@ export function createRequests(options: RequestOptions): Requests {
       const headers = new Headers(init.headers);
       headers.set("authorization", await bearerOf(token));
       headers.set("apikey", options.publishable_key);
+      if (init.body) headers.set("content-type", "application/json");
       return await fetch(`${base}${path}`, { ...init, headers });
     };
     let response = await once();
@@ -79,7 +80,7 @@ export function createRequests(options: RequestOptions): Requests {
     }
   }
 
-  async function ask<T>(path: string, guard: Guard<T>, init: RequestInit = {}): Promise<T> {
+  async function ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T> {
     const text = await withAttempts(async (signal) => await (await send(path, { ...init, signal })).text());
     const answer = parseJson(text);
     if (!guard(answer)) throw unreadable("an answer", `${path} lacks a field, or has one of another kind.`);
@@ -92,7 +93,6 @@ export function createRequests(options: RequestOptions): Requests {
     // PostgREST answers with no row where nothing is to be changed.
     if (!body || body === "{}") return ask(path, guard, { headers: { "accept-profile": schema } });
     const headers = {
-      "content-type": "application/json",
       "content-profile": schema,
       prefer: "return=representation",
     };
@@ -102,7 +102,7 @@ export function createRequests(options: RequestOptions): Requests {
   return { send, withAttempts, ask, rows, waiting };
 }
 
-export function queryText(query: RowQuery): string {
+export function queryText(query: object): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
   return `?${search}`;

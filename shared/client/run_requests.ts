@@ -5,7 +5,7 @@ import type { ChatRequestInput } from "../contracts/request.ts";
 import { initialRunState, reduceRun } from "../contracts/run_state.ts";
 import type { RunDetails, RunRow, RunStatus } from "../contracts/run_view.ts";
 import { AgentClientError, notSent, unreadable } from "./client_error.ts";
-import { fields, isFlag, isText, listOf, nullable } from "./guards.ts";
+import { fields, type Guard, isFlag, isText, listOf, nullable } from "./guards.ts";
 import { readEvent } from "./read_events.ts";
 import { aboutRun, queryText, type Requests } from "./requests.ts";
 import { resume } from "./resume.ts";
@@ -38,6 +38,14 @@ export interface ResumeAnswer {
   resumed: boolean;
 }
 
+export interface UndoAnswer {
+  run_id: string;
+  /** The tool calls that were undone, newest first; without those that had been before. */
+  undone: string[];
+  /** The call at which it stopped, and why that one has to stay; null where all were undone. */
+  stopped: { tool_call_id: string; reason: string; message: string } | null;
+}
+
 export interface ListRunsOptions {
   session_id?: string;
   /** `unfinished` is whatever has not ended yet. */
@@ -65,6 +73,11 @@ export interface RunRequests {
   cancel(run_id: string): Promise<CancelAnswer>;
   /** Takes a run over that nobody works on any more. Readers of its events do so by themselves. */
   resume(run_id: string): Promise<ResumeAnswer>;
+  /**
+   * Undoes what a tool call has changed, whole or not at all: it is a `conflict` where that was changed since. Without
+   * a call those of the run, the newest first, up to the first that has to stay. A second time changes nothing.
+   */
+  undo(run_id: string, tool_call_id?: string): Promise<UndoAnswer>;
   /** One run whole. */
   getRun(run_id: string): Promise<RunDetails>;
   /** The user's runs, newest first, page by page. */
@@ -80,14 +93,20 @@ function pathOf(run_id: string): string {
 
 const isCancelAnswer = fields<CancelAnswer>({ run_id: isText, status: isText });
 const isResumeAnswer = fields<ResumeAnswer>({ run_id: isText, resumed: isFlag });
+const isUndoAnswer = fields<UndoAnswer>({
+  run_id: isText,
+  undone: listOf(isText),
+  stopped: nullable(fields({ tool_call_id: isText, reason: isText, message: isText })),
+});
 const isRunPage = fields<RunPage>({ runs: listOf(isRunRow), next_cursor: nullable(isText) });
 
 export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
   const { ask, send } = requests;
   const start = (body: StartRunBody, signal?: AbortSignal) =>
     sendStart(requests, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
-  const cancel = async (run_id: string) =>
-    await ask(`${pathOf(run_id)}/cancel`, isCancelAnswer, { method: "POST" });
+  const post = async <T>(run_id: string, action: string, guard: Guard<T>) =>
+    await ask(`${pathOf(run_id)}/${action}`, guard, { method: "POST" });
+  const cancel = (run_id: string) => post(run_id, "cancel", isCancelAnswer);
 
   async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
     const open = (last: number, signal: AbortSignal) =>
@@ -134,16 +153,16 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     },
     events: (run_id, reading = {}) => read(run_id, reading),
     cancel,
-    resume: async (run_id) => await ask(`${pathOf(run_id)}/resume`, isResumeAnswer, { method: "POST" }),
+    resume: (run_id) => post(run_id, "resume", isResumeAnswer),
+    undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", isUndoAnswer),
     getRun: async (run_id) => await ask(pathOf(run_id), isRunDetails),
-    listRuns: (filter = {}) => ask(`${PLANNER}/runs${queryText({ ...filter })}`, isRunPage),
+    listRuns: (filter = {}) => ask(`${PLANNER}/runs${queryText(filter)}`, isRunPage),
   };
 }
 
 /** A run that was accepted although its stream did not come is read on like any other. */
 async function sendStart({ send, withAttempts }: Requests, body: ChatRequestInput, signal?: AbortSignal) {
-  const headers = { "content-type": "application/json" };
-  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  const init = { method: "POST", body: JSON.stringify(body) };
   return await withAttempts(async (signal): Promise<{ run_id: string; first?: Response }> => {
     try {
       const first = await send(PLANNER, { ...init, signal });

@@ -61,6 +61,8 @@ const bodies = {
     data: JsonSchema.optional(),
     /** The data is too long for an event: it stands in the row of `agent_tool_calls` with this call's id. */
     cut: z.literal(true).optional(),
+    /** It changed rows, and its user may take that back. */
+    undoable: z.literal(true).optional(),
     duration_ms,
   },
   executor_result: {

@@ -17,6 +17,8 @@ export interface CallState {
   data: Json;
   /** What it found is too long to be here: it stands in the row of `agent_tool_calls` with this id. */
   cut: boolean;
+  /** It changed rows, and its user may take that back. */
+  undoable: boolean;
   duration_ms: number | null;
 }
 
@@ -152,11 +154,8 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       const end = { status: "failed" as const, message_id, error };
       return { ...withCallsEnded(withPlanEnd(state, plan_status, "failed")), ...end };
     }
-    case "executor_spawned":
-    case "approval_required":
-      return state;
     default:
-      event satisfies never;
+      event satisfies ReadEventOf<"executor_spawned" | "approval_required">;
       return state;
   }
 }
@@ -240,7 +239,7 @@ function withCall(state: RunState, event: ReadEventOf<"tool_call">): RunState {
   const { tool_call_id, name, arguments: args, agent } = event;
   const call: CallState = {
     ...{ tool_call_id, name, arguments: args },
-    ...{ state: "running", result: "", data: null, cut: false, duration_ms: null },
+    ...{ state: "running", result: "", data: null, cut: false, undoable: false, duration_ms: null },
   };
   if (agent?.step_number === undefined) return { ...state, shown: withShownCall(state.shown, call) };
   return withStep(state, agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
@@ -254,10 +253,10 @@ function withShownCall(shown: readonly Shown[], call: CallState): Shown[] {
 }
 
 function withResult(state: RunState, event: ReadEventOf<"tool_result">): RunState {
-  const { tool_call_id, ok, error, result, data = null, cut = false, duration_ms } = event;
+  const { tool_call_id, ok, error, result, data = null, cut = false, undoable = false, duration_ms } = event;
   const finished = (call: CallState): CallState =>
     call.tool_call_id === tool_call_id
-      ? { ...call, state: ok ? "ok" : "failed", result: error ?? result, data, cut, duration_ms }
+      ? { ...call, state: ok ? "ok" : "failed", result: error ?? result, data, cut, undoable, duration_ms }
       : call;
   const step_number = event.agent?.step_number;
   if (step_number !== undefined) {

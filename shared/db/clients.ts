@@ -23,6 +23,8 @@ export interface ToolAttempt {
   call_id: string;
   /** New each time. */
   attempt: string;
+  /** Told of each request that has changed rows: whether that can be undone. */
+  onChange?(undoable: boolean): void;
 }
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
@@ -72,13 +74,19 @@ export function createWriteDb(
   config: SupabaseConfig,
   token: string,
   fetcher: typeof fetch,
-  { call_id, attempt }: ToolAttempt,
+  { call_id, attempt, onChange = () => {} }: ToolAttempt,
 ): WriteDb {
+  const listening: typeof fetch = async (input, init) => {
+    const response = await fetcher(input, init);
+    const told = response.headers.get("x-tool-undoable");
+    if (told !== null) onChange(told === "yes");
+    return response;
+  };
   const headers = { ...bearer(token), "x-tool-call-id": call_id, "x-tool-attempt": attempt };
   return createClient<DomainDatabase>(
     config.url,
     config.publishable_key,
-    settings(config, fetcher, headers),
+    settings(config, listening, headers),
   );
 }
 

@@ -33,6 +33,8 @@ export function databaseError(
     case "PGRST302":
     case "PGRST303":
       return new AgentError("unauthenticated", "The access token is not valid.", { cause: error });
+    case "PT403":
+      return new AgentError("forbidden", sentence ?? NOT_ALLOWED, { cause: error });
     case "PT404":
       return new AgentError("not_found", sentence ?? "There is no such thing.", { cause: error });
     case "PT410":

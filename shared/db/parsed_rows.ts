@@ -87,6 +87,7 @@ const Call = z.object({
   tool_name: z.string(),
   status: z.enum(["succeeded", "failed", "rejected"]),
   result: ToolOutcome,
+  undoable: z.literal(true).optional(),
   duration_ms: z.int(),
 });
 

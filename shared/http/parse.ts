@@ -40,7 +40,15 @@ export function parseQuery<Schema extends z.ZodType>(
 
 /** An id of the path. One that is not a uuid names nothing, so it is `not_found` like any other. */
 export function parseRunId(id: string): string {
+  return parseId(id, "There is no such run.");
+}
+
+export function parseCallId(id: string): string {
+  return parseId(id, "There is no such tool call.");
+}
+
+function parseId(id: string, unknown: string): string {
   const parsed = z.uuid().safeParse(id);
-  if (!parsed.success) throw new AgentError("not_found", "There is no such run.");
+  if (!parsed.success) throw new AgentError("not_found", unknown);
   return parsed.data;
 }

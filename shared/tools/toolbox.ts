@@ -3,13 +3,14 @@
 // goes to the log, and the model learns only that it failed.
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Clock } from "../async/clock.ts";
-import type { Ids, Log, Toolbox, ToolCallRequest, ToolSource } from "../agents/ports.ts";
+import type { Ids, Log, Toolbox, ToolCallRequest, ToolOutcome, ToolSource } from "../agents/ports.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolResult } from "../contracts/tool_result.ts";
 import type { DomainDatabase } from "../db/domain_database.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
-import type { ReceiptOf } from "../db/receipts.ts";
+import type { ToolAttempt } from "../db/clients.ts";
+import type { IsUndoable, ReceiptOf } from "../db/receipts.ts";
 import { DatabaseError, isPassing, refusal } from "./database_errors.ts";
 import type { Refusals } from "./define_domain.ts";
 import { getToolsForAgent } from "./permissions.ts";
@@ -22,9 +23,11 @@ export interface ToolSourceOptions {
   refusals?: Refusals;
   read_db: ReadOnlyDb;
   /** The user's client for one attempt at a call. */
-  write_db(attempt: { call_id: string; attempt: string }): SupabaseClient<DomainDatabase>;
+  write_db(attempt: ToolAttempt): SupabaseClient<DomainDatabase>;
   /** Finds what earlier attempts at a call have left behind. */
   receiptOf: ReceiptOf;
+  /** Asked of a call that an earlier attempt has carried out. */
+  isUndoable: IsUndoable;
   user_id: string;
   clock: Clock;
   ids: Ids;
@@ -53,7 +56,7 @@ async function dispatch(
   offered: readonly Tool[],
   time_zone: string,
   options: ToolSourceOptions,
-): Promise<ToolResult> {
+): Promise<ToolOutcome> {
   const tool = offered.find(({ name }) => name === call.name);
   if (tool === undefined) return notOffered(call.name, offered);
   try {
@@ -77,9 +80,9 @@ async function run(
   call: ToolCallRequest,
   time_zone: string,
   options: ToolSourceOptions,
-): Promise<ToolResult> {
+): Promise<ToolOutcome> {
   const { call_id } = call;
-  const { read_db, write_db, receiptOf, user_id, clock, ids, lease_seconds } = options;
+  const { read_db, write_db, receiptOf, isUndoable, user_id, clock, ids, lease_seconds } = options;
   const patiently = { pauses: pausesWithin(lease_seconds * 1_000, clock), passes: isPassing, clock };
   const setting = { user_id, now: new Date(clock.now()), time_zone };
   if (tool.access === "read") {
@@ -90,10 +93,16 @@ async function run(
   const prepared = tool.prepare(call.arguments);
   if (!prepared.ok) return failed("invalid_arguments", prepared.problem);
   const new_id = (role: string) => ids.derived(call_id, role);
-  return await retry(() => {
+  return await retry(async () => {
     const attempt = ids.random();
-    const context = { ...setting, db: write_db({ call_id, attempt }), call_id, new_id };
-    return writeOnce(prepared, { context, attempt, receiptOf });
+    const changes: boolean[] = [];
+    const db = write_db({ call_id, attempt, onChange: (undoable) => changes.push(undoable) });
+    const context = { ...setting, db, call_id, new_id };
+    const { result, found } = await writeOnce(prepared, { context, attempt, receiptOf });
+    // The answer to the attempt that changed something may be lost.
+    if (found && changes.length === 0) changes.push(await isUndoable(call_id));
+    const undoable = changes.length > 0 && changes.every((one) => one);
+    return undoable ? { ...result, undoable } : result;
   }, patiently);
 }
 

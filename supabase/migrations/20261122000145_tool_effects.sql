@@ -24,6 +24,7 @@ create table public.tool_effects (
   row_key jsonb not null check (jsonb_typeof(row_key) = 'object'),
   before jsonb,
   after jsonb,
+  kept boolean generated always as (before is not null or after is not null) stored,
   created_at timestamptz not null default now(),
   undone_at timestamptz,
   primary key (user_id, call_id, seq)
@@ -39,6 +40,7 @@ comment on column public.tool_effects.before is
   'where the image was too large or has been purged.';
 comment on column public.tool_effects.after is
   'The row as the change left it, without the columns that the clock makes; null for a delete, and as before.';
+comment on column public.tool_effects.kept is 'Whether it can be undone: the images are there.';
 comment on column public.tool_effects.undone_at is 'When its user took it back; null where that has not happened.';
 
 -- A row as it is compared and written back. Whatever the session's settings, the same row gives the same image.
@@ -102,6 +104,16 @@ begin
   return null;
 end
 $$;
+
+-- Whether a call has changed rows, and all of that can be undone, or has been.
+create function private.is_undoable(p_user_id uuid, p_call_id uuid) returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(bool_and(e.kept), false) from public.tool_effects e
+  where e.user_id = p_user_id and e.call_id = p_call_id
+$$;
+revoke all on function private.is_undoable(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function private.is_undoable(uuid, uuid) to authenticated;
 revoke all on function private.row_image(anyelement, oid), private.keep_tool_effect()
   from public, anon, authenticated, service_role;
 

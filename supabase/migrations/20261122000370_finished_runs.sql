@@ -47,8 +47,11 @@ end $$;
 
 create function private.keep_effect_open()
 returns trigger language plpgsql security invoker set search_path = '' as $$
+declare
+  -- What is generated is not known yet.
+  v_free constant text[] := array['undone_at', 'kept'];
 begin
-  if tg_op = 'INSERT' or to_jsonb(new) - 'undone_at' is distinct from to_jsonb(old) - 'undone_at' then
+  if tg_op = 'INSERT' or to_jsonb(new) - v_free is distinct from to_jsonb(old) - v_free then
     perform private.refuse_after_end(c.user_id, c.run_id, tg_op) from public.agent_tool_calls c
       where c.user_id = new.user_id and c.id = new.call_id;
   end if;

@@ -97,6 +97,8 @@ create function private.thread_calls(p_thread_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
     'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', c.duration_ms)
+    || case when c.access = 'write' and private.is_undoable(c.user_id, c.id) then '{"undoable": true}'
+      else '{}' end::jsonb
     order by c.created_at, c.id), '[]')
   from public.agent_tool_calls c where c.agent_session_id = p_thread_id and c.status <> 'executing';
 $$;

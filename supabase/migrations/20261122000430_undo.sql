@@ -131,7 +131,7 @@ declare
 begin
   v_effects := array(select e from public.tool_effects e
     where e.user_id = p_user_id and e.call_id = p_call_id and e.undone_at is null order by e.seq for update);
-  if exists (select from unnest(v_effects) e where e.before is null and e.after is null) then
+  if exists (select from unnest(v_effects) e where not e.kept) then
     raise sqlstate 'PT409' using message = 'images_gone';
   end if;
   foreach v_effect in array v_effects loop

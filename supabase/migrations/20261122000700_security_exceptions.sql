@@ -96,7 +96,7 @@ language sql immutable security invoker set search_path = '' as $$
     ('public.request_keys', '{delivered_at,run_id}', '{}', '{}'),
     ('public.tool_effects',
       '{}',
-      '{after,before,call_id,created_at,op,relation,row_key,seq,undone_at,user_id}',
+      '{after,before,call_id,created_at,kept,op,relation,row_key,seq,undone_at,user_id}',
       '{keep_effect_open}'),
     ('public.tool_receipts', '{}', '{created_at}', '{keep_receipt_open}'),
     ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),

@@ -286,6 +286,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.change_problem",
   "private.end_event",
   "private.event_end",
+  "private.is_undoable",
   "private.is_usage",
   "private.is_zone",
   "private.next_generation",

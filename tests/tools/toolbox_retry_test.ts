@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
-import { createReceiptOf } from "../../shared/db/receipts.ts";
+import { createIsUndoable, createReceiptOf } from "../../shared/db/receipts.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
 import { test_domain, TOOL_NAMES } from "../support/domain/test_domain.ts";
@@ -64,6 +64,7 @@ function toolbox(fails: () => Promise<Response>, times: number) {
     read_db: createReadOnlyDb(CONFIG, "token", fetcher),
     write_db: (attempt) => createWriteDb(CONFIG, "token", fetcher, attempt),
     receiptOf: createReceiptOf(createEngineClient(CONFIG, "token", fetcher)),
+    isUndoable: createIsUndoable(createEngineClient(CONFIG, "token", fetcher)),
     user_id: "user",
     clock: impatientClock(NOW, pauses),
     ids,

@@ -4,7 +4,7 @@ import { ok } from "../../shared/contracts/tool_result.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import type { ReadOnlyDb } from "../../shared/db/read_only_db.ts";
-import { createReceiptOf } from "../../shared/db/receipts.ts";
+import { createIsUndoable, createReceiptOf } from "../../shared/db/receipts.ts";
 import {
   defineReadTool,
   defineWriteTool,
@@ -34,6 +34,7 @@ function source(tools: readonly Tool[], answer: () => Response = () => Response.
       read_db: createReadOnlyDb(config, "token", fetcher),
       write_db: (attempt) => createWriteDb(config, "token", fetcher, attempt),
       receiptOf: createReceiptOf(createEngineClient(config, "token", fetcher)),
+      isUndoable: createIsUndoable(createEngineClient(config, "token", fetcher)),
       user_id: "user",
       clock: fakeClock(),
       ids,

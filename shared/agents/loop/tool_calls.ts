@@ -4,7 +4,7 @@ import type { ModelToolCall } from "../../contracts/model.ts";
 import type { Json } from "../../contracts/text.ts";
 import { failed, type ToolAccess, type ToolResult } from "../../contracts/tool_result.ts";
 import type { Clock } from "../../async/clock.ts";
-import type { Ids, Toolbox } from "../ports.ts";
+import type { Ids, Toolbox, ToolOutcome } from "../ports.ts";
 import type { StoredCall } from "../store/records.ts";
 import type { ToolCallRow } from "../store/rows.ts";
 import type { Thread } from "./thread.ts";
@@ -99,12 +99,15 @@ async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Pr
   const row = callRow(id, call, startedAt, options);
   if (!builtIn) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: row.arguments });
 
-  const result = recorded?.result ?? await perform(numbered, row, builtIn, options);
-  if (result === null) return null;
+  const outcome = recorded
+    ? { ...recorded.result, undoable: recorded.undoable }
+    : await perform(numbered, row, builtIn, options);
+  if (outcome === null) return null;
+  const { undoable: _, ...result } = outcome;
 
   const finishedAt = clock.now();
   const duration_ms = recorded?.duration_ms ?? Math.max(0, Math.round(finishedAt - startedAt));
-  if (!builtIn) emit(toolResultEvent(id, result, duration_ms));
+  if (!builtIn) emit(toolResultEvent(id, outcome, duration_ms));
   if (!recorded) {
     write({
       ...row,
@@ -143,7 +146,7 @@ async function perform(
   row: ReturnType<typeof callRow>,
   builtIn: BuiltInTool | undefined,
   options: ToolCallOptions,
-): Promise<ToolResult | null> {
+): Promise<ToolOutcome | null> {
   if (refusal !== undefined) return failed("not_allowed", refusal);
   if (!call.arguments.ok) {
     return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);

@@ -2,7 +2,7 @@
 import type { EventBody } from "../../contracts/events.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { type Json, preview } from "../../contracts/text.ts";
-import type { ToolResult } from "../../contracts/tool_result.ts";
+import type { ToolOutcome } from "../ports.ts";
 import type { StoredCall } from "../store/records.ts";
 
 export type ToolEvent = Extract<EventBody, { type: "tool_call" | "tool_result" }>;
@@ -13,23 +13,24 @@ export const MAX_SHOWN_DATA_BYTES = 8 * 1024;
 const utf8 = new TextEncoder();
 
 /** How a call ended, as clients see it. */
-export function toolResultEvent(tool_call_id: string, result: ToolResult, duration_ms: number) {
+export function toolResultEvent(tool_call_id: string, result: ToolOutcome, duration_ms: number) {
   return {
     type: "tool_result" as const,
     tool_call_id,
     ok: result.ok,
     result: preview(result.message, 200),
     ...(result.ok ? shownData(result.data) : { error: result.message }),
+    ...(result.undoable && { undoable: true as const }),
     duration_ms,
   };
 }
 
 /** A call that was recorded, as if it were made now: a log leaves out what it has already. */
 export function recordedEvents(call: StoredCall & { arguments: Json }): ToolEvent[] {
-  const { id, tool_name, result, duration_ms } = call;
+  const { id, tool_name, result, undoable, duration_ms } = call;
   return [
     { type: "tool_call", tool_call_id: id, name: tool_name, arguments: call.arguments },
-    toolResultEvent(id, result, duration_ms),
+    toolResultEvent(id, { ...result, undoable }, duration_ms),
   ];
 }
 

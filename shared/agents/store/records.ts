@@ -185,6 +185,8 @@ export interface StoredCall {
   tool_name: string;
   status: ToolCallOutcome["status"];
   result: ToolResult;
+  /** It changed rows, and its user may take that back. */
+  undoable?: true;
   duration_ms: number;
 }
 

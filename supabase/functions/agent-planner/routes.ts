@@ -8,7 +8,7 @@ import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { createDeliveries } from "../../../shared/http/deliveries.ts";
 import { answerJson } from "../../../shared/http/json_answer.ts";
 import { createOpenStreams } from "../../../shared/http/open_streams.ts";
-import { parseBody, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
+import { parseBody, parseCallId, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
 import { isOwnFailure, runAnswer } from "../../../shared/http/run_answer.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 import type { RunService } from "../../../shared/run_service.ts";
@@ -117,12 +117,27 @@ export function plannerRoutes(
     ),
   );
 
+  app.post("/runs/:id/undo", async (context) => {
+    const run_id = parseRunId(context.req.param("id"));
+    const { undo } = await forCaller(await authenticate(context.req.raw));
+    return context.json(await undo.run(run_id));
+  });
+
+  app.post("/runs/:id/tool-calls/:call_id/undo", async (context) => {
+    const run_id = parseRunId(context.req.param("id"));
+    const call_id = parseCallId(context.req.param("call_id"));
+    const { undo } = await forCaller(await authenticate(context.req.raw));
+    return context.json(await undo.call(run_id, call_id));
+  });
+
   app.all("/", methodNotAllowed("POST"));
   app.all("/runs", methodNotAllowed("GET"));
   app.all("/runs/:id", methodNotAllowed("GET"));
   app.all("/runs/:id/events", methodNotAllowed("GET"));
   app.all("/runs/:id/cancel", methodNotAllowed("POST"));
   app.all("/runs/:id/resume", methodNotAllowed("POST"));
+  app.all("/runs/:id/undo", methodNotAllowed("POST"));
+  app.all("/runs/:id/tool-calls/:call_id/undo", methodNotAllowed("POST"));
 
   return app;
 }

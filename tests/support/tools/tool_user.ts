@@ -7,7 +7,7 @@ import type { Json } from "../../../shared/contracts/text.ts";
 import type { ToolErrorKind, ToolResult } from "../../../shared/contracts/tool_result.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../../shared/db/clients.ts";
 import { ids } from "../../../shared/db/ids.ts";
-import { createReceiptOf } from "../../../shared/db/receipts.ts";
+import { createIsUndoable, createReceiptOf } from "../../../shared/db/receipts.ts";
 import type { Domain } from "../../../shared/tools/define_domain.ts";
 import { createToolSource } from "../../../shared/tools/toolbox.ts";
 import { testStack, type TestUser } from "../stack/stack.ts";
@@ -60,6 +60,7 @@ export function toolUser<User extends Acting>(
     read_db: createReadOnlyDb(testStack(), user.token, fetcher),
     write_db: (attempt) => createWriteDb(testStack(), user.token, fetcher, attempt),
     receiptOf: createReceiptOf(createEngineClient(testStack(), user.token, fetcher)),
+    isUndoable: createIsUndoable(createEngineClient(testStack(), user.token, fetcher)),
     user_id: user.id,
     clock: impatientClock(now, pauses),
     ids,
