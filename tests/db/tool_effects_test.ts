@@ -6,6 +6,7 @@ import { library } from "../support/domain/library_client.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { actingAs, testAsUser } from "./agents_calls.ts";
 import { asCaller } from "./as_role.ts";
+import { startRun } from "./agents_runs.ts";
 import { addWorld } from "./agents_world.ts";
 import { withTables, type Write } from "./tool_writes.ts";
 
@@ -190,6 +191,28 @@ testAsUser(
     assert.equal(count, 1);
   },
 );
+
+testAsUser("a new owner is told which of the calls can be undone", async (user, sql) => {
+  const { run_id, agent_id, thread_id } = await startRun(user);
+  const images = { kept: ["{}", "{}"], "one is not kept": ["{}", null], "nothing changed": [] };
+  for (const [tool_name, after] of Object.entries(images)) {
+    const id = crypto.randomUUID();
+    await sql`insert into agent_tool_calls (user_id, id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
+        access, status)
+      values (${user.id}, ${id}, ${run_id}, ${agent_id}, ${thread_id}, 'c', ${tool_name}, 'write', 'succeeded')`;
+    for (const image of after) {
+      await sql`insert into tool_effects (user_id, call_id, relation, op, row_key, after)
+        values (${user.id}, ${id}, 'public.books', 'insert', '{}', ${image}::text::jsonb)`;
+    }
+  }
+  const calls = await sql`select c ->> 'tool_name' as name, c -> 'undoable' as undoable
+    from jsonb_array_elements(private.thread_calls(${thread_id})) c`;
+  assert.deepEqual(calls.map(({ name, undoable }) => [name, undoable]).sort(), [
+    ["kept", true],
+    ["nothing changed", null],
+    ["one is not kept", null],
+  ]);
+});
 
 /** A tool's client for one attempt at a call, and what the answer to its last request said of undoing. */
 function attempt(user: TestUser, call_id: string) {

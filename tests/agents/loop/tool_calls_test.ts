@@ -103,6 +103,22 @@ Deno.test("a call's id follows from where it stands, so the same call of the sam
   assert.deepEqual(first.rows.map(({ id }) => id), again.rows.map(({ id }) => id));
 });
 
+Deno.test("that a call can be undone is told to readers, again where it is recorded, and not to the model", async () => {
+  const port = toolPort();
+  const tools: typeof port = {
+    ...port,
+    open(options) {
+      const { offered, dispatch } = port.open(options);
+      return { offered, dispatch: async (call) => ({ ...await dispatch(call), undoable: true as const }) };
+    },
+  };
+  const recorded = [await storedCall(0, { undoable: true }), await storedCall(1)];
+  const { results, rows, events } = await run(["change", "change", "change"], { tools, recorded });
+  const told = events.flatMap((event) => event.type === "tool_result" ? [event.undoable] : []);
+  assert.deepEqual(told, [true, undefined, true]);
+  assert.ok(!/undoable/.test(JSON.stringify([results, rows])));
+});
+
 Deno.test("a call whose outcome is recorded is told again, and neither run nor recorded again", async () => {
   const { results, ran, rows, events } = await run(["change", "change"], { recorded: [await storedCall(0)] });
   assert.deepEqual(ran, ["change"], "only the other one");

@@ -2,9 +2,9 @@
 // read-only client for the reads. The clock stands at NOW, a Sunday.
 import assert from "node:assert/strict";
 import type { Clock } from "../../../shared/async/clock.ts";
-import type { Toolbox } from "../../../shared/agents/ports.ts";
+import type { Toolbox, ToolOutcome } from "../../../shared/agents/ports.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
-import type { ToolErrorKind, ToolResult } from "../../../shared/contracts/tool_result.ts";
+import type { ToolErrorKind } from "../../../shared/contracts/tool_result.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../../shared/db/clients.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { createIsUndoable, createReceiptOf } from "../../../shared/db/receipts.ts";
@@ -36,7 +36,7 @@ export interface ToolUser<User = TestUser> {
   ok(name: string, args: Json, call_id?: string): Promise<Json>;
   /** What a call that must fail says. */
   fails(name: string, args: Json): Promise<{ error: ToolErrorKind; message: string }>;
-  call(name: string, args: Json, call_id?: string): Promise<ToolResult>;
+  call(name: string, args: Json, call_id?: string): Promise<ToolOutcome>;
 }
 
 export interface ToolUserOptions {

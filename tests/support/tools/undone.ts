@@ -23,9 +23,12 @@ export function testUndone<World, User extends Acting>(
         const world = await newWorld(me);
         const before = await workspace();
         const call_id = crypto.randomUUID();
-        await me.ok(tool, args(world), call_id);
+        const result = await me.call(tool, args(world), call_id);
+        assert.ok(result.ok, result.message);
         const { data } = await person.from("tool_effects").select("seq").eq("call_id", call_id);
-        return { call_id, before, changes: data?.length ?? 0 };
+        const changes = data?.length ?? 0;
+        assert.equal(result.undoable, changes > 0 ? true : undefined);
+        return { call_id, before, changes };
       }
       /** Every row, but for when it was written last. */
       const workspace = async () => (await ownRows(tables, me)).map((row) => ({ ...row, updated_at: null }));
@@ -38,6 +41,20 @@ export function testUndone<World, User extends Acting>(
         assert.deepEqual(await workspace(), before);
         assert.deepEqual(await undo(call_id), { call_id, undone: 0 });
         assert.deepEqual(await workspace(), before);
+      });
+      await t.step("whose answer was lost, it says all the same that it can be", async () => {
+        const plain = await me.call(tool, args(await newWorld(me)), crypto.randomUUID());
+        const lost = [true];
+        const cut = toolUser(domain, me.user, {
+          async fetcher(input, init) {
+            const response = await fetch(input, init);
+            if (lost.pop() === undefined) return response;
+            await response.bytes();
+            throw new TypeError("connection reset");
+          },
+        });
+        const again = await cut.call(tool, args(await newWorld(me)), crypto.randomUUID());
+        assert.deepEqual([again.ok, again.undoable], [true, plain.undoable]);
       });
       for (const [what, happens] of Object.entries(meanwhile)) {
         await t.step(`when the user ${what} first, it stays`, async () => {
