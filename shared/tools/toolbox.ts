@@ -9,7 +9,6 @@ import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolResult } from "../contracts/tool_result.ts";
 import type { DomainDatabase } from "../db/domain_database.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
-import type { ToolAttempt } from "../db/clients.ts";
 import type { IsUndoable, ReceiptOf } from "../db/receipts.ts";
 import { DatabaseError, isPassing, refusal } from "./database_errors.ts";
 import type { Refusals } from "./define_domain.ts";
@@ -17,13 +16,20 @@ import { getToolsForAgent } from "./permissions.ts";
 import type { Tool } from "./define_tool.ts";
 import { writeOnce } from "./write_once.ts";
 
+interface WriteAttempt {
+  call_id: string;
+  attempt: string;
+  /** To be told of each request that has changed rows: whether that can be undone. */
+  onChange(undoable: boolean): void;
+}
+
 export interface ToolSourceOptions {
   catalogue: readonly Tool[];
   /** The domain's words for constraints. */
   refusals?: Refusals;
   read_db: ReadOnlyDb;
   /** The user's client for one attempt at a call. */
-  write_db(attempt: ToolAttempt): SupabaseClient<DomainDatabase>;
+  write_db(attempt: WriteAttempt): SupabaseClient<DomainDatabase>;
   /** Finds what earlier attempts at a call have left behind. */
   receiptOf: ReceiptOf;
   /** Asked of a call that an earlier attempt has carried out. */
