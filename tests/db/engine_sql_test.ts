@@ -135,5 +135,5 @@ function named(sql: string): string[] {
 
 /** SQL without comments and without texts between quotes; bodies between dollars stay. */
 function statements(source: string): string {
-  return source.replaceAll(/--.*$/gm, "").replaceAll(/'(?:[^']|'')*'/g, "''");
+  return source.replaceAll(/--.*$|'(?:[^']|'')*'/gm, (found) => found.startsWith("'") ? "''" : "");
 }
