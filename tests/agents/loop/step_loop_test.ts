@@ -9,7 +9,7 @@ import type { MessageRow } from "../../../shared/agents/store/rows.ts";
 import { runStepLoop } from "../../../shared/agents/loop/step_loop.ts";
 import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { ids } from "../../../shared/db/ids.ts";
+import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { parseMessage } from "../../../shared/db/parsed_rows.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { type FakeClock, fakeClock } from "../../support/ports/fake_clock.ts";
@@ -82,7 +82,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
     tools: toolPort(),
     count: estimateTokens,
     clock,
-    ids,
+    ids: immediateIds(),
     log: { error() {} },
     user: "u",
     lease_seconds: 15,
