@@ -28,7 +28,7 @@ import type {
   Summary,
   Unsummarised,
 } from "./store/records.ts";
-import type { Batch } from "./store/rows.ts";
+import type { Batch, Verdicts } from "./store/rows.ts";
 
 export interface Ids {
   random(): string;
@@ -118,8 +118,11 @@ export interface Store {
   heartbeatRun(lease: RunLease): Promise<boolean>;
   /** Lets the next one claim the run at once. */
   releaseRun(lease: RunLease, settled: Settlement | null): Promise<void>;
-  /** Counts once. Errors: `conflict` when the events do not continue the run's log. */
-  recordProgress(lease: RunLease, batch: Batch): Promise<void>;
+  /**
+   * Counts once. Gives the verdicts on the calls that the batch proposes. Errors: `conflict` when the events do not
+   * continue the run's log.
+   */
+  recordProgress(lease: RunLease, batch: Batch): Promise<Verdicts>;
   /** Counts once. Gives the terminal event as it is stored. Errors: CancelledError for an answer that comes too late. */
   finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<RunEvent>;
   /** Ends a run as failed when nothing else can be stored. Gives the terminal event as it is stored. */

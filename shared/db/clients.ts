@@ -1,5 +1,5 @@
-// Supabase clients, named by what they reach and by power. Each carries the caller's own token; nothing here
-// knows a secret key.
+// Supabase clients, named by what they reach and by power. Each carries the caller's own token, and all but the person's
+// say that an agent uses it, which takes rights away; nothing here knows a secret key.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { DomainDatabase } from "./domain_database.ts";
 import type { Database as EngineDatabase } from "./engine.types.ts";
@@ -44,11 +44,7 @@ export function createEngineClient(
   token: string,
   fetcher: typeof fetch,
 ): EngineClient {
-  const { auth, global, db } = settings(config, fetcher, bearer(token));
-  return createClient<EngineDatabase, typeof ENGINE_SCHEMA>(config.url, config.publishable_key, {
-    ...{ auth, global },
-    db: { ...db, schema: ENGINE_SCHEMA },
-  });
+  return engineClient(config, fetcher, agentOf(token));
 }
 
 /** For what a person decides, and no agent may: nothing else has it. The database refuses a request that names one. */
@@ -57,12 +53,20 @@ export function createPersonClient(
   token: string,
   fetcher: typeof fetch,
 ): EngineClient {
-  return createEngineClient(config, token, fetcher);
+  return engineClient(config, fetcher, bearer(token));
+}
+
+function engineClient(config: SupabaseConfig, fetcher: typeof fetch, headers: Record<string, string>) {
+  const { auth, global, db } = settings(config, fetcher, headers);
+  return createClient<EngineDatabase, typeof ENGINE_SCHEMA>(config.url, config.publishable_key, {
+    ...{ auth, global },
+    db: { ...db, schema: ENGINE_SCHEMA },
+  });
 }
 
 /** What tools read, with the same user's rights: its transport sends nothing but GET and HEAD. */
 export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
-  const options = settings(config, readOnlyFetch(fetcher), bearer(token));
+  const options = settings(config, readOnlyFetch(fetcher), agentOf(token));
   return readOnlyDb(createClient<DomainDatabase>(config.url, config.publishable_key, options));
 }
 
@@ -82,7 +86,7 @@ export function createWriteDb(
     if (told !== null) onChange(told === "yes");
     return response;
   };
-  const headers = { ...bearer(token), "x-tool-call-id": call_id, "x-tool-attempt": attempt };
+  const headers = { ...agentOf(token), "x-tool-call-id": call_id, "x-tool-attempt": attempt };
   return createClient<DomainDatabase>(
     config.url,
     config.publishable_key,
@@ -100,6 +104,10 @@ const ONCE = { retry: false };
 
 function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
+}
+
+function agentOf(token: string): Record<string, string> {
+  return { ...bearer(token), "x-agent": "1" };
 }
 
 function settings(config: SupabaseConfig, fetcher: typeof fetch, headers: Record<string, string>) {

@@ -10,6 +10,7 @@ import type {
   StoredMessage,
   Unsummarised,
 } from "../agents/store/records.ts";
+import type { Verdicts } from "../agents/store/rows.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { UnreadableRun } from "../contracts/errors.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
@@ -238,4 +239,11 @@ const View = z.object({
 /** A step as `get_step` shows it. */
 export function parseStepView(data: unknown): StepView {
   return View.parse(data);
+}
+
+const Verdict = z.enum(["approved", "awaiting_approval", "executing", "succeeded", "failed", "rejected"]);
+
+/** What `record_progress` answers: null where the batch proposed nothing. */
+export function parseVerdicts(data: unknown): Verdicts {
+  return z.record(z.uuid(), Verdict).nullable().parse(data) ?? {};
 }

@@ -17,6 +17,7 @@ import {
   parseStart,
   parseStepView,
   parseUnsummarised,
+  parseVerdicts,
 } from "./parsed_rows.ts";
 
 type Functions = Database["public"]["Functions"];
@@ -64,7 +65,9 @@ function runs(call: Call, limits: RunLimits) {
       await call("release_run", { ...owner(lease), p_settlement: settled && storableJson(settled) });
     },
     async recordProgress(lease, batch) {
-      await call("record_progress", { ...owner(lease), p_batch: storableJson(filled(batch)) });
+      return parseVerdicts(
+        await call("record_progress", { ...owner(lease), p_batch: storableJson(filled(batch)) }),
+      );
     },
     async finishRun(lease, outcome, batch) {
       const data = await call("finish_run", {

@@ -55,6 +55,24 @@ const GENERAL: Record<string, (error: PostgrestError) => [ToolErrorKind, string]
 /** SQLSTATE 22023: Postgres does not know a time zone that the runtime does. */
 const UNKNOWN_ZONE = "22023";
 
+/** What the trigger of receipts refuses (migration tool_receipts), by its message. */
+const MAY_NOT = "This tool may not make this change, so nothing was changed.";
+const STOPPED = "The run was stopped before this was done, so nothing was changed.";
+const GUARD: Record<string, string> = {
+  "PT403 no_tool_call": MAY_NOT,
+  "PT403 row_of_another_user": MAY_NOT,
+  "PT403 call_not_approved": MAY_NOT,
+  "PT403 outside_footprint": MAY_NOT,
+  "PT409 run_not_running": STOPPED,
+  "PT409 cancel_requested": STOPPED,
+  "PT409 call_has_ended": STOPPED,
+};
+
+/** Whether the run, or the call, had ended before the write: nobody's fault. */
+export function isStopped({ cause: { code, message } }: DatabaseError): boolean {
+  return GUARD[`${code} ${message}`] === STOPPED;
+}
+
 /** What stands in the way of another attempt at a call is for `writeOnce` to tell, and no conflict of rows. */
 const RECEIPT = "tool_receipts_pkey";
 
@@ -71,6 +89,8 @@ export function refusal({ cause }: DatabaseError, refusals: Refusals = {}): Tool
   if (code === UNKNOWN_ZONE && message.includes("time zone")) {
     return failed("invalid_arguments", "This time_zone is not known here. Use one such as Europe/Berlin.");
   }
+  const guarded = GUARD[`${code} ${message}`];
+  if (guarded !== undefined) return failed("not_allowed", guarded);
   const general = GENERAL[code];
   return general && failed(...general(cause));
 }

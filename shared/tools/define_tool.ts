@@ -62,6 +62,7 @@ export interface ReadTool extends Described {
 
 export interface WriteTool extends Described {
   access: "write";
+  writes: readonly Footprint[];
   prepare(raw: Json): Prepared<Writing>;
 }
 
@@ -76,11 +77,33 @@ interface Description<Args extends z.ZodType> {
   args: Args;
 }
 
+/**
+ * What a write tool may touch: rows of one table, by one operation. The database holds the same rows (migration
+ * tool_footprints) and refuses what none of them allows.
+ */
+export interface Footprint {
+  /** With its schema, such as `public.orders`. */
+  table: string;
+  op: "INSERT" | "UPDATE" | "DELETE";
+  /**
+   * A jsonpath that finds in the arguments what the row must carry in `target_column`. Without that column the
+   * footprint holds only where the path finds anything; without a path, for any row of the user's.
+   */
+  target?: string;
+  target_column?: string;
+  /** How many changes a call may make to the table by this operation: 1 unless it is said. */
+  max_rows?: number;
+  /** A jsonpath that finds something in the arguments where the change overwrites or takes away. */
+  forceful?: string;
+}
+
 interface ReadDefinition<Args extends z.ZodType> extends Description<Args> {
   run(args: z.output<Args>, context: ReadContext): Promise<ToolResult>;
 }
 
 interface WriteDefinition<Args extends z.ZodType> extends Description<Args> {
+  /** Everything that it may touch. */
+  writes: readonly [Footprint, ...Footprint[]];
   /** Writes in one request (a row, or a function of the database), so that it has all of its effect or none. */
   run(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
   /** Changes nothing, and tells what this call did when an earlier attempt at it is found to have done it. */
@@ -98,10 +121,11 @@ export function defineReadTool<Args extends z.ZodType>(
 }
 
 export function defineWriteTool<Args extends z.ZodType>(
-  { run, look_up, ...described }: WriteDefinition<Args>,
+  { run, look_up, writes, ...described }: WriteDefinition<Args>,
 ): WriteTool {
   return {
     access: "write",
+    writes,
     ...description(described),
     prepare: preparer(described.args, (args) => ({
       run: (context: WriteContext) => run(args, context),

@@ -10,7 +10,7 @@ import { failed, type ToolResult } from "../contracts/tool_result.ts";
 import type { DomainDatabase } from "../db/domain_database.ts";
 import type { ReadOnlyDb } from "../db/read_only_db.ts";
 import type { IsUndoable, ReceiptOf } from "../db/receipts.ts";
-import { DatabaseError, isPassing, refusal } from "./database_errors.ts";
+import { DatabaseError, isPassing, isStopped, refusal } from "./database_errors.ts";
 import type { Refusals } from "./define_domain.ts";
 import { getToolsForAgent } from "./permissions.ts";
 import type { Tool } from "./define_tool.ts";
@@ -69,8 +69,9 @@ async function dispatch(
     return await run(tool, call, time_zone, options);
   } catch (error) {
     const refused = error instanceof DatabaseError ? refusal(error, options.refusals) : undefined;
-    // A missing right may be the user's, or a grant that was forgotten.
-    if (!refused || (!refused.ok && refused.error === "not_allowed")) {
+    const stopped = error instanceof DatabaseError && isStopped(error);
+    // A missing right may be the user's, a grant that was forgotten, or a footprint that is too small.
+    if (!refused || (!refused.ok && refused.error === "not_allowed" && !stopped)) {
       options.log.error(`Tool ${tool.name} failed`, { call_id: call.call_id, error });
     }
     if (refused) return refused;

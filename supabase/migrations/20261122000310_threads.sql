@@ -1,5 +1,5 @@
 -- The threads of the agents with their messages and tool calls, the attempts at a plan's steps, and the log of what
--- was streamed. Messages and events are append-only; a tool call changes once, to its outcome.
+-- was streamed. Messages and events are append-only; a tool call changes to its outcome.
 
 create type public.execution_status as enum
   ('running', 'completed', 'partial', 'needs_input', 'failed', 'skipped', 'cancelled');
@@ -9,7 +9,6 @@ create type public.message_kind as enum
   ('prompt', 'task', 'turn', 'result', 'answer', 'nudge', 'limit');
 create type public.sender_type as enum ('system', 'user', 'planner', 'executor', 'tool');
 create type public.tool_access as enum ('read', 'write');
--- The first four are those of a call that waits for approval.
 create type public.tool_call_status as enum
   ('proposed', 'awaiting_approval', 'approved', 'rejected', 'executing', 'succeeded', 'failed');
 
@@ -236,6 +235,7 @@ create table public.agent_tool_calls (
   tool_name text not null,
   access public.tool_access,
   arguments jsonb,
+  arguments_sha256 text,
   status public.tool_call_status not null,
   result jsonb,
   error text,
@@ -256,7 +256,7 @@ create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_i
 create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
 
 comment on table public.agent_tool_calls is
-  'One tool call, refused ones included. A write is stored before it is made, and once more with its outcome.';
+  'One tool call, refused ones included. A write is proposed before it is made, and stored once more with its outcome.';
 comment on column public.agent_tool_calls.id is
   'Derived from the message that asked, and the idempotency key of a write.';
 comment on column public.agent_tool_calls.agent_session_id is 'The thread that asked for it.';
@@ -264,10 +264,12 @@ comment on column public.agent_tool_calls.tool_call_id is
   'The model''s own id of the call; unique only within its turn.';
 comment on column public.agent_tool_calls.access is
   'Null for the agents'' own tools and for one that does not exist.';
+comment on column public.agent_tool_calls.arguments_sha256 is 'The SHA-256 of the arguments as text, in hex.';
 comment on column public.agent_tool_calls.status is
-  'executing: a write that is being made, or whose process died over it. The next owner makes it again under the same '
+  'proposed is replaced by the database''s verdict as it is inserted. approved: a write that may be made; executing: '
+  'one that has changed something. Where a process died over either, the next owner makes it again under the same '
   'id; when its run ends first, it has succeeded if it left a receipt, and was rejected if not.';
-comment on column public.agent_tool_calls.result is 'What the model was told, uncut; null while it is executing.';
+comment on column public.agent_tool_calls.result is 'What the model was told, uncut; null until its outcome is known.';
 comment on column public.agent_tool_calls.error is
   'The sentence of a call that did not succeed, or else null; run_ended where its run ended first.';
 

@@ -41,7 +41,9 @@ revoke all on public.agent_chat_sessions, public.agent_executions, public.agent_
   public.agent_tool_calls, public.agent_run_events from public, anon, authenticated, service_role;
 grant select on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
   public.agent_tool_calls, public.agent_run_events to authenticated;
-grant insert on public.agent_chat_messages, public.agent_tool_calls, public.agent_run_events to authenticated;
+grant insert on public.agent_chat_messages, public.agent_run_events to authenticated;
+grant insert (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name, access, arguments, status,
+  result, error, duration_ms, created_at, finished_at) on public.agent_tool_calls to authenticated;
 grant insert (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number, planner_agent_id,
   executor_agent_id, initial_context, created_at) on public.agent_chat_sessions to authenticated;
 grant insert (id, user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id, agent_session_id,
@@ -54,18 +56,3 @@ grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls
   lease_generation, owner_reservation_id, lease_expires_at, released, finished_at)
   on public.agent_executions to authenticated;
 grant update (status, result, error, duration_ms, finished_at) on public.agent_tool_calls to authenticated;
-
--- A call changes once, from being made to its outcome.
-create function private.keep_outcome()
-returns trigger language plpgsql security invoker set search_path = '' as $$
-begin
-  -- The owner of the tables, whom no policy binds, empties calls of runs that ended long ago.
-  if row_security_active('public.agent_tool_calls')
-    and (old.status <> 'executing' or new.status not in ('executing', 'succeeded', 'failed', 'rejected')) then
-    raise sqlstate 'PT409' using message = 'call_has_ended';
-  end if;
-  return new;
-end $$;
-create trigger keep_outcome before update on public.agent_tool_calls
-  for each row execute function private.keep_outcome();
-revoke all on function private.keep_outcome() from public, anon, authenticated, service_role;

@@ -5,7 +5,6 @@
 --
 --   private.refuse_after_end       refuses rows of a run that has ended
 --   private.keep_unfinished        the same for a table with a column run_id
---   private.keep_receipt_open      the same for receipts, which know their call
 --   private.keep_effect_open       the same for effects, which their user may undo
 --   private.keep_settlement        a settlement is made once
 --   private.keep_ended_run         a run's own row
@@ -34,14 +33,6 @@ begin
   if tg_op = 'UPDATE' and old.run_id is distinct from new.run_id then
     perform private.refuse_after_end(old.user_id, old.run_id, tg_op);
   end if;
-  return new;
-end $$;
-
-create function private.keep_receipt_open()
-returns trigger language plpgsql security invoker set search_path = '' as $$
-begin
-  perform private.refuse_after_end(c.user_id, c.run_id, tg_op) from public.agent_tool_calls c
-    where c.user_id = new.user_id and c.id = new.call_id;
   return new;
 end $$;
 
@@ -114,8 +105,6 @@ create trigger keep_unfinished before insert or update on public.agent_run_event
   for each row execute function private.keep_unfinished();
 create trigger keep_unfinished before insert or update on public.usage_reservations
   for each row execute function private.keep_unfinished();
-create trigger keep_receipt_open before insert or update on public.tool_receipts
-  for each row execute function private.keep_receipt_open();
 create trigger keep_effect_open before insert or update on public.tool_effects
   for each row execute function private.keep_effect_open();
 create trigger keep_settlement before update on public.usage_settlements
@@ -136,7 +125,6 @@ create constraint trigger check_end after insert on public.agent_run_events
 revoke all on function
   private.refuse_after_end(uuid, uuid, text),
   private.keep_unfinished(),
-  private.keep_receipt_open(),
   private.keep_effect_open(),
   private.keep_settlement(),
   private.keep_ended_run(),

@@ -21,6 +21,10 @@
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT403 not_for_agents        a person undoes, no agent
+--   PT403 no_tool_call          an agent's client writes without naming a call of a tool
+--   PT403 row_of_another_user   a tool's call changes what is not its user's
+--   PT403 call_not_approved     a tool's call writes that is none of the user's, or was not approved
+--   PT403 outside_footprint     a tool's call changes what its tool may not; detail: tool, operation, table
 --   PT404 run                   the caller has no such run; and so on
 --   PT404 session
 --   PT404 entity                what the message is about
@@ -31,6 +35,9 @@
 --   PT409 run_unfinished        the session's run has an owner, or is on its way to one; detail: { run_id }
 --   PT409 request_key_reused    the idempotency key stands for another request; detail: { run_id }
 --   PT409 call_has_ended        a tool call has its outcome already
+--   PT409 call_not_proposed     a write is a proposal first
+--   PT409 call_is_approved      what was approved is what is made
+--   PT409 status_not_next       a tool call's status moves along its arrows, its verdict is the database's
 --   PT409 run_not_running       the run has ended
 --   PT409 run_has_an_owner      its lease has not expired
 --   PT409 events_out_of_order   the log has moved on
@@ -38,7 +45,7 @@
 --   PT409 changed_since         a row is not as the tool call left it
 --   PT409 in_use                rows refer to one that the tool call made
 --   PT409 images_gone           what the tool call changed is not known any more: too large, or purged
---   PT409 cancel_requested      an answer comes after its run was cancelled
+--   PT409 cancel_requested      an answer, or a write, comes after its run was cancelled
 --   PT409 plan_not_executing    it has ended, was replaced, or its run was cancelled
 --   PT409 step_of_another_agent the planner's step is not an executor's, and the other way round
 --   PT409 step_not_ready        it depends on steps that are not complete
@@ -51,7 +58,8 @@
 --
 -- The rows of a run come first, and how they are appended.
 --
---   private.append_rows    rows of every agents table; append_plans, append_executions and append_threads do it
+--   private.append_rows    rows of every agents table; append_plans, _executions, _threads and _calls do it
+--   private.verdicts       what came of the calls that a batch proposes
 --   private.append_events  events, where the log ends
 
 -- A step's task as its execution keeps it.
@@ -100,7 +108,7 @@ begin
     on conflict (user_id, id) do nothing;
 end $$;
 
--- Threads of a run with their messages and tool calls. A gap in a thread refuses all of them: the message that is
+-- Threads of a run with their messages. A gap in a thread refuses all of them: the message that is
 -- missing would be missing from every later prompt.
 create function private.append_threads(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
@@ -129,16 +137,36 @@ begin
       x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
     on conflict (user_id, id) do nothing;
+end $$;
+
+-- Tool calls of a run. One that was proposed has its outcome now; of one that has changed something, it is not that it
+-- was rejected.
+create function private.append_calls(p_run_id uuid, p_batch jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  update public.agent_tool_calls c set result = x.result, error = x.error, duration_ms = x.duration_ms,
+      finished_at = x.finished_at,
+      status = case when c.status = 'executing' and x.status = 'rejected' then 'failed' else x.status end
+    from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
+    where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
+      and not private.is_outcome(c.status) and private.is_outcome(x.status);
   insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
       access, arguments, status, result, error, duration_ms, created_at, finished_at)
-    select x.id, v_run.user_id, v_run.id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
+    select x.id, (select auth.uid()), p_run_id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
       x.arguments, x.status, x.result, x.error, x.duration_ms, coalesce(x.created_at, now()), x.finished_at
     from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
-    -- A write that was stored before it was made has its outcome now.
-    on conflict (user_id, id) do update set status = excluded.status, result = excluded.result,
-        error = excluded.error, duration_ms = excluded.duration_ms, finished_at = excluded.finished_at
-      where agent_tool_calls.status = 'executing' and excluded.status <> 'executing';
+    where not exists (select from public.agent_tool_calls c where c.user_id = (select auth.uid()) and c.id = x.id)
+    on conflict (user_id, id) do nothing;
 end $$;
+
+-- The verdicts on what a batch proposes, by call; null where it proposes nothing.
+create function private.verdicts(p_batch jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_object_agg(c.id, c.status)
+  from jsonb_array_elements(p_batch -> 'tool_calls') x
+  join public.agent_tool_calls c on c.user_id = (select auth.uid()) and c.id = (x ->> 'id')::uuid
+  where x ->> 'status' = 'proposed';
+$$;
 
 -- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and
 -- session are those of the run. A row that is there already is left alone: it comes again when the answer to the
@@ -152,8 +180,11 @@ begin
   if p_batch ?| array['step_usage', 'executions'] then
     perform private.append_executions(p_run_id, p_batch);
   end if;
-  if p_batch ?| array['threads', 'openings', 'messages', 'tool_calls'] then
+  if p_batch ?| array['threads', 'openings', 'messages'] then
     perform private.append_threads(p_run_id, p_batch);
+  end if;
+  if p_batch ? 'tool_calls' then
+    perform private.append_calls(p_run_id, p_batch);
   end if;
 end $$;
 
@@ -189,6 +220,8 @@ revoke execute on function
   private.append_plans(uuid, jsonb),
   private.append_executions(uuid, jsonb),
   private.append_threads(uuid, jsonb),
+  private.append_calls(uuid, jsonb),
+  private.verdicts(jsonb),
   private.append_rows(uuid, jsonb),
   private.append_events(uuid, jsonb)
   from public, anon, authenticated, service_role;
@@ -197,6 +230,8 @@ grant execute on function
   private.append_plans(uuid, jsonb),
   private.append_executions(uuid, jsonb),
   private.append_threads(uuid, jsonb),
+  private.append_calls(uuid, jsonb),
+  private.verdicts(jsonb),
   private.append_rows(uuid, jsonb),
   private.append_events(uuid, jsonb)
   to authenticated;

@@ -3,7 +3,7 @@
 --
 --   private.lock_run           locks a run against all who work on it
 --   private.lock_run_to_end    the same, for what may end it
---   private.close_calls        writes that were being made
+--   private.close_calls        writes that were to be made
 --   private.close_run_rows     ends whatever is open
 --   private.run_usage          what a run has cost
 --   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
@@ -36,7 +36,7 @@ begin
   return private.lock_run(p_run_id);
 end $$;
 
--- A write that was being made when its run ended: its receipt says whether it was carried out. Nobody carries it out
+-- A write that was to be made when its run ended: its receipt says whether it was carried out. Nobody carries it out
 -- after this.
 create function private.close_calls(p_run_id uuid)
 returns void language sql security invoker set search_path = '' as $$
@@ -50,7 +50,8 @@ returns void language sql security invoker set search_path = '' as $$
       select open.id, exists (select from public.tool_receipts t
           where t.user_id = open.user_id and t.call_id = open.id) as made
       from public.agent_tool_calls open
-      where open.run_id = p_run_id and open.user_id = (select auth.uid()) and open.status = 'executing'
+      where open.run_id = p_run_id and open.user_id = (select auth.uid())
+        and not private.is_outcome(open.status)
     ) left_open
     where c.user_id = (select auth.uid()) and c.id = left_open.id;
 $$;

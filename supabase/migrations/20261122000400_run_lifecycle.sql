@@ -219,9 +219,10 @@ begin
     'lease_expired', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
 
--- Stores what has happened since the last time, for the run's owner.
+-- Stores what has happened since the last time, for the run's owner. Gives the verdicts on the calls that it proposes,
+-- by call; null where it proposes none.
 create function public.record_progress(p_run_id uuid, p_generation integer, p_batch jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker set search_path = '' as $$
 begin
   perform private.hold_run(p_run_id, p_generation);
   perform private.append_rows(p_run_id, p_batch);
@@ -230,6 +231,7 @@ begin
     update public.agent_runs set usage = coalesce(nullif(p_batch -> 'usage', 'null'), usage), takeovers = 0
       where id = p_run_id;
   end if;
+  return case when p_batch ? 'tool_calls' then private.verdicts(p_batch) end;
 end $$;
 
 -- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.

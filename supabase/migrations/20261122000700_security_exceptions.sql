@@ -87,8 +87,8 @@ language sql immutable security invoker set search_path = '' as $$
       '{}'),
     ('public.agent_tool_calls',
       '{duration_ms,error,finished_at,result,status}',
-      '{}',
-      '{keep_outcome,keep_unfinished}'),
+      '{arguments_sha256}',
+      '{guard_tool_call,keep_unfinished}'),
     ('public.agents', '{completed_at,status}', '{completed_at,created_at,status}', '{keep_unfinished}'),
     ('public.chat_messages', '{}', '{created_at}', '{keep_order,keep_unfinished}'),
     ('public.chat_session_summaries', '{}', '{created_at}', '{keep_order}'),
@@ -98,7 +98,11 @@ language sql immutable security invoker set search_path = '' as $$
       '{}',
       '{after,before,call_id,created_at,kept,op,relation,row_key,seq,undone_at,user_id}',
       '{keep_effect_open}'),
-    ('public.tool_receipts', '{}', '{created_at}', '{keep_receipt_open}'),
+    ('public.tool_footprints',
+      '{}',
+      '{forceful,max_rows,number,op,table_name,target,target_column,tool_name}',
+      '{}'),
+    ('public.tool_receipts', '{}', '{attempt,call_id,changes,created_at,relation,row_key,user_id}', '{}'),
     ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),
     ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}')
 $$;
@@ -121,7 +125,10 @@ revoke all on function private.inner_schema(), private.security_relations(text[]
 insert into private.security_exceptions (check_id, object, reason) values
   ('S03', 'policy "all rows: select" on public.agent_subjects for select',
     'The kinds of things that agents work on belong to nobody; migrations alone write them.'),
+  ('S03', 'policy "all rows: select" on public.tool_footprints for select',
+    'What tools may touch belongs to nobody; migrations alone write it.'),
   ('S22', 'public.agent_subjects', 'Its rows are the operator''s, no user''s.'),
+  ('S22', 'public.tool_footprints', 'Its rows are the operator''s, no user''s.'),
   ('S35', 'private.image_at(public.tool_effects)',
     'What it puts in are names out of the ledger of effects, which a trigger alone writes, quoted.'),
   ('S35', 'private.is_referenced(public.tool_effects)',
@@ -135,4 +142,5 @@ insert into private.security_exceptions (check_id, object, reason) values
     'What it puts in stands in agent_subjects, which migrations alone write.'),
   ('S35', 'public.agent_entity(text,text)',
     'What it puts in stands in agent_subjects, which migrations alone write.'),
-  ('P1', 'public.agent_subjects', 'Its rows are the operator''s, and every user may read them.');
+  ('P1', 'public.agent_subjects', 'Its rows are the operator''s, and every user may read them.'),
+  ('P1', 'public.tool_footprints', 'Its rows are the operator''s, and every user may read them.');

@@ -140,3 +140,11 @@ export async function startPlan(
   await user.call("record_progress", [...lease(owned), { plans: [planRow(owned, steps, { id: plan_id })] }]);
   return { owned, plan_id };
 }
+
+/** Records calls whose outcome is known: each is a proposal first. */
+export async function recordCalls(user: User, owned: Owned, calls: readonly object[]): Promise<void> {
+  const proposed = calls.map((call) => ({ ...call, status: "proposed", result: null, error: null }));
+  for (const tool_calls of [proposed, calls]) {
+    await user.call("record_progress", [...lease(owned), { tool_calls }]);
+  }
+}

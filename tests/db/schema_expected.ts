@@ -35,7 +35,6 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["task_type", "title"],
   ],
   request_keys: ["delivered_at", "run_id"],
-  tool_receipts: [],
 };
 
 /** What a user may say of a new row, where that is not all of it. */
@@ -81,7 +80,10 @@ export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
   ],
   chat_messages: ["content", "id", "role", "run_id", "seq", "session_id", "user_id"],
   chat_sessions: ["context_type", "entity_id", "preferences", "title", "user_id"],
-  tool_receipts: ["attempt", "call_id", "relation", "row_key", "user_id"],
+  agent_tool_calls: [
+    ...["access", "agent_id", "agent_session_id", "arguments", "created_at", "duration_ms", "error"],
+    ...["finished_at", "id", "result", "run_id", "status", "tool_call_id", "tool_name", "user_id"],
+  ],
 };
 
 /** The ledger of usage keeps to rules of its own: no times of a caller's, no settlement without its secret. */
@@ -123,6 +125,7 @@ export const EFFECTS: readonly string[] = [
 /** With their owner's rights: each asks who calls, or is a trigger's. */
 export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
+  "private.keep_tool_receipt",
   "private.undo_call",
   "private.undo_calls",
 ];
@@ -139,10 +142,17 @@ export const OPERATOR_TABLES: readonly string[] = [
   "right agent_subjects authenticated: select",
   "right agent_subjects service_role: select",
   "policy agent_subjects for select to {authenticated}, PERMISSIVE: using true check -",
+  "table public.tool_footprints, row-level security t",
+  "right tool_footprints authenticated: select",
+  "right tool_footprints service_role: select",
+  "policy tool_footprints for select to {authenticated}, PERMISSIVE: using true check -",
 ];
 
 /** What the owner of the tables alone reads and writes. */
 export const OWNERS_TABLES: readonly string[] = ["table private.security_exceptions, row-level security t"];
+
+/** What triggers alone write, and every user may read of their own. */
+export const DATABASE_TABLES: readonly string[] = ["tool_receipts"];
 
 /** Functions that authenticated, and nobody else, may call through the API. */
 export const API_FUNCTIONS: readonly string[] = [
@@ -188,6 +198,7 @@ export const API_FUNCTIONS: readonly string[] = [
 
 /** Helpers of those, in a schema that the API does not serve. */
 export const PRIVATE_FUNCTIONS: readonly string[] = [
+  "private.append_calls",
   "private.append_events",
   "private.append_executions",
   "private.append_plans",
@@ -213,6 +224,12 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.folded_spelt",
   "private.searched",
   "private.is_listed",
+  "private.guard_new_call",
+  "private.guard_status",
+  "private.is_next_status",
+  "private.is_outcome",
+  "private.tool_verdict",
+  "private.verdicts",
   "private.hold_run",
   "private.hold_step",
   "private.lock_plan",
@@ -340,7 +357,6 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.keep_ended_run",
   "private.keep_lease",
   "private.keep_order",
-  "private.keep_receipt_open",
   "private.keep_settlement",
   "private.keep_unfinished",
   "private.purge_run",
@@ -350,7 +366,12 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.check_series_occurs",
   "private.settle_event",
   "private.keep_completed_at",
-  "private.keep_outcome",
+  "private.count_change",
+  "private.execute_call",
+  "private.guard_tool_call",
+  "private.is_in_footprint",
+  "private.is_same_key",
+  "private.is_targeted",
   "private.keep_tool_receipt",
   "private.keep_tool_effect",
   "private.mark_opening",

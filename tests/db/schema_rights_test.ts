@@ -4,6 +4,7 @@ import postgres, { type Sql, type TransactionSql } from "postgres";
 import { freshDatabase } from "../support/stack/stack.ts";
 import {
   API_FUNCTIONS,
+  DATABASE_TABLES,
   DEFINERS,
   EFFECTS,
   INSERTABLE_COLUMNS,
@@ -113,6 +114,13 @@ function expected(): string[] {
     if (columns.length === 0) continue;
     lines.push(`right ${table} authenticated: update ${columns.join(", ")}`);
     lines.push(`${policy} update to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check ${OWN_ROWS}`);
+  }
+  for (const table of DATABASE_TABLES) {
+    lines.push(`table public.${table}, row-level security t`);
+    lines.push(`right ${table} authenticated: select`);
+    lines.push(`right ${table} service_role: select`);
+    const owner = `policy ${table} for select to {authenticated}, PERMISSIVE`;
+    lines.push(`${owner}: using ${OWN_ROWS} check -`);
   }
   for (const name of [...API_FUNCTIONS, ...PRIVATE_FUNCTIONS, ...UNCALLED_FUNCTIONS]) {
     const callers = UNCALLED_FUNCTIONS.includes(name) ? "nobody" : "authenticated";

@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { addUser, asUser, testAsUser as test, type User } from "./agents_calls.ts";
-import { ending, event, finishRun, lease, type Owned, reservation, startRun } from "./agents_runs.ts";
+import {
+  ending,
+  event,
+  finishRun,
+  lease,
+  type Owned,
+  recordCalls,
+  reservation,
+  startRun,
+} from "./agents_runs.ts";
 
 const Unsummarised = z.object({
   number: z.int(),
@@ -117,7 +126,7 @@ test("what a turn changed stands beside what was said of it, by its receipts", a
       result: { ok: true },
     },
   };
-  await user.call("record_progress", [...lease(owned), { tool_calls: [call] }]);
+  await recordCalls(user, owned, [call]);
   const row_key = { id: "12345678901234567890" };
   await sql`insert into tool_receipts (user_id, call_id, attempt, relation, row_key)
     values (${user.id}, ${call_id}, ${crypto.randomUUID()}, 'public.books', ${sql.json(row_key)})`;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { testAsUser as test } from "./agents_calls.ts";
-import { event, lease, type Owned, startRun } from "./agents_runs.ts";
+import { event, lease, type Owned, recordCalls, startRun } from "./agents_runs.ts";
 
 const ERROR = { kind: "model_failed", message: "No.", retryable: true };
 
@@ -27,7 +27,7 @@ test(
     const owned = await startRun(user);
     const failed = { status: "failed", result: { ok: false, error: "failed", message: "It broke." } };
     const [made, lost] = [write(owned, "", failed), write(owned, "", failed)];
-    await user.call("record_progress", [...lease(owned), { tool_calls: [made, lost] }]);
+    await recordCalls(user, owned, [made, lost]);
     await sql`insert into tool_receipts (user_id, call_id, attempt, relation, row_key)
     values (${user.id}, ${made.id}, ${crypto.randomUUID()}, 'public.books', '{"id": "1"}')`;
     await user.call("fail_run", [...lease(owned), ERROR]);
@@ -42,7 +42,8 @@ test("however long the texts, what is told is short", async (user, sql) => {
     event(2, "text", { part: 1, message_id: crypto.randomUUID(), delta: "word ".repeat(40_000) }),
   ];
   const tool_calls = Array.from({ length: 40 }, () => write(owned, `Created ${"x".repeat(5_000)}.`));
-  await user.call("record_progress", [...lease(owned), { events, tool_calls }]);
+  await user.call("record_progress", [...lease(owned), { events }]);
+  await recordCalls(user, owned, tool_calls);
   await user.call("fail_run", [...lease(owned), ERROR]);
   const content = await told(sql, owned);
   assert.ok(content.length < 5_500, `${content.length} characters`);

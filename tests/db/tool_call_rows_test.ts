@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { asUser, refusalOf, testAsUser as test, type User } from "./agents_calls.ts";
 import { loseOwner } from "./agents_rows.ts";
-import { claimRun, ending, event, lease, type Owned, startRun } from "./agents_runs.ts";
+import { claimRun, ending, event, lease, type Owned, recordCalls, startRun } from "./agents_runs.ts";
 
 const CALL = { tool_name: "create_book", access: "write", arguments: { title: "Milk" } };
 const OUTCOME = { status: "succeeded", result: { ok: true, data: 1, message: "Made." }, duration_ms: 5 };
 
 const row = (owned: Owned, id: string, more: object = {}) => ({
   ...{ id, agent_id: owned.agent_id, agent_session_id: owned.thread_id, tool_call_id: "a", ...CALL },
-  ...{ status: "executing", result: null, created_at: "2026-11-22T12:00:00Z" },
+  ...{ status: "proposed", result: null, created_at: "2026-11-22T12:00:00Z" },
   ...more,
 });
 
@@ -25,8 +25,8 @@ async function call(sql: Sql, id: string) {
   return { ...found };
 }
 
-/** A write that is being made, whose process tells nothing more. */
-async function executing(user: User): Promise<{ owned: Owned; id: string }> {
+/** A write that may be made, whose process tells nothing more. */
+async function approved(user: User): Promise<{ owned: Owned; id: string }> {
   const owned = await startRun(user);
   const id = crypto.randomUUID();
   await record(user, owned, row(owned, id));
@@ -41,8 +41,8 @@ async function leaveReceipt(sql: Sql, user: User, call_id: string): Promise<void
 test(
   "a write that is stored before it is made has one outcome; what comes later changes nothing",
   async (user, sql) => {
-    const { owned, id } = await executing(user);
-    const before = { status: "executing", result: null, error: null, duration_ms: null, ended: false };
+    const { owned, id } = await approved(user);
+    const before = { status: "approved", result: null, error: null, duration_ms: null, ended: false };
     assert.deepEqual(await call(sql, id), before);
     await record(user, owned, row(owned, id));
     assert.deepEqual(await call(sql, id), before, "the next owner stores it again");
@@ -58,9 +58,9 @@ test(
 );
 
 test(
-  "by hand, too, a call changes only while it is executing, to an outcome, and in no other column",
+  "by hand, too, a call changes only to an outcome, and in no other column",
   async (user, sql) => {
-    const { owned, id } = await executing(user);
+    const { owned, id } = await approved(user);
     const by_hand = (column: string, value: string) =>
       asUser(sql, user.id, async (transaction) => {
         await transaction.unsafe(
@@ -75,14 +75,14 @@ test(
         return `${refusalOf(error).code} ${refusalOf(error).message}`;
       }
     };
-    for (const status of ["proposed", "awaiting_approval", "approved"]) {
-      assert.equal(await refused("status", `'${status}'`), "PT409 call_has_ended", status);
+    for (const status of ["proposed", "awaiting_approval", "executing"]) {
+      assert.equal(await refused("status", `'${status}'`), "PT409 status_not_next", status);
     }
     for (
       const [column, value] of [["tool_name", "'look'"], ["arguments", "'{}'"], [
         "created_at",
         "now()",
-      ]] as const
+      ], ["arguments_sha256", "'0'"]] as const
     ) {
       assert.match(await refused(column, value) ?? "", /^42501 /, column);
     }
@@ -98,10 +98,33 @@ test(
   },
 );
 
+test(
+  "a proposal is answered with its verdict, as often as it is made; other rows are not",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const [write, read] = [crypto.randomUUID(), crypto.randomUUID()];
+    const propose = () =>
+      user.call("record_progress", [...lease(owned), { tool_calls: [row(owned, write)] }]);
+    assert.deepEqual([await propose(), await propose()], [{ [write]: "approved" }, { [write]: "approved" }]);
+    const look = row(owned, read, { ...OUTCOME, access: "read" });
+    const others = { tool_calls: [look, row(owned, write, { ...OUTCOME, arguments: { title: "Other" } })] };
+    assert.equal(await user.call("record_progress", [...lease(owned), others]), null);
+    assert.deepEqual(await propose(), { [write]: "succeeded" });
+
+    const calls =
+      await sql`select arguments, arguments_sha256 = encode(sha256(convert_to(arguments::text, 'UTF8')), 'hex')
+    as hashed from agent_tool_calls where run_id = ${owned.run_id}`;
+    assert.deepEqual(
+      calls.map((call) => ({ ...call })),
+      [1, 2].map(() => ({ arguments: CALL.arguments, hashed: true })),
+    );
+  },
+);
+
 test("a new owner hears of calls whose outcome is known, and makes the others again", async (user, sql) => {
-  const { owned, id } = await executing(user);
+  const { owned, id } = await approved(user);
   const known = crypto.randomUUID();
-  await record(user, owned, row(owned, known, OUTCOME));
+  await recordCalls(user, owned, [row(owned, known, OUTCOME)]);
   await loseOwner(sql, owned.run_id);
   const next = await claimRun(user, owned.run_id);
   assert.deepEqual(next.tool_calls.map((one) => one.id), [known]);
@@ -128,8 +151,8 @@ for (const [name, end] of Object.entries(ENDS)) {
   test(
     `when ${name}, a write that was being made succeeded if it left a receipt, else it was not made`,
     async (user, sql) => {
-      const made = await executing(user);
-      const unmade = await executing(user);
+      const made = await approved(user);
+      const unmade = await approved(user);
       await leaveReceipt(sql, user, made.id);
       for (const { owned } of [made, unmade]) await end(user, owned, sql);
 

@@ -3,12 +3,15 @@ import assert from "node:assert/strict";
 import postgres from "postgres";
 import { createReceiptOf } from "../../shared/db/receipts.ts";
 import { createWriteDb } from "../../shared/db/clients.ts";
+import { addUser } from "./agents_calls.ts";
+import { lease, startRun } from "./agents_runs.ts";
 import { library } from "../support/domain/library_client.ts";
+import { propose } from "../support/tools/proposed_call.ts";
 import { database, freshDatabase, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
 /** The tables of the conversation, of the agents and of receipts, which no tool writes. */
 const NOT_FOR_TOOLS =
-  /^(agents|agent_\w+|chat_messages|chat_session_summaries|chat_sessions|request_keys|usage_reservations|usage_settlements|tool_receipts)$/;
+  /^(agents|agent_\w+|chat_messages|chat_session_summaries|chat_sessions|request_keys|usage_reservations|usage_settlements)$/;
 
 Deno.test("every table that a tool may write leaves receipts of whatever is done to its rows", async () => {
   const sql = database();
@@ -32,9 +35,9 @@ Deno.test("every table that a tool may write leaves receipts of whatever is done
   }
 });
 
-Deno.test("one attempt may write as often as it likes; another one at the same call may not write at all", async () => {
+Deno.test("one attempt may write as often as it may; another one at the same call may not write at all", async () => {
   const me = await newUser();
-  const call_id = crypto.randomUUID();
+  const call_id = await proposed(me, "tend");
   const first = attempt(me, call_id);
   for (const title of ["A", "B"]) assert.equal((await first.from("books").insert({ title })).error, null);
   assert.equal((await first.from("books").update({ status: "read" }).eq("title", "A")).error, null);
@@ -57,9 +60,9 @@ Deno.test("one attempt may write as often as it likes; another one at the same c
 
 Deno.test("a receipt names the row that was changed first, whatever was done to it", async () => {
   const me = await newUser();
-  const created = crypto.randomUUID();
+  const created = await proposed(me, "tend");
   const { data } = await attempt(me, created).from("books").insert({ title: "A" }).select("id").single();
-  const changed = crypto.randomUUID();
+  const changed = await proposed(me, "tend");
   await attempt(me, changed).from("books").update({ title: "B" }).eq("title", "A");
   const kept = new Map((await receipts(me)).map((receipt) => [receipt.call_id, receipt]));
   for (const call_id of [created, changed]) {
@@ -84,7 +87,7 @@ Deno.test("a key that the database makes, or one of several columns, is in the r
 
 Deno.test("a tool is told the whole of a key that is beyond the integers of a JSON number", async () => {
   const me = await newUser();
-  const call_id = crypto.randomUUID();
+  const call_id = await proposed(me, "tend");
   const sql = database();
   try {
     const headers = JSON.stringify({ "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() });
@@ -112,7 +115,7 @@ Deno.test("a trigger that names no key, or a column that is not there, refuses e
 
 Deno.test("what changes nothing leaves no receipt: a failure, an update of no row, a look", async () => {
   const me = await newUser();
-  const db = attempt(me, crypto.randomUUID());
+  const db = attempt(me, await proposed(me, "tend"));
   assert.equal((await db.from("books").insert({ title: "" })).error?.code, "23514");
   assert.equal((await db.from("books").update({ title: "T" }).eq("id", crypto.randomUUID())).error, null);
   assert.equal((await db.from("books").select()).error, null);
@@ -121,7 +124,7 @@ Deno.test("what changes nothing leaves no receipt: a failure, an update of no ro
 
 Deno.test("writes that name no call leave none, before and after those that do", async () => {
   const me = await newUser();
-  for (const db of [me.client, attempt(me, crypto.randomUUID()), me.client]) {
+  for (const db of [me.client, attempt(me, await proposed(me, "tend")), me.client]) {
     assert.equal((await db.from("books").insert({ title: "T" })).error, null);
   }
   assert.equal((await receipts(me)).length, 1);
@@ -144,7 +147,8 @@ Deno.test("a connection that carried a request writes on without one", async () 
 
 Deno.test("a forged call stands in the way of the forger alone", async () => {
   const [me, forger] = await Promise.all([newUser(), newUser()]);
-  const call_id = crypto.randomUUID();
+  const call_id = await proposed(me, "tend");
+  await propose(forger, { id: call_id, name: "tend", arguments: {} });
   assert.equal((await attempt(forger, call_id).from("books").insert({ title: "F" })).error, null);
   assert.equal((await attempt(me, call_id).from("books").insert({ title: "T" })).error, null);
   assert.deepEqual((await receipts(me)).map(({ user_id }) => user_id), [me.id]);
@@ -156,6 +160,7 @@ Deno.test("a forged call stands in the way of the forger alone", async () => {
   assert.equal((await forger.client.from("tool_receipts").insert(receipt)).error?.code, "42501");
   for (
     const { error } of [
+      await me.client.from("tool_receipts").insert({ ...receipt, call_id }),
       await me.client.from("tool_receipts").update({ attempt: receipt.attempt }).eq("call_id", call_id),
       await me.client.from("tool_receipts").delete().eq("call_id", call_id),
     ]
@@ -164,13 +169,29 @@ Deno.test("a forged call stands in the way of the forger alone", async () => {
 
 Deno.test("a call that names no attempt, or none that is a uuid, writes nothing", async () => {
   const me = await newUser();
-  for (const headers of [{ "x-tool-call-id": "one" }, { "x-tool-call-id": crypto.randomUUID() }]) {
+  for (const headers of [{ "x-tool-call-id": "one" }, { "x-tool-call-id": await proposed(me, "tend") }]) {
     const request = me.client.from("books").insert({ title: "T" });
     for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
     assert.match((await request).error?.code ?? "", /^(22P02|23502)$/);
   }
   assert.deepEqual((await me.client.from("books").select()).data, []);
 });
+
+/** A call that may be made, of a tool that may do anything to books and loans. */
+async function proposed(user: TestUser, name: string): Promise<string> {
+  const sql = database();
+  try {
+    await sql`insert into tool_footprints (tool_name, table_name, op, max_rows)
+      select ${name}, name::regclass, op, 9
+      from unnest('{public.books,public.loans}'::text[]) name, unnest('{INSERT,UPDATE}'::text[]) op
+      on conflict do nothing`;
+  } finally {
+    await sql.end();
+  }
+  const id = crypto.randomUUID();
+  await propose(user, { id, name, arguments: {} });
+  return id;
+}
 
 const attempt = (user: TestUser, call_id: string) =>
   library(createWriteDb(testStack(), user.token, fetch, { call_id, attempt: crypto.randomUUID() }));
@@ -194,6 +215,10 @@ const TABLES = `
     for each row execute function private.keep_tool_receipt();
   create trigger keep_tool_receipt after insert or update or delete on public.misspelt
     for each row execute function private.keep_tool_receipt('idd');
+  insert into public.tool_footprints (tool_name, table_name, op, max_rows)
+    select 'tend', name::regclass, op, 9
+    from unnest(array['public.orders', 'public."Members"', 'public.keyless', 'public.misspelt']) name,
+      unnest('{INSERT,DELETE}'::text[]) op;
   grant select, insert, delete on public.orders, public."Members", public.keyless, public.misspelt to authenticated`;
 
 /** Runs statements as a tool's calls on a database with tables of its own; each gives its receipt. */
@@ -204,13 +229,20 @@ async function onTables(
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql.unsafe(TABLES);
-    const [user] = await sql`insert into auth.users (id) values (gen_random_uuid()) returning id`;
-    await work((statement) => {
+    const user = await addUser(sql);
+    const owned = await startRun(user);
+    await work(async (statement) => {
       const call_id = crypto.randomUUID();
+      await user.call("record_progress", [...lease(owned), {
+        tool_calls: [{
+          ...{ id: call_id, agent_id: owned.agent_id, agent_session_id: owned.thread_id, tool_call_id: "a" },
+          ...{ tool_name: "tend", access: "write", arguments: {}, status: "proposed", result: null },
+        }],
+      }]);
       const headers = { "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() };
-      return sql.begin(async (request) => {
+      return await sql.begin(async (request) => {
         await request`select set_config('role', 'authenticated', true),
-          set_config('request.jwt.claims', ${JSON.stringify({ sub: user?.id })}, true),
+          set_config('request.jwt.claims', ${JSON.stringify({ sub: user.id })}, true),
           set_config('request.headers', ${JSON.stringify(headers)}, true)`;
         await request.unsafe(statement);
         const [receipt] = await request`select relation, row_key from public.tool_receipts

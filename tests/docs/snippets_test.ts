@@ -15,6 +15,8 @@ import { scriptModel } from "../support/models/script.ts";
 import { newWorkspaceUser, type WorkspaceUser } from "../domain/support/workspace_user.ts";
 import { freshDatabase, testStack } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
+import { actingAs } from "../db/agents_calls.ts";
+import { lease, startRun } from "../db/agents_runs.ts";
 
 const ANSWER = "This is what the page has promised.";
 /** The answer comes in deltas, the first of them a word. */
@@ -88,6 +90,13 @@ test("the SQL of the pages runs: the table that one makes is its user's own, and
         }, true), set_config('role', 'authenticated', true)`;
         return await work(transaction);
       });
+    const user = actingAs(sql, owner);
+    const owned = await startRun(user);
+    const call = {
+      ...{ id: call_id, agent_id: owned.agent_id, agent_session_id: owned.thread_id, tool_call_id: "a" },
+      ...{ tool_name: "create_recipe", access: "write", arguments: {}, status: "proposed", result: null },
+    };
+    await user.call("record_progress", [...lease(owned), { tool_calls: [call] }]);
     await as(owner, async (sql) => void await sql`insert into recipes (title) values ('Bread')`);
 
     assert.equal(await as(owner, async (sql) => (await sql`select * from recipes`).length), 1);

@@ -152,6 +152,7 @@ Deno.test("a tool gets the caller's id, time and zone; a write tool also ids tha
     name: "writer",
     category: "action",
     description: "Writes",
+    writes: [{ table: "public.books", op: "INSERT" }],
     args: z.strictObject({}),
     async run(_args, { db: _, new_id, ...context }) {
       seen.push({ ...context, id: await new_id("row"), other: await new_id("other") });

@@ -8,7 +8,7 @@ import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Log, Store } from "../ports.ts";
 import type { OwnedRun, RunLease, RunOutcome, TextPart } from "../store/records.ts";
-import { type Batch, eventRow } from "../store/rows.ts";
+import { type Batch, eventRow, type ProposedCall, type Verdict } from "../store/rows.ts";
 import { storeEnd, storeFailure } from "./run_end.ts";
 import { createTextCoalescer } from "./text_coalescer.ts";
 import { createWriteQueue, type Waiting } from "./write_queue.ts";
@@ -31,6 +31,8 @@ export interface RunLog {
   spend(usage: Usage): void;
   /** Resolves when everything so far is stored. Rejects when it can't be, or when the run has ended without it. */
   flush(): Promise<void>;
+  /** Stores a call before it is made, and everything so far; what came of it. Rejects as `flush` does. */
+  propose(row: ProposedCall): Promise<Verdict>;
   /** The end: one transaction with everything that waits. False when the run is not ours to end any more. */
   finish(outcome: RunOutcome): Promise<boolean>;
 }
@@ -54,8 +56,12 @@ export function createRunLog(options: RunLogOptions): RunLog {
   const number = createNumbering(options);
   let usage = owned.usage ?? NO_USAGE;
   let last_stored = owned.last_seq;
+  const verdicts = new Map<string, Verdict>();
   const queue = createWriteQueue({
-    store: (waiting) => store.recordProgress(lease, batchOf(waiting, usage)),
+    async store(waiting) {
+      const given = await store.recordProgress(lease, batchOf(waiting, usage));
+      for (const [id, verdict] of Object.entries(given)) verdicts.set(id, verdict);
+    },
     onStored(waiting) {
       send(waiting.events);
       if (isCheckpoint(waiting)) options.onProgress();
@@ -90,6 +96,14 @@ export function createRunLog(options: RunLogOptions): RunLog {
     flush() {
       text.flush();
       return queue.flush();
+    },
+    async propose(row) {
+      queue.rows.tool_calls.push(row);
+      text.flush();
+      await queue.flush();
+      const verdict = verdicts.get(row.id);
+      if (verdict === undefined) throw new Error("Cannot make the write: the database gave no verdict on it");
+      return verdict;
     },
     async finish(outcome) {
       text.flush();

@@ -73,8 +73,7 @@ export async function executeStep(
       },
       first,
       ...createStepRows(),
-      // Only writes wait for it, and an executor has none.
-      stored: () => Promise.resolve(),
+      propose: () => Promise.reject(new Error("Cannot propose a write: an executor has none")),
       emit,
       signal: AbortSignal.any([heart.cancelled, heart.lost]),
       hand_off_due: handOff.signal,

@@ -14,7 +14,7 @@ import { createUsageMeter, type FirstReservation } from "../durable/usage_meter.
 import { MODEL_CALLS, STEP_LIMITS } from "../limits.ts";
 import type { Store, Toolbox } from "../ports.ts";
 import type { ClaimedStep, StepLease } from "../store/records.ts";
-import type { Batch, MessageRow, ToolCallRow } from "../store/rows.ts";
+import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
 import { type LoopAgent, runLoop } from "./agent_loop.ts";
 import { position } from "./loop_state.ts";
 import { NUDGE, stepLimit } from "./prompts.ts";
@@ -36,8 +36,8 @@ interface StepWork {
   write: { message(row: MessageRow, usage: Usage): void; tool_call(row: ToolCallRow): void };
   /** The rows that wait to be stored with the step's progress. */
   take(): Pick<Batch, "messages" | "tool_calls">;
-  /** Resolves when everything that was written so far is stored. */
-  stored(): Promise<void>;
+  /** Stores a write before it is made, and all that was written so far. */
+  propose(row: ProposedCall): Promise<Verdict>;
   emit(event: ToolEvent): void;
   signal: AbortSignal;
   hand_off_due: AbortSignal;
@@ -136,7 +136,7 @@ function toolCallsIn({ messages }: Thread): number {
 function stepAgent(
   { tool_calls }: ClaimedStep,
   schemas: ToolSchema[],
-  { thread, toolbox, emit, write, stored, signal }: StepWork & { thread: Thread; toolbox: Toolbox },
+  { thread, toolbox, emit, write, propose, signal }: StepWork & { thread: Thread; toolbox: Toolbox },
   { tools, clock, ids }: AgentDeps,
 ): LoopAgent {
   return {
@@ -150,7 +150,7 @@ function stepAgent(
         emit,
         write: write.tool_call,
         recorded: tool_calls,
-        stored,
+        propose,
         clock,
         ids,
         signal,

@@ -6,7 +6,7 @@ import { failed, type ToolAccess, type ToolResult } from "../../contracts/tool_r
 import type { Clock } from "../../async/clock.ts";
 import type { Ids, Toolbox, ToolOutcome } from "../ports.ts";
 import type { StoredCall } from "../store/records.ts";
-import type { ToolCallRow } from "../store/rows.ts";
+import type { ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
 import type { Thread } from "./thread.ts";
 import { type ToolEvent, toolResultEvent } from "./tool_events.ts";
 
@@ -32,12 +32,12 @@ export interface ToolCallOptions {
   /** The access of every tool there is, for the record of a call that was refused. */
   catalogue: readonly { name: string; access: ToolAccess }[];
   emit(event: ToolEvent): void;
-  /** Each call once, with its outcome; a write also before it is made. */
+  /** Each call once, with its outcome. */
   write(row: ToolCallRow): void;
   /** The calls of the thread whose outcome is known already: they are told, not run again. */
   recorded: readonly StoredCall[];
-  /** Resolves when everything that has been recorded so far is stored. Rejects when it can't be. */
-  stored(): Promise<void>;
+  /** Stores a write before it is made, and all that was recorded so far. Rejects when that can't be stored. */
+  propose(row: ProposedCall): Promise<Verdict>;
   clock: Clock;
   ids: Ids;
   /** Once aborted, no call starts any more. */
@@ -122,7 +122,12 @@ async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Pr
 }
 
 /** A call's row as it stands before the call is made. */
-function callRow(id: string, call: ModelToolCall, startedAt: number, options: ToolCallOptions) {
+function callRow(
+  id: string,
+  call: ModelToolCall,
+  startedAt: number,
+  options: ToolCallOptions,
+): ProposedCall {
   return {
     id,
     agent_id: options.thread.agent.id,
@@ -131,7 +136,7 @@ function callRow(id: string, call: ModelToolCall, startedAt: number, options: To
     tool_name: call.name,
     access: accessOf(call.name, options),
     arguments: call.arguments.ok ? call.arguments.value : call.arguments.raw,
-    status: "executing" as const,
+    status: "proposed",
     result: null,
     created_at: new Date(startedAt).toISOString(),
   };
@@ -143,7 +148,7 @@ function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | nu
 
 async function perform(
   { call, refusal }: NumberedCall,
-  row: ReturnType<typeof callRow>,
+  row: ProposedCall,
   builtIn: BuiltInTool | undefined,
   options: ToolCallOptions,
 ): Promise<ToolOutcome | null> {
@@ -155,8 +160,10 @@ async function perform(
   const offered = options.toolbox.offered.find(({ schema }) => schema.name === call.name);
   if (offered?.access === "write") {
     // Before it is made: a process that dies over it leaves its name, and the id under which it may be made again.
-    options.write(row);
-    await options.stored();
+    const verdict = await options.propose(row);
+    if (verdict !== "approved" && verdict !== "executing") {
+      return failed("not_allowed", "This was not approved, so it was not done.");
+    }
   }
   return await options.toolbox.dispatch({
     call_id: row.id,

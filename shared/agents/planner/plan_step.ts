@@ -91,7 +91,7 @@ async function runOwnStep(
       tool_call: (row) => run.rows.tool_calls.push(row),
     },
     take: () => ({ messages: [], tool_calls: [] }),
-    stored: run.flush,
+    propose: run.propose,
     emit: (event) => run.emit({ ...event, agent: { id: planner_agent_id, type: "planner", step_number } }),
     signal,
     hand_off_due,

@@ -164,7 +164,7 @@ function plannerAgent(
         emit: run.emit,
         write: (row) => run.rows.tool_calls.push(row),
         recorded: owned.tool_calls,
-        stored: run.flush,
+        propose: run.propose,
         clock,
         ids,
         signal,

@@ -94,8 +94,16 @@ export interface MessageRow {
   created_at: string;
 }
 
-/** A write is stored as `executing` before it is made, and once more with its outcome. */
-export type ToolCallRow = ToolCallHead & (ToolCallOutcome | { status: "executing"; result: null });
+/** A write is proposed before it is made, and stored once more with its outcome. */
+export type ToolCallRow = ProposedCall | (ToolCallHead & ToolCallOutcome);
+
+export type ProposedCall = ToolCallHead & { status: "proposed"; result: null };
+
+/** What the database makes of a proposal; on one that it has heard before, where that stands. */
+export type Verdict = "approved" | "awaiting_approval" | "executing" | ToolCallOutcome["status"];
+
+/** By the id of the call. */
+export type Verdicts = Readonly<Record<string, Verdict>>;
 
 interface ToolCallHead {
   id: string;

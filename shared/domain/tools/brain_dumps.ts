@@ -70,6 +70,7 @@ export const createBrainDump = defineWriteTool({
     title: Line.optional(),
     project_id: Id.optional(),
   }),
+  writes: [{ table: "public.brain_dumps", op: "INSERT" }],
   async run({ content, title, project_id }, { db, time_zone, new_id }) {
     const id = await new_id("brain_dump");
     const dump = { id, content, title: title ?? titleFrom(content), project_id };

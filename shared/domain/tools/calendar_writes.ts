@@ -6,7 +6,12 @@ import { changed, given, gone, notFound, quoted, withoutEmpty } from "../../tool
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, Line, Moment } from "../../tools/fields.ts";
 import { instant, toldTime } from "../../tools/time.ts";
-import { defineWriteTool, type ReadContext, type WriteContext } from "../../tools/define_tool.ts";
+import {
+  defineWriteTool,
+  type Footprint,
+  type ReadContext,
+  type WriteContext,
+} from "../../tools/define_tool.ts";
 import { dropped, overlaps, shape, taskAgrees } from "./calendar_notes.ts";
 import { RecurrencePattern } from "./workspace_fields.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
@@ -38,6 +43,7 @@ export const updateCalendarEvent = defineWriteTool({
       recurrence_ends: clearable(Day),
     }),
   }),
+  writes: eventAndTask('$.updates.keyvalue().key ? (@ == "title" || @ == "description")', undefined),
   async run({ updates, ...meant }, context) {
     const { start_time, end_time, recurrence_pattern, recurrence_ends, ...fields } = updates;
     if (meant.scope === "this" && (recurrence_pattern !== undefined || recurrence_ends !== undefined)) {
@@ -68,6 +74,7 @@ export const deleteCalendarEvent = defineWriteTool({
   category: "action",
   description: "Cancel an event; scope and occurrence as for update_calendar_event",
   args: z.strictObject({ event_id: Id, scope: Scope.optional(), occurrence: Moment.optional() }),
+  writes: eventAndTask("$", "$"),
   run: (meant, context) =>
     write(
       meant,
@@ -196,4 +203,19 @@ async function writtenEvent(event_id: string, { db, new_id }: WriteContext) {
 async function eventOf(db: ReadContext["db"], id: string) {
   const answer = await db.from("calendar_events").select(WHOLE_EVENT).eq("id", id).maybeSingle();
   return dataOf(answer);
+}
+
+/**
+ * One event, or where a scope is told as many rows of a series as it has; and its task, which moves along. The first
+ * path says where the change of an event is forceful, the other where that of its task is.
+ */
+function eventAndTask(forceful: string, forceful_task: string | undefined): [Footprint, ...Footprint[]] {
+  const event = { table: "public.calendar_events", op: "UPDATE", forceful } as const;
+  const target = '$.scope ? (@ != null && @ != "")';
+  return [
+    { ...event, target: "$.event_id", target_column: "id" },
+    { ...event, target, max_rows: 1000 },
+    { table: event.table, op: "INSERT", target, forceful: forceful_task },
+    { table: "public.tasks", op: "UPDATE", max_rows: 2, forceful: forceful_task },
+  ];
 }

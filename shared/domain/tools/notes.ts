@@ -69,6 +69,7 @@ export const createNote = defineWriteTool({
     category: Category.optional(),
     tags: Tags.optional(),
   }),
+  writes: [{ table: "public.notes", op: "INSERT" }],
   async run({ content, title, ...fields }, { db, time_zone, new_id }) {
     const id = await new_id("note");
     const note = { ...fields, id, content, title: title ?? titleFrom(content) };

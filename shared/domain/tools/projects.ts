@@ -135,6 +135,11 @@ export const updateProject = defineWriteTool({
       tags: clearable(Tags),
     }),
   }),
+  writes: [{
+    ...{ table: "public.projects", op: "UPDATE", target: "$.project_id", target_column: "id" },
+    forceful: `$.updates.keyvalue().key ? (@ == "name" || @ == "description" || @ == "context" ||
+      @ == "executive_summary" || @ == "status")`,
+  }],
   async run({ project_id, updates }, { db, time_zone }) {
     const tags = updates.tags === null ? [] : updates.tags;
     const answer = await db.from("projects").update({ ...updates, tags }).eq("id", project_id)

@@ -83,6 +83,10 @@ export const scheduleTask = defineWriteTool({
     recurrence_pattern: RecurrencePattern.optional(),
     time_zone: Zone.optional(),
   }),
+  writes: [
+    { table: "public.calendar_events", op: "INSERT", target: "$.task_id", target_column: "task_id" },
+    { table: "public.tasks", op: "UPDATE", target: "$.task_id", target_column: "id" },
+  ],
   run: (args, context) => schedule({ ...args, existing: "keep" }, context),
   look_up: ({ task_id }, context) => lookUp(task_id, "unchanged", context),
 });
@@ -101,6 +105,14 @@ export const updateOrScheduleTask = defineWriteTool({
     recurrence_ends: clearable(Day),
     time_zone: Zone.optional(),
   }),
+  writes: [
+    { table: "public.calendar_events", op: "INSERT", target: "$.task_id", target_column: "task_id" },
+    {
+      ...{ table: "public.calendar_events", op: "UPDATE", target: "$.task_id", target_column: "task_id" },
+      ...{ max_rows: 1000, forceful: "$.force_recreate ? (@ == true)" },
+    },
+    { table: "public.tasks", op: "UPDATE", target: "$.task_id", target_column: "id", max_rows: 3 },
+  ],
   run: ({ force_recreate, ...args }, context) =>
     schedule({ ...args, existing: force_recreate ? "recreate" : "move" }, context),
   look_up: ({ task_id }, context) => lookUp(task_id, "moved", context),

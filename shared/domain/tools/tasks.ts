@@ -140,6 +140,7 @@ export const createTask = defineWriteTool({
     start_date: Moment.optional(),
     parent_task_id: Id.optional(),
   }),
+  writes: [{ table: "public.tasks", op: "INSERT" }],
   async run({ project_id, parent_task_id, start_date, ...fields }, { db, time_zone, new_id }) {
     const parent = await parentTask(db, parent_task_id);
     if (parent === null) return notFound("task", "parent_task_id");
@@ -180,6 +181,10 @@ export const updateTask = defineWriteTool({
       recurrence_ends: clearable(Day),
     }),
   }),
+  writes: [{
+    ...{ table: "public.tasks", op: "UPDATE", target: "$.task_id", target_column: "id" },
+    forceful: '$.updates.keyvalue().key ? (@ == "title" || @ == "description" || @ == "details")',
+  }],
   async run({ task_id, updates }, context) {
     const { db, time_zone } = context;
     const parent = await parentTask(db, updates.parent_task_id ?? undefined);

@@ -42,6 +42,7 @@ function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = 
         asked.push(structuredClone(batch));
         await transactions.shift()?.();
         stored.push(structuredClone(batch));
+        return Object.fromEntries(batch.tool_calls.map(({ id }) => [id, "approved"]));
       },
       async finishRun(_lease, outcome, batch) {
         await finish?.(outcome);

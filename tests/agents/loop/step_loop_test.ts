@@ -73,7 +73,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
       rows = { messages: [], tool_calls: [] };
       return taken;
     },
-    stored: () => Promise.resolve(),
+    propose: () => Promise.resolve("approved"),
     emit: () => {},
     signal: (options.cancel ?? new AbortController()).signal,
     hand_off_due: (options.handOff ?? new AbortController()).signal,

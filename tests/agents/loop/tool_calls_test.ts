@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StoredCall } from "../../../shared/agents/store/records.ts";
-import type { ToolCallRow } from "../../../shared/agents/store/rows.ts";
+import type { ToolCallRow, Verdict } from "../../../shared/agents/store/rows.ts";
 import { createThread } from "../../../shared/agents/loop/thread.ts";
 import { type BuiltInTool, type NumberedCall, runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
@@ -20,7 +20,9 @@ interface Options {
   tools?: ReturnType<typeof toolPort>;
   builtIn?: BuiltInTool[];
   recorded?: StoredCall[];
+  /** What is done before the verdict is given. */
   stored?: () => Promise<void>;
+  verdict?: Verdict;
   /** Hears of every result. */
   onResult?: (controller: AbortController) => void;
 }
@@ -32,6 +34,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     builtIn = [],
     recorded = [],
     stored = () => Promise.resolve(),
+    verdict = "approved",
     onResult = () => {},
   } = options;
   const clock = fakeClock();
@@ -60,12 +63,16 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     },
     write: (row) => written.push(row),
     recorded,
-    stored,
+    async propose(row) {
+      written.push(row);
+      await stored();
+      return verdict;
+    },
     clock,
     ids,
     signal: controller.signal,
   });
-  const rows = written.filter(({ status }) => status !== "executing");
+  const rows = written.filter(({ status }) => status !== "proposed");
   return { results, ran: tools.ran, rows, written, events };
 }
 
@@ -139,7 +146,7 @@ Deno.test("a write is a row before it is made, and once more with its outcome; a
   });
   assert.deepEqual(written.map(({ tool_name, status }) => `${tool_name} ${status}`), [
     "look succeeded",
-    "change executing",
+    "change proposed",
     "change succeeded",
     "unknown rejected",
   ]);

@@ -20,8 +20,10 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
   const store = {
     ...memoryStore(clock, ids),
     // What is added to a batch after this has not been stored.
-    recordProgress: (_lease: unknown, batch: Batch) =>
-      Promise.resolve(void stored.push(structuredClone(batch))),
+    recordProgress(_lease: unknown, batch: Batch) {
+      stored.push(structuredClone(batch));
+      return Promise.resolve({});
+    },
   };
   const owned = ownedRun();
   const log = { error() {} };

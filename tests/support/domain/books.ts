@@ -50,6 +50,7 @@ export const createBook = defineWriteTool({
   category: "action",
   description: "Add a book",
   args: z.strictObject({ title: Line, notes: Body.optional() }),
+  writes: [{ table: "public.books", op: "INSERT" }],
   async run(fields, { db, new_id }) {
     const book = { ...fields, id: await new_id("book") };
     return tellCreated(dataOf(await library(db).from("books").insert(book).select(BOOK).single()));
@@ -67,6 +68,10 @@ export const updateBook = defineWriteTool({
     book_id: Id,
     updates: changes({ title: Line.optional(), notes: Body.optional(), status: Status.optional() }),
   }),
+  writes: [{
+    ...{ table: "public.books", op: "UPDATE", target: "$.book_id", target_column: "id" },
+    forceful: '$.updates.keyvalue().key ? (@ == "title")',
+  }],
   async run({ book_id, updates }, { db }) {
     const answer = await library(db).from("books").update(updates).eq("id", book_id).select(BOOK)
       .maybeSingle();

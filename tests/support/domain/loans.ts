@@ -49,6 +49,7 @@ export const createLoan = defineWriteTool({
   category: "action",
   description: "Lend something to somebody",
   args: z.strictObject({ borrower: Line, book_id: Id.optional(), notes: Body.optional() }),
+  writes: [{ table: "public.loans", op: "INSERT" }],
   async run(loan, { db }) {
     return tellCreated(dataOf(await library(db).from("loans").insert(loan).select(LOAN).single()));
   },
@@ -65,6 +66,7 @@ export const updateLoan = defineWriteTool({
     loan_id: LoanId,
     updates: changes({ borrower: Line.optional(), returned: z.boolean().optional() }),
   }),
+  writes: [{ table: "public.loans", op: "UPDATE", target: "$.loan_id", target_column: "id" }],
   async run({ loan_id, updates }, { db }) {
     const answer = await library(db).from("loans").update(updates).eq("id", loan_id).select(LOAN)
       .maybeSingle();

@@ -1,7 +1,13 @@
 // How rows come into the tables of the store in memory, and how they come out again.
 import type { Clock } from "../../../shared/async/clock.ts";
 import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
-import type { Batch, EventRow, MessageRow } from "../../../shared/agents/store/rows.ts";
+import type {
+  Batch,
+  EventRow,
+  MessageRow,
+  ToolCallRow,
+  Verdicts,
+} from "../../../shared/agents/store/rows.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
 import type { Run, Tables } from "./memory_tables.ts";
 
@@ -58,9 +64,22 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   }
   for (const row of batch.tool_calls ?? []) {
     const known = tables.tool_calls.findIndex(({ id }) => id === row.id);
-    if (known < 0) tables.tool_calls.push({ ...row, run_id });
-    else if (tables.tool_calls[known]?.status === "executing") tables.tool_calls[known] = { ...row, run_id };
+    if (known < 0) {
+      if (row.status === "succeeded" && row.access === "write") {
+        throw new AgentError("conflict", "A tool call that writes is proposed before it is made.");
+      }
+      tables.tool_calls.push({ ...row, run_id });
+    } else if (tables.tool_calls[known]?.status === "proposed") tables.tool_calls[known] = { ...row, run_id };
   }
+}
+
+/** On what a batch proposes: every call is approved, and stays so until its outcome is known. */
+export function verdictsOn({ tool_calls }: Tables, proposed: readonly ToolCallRow[] = []): Verdicts {
+  const ids = proposed.flatMap(({ id, status }) => status === "proposed" ? [id] : []);
+  const calls = tool_calls.filter(({ id }) => ids.includes(id));
+  return Object.fromEntries(
+    calls.map(({ id, status }) => [id, status === "proposed" ? "approved" : status] as const),
+  );
 }
 
 /** Messages continue their threads: a gap, or another message under a number that is taken, refuses all. */
@@ -120,7 +139,7 @@ export function messagesOf({ messages }: Tables, thread_id: string | null): Null
 
 export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
   return tool_calls.filter((one) => one.agent_session_id === thread_id)
-    .flatMap((one) => one.status === "executing" ? [] : [one])
+    .flatMap((one) => one.status === "proposed" ? [] : [one])
     .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
     .map(({ error, ...row }) => ({ ...row, error: error ?? null }));
 }

@@ -10,7 +10,7 @@ import type {
   Settlement,
   StartRequest,
 } from "../../../shared/agents/store/records.ts";
-import type { Batch, EventRow } from "../../../shared/agents/store/rows.ts";
+import type { Batch, EventRow, Verdicts } from "../../../shared/agents/store/rows.ts";
 import {
   AgentError,
   CancelledError,
@@ -33,6 +33,7 @@ import {
   reserve,
   settle,
   stored,
+  verdictsOn,
 } from "./memory_rows.ts";
 import { newestSummary } from "../summaries/memory_summaries.ts";
 import type { Run, Tables } from "./memory_tables.ts";
@@ -168,14 +169,16 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     run.takeovers = 0;
   }
 
-  function record(lease: RunLease, batch: Batch) {
+  function record(lease: RunLease, batch: Batch): Verdicts {
     const run = hold(lease);
     checkMessages(tables, batch.messages);
     appendEvents(tables, run.id, batch.events);
     appendRows(tables, run.id, batch, isoTime(clock));
-    if (batch.messages.length === 0) return;
-    run.usage = batch.usage ?? run.usage;
-    run.takeovers = 0;
+    if (batch.messages.length > 0) {
+      run.usage = batch.usage ?? run.usage;
+      run.takeovers = 0;
+    }
+    return verdictsOn(tables, batch.tool_calls);
   }
 
   function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent {
@@ -294,7 +297,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
     // There are no receipts here.
     for (const row of tables.tool_calls) {
-      if (row.run_id !== run.id || row.status !== "executing") continue;
+      if (row.run_id !== run.id || row.status !== "proposed") continue;
       const message = "The run ended before it was carried out.";
       const result = { ok: false, error: "not_allowed", message };
       Object.assign(row, { status: "rejected", error: "run_ended", result, finished_at });

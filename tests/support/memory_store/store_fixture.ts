@@ -9,7 +9,13 @@ import type {
   StepProgress,
   StepRef,
 } from "../../../shared/agents/store/records.ts";
-import { type Batch, emptyBatch, type EventRow, type MessageRow } from "../../../shared/agents/store/rows.ts";
+import {
+  type Batch,
+  emptyBatch,
+  type EventRow,
+  type MessageRow,
+  type ToolCallRow,
+} from "../../../shared/agents/store/rows.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { PlanDraft, type StepResult } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -91,6 +97,22 @@ export function message(thread_id: string, seq: number, change: Partial<MessageR
     content: "Hi.",
   };
   return { id, agent_session_id: thread_id, seq, ...row, created_at: AT, ...change };
+}
+
+/** Stores calls whose outcome is known: a write is a proposal first. */
+export async function storeCalls(
+  { store }: Pick<StoreFixture, "store">,
+  run: OwnedRun,
+  rows: readonly ToolCallRow[],
+): Promise<void> {
+  const proposed = rows.map((
+    { id, agent_id, agent_session_id, tool_call_id, tool_name, access, ...row },
+  ) => ({
+    ...{ id, agent_id, agent_session_id, tool_call_id, tool_name, access },
+    ...{ arguments: row.arguments, created_at: row.created_at, status: "proposed" as const, result: null },
+  }));
+  await store.recordProgress(run, batch({ tool_calls: proposed }));
+  await store.recordProgress(run, batch({ tool_calls: [...rows] }));
 }
 
 export const batch = (change: Partial<Batch>): Batch => ({ ...emptyBatch(), ...change });

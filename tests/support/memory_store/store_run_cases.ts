@@ -23,6 +23,7 @@ import {
   progress,
   SPENT,
   start,
+  storeCalls,
   takeOver,
 } from "./store_fixture.ts";
 import { messageId } from "../agents/stored_thread.ts";
@@ -334,9 +335,8 @@ export const RUN_CASES: Case[] = [
           duration_ms: 1,
           finished_at: AT,
         };
-        await fixture.store.recordProgress(run, batch({ tool_calls: [writing(run)] }));
         const call: ToolCallRow = { ...writing(run), ...made, status: "succeeded" };
-        await fixture.store.recordProgress(run, batch({ tool_calls: [call] }));
+        await storeCalls(fixture, run, [call]);
         const error = {
           kind: "model_failed" as const,
           message: "It failed. Please try again.",
@@ -387,7 +387,7 @@ function writing(run: OwnedRun): ToolCallRow {
     access: "write",
     arguments: {},
     created_at: AT,
-    status: "executing",
+    status: "proposed",
     result: null,
   };
 }

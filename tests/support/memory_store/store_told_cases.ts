@@ -13,6 +13,7 @@ import {
   FAILURE,
   SPENT,
   start,
+  storeCalls,
   type StoreFixture,
 } from "./store_fixture.ts";
 
@@ -72,7 +73,8 @@ export const TOLD_CASES: Case[] = [
         write(run, 3, "ID 7 is there."),
         { ...write(run, 4, "Read it."), access: "read" as const },
       ];
-      await fixture.store.recordProgress(run, batch({ events, tool_calls }));
+      await fixture.store.recordProgress(run, batch({ events }));
+      await storeCalls(fixture, run, tool_calls);
       await fixture.store.failRun(run, { ...FAILURE, kind: "model_failed" });
       assert.equal(
         await toldOf(fixture, run),
@@ -85,7 +87,7 @@ export const TOLD_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       const tool_calls = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => write(run, n, `Wrote ${n}.`));
-      await fixture.store.recordProgress(run, batch({ tool_calls }));
+      await storeCalls(fixture, run, tool_calls);
       await fixture.store.finishRun(run, CANCELLED, batch({ events: [end(2, "cancelled")] }));
       const six = "wrote 1; wrote 2; wrote 3; wrote 4; wrote 5; wrote 6";
       assert.equal(

@@ -11,6 +11,7 @@ import { createIsUndoable, createReceiptOf } from "../../../shared/db/receipts.t
 import type { Domain } from "../../../shared/tools/define_domain.ts";
 import { createToolSource } from "../../../shared/tools/toolbox.ts";
 import { testStack, type TestUser } from "../stack/stack.ts";
+import { propose } from "./proposed_call.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 export const NOBODYS_ID = "99999999-9999-4999-8999-999999999999";
@@ -68,8 +69,11 @@ export function toolUser<User extends Acting>(
   });
   const names = catalogue.map((tool) => tool.name);
   const toolbox = source.open({ permission: "read_write", names, time_zone });
-  const call = (name: string, args: Json, call_id: string = crypto.randomUUID()) =>
-    toolbox.dispatch({ call_id, name, arguments: args });
+  const writes = new Set(catalogue.filter(({ access }) => access === "write").map(({ name }) => name));
+  const call = async (name: string, args: Json, call_id: string = crypto.randomUUID()) => {
+    if (writes.has(name)) await propose(user, { id: call_id, name, arguments: args });
+    return await toolbox.dispatch({ call_id, name, arguments: args });
+  };
   return {
     user,
     toolbox,

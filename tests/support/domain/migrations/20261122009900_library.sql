@@ -57,6 +57,12 @@ create trigger record_tool_effect after insert or update or delete on public.boo
 create trigger record_tool_effect after insert or update or delete on public.loans
   for each row execute function private.keep_tool_effect('id', '--clock', 'created_at');
 
+insert into public.tool_footprints (tool_name, table_name, op, target, target_column, forceful) values
+  ('create_book', 'public.books', 'INSERT', null, null, null),
+  ('update_book', 'public.books', 'UPDATE', '$.book_id', 'id', '$.updates.keyvalue().key ? (@ == "title")'),
+  ('create_loan', 'public.loans', 'INSERT', null, null, null),
+  ('update_loan', 'public.loans', 'UPDATE', '$.loan_id', 'id', null);
+
 insert into public.agent_subjects (name, relation, title_column, columns, group_column, newest_column) values
   ('book', 'public.books', 'title', '{notes,status}', 'status', 'created_at'),
   ('loan', 'public.loans', 'borrower', '{book_id,notes,returned}', null, 'created_at');

@@ -1,0 +1,97 @@
+-- Where a write is held to what was approved: the trigger that keeps receipts (migration tool_receipts) looks first. In
+-- this order, for each row: agents write by a call or not at all; the row is the user's own; the call's run is running,
+-- and nobody has asked it to stop; the call is approved; the row is within the footprint of its tool.
+
+-- The call that a write names, executing from here on. Its run is locked first: whoever ends or stops it waits for the
+-- write, or the write for them.
+create function private.execute_call(p_call_id uuid) returns public.agent_tool_calls
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  v_call public.agent_tool_calls;
+  v_run public.agent_runs;
+begin
+  select r.* into v_run from public.agent_tool_calls c
+    join public.agent_runs r on r.user_id = c.user_id and r.id = c.run_id
+    where c.user_id = (select auth.uid()) and c.id = p_call_id
+    for key share of r;
+  if not found then
+    raise sqlstate 'PT403' using message = 'call_not_approved';
+  elsif v_run.status <> 'running' then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  elsif v_run.cancel_requested_at is not null then
+    raise sqlstate 'PT409' using message = 'cancel_requested';
+  end if;
+  update public.agent_tool_calls set status = 'executing'
+    where user_id = v_run.user_id and id = p_call_id and status = 'approved' and access = 'write'
+    returning * into v_call;
+  if not found then
+    select * into v_call from public.agent_tool_calls where user_id = v_run.user_id and id = p_call_id;
+    if private.is_outcome(v_call.status) then
+      raise sqlstate 'PT409' using message = 'call_has_ended';
+    elsif v_call.status <> 'executing' or v_call.access is distinct from 'write' then
+      raise sqlstate 'PT403' using message = 'call_not_approved';
+    end if;
+  end if;
+  return v_call;
+end
+$$;
+
+-- Counts a change that a call makes, and leaves the call's receipt with the first. Nobody else may write receipts.
+create function private.count_change(p_call_id uuid, p_attempt uuid, p_relation text, p_op text, p_row_key jsonb)
+returns void
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  v_change constant text := p_relation || ' ' || p_op;
+begin
+  update public.tool_receipts
+    set changes = changes || jsonb_build_object(v_change, coalesce((changes ->> v_change)::integer, 0) + 1)
+    where user_id = (select auth.uid()) and call_id = p_call_id and attempt = p_attempt;
+  if not found then
+    insert into public.tool_receipts (call_id, attempt, relation, row_key, changes)
+      values (p_call_id, p_attempt, p_relation, p_row_key, jsonb_build_object(v_change, 1));
+  end if;
+end
+$$;
+
+create function private.keep_tool_receipt() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  -- PostgREST sets it for the transaction, names in lower case; before the first request it is absent, and on a
+  -- connection between requests it is empty.
+  v_headers constant jsonb := nullif(current_setting('request.headers', true), '');
+  v_call_id constant uuid := v_headers ->> 'x-tool-call-id';
+  v_attempt constant uuid := v_headers ->> 'x-tool-attempt';
+  v_relation constant text := format('%I.%I', tg_table_schema, tg_table_name);
+  v_row constant jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  v_before constant jsonb := case tg_op when 'INSERT' then v_row else to_jsonb(old) end;
+  v_call record;
+  v_row_key jsonb;
+begin
+  if v_call_id is null and not private.is_agent() then
+    return null;
+  elsif v_call_id is null then
+    raise sqlstate 'PT403' using message = 'no_tool_call', detail = v_relation;
+  elsif tg_nargs = 0 or not v_row ?& tg_argv then
+    raise exception 'Cannot keep a receipt of %: its trigger does not name its key columns', v_relation;
+  elsif (v_before ->> 'user_id') <> (select auth.uid())::text or (v_row ->> 'user_id') <> (select auth.uid())::text then
+    raise sqlstate 'PT403' using message = 'row_of_another_user', detail = v_relation;
+  end if;
+  v_call := private.execute_call(v_call_id);
+  if not private.is_in_footprint(v_call, v_attempt, tg_relid, tg_op, v_before, v_row) then
+    raise sqlstate 'PT403' using message = 'outside_footprint',
+      detail = format('%s: %s %s', v_call.tool_name, tg_op, v_relation);
+  end if;
+  -- As text: JSON's numbers end where a bigint goes on.
+  select jsonb_object_agg(key_column, v_row ->> key_column) into v_row_key from unnest(tg_argv) key_column;
+  perform private.count_change(v_call_id, v_attempt, v_relation, tg_op, v_row_key);
+  return null;
+end
+$$;
+revoke all on function
+  private.execute_call(uuid),
+  private.count_change(uuid, uuid, text, text, jsonb),
+  private.keep_tool_receipt()
+  from public, anon, authenticated, service_role;

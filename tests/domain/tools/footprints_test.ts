@@ -1,0 +1,4 @@
+import { domain } from "../../../shared/domain/domain.ts";
+import { testFootprints } from "../../support/tools/footprints.ts";
+
+testFootprints(domain);
