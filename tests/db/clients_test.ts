@@ -1,11 +1,33 @@
-// How long a request to the database may take.
+// What the clients send with every request, and how long one may take.
 import assert from "node:assert/strict";
-import { createEngineClient, databaseTimeout } from "../../shared/db/clients.ts";
+import {
+  createEngineClient,
+  createReadOnlyDb,
+  createWriteDb,
+  databaseTimeout,
+} from "../../shared/db/clients.ts";
 import { getRun } from "../../shared/db/runs.ts";
 import { StoreUnavailable } from "../../shared/contracts/errors.ts";
 
 Deno.test("a request to the database may take a third of a lease, at least two seconds and at most five", () => {
   assert.deepEqual([1, 9, 15, 60].map(databaseTimeout), [2_000, 3_000, 5_000, 5_000]);
+});
+
+Deno.test("every client that acts for a user says that an agent uses it", async () => {
+  const sent: [string | null, string | null][] = [];
+  const heard: typeof fetch = (_input, init) => {
+    const headers = new Headers(init?.headers);
+    sent.push([headers.get("x-agent"), headers.get("authorization")]);
+    return Promise.resolve(Response.json([]));
+  };
+  const config = { url: "http://127.0.0.1:1", publishable_key: "k" };
+  const attempt = { call_id: crypto.randomUUID(), attempt: crypto.randomUUID() };
+  await createEngineClient(config, "token", heard).from("agents").select();
+  await createEngineClient(config, "token", heard).rpc("cancel_run", { p_run_id: attempt.call_id });
+  await createEngineClient(config, "token", heard).functions.invoke("agent-executor");
+  await createReadOnlyDb(config, "token", heard).from("tasks").select();
+  await createWriteDb(config, "token", heard, attempt).from("tasks").select();
+  assert.deepEqual(sent, Array(5).fill(["1", "Bearer token"]));
 });
 
 Deno.test("a request that hangs is given up, and counts as no answer", async () => {

@@ -72,6 +72,7 @@ Deno.test("a number that leaves no room to go on from is a conflict: its user wr
 Deno.test("what the run functions raise keeps its own kind", () => {
   assert.ok(said("PT412", 412, "lease_lost") instanceof LeaseLostError);
   assert.ok(said("PT409", 409, "cancel_requested") instanceof CancelledError);
+  assert.equal(kindOf(said("PT403", 403, "no_tool_call")), "forbidden");
   assert.equal(kindOf(said("PT404", 404, "run")), "not_found");
   assert.equal(kindOf(said("PT410", 410, "run_purged")), "gone");
   assert.equal(kindOf(said("PGRST303", 401)), "unauthenticated");

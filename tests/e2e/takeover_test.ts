@@ -188,7 +188,7 @@ test("a process that dies over a write leaves its name, and the next one makes i
   assert.deepEqual(others, []);
   assert.deepEqual({ ...left, id: "" }, {
     ...{ id: "", tool_name: "create_book", arguments: { title: "Milk" } },
-    ...{ status: "executing", result: null },
+    ...{ status: "approved", result: null },
   });
 
   const run_id = response.headers.get("x-run-id") ?? "";

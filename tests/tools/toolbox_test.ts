@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PostgrestError } from "@supabase/supabase-js";
 import { z } from "zod";
 import { ok } from "../../shared/contracts/tool_result.ts";
 import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
@@ -11,6 +12,7 @@ import {
   type Tool,
   type WriteContext,
 } from "../../shared/tools/define_tool.ts";
+import { DatabaseError, refusal } from "../../shared/tools/database_errors.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
 import { fakeClock } from "../support/ports/fake_clock.ts";
 import { test_domain, TOOL_NAMES } from "../support/domain/test_domain.ts";
@@ -133,6 +135,32 @@ Deno.test("what a tool throws is logged, and the model reads a plain sentence wi
     assert.doesNotMatch(result.message, /relation|42P01|Error|\n/);
     assert.equal(log[0]?.message, `Tool ${name} failed`);
     assert.match(String(log[0]?.details.error), /42P01: relation "books" does not exist/);
+  }
+});
+
+Deno.test("what the database holds a write to is told in a sentence: a tool's fault is logged, a stop is nobody's", async () => {
+  const REFUSALS = {
+    ...{ no_tool_call: 403, row_of_another_user: 403, call_not_approved: 403, outside_footprint: 403 },
+    ...{ run_not_running: 409, cancel_requested: 409, call_has_ended: 409 },
+  };
+  for (const [message, status] of Object.entries(REFUSALS)) {
+    const refused = () => Response.json({ code: `PT${status}`, message }, { status });
+    const { source: tools, log } = source(catalogue, refused);
+    const toolbox = tools.open({ permission: "read_write", names: TOOL_NAMES, time_zone: "UTC" });
+    const receipts = new DatabaseError(
+      new PostgrestError({ code: `PT${status}`, message, details: "", hint: "" }),
+      status,
+    );
+    const result = refusal(receipts);
+    assert.ok(result && !result.ok && result.error === "not_allowed", message);
+    assert.match(result.message, /^[A-Z][^_]+, so nothing was changed\.$/);
+    const dispatched = await toolbox.dispatch({
+      call_id: "c",
+      name: "create_book",
+      arguments: { title: "T" },
+    });
+    assert.deepEqual(dispatched, result);
+    assert.equal(log.length, status === 403 ? 1 : 0, message);
   }
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { OwnedRun, RunOutcome } from "../../../shared/agents/store/records.ts";
-import type { Batch, MessageRow } from "../../../shared/agents/store/rows.ts";
+import type { Batch, MessageRow, ProposedCall, Verdicts } from "../../../shared/agents/store/rows.ts";
 import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
 import {
@@ -21,12 +21,14 @@ interface Script {
   owned?: OwnedRun;
   /** What becomes of each transaction; those that are not named succeed at once. */
   transactions?: (() => Promise<void>)[];
+  /** What the store says of proposals; else it approves them. */
+  verdicts?: Verdicts;
   finish?: (outcome: RunOutcome) => Promise<void>;
   fail?: () => Promise<RunEvent>;
 }
 
 /** A run's log over a store that does as the script says and remembers what it took. */
-function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = {}) {
+function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail }: Script = {}) {
   const clock = fakeClock();
   const sent: RunEvent[] = [];
   const asked: Batch[] = [];
@@ -42,7 +44,7 @@ function open({ owned = ownedRun(), transactions = [], finish, fail }: Script = 
         asked.push(structuredClone(batch));
         await transactions.shift()?.();
         stored.push(structuredClone(batch));
-        return Object.fromEntries(batch.tool_calls.map(({ id }) => [id, "approved"]));
+        return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, "approved"]));
       },
       async finishRun(_lease, outcome, batch) {
         await finish?.(outcome);
@@ -94,6 +96,12 @@ const message = (seq: number): MessageRow => ({
   sender_agent_id: AGENT_ID,
   role: "assistant",
   content: "Hi.",
+  created_at: "2026-11-22T12:00:00.000Z",
+});
+
+const proposal = (): ProposedCall => ({
+  ...{ id: crypto.randomUUID(), agent_id: AGENT_ID, agent_session_id: THREAD_ID, tool_call_id: "a" },
+  ...{ tool_name: "change", access: "write", arguments: {}, status: "proposed", result: null },
   created_at: "2026-11-22T12:00:00.000Z",
 });
 
@@ -297,4 +305,22 @@ Deno.test("after the end nothing is taken any more", async () => {
   assert.equal(sent.at(-1)?.type, "done");
   assert.equal(stored.length, 1);
   assert.equal(clock.timers, 0, "no timer is left");
+});
+
+Deno.test("a proposal is stored with everything so far, and answered with its verdict, whatever is stored after it", async () => {
+  const { run, stored } = open();
+  run.rows.messages.push(message(1));
+  run.text(PART, "I do it.");
+  const proposed = run.propose(proposal());
+  run.emit({ type: "analysis", strategy: "tool_use" });
+  assert.equal(await proposed, "approved");
+  assert.deepEqual(stored.map(({ messages, tool_calls }) => [messages.length, tool_calls.length]), [[1, 1]]);
+});
+
+Deno.test("a proposal without a verdict, or that can't be stored, is no write", async () => {
+  const silent = open({ verdicts: {} });
+  await assert.rejects(silent.run.propose(proposal()), /the database gave no verdict/);
+  const lost = new LeaseLostError("gone");
+  const { run } = open({ transactions: [() => Promise.reject(lost)] });
+  await assert.rejects(run.propose(proposal()), lost);
 });

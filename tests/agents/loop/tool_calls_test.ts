@@ -218,3 +218,14 @@ Deno.test("what was refused, or came with broken arguments, is recorded and not 
   assert.equal(rows[1]?.arguments, "{", "as they came");
   assert.deepEqual(results?.map(({ ok }) => ok), [false, false, false]);
 });
+
+Deno.test("a write is made only where the database says that it may be; else the model reads that it was not done", async () => {
+  for (const verdict of ["approved", "executing"] as const) {
+    assert.deepEqual((await run(["change"], { verdict })).ran, ["change"]);
+  }
+  for (const verdict of ["rejected", "awaiting_approval", "failed", "succeeded"] as const) {
+    const { ran, rows, results } = await run(["change"], { verdict });
+    assert.deepEqual([ran, rows.map(({ status }) => status)], [[], ["rejected"]], verdict);
+    assert.match(JSON.stringify(results?.[0]?.content), /it was not done/);
+  }
+});
