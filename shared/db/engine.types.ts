@@ -255,14 +255,14 @@ isOneToOne: false
                   ]
                 },"agent_tool_calls": {
                   Row: {
-                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments": Json | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id": string
+                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments": Json | null,"arguments_sha256": string | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id": string,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments"?: Json | null,"arguments_sha256"?: string | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id": string,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id"?: string
                   }
                   Update: {
-                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"agent_session_id"?: string,"arguments"?: Json | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"agent_session_id"?: string,"arguments"?: Json | null,"arguments_sha256"?: string | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -435,16 +435,30 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
-                },"tool_receipts": {
+                },"tool_footprints": {
                   Row: {
-                    "attempt": string,"call_id": string,"created_at": string,"relation": string,"row_key": NonNullable<Json>,"user_id": string
+                    "forceful": unknown,"max_rows": number,"number": number,"op": string,"table_name": unknown,"target": unknown,"target_column": string | null,"tool_name": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempt": string,"call_id": string,"created_at"?: string,"relation": string,"row_key": NonNullable<Json>,"user_id"?: string
+                    "forceful"?: unknown,"max_rows"?: number,"number"?: number,"op": string,"table_name": unknown,"target"?: unknown,"target_column"?: string | null,"tool_name": string
                   }
                   Update: {
-                    "attempt"?: string,"call_id"?: string,"created_at"?: string,"relation"?: string,"row_key"?: NonNullable<Json>,"user_id"?: string
+                    "forceful"?: unknown,"max_rows"?: number,"number"?: number,"op"?: string,"table_name"?: unknown,"target"?: unknown,"target_column"?: string | null,"tool_name"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"tool_receipts": {
+                  Row: {
+                    "attempt": string,"call_id": string,"changes": NonNullable<Json>,"created_at": string,"relation": string,"row_key": NonNullable<Json>,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempt": string,"call_id": string,"changes"?: NonNullable<Json>,"created_at"?: string,"relation": string,"row_key": NonNullable<Json>,"user_id"?: string
+                  }
+                  Update: {
+                    "attempt"?: string,"call_id"?: string,"changes"?: NonNullable<Json>,"created_at"?: string,"relation"?: string,"row_key"?: NonNullable<Json>,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -599,7 +613,7 @@ isOneToOne: false
 { Args: { "p_run_id": string }; Returns: undefined
                            },
 "record_progress":
-{ Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: undefined
+{ Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: Json
                            },
 "release_run":
 { Args: { "p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: undefined

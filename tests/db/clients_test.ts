@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   createEngineClient,
+  createPersonClient,
   createReadOnlyDb,
   createWriteDb,
   databaseTimeout,
@@ -13,7 +14,7 @@ Deno.test("a request to the database may take a third of a lease, at least two s
   assert.deepEqual([1, 9, 15, 60].map(databaseTimeout), [2_000, 3_000, 5_000, 5_000]);
 });
 
-Deno.test("every client that acts for a user says that an agent uses it", async () => {
+Deno.test("every client says that an agent uses it, but for the person's own", async () => {
   const sent: [string | null, string | null][] = [];
   const heard: typeof fetch = (_input, init) => {
     const headers = new Headers(init?.headers);
@@ -27,7 +28,9 @@ Deno.test("every client that acts for a user says that an agent uses it", async 
   await createEngineClient(config, "token", heard).functions.invoke("agent-executor");
   await createReadOnlyDb(config, "token", heard).from("tasks").select();
   await createWriteDb(config, "token", heard, attempt).from("tasks").select();
-  assert.deepEqual(sent, Array(5).fill(["1", "Bearer token"]));
+  assert.deepEqual(sent.splice(0), Array(5).fill(["1", "Bearer token"]));
+  await createPersonClient(config, "token", heard).rpc("undo_run", { p_run_id: attempt.call_id });
+  assert.deepEqual(sent, [[null, "Bearer token"]]);
 });
 
 Deno.test("a request that hangs is given up, and counts as no answer", async () => {

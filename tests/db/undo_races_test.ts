@@ -19,7 +19,12 @@ async function changedBook(sql: Sql, user: User): Promise<Done> {
   const world = await addWorld(sql, user.id);
   const [book_id, call_id] = [crypto.randomUUID(), crypto.randomUUID()];
   const row = TABLES.find(({ name }) => name === "agent_tool_calls")?.row(world);
-  await insertRow(sql, "agent_tool_calls", { ...row, id: call_id });
+  await insertRow(sql, "agent_tool_calls", {
+    ...row,
+    id: call_id,
+    tool_name: "update_book",
+    arguments: { book_id },
+  });
   await sql`insert into books (id, user_id, title) values (${book_id}, ${user.id}, 'before')`;
   await sql.begin((own) => asTool(own, user, call_id, (own) => retitle(own, book_id, "after")));
   return { world, call_id, book_id };
