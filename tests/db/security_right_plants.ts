@@ -43,7 +43,8 @@ export const RIGHT_PLANTS: readonly Plant[] = [
     what: "a call's arguments, once it is made",
     sql: "grant update on public.agent_tool_calls to authenticated",
     found: [
-      "S11 error public.agent_tool_calls (update: access, agent_id, agent_session_id, arguments, created_at, id, " +
+      "S11 error public.agent_tool_calls (update: access, agent_id, agent_session_id, arguments, " +
+      "arguments_sha256, created_at, id, " +
       "run_id, tool_call_id, tool_name)",
       "S12 warn public.agent_tool_calls.user_id",
     ],

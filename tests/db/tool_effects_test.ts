@@ -4,6 +4,7 @@ import type { TransactionSql } from "postgres";
 import { createWriteDb } from "../../shared/db/clients.ts";
 import { library } from "../support/domain/library_client.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { proposeFreely } from "../support/tools/proposed_call.ts";
 import { actingAs, testAsUser } from "./agents_calls.ts";
 import { asCaller } from "./as_role.ts";
 import { startRun } from "./agents_runs.ts";
@@ -110,7 +111,7 @@ Deno.test("what is generated is not kept, and an image that is too large is left
 Deno.test("the answer to a write says that it can be undone, and not where nothing was changed or kept", async () => {
   const me = await newUser();
   const asked = async (write: (db: ReturnType<typeof attempt>["db"]) => PromiseLike<{ error: unknown }>) => {
-    const { db, told } = attempt(me, crypto.randomUUID());
+    const { db, told } = attempt(me, await proposeFreely(me));
     assert.equal((await write(db)).error, null);
     return told();
   };
@@ -156,7 +157,7 @@ testAsUser(
 
 Deno.test("effects go with their user's account", async () => {
   const me = await newUser();
-  const { db } = attempt(me, crypto.randomUUID());
+  const { db } = attempt(me, await proposeFreely(me));
   assert.equal((await db.from("books").insert({ title: "T" })).error, null);
   assert.equal((await me.client.from("tool_effects").select()).data?.length, 1);
   const sql = database();

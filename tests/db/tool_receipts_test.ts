@@ -6,7 +6,7 @@ import { createWriteDb } from "../../shared/db/clients.ts";
 import { addUser } from "./agents_calls.ts";
 import { lease, startRun } from "./agents_runs.ts";
 import { library } from "../support/domain/library_client.ts";
-import { propose } from "../support/tools/proposed_call.ts";
+import { propose, proposeFreely } from "../support/tools/proposed_call.ts";
 import { database, freshDatabase, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
 /** The tables of the conversation, of the agents and of receipts, which no tool writes. */
@@ -37,7 +37,7 @@ Deno.test("every table that a tool may write leaves receipts of whatever is done
 
 Deno.test("one attempt may write as often as it may; another one at the same call may not write at all", async () => {
   const me = await newUser();
-  const call_id = await proposed(me, "tend");
+  const call_id = await proposeFreely(me);
   const first = attempt(me, call_id);
   for (const title of ["A", "B"]) assert.equal((await first.from("books").insert({ title })).error, null);
   assert.equal((await first.from("books").update({ status: "read" }).eq("title", "A")).error, null);
@@ -60,9 +60,9 @@ Deno.test("one attempt may write as often as it may; another one at the same cal
 
 Deno.test("a receipt names the row that was changed first, whatever was done to it", async () => {
   const me = await newUser();
-  const created = await proposed(me, "tend");
+  const created = await proposeFreely(me);
   const { data } = await attempt(me, created).from("books").insert({ title: "A" }).select("id").single();
-  const changed = await proposed(me, "tend");
+  const changed = await proposeFreely(me);
   await attempt(me, changed).from("books").update({ title: "B" }).eq("title", "A");
   const kept = new Map((await receipts(me)).map((receipt) => [receipt.call_id, receipt]));
   for (const call_id of [created, changed]) {
@@ -87,7 +87,7 @@ Deno.test("a key that the database makes, or one of several columns, is in the r
 
 Deno.test("a tool is told the whole of a key that is beyond the integers of a JSON number", async () => {
   const me = await newUser();
-  const call_id = await proposed(me, "tend");
+  const call_id = await proposeFreely(me);
   const sql = database();
   try {
     const headers = JSON.stringify({ "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() });
@@ -115,7 +115,7 @@ Deno.test("a trigger that names no key, or a column that is not there, refuses e
 
 Deno.test("what changes nothing leaves no receipt: a failure, an update of no row, a look", async () => {
   const me = await newUser();
-  const db = attempt(me, await proposed(me, "tend"));
+  const db = attempt(me, await proposeFreely(me));
   assert.equal((await db.from("books").insert({ title: "" })).error?.code, "23514");
   assert.equal((await db.from("books").update({ title: "T" }).eq("id", crypto.randomUUID())).error, null);
   assert.equal((await db.from("books").select()).error, null);
@@ -124,7 +124,7 @@ Deno.test("what changes nothing leaves no receipt: a failure, an update of no ro
 
 Deno.test("writes that name no call leave none, before and after those that do", async () => {
   const me = await newUser();
-  for (const db of [me.client, attempt(me, await proposed(me, "tend")), me.client]) {
+  for (const db of [me.client, attempt(me, await proposeFreely(me)), me.client]) {
     assert.equal((await db.from("books").insert({ title: "T" })).error, null);
   }
   assert.equal((await receipts(me)).length, 1);
@@ -147,7 +147,7 @@ Deno.test("a connection that carried a request writes on without one", async () 
 
 Deno.test("a forged call stands in the way of the forger alone", async () => {
   const [me, forger] = await Promise.all([newUser(), newUser()]);
-  const call_id = await proposed(me, "tend");
+  const call_id = await proposeFreely(me);
   await propose(forger, { id: call_id, name: "tend", arguments: {} });
   assert.equal((await attempt(forger, call_id).from("books").insert({ title: "F" })).error, null);
   assert.equal((await attempt(me, call_id).from("books").insert({ title: "T" })).error, null);
@@ -169,29 +169,13 @@ Deno.test("a forged call stands in the way of the forger alone", async () => {
 
 Deno.test("a call that names no attempt, or none that is a uuid, writes nothing", async () => {
   const me = await newUser();
-  for (const headers of [{ "x-tool-call-id": "one" }, { "x-tool-call-id": await proposed(me, "tend") }]) {
+  for (const headers of [{ "x-tool-call-id": "one" }, { "x-tool-call-id": await proposeFreely(me) }]) {
     const request = me.client.from("books").insert({ title: "T" });
     for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
     assert.match((await request).error?.code ?? "", /^(22P02|23502)$/);
   }
   assert.deepEqual((await me.client.from("books").select()).data, []);
 });
-
-/** A call that may be made, of a tool that may do anything to books and loans. */
-async function proposed(user: TestUser, name: string): Promise<string> {
-  const sql = database();
-  try {
-    await sql`insert into tool_footprints (tool_name, table_name, op, max_rows)
-      select ${name}, name::regclass, op, 9
-      from unnest('{public.books,public.loans}'::text[]) name, unnest('{INSERT,UPDATE}'::text[]) op
-      on conflict do nothing`;
-  } finally {
-    await sql.end();
-  }
-  const id = crypto.randomUUID();
-  await propose(user, { id, name, arguments: {} });
-  return id;
-}
 
 const attempt = (user: TestUser, call_id: string) =>
   library(createWriteDb(testStack(), user.token, fetch, { call_id, attempt: crypto.randomUUID() }));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { asUser, become, callFunction, testAsUser, type User } from "./agents_calls.ts";
 import { ending, event } from "./agents_runs.ts";
-import { addWorld, insertRow, TABLES, type World } from "./agents_world.ts";
+import { addWorld, insertRow, type Row, TABLES, type World } from "./agents_world.ts";
 
 const ROUNDS = 30;
 
@@ -18,16 +18,16 @@ interface Done {
 async function changedBook(sql: Sql, user: User): Promise<Done> {
   const world = await addWorld(sql, user.id);
   const [book_id, call_id] = [crypto.randomUUID(), crypto.randomUUID()];
-  const row = TABLES.find(({ name }) => name === "agent_tool_calls")?.row(world);
-  await insertRow(sql, "agent_tool_calls", {
-    ...row,
-    id: call_id,
-    tool_name: "update_book",
-    arguments: { book_id },
-  });
+  await propose(sql, world, { id: call_id, tool_name: "update_book", arguments: { book_id } });
   await sql`insert into books (id, user_id, title) values (${book_id}, ${user.id}, 'before')`;
   await sql.begin((own) => asTool(own, user, call_id, (own) => retitle(own, book_id, "after")));
   return { world, call_id, book_id };
+}
+
+/** A call that the database approves. */
+async function propose(sql: Sql, world: World, call: { id: string; tool_name: string; arguments?: Row }) {
+  const row = TABLES.find(({ name }) => name === "agent_tool_calls")?.row(world);
+  await insertRow(sql, "agent_tool_calls", { ...row, ...call });
 }
 
 async function asTool(
@@ -91,6 +91,8 @@ testAsUser("undo × the user's own write: the write stands, whoever came first",
 testAsUser("undo × another call's write: that write stands, and can be undone itself", async (user, sql) => {
   const ends = await rounds(sql, user, async (done) => {
     const other = { ...done, call_id: crypto.randomUUID() };
+    const args = { book_id: done.book_id };
+    await propose(sql, done.world, { id: other.call_id, tool_name: "update_book", arguments: args });
     const [undone] = await Promise.all([
       undo(sql, user, done),
       sql.begin((own) => asTool(own, user, other.call_id, (own) => retitle(own, done.book_id, "other"))),
@@ -145,6 +147,7 @@ testAsUser(
   async (user, sql) => {
     const ends = await rounds(sql, user, async ({ world }) => {
       const [book_id, call_id] = [crypto.randomUUID(), crypto.randomUUID()];
+      await propose(sql, world, { id: call_id, tool_name: "create_book" });
       await sql.begin((own) =>
         asTool(
           own,

@@ -217,9 +217,9 @@ Deno.test("no agent undoes: neither a client that names itself, nor one that nam
 
 Deno.test("what is undone leaves no receipt and no effect of its own", () =>
   withTables(async (write, sql, user) => {
+    const { call_id } = await write("insert into public.orders (title) values ('A')");
     await sql.unsafe(`create trigger keep_tool_receipt after insert or update or delete on public.orders
       for each row execute function private.keep_tool_receipt('id')`);
-    const { call_id } = await write("insert into public.orders (title) values ('A')");
     const counts = async () =>
       (await sql`select (select count(*)::int from public.tool_receipts) as receipts,
       (select count(*)::int from public.tool_effects) as effects`)[0];

@@ -7,7 +7,7 @@ import type { ToolAccess } from "../../../shared/contracts/tool_result.ts";
 import { createEngineClient } from "../../../shared/db/clients.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { createStore } from "../../../shared/db/store.ts";
-import { testStack } from "../stack/stack.ts";
+import { database, testStack } from "../stack/stack.ts";
 
 interface Proposal {
   /** The id of the call; one that is proposed already stays as it is. */
@@ -30,6 +30,22 @@ export async function propose(user: { id: string; token: string }, call: Proposa
   };
   await storeOf(user).recordProgress(run, { ...emptyBatch(), tool_calls: [row] });
   return run;
+}
+
+/** A call that may be made, of a tool `tend` that may do anything to books and loans, nine times. */
+export async function proposeFreely(user: { id: string; token: string }): Promise<string> {
+  const sql = database();
+  try {
+    await sql`insert into tool_footprints (tool_name, table_name, op, max_rows)
+      select 'tend', name::regclass, op, 9
+      from unnest('{public.books,public.loans}'::text[]) name, unnest('{INSERT,UPDATE}'::text[]) op
+      on conflict do nothing`;
+  } finally {
+    await sql.end();
+  }
+  const id = crypto.randomUUID();
+  await propose(user, { id, name: "tend", arguments: {} });
+  return id;
 }
 
 function ownRun(user: { id: string; token: string }): Promise<OwnedRun> {
