@@ -19,6 +19,7 @@ import {
   RunHasOwnerError,
 } from "../../../shared/contracts/errors.ts";
 import { isTerminal, type RunEvent, Strategy } from "../../../shared/contracts/events.ts";
+import { failed } from "../../../shared/contracts/tool_result.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
 import { parseEvent, parseOwned, parseStart } from "../../../shared/db/parsed_rows.ts";
 import {
@@ -174,10 +175,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     checkMessages(tables, batch.messages);
     appendEvents(tables, run.id, batch.events);
     appendRows(tables, run.id, batch, isoTime(clock));
-    if (batch.messages.length > 0) {
-      run.usage = batch.usage ?? run.usage;
-      run.takeovers = 0;
-    }
+    const checkpoint = batch.messages.length > 0;
+    if (checkpoint) Object.assign(run, { usage: batch.usage ?? run.usage, takeovers: 0 });
     return verdictsOn(tables, batch.tool_calls);
   }
 
@@ -289,17 +288,14 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       Object.assign(row, { status: status(unfinished), finished_at });
     }
     for (const row of open(tables.threads)) {
-      Object.assign(row, {
-        status: status(left.some((one) => one.agent_session_id === row.id)),
-        finished_at,
-      });
+      const unfinished = left.some((one) => one.agent_session_id === row.id);
+      Object.assign(row, { status: status(unfinished), finished_at });
     }
     for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
     // There are no receipts here.
     for (const row of tables.tool_calls) {
       if (row.run_id !== run.id || row.status !== "proposed") continue;
-      const message = "The run ended before it was carried out.";
-      const result = { ok: false, error: "not_allowed", message };
+      const result = failed("not_allowed", "The run ended before it was carried out.");
       Object.assign(row, { status: "rejected", error: "run_ended", result, finished_at });
     }
     for (const row of left) {
