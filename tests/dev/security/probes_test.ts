@@ -151,7 +151,7 @@ function probed({ findings }: Outcome) {
 async function rowsOf(sql: Sql): Promise<Record<string, string>> {
   const rows = await sql<{ name: string; image: string }[]>`
     select c.oid::regclass::text as name,
-      md5(query_to_xml('select * from ' || c.oid::regclass || ' t order by t', true, true, '')::text) as image
+      md5(query_to_xml('select * from ' || c.oid::regclass || ' t order by t::text', true, true, '')::text) as image
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`;
   return Object.fromEntries(rows.map(({ name, image }) => [name, image]));
 }
