@@ -149,7 +149,7 @@ begin
       status = case when c.status = 'executing' and x.status = 'rejected' then 'failed' else x.status end
     from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
-      and not private.is_outcome(c.status) and private.is_outcome(x.status);
+      and c.status not in ('succeeded', 'failed', 'rejected') and x.status in ('succeeded', 'failed', 'rejected');
   insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
       access, arguments, status, result, error, duration_ms, created_at, finished_at)
     select x.id, (select auth.uid()), p_run_id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,

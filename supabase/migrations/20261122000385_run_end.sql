@@ -51,7 +51,7 @@ returns void language sql security invoker set search_path = '' as $$
           where t.user_id = open.user_id and t.call_id = open.id) as made
       from public.agent_tool_calls open
       where open.run_id = p_run_id and open.user_id = (select auth.uid())
-        and not private.is_outcome(open.status)
+        and open.status not in ('succeeded', 'failed', 'rejected')
     ) left_open
     where c.user_id = (select auth.uid()) and c.id = left_open.id;
 $$;

@@ -100,7 +100,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     || case when c.access = 'write' and private.is_undoable(c.user_id, c.id) then '{"undoable": true}'
       else '{}' end::jsonb
     order by c.created_at, c.id), '[]')
-  from public.agent_tool_calls c where c.agent_session_id = p_thread_id and private.is_outcome(c.status);
+  from public.agent_tool_calls c where c.agent_session_id = p_thread_id
+    and c.status in ('succeeded', 'failed', 'rejected');
 $$;
 
 -- What the log holds, without the texts, and without what tools found, which stands in the rows of their calls.
