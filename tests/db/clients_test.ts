@@ -14,6 +14,11 @@ Deno.test("a request to the database may take a third of a lease, at least two s
   assert.deepEqual([1, 9, 15, 60].map(databaseTimeout), [2_000, 3_000, 5_000, 5_000]);
 });
 
+/** Of a table that no domain has to have. */
+async function selectAny(db: { from(table: string): { select(): PromiseLike<unknown> } }): Promise<void> {
+  await db.from("any").select();
+}
+
 Deno.test("every client says that an agent uses it, but for the person's own", async () => {
   const sent: [string | null, string | null][] = [];
   const heard: typeof fetch = (_input, init) => {
@@ -26,8 +31,8 @@ Deno.test("every client says that an agent uses it, but for the person's own", a
   await createEngineClient(config, "token", heard).from("agents").select();
   await createEngineClient(config, "token", heard).rpc("cancel_run", { p_run_id: attempt.call_id });
   await createEngineClient(config, "token", heard).functions.invoke("agent-executor");
-  await createReadOnlyDb(config, "token", heard).from("tasks").select();
-  await createWriteDb(config, "token", heard, attempt).from("tasks").select();
+  await selectAny(createReadOnlyDb(config, "token", heard));
+  await selectAny(createWriteDb(config, "token", heard, attempt));
   assert.deepEqual(sent.splice(0), Array(5).fill(["1", "Bearer token"]));
   await createPersonClient(config, "token", heard).rpc("undo_run", { p_run_id: attempt.call_id });
   assert.deepEqual(sent, [[null, "Bearer token"]]);

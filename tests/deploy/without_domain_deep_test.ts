@@ -13,7 +13,7 @@ const LEFT_OUT = [
   /^(\.git|node_modules|docs)$/,
   /^shared\/domain$/,
   /^supabase\/(seed\.sql|migrations\/\d{11}9\d\d_.*)$/,
-  /^dev\/(demo|demo\.ts|model\/brain|model\/main\.ts)$/,
+  /^dev\/(demo|demo\.ts|try|try\.ts|model\/brain|model\/main\.ts)$/,
   /^tests\/(domain|bench|docs|deploy\/without_domain_deep_test\.ts)$/,
 ];
 
