@@ -58,6 +58,8 @@ export function plainText(event: ReadEvent, state: RunState, previous: RunState)
     case "executor_spawned":
     case "executor_result":
     case "approval_required":
+    case "run_paused":
+    case "approval_decided":
       return "";
     default:
       event satisfies never;

@@ -6,6 +6,7 @@
 // take members of enums that they do not know as they come. No later version has another terminal type: a run that
 // ends in a new way is `done` with a new status.
 import { z } from "zod";
+import { Approval, SettledBy } from "./approval.ts";
 import { ErrorKindSchema } from "./errors.ts";
 import { Plan, StepResult, StepStatus } from "./plan.ts";
 import { JsonSchema } from "./text.ts";
@@ -23,7 +24,7 @@ export type AgentRef = z.infer<typeof AgentRef>;
 
 /**
  * Why a run is done: it answered, a limit made it answer with what it had, or its answer was cut off at the model's
- * output limit (`length`).
+ * output limit (`length`); or it was cancelled, or the session's next message came while it waited for a person.
  */
 export const FinishedReason = z.enum([
   "answered",
@@ -31,7 +32,7 @@ export const FinishedReason = z.enum([
   "budget",
   "length",
   "cancelled",
-  "awaiting_approval",
+  "superseded",
 ]);
 export type FinishedReason = z.infer<typeof FinishedReason>;
 
@@ -90,10 +91,21 @@ const bodies = {
    * instead has another number.
    */
   text_withdrawn: { part: z.int().min(1) },
-  approval_required: { tool_call_ids: z.array(z.string()) },
+  /** Calls that wait for a person; each is told of once. The run goes on with what does not depend on them. */
+  approval_required: { approvals: z.array(Approval) },
+  /** The run waits for a person, and does nothing else: the stream ends here, and goes on once it is decided. */
+  run_paused: { open: z.array(z.uuid()), expires_at: z.iso.datetime({ offset: true }) },
+  /** `edited`: with other arguments than were proposed. */
+  approval_decided: {
+    tool_call_id: z.uuid(),
+    approved: z.boolean(),
+    edited: z.boolean(),
+    reason: z.string().optional(),
+    by: SettledBy,
+  },
   /** Here and in `error`, `message_id` is the assistant's message in the session that tells how the run ended. */
   done: {
-    status: z.enum(["completed", "awaiting_approval", "cancelled"]),
+    status: z.enum(["completed", "cancelled"]),
     message_id: z.uuid().optional(),
     usage: Usage,
     finished_reason: FinishedReason,
@@ -109,7 +121,9 @@ const bodies = {
 } as const;
 
 const agent = AgentRef.optional();
-const head = { seq: z.int().min(1), run_id: z.uuid(), at: z.iso.datetime(), agent };
+/** The run has read text from outside by then, which may speak through it. */
+const tainted = z.literal(true).optional();
+const head = { seq: z.int().min(1), run_id: z.uuid(), at: z.iso.datetime(), agent, tainted };
 
 function event<Type extends keyof typeof bodies>(type: Type) {
   return z.object({ ...head, type: z.literal(type), ...bodies[type] });
@@ -133,13 +147,15 @@ export const RunEvent = z.discriminatedUnion("type", [
   event("text"),
   event("text_withdrawn"),
   event("approval_required"),
+  event("run_paused"),
+  event("approval_decided"),
   event("done"),
   event("error"),
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
 export type EventType = RunEvent["type"];
 
-type Unnumbered<Event> = Event extends RunEvent ? Omit<Event, "seq" | "run_id" | "at"> : never;
+type Unnumbered<Event> = Event extends RunEvent ? Omit<Event, "seq" | "run_id" | "at" | "tainted"> : never;
 
 /** An event before the run's owner has numbered and dated it. */
 export type EventBody = Unnumbered<RunEvent>;
@@ -149,6 +165,8 @@ export const StepEvent = z.discriminatedUnion("type", [
   body("executor_spawned"),
   body("tool_call"),
   body("tool_result"),
+  body("approval_required"),
+  body("approval_decided"),
   body("executor_result"),
   body("error"),
 ]);

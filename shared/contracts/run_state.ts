@@ -155,7 +155,9 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       return { ...withCallsEnded(withPlanEnd(state, plan_status, "failed")), ...end };
     }
     default:
-      event satisfies ReadEventOf<"executor_spawned" | "approval_required">;
+      event satisfies ReadEventOf<
+        "executor_spawned" | "approval_required" | "run_paused" | "approval_decided"
+      >;
       return state;
   }
 }

@@ -5,7 +5,16 @@ import type { Json } from "./text.ts";
 export type ToolAccess = "read" | "write";
 export type ToolCategory = "list" | "detail" | "action";
 
-export type ToolErrorKind = "invalid_arguments" | "not_found" | "not_allowed" | "conflict" | "failed";
+export type ToolErrorKind =
+  | "invalid_arguments"
+  | "not_found"
+  | "not_allowed"
+  | "conflict"
+  | "failed"
+  /** A person declined it, or nobody approved it. */
+  | "rejected"
+  /** What a person approved is not what it would do by now. */
+  | "stale";
 
 export type ToolResult =
   | { ok: true; data: Json; message: string }

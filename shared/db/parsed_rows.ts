@@ -79,7 +79,15 @@ const ToolOutcome = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(true), data: z.json(), message: z.string() }),
   z.object({
     ok: z.literal(false),
-    error: z.enum(["invalid_arguments", "not_found", "not_allowed", "conflict", "failed"]),
+    error: z.enum([
+      "invalid_arguments",
+      "not_found",
+      "not_allowed",
+      "conflict",
+      "failed",
+      "rejected",
+      "stale",
+    ]),
     message: z.string(),
   }),
 ]);

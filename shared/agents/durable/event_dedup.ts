@@ -47,8 +47,10 @@ export function createEventDedup(known: KnownEvents): EventDedup {
 function keyOf(event: EventBody, plan_id: string): string | null {
   switch (event.type) {
     case "text":
-    case "approval_required":
+    case "run_paused":
       return null;
+    case "approval_required":
+      return `${event.type} ${event.approvals.map((one) => one.tool_call_id).join(" ")}`;
     case "session":
     case "done":
     case "error":
@@ -61,6 +63,7 @@ function keyOf(event: EventBody, plan_id: string): string | null {
       return `${event.type} ${event.part}`;
     case "tool_call":
     case "tool_result":
+    case "approval_decided":
       return `${event.type} ${event.tool_call_id}`;
     case "step_start":
     case "executor_spawned":

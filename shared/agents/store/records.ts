@@ -1,5 +1,6 @@
 // What passes between the agents and the store: a run and a step as their owners get them, and what the owners
 // hand in. Times are ISO 8601, ids are uuids.
+import type { Effect, SettledBy, Why } from "../../contracts/approval.ts";
 import type { Failure } from "../../contracts/errors.ts";
 import type { FinishedReason, RunEvent, Strategy } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
@@ -188,6 +189,33 @@ export interface StoredCall {
   /** It changed rows, and its user may take that back. */
   undoable?: true;
   duration_ms: number;
+}
+
+/** What became of a call that a person was asked about. */
+export interface Decision {
+  approved: boolean;
+  /** With other arguments than were proposed. */
+  edited: boolean;
+  reason: string | null;
+  by: SettledBy;
+}
+
+/** A call whose outcome is not known: it waits for a person, or was approved and not told of since. */
+export interface OpenCall {
+  id: string;
+  tool_name: string;
+  status: "awaiting_approval" | "approved" | "executing";
+  /** Those that count: of a call that was edited, the person's. */
+  arguments: Json;
+  arguments_sha256: string;
+  why: Why[];
+  effects: Effect[] | null;
+  /** Why there are no effects. */
+  problem: string | null;
+  expires_at: string | null;
+  /** What remembering its approval would allow, in words. */
+  remember: string | null;
+  decision: Decision | null;
 }
 
 export interface RunOutcome {

@@ -1,0 +1,53 @@
+// What a person is asked before a tool call is made, and what becomes of it. All of it is data to be shown as text: it
+// may come from anywhere, so that nobody renders it as Markdown or HTML.
+import { z } from "zod";
+import { JsonSchema } from "./text.ts";
+
+const Row = z.record(z.string(), JsonSchema);
+const changed = { table: z.string(), key: Row };
+
+/** What a call would change, row by row, found by a dry run under its user's own rights. */
+export const Effect = z.discriminatedUnion("op", [
+  z.object({ ...changed, op: z.literal("insert"), row: Row }),
+  /** By column: what it is, and what it would be. */
+  z.object({
+    ...changed,
+    op: z.literal("update"),
+    changes: z.record(z.string(), z.tuple([JsonSchema, JsonSchema])),
+  }),
+  z.object({ ...changed, op: z.literal("delete"), row: Row }),
+]);
+export type Effect = z.infer<typeof Effect>;
+
+/** Why a call is not simply made: whose rule it is, and a sentence. */
+export const Why = z.object({
+  by: z.enum(["default", "rule", "floor", "taint", "declined"]),
+  text: z.string(),
+});
+export type Why = z.infer<typeof Why>;
+
+/** A call that waits for a person. */
+export const Approval = z.object({
+  tool_call_id: z.uuid(),
+  name: z.string(),
+  arguments: JsonSchema,
+  /** Of the arguments as the database keeps them. A decision names it, so that it is about what was shown. */
+  arguments_sha256: z.string(),
+  why: z.array(Why),
+  /** Null where there was no dry run: a tool with effects outside of the database, or `problem` tells. */
+  effects: z.array(Effect).nullable(),
+  problem: z.string().optional(),
+  /** What a decision with a scope beyond this call would allow, in words; absent where it can't. */
+  remember: z.string().optional(),
+  expires_at: z.iso.datetime({ offset: true }),
+  step_number: z.int().min(1).optional(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+/** How long an approval holds: for this call, for the session, or always. */
+export const ApprovalScope = z.enum(["once", "session", "always"]);
+export type ApprovalScope = z.infer<typeof ApprovalScope>;
+
+/** Who settled it: a person, the time, or the session's next message. */
+export const SettledBy = z.enum(["user", "expired", "superseded"]);
+export type SettledBy = z.infer<typeof SettledBy>;
