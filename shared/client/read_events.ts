@@ -1,5 +1,6 @@
 // A frame of the stream as an event. The contract asks readers to pass over types that they don't know; of the types
 // that they do, unknown fields and new members of enums pass as they came.
+import type { Approval, Effect, Why } from "../contracts/approval.ts";
 import type { AgentRef, EventType } from "../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
 import type { Open, ReadEvent, ReadEventOf } from "../contracts/read_event.ts";
@@ -11,6 +12,7 @@ import {
   isFlag,
   isJson,
   isNumber,
+  isRow,
   isText,
   listOf,
   nullable,
@@ -45,6 +47,22 @@ const isStepResult = fields<Open<StepResult>>({
   status: isText,
   summary: isText,
   open_questions: optional(listOf(isText)),
+});
+
+const isChange = fields({ table: isText, op: isText, key: isRow });
+
+function isEffect(value: unknown): value is Open<Effect> {
+  return isChange(value) && isRow("changes" in value ? value.changes : "row" in value && value.row);
+}
+
+export const isApproval = fields<Open<Approval>>({
+  tool_call_id: isText,
+  name: isText,
+  arguments: isJson,
+  arguments_sha256: isText,
+  why: listOf(fields<Open<Why>>({ by: isText, text: isText })),
+  effects: nullable(listOf(isEffect)),
+  expires_at: isText,
 });
 
 interface Head {
@@ -90,7 +108,15 @@ const BODIES: { [Type in EventType]: Guard<Omit<ReadEventOf<Type>, keyof Head>> 
   step_complete: fields({ ...attempt, status: isText, summary: isText, error: optional(isText) }),
   text: fields({ part: isNumber, message_id: isText, delta: isText }),
   text_withdrawn: fields({ part: isNumber }),
-  approval_required: fields({ tool_call_ids: listOf(isText) }),
+  approval_required: fields({ approvals: listOf(isApproval) }),
+  run_paused: fields({ open: listOf(isText), expires_at: isText }),
+  approval_decided: fields({
+    tool_call_id: isText,
+    approved: isFlag,
+    edited: isFlag,
+    reason: optional(isText),
+    by: isText,
+  }),
   done: fields({
     status: isText,
     message_id: optional(isText),

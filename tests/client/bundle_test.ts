@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { hurriedClock, READABLE, RUN_ID, scriptedPlanner } from "./scripted_planner.ts";
 
-const MAX_BYTES = 15_000;
+/** Decisions and approvals are part of it: a person answers where they read. */
+const MAX_BYTES = 17_000;
 /** What an app imports, one or the other. */
 const CLIENT = ["agent_client.ts", "resumable_fetch.ts"];
 
@@ -27,7 +28,7 @@ async function bundle(name: string, format: "esm" | "cjs" = "esm"): Promise<stri
 }
 
 for (const name of CLIENT) {
-  Deno.test(`${name} is at most 15 kB minified, and has no package at run time`, async () => {
+  Deno.test(`${name} is at most 17 kB minified, and has no package at run time`, async () => {
     const code = await bundle(name);
     const bytes = new TextEncoder().encode(code).length;
     assert.ok(code.includes("AgentClientError"));
