@@ -201,7 +201,7 @@ export interface Decision {
 }
 
 /** A call whose outcome is not known: it waits for a person, or was approved and not told of since. */
-export interface OpenCall {
+export interface PendingCall {
   id: string;
   tool_name: string;
   status: "awaiting_approval" | "approved" | "executing";
