@@ -7,7 +7,7 @@ import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { mortalFunctions } from "../support/mortal/open_mortal_functions.ts";
 import { assertContract, callFunction, chat, eventsOfType, readTurn } from "../support/stack/calling.ts";
-import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { clientOf, startAndRead } from "../support/stack/reading.ts";
 import { type Script, scriptModel } from "../support/models/script.ts";
 import {
@@ -113,6 +113,31 @@ test("executors finish while there is no planner, and the next one counts their 
     assert.deepEqual(told.toSorted(), [[1, 1], [2, 1]], type);
   }
   assert.equal((await script.requests()).length, 4, "no model call was made twice");
+});
+
+test("a plan that is under way is seen to its end by the next owner, though nothing is left for tool calls", async () => {
+  const user = await newUser();
+  // The plan, what the planner has reserved for its next turn, and one call of the executor.
+  const settings = { ...SETTINGS, RUN_MAX_TOOL_CALLS: "7" };
+  await using thrifty = await shortLivedFunctions({ limit_ms: Infinity, settings });
+  await using script = await scriptModel(user.id, [
+    planTurn([{ step_number: 1, tools: ["list_books"] }]),
+    { when: onStep(1), tool_calls: [{ name: "list_books", arguments: {} }] },
+    { ...submitTurn(1), hold: "one" },
+    answerTurn(),
+  ]);
+  const killed = script.reached("one")
+    .then(() => thrifty.workers.find(({ request }) => request === "POST /agent-planner")?.kill())
+    .then(() => script.release("one"));
+
+  const { run_id, events } = await startAndRead(user, thrifty.url);
+  await killed;
+
+  assertContract(events);
+  await checkInvariants(sql, run_id, { streamed: events });
+  assert.deepEqual(stateOf(events).plan?.steps.map(({ state }) => state), ["completed"]);
+  const plans = await sql`select status from agent_plans where run_id = ${run_id}`;
+  assert.deepEqual(plans.map(({ status }) => status), ["completed"]);
 });
 
 test("a step whose executor was killed is attempted again in the same thread", async () => {

@@ -26,6 +26,8 @@ export interface LoopAgent {
   toolsForTurn(): ToolSchema[];
   /** Runs the calls of one turn; the results come back in the order of the calls. Null when it was suspended. */
   runCalls(calls: NumberedCall[]): Promise<CallResult[] | null>;
+  /** Whether the rows of the thread show that an earlier owner has begun this call. */
+  hasBegun(call_id: string): Promise<boolean>;
   /** The tool that ends the loop with its arguments; it does not count as a call. */
   terminal: string | null;
   /** The last turn: what may still be called, be it nothing, and how the model is told. */
@@ -99,10 +101,14 @@ async function runTools(
   options: LoopOptions,
   state: LoopState,
 ): Promise<LoopEnd | null> {
-  const { agent, meter } = options;
+  const { agent, meter, deps } = options;
   const mayEnd = state.limit !== null || calls.some(({ call }) => call.name === agent.terminal);
   // Before the first of them is made, also where it is a takeover that makes them.
-  const allowed = await withinBudget(calls, agent.terminal, meter.takeCalls);
+  const allowed = await withinBudget(calls, {
+    terminal: agent.terminal,
+    begun: async ({ message_id, index }) => await agent.hasBegun(await deps.ids.derived(message_id, index)),
+    take: meter.takeCalls,
+  });
   // The ledger is written while the tools run.
   if (state.turnNotSettled && !mayEnd) meter.renew();
   const { tools } = turnTools(agent, state);

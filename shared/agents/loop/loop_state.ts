@@ -75,17 +75,23 @@ export function countedCalls(calls: readonly NumberedCall[], terminal: string | 
   ).length;
 }
 
-/** The calls with those refused that the run's budget has no room for; `take` says how many of a number it has. */
+interface CallBudget {
+  terminal: string | null;
+  /** An earlier owner has begun the call: it has counted, and to refuse it would deny what it has done. */
+  begun(call: NumberedCall): Promise<boolean>;
+  /** How many of so many calls the run's budget has room for. */
+  take(wanted: number): Promise<number>;
+}
+
+/** The calls with those refused that the run's budget has no room for. */
 export async function withinBudget(
   calls: readonly NumberedCall[],
-  terminal: string | null,
-  take: (wanted: number) => Promise<number>,
+  { terminal, begun, take }: CallBudget,
 ): Promise<NumberedCall[]> {
-  const wanted = countedCalls(calls, terminal);
-  let left = wanted === 0 ? 0 : await take(wanted);
-  return calls.map((one) =>
-    countedCalls([one], terminal) === 0 || left-- > 0 ? one : { ...one, refusal: AT_LIMIT }
-  );
+  const isBegun = await Promise.all(calls.map(begun));
+  const fresh = new Set(calls.filter((one, i) => !isBegun[i] && countedCalls([one], terminal) > 0));
+  let left = fresh.size === 0 ? 0 : await take(fresh.size);
+  return calls.map((one) => !fresh.has(one) || left-- > 0 ? one : { ...one, refusal: AT_LIMIT });
 }
 
 function parsedCall({ id, name, arguments: text, unread }: ToolCallMessage): ModelToolCall {

@@ -141,6 +141,7 @@ function stepAgent(
 ): LoopAgent {
   return {
     toolsForTurn: () => schemas,
+    hasBegun: (call_id) => Promise.resolve(tool_calls.some(({ id }) => id === call_id)),
     runCalls: (calls) =>
       runToolCalls(calls, {
         thread,

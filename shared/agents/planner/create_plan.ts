@@ -25,6 +25,8 @@ export const CREATE_PLAN: ToolSchema = {
 export interface Planning extends BuiltInTool {
   /** False once the plan is done, can't be mended, or has been mended often enough. */
   offered(): boolean;
+  /** Whether the call's plan is a row: then it is carried out to its end, whatever there is left to spend. */
+  hasBegun(call_id: string): Promise<boolean>;
 }
 
 /** `point` tells what earlier owners of the run have planned and carried out. */
@@ -39,9 +41,14 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
     return latest === undefined || (latest.revision <= MAX_REPLANS && !complete);
   };
 
+  const planOf = (call_id: string) => context.ids.derived(call_id, "plan");
+  const revisionOf = async (call_id: string) => {
+    const plan_id = await planOf(call_id);
+    return revisions.find(({ plan }) => plan.id === plan_id);
+  };
+
   async function run(args: Json, call_id: string): Promise<ToolResult | null> {
-    const plan_id = await context.ids.derived(call_id, "plan");
-    const replayed = revisions.find(({ plan }) => plan.id === plan_id);
+    const replayed = await revisionOf(call_id);
     if (replayed) return await carryOut(replayed);
     if (!offered()) {
       return failed("not_allowed", "No further plan is allowed. Answer the user with what you have.");
@@ -54,7 +61,7 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
       return failed("invalid_arguments", `The plan was not carried out:\n${reasons}\n${advice(refusals)}`);
     }
     refusals = 0;
-    const plan = await storePlan(context, plan_id, check.draft, kept, revisions.at(-1)?.plan);
+    const plan = await storePlan(context, await planOf(call_id), check.draft, kept, revisions.at(-1)?.plan);
     const revision = { plan, kept: completed, ended: new Map(), begun: new Map() };
     revisions.push(revision);
     return await carryOut(revision);
@@ -82,7 +89,12 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
     return ok({ status, steps: reports.map(compactReport) }, summary(status, offered()));
   }
 
-  return { name: CREATE_PLAN.name, run, offered };
+  return {
+    name: CREATE_PLAN.name,
+    run,
+    offered,
+    hasBegun: async (call_id) => await revisionOf(call_id) !== undefined,
+  };
 }
 
 function advice(refusals: number): string {

@@ -170,6 +170,8 @@ function plannerAgent(
         signal,
       });
     },
+    hasBegun: async (call_id) =>
+      owned.tool_calls.some(({ id }) => id === call_id) || await planning.hasBegun(call_id),
     terminal: null,
     lastTurn: { tools: [], prompt: plannerLimit },
     nudge: null,

@@ -111,6 +111,37 @@ Deno.test("a step whose end was told is not worked on again, though it left no r
   assert.match(model.requests[0]?.messages.at(-1)?.content ?? "", /No executor here/);
 });
 
+Deno.test("a plan whose steps have ended is carried out to its end, though nothing is left for tool calls", async () => {
+  const world = await open();
+  const { owned } = world.first;
+  const tool_call = { id: "c", name: "create_plan", arguments: JSON.stringify(PLAN_ARGUMENTS) };
+  const plan_id = await world.deps.ids.derived(await world.deps.ids.derived(messageId(3), 0), "plan");
+  const plan = { id: plan_id, revision: 1, ...PLAN_ARGUMENTS };
+  await stored(
+    world,
+    [
+      ["plan_created", { plan }],
+      ["step_start", { step_number: 1, attempt: 1, title: "t" }],
+      ["step_complete", { step_number: 1, attempt: 1, status: "completed", summary: "Looked." }],
+    ],
+    [...ASKED, { id: messageId(3), tool_calls: [tool_call] }],
+    [{ ...plan, planner_agent_id: owned.agent_id, user_message: "Hello" }],
+  );
+  // What owners that died have reserved stands.
+  const spent = { broken_budget: "tool calls", allowed: true, tool_calls: 0 };
+  const { owned: taken, first } = await world.next();
+  const { model } = await world.answer([{ text: "Done." }], {
+    owned: taken,
+    first: { ...first, reserved: spent },
+  }, {
+    store: { ...world.store, reserveUsage: () => Promise.resolve(spent) },
+  });
+  assertContract(world.log());
+  const told = model.requests[0]?.messages.findLast(({ role }) => role === "tool");
+  assert.match(told?.content ?? "", /Every step completed/);
+  assert.deepEqual(world.memory.tables.plans.map(({ status }) => status), ["completed"]);
+});
+
 Deno.test("the next owner sends the history that the thread was opened with", async () => {
   const world = await open();
   const { owned } = world.first;

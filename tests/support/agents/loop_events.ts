@@ -36,6 +36,7 @@ export async function openLoop({ turns, agent, options, clock = fakeClock(), log
   const events = runLoop({
     agent: {
       toolsForTurn: () => [],
+      hasBegun: () => Promise.resolve(false),
       runCalls: (calls) =>
         Promise.resolve(calls.map(({ call }) => ({ tool_call_id: call.id, content: null, ok: true }))),
       terminal: null,
