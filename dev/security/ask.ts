@@ -26,7 +26,6 @@ export async function ask(url: string, schemas: readonly string[], now: Stopwatc
     const probed = await probe(sql, schemas);
     const done = now();
     return {
-      mode: "shared",
       ...await readFacts(sql, schemas),
       schemas,
       findings: [...found.findings, ...probed.findings],
@@ -113,8 +112,10 @@ async function tryAll(sql: Sql, one: Probe, relations: readonly Relation[]) {
 async function readFacts(
   sql: Sql,
   schemas: readonly string[],
-): Promise<Pick<Outcome, "database" | "looked_at" | "checks">> {
-  const [facts] = await sql<(Outcome["database"] & Outcome["looked_at"] & { checks: number })[]>`
+): Promise<Pick<Outcome, "mode" | "database" | "looked_at" | "checks">> {
+  const [facts] = await sql<
+    (Pick<Outcome, "mode" | "checks"> & Outcome["database"] & Outcome["looked_at"])[]
+  >`
     with relations as (select * from private.security_relations(${[...schemas]}) where place = 'api')
     select current_database() as name, split_part(current_setting('server_version'), ' ', 1) as version, current_user as role,
       (select count(*)::integer from relations where kind in ('r', 'p')) as tables,
@@ -124,10 +125,16 @@ async function readFacts(
     ...schemas,
   ]}) r on r.id = p.polrelid)
         as policies,
-      (select count(*)::integer from private.security_checks()) as checks`;
+      (select count(*)::integer from private.security_checks()) as checks,
+      (select case when require_agent_token then 'separate' else 'shared' end from public.agent_settings) as mode`;
   if (facts === undefined) throw new Error("Cannot read what was asked: no row came back");
-  const { name, version, role, tables, views, functions, policies, checks } = facts;
-  return { database: { name, version, role }, looked_at: { tables, views, functions, policies }, checks };
+  const { name, version, role, tables, views, functions, policies, checks, mode } = facts;
+  return {
+    mode,
+    database: { name, version, role },
+    looked_at: { tables, views, functions, policies },
+    checks,
+  };
 }
 
 /** Schemas that users may use and that are neither asked about nor the platform's, and eyes that see too little. */

@@ -24,8 +24,8 @@ export interface Unseen {
 
 /** Everything that one run of the self-test came to. */
 export interface Outcome {
-  /** One token for the user and the functions that act for them. */
-  mode: "shared";
+  /** `shared`: one token for the user and the functions that act for them; `separate`: agents have their own. */
+  mode: "shared" | "separate";
   database: { name: string; version: string; role: string };
   schemas: readonly string[];
   looked_at: { tables: number; views: number; functions: number; policies: number };

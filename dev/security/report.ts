@@ -9,15 +9,17 @@ const WORDS: Record<Level, [one: string, many: string]> = {
   info: ["hint", "hints"],
 };
 
+const MODES: Record<Outcome["mode"], string> = {
+  shared: "the functions act with the user's own token, so the database can't tell their code from the user",
+  separate: "agents need a token of their own, by which the database tells them from the user",
+};
+
 /** Writes what was asked and what came of it; the sum is the last line. */
 export function report(outcome: Outcome, paper: Paper): void {
-  const { database, schemas, looked_at, checks, checks_ms, probes, probes_ms } = outcome;
+  const { mode, database, schemas, looked_at, checks, checks_ms, probes, probes_ms } = outcome;
   columns(paper, [
     ["Database", `${database.name}, Postgres ${database.version}, as ${database.role}`],
-    [
-      "Mode",
-      "shared: the functions act with the user's own token, so the database can't tell their code from the user",
-    ],
+    ["Mode", `${mode}: ${MODES[mode]}`],
     [
       "Looked at",
       `schema ${schemas.join(", ")}: ${looked_at.tables} tables, ${looked_at.views} views, ` +

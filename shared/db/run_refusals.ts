@@ -6,6 +6,10 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   claimant: ["PT400", "Who claims a step has to say what it is and for how long it works."],
   outcome: ["PT400", "This is no way for a run or a step to end."],
   no_user: ["PT401", "The access token is not valid."],
+  agent_token_required: [
+    "PT403",
+    "Agents need a token of their own here: send one that names its OAuth client.",
+  ],
   not_for_agents: ["PT403", "Only a person can undo what an agent has done."],
   no_tool_call: ["PT403", "An agent writes by a call of a tool, or not at all."],
   row_of_another_user: ["PT403", "The row is another user's."],

@@ -59,6 +59,7 @@ const UNKNOWN_ZONE = "22023";
 const MAY_NOT = "This tool may not make this change, so nothing was changed.";
 const STOPPED = "The run was stopped before this was done, so nothing was changed.";
 const GUARD: Record<string, string> = {
+  "PT403 agent_token_required": MAY_NOT,
   "PT403 no_tool_call": MAY_NOT,
   "PT403 row_of_another_user": MAY_NOT,
   "PT403 call_not_approved": MAY_NOT,

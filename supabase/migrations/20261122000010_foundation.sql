@@ -38,13 +38,14 @@ $$;
 revoke all on function private.is_zone(text), private.zone(text) from public, anon, service_role;
 grant execute on function private.is_zone(text), private.zone(text) to authenticated;
 
--- Whether the request is that of an agent's client: it names a tool's call, or says itself whose it is. Headers only
--- add restrictions: the person's own client sends neither.
+-- Whether the request is that of an agent's client: it names a tool's call, or says itself whose it is, or its token
+-- was issued to an OAuth client of the project. Headers only add restrictions: the person's own client sends none.
 create function private.is_agent() returns boolean
 language sql stable parallel safe security invoker set search_path = ''
 as $$
-  select coalesce(nullif(current_setting('request.headers', true), '')::jsonb ?| array['x-agent', 'x-tool-call-id'],
-    false)
+  select auth.jwt() ->> 'client_id' is not null
+    or coalesce(nullif(current_setting('request.headers', true), '')::jsonb
+      ?| array['x-agent', 'x-tool-call-id', 'x-tool-preview'], false)
 $$;
 revoke all on function private.is_agent() from public, anon, service_role;
 grant execute on function private.is_agent() to authenticated;

@@ -1,6 +1,7 @@
 -- Where a write is held to what was approved: the trigger that keeps receipts (migration tool_receipts) looks first. In
--- this order, for each row: agents write by a call or not at all; the row is the user's own; the call's run is running,
--- and nobody has asked it to stop; the call is approved; the row is within the footprint of its tool.
+-- this order, for each row: agents write by a call or not at all, where they have tokens of their own with one of those
+-- (migration agent_token); the row is the user's own; the call's run is running, and nobody has asked it to stop; the
+-- call is approved; the row is within the footprint of its tool.
 
 -- The call that a write names, executing from here on. Its run is locked first: whoever ends or stops it waits for the
 -- write, or the write for them.
@@ -76,7 +77,9 @@ begin
     raise sqlstate 'PT403' using message = 'no_tool_call', detail = v_relation;
   elsif tg_nargs = 0 or not v_row ?& tg_argv then
     raise exception 'Cannot keep a receipt of %: its trigger does not name its key columns', v_relation;
-  elsif (v_before ->> 'user_id') <> (select auth.uid())::text or (v_row ->> 'user_id') <> (select auth.uid())::text then
+  end if;
+  perform private.check_agent_token();
+  if (v_before ->> 'user_id') <> (select auth.uid())::text or (v_row ->> 'user_id') <> (select auth.uid())::text then
     raise sqlstate 'PT403' using message = 'row_of_another_user', detail = v_relation;
   end if;
   v_call := private.execute_call(v_call_id);

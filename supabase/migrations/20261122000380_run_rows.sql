@@ -20,6 +20,7 @@
 --   PT400 outcome               how a run or a step ends is one of its terminal states; an error has its three fields
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
+--   PT403 agent_token_required  in mode separate an agent needs a token of its own
 --   PT403 not_for_agents        a person undoes, no agent
 --   PT403 no_tool_call          an agent's client writes without naming a call of a tool
 --   PT403 row_of_another_user   a tool's call changes what is not its user's

@@ -80,7 +80,8 @@ language sql immutable security invoker set search_path = '' as $$
         leased_at,owner_reservation_id,released,status,strategy,takeovers,usage,worked_ms}',
       '{cancel_requested_at,created_at,error,finished_at,finished_reason,lease_generation,leased_at,purged_at,
         released,status,strategy,takeovers,usage,worked_ms}',
-      '{check_end,keep_ended_run,keep_lease}'),
+      '{check_end,keep_agent_token,keep_ended_run,keep_lease}'),
+    ('public.agent_settings', '{}', '{only_row,require_agent_token}', '{}'),
     ('public.agent_subjects',
       '{}',
       '{columns,condition,count_up_to,group_column,id_column,name,newest_column,relation,title_column}',
@@ -123,6 +124,10 @@ revoke all on function private.inner_schema(), private.security_relations(text[]
   private.without_comments(text), private.asks_caller(text) from public, anon, authenticated, service_role;
 
 insert into private.security_exceptions (check_id, object, reason) values
+  ('S03', 'policy "all rows: select" on public.agent_settings for select',
+    'How agents act belongs to nobody; migrations alone say it.'),
+  ('S22', 'public.agent_settings', 'Its row is the operator''s, no user''s.'),
+  ('P1', 'public.agent_settings', 'Its row is the operator''s, and every user may read it.'),
   ('S03', 'policy "all rows: select" on public.agent_subjects for select',
     'The kinds of things that agents work on belong to nobody; migrations alone write them.'),
   ('S03', 'policy "all rows: select" on public.tool_footprints for select',

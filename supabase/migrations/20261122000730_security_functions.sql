@@ -34,6 +34,26 @@ returns boolean language sql immutable security invoker set search_path = '' as 
   ) constants_left_out
 $$;
 
+-- What the functions were when their migrations had made them. Whoever changes one on purpose has all of them noted
+-- anew, at the end of that migration: select private.note_functions();
+create table private.noted_functions (name text primary key, sha256 text not null);
+comment on table private.noted_functions is
+  'Functions of the API''s schema and of the helpers'', as their migrations made them. Written by migrations only.';
+alter table private.noted_functions enable row level security;
+revoke all on private.noted_functions from public, anon, authenticated, service_role;
+
+create function private.function_hash(p_function oid)
+returns text language sql stable security invoker set search_path = '' as $$
+  select encode(sha256(convert_to(pg_get_functiondef(p_function), 'UTF8')), 'hex')
+$$;
+
+create function private.note_functions()
+returns void language sql security invoker set search_path = '' as $$
+  delete from private.noted_functions;
+  insert into private.noted_functions (name, sha256)
+    select name, private.function_hash(id) from private.security_routines('{public}')
+$$;
+
 create function private.security_functions(p_schemas text[])
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
@@ -58,7 +78,12 @@ language sql stable security invoker set search_path = '' as $$
   select 'S35', case when definer then 'error' else 'warn' end, name,
     'puts texts into a statement; give values with using, and names with %I'
   from routines where language = 'plpgsql' and private.glues_statements(body)
+  union all
+  select 'S38', 'warn', n.name,
+    'is not as its migration made it, or is gone; find out who changed it, and note it where that was meant'
+  from private.noted_functions n left join routines r using (name)
+  where r.id is null or private.function_hash(r.id) <> n.sha256
 $$;
 
-revoke all on function private.security_routines(text[]), private.glues_statements(text),
-  private.security_functions(text[]) from public, anon, authenticated, service_role;
+revoke all on function private.security_routines(text[]), private.glues_statements(text), private.function_hash(oid),
+  private.note_functions(), private.security_functions(text[]) from public, anon, authenticated, service_role;

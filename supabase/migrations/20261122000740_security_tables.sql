@@ -117,6 +117,23 @@ language sql stable security invoker set search_path = '' as $$
   )
 $$;
 
+-- What tools may touch, where that is nothing: their calls are refused, and nobody has meant that.
+create function private.security_footprints()
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  select 'S27', 'warn', format('%s (%s %s)', f.tool_name, lower(f.op), coalesce(c.oid::regclass::text, 'a table')),
+    case when c.oid is null then 'a footprint on a table that is gone; delete it'
+      when a.attname is null and f.target_column is not null
+        then format('a footprint on rows by their %s, a column that they don''t have', f.target_column)
+      else 'a footprint on what users may not do themselves; grant it, or delete the footprint' end
+  from public.tool_footprints f
+  left join pg_catalog.pg_class c on c.oid = f.table_name
+  left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = f.target_column and not a.attisdropped
+  where c.oid is null or (f.target_column is not null and a.attname is null)
+    or not has_table_privilege('authenticated', c.oid, f.op)
+      and (f.op = 'DELETE' or not has_any_column_privilege('authenticated', c.oid, f.op))
+$$;
+
 revoke all on function private.security_tables(text[]), private.security_references(text[]),
-  private.security_views(text[]), private.keeps_receipts(pg_catalog.pg_trigger), private.security_triggers(text[])
-  from public, anon, authenticated, service_role;
+  private.security_views(text[]), private.keeps_receipts(pg_catalog.pg_trigger), private.security_triggers(text[]),
+  private.security_footprints() from public, anon, authenticated, service_role;

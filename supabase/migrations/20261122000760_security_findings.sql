@@ -32,6 +32,7 @@ language sql immutable security invoker set search_path = '' as $$
     ('S23', 'a reference to another user''s rows'),
     ('S24', 'a table that users write, without receipts'),
     ('S25', 'a trigger that is off'),
+    ('S27', 'a footprint of nothing'),
     ('S28', 'realtime of every table, or of one without row-level security'),
     ('S29', 'replica identity full'),
     ('S30', 'a role of the API that bypasses row-level security'),
@@ -41,7 +42,8 @@ language sql immutable security invoker set search_path = '' as $$
     ('S34', 'an extension in a schema of the API'),
     ('S35', 'a statement glued together from texts'),
     ('S36', 'a public bucket'),
-    ('S37', 'a table whose policies do not hold its owner')
+    ('S37', 'a table whose policies do not hold its owner'),
+    ('S38', 'a function that is not as its migration made it')
 $$;
 
 -- Everything, what is excused included.
@@ -57,6 +59,7 @@ language sql stable security invoker set search_path = '' as $$
   union all select * from private.security_references(p_schemas)
   union all select * from private.security_views(p_schemas)
   union all select * from private.security_triggers(p_schemas)
+  union all select * from private.security_footprints()
   union all select * from private.security_realtime(p_schemas)
   union all select * from private.security_roles()
   union all select * from private.security_extensions(p_schemas)
@@ -75,3 +78,5 @@ $$;
 
 revoke all on function private.security_checks(), private.security_all(text[]), private.security_findings(text[])
   from public, anon, authenticated, service_role;
+
+select private.note_functions();

@@ -138,6 +138,10 @@ export const SETTINGS: Record<string, string> = {
 
 /** What migrations alone write, and every user may read. */
 export const OPERATOR_TABLES: readonly string[] = [
+  "table public.agent_settings, row-level security t",
+  "right agent_settings authenticated: select",
+  "right agent_settings service_role: select",
+  "policy agent_settings for select to {authenticated}, PERMISSIVE: using true check -",
   "table public.agent_subjects, row-level security t",
   "right agent_subjects authenticated: select",
   "right agent_subjects service_role: select",
@@ -149,7 +153,10 @@ export const OPERATOR_TABLES: readonly string[] = [
 ];
 
 /** What the owner of the tables alone reads and writes. */
-export const OWNERS_TABLES: readonly string[] = ["table private.security_exceptions, row-level security t"];
+export const OWNERS_TABLES: readonly string[] = [
+  "table private.noted_functions, row-level security t",
+  "table private.security_exceptions, row-level security t",
+];
 
 /** What triggers alone write, and every user may read of their own. */
 export const DATABASE_TABLES: readonly string[] = ["tool_receipts"];
@@ -244,6 +251,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.in_history",
   "private.is_abandoned",
   "private.is_agent",
+  "private.check_agent_token",
   "private.is_overdue",
   "private.is_owner",
   "private.is_value",
@@ -332,6 +340,9 @@ const SELF_TEST = [
     "is_always_true",
     "keeps_receipts",
     "security_all",
+    "function_hash",
+    "note_functions",
+    "security_footprints",
   ],
   ...[
     "security_buckets",
@@ -355,6 +366,7 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.is_referenced",
   "private.keep_effect_open",
   "private.keep_ended_run",
+  "private.keep_agent_token",
   "private.keep_lease",
   "private.keep_order",
   "private.keep_settlement",

@@ -102,6 +102,25 @@ export const TABLE_PLANTS: readonly Plant[] = [
     found: ["S25 error public.agent_runs (keep_lease)"],
   },
   {
+    what: "a footprint on a table that is gone",
+    sql: `create table public.gone (); alter table public.gone enable row level security;
+      insert into public.tool_footprints (tool_name, table_name, op) values ('fill_gone', 'public.gone', 'INSERT');
+      drop table public.gone`,
+    found: ["S27 warn fill_gone (insert a table)"],
+  },
+  {
+    what: "a footprint on rows by a column that they don't have",
+    sql: `insert into public.tool_footprints (tool_name, table_name, op, target, target_column)
+      values ('tidy', 'public.things', 'UPDATE', '$.id', 'key')`,
+    found: ["S27 warn tidy (update public.things)"],
+  },
+  {
+    what: "a footprint on what users may not do",
+    sql:
+      `insert into public.tool_footprints (tool_name, table_name, op) values ('tidy', 'public.things', 'DELETE')`,
+    found: ["S27 warn tidy (delete public.things)"],
+  },
+  {
     what: "an owner whom no policy holds",
     sql: "create role keeper; alter table public.things owner to keeper",
     found: ["S37 info public.things"],

@@ -40,6 +40,11 @@ export const RIGHT_PLANTS: readonly Plant[] = [
     found: ["S11 error public.tool_receipts (delete)"],
   },
   {
+    what: "how agents act, for users to say",
+    sql: "grant update (require_agent_token) on public.agent_settings to authenticated",
+    found: ["S11 error public.agent_settings (update: require_agent_token)"],
+  },
+  {
     what: "a call's arguments, once it is made",
     sql: "grant update on public.agent_tool_calls to authenticated",
     found: [
@@ -58,6 +63,11 @@ export const RIGHT_PLANTS: readonly Plant[] = [
     what: "a time that can be written",
     sql: "grant insert (reserved_at) on public.usage_reservations to authenticated",
     found: ["S13 error public.usage_reservations (insert: reserved_at)"],
+  },
+  {
+    what: "a hash that can be written",
+    sql: "grant insert (arguments_sha256) on public.agent_tool_calls to authenticated",
+    found: ["S13 error public.agent_tool_calls (insert: arguments_sha256)"],
   },
   {
     what: "a run that begins with its end",
@@ -164,6 +174,17 @@ export const FUNCTION_PLANTS: readonly Plant[] = [
       `create function private.run(p text) returns void language plpgsql security definer set search_path = '' as $$
       begin perform auth.uid(); execute 'select ' || p; end $$`,
     found: ["S35 error private.run(text)"],
+  },
+  {
+    what: "a guard of the engine's that lets everything pass",
+    sql: `create or replace function private.is_agent() returns boolean
+      language sql stable parallel safe security invoker set search_path = '' as 'select false'`,
+    found: ["S38 warn private.is_agent()"],
+  },
+  {
+    what: "a guard of the engine's that is gone",
+    sql: "drop function private.check_agent_token()",
+    found: ["S38 warn private.check_agent_token()"],
   },
 ];
 

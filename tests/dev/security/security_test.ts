@@ -14,7 +14,7 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
       assert.equal(lines.at(-1), "Nothing was found.");
       assert.match(text, /^Mode {7}shared: /m);
       assert.match(text, /^Looked at {2}schema public: \d\d tables, 2 views, \d\d policies; \d+ functions/m);
-      assert.match(text, /^Asked {6}35 checks in 0 ms, 5 probes in 0 ms$/m);
+      assert.match(text, /^Asked {6}37 checks in 0 ms, 5 probes in 0 ms$/m);
       assert.match(text, /P3 whoever has no token reads or adds a row: \d\d relations/);
       assert.match(text, /public\.agent_subjects\n +Its rows are the operator's/);
       for (const line of lines) assert.ok(line.length <= 80, line);
@@ -44,6 +44,11 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
           detail: "a user adds a row in another's name, or is stopped by a constraint alone",
         },
       ]);
+    });
+    await t.step("agents with a token of their own: the mode", async () => {
+      await sql`update public.agent_settings set require_agent_token = true`;
+      assert.match((await ask()).lines.join("\n"), /^Mode {7}separate: agents need a token of their own/m);
+      assert.equal(JSON.parse((await ask("--json")).lines.join("\n")).mode, "separate");
     });
     await t.step("what is excused: 0, with the reason", async () => {
       await sql`insert into private.security_exceptions (check_id, object, reason) values

@@ -239,6 +239,20 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"agent_settings": {
+                  Row: {
+                    "only_row": boolean,"require_agent_token": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "only_row"?: boolean,"require_agent_token"?: boolean
+                  }
+                  Update: {
+                    "only_row"?: boolean,"require_agent_token"?: boolean
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"agent_subjects": {
                   Row: {
                     "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"relation": unknown,"title_column": string | null
