@@ -80,10 +80,10 @@ export async function executeStep(
     }, deps);
     if (heart.lost.aborted) {
       // What was reserved for this worker is given back; all else is the next one's.
-      const { settlement } = end.type === "suspended" ? end : end.outcome;
+      const { settlement } = end.type === "ended" ? end.outcome : end;
       return void (settlement && await store.settleUsage(settlement).catch(() => {}));
     }
-    if (end.type === "suspended") return await store.releaseStep(lease, end.progress, end.settlement);
+    if (end.type !== "ended") return await store.releaseStep(lease, end.progress, end.settlement);
     await store.finishStep(lease, end.outcome, end.progress);
     const { outcome: { result, duration_ms }, progress: { usage } } = end;
     const about = { agent, executor_agent_id, step_number, attempt };

@@ -11,7 +11,7 @@ import type { ThreadPoint } from "../durable/thread_point.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
 import type { Limits, ModelCall } from "../limits.ts";
 import type { Clock } from "../../async/clock.ts";
-import type { LoopEnd, LoopEvent } from "./loop_events.ts";
+import { isUnfinished, type LoopEnd, type LoopEvent, type Unfinished } from "./loop_events.ts";
 import { brokenLimit, refusedCall } from "./broken_limit.ts";
 import { lastSaid, type LastWords, type Position, position, withinBudget } from "./loop_state.ts";
 import { modelTurn, type OfferedTools, type Prompt, promptOf, type TurnEnd } from "./model_turn.ts";
@@ -24,8 +24,8 @@ import type { CallResult, NumberedCall } from "./tool_calls.ts";
 export interface LoopAgent {
   /** The tools of the next turn, before its last one. */
   toolsForTurn(): ToolSchema[];
-  /** Runs the calls of one turn; the results come back in the order of the calls. Null when it was suspended. */
-  runCalls(calls: NumberedCall[]): Promise<CallResult[] | null>;
+  /** Runs the calls of one turn; the results come back in the order of the calls. */
+  runCalls(calls: NumberedCall[]): Promise<CallResult[] | Unfinished>;
   /** Whether the rows of the thread show that an earlier owner has begun this call. */
   hasBegun(call_id: string): Promise<boolean>;
   /** The tool that ends the loop with its arguments; it does not count as a call. */
@@ -113,7 +113,7 @@ async function runTools(
   if (state.turnNotSettled && !mayEnd) meter.renew();
   const { tools } = turnTools(agent, state);
   const results = await agent.runCalls(allowed);
-  if (results === null) return { type: "suspended" };
+  if (isUnfinished(results)) return { type: results };
   if (results.length !== calls.length) {
     throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);
   }

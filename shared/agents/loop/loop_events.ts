@@ -32,4 +32,14 @@ export type LoopEnd =
   | { type: "failed"; failure: Failure }
   | { type: "aborted" }
   /** For hand-off: the thread is resumed by the next owner. */
-  | { type: "suspended" };
+  | { type: "suspended" }
+  /** Until a person has decided: then, too. */
+  | { type: "awaiting" };
+
+/** Why work stops before it has a result: for hand-off, or because nothing of it can go on until a person decides. */
+export type Unfinished = "suspended" | "awaiting";
+
+/** True for what is to be resumed. */
+export function isUnfinished<T>(value: T | Unfinished): value is Unfinished {
+  return value === "suspended" || value === "awaiting";
+}

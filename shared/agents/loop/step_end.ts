@@ -1,11 +1,14 @@
 // How a step ends: its typed result, however its loop ended. Whatever a limit cut short is `partial` at best.
 import { StepResult } from "../../contracts/plan.ts";
 import type { Settlement, StepOutcome, StepProgress } from "../store/records.ts";
-import type { LoopOutcome } from "./loop_events.ts";
+import type { LoopOutcome, Unfinished } from "./loop_events.ts";
 
 export type StepEnd =
   & { progress: StepProgress }
-  & ({ type: "ended"; outcome: StepOutcome } | { type: "suspended"; settlement: Settlement | null });
+  & ({ type: "ended"; outcome: StepOutcome } | Resumable);
+
+/** How a step stands that has not ended. */
+type Resumable = { settlement: Settlement | null } & ({ type: "suspended" } | { type: "awaiting" });
 
 interface Ending {
   /** The step may ask a question, and has not done so before. */
@@ -17,7 +20,7 @@ interface Ending {
 
 export function stepEnd(loop: LoopOutcome, ending: Ending): StepEnd {
   const { settlement, progress, duration_ms } = ending;
-  if (loop.type === "suspended") return { type: "suspended", settlement, progress };
+  if (loop.type === "suspended" || loop.type === "awaiting") return { type: loop.type, settlement, progress };
   const result = stepResult(loop, ending);
   const status = loop.type === "aborted" ? "cancelled" : result.status;
   const error = result.status === "failed" ? { error: result.summary } : {};
@@ -25,7 +28,7 @@ export function stepEnd(loop: LoopOutcome, ending: Ending): StepEnd {
 }
 
 function stepResult(
-  loop: Exclude<LoopOutcome, { type: "suspended" }>,
+  loop: Exclude<LoopOutcome, { type: Unfinished }>,
   { mayAsk }: Pick<Ending, "mayAsk">,
 ): StepResult {
   switch (loop.type) {

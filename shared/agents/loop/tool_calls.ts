@@ -7,6 +7,7 @@ import type { Clock } from "../../async/clock.ts";
 import type { Ids, Toolbox, ToolOutcome } from "../ports.ts";
 import type { StoredCall } from "../store/records.ts";
 import type { ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
+import { isUnfinished, type Unfinished } from "./loop_events.ts";
 import type { Thread } from "./thread.ts";
 import { type ToolEvent, toolResultEvent } from "./tool_events.ts";
 
@@ -21,8 +22,8 @@ export interface CallResult {
 /** A tool of the agents themselves, such as `create_plan`: not in the catalogue, and shown by its own events. */
 export interface BuiltInTool {
   name: string;
-  /** `call_id` is the same when the call is repeated. Null: it was suspended, and is to be called again. */
-  run(args: Json, call_id: string): Promise<ToolResult | null>;
+  /** `call_id` is the same when the call is repeated: one that is unfinished is to be called again. */
+  run(args: Json, call_id: string): Promise<ToolResult | Unfinished>;
 }
 
 export interface ToolCallOptions {
@@ -53,11 +54,11 @@ export interface NumberedCall {
   refusal?: string;
 }
 
-/** Null when a call was suspended. */
+/** The results in the order of the calls; or why one of them has none yet, and those after it wait, too. */
 export async function runToolCalls(
   calls: NumberedCall[],
   options: ToolCallOptions,
-): Promise<CallResult[] | null> {
+): Promise<CallResult[] | Unfinished> {
   const results: CallResult[] = [];
   for (const group of grouped(calls, options)) {
     const refusal = options.signal.aborted
@@ -66,7 +67,7 @@ export async function runToolCalls(
     for (
       const result of await Promise.all(group.map((one) => runToolCall({ ...one, ...refusal }, options)))
     ) {
-      if (result === null) return null;
+      if (isUnfinished(result)) return result;
       results.push(result);
     }
   }
@@ -88,7 +89,10 @@ function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedC
   return groups;
 }
 
-async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Promise<CallResult | null> {
+async function runToolCall(
+  numbered: NumberedCall,
+  options: ToolCallOptions,
+): Promise<CallResult | Unfinished> {
   const { emit, write, clock, ids } = options;
   const { call, message_id, index } = numbered;
   // The same in every replay of this message; another one for another message in its place.
@@ -102,7 +106,7 @@ async function runToolCall(numbered: NumberedCall, options: ToolCallOptions): Pr
   const outcome = recorded
     ? { ...recorded.result, undoable: recorded.undoable }
     : await perform(numbered, row, builtIn, options);
-  if (outcome === null) return null;
+  if (isUnfinished(outcome)) return outcome;
   const { undoable: _, ...result } = outcome;
 
   const finishedAt = clock.now();
@@ -151,7 +155,7 @@ async function perform(
   row: ProposedCall,
   builtIn: BuiltInTool | undefined,
   options: ToolCallOptions,
-): Promise<ToolOutcome | null> {
+): Promise<ToolOutcome | Unfinished> {
   if (refusal !== undefined) return failed("not_allowed", refusal);
   if (!call.arguments.ok) {
     return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);

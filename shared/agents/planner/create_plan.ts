@@ -13,6 +13,7 @@ import { schedulePlan } from "./plan_scheduler.ts";
 import { isComplete, type PlanningPoint, type Revision, type StepReport } from "../durable/planning_point.ts";
 import { markPlan } from "../store/rows.ts";
 import { carryOutStep } from "./plan_step.ts";
+import { isUnfinished, type Unfinished } from "../loop/loop_events.ts";
 import type { BuiltInTool } from "../loop/tool_calls.ts";
 import type { RunStepContext } from "./step_context.ts";
 
@@ -47,7 +48,7 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
     return revisions.find(({ plan }) => plan.id === plan_id);
   };
 
-  async function run(args: Json, call_id: string): Promise<ToolResult | null> {
+  async function run(args: Json, call_id: string): Promise<ToolResult | Unfinished> {
     const replayed = await revisionOf(call_id);
     if (replayed) return await carryOut(replayed);
     if (!offered()) {
@@ -67,7 +68,7 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
     return await carryOut(revision);
   }
 
-  async function carryOut({ plan, kept, ended, begun }: Revision): Promise<ToolResult | null> {
+  async function carryOut({ plan, kept, ended, begun }: Revision): Promise<ToolResult | Unfinished> {
     const reports = await schedulePlan({
       steps: plan.steps,
       kept,
@@ -80,7 +81,7 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
       },
       skip: (step, because) => skipStep(plan, step, because, context),
     });
-    if (reports === null) return null;
+    if (isUnfinished(reports)) return reports;
     completed = [...kept, ...reports].filter((report) => report.status === "completed");
     complete = isComplete(plan, completed);
     const status = complete ? "completed" : "failed";

@@ -8,19 +8,20 @@ import type { StepRecord } from "../store/records.ts";
 import { markPlan } from "../store/rows.ts";
 import type { StepReport } from "../durable/planning_point.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
+import { isUnfinished, type Unfinished } from "../loop/loop_events.ts";
 import { runStepLoop, stepCall } from "../loop/step_loop.ts";
 
 /**
- * Sees one step through to its report; null when it was suspended. Whatever goes wrong fails the step, except that the
- * run is not ours any more, or its database can't be reached: these reject. `record` is what is known of the
- * step, where an earlier owner of the run has begun it.
+ * Sees one step through to its report, unless it is to be resumed. Whatever goes wrong fails the step, except that
+ * the run is not ours any more, or its database can't be reached: these reject. `record` is what is known of the step,
+ * where an earlier owner of the run has begun it.
  */
 export async function carryOutStep(
   plan: Plan,
   step: PlanStep,
   record: StepRecord | undefined,
   context: RunStepContext,
-): Promise<StepReport | null> {
+): Promise<StepReport | Unfinished> {
   const { run, log } = context;
   const { step_number } = step;
   let attempt = record?.attempt ?? 1;
@@ -34,7 +35,7 @@ export async function carryOutStep(
     const ended = step.executor_required
       ? await runRemoteStep(plan, step, { ...context, begun, known: record !== undefined })
       : await runOwnStep(plan, step, record, { ...context, begun });
-    if (ended === null) return null;
+    if (isUnfinished(ended)) return ended;
     attempt = ended.attempt;
     report = reportOf(step, ended.result);
   } catch (error) {
@@ -58,7 +59,7 @@ async function runOwnStep(
   step: PlanStep,
   record: StepRecord | undefined,
   context: RunStepContext & { begun(attempt: number): void },
-): Promise<EndedStep | null> {
+): Promise<EndedStep | Unfinished> {
   const { store, tools, ids, model, run, planner_agent_id, lease_seconds, signal, hand_off_due } = context;
   const { step_number } = step;
   context.begun(1);
@@ -97,9 +98,9 @@ async function runOwnStep(
     hand_off_due,
   }, context);
   await run.flush();
-  if (end.type === "suspended") {
+  if (end.type !== "ended") {
     if (end.settlement) await store.settleUsage(end.settlement);
-    return null;
+    return end.type;
   }
   await store.finishStep(lease, end.outcome, end.progress);
   return { attempt: claimed.attempt, result: end.outcome.result };

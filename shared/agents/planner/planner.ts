@@ -12,7 +12,7 @@ import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
 import { createHandOff } from "../durable/hand_off.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
-import type { LoopOutcome } from "../loop/loop_events.ts";
+import type { LoopOutcome, Unfinished } from "../loop/loop_events.ts";
 import { createUsageMeter, type FirstReservation, newReservation } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
 import { MODEL_CALLS } from "../limits.ts";
@@ -108,7 +108,7 @@ export async function answerTurn(
   stop();
   const settlement = await meter.unsettled();
   if (loop !== null && !lost.aborted) {
-    if (loop.type === "suspended") {
+    if (loop.type === "suspended" || loop.type === "awaiting") {
       await releaseAndHandOff(run, settlement, deps, released);
       return summary.afterRun("not answered");
     }
@@ -192,7 +192,7 @@ async function releaseAndHandOff(
 }
 
 function runOutcome(
-  loop: Exclude<LoopOutcome, { type: "suspended" }>,
+  loop: Exclude<LoopOutcome, { type: Unfinished }>,
   strategy: Strategy | null,
   usage: Usage,
 ): Omit<RunOutcome, "settlement"> {

@@ -8,6 +8,7 @@ import { pause } from "../../async/pause.ts";
 import { pausesWithin } from "../../async/retry.ts";
 import { leaseExpired, pollStep } from "./poll_step.ts";
 import type { Clock } from "../../async/clock.ts";
+import type { Unfinished } from "../loop/loop_events.ts";
 import type { StepView } from "../store/records.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
 
@@ -28,19 +29,19 @@ type Standing = Pick<
   "attempt" | "status" | "result" | "error" | "answered" | "released" | "executor_agent_id"
 >;
 
-/** Null when it was suspended: the executor works on, and the next owner of the run waits for it. */
+/** Suspended: the executor works on, and the next owner of the run waits for it. */
 export async function runRemoteStep(
   plan: Plan,
   step: PlanStep,
   context: ExecutorStepContext,
-): Promise<EndedStep | null> {
+): Promise<EndedStep | Unfinished> {
   const { clock, begun, signal, hand_off_due } = context;
   const ref = { plan_id: plan.id, step_number: step.step_number };
   const patience = graceAfter(signal, clock);
   const waiting = { ...context, signal: patience };
 
   let standing: Standing | null | "suspended" = context.known ? await pollStep(ref, waiting) : null;
-  if (standing === "suspended") return null;
+  if (standing === "suspended") return standing;
   /** Between calls in a row that no executor took up: they may fail for as long as a lease. */
   const patience_ms = Math.max(context.lease_seconds * 1_000, LEAST_PATIENCE_MS);
   let pauses: Iterator<number> | null = null;
@@ -52,7 +53,7 @@ export async function runRemoteStep(
       }
     }
     if (signal.aborted) throw new CancelledError();
-    if (hand_off_due.aborted) return null;
+    if (hand_off_due.aborted) return "suspended";
     const before: number = standing?.attempt ?? 0;
     const attempt = standing?.released ? before : before + 1;
     if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The executor's lease expired too often.");
@@ -60,7 +61,7 @@ export async function runRemoteStep(
 
     const call = await callExecutor(ref, context, AbortSignal.any([patience, hand_off_due]));
     standing = call.standing ?? (hand_off_due.aborted ? "suspended" : await pollStep(ref, waiting));
-    if (standing === "suspended") return null;
+    if (standing === "suspended") return standing;
     if (call.taken || (standing && standing.attempt > before)) {
       pauses = null;
       continue;

@@ -4,6 +4,7 @@ import type { ToolCallRow, Verdict } from "../../../shared/agents/store/rows.ts"
 import { createThread } from "../../../shared/agents/loop/thread.ts";
 import { type BuiltInTool, type NumberedCall, runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
+import { isUnfinished } from "../../../shared/agents/loop/loop_events.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { toolCall } from "../../support/models/listed_model.ts";
@@ -73,7 +74,8 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     signal: controller.signal,
   });
   const rows = written.filter(({ status }) => status !== "proposed");
-  return { results, ran: tools.ran, rows, written, events };
+  const told = isUnfinished(results) ? [] : results;
+  return { results: told, end: results, ran: tools.ran, rows, written, events };
 }
 
 const storedCall = async (index: number, change: Partial<StoredCall> = {}): Promise<StoredCall> => ({
@@ -130,7 +132,7 @@ Deno.test("a call whose outcome is recorded is told again, and neither run nor r
   const { results, ran, rows, events } = await run(["change", "change"], { recorded: [await storedCall(0)] });
   assert.deepEqual(ran, ["change"], "only the other one");
   assert.deepEqual(rows.map(({ id }) => id), [await idOf(1)]);
-  assert.deepEqual(results?.[0]?.content, ok("changed", "It was changed before."));
+  assert.deepEqual(results[0]?.content, ok("changed", "It was changed before."));
   const [call, result] = events;
   assert.equal(call?.type, "tool_call", "it is announced as ever: the log leaves out what it has");
   assert.deepEqual(result?.type === "tool_result" && [result.result, result.duration_ms], [
@@ -161,7 +163,7 @@ Deno.test("a call that failed on record stays failed", async () => {
     recorded: [await storedCall(0, { status: "failed", result })],
   });
   assert.deepEqual(ran, []);
-  assert.deepEqual([results?.[0]?.ok, results?.[0]?.content], [false, result]);
+  assert.deepEqual([results[0]?.ok, results[0]?.content], [false, result]);
 });
 
 Deno.test("a write waits until the message that asks for it is stored; a read does not", async () => {
@@ -194,13 +196,13 @@ Deno.test("an agent's own tool shows by events of its own, and is recorded like 
     null,
     "succeeded",
   ]]);
-  assert.deepEqual(results?.[0]?.content, ok(await idOf(0), "Planned."), "it is given the call's id");
+  assert.deepEqual(results[0]?.content, ok(await idOf(0), "Planned."), "it is given the call's id");
 });
 
 Deno.test("a call that was suspended leaves no record and no result, and no call after it starts", async () => {
-  const plan: BuiltInTool = { name: "plan", run: () => Promise.resolve(null) };
-  const { results, rows, ran } = await run([{ call: toolCall("plan") }, "change"], { builtIn: [plan] });
-  assert.equal(results, null);
+  const plan: BuiltInTool = { name: "plan", run: () => Promise.resolve("suspended") };
+  const { end, rows, ran } = await run([{ call: toolCall("plan") }, "change"], { builtIn: [plan] });
+  assert.equal(end, "suspended");
   assert.deepEqual([rows, ran], [[], []]);
 });
 
@@ -216,7 +218,7 @@ Deno.test("what was refused, or came with broken arguments, is recorded and not 
     ["rejected", null],
   ]);
   assert.equal(rows[1]?.arguments, "{", "as they came");
-  assert.deepEqual(results?.map(({ ok }) => ok), [false, false, false]);
+  assert.deepEqual(results.map(({ ok }) => ok), [false, false, false]);
 });
 
 Deno.test("a write is made only where the database says that it may be; else the model reads that it was not done", async () => {
@@ -226,6 +228,6 @@ Deno.test("a write is made only where the database says that it may be; else the
   for (const verdict of ["rejected", "awaiting_approval", "failed", "succeeded"] as const) {
     const { ran, rows, results } = await run(["change"], { verdict });
     assert.deepEqual([ran, rows.map(({ status }) => status)], [[], ["rejected"]], verdict);
-    assert.match(JSON.stringify(results?.[0]?.content), /it was not done/);
+    assert.match(JSON.stringify(results[0]?.content), /it was not done/);
   }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { StepReport } from "../../../shared/agents/durable/planning_point.ts";
+import { isUnfinished, type Unfinished } from "../../../shared/agents/loop/loop_events.ts";
 import { schedulePlan } from "../../../shared/agents/planner/plan_scheduler.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
@@ -46,7 +47,7 @@ Deno.test("in any plan, a step starts once, after all it depends on, never besid
       skip: (step) => Promise.resolve({ step, status: "skipped" }),
     });
 
-    assert.ok(reports, "nothing was suspended");
+    assert.ok(!isUnfinished(reports), "nothing was suspended");
     assert.equal(new Set(started).size, started.length, "a step ran twice");
     assert.equal(reports.length, plan.length, "every step has a report");
     for (const { step, status } of reports) {
@@ -63,6 +64,11 @@ function step(step_number: number, depends_on: number[] = []): PlanStep {
 }
 const TWO = [step(1), step(2, [1])] as const;
 
+function numbersOf(reports: StepReport[] | Unfinished): number[] {
+  assert.ok(!isUnfinished(reports));
+  return reports.map(({ step }) => step.step_number);
+}
+
 Deno.test("a step that an earlier plan completed does not run again, and others may depend on it", async () => {
   const [first, second] = TWO;
   const ran: number[] = [];
@@ -77,7 +83,7 @@ Deno.test("a step that an earlier plan completed does not run again, and others 
     skip: (step) => Promise.resolve({ step, status: "skipped" }),
   });
   assert.deepEqual(ran, [2]);
-  assert.deepEqual(reports?.map((report) => report.step.step_number), [2]);
+  assert.deepEqual(numbersOf(reports), [2]);
 });
 
 Deno.test("a suspended step suspends the plan, once the steps beside it have come to a stop", async () => {
@@ -90,15 +96,57 @@ Deno.test("a suspended step suspends the plan, once the steps beside it have com
     parallel: 4,
     work(step) {
       started.push(step.step_number);
-      return step.step_number === 1 ? Promise.resolve(null) : other.promise;
+      return step.step_number === 1 ? Promise.resolve("suspended") : other.promise;
     },
     skip: (step) => Promise.resolve({ step, status: "skipped" }),
   }).finally(() => ended = true);
   await quiet();
   assert.equal(ended, false, "whatever runs is waited for");
   other.resolve({ step: step(2), status: "completed" });
-  assert.equal(await running, null);
+  assert.equal(await running, "suspended");
   assert.deepEqual(started, [1, 2], "nothing is begun any more");
+});
+
+Deno.test("a step that awaits a person holds up those behind it alone, and the plan awaits when nothing else is left", async () => {
+  const slow = Promise.withResolvers<StepReport>();
+  const started: number[] = [];
+  const skipped: number[] = [];
+  let ended = false;
+  const running = schedulePlan({
+    steps: [step(1), step(2, [1]), step(3), step(4, [3]), step(5, [4])],
+    kept: [],
+    parallel: 2,
+    work(step) {
+      started.push(step.step_number);
+      if (step.step_number === 1) return Promise.resolve("awaiting");
+      return step.step_number === 3 ? slow.promise : Promise.resolve({ step, status: "failed" });
+    },
+    skip(step) {
+      skipped.push(step.step_number);
+      return Promise.resolve({ step, status: "skipped" });
+    },
+  }).finally(() => ended = true);
+  await quiet();
+  assert.equal(ended, false, "whatever runs is waited for");
+  slow.resolve({ step: step(3), status: "completed" });
+  assert.equal(await running, "awaiting");
+  assert.deepEqual([started, skipped], [[1, 3, 4], [5]]);
+});
+
+Deno.test("a plan of which one step awaits a person and another was suspended is suspended", async () => {
+  for (const order of [[1, 2], [2, 1]]) {
+    const running = schedulePlan({
+      steps: [step(1), step(2)],
+      kept: [],
+      parallel: 4,
+      async work({ step_number }) {
+        for (let tick = 0; tick < order.indexOf(step_number) * 3; tick++) await Promise.resolve();
+        return step_number === 1 ? "awaiting" : "suspended";
+      },
+      skip: () => assert.fail("no step failed"),
+    });
+    assert.equal(await running, "suspended");
+  }
 });
 
 Deno.test("a step that rejects ends the plan, once the steps beside it have come to a stop", async () => {
@@ -131,7 +179,8 @@ Deno.test("what is skipped is told with the step that is to blame, and so are th
     },
   });
   assert.deepEqual(blamed, [[2, 1], [3, 2]]);
-  assert.deepEqual(reports?.map(({ status }) => status), ["failed", "skipped", "skipped"]);
+  assert.ok(!isUnfinished(reports));
+  assert.deepEqual(reports.map(({ status }) => status), ["failed", "skipped", "skipped"]);
 });
 
 Deno.test("reports come in the order of the plan, whichever step was faster", async () => {
@@ -145,5 +194,5 @@ Deno.test("reports come in the order of the plan, whichever step was faster", as
   });
   await quiet();
   slow.resolve({ step: step(1), status: "completed" });
-  assert.deepEqual((await running)?.map(({ step }) => step.step_number), [1, 2]);
+  assert.deepEqual(numbersOf(await running), [1, 2]);
 });
