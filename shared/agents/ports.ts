@@ -131,6 +131,8 @@ export interface Store {
   claimStep(step: StepRef, agent: Claimant): Promise<ClaimedStep>;
   /** Null when nobody has claimed the step. */
   viewStep(step: StepRef): Promise<StepView | null>;
+  /** Stores how far a step is. Counts once. Gives the verdicts on the calls that its rows propose. */
+  recordStep(lease: StepLease, progress: StepProgress): Promise<Verdicts>;
   /**
    * Stores how far a step is, settles one model call, if any, and reserves the next, as `reserveUsage`.
    * Counts once.

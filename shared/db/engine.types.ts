@@ -629,6 +629,9 @@ isOneToOne: false
 "record_progress":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: Json
                            },
+"record_step":
+{ Args: { "p_execution_id": string,"p_generation": number,"p_progress": Json }; Returns: Json
+                           },
 "release_run":
 { Args: { "p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: undefined
                            },

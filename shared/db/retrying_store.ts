@@ -41,6 +41,7 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
     finishRun: (...args) => retried(() => store.finishRun(...args)),
     failRun: (...args) => retried(() => store.failRun(...args)),
     viewStep: (...args) => retried(() => store.viewStep(...args)),
+    recordStep: (...args) => retried(() => store.recordStep(...args)),
     advanceStep: (...args) => retried(() => store.advanceStep(...args)),
     releaseStep: (...args) => retried(() => store.releaseStep(...args)),
     finishStep: (...args) => retried(() => store.finishStep(...args)),

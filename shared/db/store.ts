@@ -98,6 +98,9 @@ function steps(call: Call, limits: RunLimits) {
       const data = await call("get_step", { p_plan_id: plan_id, p_step_number: step_number });
       return data === null ? null : parseStepView(data);
     },
+    async recordStep(lease, progress) {
+      return parseVerdicts(await call("record_step", { ...worker(lease), p_progress: handedIn(progress) }));
+    },
     async advanceStep(lease, progress, next, settled) {
       const data = await call("advance_step", {
         ...worker(lease),

@@ -1,6 +1,7 @@
 -- How a step's worker stores what it has done, and how the step ends.
 --
 --   private.step_progress  what a worker hands in: rows, and what its step has cost so far
+--   record_step            progress is stored, with calls that are proposed: what becomes of them
 --   advance_step           between two model calls: progress is stored, the next call is reserved
 --   release_step           a worker lets the step go for hand-off
 --   finish_step            an execution ends, with its thread and its tool calls
@@ -19,6 +20,15 @@ begin
       message_count = (
         select count(*) from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id)
     where id = p_execution.id;
+end $$;
+
+-- Gives the verdicts on the calls that it proposes, by call; null where it proposes none. The same again tells where
+-- they stand by then.
+create function public.record_step(p_execution_id uuid, p_generation integer, p_progress jsonb)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.step_progress(private.hold_step(p_execution_id, p_generation), p_progress);
+  return private.verdicts(p_progress -> 'rows');
 end $$;
 
 -- Gives { broken_budget }: the name of the budget that the next call would break.
@@ -152,6 +162,7 @@ end $$;
 
 revoke execute on function
   private.step_progress(public.agent_executions, jsonb),
+  public.record_step(uuid, integer, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.release_step(uuid, integer, jsonb, jsonb),
   private.worker_status(public.execution_status),
@@ -161,6 +172,7 @@ revoke execute on function
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_progress(public.agent_executions, jsonb),
+  public.record_step(uuid, integer, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.release_step(uuid, integer, jsonb, jsonb),
   private.worker_status(public.execution_status),

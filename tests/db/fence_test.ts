@@ -71,6 +71,7 @@ function workersCalls({ execution_id, thread_id }: Claimed, generation: number |
   const done = progress(1, [message(thread_id)]);
   return {
     advance_step: [execution_id, generation, done, reservation(), null, {}],
+    record_step: [execution_id, generation, done],
     heartbeat_step: [execution_id, generation],
     release_step: [execution_id, generation, done, null],
     finish_step: [execution_id, generation, outcome("completed"), done],

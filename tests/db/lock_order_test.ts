@@ -114,6 +114,7 @@ const ACTS = {
   advance: onStep((me, claimed, random) =>
     me.call("advance_step", advance(claimed, Math.floor(random() * 3)))
   ),
+  recordStep: onStep((me, claimed) => me.call("record_step", [...worker(claimed), progress(1)])),
   heartbeatStep: onStep((me, claimed) => me.call("heartbeat_step", worker(claimed))),
   releaseStep: onStep((me, claimed, random) =>
     me.call("release_step", [...worker(claimed), random() < 0.5 ? progress(1) : null, null])

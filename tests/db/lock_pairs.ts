@@ -79,6 +79,9 @@ export const CALLS = {
   heartbeat_step: ({ claimed }) => ["heartbeat_step", worker(claimed)],
   advance_step: ({ claimed, next }) => ["advance_step", advance(claimed, 1, [next(claimed.thread_id)])],
   "advance_step, the planner's": ({ own, next }) => ["advance_step", advance(own, 1, [next(own.thread_id)])],
+  record_step: (
+    { claimed, next },
+  ) => ["record_step", [...worker(claimed), progress(1, [next(claimed.thread_id)])]],
   release_step: ({ claimed }) => ["release_step", [...worker(claimed), progress(1), null]],
   finish_step: ({ claimed }) => ["finish_step", [...worker(claimed), outcome("completed"), progress(1)]],
   answer_step: ({ plan_id, owned }) => ["answer_step", [plan_id, 3, owned.generation, answer(owned)]],

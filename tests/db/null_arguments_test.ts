@@ -23,7 +23,13 @@ const OPTIONAL = new Set([
   ],
   ...["reserve_usage.3", "record_progress.2", "record_progress.2.messages", "record_progress.2.events"],
   ...["finish_run.2.strategy", "finish_run.2.usage", "finish_run.2.finished_reason"],
-  ...["advance_step.2.rows", "release_step.2", "release_step.2.rows", "finish_step.3.rows"],
+  ...[
+    "advance_step.2.rows",
+    "record_step.2.rows",
+    "release_step.2",
+    "release_step.2.rows",
+    "finish_step.3.rows",
+  ],
   ...["finish_step.2.result", "finish_step.2.duration_ms", "answer_step.3.planner_agent_id"],
   ...["answer_step.3.rows", "answer_step.3.usage"],
 ]);

@@ -103,6 +103,7 @@ const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
   failRun: (store) => store.failRun(RUN, FAILURE),
   "claimStep by the run's owner": (store) => store.claimStep(REF, OWNER),
   viewStep: (store) => store.viewStep(REF),
+  recordStep: (store) => store.recordStep(STEP, PROGRESS),
   advanceStep: (store) => store.advanceStep(STEP, PROGRESS, RESERVATION, null),
   releaseStep: (store) => store.releaseStep(STEP, null, null),
   finishStep: (store) => store.finishStep(STEP, ENDED, PROGRESS),

@@ -188,6 +188,7 @@ export const API_FUNCTIONS: readonly string[] = [
   "list_tasks",
   "mark_delivered",
   "record_progress",
+  "record_step",
   "release_run",
   "release_step",
   "reserve_usage",

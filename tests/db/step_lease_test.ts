@@ -23,6 +23,7 @@ function writes(claimed: Claimed): Record<string, Argument[]> {
   return {
     heartbeat_step: worker(claimed),
     advance_step: advance(claimed, 1, [row]),
+    record_step: [...worker(claimed), progress(1, [row])],
     release_step: [...worker(claimed), progress(1, [row]), null],
     finish_step: [...worker(claimed), outcome("completed"), progress(1, [row])],
   };
@@ -81,7 +82,7 @@ test(
   },
 );
 
-for (const name of ["heartbeat_step", "advance_step", "finish_step"]) {
+for (const name of ["heartbeat_step", "advance_step", "record_step", "finish_step"]) {
   test(`a worker that comes back before anybody took its step goes on: ${name}`, async (user, sql) => {
     const { plan_id } = await startPlan(user);
     const claimed = await claimStep(user, plan_id);

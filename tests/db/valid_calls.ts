@@ -34,6 +34,7 @@ export async function validCalls(user: User): Promise<Record<string, Argument[]>
     claim_step: [plan_id, 3, executor()],
     heartbeat_step: worker(claimed),
     advance_step: advance(claimed, 1),
+    record_step: [...worker(claimed), progress(1)],
     release_step: [...worker(claimed), progress(1), null],
     finish_step: [...worker(claimed), outcome("completed"), progress()],
     answer_step: [plan_id, 2, owned.generation, answer(owned)],

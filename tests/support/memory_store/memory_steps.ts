@@ -15,11 +15,21 @@ import type {
   StepRef,
   StepView,
 } from "../../../shared/agents/store/records.ts";
-import type { MessageRow } from "../../../shared/agents/store/rows.ts";
+import type { MessageRow, Verdicts } from "../../../shared/agents/store/rows.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { JsonObject } from "../../../shared/contracts/text.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
-import { appendRows, callsOf, findRun, isoTime, messagesOf, reserve, settle, stored } from "./memory_rows.ts";
+import {
+  appendRows,
+  callsOf,
+  findRun,
+  isoTime,
+  messagesOf,
+  reserve,
+  settle,
+  stored,
+  verdictsOn,
+} from "./memory_rows.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
 
 export function memorySteps(
@@ -194,6 +204,11 @@ export function memorySteps(
     Object.assign(execution, { usage, tool_calls_made });
   }
 
+  function record(lease: StepLease, done: StepProgress): Verdicts {
+    progress(hold(lease), done);
+    return verdictsOn(tables, done.rows.tool_calls);
+  }
+
   function advance(lease: StepLease, done: StepProgress, next: Reservation, settled: Settlement | null) {
     const execution = hold(lease);
     progress(execution, done);
@@ -272,6 +287,7 @@ export function memorySteps(
   return {
     claim,
     view,
+    record,
     advance,
     heartbeat: (lease: StepLease) => findRun(tables, hold(lease).run_id).cancel_requested_at !== null,
     release,

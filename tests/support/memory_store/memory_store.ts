@@ -38,6 +38,7 @@ export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
     failRun: request(runs.fail),
     claimStep: request(steps.claim),
     viewStep: request(steps.view),
+    recordStep: request(steps.record),
     advanceStep: request(steps.advance),
     heartbeatStep: request(steps.heartbeat),
     releaseStep: request(steps.release),
