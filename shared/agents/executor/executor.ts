@@ -9,9 +9,9 @@ import { type FirstReservation, newReservation } from "../durable/usage_meter.ts
 import type { ExecutorDeps } from "../deps.ts";
 import { EXECUTOR_PROMPT } from "../loop/prompts.ts";
 import type { ClaimedStep, StepRef } from "../store/records.ts";
-import type { Batch, MessageRow, ToolCallRow } from "../store/rows.ts";
 import { recordedEvents, type ToolEvent } from "../loop/tool_events.ts";
 import { runStepLoop, stepCall } from "../loop/step_loop.ts";
+import { createStepWrites } from "./step_writes.ts";
 
 /** A step that is ours, with the reservation of its first model call. */
 export interface OwnedStep {
@@ -64,16 +64,8 @@ export async function executeStep(
     const end = await runStepLoop(claimed, {
       worker: "executor",
       lease,
-      store: {
-        async advanceStep(...args) {
-          const reserved = await store.advanceStep(...args);
-          handOff.progress();
-          return reserved;
-        },
-      },
       first,
-      ...createStepRows(),
-      propose: () => Promise.reject(new Error("Cannot propose a write: an executor has none")),
+      ...createStepWrites({ store, lease, onProgress: handOff.progress }),
       emit,
       signal: AbortSignal.any([heart.cancelled, heart.lost]),
       hand_off_due: handOff.signal,
@@ -99,20 +91,4 @@ export async function executeStep(
     heart.stop();
     handOff.stop();
   }
-}
-
-/** The rows that wait for the step's next checkpoint. */
-function createStepRows() {
-  let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
-  return {
-    write: {
-      message: (row: MessageRow) => void rows.messages.push(row),
-      tool_call: (row: ToolCallRow) => void rows.tool_calls.push(row),
-    },
-    take() {
-      const taken = rows;
-      rows = { messages: [], tool_calls: [] };
-      return taken;
-    },
-  };
 }

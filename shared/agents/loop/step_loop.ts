@@ -13,7 +13,7 @@ import { stepResumePoint } from "../durable/step_resume_point.ts";
 import { createUsageMeter, type FirstReservation } from "../durable/usage_meter.ts";
 import { MODEL_CALLS, STEP_LIMITS } from "../limits.ts";
 import type { Store, Toolbox } from "../ports.ts";
-import type { ClaimedStep, StepLease } from "../store/records.ts";
+import type { ClaimedStep, StepLease, StepProgress } from "../store/records.ts";
 import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
 import { type LoopAgent, runLoop } from "./agent_loop.ts";
 import { position } from "./loop_state.ts";
@@ -36,8 +36,8 @@ interface StepWork {
   write: { message(row: MessageRow, usage: Usage): void; tool_call(row: ToolCallRow): void };
   /** The rows that wait to be stored with the step's progress. */
   take(): Pick<Batch, "messages" | "tool_calls">;
-  /** Stores a write before it is made, and all that was written so far. */
-  propose(row: ProposedCall): Promise<Verdict>;
+  /** Stores a call before it is made, and all that was written so far; `progress` takes the rows that wait. */
+  propose(row: ProposedCall, progress: () => StepProgress): Promise<Verdict>;
   emit(event: ToolEvent): void;
   signal: AbortSignal;
   hand_off_due: AbortSignal;
@@ -72,7 +72,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
   });
 
   const events = runLoop({
-    agent: stepAgent(claimed, tools, { ...work, thread, toolbox }, deps),
+    agent: stepAgent(claimed, tools, { ...work, thread, toolbox, progress }, deps),
     thread,
     point,
     call,
@@ -136,7 +136,11 @@ function toolCallsIn({ messages }: Thread): number {
 function stepAgent(
   { tool_calls }: ClaimedStep,
   schemas: ToolSchema[],
-  { thread, toolbox, emit, write, propose, signal }: StepWork & { thread: Thread; toolbox: Toolbox },
+  { thread, toolbox, emit, write, propose, progress, signal }: StepWork & {
+    thread: Thread;
+    toolbox: Toolbox;
+    progress(): StepProgress;
+  },
   { tools, clock, ids }: AgentDeps,
 ): LoopAgent {
   return {
@@ -151,7 +155,7 @@ function stepAgent(
         emit,
         write: write.tool_call,
         recorded: tool_calls,
-        propose,
+        propose: (row) => propose(row, progress),
         clock,
         ids,
         signal,
