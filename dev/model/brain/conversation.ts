@@ -31,6 +31,8 @@ export interface PastCall extends Call {
 
 export interface Outcome {
   ok: boolean;
+  /** The user was asked, and said no. */
+  declined: boolean;
   message: string;
   values: Json[];
   facts: Facts;
@@ -121,13 +123,18 @@ function pastCalls(messages: readonly Message[]): PastCall[] {
   });
 }
 
-const Envelope = z.looseObject({ ok: z.boolean(), message: z.string().optional() });
+const Envelope = z.looseObject({
+  ok: z.boolean(),
+  error: z.string().optional(),
+  message: z.string().optional(),
+});
 
 function readOutcome(content: string): Outcome {
   const { values, prose } = splitJson(content);
   const envelope = Envelope.safeParse(values[0]);
   const ok = envelope.data?.ok ?? /"ok"\s*:\s*false/.test(content) === false;
-  return { ok, message: envelope.data?.message ?? prose.trim(), values, facts: factsIn(values) };
+  const declined = envelope.data?.error === "rejected";
+  return { ok, declined, message: envelope.data?.message ?? prose.trim(), values, facts: factsIn(values) };
 }
 
 function asksForInput(message: Message): boolean {

@@ -2,7 +2,7 @@
 // function looks at what was called so far, so that it goes on from wherever the conversation stands.
 import { assertNever } from "../../../shared/contracts/errors.ts";
 import { type Call, callsOf, type Conversation, type PastCall } from "./conversation.ts";
-import type { Facts, Project, Task } from "./facts.ts";
+import type { CalendarEvent, Facts, Project, Task } from "./facts.ts";
 import { bullets, eventLine, projectLine, slotLine, some, taskLine, textLine } from "./phrases.ts";
 import { bestMatch } from "./match.ts";
 import { compact, totalIn } from "./values.ts";
@@ -174,6 +174,18 @@ export function pursue(wish: Exclude<Wish, Undertaking>, conversation: Conversat
             },
           ),
       );
+    case "cancel_event":
+      return withEvent(
+        wish,
+        conversation,
+        (event) =>
+          after(
+            conversation,
+            "delete_calendar_event",
+            { event_id: event.id },
+            () => `Done. I cancelled **${event.title}** (${moment(event.start, time_zone)}).`,
+          ),
+      );
     default:
       return assertNever(wish);
   }
@@ -193,6 +205,7 @@ function after(
     }
     return { calls: [{ name, arguments: args }] };
   }
+  if (past.outcome?.declined) return { says: "Then I leave it as it is." };
   if (past.outcome === undefined || !past.outcome.ok) {
     return { says: `That did not work: ${past.outcome?.message ?? "the tool gave no answer"}` };
   }
@@ -219,6 +232,22 @@ function withTask(title: string, conversation: Conversation, then: (task: Task) 
   return task === undefined
     ? { says: `I found no open task "${title}", so nothing was changed.` }
     : then(task);
+}
+
+function withEvent(
+  { title, window }: Extract<Wish, { kind: "cancel_event" }>,
+  conversation: Conversation,
+  then: (event: CalendarEvent) => Pursuit,
+): Pursuit {
+  const past = callsOf(conversation, "get_calendar_events")[0];
+  if (past === undefined) {
+    const args = { time_min: window.from, time_max: window.to };
+    return { calls: [{ name: "get_calendar_events", arguments: args }] };
+  }
+  const event = bestMatch(title, past.outcome?.facts.events ?? [], (one) => one.title);
+  return event === undefined
+    ? { says: `I found no event "${title}" ${window.words}, so nothing was changed.` }
+    : then(event);
 }
 
 function tasksFound(

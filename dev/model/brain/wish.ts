@@ -16,6 +16,7 @@ export type Wish =
   | { kind: "create_brain_dump"; content: string }
   | { kind: "set_task"; title: string; status: string }
   | { kind: "schedule_task"; title: string; start: string }
+  | { kind: "cancel_event"; title: string; window: Window }
   | { kind: "set_project"; project: string; status: string }
   | Undertaking;
 
@@ -126,6 +127,10 @@ function changeIn({ text, now, time_zone, known }: Reading): Wish | undefined {
   if (title !== undefined && !/\bproject\b/i.test(title)) {
     return { kind: "set_task", title: title.trim(), status: taskStatus(marked?.[2] ?? "done") };
   }
+  const event = eventToCancel(text);
+  if (event !== undefined) {
+    return { kind: "cancel_event", title: event, window: windowIn(text, now, time_zone) };
+  }
   const [project] = projectNames(text, known);
   const status = projectStatus(text);
   if (
@@ -142,6 +147,19 @@ function changeIn({ text, now, time_zone, known }: Reading): Wish | undefined {
   return planned === undefined || start === undefined
     ? undefined
     : { kind: "schedule_task", title: planned, start };
+}
+
+/** "Cancel my lunch with Jonas tomorrow": the event's name, without what tells when it is. */
+function eventToCancel(text: string): string | undefined {
+  const name = /\b(?:cancel|call off|delete|remove)\b (?:the |my )?(?:event |meeting |appointment )?(.+)/is
+    .exec(text)
+    ?.[1];
+  if (name === undefined || /\b(?:tasks?|projects?|notes?)\b/i.test(name)) return undefined;
+  return unquoted(
+    name.replace(/ (?:from|on|in) (?:my|the) calendar\b/i, "")
+      .replace(/,? (?:today|tomorrow|this \w+|next \w+|on \w+day)\b.*$/i, "")
+      .replace(/[.!?]+\s*$/, "").trim(),
+  );
 }
 
 function lookups({ text, now, time_zone, known }: Reading): Wish[] {

@@ -80,6 +80,7 @@ Deno.test("one look-up or change is no undertaking", () => {
     ["mark Write copy as done", ["set_task"]],
     ["pause the Website project", ["set_project"]],
     ["schedule the task Write copy tomorrow at 14:00", ["schedule_task"]],
+    ["Cancel my lunch with Jonas", ["cancel_event"]],
     ["Hello", []],
     ["Write a haiku about spring", []],
   ];
@@ -99,4 +100,20 @@ Deno.test("a new task gets its title, project, priority and time from the senten
       start: "2026-11-23T09:00Z",
     }],
   );
+});
+
+Deno.test("the event that is to be cancelled is known by its name, whatever is said of its time", () => {
+  for (
+    const text of [
+      "Cancel my lunch with Jonas tomorrow",
+      'please delete "lunch with Jonas" from my calendar.',
+      "Cancel the meeting lunch with Jonas on Monday at 12",
+    ]
+  ) {
+    const [wish] = wishes(text);
+    assert.deepEqual([wish?.kind, wish?.kind === "cancel_event" && wish.title], [
+      "cancel_event",
+      "lunch with Jonas",
+    ], text);
+  }
 });
