@@ -12,10 +12,6 @@ export const isFlag: Guard<boolean> = (value) => typeof value === "boolean";
 /** For a value that was read from JSON, which holds nothing else. */
 export const isJson: Guard<Json> = (value): value is Json => value !== undefined;
 
-/** Values by name. */
-export const isRow: Guard<Record<string, Json>> = (value): value is Record<string, Json> =>
-  value instanceof Object;
-
 export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
   return (value): value is T | undefined => value === undefined || guard(value);
 }

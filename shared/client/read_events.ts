@@ -12,7 +12,6 @@ import {
   isFlag,
   isJson,
   isNumber,
-  isRow,
   isText,
   listOf,
   nullable,
@@ -49,11 +48,11 @@ const isStepResult = fields<Open<StepResult>>({
   open_questions: optional(listOf(isText)),
 });
 
-const isChange = fields({ table: isText, op: isText, key: isRow });
-
+/** Rows and their columns are the database's, and shown as they came. */
 function isEffect(value: unknown): value is Open<Effect> {
-  return isChange(value) && isRow("changes" in value ? value.changes : "row" in value && value.row);
+  return isChange(value);
 }
+const isChange = fields({ table: isText, op: isText, key: isJson });
 
 export const isApproval = fields<Open<Approval>>({
   tool_call_id: isText,

@@ -16,8 +16,9 @@ export interface ResumableFetchOptions {
 }
 
 /**
- * Wraps `fetch`. The body of `POST /agent-planner` or `GET /agent-planner/runs/:id/events` is continued by the
- * latter, from the last id seen, until the terminal event. It fails with AgentClientError when that is refused,
+ * Wraps `fetch`. The body of `POST /agent-planner`, `POST /agent-planner/runs/:id/decisions` or `GET
+ * /agent-planner/runs/:id/events` is continued by the latter, from the last id seen, until the terminal event or the
+ * pause in which the run waits for a person. It fails with AgentClientError when that is refused,
  * or after ten failures without an event between them. Works as `global.fetch` of supabase-js.
  */
 export function resumableFetch(
@@ -33,12 +34,11 @@ export function resumableFetch(
     const request = input instanceof Request ? input : undefined;
     const url = new URL(request?.url ?? String(input));
     const headers = new Headers(init?.headers ?? request?.headers);
-    const after = Number(url.searchParams.get("after") ?? headers.get("last-event-id") ?? 0);
+    const told = response.headers.get("x-run-after") ?? url.searchParams.get("after");
+    const after = Number(told ?? headers.get("last-event-id") ?? 0);
     headers.delete("content-type");
     url.search = "";
-    if (!url.pathname.endsWith("/events")) {
-      url.pathname = `${url.pathname.replace(/\/$/, "")}/runs/${run_id}/events`;
-    }
+    url.pathname = `${url.pathname.replace(/\/(runs\/.*)?$/, "")}/runs/${run_id}/events`;
 
     async function get(url: string, signal?: AbortSignal): Promise<Response> {
       let answer = await fetch(url, { headers, signal });

@@ -16,7 +16,7 @@ export interface Source {
 }
 
 /**
- * Ends with the terminal event, or where a run that is over has no more to tell. Throws AgentClientError when the
+ * Ends with the terminal event, with the stream behind a pause, or where a run that is over has no more to tell. Throws AgentClientError when the
  * server refuses, or after ten failures without an event between them.
  */
 export async function* resume(
@@ -27,6 +27,7 @@ export async function* resume(
   let last = after;
   let fruitless = 0;
   let is_over = false;
+  let paused = false;
   for (let response = first, from = last;; response = undefined) {
     const connection = new AbortController();
     const before = last;
@@ -47,9 +48,10 @@ export async function* resume(
           yield piece;
         }
         if (endsStream(piece.event)) return;
+        if (piece.id === last) paused = piece.event === "run_paused";
       }
-      // What was stored before the end was known has been read since.
-      if (is_over) return;
+      // Nobody is told of more until a person decides. What was stored before an end was known has been read since.
+      if (paused || is_over) return;
       if (last === before && ++fruitless > 1) is_over = await over?.() ?? false;
       throw connectionError("The stream ended before the run did.");
     } catch (error) {

@@ -1,4 +1,5 @@
 // What a run comes to, as one JSON answer: for callers that do not stream.
+import type { Approval } from "./approval.ts";
 import type { Open } from "./read_event.ts";
 import type { FinishedReason, Strategy } from "./events.ts";
 import { answerOf, type PlanState, type RunState, type StepState } from "./run_state.ts";
@@ -9,7 +10,7 @@ export interface PlanOutcome extends Omit<PlanState, "steps"> {
   steps: Omit<StepState, "started_at" | "ended_at" | "question" | "calls">[];
 }
 
-/** The answer of `POST /agent-planner` with `stream: false`. */
+/** The answer of `POST /agent-planner` with `stream: false`: how the run has ended, or what it waits for. */
 export interface RunAnswer {
   run_id: string;
   session_id: string | null;
@@ -20,11 +21,13 @@ export interface RunAnswer {
   message_id: string | null;
   user_message_id: string | null;
   plan: PlanOutcome | null;
+  /** The calls that wait for a person, where it is `awaiting_approval`. */
+  approvals: Open<Approval>[];
   usage: Usage | null;
   finished_reason: Open<FinishedReason> | null;
 }
 
-/** The answer of a run that has ended and has not failed. */
+/** The answer of a run that has ended and has not failed, or that waits for a person. */
 export function runAnswerOf(state: RunState): RunAnswer {
   const { run_id, session_id, user_message_id, status, strategy, message_id, plan, usage, finished_reason } =
     state;
@@ -37,6 +40,9 @@ export function runAnswerOf(state: RunState): RunAnswer {
     message_id,
     user_message_id,
     plan: plan && outcomeOf(plan),
+    approvals: state.approvals.flatMap(({ open, decision: _decision, ...approval }) =>
+      open ? [approval] : []
+    ),
     usage,
     finished_reason,
   };

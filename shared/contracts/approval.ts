@@ -44,6 +44,10 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+/** The same where the calls of all runs stand together. */
+export const OpenApproval = Approval.extend({ run_id: z.uuid(), session_id: z.uuid() });
+export type OpenApproval = z.infer<typeof OpenApproval>;
+
 /** How long an approval holds: for this call, for the session, or always. */
 export const ApprovalScope = z.enum(["once", "session", "always"]);
 export type ApprovalScope = z.infer<typeof ApprovalScope>;

@@ -2,9 +2,10 @@
 // whole event) and into `agent_run_events`.
 //
 // Contract: nothing is thrown after the stream has started; `seq` counts from 1 without a gap; exactly one
-// terminal event, `done` or `error`, and nothing after it. Clients ignore types and fields that they do not know, and
-// take members of enums that they do not know as they come. No later version has another terminal type: a run that
-// ends in a new way is `done` with a new status.
+// terminal event, `done` or `error`, and nothing after it. A stream of a run that waits for a person ends with
+// `run_paused`, which is not terminal: the log goes on behind it. Clients ignore types and fields that they do not
+// know, and take members of enums that they do not know as they come. No later version has another terminal type: a
+// run that ends in a new way is `done` with a new status.
 import { z } from "zod";
 import { Approval, SettledBy } from "./approval.ts";
 import { ErrorKindSchema } from "./errors.ts";
@@ -175,4 +176,9 @@ export type StepEvent = z.infer<typeof StepEvent>;
 /** True for the event that ends a run's stream. */
 export function isTerminal(event: { type: EventType }): boolean {
   return event.type === "done" || event.type === "error";
+}
+
+/** True for that, and for the pause: the stream of a run that waits for a person ends with it, and goes on later. */
+export function endsSegment(event: { type: EventType }): boolean {
+  return isTerminal(event) || event.type === "run_paused";
 }

@@ -1,4 +1,5 @@
 // What a run's events add up to. Clients, the JSON answer and the tests read a run through this one reducer.
+import type { Approval, SettledBy } from "./approval.ts";
 import type { Failure } from "./errors.ts";
 import type { FinishedReason, PlanEnd, Strategy } from "./events.ts";
 import type { PlanStep, StepStatus } from "./plan.ts";
@@ -44,6 +45,14 @@ export interface PlanState {
   steps: StepState[];
 }
 
+/** What a person was asked, and what became of it. */
+export interface ApprovalState extends Open<Approval> {
+  /** It waits for a decision. */
+  open: boolean;
+  /** Null while nobody has decided it, and where its run ended before. */
+  decision: { approved: boolean; edited: boolean; reason: string | null; by: Open<SettledBy> } | null;
+}
+
 /** What a reader of the run was shown: a part of text, tool calls of the planner's own, a plan. */
 export type Shown =
   | { type: "text"; part: number }
@@ -54,7 +63,7 @@ export interface RunState {
   run_id: string;
   session_id: string | null;
   user_message_id: string | null;
-  /** `running` until the terminal event, whatever that says. */
+  /** `running` until the terminal event, whatever that says; `awaiting_approval` where it has paused for a person. */
   status: Open<"running" | "completed" | "awaiting_approval" | "cancelled" | "failed">;
   strategy: Open<Strategy> | null;
   plan: PlanState | null;
@@ -64,6 +73,10 @@ export interface RunState {
   parts: string[];
   /** Texts, calls and plans in the order in which they began. */
   shown: Shown[];
+  /** In the order in which they were asked for; those that are `open` wait. */
+  approvals: ApprovalState[];
+  /** It has read text from outside, which may speak through it: show no remote image, and where links lead. */
+  tainted: boolean;
   /** The assistant's message in the session: the answer, or how the run ended without one. */
   message_id: string | null;
   usage: Usage | null;
@@ -86,6 +99,8 @@ export function initialRunState(run_id: string): RunState {
     replaced_plans: [],
     parts: [],
     shown: [],
+    approvals: [],
+    tainted: false,
     message_id: null,
     usage: null,
     finished_reason: null,
@@ -97,7 +112,13 @@ export function initialRunState(run_id: string): RunState {
 
 /** The state after one more event. The old state stays as it was; an event of an unknown type changes nothing. */
 export function reduceRun(before: RunState, event: ReadEvent): RunState {
-  const state = { ...before, started_at: before.started_at ?? event.at, at: event.at };
+  const state = {
+    ...before,
+    // Whatever comes after a pause says that the run goes on.
+    status: before.status === "awaiting_approval" ? "running" : before.status,
+    tainted: before.tainted || event.tainted === true,
+    ...{ started_at: before.started_at ?? event.at, at: event.at },
+  };
   switch (event.type) {
     case "session": {
       const { run_id, session_id, user_message_id } = event;
@@ -142,6 +163,14 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       return withText(state, event.part, (state.parts[event.part - 1] ?? "") + event.delta);
     case "text_withdrawn":
       return { ...state, parts: withPart(state.parts, event.part, "") };
+    case "approval_required":
+      return { ...state, approvals: [...state.approvals, ...event.approvals.map(asked)] };
+    case "run_paused":
+      return { ...state, status: "awaiting_approval" };
+    case "approval_decided": {
+      const { approved, edited, reason = null, by } = event;
+      return withSettled(state, event.tool_call_id, { approved, edited, reason, by });
+    }
     case "done": {
       const { status, message_id = null, usage, finished_reason, plan_status } = event;
       const left = status === "cancelled" ? "cancelled" : "failed";
@@ -154,11 +183,11 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       const end = { status: "failed" as const, message_id, error };
       return { ...withCallsEnded(withPlanEnd(state, plan_status, "failed")), ...end };
     }
-    default:
-      event satisfies ReadEventOf<
-        "executor_spawned" | "approval_required" | "run_paused" | "approval_decided"
-      >;
+    case "executor_spawned":
       return state;
+    default:
+      event satisfies never;
+      return { ...state, status: before.status };
   }
 }
 
@@ -216,7 +245,27 @@ function withCallsEnded(state: RunState): RunState {
     ...state,
     plan: state.plan && { ...state.plan, steps },
     shown: state.shown.map((one) => one.type === "calls" ? { ...one, calls: one.calls.map(ended) } : one),
+    approvals: state.approvals.map(closed),
   };
+}
+
+function asked(approval: Open<Approval>): ApprovalState {
+  return { ...approval, open: true, decision: null };
+}
+
+function closed(approval: ApprovalState): ApprovalState {
+  return { ...approval, open: false };
+}
+
+function withSettled(
+  state: RunState,
+  tool_call_id: string,
+  decision: ApprovalState["decision"],
+): RunState {
+  const approvals = state.approvals.map((one) =>
+    one.tool_call_id === tool_call_id ? { ...closed(one), decision } : one
+  );
+  return { ...state, approvals };
 }
 
 function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {

@@ -51,6 +51,7 @@ export type Connection =
     then?: "break" | "end" | "silence";
     chunk?: number;
     log?: LoggedEvent[];
+    headers?: Record<string, string>;
   }
   | { kind: "answer"; status: number; body?: unknown; headers?: Record<string, string> }
   | { kind: "unreachable" };
@@ -94,7 +95,7 @@ export function scriptedPlanner(
           return Response.json(next.body ?? {}, { status: next.status, headers: next.headers });
         case "stream":
           return new Response(bodyOf(streamAfter(Number(after ?? 0), next.log ?? log), next), {
-            headers: { "content-type": "text/event-stream", "x-run-id": RUN_ID },
+            headers: { "content-type": "text/event-stream", "x-run-id": RUN_ID, ...next.headers },
           });
       }
     },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runAnswerOf } from "../../shared/contracts/answer.ts";
 import { RunEvent } from "../../shared/contracts/events.ts";
 import { answerOf, initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { NO_USAGE } from "../../shared/contracts/usage.ts";
@@ -157,3 +158,77 @@ const result = (tool_call_id: string) => ({
   ...{ type: "tool_result", tool_call_id, ok: true, result: "There.", duration_ms: 1 },
 });
 const callOf = (one: { tool_call_id: string; state: string }) => `${one.tool_call_id} ${one.state}`;
+
+const CALLS: string[] = [crypto.randomUUID(), crypto.randomUUID()];
+const approval = (tool_call_id?: string) => ({
+  ...{ tool_call_id, name: "cancel_loan", arguments: { loan_id: "1" }, arguments_sha256: "0".repeat(64) },
+  ...{ why: [{ by: "default", text: "It asks." }], effects: [], expires_at: "2026-11-23T12:00:00.000Z" },
+});
+const required = (...calls: string[]) => ({
+  type: "approval_required",
+  approvals: calls.map((call) => approval(call)),
+});
+const paused = { type: "run_paused", open: CALLS, expires_at: "2026-11-23T12:00:00.000Z" };
+const decided = (tool_call_id: string | undefined, more: Record<string, unknown> = {}) => ({
+  ...{ type: "approval_decided", tool_call_id, approved: true, edited: false, by: "user" },
+  ...more,
+});
+
+Deno.test("a run that has paused waits for a person, until whatever comes next", () => {
+  const waiting = [required(...CALLS), paused];
+  assert.equal(reduce([required(...CALLS)]).status, "running");
+  assert.equal(reduce(waiting).status, "awaiting_approval");
+  assert.equal(answerOf(reduce(waiting)), null);
+  const spawned = { type: "executor_spawned", executor_agent_id: id, step_number: 1, attempt: 1 };
+  for (const next of [decided(CALLS[0]), spawned, { type: "text", part: 1, message_id: id, delta: "On." }]) {
+    assert.equal(reduce([...waiting, next]).status, "running", next.type);
+  }
+  assert.equal(reduce([...waiting, decided(CALLS[0]), paused]).status, "awaiting_approval");
+  assert.equal(reduce([...waiting, done]).status, "completed");
+});
+
+Deno.test("approvals stand in the order in which they were asked for, with what was decided", () => {
+  const state = reduce([
+    required(...CALLS),
+    paused,
+    decided(CALLS[1], { approved: false, reason: "Not today." }),
+    decided(CALLS[0], { edited: true }),
+  ]);
+  assert.deepEqual(
+    state.approvals.map(({ tool_call_id, open, decision }) => ({ tool_call_id, open, decision })),
+    [
+      {
+        ...{ tool_call_id: CALLS[0], open: false },
+        decision: { approved: true, edited: true, reason: null, by: "user" },
+      },
+      {
+        ...{ tool_call_id: CALLS[1], open: false },
+        decision: { approved: false, edited: false, reason: "Not today.", by: "user" },
+      },
+    ],
+  );
+});
+
+Deno.test("what was not decided when its run ended waits no longer, and nobody has decided it", () => {
+  for (
+    const end of [{ ...done, status: "cancelled", finished_reason: "cancelled" }, {
+      ...{ type: "error", kind: "internal", message: "No.", retryable: false },
+    }]
+  ) {
+    const { approvals } = reduce([required(...CALLS), paused, end]);
+    assert.deepEqual(approvals.map(({ open, decision }) => [open, decision]), [[false, null], [false, null]]);
+  }
+});
+
+Deno.test("a run that has read from outside is tainted from then on", () => {
+  const text = { type: "text", part: 1, message_id: id, delta: "Hm." };
+  assert.equal(reduce([text]).tainted, false);
+  assert.equal(reduce([text, { ...text, tainted: true }, text]).tainted, true);
+});
+
+Deno.test("the JSON answer of a run that waits tells for what, and of one that has ended, nothing", () => {
+  const waiting = runAnswerOf(reduce([required(...CALLS), decided(CALLS[1]), paused]));
+  assert.deepEqual([waiting.status, waiting.answer, waiting.usage], ["awaiting_approval", null, null]);
+  assert.deepEqual(waiting.approvals, [approval(CALLS[0])]);
+  assert.deepEqual(runAnswerOf(reduce([required(...CALLS), paused, done])).approvals, []);
+});
