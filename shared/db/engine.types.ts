@@ -269,14 +269,14 @@ isOneToOne: false
                   ]
                 },"agent_tool_calls": {
                   Row: {
-                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments": Json | null,"arguments_sha256": string | null,"created_at": string,"duration_ms": number | null,"error": string | null,"finished_at": string | null,"id": string,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id": string
+                    "access": Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments": Json | null,"arguments_sha256": string | null,"asked_at": string | null,"created_at": string,"duration_ms": number | null,"effects": Json | null,"error": string | null,"expires_at": string | null,"finished_at": string | null,"id": string,"problem": string | null,"proposed_arguments": Json | null,"remember": string | null,"result": Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id": string,"why": Json | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments"?: Json | null,"arguments_sha256"?: string | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id": string,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id": string,"agent_session_id": string,"arguments"?: Json | null,"arguments_sha256"?: string | null,"asked_at"?: string | null,"created_at"?: string,"duration_ms"?: number | null,"effects"?: Json | null,"error"?: string | null,"expires_at"?: string | null,"finished_at"?: string | null,"id": string,"problem"?: string | null,"proposed_arguments"?: Json | null,"remember"?: string | null,"result"?: Json | null,"run_id": string,"status": Database["public"]['Enums']["tool_call_status"],"tool_call_id": string,"tool_name": string,"user_id"?: string,"why"?: Json | null
                   }
                   Update: {
-                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"agent_session_id"?: string,"arguments"?: Json | null,"arguments_sha256"?: string | null,"created_at"?: string,"duration_ms"?: number | null,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"] | null,"agent_id"?: string,"agent_session_id"?: string,"arguments"?: Json | null,"arguments_sha256"?: string | null,"asked_at"?: string | null,"created_at"?: string,"duration_ms"?: number | null,"effects"?: Json | null,"error"?: string | null,"expires_at"?: string | null,"finished_at"?: string | null,"id"?: string,"problem"?: string | null,"proposed_arguments"?: Json | null,"remember"?: string | null,"result"?: Json | null,"run_id"?: string,"status"?: Database["public"]['Enums']["tool_call_status"],"tool_call_id"?: string,"tool_name"?: string,"user_id"?: string,"why"?: Json | null
                   }
                   Relationships: [
                     {
@@ -434,6 +434,20 @@ isOneToOne: false
       referencedRelation: "agent_runs"
       referencedColumns: ["user_id","id"]
     }
+                  ]
+                },"tool_defaults": {
+                  Row: {
+                    "access": Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "access"?: Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string
+                  }
+                  Update: {
+                    "access"?: Database["public"]['Enums']["tool_access"],"policy"?: Database["public"]['Enums']["tool_policy"],"tool_name"?: string
+                  }
+                  Relationships: [
+                    
                   ]
                 },"tool_effects": {
                   Row: {
@@ -661,7 +675,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed"
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed","tool_policy": "allow"|"ask"|"deny"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -777,7 +791,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"]
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"],"tool_policy": ["allow", "ask", "deny"]
           }
         }
 } as const

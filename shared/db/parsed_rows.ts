@@ -11,6 +11,7 @@ import type {
   Unsummarised,
 } from "../agents/store/records.ts";
 import type { Verdicts } from "../agents/store/rows.ts";
+import { Why } from "../contracts/approval.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { UnreadableRun } from "../contracts/errors.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
@@ -249,7 +250,13 @@ export function parseStepView(data: unknown): StepView {
   return View.parse(data);
 }
 
-const Verdict = z.enum(["approved", "awaiting_approval", "executing", "succeeded", "failed", "rejected"]);
+const Verdict = z.object({
+  status: z.enum(["approved", "awaiting_approval", "executing", "succeeded", "failed", "rejected"]),
+  why: z.array(Why).nullable().transform((why) => why ?? []),
+  expires_at: z.string().nullable(),
+  remember: z.string().nullable(),
+  result: ToolOutcome.nullable(),
+});
 
 /** What `record_progress` answers: null where the batch proposed nothing. */
 export function parseVerdicts(data: unknown): Verdicts {

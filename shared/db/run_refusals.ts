@@ -34,6 +34,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   images_gone: ["PT409", "It can't be undone: what was there before is not kept any more."],
   call_not_proposed: ["PT409", "A tool call that writes is proposed before it is made."],
   call_is_approved: ["PT409", "The tool call was approved as it is."],
+  preview_is_shown: ["PT409", "The tool call has its preview already."],
   status_not_next: ["PT409", "The tool call can't come to this status."],
   cancel_requested: ["PT409", "The run was cancelled."],
   plan_not_executing: ["PT409", "The plan is not being carried out."],

@@ -236,7 +236,14 @@ create table public.agent_tool_calls (
   access public.tool_access,
   arguments jsonb,
   arguments_sha256 text,
+  proposed_arguments jsonb,
   status public.tool_call_status not null,
+  why jsonb check (jsonb_typeof(why) = 'array'),
+  asked_at timestamptz,
+  expires_at timestamptz,
+  remember text,
+  effects jsonb check (jsonb_typeof(effects) = 'array'),
+  problem text,
   result jsonb,
   error text,
   duration_ms integer check (duration_ms >= 0),
@@ -254,6 +261,9 @@ create table public.agent_tool_calls (
 create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
 create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_id);
 create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
+-- What a person has declined is looked for with every proposal.
+create index agent_tool_calls_declined on public.agent_tool_calls (user_id, run_id, tool_name, arguments_sha256)
+  where error = 'declined';
 
 comment on table public.agent_tool_calls is
   'One tool call, refused ones included. A write is proposed before it is made, and stored once more with its outcome.';
@@ -264,14 +274,32 @@ comment on column public.agent_tool_calls.tool_call_id is
   'The model''s own id of the call; unique only within its turn.';
 comment on column public.agent_tool_calls.access is
   'Null for the agents'' own tools and for one that does not exist.';
+comment on column public.agent_tool_calls.arguments is 'With which it is made.';
 comment on column public.agent_tool_calls.arguments_sha256 is 'The SHA-256 of the arguments as text, in hex.';
+comment on column public.agent_tool_calls.proposed_arguments is
+  'What the model had asked for, where a person has changed the arguments; null until then.';
+comment on column public.agent_tool_calls.why is
+  'What the verdict rests on, [{ by, text }]: default, rule, floor, taint or declined; null where there is nothing to '
+  'be said.';
+comment on column public.agent_tool_calls.asked_at is
+  'When a person was asked, by the database''s clock; null where nobody had to be.';
+comment on column public.agent_tool_calls.expires_at is 'Until when that person can decide; null as asked_at.';
+comment on column public.agent_tool_calls.remember is
+  'A sentence: which calls are allowed from then on, where the decision is to be remembered; null where that can''t '
+  'help.';
+comment on column public.agent_tool_calls.effects is
+  'What the preview found that it would change; written once, while it awaits approval. Null where there is no '
+  'preview.';
+comment on column public.agent_tool_calls.problem is 'Why there is no preview, or else null.';
 comment on column public.agent_tool_calls.status is
-  'proposed is replaced by the database''s verdict as it is inserted. approved: a write that may be made; executing: '
+  'proposed is replaced by the database''s verdict as it is inserted. awaiting_approval: a person decides; approved: a '
+  'write that may be made; executing: '
   'one that has changed something. Where a process died over either, the next owner makes it again under the same '
   'id; when its run ends first, it has succeeded if it left a receipt, and was rejected if not.';
 comment on column public.agent_tool_calls.result is 'What the model was told, uncut; null until its outcome is known.';
 comment on column public.agent_tool_calls.error is
-  'The sentence of a call that did not succeed, or else null; run_ended where its run ended first.';
+  'The sentence of a call that did not succeed, or else null. Of a write that was rejected, one word: run_ended, where '
+  'its run ended first, declined, expired, superseded, cancelled or not_allowed.';
 
 create table public.agent_run_events (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,

@@ -55,4 +55,5 @@ grant update (initial_context, status, message_count, finished_at) on public.age
 grant update (status, result, error, usage, tokens_used, duration_ms, tool_calls_made, message_count,
   lease_generation, owner_reservation_id, lease_expires_at, released, finished_at)
   on public.agent_executions to authenticated;
-grant update (status, result, error, duration_ms, finished_at) on public.agent_tool_calls to authenticated;
+grant update (status, effects, problem, result, error, duration_ms, finished_at)
+  on public.agent_tool_calls to authenticated;

@@ -35,7 +35,8 @@ alter table public.agent_chat_messages
     and char_length(tool_call_id) <= 1000 and char_length(model_used) <= 1000);
 alter table public.agent_tool_calls
   add constraint agent_tool_calls_sizes check (octet_length(arguments::text) <= 2000000
-    and octet_length(result::text) <= 4000000 and char_length(error) <= 100000),
+    and octet_length(effects::text) <= 4000000 and octet_length(result::text) <= 4000000
+    and char_length(problem) <= 100000 and char_length(error) <= 100000),
   add constraint agent_tool_calls_name_sizes check (char_length(tool_call_id) <= 1000
     and char_length(tool_name) <= 300);
 alter table public.agent_run_events

@@ -38,6 +38,7 @@
 --   PT409 call_has_ended        a tool call has its outcome already
 --   PT409 call_not_proposed     a write is a proposal first
 --   PT409 call_is_approved      what was approved is what is made
+--   PT409 preview_is_shown      who is asked decides on one preview
 --   PT409 status_not_next       a tool call's status moves along its arrows, its verdict is the database's
 --   PT409 run_not_running       the run has ended
 --   PT409 run_has_an_owner      its lease has not expired
@@ -160,10 +161,12 @@ begin
     on conflict (user_id, id) do nothing;
 end $$;
 
--- The verdicts on what a batch proposes, by call; null where it proposes nothing.
+-- The verdicts on what a batch proposes, by call, and where those stand that were proposed before; null where it
+-- proposes nothing.
 create function private.verdicts(p_batch jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_object_agg(c.id, c.status)
+  select jsonb_object_agg(c.id, jsonb_build_object('status', c.status, 'why', c.why, 'expires_at', c.expires_at,
+    'remember', c.remember, 'result', case when c.status = 'rejected' then c.result end))
   from jsonb_array_elements(p_batch -> 'tool_calls') x
   join public.agent_tool_calls c on c.user_id = (select auth.uid()) and c.id = (x ->> 'id')::uuid
   where x ->> 'status' = 'proposed';

@@ -15,7 +15,8 @@ returns void language sql security invoker set search_path = '' as $$
     where user_id = p_run.user_id and run_id = p_run.id;
   update public.agent_chat_sessions set initial_context = '{}'
     where user_id = p_run.user_id and run_id = p_run.id;
-  update public.agent_tool_calls set arguments = null, result = null, error = null
+  update public.agent_tool_calls set arguments = null, proposed_arguments = null, why = null, remember = null,
+      effects = null, problem = null, result = null, error = null
     where user_id = p_run.user_id and run_id = p_run.id;
   update public.agent_executions set task = '{}', result = null, error = null
     where user_id = p_run.user_id and run_id = p_run.id;

@@ -141,9 +141,10 @@ export async function startPlan(
   return { owned, plan_id };
 }
 
-/** Records calls whose outcome is known: each is a proposal first. */
+/** Records calls whose outcome is known: a write is a proposal first. */
 export async function recordCalls(user: User, owned: Owned, calls: readonly object[]): Promise<void> {
-  const proposed = calls.map((call) => ({ ...call, status: "proposed", result: null, error: null }));
+  const writes = calls.filter((call) => "access" in call && call.access === "write");
+  const proposed = writes.map((call) => ({ ...call, status: "proposed", result: null, error: null }));
   for (const tool_calls of [proposed, calls]) {
     await user.call("record_progress", [...lease(owned), { tool_calls }]);
   }

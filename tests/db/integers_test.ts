@@ -8,7 +8,7 @@ import { actingAs, type Argument, callFunction, testAsUser } from "./agents_call
 import { startPlan } from "./agents_runs.ts";
 import { claimStep } from "./agents_steps.ts";
 import { asCaller } from "./as_role.ts";
-import { API_FUNCTIONS } from "./schema_expected.ts";
+import { API_FUNCTIONS } from "./schema_functions.ts";
 import { MISTAKE, validCalls } from "./valid_calls.ts";
 
 const NUMBERS = [-1, 0, 1.5, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 63, 1e300];

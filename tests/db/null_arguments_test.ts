@@ -9,7 +9,7 @@ import { everything } from "./agents_rows.ts";
 import { ending, event, lease, type Owned, startPlan } from "./agents_runs.ts";
 import { claimStep, executor, outcome, progress, worker } from "./agents_steps.ts";
 import { asCaller } from "./as_role.ts";
-import { API_FUNCTIONS } from "./schema_expected.ts";
+import { API_FUNCTIONS } from "./schema_functions.ts";
 import { MISTAKE, validCalls } from "./valid_calls.ts";
 
 /** What may be left out, or be null, because it is one of the things that a caller may mean. */

@@ -1,9 +1,9 @@
-// Rights, policies and functions of the whole schema against the list that is checked in (schema_expected.ts).
+// Rights, policies and functions of the whole schema against the list that is checked in (schema_expected.ts,
+// schema_functions.ts).
 import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { freshDatabase } from "../support/stack/stack.ts";
 import {
-  API_FUNCTIONS,
   DATABASE_TABLES,
   DEFINERS,
   EFFECTS,
@@ -11,12 +11,11 @@ import {
   LEDGER,
   OPERATOR_TABLES,
   OWNERS_TABLES,
-  PRIVATE_FUNCTIONS,
   SETTINGS,
   SUMMARIES,
-  UNCALLED_FUNCTIONS,
   UPDATABLE_COLUMNS,
 } from "./schema_expected.ts";
+import { API_FUNCTIONS, PRIVATE_FUNCTIONS, UNCALLED_FUNCTIONS } from "./schema_functions.ts";
 
 const OWN_ROWS = "(( SELECT auth.uid() AS uid) = user_id)";
 

@@ -49,8 +49,8 @@ export const RIGHT_PLANTS: readonly Plant[] = [
     sql: "grant update on public.agent_tool_calls to authenticated",
     found: [
       "S11 error public.agent_tool_calls (update: access, agent_id, agent_session_id, arguments, " +
-      "arguments_sha256, created_at, id, " +
-      "run_id, tool_call_id, tool_name)",
+      "arguments_sha256, asked_at, created_at, expires_at, id, proposed_arguments, remember, " +
+      "run_id, tool_call_id, tool_name, why)",
       "S12 warn public.agent_tool_calls.user_id",
     ],
   },

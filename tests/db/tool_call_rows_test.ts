@@ -79,10 +79,23 @@ test(
       assert.equal(await refused("status", `'${status}'`), "PT409 status_not_next", status);
     }
     for (
-      const [column, value] of [["tool_name", "'look'"], ["arguments", "'{}'"], [
-        "created_at",
-        "now()",
-      ], ["arguments_sha256", "'0'"]] as const
+      const [column, value] of [
+        ["tool_name", "'look'"],
+        ["arguments", "'{}'"],
+        [
+          "created_at",
+          "now()",
+        ],
+        ["arguments_sha256", "'0'"],
+        ["why", "'[]'"],
+        ["asked_at", "now()"],
+        ["expires_at", "now()"],
+        [
+          "remember",
+          "''",
+        ],
+        ["proposed_arguments", "'{}'"],
+      ] as const
     ) {
       assert.match(await refused(column, value) ?? "", /^42501 /, column);
     }
@@ -105,11 +118,12 @@ test(
     const [write, read] = [crypto.randomUUID(), crypto.randomUUID()];
     const propose = () =>
       user.call("record_progress", [...lease(owned), { tool_calls: [row(owned, write)] }]);
-    assert.deepEqual([await propose(), await propose()], [{ [write]: "approved" }, { [write]: "approved" }]);
+    const verdict = { status: "approved", why: null, expires_at: null, remember: null, result: null };
+    assert.deepEqual([await propose(), await propose()], [{ [write]: verdict }, { [write]: verdict }]);
     const look = row(owned, read, { ...OUTCOME, access: "read" });
     const others = { tool_calls: [look, row(owned, write, { ...OUTCOME, arguments: { title: "Other" } })] };
     assert.equal(await user.call("record_progress", [...lease(owned), others]), null);
-    assert.deepEqual(await propose(), { [write]: "succeeded" });
+    assert.deepEqual(await propose(), { [write]: { ...verdict, status: "succeeded" } });
 
     const calls =
       await sql`select arguments, arguments_sha256 = encode(sha256(convert_to(arguments::text, 'UTF8')), 'hex')

@@ -213,6 +213,7 @@ async function onTables(
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql.unsafe(TABLES);
+    await sql`insert into tool_defaults (tool_name, policy) values ('tend', 'allow')`;
     const user = await addUser(sql);
     const owned = await startRun(user);
     await work(async (statement) => {

@@ -153,8 +153,9 @@ onShelf("a tool changes its own tables, by its own operations, and the row that 
       { loan_id: loan_id + 1 },
       (db) => db.from("loans").update({ returned: true }).eq("id", loan_id),
     ],
-    ["unheard_of", update, (db) => db.from("books").update({ title: "New" }).eq("id", book_id)],
+    ["footless", update, (db) => db.from("books").update({ title: "New" }).eq("id", book_id)],
   ];
+  await sql`insert into tool_defaults (tool_name, policy) values ('footless', 'allow') on conflict do nothing`;
   for (const [name, args, write] of OUTSIDE_OF) {
     const { id } = await proposed(me, name, args);
     assert.equal(said(await write(clientOf(me, id))), OUTSIDE, `${name} ${JSON.stringify(args)}`);

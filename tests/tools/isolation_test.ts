@@ -18,6 +18,7 @@ const CALLS: Record<string, (ids: Ids) => Json> = {
   create_loan: ({ book_id }) => ({ borrower: "Bob", book_id }),
   update_book: ({ book_id }) => ({ book_id, updates: { title: "Mine" } }),
   update_loan: ({ loan_id }) => ({ loan_id, updates: { borrower: "Mine" } }),
+  cancel_loan: ({ loan_id }) => ({ loan_id }),
 };
 
 const WITHOUT_IDS = ["list_books", "list_loans", "create_book"];

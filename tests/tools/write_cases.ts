@@ -45,6 +45,14 @@ export const WRITES: CallsAgain<World, TestUser> = {
       row: "loan",
       tells: /^Changed borrower, returned of/,
     },
+    {
+      tool: "cancel_loan",
+      way: "deletes",
+      args: ({ loan_id }) => ({ loan_id }),
+      row: "loan",
+      tells: /^Cancelled the loan/,
+      deletes: true,
+    },
   ],
   meanwhile: {
     async "edits every row"({ user: { client } }) {

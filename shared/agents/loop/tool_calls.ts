@@ -164,9 +164,9 @@ async function perform(
   const offered = options.toolbox.offered.find(({ schema }) => schema.name === call.name);
   if (offered?.access === "write") {
     // Before it is made: a process that dies over it leaves its name, and the id under which it may be made again.
-    const verdict = await options.propose(row);
-    if (verdict !== "approved" && verdict !== "executing") {
-      return failed("not_allowed", "This was not approved, so it was not done.");
+    const { status, result } = await options.propose(row);
+    if (status !== "approved" && status !== "executing") {
+      return result ?? failed("not_allowed", "This was not approved, so it was not done.");
     }
   }
   return await options.toolbox.dispatch({

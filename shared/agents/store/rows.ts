@@ -1,11 +1,12 @@
 // The rows that one transaction of the store writes, by table. Times are ISO 8601, ids are uuids.
+import type { Why } from "../../contracts/approval.ts";
 import type { Cut } from "../../contracts/cut.ts";
 import type { AgentRef, EventType, RunEvent } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
 import type { Echo, ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
 import type { PlanStep } from "../../contracts/plan.ts";
 import type { Json } from "../../contracts/text.ts";
-import type { ToolAccess } from "../../contracts/tool_result.ts";
+import type { ToolAccess, ToolResult } from "../../contracts/tool_result.ts";
 import type { Usage } from "../../contracts/usage.ts";
 
 export type Sender = "system" | "user" | "planner" | "executor" | "tool";
@@ -100,7 +101,16 @@ export type ToolCallRow = ProposedCall | (ToolCallHead & ToolCallOutcome);
 export type ProposedCall = ToolCallHead & { status: "proposed"; result: null };
 
 /** What the database makes of a proposal; on one that it has heard before, where that stands. */
-export type Verdict = "approved" | "awaiting_approval" | "executing" | ToolCallOutcome["status"];
+export interface Verdict {
+  status: "approved" | "awaiting_approval" | "executing" | ToolCallOutcome["status"];
+  why: Why[];
+  /** Until when a person who is asked can decide. */
+  expires_at: string | null;
+  /** What remembering an approval would allow, in words; null where that can't help. */
+  remember: string | null;
+  /** What the model is told of a call that was rejected, or else null. */
+  result: ToolResult | null;
+}
 
 /** By the id of the call. */
 export type Verdicts = Readonly<Record<string, Verdict>>;

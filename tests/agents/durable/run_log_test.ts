@@ -12,6 +12,7 @@ import {
 } from "../../../shared/contracts/errors.ts";
 import { RunEvent } from "../../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
+import { APPROVED } from "../../support/memory_store/memory_rows.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 import { AGENT_ID, ownedRun, RUN_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
@@ -44,7 +45,7 @@ function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail }:
         asked.push(structuredClone(batch));
         await transactions.shift()?.();
         stored.push(structuredClone(batch));
-        return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, "approved"]));
+        return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, APPROVED]));
       },
       async finishRun(_lease, outcome, batch) {
         await finish?.(outcome);
@@ -313,7 +314,7 @@ Deno.test("a proposal is stored with everything so far, and answered with its ve
   run.text(PART, "I do it.");
   const proposed = run.propose(proposal());
   run.emit({ type: "analysis", strategy: "tool_use" });
-  assert.equal(await proposed, "approved");
+  assert.deepEqual(await proposed, APPROVED);
   assert.deepEqual(stored.map(({ messages, tool_calls }) => [messages.length, tool_calls.length]), [[1, 1]]);
 });
 

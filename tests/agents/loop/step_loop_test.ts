@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { APPROVED } from "../../support/memory_store/memory_rows.ts";
 import type {
   ClaimedStep,
   Settlement,
@@ -73,7 +74,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
       rows = { messages: [], tool_calls: [] };
       return taken;
     },
-    propose: () => Promise.resolve("approved"),
+    propose: () => Promise.resolve(APPROVED),
     emit: () => {},
     signal: (options.cancel ?? new AbortController()).signal,
     hand_off_due: (options.handOff ?? new AbortController()).signal,

@@ -6,6 +6,7 @@ import { type BuiltInTool, type NumberedCall, runToolCalls } from "../../../shar
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { isUnfinished } from "../../../shared/agents/loop/loop_events.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
+import { APPROVED } from "../../support/memory_store/memory_rows.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { toolCall } from "../../support/models/listed_model.ts";
 import { AGENT_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
@@ -23,7 +24,7 @@ interface Options {
   recorded?: StoredCall[];
   /** What is done before the verdict is given. */
   stored?: () => Promise<void>;
-  verdict?: Verdict;
+  verdict?: Partial<Verdict>;
   /** Hears of every result. */
   onResult?: (controller: AbortController) => void;
 }
@@ -35,7 +36,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     builtIn = [],
     recorded = [],
     stored = () => Promise.resolve(),
-    verdict = "approved",
+    verdict = {},
     onResult = () => {},
   } = options;
   const clock = fakeClock();
@@ -67,7 +68,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     async propose(row) {
       written.push(row);
       await stored();
-      return verdict;
+      return { ...APPROVED, ...verdict };
     },
     clock,
     ids,
@@ -222,12 +223,15 @@ Deno.test("what was refused, or came with broken arguments, is recorded and not 
 });
 
 Deno.test("a write is made only where the database says that it may be; else the model reads that it was not done", async () => {
-  for (const verdict of ["approved", "executing"] as const) {
-    assert.deepEqual((await run(["change"], { verdict })).ran, ["change"]);
+  for (const status of ["approved", "executing"] as const) {
+    assert.deepEqual((await run(["change"], { verdict: { status } })).ran, ["change"]);
   }
-  for (const verdict of ["rejected", "awaiting_approval", "failed", "succeeded"] as const) {
-    const { ran, rows, results } = await run(["change"], { verdict });
-    assert.deepEqual([ran, rows.map(({ status }) => status)], [[], ["rejected"]], verdict);
+  for (const status of ["rejected", "awaiting_approval", "failed", "succeeded"] as const) {
+    const { ran, rows, results } = await run(["change"], { verdict: { status } });
+    assert.deepEqual([ran, rows.map((row) => row.status)], [[], ["rejected"]], status);
     assert.match(JSON.stringify(results[0]?.content), /it was not done/);
   }
+  const result = { ok: false as const, error: "not_allowed" as const, message: "A rule forbids it." };
+  const { results } = await run(["change"], { verdict: { status: "rejected", result } });
+  assert.deepEqual(results[0]?.content, result, "what the database says of it");
 });

@@ -81,6 +81,21 @@ export const updateLoan = defineWriteTool({
   },
 });
 
+export const cancelLoan = defineWriteTool({
+  name: "cancel_loan",
+  category: "action",
+  description: "Take a loan off the list",
+  args: z.strictObject({ loan_id: LoanId }),
+  writes: [{
+    ...{ table: "public.loans", op: "DELETE", target: "$.loan_id", target_column: "id", forceful: "$" },
+  }],
+  async run({ loan_id }, { db }) {
+    const answer = await library(db).from("loans").delete().eq("id", loan_id).select("id").maybeSingle();
+    return dataOf(answer) === null ? notFound("loan", "loan_id") : tellCancelled(loan_id);
+  },
+  look_up: ({ loan_id }) => Promise.resolve(tellCancelled(loan_id)),
+});
+
 /** The key as the model gives it, or as text, in which no digit is lost. */
 async function loanOf(db: Parameters<typeof library>[0], id: number | string | undefined) {
   const answer = await library(db).from("loans").select(LOAN).filter("id", "eq", id).maybeSingle();
@@ -92,4 +107,9 @@ type Loan = NonNullable<Awaited<ReturnType<typeof loanOf>>>;
 function tellCreated(loan: Loan | null): ToolResult {
   if (loan === null) return gone("loan");
   return ok({ loan: withoutEmpty(loan) }, `Created the loan to ${quoted(loan.borrower)}.`);
+}
+
+/** Nothing else is known of it: it is gone. */
+function tellCancelled(id: number): ToolResult {
+  return ok({ loan: { id } }, `Cancelled the loan ${id}.`);
 }

@@ -2,12 +2,15 @@
 // one, and nobody's product.
 import { defineDomain } from "../../../shared/tools/define_domain.ts";
 import { createBook, getBook, listBooks, updateBook } from "./books.ts";
-import { createLoan, getLoan, listLoans, updateLoan } from "./loans.ts";
+import { cancelLoan, createLoan, getLoan, listLoans, updateLoan } from "./loans.ts";
 
 export const test_domain = defineDomain({
   about: "a library of books and loans",
   contexts: ["book", "loan"],
-  catalogue: [listBooks, listLoans, getBook, getLoan, createBook, updateBook, createLoan, updateLoan],
+  catalogue: [
+    ...[listBooks, listLoans, getBook, getLoan],
+    ...[createBook, updateBook, createLoan, updateLoan, cancelLoan],
+  ],
   refusals: { loans_book_fkey: ["not_found", "There is no book with this book_id."] },
 });
 

@@ -6,6 +6,7 @@ import type {
   EventRow,
   MessageRow,
   ToolCallRow,
+  Verdict,
   Verdicts,
 } from "../../../shared/agents/store/rows.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
@@ -73,12 +74,19 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   }
 }
 
+/** The verdict on a call that nobody has anything to say about. */
+export const APPROVED: Verdict = {
+  ...{ status: "approved", why: [], expires_at: null, remember: null, result: null },
+};
+
 /** On what a batch proposes: every call is approved, and stays so until its outcome is known. */
 export function verdictsOn({ tool_calls }: Tables, proposed: readonly ToolCallRow[] = []): Verdicts {
   const ids = proposed.flatMap(({ id, status }) => status === "proposed" ? [id] : []);
   const calls = tool_calls.filter(({ id }) => ids.includes(id));
   return Object.fromEntries(
-    calls.map(({ id, status }) => [id, status === "proposed" ? "approved" : status] as const),
+    calls.map(({ id, status }) =>
+      [id, { ...APPROVED, status: status === "proposed" ? "approved" : status }] as const
+    ),
   );
 }
 

@@ -105,7 +105,7 @@ export async function storeCalls(
   run: OwnedRun,
   rows: readonly ToolCallRow[],
 ): Promise<void> {
-  const proposed = rows.map((
+  const proposed = rows.filter(({ access }) => access === "write").map((
     { id, agent_id, agent_session_id, tool_call_id, tool_name, access, ...row },
   ) => ({
     ...{ id, agent_id, agent_session_id, tool_call_id, tool_name, access },

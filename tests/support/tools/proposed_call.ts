@@ -20,7 +20,7 @@ interface Proposal {
 /** One for each user, so that all of a user's calls are calls of one run, whose lease outlasts every test. */
 const runs = new Map<string, Promise<OwnedRun>>();
 
-/** Stores a call of a user's, which the database approves. */
+/** Stores a call of a user's, which the database approves; where it asks, the owner of its tables does. */
 export async function propose(user: { id: string; token: string }, call: Proposal): Promise<OwnedRun> {
   const run = await ownRun(user);
   const { id, name: tool_name, arguments: args, access = "write" } = call;
@@ -28,8 +28,19 @@ export async function propose(user: { id: string; token: string }, call: Proposa
     ...{ id, agent_id: run.agent_id, agent_session_id: run.thread_id, tool_call_id: "a", tool_name, access },
     ...{ arguments: args, status: "proposed" as const, result: null, created_at: "2026-11-22T12:00:00Z" },
   };
-  await storeOf(user).recordProgress(run, { ...emptyBatch(), tool_calls: [row] });
+  const verdicts = await storeOf(user).recordProgress(run, { ...emptyBatch(), tool_calls: [row] });
+  if (verdicts[id]?.status === "awaiting_approval") await approve(id);
   return run;
+}
+
+async function approve(call_id: string): Promise<void> {
+  const sql = database();
+  try {
+    await sql`update agent_tool_calls set status = 'approved'
+      where id = ${call_id} and status = 'awaiting_approval'`;
+  } finally {
+    await sql.end();
+  }
 }
 
 /** A call that may be made, of a tool `tend` that may do anything to books and loans, nine times. */
@@ -40,6 +51,7 @@ export async function proposeFreely(user: { id: string; token: string }): Promis
       select 'tend', name::regclass, op, 9
       from unnest('{public.books,public.loans}'::text[]) name, unnest('{INSERT,UPDATE}'::text[]) op
       on conflict do nothing`;
+    await sql`insert into tool_defaults (tool_name, policy) values ('tend', 'allow') on conflict do nothing`;
   } finally {
     await sql.end();
   }

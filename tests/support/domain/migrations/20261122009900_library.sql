@@ -39,12 +39,15 @@ create policy loans_insert on public.loans for insert to authenticated
   with check ((select auth.uid()) = user_id);
 create policy loans_update on public.loans for update to authenticated
   using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+create policy loans_delete on public.loans for delete to authenticated
+  using ((select auth.uid()) = user_id);
 
 revoke all on public.books, public.loans from public, anon, authenticated, service_role;
 revoke all on sequence public.loans_id_seq from public, anon, authenticated, service_role;
 grant select, insert on public.books, public.loans to authenticated;
 grant update (title, notes, status) on public.books to authenticated;
 grant update (book_id, borrower, notes, returned) on public.loans to authenticated;
+grant delete on public.loans to authenticated;
 grant select on public.books, public.loans to service_role;
 
 create trigger keep_tool_receipt after insert or update or delete on public.books
@@ -61,7 +64,15 @@ insert into public.tool_footprints (tool_name, table_name, op, target, target_co
   ('create_book', 'public.books', 'INSERT', null, null, null),
   ('update_book', 'public.books', 'UPDATE', '$.book_id', 'id', '$.updates.keyvalue().key ? (@ == "title")'),
   ('create_loan', 'public.loans', 'INSERT', null, null, null),
-  ('update_loan', 'public.loans', 'UPDATE', '$.loan_id', 'id', null);
+  ('update_loan', 'public.loans', 'UPDATE', '$.loan_id', 'id', null),
+  ('cancel_loan', 'public.loans', 'DELETE', '$.loan_id', 'id', '$');
+
+insert into public.tool_defaults (tool_name, policy) values
+  ('create_book', 'allow'),
+  ('update_book', 'allow'),
+  ('create_loan', 'allow'),
+  ('update_loan', 'allow'),
+  ('cancel_loan', 'ask');
 
 insert into public.agent_subjects (name, relation, title_column, columns, group_column, newest_column) values
   ('book', 'public.books', 'title', '{notes,status}', 'status', 'created_at'),
