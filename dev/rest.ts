@@ -7,6 +7,8 @@ import type { Upkeep } from "./process/upkeep.ts";
 
 export interface Rest {
   url: string;
+  /** Signs the tokens of users. */
+  jwt_secret: string;
   stop(): Promise<void>;
 }
 
@@ -20,8 +22,9 @@ interface RestOptions {
   log: Log;
 }
 
-/** Resolves when both answer. The secret that signs user tokens is made here and told to nobody else. */
+/** Resolves when both answer. */
 export async function startRest(options: RestOptions): Promise<Rest> {
+  const jwt_secret = `${crypto.randomUUID()}${crypto.randomUUID()}`;
   const child = await options.upkeep.start({
     name: "rest",
     command: Deno.execPath(),
@@ -37,11 +40,11 @@ export async function startRest(options: RestOptions): Promise<Rest> {
       DATABASE_URL: options.database_url,
       PUBLISHABLE_KEY: options.publishable_key,
       SITE_URL: options.site_url,
-      JWT_SECRET: `${crypto.randomUUID()}${crypto.randomUUID()}`,
+      JWT_SECRET: jwt_secret,
     },
     ready: /at (http:\/\/127\.0\.0\.1:\d+)/,
     guard: options.guard,
     log: options.log,
   });
-  return { url: z.string().parse(child.ready[1]), stop: child.stop };
+  return { url: z.string().parse(child.ready[1]), jwt_secret, stop: child.stop };
 }

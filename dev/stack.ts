@@ -30,6 +30,8 @@ export interface StackOptions {
 export interface Stack {
   url: string;
   publishable_key: string;
+  /** Signs the tokens of users: for tests, which need claims that no sign-in gives. */
+  jwt_secret: string;
   /** The superuser's URL of the stack's own database. */
   database_url: string;
   /** The superuser's URL of the server's maintenance database. */
@@ -70,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await signUpDemoUser(url, publishable_key);
         await seed(database_url, rows);
       }
-      return database;
+      return { ...database, jwt_secret: rest.jwt_secret };
     },
     async () => {
       const model = externalModel(env) ?? await startDemoModel({ program, pace, upkeep, guard, log });

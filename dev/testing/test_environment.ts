@@ -8,6 +8,7 @@ export function testEnvironment(stack: Stack): Record<string, string> {
     ...denoEnvironment(),
     TEST_SUPABASE_URL: stack.url,
     TEST_PUBLISHABLE_KEY: stack.publishable_key,
+    TEST_JWT_SECRET: stack.jwt_secret,
     TEST_DATABASE_URL: stack.database_url,
     TEST_ADMIN_URL: stack.admin_url,
     TEST_TEMPLATE: stack.template_name,

@@ -11,6 +11,7 @@ import type { Database } from "../domain/library.types.ts";
 const Environment = z.object({
   TEST_SUPABASE_URL: z.url(),
   TEST_PUBLISHABLE_KEY: z.string(),
+  TEST_JWT_SECRET: z.string(),
   TEST_DATABASE_URL: z.url(),
   TEST_ADMIN_URL: z.url(),
   TEST_TEMPLATE: z.string(),
@@ -27,6 +28,8 @@ function environment(): z.infer<typeof Environment> {
 export interface TestStack {
   url: string;
   publishable_key: string;
+  /** Signs the tokens of users. */
+  jwt_secret: string;
   database_url: string;
   admin_url: string;
   model_url: string;
@@ -40,6 +43,7 @@ export function testStack(): TestStack {
   return {
     url: env.TEST_SUPABASE_URL,
     publishable_key: env.TEST_PUBLISHABLE_KEY,
+    jwt_secret: env.TEST_JWT_SECRET,
     database_url: env.TEST_DATABASE_URL,
     admin_url: env.TEST_ADMIN_URL,
     model_url: env.TEST_MODEL_URL,
