@@ -1,5 +1,6 @@
 // What the agents need from the world, as interfaces. `tools`, `llm` and `db` implement them and
 // `compose.ts` hands them in, so that everything in this folder is a function of its arguments.
+import type { Effect } from "../contracts/approval.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { RunEvent, StepEvent } from "../contracts/events.ts";
 import type { ModelEvent, ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
@@ -82,11 +83,30 @@ export interface ToolCallRequest {
 /** What a tool says, which the model is told, and whether the user may take back what it changed. */
 export type ToolOutcome = ToolResult & { undoable?: true };
 
+/** What a call would do, found out without doing it. */
+export type Preview =
+  | { kind: "effects"; effects: Effect[] }
+  /** It would change nothing, and has nothing to be asked for: the model is told `result`. */
+  | { kind: "unchanged"; result: ToolResult }
+  /** It can't be done, as the tool itself says: nobody need be asked, and the model is told `result`. */
+  | { kind: "refused"; result: ToolResult }
+  /** Whoever is asked is shown the arguments alone, and why. */
+  | { kind: "unknown"; problem: string };
+
+/** Arguments that a person has put in the place of a call's own. */
+export type Edited =
+  /** They don't fit: which field, such as `arguments.title`, and a sentence. */
+  | { ok: false; field: string; problem: string }
+  /** What the call would do with them; null where that is not known, which `problem` explains. */
+  | { ok: true; effects: Effect[] | null; problem?: string };
+
 /** The tools one agent may use, and the only way to run them. */
 export interface Toolbox {
   readonly offered: readonly OfferedTool[];
   /** Refuses what was not offered, by name, before the arguments are looked at. Never throws. */
   dispatch(call: ToolCallRequest): Promise<ToolOutcome>;
+  /** A dry run of a call that is open. Leaves nothing behind. Refuses as `dispatch` does. Never throws. */
+  preview(call: ToolCallRequest): Promise<Preview>;
 }
 
 export type Permission = "read_only" | "read_write";
@@ -96,6 +116,8 @@ export interface ToolSource {
   readonly catalogue: readonly { name: string; access: ToolAccess }[];
   /** A toolbox of the named tools that the permission allows; unknown names are left out. */
   open(options: { permission: Permission; names: readonly string[]; time_zone: string }): Toolbox;
+  /** Reads and tries what a person would have an open call do instead. Leaves nothing behind. Never throws. */
+  edit(call: ToolCallRequest, time_zone: string): Promise<Edited>;
 }
 
 /** Counts the tokens of a prompt exactly as it would be sent, tool schemas included. */

@@ -2,7 +2,7 @@
 import type { Clock } from "./clock.ts";
 import { pause } from "./pause.ts";
 
-interface RetryOptions {
+export interface RetryOptions {
   /** Milliseconds to wait before each further attempt; where they end, the last error counts. */
   pauses: Iterable<number>;
   /** Whether what was thrown may pass. */

@@ -4,9 +4,17 @@ import { z } from "zod";
 import { JsonSchema } from "./text.ts";
 
 const Row = z.record(z.string(), JsonSchema);
-const changed = { table: z.string(), key: Row };
+const changed = {
+  table: z.string(),
+  key: Row,
+  /** Columns whose values the database makes anew when the call is made: what is said of them may differ then. */
+  made: z.array(z.string()).optional(),
+};
 
-/** What a call would change, row by row, found by a dry run under its user's own rights. */
+/**
+ * What a call would change, row by row, found by a dry run under its user's own rights. A long value is cut: it is
+ * `{ cut, length, sha256 }`, its beginning, the length of the whole in characters, and a hash.
+ */
 export const Effect = z.discriminatedUnion("op", [
   z.object({ ...changed, op: z.literal("insert"), row: Row }),
   /** By column: what it is, and what it would be. */
@@ -16,6 +24,12 @@ export const Effect = z.discriminatedUnion("op", [
     changes: z.record(z.string(), z.tuple([JsonSchema, JsonSchema])),
   }),
   z.object({ ...changed, op: z.literal("delete"), row: Row }),
+  /** A row that is too large to be shown; or, without a key, all further changes of a call that makes many. */
+  z.object({
+    ...changed,
+    op: z.literal("unshown"),
+    row: z.object({ number: z.int().min(1), sha256: z.string(), op: z.string().optional() }),
+  }),
 ]);
 export type Effect = z.infer<typeof Effect>;
 

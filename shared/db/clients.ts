@@ -1,10 +1,12 @@
 // Supabase clients, named by what they reach and by power. Each carries the caller's own token, and all but the person's
 // say that an agent uses it, which takes rights away; nothing here knows a secret key.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { Json } from "../contracts/text.ts";
 import type { DomainDatabase } from "./domain_database.ts";
 import type { Database as EngineDatabase } from "./engine.types.ts";
 import { type ReadOnlyDb, readOnlyDb } from "./read_only_db.ts";
 import { readOnlyFetch } from "./read_only_fetch.ts";
+import { headerJson } from "./header_json.ts";
 import { ENGINE_SCHEMA } from "./schema.ts";
 
 export interface SupabaseConfig {
@@ -25,6 +27,14 @@ export interface ToolAttempt {
   attempt: string;
   /** Told of each request that has changed rows: whether that can be undone. */
   onChange?(undoable: boolean): void;
+}
+
+/** A dry run of an open call. */
+export interface PreviewAttempt {
+  call_id: string;
+  attempt: string;
+  /** In the place of those that were proposed. */
+  arguments?: Json;
 }
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
@@ -86,11 +96,37 @@ export function createWriteDb(
     if (told !== null) onChange(told === "yes");
     return response;
   };
-  const headers = { ...agentOf(token), "x-tool-call-id": call_id, "x-tool-attempt": attempt };
+  return toolClient(config, token, listening, attemptOf(call_id, attempt));
+}
+
+/** The same for a dry run: the database refuses what is written by it, with what it would have changed. */
+export function createPreviewDb(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+  { call_id, attempt, arguments: edited }: PreviewAttempt,
+): WriteDb {
+  return toolClient(config, token, fetcher, {
+    ...attemptOf(call_id, attempt),
+    "x-tool-preview": "1",
+    ...(edited !== undefined && { "x-tool-arguments": headerJson(edited) }),
+  });
+}
+
+function attemptOf(call_id: string, attempt: string): Record<string, string> {
+  return { "x-tool-call-id": call_id, "x-tool-attempt": attempt };
+}
+
+function toolClient(
+  config: SupabaseConfig,
+  token: string,
+  fetcher: typeof fetch,
+  headers: Record<string, string>,
+): WriteDb {
   return createClient<DomainDatabase>(
     config.url,
     config.publishable_key,
-    settings(config, listening, headers),
+    settings(config, fetcher, { ...agentOf(token), ...headers }),
   );
 }
 

@@ -55,23 +55,26 @@ const GENERAL: Record<string, (error: PostgrestError) => [ToolErrorKind, string]
 /** SQLSTATE 22023: Postgres does not know a time zone that the runtime does. */
 const UNKNOWN_ZONE = "22023";
 
-/** What the trigger of receipts refuses (migration tool_receipts), by its message. */
+/** What the triggers of receipts refuse (migrations write_guard and settling), by its message. */
 const MAY_NOT = "This tool may not make this change, so nothing was changed.";
 const STOPPED = "The run was stopped before this was done, so nothing was changed.";
-const GUARD: Record<string, string> = {
-  "PT403 agent_token_required": MAY_NOT,
-  "PT403 no_tool_call": MAY_NOT,
-  "PT403 row_of_another_user": MAY_NOT,
-  "PT403 call_not_approved": MAY_NOT,
-  "PT403 outside_footprint": MAY_NOT,
-  "PT409 run_not_running": STOPPED,
-  "PT409 cancel_requested": STOPPED,
-  "PT409 call_has_ended": STOPPED,
+const STALE = "What was approved is not what this would change by now, so nothing was changed.";
+const GUARD: Record<string, readonly [ToolErrorKind, string]> = {
+  "PT403 agent_token_required": ["not_allowed", MAY_NOT],
+  "PT403 no_tool_call": ["not_allowed", MAY_NOT],
+  "PT403 row_of_another_user": ["not_allowed", MAY_NOT],
+  "PT403 call_not_approved": ["not_allowed", MAY_NOT],
+  "PT403 outside_footprint": ["not_allowed", MAY_NOT],
+  "PT409 run_not_running": ["not_allowed", STOPPED],
+  "PT409 cancel_requested": ["not_allowed", STOPPED],
+  "PT409 call_has_ended": ["not_allowed", STOPPED],
+  "PT409 call_not_open": ["not_allowed", "This has been decided meanwhile."],
+  "PT409 approval_stale": ["stale", STALE],
 };
 
 /** Whether the run, or the call, had ended before the write: nobody's fault. */
 export function isStopped({ cause: { code, message } }: DatabaseError): boolean {
-  return GUARD[`${code} ${message}`] === STOPPED;
+  return GUARD[`${code} ${message}`]?.[1] === STOPPED;
 }
 
 /** What stands in the way of another attempt at a call is for `writeOnce` to tell, and no conflict of rows. */
@@ -91,7 +94,7 @@ export function refusal({ cause }: DatabaseError, refusals: Refusals = {}): Tool
     return failed("invalid_arguments", "This time_zone is not known here. Use one such as Europe/Berlin.");
   }
   const guarded = GUARD[`${code} ${message}`];
-  if (guarded !== undefined) return failed("not_allowed", guarded);
+  if (guarded) return failed(...guarded);
   const general = GENERAL[code];
   return general && failed(...general(cause));
 }

@@ -38,7 +38,7 @@ export interface LookUpContext extends WriteContext {
 }
 
 /** Arguments that were parsed, waiting for their context; or why they could not be. */
-export type Prepared<Steps> = { ok: true } & Steps | { ok: false; problem: string };
+export type Prepared<Steps> = { ok: true } & Steps | { ok: false; problem: string; field: string };
 
 interface Reading {
   run(context: ReadContext): Promise<ToolResult>;
@@ -63,6 +63,8 @@ export interface ReadTool extends Described {
 export interface WriteTool extends Described {
   access: "write";
   writes: readonly Footprint[];
+  /** Whether a dry run shows all that a call would do. */
+  previewable: boolean;
   prepare(raw: Json): Prepared<Writing>;
 }
 
@@ -104,6 +106,8 @@ interface ReadDefinition<Args extends z.ZodType> extends Description<Args> {
 interface WriteDefinition<Args extends z.ZodType> extends Description<Args> {
   /** Everything that it may touch. */
   writes: readonly [Footprint, ...Footprint[]];
+  /** False for a tool with effects outside of the database: `run` is called once it is approved, and never to try. */
+  previewable?: boolean;
   /** Writes in one request (a row, or a function of the database), so that it has all of its effect or none. */
   run(args: z.output<Args>, context: WriteContext): Promise<ToolResult>;
   /** Changes nothing, and tells what this call did when an earlier attempt at it is found to have done it. */
@@ -121,11 +125,12 @@ export function defineReadTool<Args extends z.ZodType>(
 }
 
 export function defineWriteTool<Args extends z.ZodType>(
-  { run, look_up, writes, ...described }: WriteDefinition<Args>,
+  { run, look_up, writes, previewable = true, ...described }: WriteDefinition<Args>,
 ): WriteTool {
   return {
     access: "write",
     writes,
+    previewable,
     ...description(described),
     prepare: preparer(described.args, (args) => ({
       run: (context: WriteContext) => run(args, context),

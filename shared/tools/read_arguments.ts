@@ -4,7 +4,10 @@
 import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
 
-export type ReadArguments<Value> = { ok: true; value: Value } | { ok: false; problem: string };
+export type ReadArguments<Value> =
+  | { ok: true; value: Value }
+  /** `field` is the path of the first that does not fit, such as `updates.title`; empty where none is to blame. */
+  | { ok: false; problem: string; field: string };
 
 type Fields = { [key: string]: Json };
 
@@ -19,7 +22,9 @@ export function argumentReader<Args extends z.ZodType>(args: Args) {
     const known = schema;
     const parsed = args.safeParse(mended(raw ?? {}, known), { reportInput: true });
     if (parsed.success) return { ok: true, value: parsed.data };
-    return { ok: false, problem: parsed.error.issues.map((issue) => sentence(issue, known)).join(" ") };
+    const { issues } = parsed.error;
+    const problem = issues.map((issue) => sentence(issue, known)).join(" ");
+    return { ok: false, problem, field: issues[0]?.path.join(".") ?? "" };
   };
 }
 

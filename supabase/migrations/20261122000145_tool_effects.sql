@@ -24,6 +24,7 @@ create table public.tool_effects (
   row_key jsonb not null check (jsonb_typeof(row_key) = 'object'),
   before jsonb,
   after jsonb,
+  digest text,
   kept boolean generated always as (before is not null or after is not null) stored,
   created_at timestamptz not null default now(),
   undone_at timestamptz,
@@ -40,6 +41,8 @@ comment on column public.tool_effects.before is
   'where the image was too large or has been purged.';
 comment on column public.tool_effects.after is
   'The row as the change left it, without the columns that the clock makes; null for a delete, and as before.';
+comment on column public.tool_effects.digest is
+  'A hash of what has changed, where the image was too large to be kept.';
 comment on column public.tool_effects.kept is 'Whether it can be undone: the images are there.';
 comment on column public.tool_effects.undone_at is 'When its user took it back; null where that has not happened.';
 
@@ -67,6 +70,7 @@ declare
   v_old jsonb;
   v_new jsonb;
   v_key jsonb;
+  v_digest text;
 begin
   if v_call_id is null then
     return null;
@@ -91,12 +95,15 @@ begin
   end if;
   v_new := v_new - v_clock;
   if coalesce(pg_column_size(v_old), 0) + coalesce(pg_column_size(v_new), 0) > c_largest then
+    v_digest := private.digest(jsonb_build_array(v_old - v_clock - private.made_columns(tg_relid), (
+      select jsonb_object_agg(key, value) from jsonb_each(v_new - private.made_columns(tg_relid))
+      where tg_op = 'INSERT' or v_old ? key)));
     v_old := null;
     v_new := null;
     v_told := '[{"x-tool-undoable": "no"}]';
   end if;
-  insert into public.tool_effects (user_id, call_id, relation, op, row_key, before, after)
-    values (auth.uid(), v_call_id, v_relation, lower(tg_op), v_key, v_old, v_new);
+  insert into public.tool_effects (user_id, call_id, relation, op, row_key, before, after, digest)
+    values (auth.uid(), v_call_id, v_relation, lower(tg_op), v_key, v_old, v_new, v_digest);
   -- PostgREST sends it with the answer, so that nobody has to ask.
   if not v_sent @> v_told then
     perform set_config('response.headers', (v_sent || v_told)::text, true);

@@ -2,14 +2,17 @@
 -- this order, for each row: agents write by a call or not at all, where they have tokens of their own with one of those
 -- (migration agent_token); the row is the user's own; the call's run is running, and nobody has asked it to stop; the
 -- call is approved; the row is within the footprint of its tool.
+--
+-- A dry run (header x-tool-preview, migration settling) is of a call that nobody has decided yet, also while its run
+-- waits for that. With other arguments than were proposed it says so in the header x-tool-arguments, as JSON: there is
+-- nothing to gain from saying anything else, since it leaves nothing behind.
 
--- The call that a write names, executing from here on. Its run is locked first: whoever ends or stops it waits for the
--- write, or the write for them.
-create function private.execute_call(p_call_id uuid) returns public.agent_tool_calls
+-- The run of a call, where it may go on. It is locked: whoever ends or stops it waits for the write, or the write for
+-- them.
+create function private.hold_run_of(p_call_id uuid, p_statuses public.run_status[]) returns uuid
 language plpgsql security invoker set search_path = ''
 as $$
 declare
-  v_call public.agent_tool_calls;
   v_run public.agent_runs;
 begin
   select r.* into v_run from public.agent_tool_calls c
@@ -18,16 +21,47 @@ begin
     for key share of r;
   if not found then
     raise sqlstate 'PT403' using message = 'call_not_approved';
-  elsif v_run.status <> 'running' then
+  elsif v_run.status <> all (p_statuses) then
     raise sqlstate 'PT409' using message = 'run_not_running';
   elsif v_run.cancel_requested_at is not null then
     raise sqlstate 'PT409' using message = 'cancel_requested';
   end if;
+  return v_run.user_id;
+end
+$$;
+
+-- The call that a dry run names, which stays as it is.
+create function private.preview_call(p_call_id uuid, p_arguments jsonb) returns public.agent_tool_calls
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.hold_run_of(p_call_id, '{running,awaiting_approval}');
+  v_call public.agent_tool_calls;
+begin
+  select * into v_call from public.agent_tool_calls where user_id = v_user_id and id = p_call_id;
+  if private.is_outcome(v_call.status) then
+    raise sqlstate 'PT409' using message = 'call_has_ended';
+  elsif v_call.status not in ('proposed', 'awaiting_approval') or v_call.access is distinct from 'write' then
+    raise sqlstate 'PT409' using message = 'call_not_open';
+  end if;
+  v_call.arguments := coalesce(p_arguments, v_call.arguments);
+  return v_call;
+end
+$$;
+
+-- The call that a write names, executing from here on.
+create function private.execute_call(p_call_id uuid) returns public.agent_tool_calls
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.hold_run_of(p_call_id, '{running}');
+  v_call public.agent_tool_calls;
+begin
   update public.agent_tool_calls set status = 'executing'
-    where user_id = v_run.user_id and id = p_call_id and status = 'approved' and access = 'write'
+    where user_id = v_user_id and id = p_call_id and status = 'approved' and access = 'write'
     returning * into v_call;
   if not found then
-    select * into v_call from public.agent_tool_calls where user_id = v_run.user_id and id = p_call_id;
+    select * into v_call from public.agent_tool_calls where user_id = v_user_id and id = p_call_id;
     if private.is_outcome(v_call.status) then
       raise sqlstate 'PT409' using message = 'call_has_ended';
     elsif v_call.status <> 'executing' or v_call.access is distinct from 'write' then
@@ -71,7 +105,7 @@ declare
   v_call record;
   v_row_key jsonb;
 begin
-  if v_call_id is null and not private.is_agent() then
+  if v_call_id is null and not private.is_agent() and not coalesce(v_headers ? 'x-tool-preview', false) then
     return null;
   elsif v_call_id is null then
     raise sqlstate 'PT403' using message = 'no_tool_call', detail = v_relation;
@@ -82,7 +116,11 @@ begin
   if (v_before ->> 'user_id') <> (select auth.uid())::text or (v_row ->> 'user_id') <> (select auth.uid())::text then
     raise sqlstate 'PT403' using message = 'row_of_another_user', detail = v_relation;
   end if;
-  v_call := private.execute_call(v_call_id);
+  if v_headers ? 'x-tool-preview' then
+    v_call := private.preview_call(v_call_id, (v_headers ->> 'x-tool-arguments')::jsonb);
+  else
+    v_call := private.execute_call(v_call_id);
+  end if;
   if not private.is_in_footprint(v_call, v_attempt, tg_relid, tg_op, v_before, v_row) then
     raise sqlstate 'PT403' using message = 'outside_footprint',
       detail = format('%s: %s %s', v_call.tool_name, tg_op, v_relation);
@@ -94,6 +132,8 @@ begin
 end
 $$;
 revoke all on function
+  private.hold_run_of(uuid, public.run_status[]),
+  private.preview_call(uuid, jsonb),
   private.execute_call(uuid),
   private.count_change(uuid, uuid, text, text, jsonb),
   private.keep_tool_receipt()

@@ -26,6 +26,7 @@
 --   PT403 row_of_another_user   a tool's call changes what is not its user's
 --   PT403 call_not_approved     a tool's call writes that is none of the user's, or was not approved
 --   PT403 outside_footprint     a tool's call changes what its tool may not; detail: tool, operation, table
+--   PT403 effects_not_kept      a dry run, or what is held to one, changes a table that keeps no effects; detail: table
 --   PT404 run                   the caller has no such run; and so on
 --   PT404 session
 --   PT404 entity                what the message is about
@@ -39,6 +40,8 @@
 --   PT409 call_not_proposed     a write is a proposal first
 --   PT409 call_is_approved      what was approved is what is made
 --   PT409 preview_is_shown      who is asked decides on one preview
+--   PT409 call_not_open         nobody is asked about the tool call
+--   PT409 tool_preview          a dry run has come to its end; detail: what it would have changed
 --   PT409 status_not_next       a tool call's status moves along its arrows, its verdict is the database's
 --   PT409 run_not_running       the run has ended
 --   PT409 run_has_an_owner      its lease has not expired

@@ -98,13 +98,14 @@ language sql immutable security invoker set search_path = '' as $$
     ('public.tool_defaults', '{}', '{access,policy,tool_name}', '{}'),
     ('public.tool_effects',
       '{}',
-      '{after,before,call_id,created_at,kept,op,relation,row_key,seq,undone_at,user_id}',
+      '{after,before,call_id,created_at,digest,kept,op,relation,row_key,seq,undone_at,user_id}',
       '{keep_effect_open}'),
     ('public.tool_footprints',
       '{}',
       '{forceful,max_rows,number,op,table_name,target,target_column,tool_name}',
       '{}'),
-    ('public.tool_receipts', '{}', '{attempt,call_id,changes,created_at,relation,row_key,user_id}', '{}'),
+    ('public.tool_receipts', '{}', '{attempt,call_id,changes,created_at,relation,row_key,user_id}',
+      '{settle_tool_effects}'),
     ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),
     ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}')
 $$;

@@ -126,6 +126,7 @@ export const EFFECTS: readonly string[] = [
 export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
+  "private.settle_tool_effects",
   "private.undo_call",
   "private.undo_calls",
 ];

@@ -1,7 +1,12 @@
 // What is tried again, and how often. The database answers what the test says.
 import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
-import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
+import {
+  createEngineClient,
+  createPreviewDb,
+  createReadOnlyDb,
+  createWriteDb,
+} from "../../shared/db/clients.ts";
 import { createIsUndoable, createReceiptOf } from "../../shared/db/receipts.ts";
 import { ids } from "../../shared/db/ids.ts";
 import { createToolSource } from "../../shared/tools/toolbox.ts";
@@ -63,6 +68,7 @@ function toolbox(fails: () => Promise<Response>, times: number) {
     catalogue: test_domain.catalogue,
     read_db: createReadOnlyDb(CONFIG, "token", fetcher),
     write_db: (attempt) => createWriteDb(CONFIG, "token", fetcher, attempt),
+    preview_db: (attempt) => createPreviewDb(CONFIG, "token", fetcher, attempt),
     receiptOf: createReceiptOf(createEngineClient(CONFIG, "token", fetcher)),
     isUndoable: createIsUndoable(createEngineClient(CONFIG, "token", fetcher)),
     user_id: "user",

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { PostgrestError } from "@supabase/supabase-js";
 import { z } from "zod";
 import { ok } from "../../shared/contracts/tool_result.ts";
-import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../shared/db/clients.ts";
+import {
+  createEngineClient,
+  createPreviewDb,
+  createReadOnlyDb,
+  createWriteDb,
+} from "../../shared/db/clients.ts";
 import { ids } from "../../shared/db/ids.ts";
 import type { ReadOnlyDb } from "../../shared/db/read_only_db.ts";
 import { createIsUndoable, createReceiptOf } from "../../shared/db/receipts.ts";
@@ -35,6 +40,7 @@ function source(tools: readonly Tool[], answer: () => Response = () => Response.
       catalogue: tools,
       read_db: createReadOnlyDb(config, "token", fetcher),
       write_db: (attempt) => createWriteDb(config, "token", fetcher, attempt),
+      preview_db: (attempt) => createPreviewDb(config, "token", fetcher, attempt),
       receiptOf: createReceiptOf(createEngineClient(config, "token", fetcher)),
       isUndoable: createIsUndoable(createEngineClient(config, "token", fetcher)),
       user_id: "user",
@@ -87,7 +93,7 @@ Deno.test("what was not offered is refused before its arguments are looked at", 
     }),
     prepare() {
       looked++;
-      return { ok: false, problem: "looked" };
+      return { ok: false, problem: "looked", field: "" };
     },
   };
   const { source: tools } = source([curious]);

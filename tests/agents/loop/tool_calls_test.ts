@@ -118,8 +118,8 @@ Deno.test("that a call can be undone is told to readers, again where it is recor
   const tools: typeof port = {
     ...port,
     open(options) {
-      const { offered, dispatch } = port.open(options);
-      return { offered, dispatch: async (call) => ({ ...await dispatch(call), undoable: true as const }) };
+      const { dispatch, ...rest } = port.open(options);
+      return { ...rest, dispatch: async (call) => ({ ...await dispatch(call), undoable: true as const }) };
     },
   };
   const recorded = [await storedCall(0, { undoable: true }), await storedCall(1)];

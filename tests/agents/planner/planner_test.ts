@@ -252,9 +252,9 @@ Deno.test("what an owner has done is stored before it releases the run", async (
     tools: {
       ...tools,
       open(options) {
-        const { offered, dispatch } = tools.open(options);
+        const { dispatch, ...rest } = tools.open(options);
         // Hand-off falls due while the tool runs.
-        return { offered, dispatch: (call) => (stopping.abort(), dispatch(call)) };
+        return { ...rest, dispatch: (call) => (stopping.abort(), dispatch(call)) };
       },
     },
   });

@@ -193,6 +193,7 @@ function toolsOf(process: MortalProcess, tools: ToolSource, effects: Map<string,
   const writes = new Set(tools.catalogue.filter(({ access }) => access === "write").map(({ name }) => name));
   return {
     catalogue: tools.catalogue,
+    edit: (call, time_zone) => tools.edit(call, time_zone),
     open(options) {
       const toolbox = tools.open(options);
       return {
@@ -202,6 +203,7 @@ function toolsOf(process: MortalProcess, tools: ToolSource, effects: Map<string,
             if (writes.has(call.name)) effects.set(call.call_id, call.arguments);
             return await toolbox.dispatch(call);
           }),
+        preview: (call) => process.safeCall(`preview ${call.name}`, () => toolbox.preview(call)),
       };
     },
   };

@@ -485,14 +485,14 @@ isOneToOne: false
                   ]
                 },"tool_effects": {
                   Row: {
-                    "after": Json | null,"before": Json | null,"call_id": string,"created_at": string,"kept": boolean | null,"op": string,"relation": string,"row_key": NonNullable<Json>,"seq": number,"undone_at": string | null,"user_id": string
+                    "after": Json | null,"before": Json | null,"call_id": string,"created_at": string,"digest": string | null,"kept": boolean | null,"op": string,"relation": string,"row_key": NonNullable<Json>,"seq": number,"undone_at": string | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "after"?: Json | null,"before"?: Json | null,"call_id": string,"created_at"?: string,"kept"?: never,"op": string,"relation": string,"row_key": NonNullable<Json>,"seq"?: number,"undone_at"?: string | null,"user_id": string
+                    "after"?: Json | null,"before"?: Json | null,"call_id": string,"created_at"?: string,"digest"?: string | null,"kept"?: never,"op": string,"relation": string,"row_key": NonNullable<Json>,"seq"?: number,"undone_at"?: string | null,"user_id": string
                   }
                   Update: {
-                    "after"?: Json | null,"before"?: Json | null,"call_id"?: string,"created_at"?: string,"kept"?: never,"op"?: string,"relation"?: string,"row_key"?: NonNullable<Json>,"seq"?: number,"undone_at"?: string | null,"user_id"?: string
+                    "after"?: Json | null,"before"?: Json | null,"call_id"?: string,"created_at"?: string,"digest"?: string | null,"kept"?: never,"op"?: string,"relation"?: string,"row_key"?: NonNullable<Json>,"seq"?: number,"undone_at"?: string | null,"user_id"?: string
                   }
                   Relationships: [
                     

@@ -7,6 +7,7 @@ export type FaultPoint =
   | `store.${string}:${Moment}`
   | `model:${Moment | "first_event" | "middle"}`
   | `tool.${string}:${Moment}`
+  | `preview.${string}:${Moment}`
   | `invoke:${Moment | "first_event"}`
   | `handOff:${Moment}`;
 

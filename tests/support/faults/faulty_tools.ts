@@ -3,10 +3,11 @@
 import type { ToolSource } from "../../../shared/agents/ports.ts";
 import type { Pass } from "./fault_point.ts";
 
-/** The points are `tool.<name>:before` and `tool.<name>:after`. */
+/** The points are `tool.<name>:before` and `tool.<name>:after`, of a dry run `preview.<name>:before` and so on. */
 export function faultyTools(source: ToolSource, pass: Pass): ToolSource {
   return {
     catalogue: source.catalogue,
+    edit: (call, time_zone) => source.edit(call, time_zone),
     open(options) {
       const toolbox = source.open(options);
       return {
@@ -16,6 +17,12 @@ export function faultyTools(source: ToolSource, pass: Pass): ToolSource {
           const result = await toolbox.dispatch(call);
           await pass(`tool.${call.name}:after`);
           return result;
+        },
+        async preview(call) {
+          await pass(`preview.${call.name}:before`);
+          const preview = await toolbox.preview(call);
+          await pass(`preview.${call.name}:after`);
+          return preview;
         },
       };
     },

@@ -5,6 +5,7 @@ import { AgentError } from "../../../shared/contracts/errors.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
 import type { ModelEvent } from "../../../shared/contracts/model.ts";
 import { ok } from "../../../shared/contracts/tool_result.ts";
+import { toolPort } from "../ports/tool_port.ts";
 import type { FaultPoint, Pass } from "./fault_point.ts";
 import { faultyInvoke } from "./faulty_invoke.ts";
 import { faultyModel } from "./faulty_model.ts";
@@ -105,8 +106,11 @@ Deno.test("a fault in a tool breaks its promise never to throw, with its work do
   for (const [point, done] of [["tool.create_book:before", 0], ["tool.create_book:after", 1]] as const) {
     let calls = 0;
     const source: ToolSource = {
-      catalogue: [],
-      open: () => ({ offered: [], dispatch: () => Promise.resolve(ok(++calls, "")) }),
+      ...toolPort(),
+      open: (options) => ({
+        ...toolPort().open(options),
+        dispatch: () => Promise.resolve(ok(++calls, "")),
+      }),
     };
     const toolbox = faultyTools(source, passing(point).pass)
       .open({ permission: "read_write", names: [], time_zone: "UTC" });

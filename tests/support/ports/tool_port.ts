@@ -13,11 +13,14 @@ const TOOLS: Record<string, { access: ToolAccess; data: typeof LONG | string }> 
   change: { access: "write", data: "changed" },
 };
 
+const UNKNOWN = { kind: "unknown", problem: "There are no rows here." } as const;
+
 export function toolPort(): ToolSource & { ran: string[] } {
   const ran: string[] = [];
   return {
     ran,
     catalogue: Object.entries(TOOLS).map(([name, { access }]) => ({ name, access })),
+    edit: () => Promise.resolve({ ok: true, effects: null, problem: UNKNOWN.problem }),
     open({ permission, names }) {
       const offered = Object.entries(TOOLS)
         .filter(([name, { access }]) =>
@@ -37,6 +40,7 @@ export function toolPort(): ToolSource & { ran: string[] } {
           ran.push(name);
           return Promise.resolve(ok(tool.data, "Here it is."));
         },
+        preview: () => Promise.resolve(UNKNOWN),
       };
     },
   };

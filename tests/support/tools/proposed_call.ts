@@ -93,3 +93,23 @@ async function startRun(user: { token: string }): Promise<OwnedRun> {
 function storeOf({ token }: { token: string }) {
   return createStore(createEngineClient(testStack(), token, fetch), { ...Budget.parse({}), priced: false });
 }
+
+/** Stores a call of a user's that waits for a decision. */
+export async function proposeOpen(user: { id: string; token: string }, call: Proposal): Promise<OwnedRun> {
+  const run = await propose(user, call);
+  await setStatus(call.id, "awaiting_approval");
+  return run;
+}
+
+/** Moves a call by hand, as no role of the API can. */
+export async function setStatus(call_id: string, status: string): Promise<void> {
+  const sql = database();
+  try {
+    await sql.begin(async (free) => {
+      await free`set local session_replication_role = replica`;
+      await free`update agent_tool_calls set status = ${status} where id = ${call_id}`;
+    });
+  } finally {
+    await sql.end();
+  }
+}

@@ -5,7 +5,12 @@ import type { Clock } from "../../../shared/async/clock.ts";
 import type { Toolbox, ToolOutcome } from "../../../shared/agents/ports.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import type { ToolErrorKind } from "../../../shared/contracts/tool_result.ts";
-import { createEngineClient, createReadOnlyDb, createWriteDb } from "../../../shared/db/clients.ts";
+import {
+  createEngineClient,
+  createPreviewDb,
+  createReadOnlyDb,
+  createWriteDb,
+} from "../../../shared/db/clients.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { createIsUndoable, createReceiptOf } from "../../../shared/db/receipts.ts";
 import type { Domain } from "../../../shared/tools/define_domain.ts";
@@ -60,6 +65,7 @@ export function toolUser<User extends Acting>(
     refusals,
     read_db: createReadOnlyDb(testStack(), user.token, fetcher),
     write_db: (attempt) => createWriteDb(testStack(), user.token, fetcher, attempt),
+    preview_db: (attempt) => createPreviewDb(testStack(), user.token, fetcher, attempt),
     receiptOf: createReceiptOf(createEngineClient(testStack(), user.token, fetcher)),
     isUndoable: createIsUndoable(createEngineClient(testStack(), user.token, fetcher)),
     user_id: user.id,

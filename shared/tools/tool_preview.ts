@@ -1,0 +1,118 @@
+// A dry run of a call. The tool's own `run` works on a client whose request the database refuses when it is done
+// (migration settling), with all that it would have changed; so there is no second version of any write.
+import { z } from "zod";
+import type { Edited, Preview, ToolCallRequest } from "../agents/ports.ts";
+import { retry } from "../async/retry.ts";
+import { Effect } from "../contracts/approval.ts";
+import type { Json } from "../contracts/text.ts";
+import { failed, ok, type ToolResult } from "../contracts/tool_result.ts";
+import { DatabaseError } from "./database_errors.ts";
+import type { Prepared, Tool, Writing } from "./define_tool.ts";
+import { resultOf } from "./tool_failure.ts";
+import { patience, type ToolSourceOptions } from "./tool_source_options.ts";
+
+const OUTSIDE = "What it does outside of the database can't be shown before it is done.";
+const UNKNOWN = "What it would change could not be found out.";
+const UNKEPT = "It changes something of which no trace is kept, so that nobody can say what it would change.";
+
+/** What a call would do. Never throws. */
+export async function previewCall(
+  tool: Tool,
+  call: ToolCallRequest,
+  time_zone: string,
+  options: ToolSourceOptions,
+): Promise<Preview> {
+  const prepared = dryRunOf(tool, call.arguments);
+  if (!prepared.ok) return { kind: "refused", result: failed("invalid_arguments", prepared.problem) };
+  return await prepared.dry({ ...call, time_zone, edited: undefined }, options);
+}
+
+/** What an open call would do with a person's arguments, of any tool of the catalogue. Never throws. */
+export async function editCall(
+  call: ToolCallRequest,
+  time_zone: string,
+  options: ToolSourceOptions,
+): Promise<Edited> {
+  const tool = options.catalogue.find(({ name }) => name === call.name);
+  if (tool === undefined) return misfit("", `There is no tool "${call.name}".`);
+  const prepared = dryRunOf(tool, call.arguments);
+  if (!prepared.ok) return misfit(prepared.field, prepared.problem);
+  const preview = await prepared.dry({ ...call, time_zone, edited: call.arguments }, options);
+  if (preview.kind === "refused") return misfit("", preview.result.message);
+  if (preview.kind === "unknown") return { ok: true, effects: null, problem: preview.problem };
+  return { ok: true, effects: preview.kind === "effects" ? preview.effects : [] };
+}
+
+function misfit(field: string, problem: string): Edited {
+  return { ok: false, field: ["arguments", field].filter(Boolean).join("."), problem };
+}
+
+interface Trial {
+  call_id: string;
+  name: string;
+  time_zone: string;
+  /** Arguments that are not the call's own. */
+  edited: Json | undefined;
+}
+
+interface DryRun {
+  dry(trial: Trial, options: ToolSourceOptions): Promise<Preview>;
+}
+
+/** Reading changes nothing, and what happens outside of the database happens. */
+function dryRunOf(tool: Tool, args: Json): Prepared<DryRun> {
+  if (tool.access === "read") {
+    const prepared = tool.prepare(args);
+    return prepared.ok ? { ok: true, dry: always({ kind: "effects", effects: [] }) } : prepared;
+  }
+  const prepared = tool.prepare(args);
+  if (!prepared.ok) return prepared;
+  if (!tool.previewable) return { ok: true, dry: always({ kind: "unknown", problem: OUTSIDE }) };
+  return { ok: true, dry: (trial, options) => tryOut(prepared, trial, options) };
+}
+
+const always = (preview: Preview) => () => Promise.resolve(preview);
+
+async function tryOut(
+  { run }: Pick<Writing, "run">,
+  { call_id, name, time_zone, edited }: Trial,
+  options: ToolSourceOptions,
+): Promise<Preview> {
+  const { clock, ids, preview_db, user_id } = options;
+  const setting = { user_id, now: new Date(clock.now()), time_zone, call_id };
+  const new_id = (role: string) => ids.derived(call_id, role);
+  try {
+    const result = await retry(() => {
+      const db = preview_db({ call_id, attempt: ids.random(), arguments: edited });
+      return run({ ...setting, db, new_id });
+    }, patience(options));
+    return told(result);
+  } catch (error) {
+    const found = effectsIn(error);
+    if (found) return found;
+    const result = resultOf(error, { name, call_id }, options);
+    return isRefusal(error, "PT403", "effects_not_kept")
+      ? { kind: "unknown", problem: UNKEPT }
+      : told(result);
+  }
+}
+
+/** What a tool says that has come to an end without having changed anything. */
+function told(result: ToolResult): Preview {
+  if (result.ok) return { kind: "unchanged", result };
+  return result.error === "failed" ? { kind: "unknown", problem: UNKNOWN } : { kind: "refused", result };
+}
+
+const Effects = z.string().transform((text): unknown => JSON.parse(text)).pipe(z.array(Effect));
+
+function effectsIn(error: unknown): Preview | undefined {
+  if (!isRefusal(error, "PT409", "tool_preview")) return undefined;
+  const { data: effects } = Effects.safeParse(error.cause.details);
+  if (effects === undefined) return undefined;
+  if (effects.length > 0) return { kind: "effects", effects };
+  return { kind: "unchanged", result: ok({}, "It is so already: nothing had to be changed.") };
+}
+
+function isRefusal(error: unknown, code: string, message: string): error is DatabaseError {
+  return error instanceof DatabaseError && error.cause.code === code && error.cause.message === message;
+}

@@ -1,0 +1,191 @@
+-- What a call changes in all, made of its effects (migration tool_effects): what a person is shown before it is
+-- approved, and what its commit is held to then (migration settling). It is a list of
+--
+--   { table, op, key, row }            of a row that is new (insert), or gone (delete)
+--   { table, op, key, changes }        of an update, by column: [what it was, what it is]
+--   { table, op: unshown, key, row }   of a row that is too large to be looked at; or, without a key, of all that
+--                                      comes after the fiftieth change. `row` has their number and a hash
+--
+-- Several changes of a row are one, and a row that is as it was is not in it, nor what the clock makes. `made` names
+-- the columns whose values the database makes anew whenever the call is made: they are shown, and bind nobody. Long
+-- values are cut, and have a hash of the whole. So the list is short, and differs wherever what it is of does.
+--
+--   private.keeps_effects    whether a trigger keeps every effect on its table
+--   private.clock_columns    what that trigger says that the clock makes
+--   private.digest           a hash
+--   private.cut_value        a value as it is shown
+--   private.is_made_anew     whether a default gives another value each time
+--   private.made_columns     the columns of a table whose values the database makes
+--   private.parent_columns   the columns by which a row refers to rows of a list
+--   private.binding          what binds of a change
+--   private.net_effects      what a call did to each row, in all
+--   private.all_changes      the same as changes, with everything in them
+--   private.call_diff        the list
+
+-- The bits are those of pg_trigger.h: for each row, after insert, update and delete.
+create function private.keeps_effects(p_trigger pg_catalog.pg_trigger)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_trigger.tgfoid = 'private.keep_tool_effect'::regproc and p_trigger.tgtype & 31 = 29
+    and p_trigger.tgnargs > 0 and p_trigger.tgqual is null and cardinality(p_trigger.tgattr::smallint[]) = 0
+    and p_trigger.tgenabled in ('O', 'A')
+$$;
+
+-- A trigger's arguments are kept as bytes, with a zero after each.
+create function private.clock_columns(p_relation oid)
+returns text[] language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_arguments constant text[] := array(
+    select convert_from(decode(part, 'escape'), 'UTF8')
+    from pg_catalog.pg_trigger t,
+      unnest(string_to_array(encode(t.tgargs, 'escape'), '\000')) with ordinality parts (part, n)
+    where t.tgrelid = p_relation and private.keeps_effects(t) order by t.tgname, n);
+begin
+  return coalesce(v_arguments[array_position(v_arguments, '--clock') + 1:], '{}');
+end $$;
+
+create function private.digest(p_value jsonb)
+returns text language sql immutable parallel safe security invoker set search_path = '' as $$
+  select encode(sha256(convert_to(p_value::text, 'UTF8')), 'hex')
+$$;
+
+-- A value that looks like a cut one is cut, too: else the one would pass for the other.
+create function private.cut_value(p_value jsonb)
+returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
+  select case
+    when length(p_value #>> '{}') > 500 or jsonb_typeof(p_value) = 'object' and p_value ? 'cut' then jsonb_build_object(
+      'cut', left(p_value #>> '{}', 500), 'length', length(p_value #>> '{}'), 'sha256', private.digest(p_value))
+    else p_value end
+$$;
+
+create function private.is_made_anew(p_default text)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_default ~* '\m(current_(date|time|timestamp)|localtime|localtimestamp)\M' or exists (
+    select from regexp_matches(regexp_replace(p_default, '''[^'']*''', '', 'g'), '(\w+)"?\s*\(', 'g') called (name)
+    join pg_catalog.pg_proc p on p.proname = called.name[1]
+    where p.provolatile = 'v' or p.proname in ('now', 'transaction_timestamp', 'statement_timestamp'))
+$$;
+
+create function private.made_columns(p_relation oid)
+returns text[] language sql stable security invoker set search_path = '' as $$
+  select array(
+    select a.attname::text from pg_catalog.pg_attribute a
+    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = p_relation and a.attnum > 0 and not a.attisdropped
+      and (a.attidentity <> '' or private.is_made_anew(pg_get_expr(d.adbin, d.adrelid))))
+$$;
+
+-- `p_parents` is a list of { relation, row }.
+create function private.parent_columns(p_relation oid, p_row jsonb, p_parents jsonb)
+returns text[] language sql stable security invoker set search_path = '' as $$
+  select array(
+    select distinct a.attname::text from pg_catalog.pg_constraint c
+    join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+    where c.conrelid = p_relation and c.contype = 'f' and exists (
+      select from jsonb_array_elements(p_parents) parent
+      where to_regclass(parent ->> 'relation') = c.confrelid and not exists (
+        select from unnest(c.conkey, c.confkey) pair (own, other)
+        join pg_catalog.pg_attribute own on own.attrelid = c.conrelid and own.attnum = pair.own
+        join pg_catalog.pg_attribute other on other.attrelid = c.confrelid and other.attnum = pair.other
+        where p_row -> own.attname::text is distinct from parent -> 'row' -> other.attname::text)))
+$$;
+
+create function private.binding(p_change jsonb)
+returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
+  select p_change || jsonb_build_object('key', (p_change -> 'key') - made) || case
+      when p_change ? 'row' then jsonb_build_object('row', (p_change -> 'row') - made)
+      else jsonb_build_object('changes', (p_change -> 'changes') - made) end
+  from (select array(select jsonb_array_elements_text(p_change -> 'made')) as made) m
+$$;
+
+-- A key that an update changes begins another row.
+create function private.net_effects(p_user_id uuid, p_call_id uuid)
+returns table (relation text, key jsonb, was boolean, is_there boolean, before jsonb, after jsonb, unkept text)
+language sql stable security invoker set search_path = '' as $$
+  with effects as materialized (
+    select * from public.tool_effects e where e.user_id = p_user_id and e.call_id = p_call_id
+  ), befores as (
+    -- Of values by one name the last one stays: the first that there was.
+    select e.relation, e.row_key, jsonb_object_agg(b.key, b.value order by e.seq desc) as before
+    from effects e, jsonb_each(e.before) b group by e.relation, e.row_key
+  ), rows as (
+    select e.relation, e.row_key,
+      (array_agg(e.op order by e.seq))[1] <> 'insert' as was,
+      (array_agg(e.op order by e.seq desc))[1] <> 'delete' as is_there,
+      (array_agg(e.after order by e.seq desc))[1] as after,
+      case when not bool_and(e.kept) then private.digest(jsonb_agg(e.digest order by e.seq)) end as unkept
+    from effects e group by e.relation, e.row_key
+  )
+  select r.relation, r.row_key, r.was, r.is_there, b.before, r.after, r.unkept
+  from rows r left join befores b using (relation, row_key)
+  where r.was or r.is_there
+$$;
+
+create function private.all_changes(p_user_id uuid, p_call_id uuid)
+returns setof jsonb language sql stable security invoker set search_path = '' as $$
+  with net as materialized (
+    select *, case when not was then 'insert' when not is_there then 'delete' else 'update' end as op
+    from private.net_effects(p_user_id, p_call_id)
+  ), relations as materialized (
+    select relation, to_regclass(relation) as id, private.made_columns(to_regclass(relation)) as made,
+      private.clock_columns(to_regclass(relation)) as clock
+    from (select distinct relation from net) r
+  ), parents as materialized (
+    select coalesce(jsonb_agg(jsonb_build_object('relation', relation, 'row', after)), '[]') as list
+    from net where op = 'insert' and after is not null
+  ), changes as (
+    select n.relation, n.key, n.op, case
+        when n.unkept is not null then jsonb_build_object('op', 'unshown', 'row',
+          jsonb_build_object('op', n.op, 'number', 1, 'sha256', n.unkept))
+        when n.op = 'insert' then jsonb_build_object('row', n.after)
+        when n.op = 'delete' then jsonb_build_object('row', n.before - r.clock)
+        else jsonb_build_object('changes', (
+          select jsonb_object_agg(b.key, jsonb_build_array(b.value, n.after -> b.key)) from jsonb_each(n.before) b
+          where n.after ? b.key and b.value is distinct from n.after -> b.key)) end as change,
+      case when n.op = 'delete' then '{}' else private.parent_columns(r.id, n.after, p.list) end
+        || case when n.op = 'insert' then r.made else '{}' end as made
+    from net n join relations r using (relation) cross join parents p
+  )
+  select jsonb_build_object('table', c.relation, 'op', c.op, 'key', c.key) || c.change || case when made.list is null
+    then '{}' else jsonb_build_object('made', made.list) end
+  from changes c, lateral (
+    select jsonb_agg(distinct name order by name) as list from unnest(c.made) name
+    where c.key ? name or c.change -> 'row' ? name or c.change -> 'changes' ? name
+  ) made
+  where c.change -> 'changes' is distinct from 'null'
+$$;
+
+create function private.call_diff(p_user_id uuid, p_call_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  with placed as (
+    select c.change, private.binding(c.change) as binding, row_number() over (order by c.change ->> 'table',
+      (private.binding(c.change) -> 'key')::text, c.change ->> 'op', private.binding(c.change)::text) as place
+    from private.all_changes(p_user_id, p_call_id) c (change)
+  ), shown as (
+    select place, change || case
+      when change ? 'row' then jsonb_build_object('row', (
+        select jsonb_object_agg(key, private.cut_value(value)) from jsonb_each(change -> 'row')))
+      else jsonb_build_object('changes', (
+        select jsonb_object_agg(key, jsonb_build_array(private.cut_value(value -> 0), private.cut_value(value -> 1)))
+        from jsonb_each(change -> 'changes'))) end as change
+    from placed where place <= 50
+    union all
+    select 51, jsonb_build_object('table', min(change ->> 'table'), 'op', 'unshown', 'key', '{}'::jsonb, 'row',
+      jsonb_build_object('number', count(*), 'sha256', private.digest(jsonb_agg(binding order by place))))
+    from placed where place > 50 having count(*) > 0
+  )
+  select coalesce(jsonb_agg(change order by place), '[]') from shown
+$$;
+
+revoke all on function
+  private.keeps_effects(pg_catalog.pg_trigger),
+  private.clock_columns(oid),
+  private.digest(jsonb),
+  private.cut_value(jsonb),
+  private.is_made_anew(text),
+  private.made_columns(oid),
+  private.parent_columns(oid, jsonb, jsonb),
+  private.binding(jsonb),
+  private.net_effects(uuid, uuid),
+  private.all_changes(uuid, uuid),
+  private.call_diff(uuid, uuid)
+  from public, anon, authenticated, service_role;
