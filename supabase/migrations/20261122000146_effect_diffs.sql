@@ -140,7 +140,7 @@ returns setof jsonb language sql stable security invoker set search_path = '' as
         when n.op = 'delete' then jsonb_build_object('row', n.before - r.clock)
         else jsonb_build_object('changes', (
           select jsonb_object_agg(b.key, jsonb_build_array(b.value, n.after -> b.key)) from jsonb_each(n.before) b
-          where n.after ? b.key and b.value is distinct from n.after -> b.key)) end as change,
+          where n.after ? b.key and b.value is distinct from (n.after -> b.key))) end as change,
       case when n.op = 'delete' then '{}' else private.parent_columns(r.id, n.after, p.list) end
         || case when n.op = 'insert' then r.made else '{}' end as made
     from net n join relations r using (relation) cross join parents p
