@@ -97,13 +97,16 @@ $$;
 create function private.security_triggers(p_schemas text[])
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
-  select 'S24', 'warn', r.name,
-    'users write it, and it keeps no receipts: no write tool''s call has its effect once here; see keep_tool_receipt'
+  select 'S24', 'warn', r.name, 'users write it, and it ' || case
+    when not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
+      then 'keeps no receipts: no write tool''s call has its effect once here; see keep_tool_receipt'
+    else 'keeps no effects: what a tool''s call does here can''t be seen before, nor undone; see keep_tool_effect' end
   from private.security_relations(p_schemas) r
   where r.place = 'api' and r.kind in ('r', 'p') and r.name not in (select e.name from private.engine_tables() e)
     and (has_any_column_privilege('authenticated', r.id, 'insert, update')
       or has_table_privilege('authenticated', r.id, 'delete'))
-    and not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
+    and (not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
+      or not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_effects(t)))
   union all
   select 'S25', 'error', format('%s (%s)', r.name, t.tgname), 'this trigger is off; alter table … enable trigger'
   from private.security_relations(p_schemas) r
@@ -121,6 +124,10 @@ $$;
 create function private.security_footprints()
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
+  select 'S26', 'warn', d.tool_name, 'a tool that writes and has no footprint: each of its changes is refused'
+  from public.tool_defaults d
+  where d.access = 'write' and not exists (select from public.tool_footprints f where f.tool_name = d.tool_name)
+  union all
   select 'S27', 'warn', format('%s (%s %s)', f.tool_name, lower(f.op), coalesce(c.oid::regclass::text, 'a table')),
     case when c.oid is null then 'a footprint on a table that is gone; delete it'
       when a.attname is null and f.target_column is not null

@@ -87,6 +87,11 @@ export const TABLE_PLANTS: readonly Plant[] = [
     found: ["S24 warn public.things"],
   },
   {
+    what: "no effects",
+    sql: "drop trigger record_tool_effect on public.things",
+    found: ["S24 warn public.things"],
+  },
+  {
     what: "a trigger that is off",
     sql: "alter table public.things disable trigger keep_tool_receipt",
     found: ["S25 error public.things (keep_tool_receipt)"],
@@ -100,6 +105,11 @@ export const TABLE_PLANTS: readonly Plant[] = [
     what: "the engine's bound of leases gone",
     sql: "drop trigger keep_lease on public.agent_runs",
     found: ["S25 error public.agent_runs (keep_lease)"],
+  },
+  {
+    what: "a tool without a footprint",
+    sql: "delete from public.tool_footprints where tool_name = 'create_book'",
+    found: ["S26 warn create_book"],
   },
   {
     what: "a footprint on a table that is gone",

@@ -17,7 +17,9 @@ export const THINGS = `
   revoke all on public.things from public, anon, authenticated, service_role;
   grant select, insert (id, title), update (title) on public.things to authenticated;
   create trigger keep_tool_receipt after insert or update or delete on public.things
-    for each row execute function private.keep_tool_receipt('id');`;
+    for each row execute function private.keep_tool_receipt('id');
+  create trigger record_tool_effect after insert or update or delete on public.things
+    for each row execute function private.keep_tool_effect('id');`;
 
 const DEFINER = "language sql security definer set search_path = ''";
 

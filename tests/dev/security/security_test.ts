@@ -14,7 +14,7 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
       assert.equal(lines.at(-1), "Nothing was found.");
       assert.match(text, /^Mode {7}shared: /m);
       assert.match(text, /^Looked at {2}schema public: \d\d tables, 2 views, \d\d policies; \d+ functions/m);
-      assert.match(text, /^Asked {6}37 checks in 0 ms, 5 probes in 0 ms$/m);
+      assert.match(text, /^Asked {6}38 checks in 0 ms, 5 probes in 0 ms$/m);
       assert.match(text, /P3 whoever has no token reads or adds a row: \d\d relations/);
       assert.match(text, /public\.agent_subjects\n +Its rows are the operator's/);
       for (const line of lines) assert.ok(line.length <= 80, line);
