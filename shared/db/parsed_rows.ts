@@ -11,7 +11,7 @@ import type {
   Unsummarised,
 } from "../agents/store/records.ts";
 import type { Verdicts } from "../agents/store/rows.ts";
-import { Why } from "../contracts/approval.ts";
+import { Effect, SettledBy, Why } from "../contracts/approval.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { UnreadableRun } from "../contracts/errors.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
@@ -92,14 +92,41 @@ const ToolOutcome = z.discriminatedUnion("ok", [
     message: z.string(),
   }),
 ]);
+const Decision = z.object({
+  approved: z.boolean(),
+  edited: z.boolean(),
+  reason: z.string().nullable(),
+  by: SettledBy,
+});
 const Call = z.object({
   id: z.uuid(),
   tool_name: z.string(),
   status: z.enum(["succeeded", "failed", "rejected"]),
+  arguments: z.json(),
   result: ToolOutcome,
   undoable: z.literal(true).optional(),
   duration_ms: z.int(),
+  decision: Decision.nullable().default(null),
 });
+const OpenCall = z.object({
+  id: z.uuid(),
+  tool_name: z.string(),
+  status: z.enum(["awaiting_approval", "approved", "executing"]),
+  arguments: z.json(),
+  arguments_sha256: z.string(),
+  why: z.array(Why).nullable().transform((why) => why ?? []),
+  effects: z.array(Effect).nullable(),
+  problem: z.string().nullable(),
+  expires_at: z.string().nullable(),
+  remember: z.string().nullable(),
+  decision: Decision.nullable(),
+});
+/** Of a thread. */
+const Calls = {
+  tool_calls: z.array(Call),
+  open_calls: z.array(OpenCall).default([]),
+  guarded_reads: z.array(z.string()).default([]),
+};
 
 const Reserved = z.object({
   broken_budget: z.string().nullable(),
@@ -130,7 +157,7 @@ const Claimed = z.object({
   usage: Usage.nullable(),
   tool_calls_made: z.int(),
   messages: z.array(z.unknown().transform(parseMessage)),
-  tool_calls: z.array(Call.extend({ arguments: z.json() })),
+  ...Calls,
 });
 
 export function parseClaim(data: unknown): ClaimedStep {
@@ -197,7 +224,7 @@ const Owned = z.object({
   history: z.array(HistoryMessage),
   summary_due: z.number().nullable(),
   messages: z.array(z.unknown().transform(parseMessage)),
-  tool_calls: z.array(Call),
+  ...Calls,
   events: z.array(z.unknown().transform(parseEvent)),
   last_seq: z.int(),
   last_text: z.object({ part: z.int(), message_id: z.uuid() }).nullable(),
@@ -242,7 +269,7 @@ const View = z.object({
   lease_expired: z.boolean(),
   released: z.boolean(),
   answered: z.boolean(),
-  tool_calls: z.array(Call.extend({ arguments: z.json(), error: z.string().nullable() })),
+  tool_calls: z.array(Call.extend({ error: z.string().nullable() })),
 });
 
 /** A step as `get_step` shows it. */
@@ -255,6 +282,7 @@ const Verdict = z.object({
   why: z.array(Why).nullable().transform((why) => why ?? []),
   expires_at: z.string().nullable(),
   remember: z.string().nullable(),
+  arguments_sha256: z.string(),
   result: ToolOutcome.nullable(),
 });
 

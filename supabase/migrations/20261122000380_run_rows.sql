@@ -145,7 +145,7 @@ begin
 end $$;
 
 -- Tool calls of a run. One that was proposed has its outcome now; of one that has changed something, it is not that it
--- was rejected.
+-- was rejected. One that waits for a person has its preview now, the first that it is given.
 create function private.append_calls(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
@@ -155,6 +155,13 @@ begin
     from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
       and c.status not in ('succeeded', 'failed', 'rejected') and x.status in ('succeeded', 'failed', 'rejected');
+  if p_batch @> '{"tool_calls": [{"status": "awaiting_approval"}]}' then
+    update public.agent_tool_calls c set effects = x.effects, problem = x.problem
+      from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
+      where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
+        and c.status = 'awaiting_approval' and x.status = 'awaiting_approval'
+        and c.effects is null and c.problem is null;
+  end if;
   insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
       access, arguments, status, result, error, duration_ms, created_at, finished_at)
     select x.id, (select auth.uid()), p_run_id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
@@ -168,8 +175,9 @@ end $$;
 -- proposes nothing.
 create function private.verdicts(p_batch jsonb)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_object_agg(c.id, jsonb_build_object('status', c.status, 'why', c.why, 'expires_at', c.expires_at,
-    'remember', c.remember, 'result', case when c.status = 'rejected' then c.result end))
+  select jsonb_object_agg(c.id, jsonb_build_object('status', c.status, 'arguments_sha256', c.arguments_sha256,
+    'why', c.why, 'expires_at', c.expires_at, 'remember', c.remember,
+    'result', case when c.status = 'rejected' then c.result end))
   from jsonb_array_elements(p_batch -> 'tool_calls') x
   join public.agent_tool_calls c on c.user_id = (select auth.uid()) and c.id = (x ->> 'id')::uuid
   where x ->> 'status' = 'proposed';

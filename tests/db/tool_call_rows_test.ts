@@ -118,7 +118,13 @@ test(
     const [write, read] = [crypto.randomUUID(), crypto.randomUUID()];
     const propose = () =>
       user.call("record_progress", [...lease(owned), { tool_calls: [row(owned, write)] }]);
-    const verdict = { status: "approved", why: null, expires_at: null, remember: null, result: null };
+    const { arguments_sha256 } = (await sql`
+      select encode(sha256(convert_to(${
+      sql.json(CALL.arguments)
+    }::jsonb::text, 'UTF8')), 'hex') as arguments_sha256`)[0] ?? {};
+    const verdict = {
+      ...{ status: "approved", arguments_sha256, why: null, expires_at: null, remember: null, result: null },
+    };
     assert.deepEqual([await propose(), await propose()], [{ [write]: verdict }, { [write]: verdict }]);
     const look = row(owned, read, { ...OUTCOME, access: "read" });
     const others = { tool_calls: [look, row(owned, write, { ...OUTCOME, arguments: { title: "Other" } })] };
@@ -132,6 +138,28 @@ test(
       calls.map((call) => ({ ...call })),
       [1, 2].map(() => ({ arguments: CALL.arguments, hashed: true })),
     );
+  },
+);
+
+test(
+  "who is asked is shown the first preview of a call, and no later one; a dry run may also tell what came of it",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const [shown, refused] = [crypto.randomUUID(), crypto.randomUUID()];
+    const asks = { tool_name: "cancel_loan", arguments: { loan_id: 1 } };
+    const record = (...calls: object[]) =>
+      user.call("record_progress", [...lease(owned), { tool_calls: calls }]);
+    await record(row(owned, shown, asks), row(owned, refused, asks));
+    const preview = (problem: string | null, effects: object[] | null) =>
+      row(owned, shown, { ...asks, status: "awaiting_approval", problem, effects });
+    await record(preview(null, [{ table: "public.loans" }]));
+    await record(preview("Too late.", null), row(owned, refused, { ...asks, ...OUTCOME, status: "failed" }));
+    const calls =
+      await sql`select id, status, effects, problem from agent_tool_calls where run_id = ${owned.run_id}`;
+    assert.deepEqual(Object.fromEntries(calls.map(({ id, ...call }) => [id, call])), {
+      [shown]: { status: "awaiting_approval", effects: [{ table: "public.loans" }], problem: null },
+      [refused]: { status: "failed", effects: null, problem: null },
+    });
   },
 );
 

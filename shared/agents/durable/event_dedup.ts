@@ -1,11 +1,12 @@
 // Which events a run's log holds already. After a takeover the new owner replays the moves of the one before it;
 // events that the log has are dropped.
+import type { Approval } from "../../contracts/approval.ts";
 import { assertNever } from "../../contracts/errors.ts";
 import type { EventBody } from "../../contracts/events.ts";
 
 export interface EventDedup {
-  /** True when the event says something new; from then on it does not. */
-  note(event: EventBody): boolean;
+  /** What of the event is new, and from then on is not; null where nothing is. */
+  fresh(event: EventBody): EventBody | null;
 }
 
 /** What a log tells already. */
@@ -20,8 +21,7 @@ export function knownEvents(events: readonly EventBody[]): KnownEvents {
   const keys = new Set<string>();
   let plan_id = "";
   for (const event of events) {
-    const key = keyOf(event, plan_id);
-    if (key !== null) keys.add(key);
+    keysOf(event, plan_id).forEach((key) => keys.add(key));
     if (event.type === "plan_created") plan_id = event.plan.id;
   }
   return { keys, plan_id };
@@ -32,25 +32,40 @@ export function createEventDedup(known: KnownEvents): EventDedup {
   const keys = new Set(known.keys);
   let { plan_id } = known;
 
-  function note(event: EventBody): boolean {
-    const key = keyOf(event, plan_id);
-    if (key !== null && keys.has(key)) return false;
-    if (key !== null) keys.add(key);
-    if (event.type === "plan_created") plan_id = event.plan.id;
-    return true;
-  }
+  return {
+    fresh(event) {
+      const said = keysOf(event, plan_id);
+      const told = said.filter((key) => keys.has(key));
+      if (said.length > 0 && told.length === said.length) return null;
+      said.forEach((key) => keys.add(key));
+      if (event.type === "plan_created") plan_id = event.plan.id;
+      return told.length === 0 ? event : withoutTold(event, new Set(told));
+    },
+  };
+}
 
-  return { note };
+/** Calls that a person is asked about one by one are told of one by one. */
+function withoutTold(event: EventBody, told: ReadonlySet<string>): EventBody {
+  if (event.type !== "approval_required") return event;
+  return { ...event, approvals: event.approvals.filter((one) => !told.has(askedKey(one))) };
+}
+
+function askedKey({ tool_call_id }: Approval): string {
+  return `approval_required ${tool_call_id}`;
+}
+
+function keysOf(event: EventBody, plan_id: string): string[] {
+  if (event.type === "approval_required") return event.approvals.map(askedKey);
+  const key = keyOf(event, plan_id);
+  return key === null ? [] : [key];
 }
 
 /** Two events with one key say the same; null where saying it again is something new. */
-function keyOf(event: EventBody, plan_id: string): string | null {
+function keyOf(event: Exclude<EventBody, { type: "approval_required" }>, plan_id: string): string | null {
   switch (event.type) {
     case "text":
     case "run_paused":
       return null;
-    case "approval_required":
-      return `${event.type} ${event.approvals.map((one) => one.tool_call_id).join(" ")}`;
     case "session":
     case "done":
     case "error":

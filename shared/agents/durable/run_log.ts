@@ -8,7 +8,7 @@ import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Log, Store } from "../ports.ts";
 import type { OwnedRun, RunLease, RunOutcome, TextPart } from "../store/records.ts";
-import { type Batch, eventRow, type ProposedCall, type Verdict } from "../store/rows.ts";
+import { type Batch, eventRow, type ProposedCall, type Verdict, type Verdicts } from "../store/rows.ts";
 import { storeEnd, storeFailure } from "./run_end.ts";
 import { createTextCoalescer } from "./text_coalescer.ts";
 import { createWriteQueue, type Waiting } from "./write_queue.ts";
@@ -31,8 +31,8 @@ export interface RunLog {
   spend(usage: Usage): void;
   /** Resolves when everything so far is stored. Rejects when it can't be, or when the run has ended without it. */
   flush(): Promise<void>;
-  /** Stores a call before it is made, and everything so far; what came of it. Rejects as `flush` does. */
-  propose(row: ProposedCall): Promise<Verdict>;
+  /** Stores calls before they are made, and everything so far; what came of them. Rejects as `flush` does. */
+  propose(rows: readonly ProposedCall[]): Promise<Verdicts>;
   /** The end: one transaction with everything that waits. False when the run is not ours to end any more. */
   finish(outcome: RunOutcome): Promise<boolean>;
 }
@@ -70,7 +70,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
   const text = createTextCoalescer(options.clock, (part, delta) => emit({ type: "text", ...part, delta }));
 
   function emit(body: EventBody) {
-    if (!queue.closed && known.note(body)) queue.push(number.next(body));
+    const fresh = queue.closed ? null : known.fresh(body);
+    if (fresh !== null) queue.push(number.next(fresh));
   }
 
   function send(events: RunEvent[]) {
@@ -97,13 +98,14 @@ export function createRunLog(options: RunLogOptions): RunLog {
       text.flush();
       return queue.flush();
     },
-    async propose(row) {
-      queue.rows.tool_calls.push(row);
+    async propose(rows) {
+      queue.rows.tool_calls.push(...rows);
       text.flush();
       await queue.flush();
-      const verdict = verdicts.get(row.id);
-      if (verdict === undefined) throw new Error("Cannot make the write: the database gave no verdict on it");
-      return verdict;
+      return Object.fromEntries(rows.flatMap(({ id }) => {
+        const verdict = verdicts.get(id);
+        return verdict === undefined ? [] : [[id, verdict]];
+      }));
     },
     async finish(outcome) {
       text.flush();

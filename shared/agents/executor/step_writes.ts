@@ -2,7 +2,7 @@
 // message that asks for it. After one that failed nothing is stored: rows are missing.
 import type { Store } from "../ports.ts";
 import type { StepLease, StepProgress } from "../store/records.ts";
-import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
+import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdicts } from "../store/rows.ts";
 
 interface StepWritesOptions {
   store: Pick<Store, "advanceStep" | "recordStep">;
@@ -37,13 +37,11 @@ export function createStepWrites({ store, lease, onProgress }: StepWritesOptions
     store: {
       advanceStep: (...args: Parameters<Store["advanceStep"]>) => inTurn(() => store.advanceStep(...args)),
     },
-    /** Stores a call before it is made, and all that was written so far. */
-    async propose(row: ProposedCall, progress: () => StepProgress): Promise<Verdict> {
-      rows.tool_calls.push(row);
+    /** Stores calls before they are made, and all that was written so far. */
+    propose(proposed: readonly ProposedCall[], progress: () => StepProgress): Promise<Verdicts> {
+      rows.tool_calls.push(...proposed);
       const done = progress();
-      const verdict = (await inTurn(() => store.recordStep(lease, done)))[row.id];
-      if (verdict === undefined) throw new Error("Cannot make the call: the database gave no verdict on it");
-      return verdict;
+      return inTurn(() => store.recordStep(lease, done));
     },
   };
 }

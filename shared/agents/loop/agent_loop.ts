@@ -18,7 +18,8 @@ import { modelTurn, type OfferedTools, type Prompt, promptOf, type TurnEnd } fro
 import { fitResults } from "./fit_prompt.ts";
 import { withKeptEcho } from "./kept_echo.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
-import type { CallResult, NumberedCall } from "./tool_calls.ts";
+import type { CallResult } from "./call_outcome.ts";
+import type { NumberedCall } from "./turn_call.ts";
 
 /** What sets one agent apart from another. */
 export interface LoopAgent {
@@ -113,6 +114,7 @@ async function runTools(
   if (state.turnNotSettled && !mayEnd) meter.renew();
   const { tools } = turnTools(agent, state);
   const results = await agent.runCalls(allowed);
+  if (results === "awaiting" && options.signal.aborted) return { type: "aborted" };
   if (isUnfinished(results)) return { type: results };
   if (results.length !== calls.length) {
     throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);

@@ -4,7 +4,7 @@ import type { ModelMessage, ModelToolCall, ToolCallMessage } from "../../contrac
 import { isBlank, JsonSchema } from "../../contracts/text.ts";
 import { sinceInstruction } from "../durable/thread_point.ts";
 import type { StoredMessage } from "../store/records.ts";
-import type { NumberedCall } from "./tool_calls.ts";
+import type { NumberedCall } from "./turn_call.ts";
 
 export type Position =
   /** Model turns and tool calls so far, those to be run included. */

@@ -14,14 +14,15 @@ import { createUsageMeter, type FirstReservation } from "../durable/usage_meter.
 import { MODEL_CALLS, STEP_LIMITS } from "../limits.ts";
 import type { Store, Toolbox } from "../ports.ts";
 import type { ClaimedStep, StepLease, StepProgress } from "../store/records.ts";
-import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
+import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdicts } from "../store/rows.ts";
 import { type LoopAgent, runLoop } from "./agent_loop.ts";
 import { position } from "./loop_state.ts";
 import { NUDGE, stepLimit } from "./prompts.ts";
 import { type StepEnd, stepEnd } from "./step_end.ts";
 import { openStepThread, stepSystemPrompt } from "./step_thread.ts";
 import { createThread, type Thread } from "./thread.ts";
-import { type BuiltInTool, runToolCalls } from "./tool_calls.ts";
+import type { BuiltInTool } from "./tool_call_options.ts";
+import { runToolCalls } from "./tool_calls.ts";
 import type { ToolEvent } from "./tool_events.ts";
 
 export type Worker = "planner" | "executor";
@@ -36,8 +37,8 @@ interface StepWork {
   write: { message(row: MessageRow, usage: Usage): void; tool_call(row: ToolCallRow): void };
   /** The rows that wait to be stored with the step's progress. */
   take(): Pick<Batch, "messages" | "tool_calls">;
-  /** Stores a call before it is made, and all that was written so far; `progress` takes the rows that wait. */
-  propose(row: ProposedCall, progress: () => StepProgress): Promise<Verdict>;
+  /** Stores calls before they are made, and all that was written so far; `progress` takes the rows that wait. */
+  propose(rows: readonly ProposedCall[], progress: () => StepProgress): Promise<Verdicts>;
   emit(event: ToolEvent): void;
   signal: AbortSignal;
   hand_off_due: AbortSignal;
@@ -134,7 +135,7 @@ function toolCallsIn({ messages }: Thread): number {
 }
 
 function stepAgent(
-  { tool_calls }: ClaimedStep,
+  { step: { step_number }, tool_calls, open_calls, guarded_reads }: ClaimedStep,
   schemas: ToolSchema[],
   { thread, toolbox, emit, write, propose, progress, signal }: StepWork & {
     thread: Thread;
@@ -145,17 +146,20 @@ function stepAgent(
 ): LoopAgent {
   return {
     toolsForTurn: () => schemas,
-    hasBegun: (call_id) => Promise.resolve(tool_calls.some(({ id }) => id === call_id)),
+    hasBegun: (call_id) => Promise.resolve([...tool_calls, ...open_calls].some(({ id }) => id === call_id)),
     runCalls: (calls) =>
       runToolCalls(calls, {
         thread,
+        step_number,
         toolbox,
         builtIn: [submitResult],
         catalogue: tools.catalogue,
         emit,
         write: write.tool_call,
         recorded: tool_calls,
-        propose: (row) => propose(row, progress),
+        pending: open_calls,
+        guarded_reads,
+        propose: (rows) => propose(rows, progress),
         clock,
         ids,
         signal,

@@ -1,86 +1,62 @@
 // Runs the tool calls of one model turn, announces them, and records each as a row. Reads that stand next to
-// each other run at the same time; a write runs alone, in its place.
-import type { ModelToolCall } from "../../contracts/model.ts";
-import type { Json } from "../../contracts/text.ts";
-import { failed, type ToolAccess, type ToolResult } from "../../contracts/tool_result.ts";
-import type { Clock } from "../../async/clock.ts";
-import type { Ids, Toolbox, ToolOutcome } from "../ports.ts";
-import type { StoredCall } from "../store/records.ts";
-import type { ProposedCall, ToolCallRow, Verdict } from "../store/rows.ts";
+// each other run at the same time; a write runs alone, in its place. At the first call that waits for a person the turn
+// stops; what else of it a person has to be asked about is asked along with it.
+import { failed } from "../../contracts/tool_result.ts";
+import type { ToolOutcome } from "../ports.ts";
+import type { ProposedCall } from "../store/rows.ts";
+import {
+  ask,
+  askAhead,
+  type Asked,
+  isWaiting,
+  pendingStanding,
+  type Standing,
+  standingOf,
+} from "./asking.ts";
+import { type CallResult, recordOutcome, repeatOutcome } from "./call_outcome.ts";
 import { isUnfinished, type Unfinished } from "./loop_events.ts";
-import type { Thread } from "./thread.ts";
-import { type ToolEvent, toolResultEvent } from "./tool_events.ts";
-
-export interface CallResult {
-  /** The model's own id of the call. */
-  tool_call_id: string;
-  /** What the model is told. */
-  content: Json;
-  ok: boolean;
-}
-
-/** A tool of the agents themselves, such as `create_plan`: not in the catalogue, and shown by its own events. */
-export interface BuiltInTool {
-  name: string;
-  /** `call_id` is the same when the call is repeated: one that is unfinished is to be called again. */
-  run(args: Json, call_id: string): Promise<ToolResult | Unfinished>;
-}
-
-export interface ToolCallOptions {
-  thread: Thread;
-  toolbox: Toolbox;
-  builtIn: BuiltInTool[];
-  /** The access of every tool there is, for the record of a call that was refused. */
-  catalogue: readonly { name: string; access: ToolAccess }[];
-  emit(event: ToolEvent): void;
-  /** Each call once, with its outcome. */
-  write(row: ToolCallRow): void;
-  /** The calls of the thread whose outcome is known already: they are told, not run again. */
-  recorded: readonly StoredCall[];
-  /** Stores a write before it is made, and all that was recorded so far. Rejects when that can't be stored. */
-  propose(row: ProposedCall): Promise<Verdict>;
-  clock: Clock;
-  ids: Ids;
-  /** Once aborted, no call starts any more. */
-  signal: AbortSignal;
-}
-
-export interface NumberedCall {
-  call: ModelToolCall;
-  /** Where it stands: the assistant's message, and its place in it. */
-  message_id: string;
-  index: number;
-  /** Why it must not be run, if so; it is recorded all the same. */
-  refusal?: string;
-}
+import { isProposed, type ToolCallOptions } from "./tool_call_options.ts";
+import { decidedEvent } from "./tool_events.ts";
+import {
+  askedAgain,
+  callAsItStands,
+  isAskedAgain,
+  type NumberedCall,
+  proposalOf,
+  type TurnCall,
+} from "./turn_call.ts";
 
 /** The results in the order of the calls; or why one of them has none yet, and those after it wait, too. */
 export async function runToolCalls(
-  calls: NumberedCall[],
+  calls: readonly NumberedCall[],
   options: ToolCallOptions,
 ): Promise<CallResult[] | Unfinished> {
+  const turn = await Promise.all(calls.map((one) => callAsItStands(one, options)));
+  for (const { recorded, pending } of turn) {
+    const row = recorded ?? pending;
+    if (row?.decision) options.emit(decidedEvent(row.id, row.decision));
+  }
   const results: CallResult[] = [];
-  for (const group of grouped(calls, options)) {
-    const refusal = options.signal.aborted
-      ? { refusal: "The run was cancelled, so this call was not run." }
-      : {};
-    for (
-      const result of await Promise.all(group.map((one) => runToolCall({ ...one, ...refusal }, options)))
-    ) {
-      if (isUnfinished(result)) return result;
-      results.push(result);
+  for (const group of grouped(turn, options)) {
+    for (const end of await Promise.all(group.map((one) => runToolCall(one, options)))) {
+      if (end === "suspended") return end;
+      if (end === "awaiting" || "approval" in end) {
+        await askTogether(end, turn.slice(results.length + 1), options);
+        return "awaiting";
+      }
+      results.push(end);
     }
   }
   return results;
 }
 
-function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedCall[][] {
+function grouped(turn: readonly TurnCall[], options: ToolCallOptions): TurnCall[][] {
   const reads = new Set(
-    toolbox.offered.filter((tool) => tool.access === "read").map((tool) => tool.schema.name),
+    options.toolbox.offered.map(({ schema }) => schema.name).filter((name) => !isProposed(name, options)),
   );
-  const groups: NumberedCall[][] = [];
+  const groups: TurnCall[][] = [];
   let readsBefore = false;
-  for (const one of calls) {
+  for (const one of turn) {
     const read = reads.has(one.call.name);
     if (read && readsBefore) groups.at(-1)?.push(one);
     else groups.push([one]);
@@ -89,89 +65,60 @@ function grouped(calls: NumberedCall[], { toolbox }: ToolCallOptions): NumberedC
   return groups;
 }
 
+/** One request for approval for the whole turn. */
+async function askTogether(
+  first: Asked | "awaiting",
+  rest: readonly TurnCall[],
+  options: ToolCallOptions,
+): Promise<void> {
+  if (options.signal.aborted) return;
+  const others = await askAhead(rest, options);
+  const approvals = (first === "awaiting" ? others : [first, ...others]).map(({ approval }) => approval);
+  if (approvals.length > 0) options.emit({ type: "approval_required", approvals });
+}
+
 async function runToolCall(
-  numbered: NumberedCall,
+  one: TurnCall,
   options: ToolCallOptions,
-): Promise<CallResult | Unfinished> {
-  const { emit, write, clock, ids } = options;
-  const { call, message_id, index } = numbered;
-  // The same in every replay of this message; another one for another message in its place.
-  const id = await ids.derived(message_id, index);
-  const builtIn = options.builtIn.find((tool) => tool.name === call.name);
-  const recorded = options.recorded.find((one) => one.id === id);
-  const startedAt = clock.now();
-  const row = callRow(id, call, startedAt, options);
-  if (!builtIn) emit({ type: "tool_call", tool_call_id: id, name: call.name, arguments: row.arguments });
-
-  const outcome = recorded
-    ? { ...recorded.result, undoable: recorded.undoable }
-    : await perform(numbered, row, builtIn, options);
-  if (isUnfinished(outcome)) return outcome;
-  const { undoable: _, ...result } = outcome;
-
-  const finishedAt = clock.now();
-  const duration_ms = recorded?.duration_ms ?? Math.max(0, Math.round(finishedAt - startedAt));
-  if (!builtIn) emit(toolResultEvent(id, outcome, duration_ms));
-  if (!recorded) {
-    write({
-      ...row,
-      status: result.ok ? "succeeded" : result.error === "not_allowed" ? "rejected" : "failed",
-      result: { ...result },
-      error: result.ok ? undefined : result.message,
-      duration_ms,
-      finished_at: new Date(finishedAt).toISOString(),
-    });
+): Promise<CallResult | Asked | Unfinished> {
+  const row = proposalOf(one, options);
+  const builtIn = options.builtIn.some(({ name }) => name === one.call.name);
+  if (!builtIn) {
+    options.emit({ type: "tool_call", tool_call_id: one.id, name: one.call.name, arguments: one.proposed });
   }
-  return { tool_call_id: call.id, content: { ...result }, ok: result.ok };
-}
-
-/** A call's row as it stands before the call is made. */
-function callRow(
-  id: string,
-  call: ModelToolCall,
-  startedAt: number,
-  options: ToolCallOptions,
-): ProposedCall {
-  return {
-    id,
-    agent_id: options.thread.agent.id,
-    agent_session_id: options.thread.id,
-    tool_call_id: call.id,
-    tool_name: call.name,
-    access: accessOf(call.name, options),
-    arguments: call.arguments.ok ? call.arguments.value : call.arguments.raw,
-    status: "proposed",
-    result: null,
-    created_at: new Date(startedAt).toISOString(),
-  };
-}
-
-function accessOf(name: string, { catalogue }: ToolCallOptions): ToolAccess | null {
-  return catalogue.find((tool) => tool.name === name)?.access ?? null;
+  if (one.recorded) return repeatOutcome(one, one.recorded, options);
+  const outcome = await perform(one, row, options);
+  if (isUnfinished(outcome) || "approval" in outcome) return outcome;
+  const result = recordOutcome(one, row, outcome, options);
+  if (!isAskedAgain(one, outcome)) return result;
+  return await runToolCall(await askedAgain(one, options), options);
 }
 
 async function perform(
-  { call, refusal }: NumberedCall,
+  one: TurnCall,
   row: ProposedCall,
-  builtIn: BuiltInTool | undefined,
   options: ToolCallOptions,
-): Promise<ToolOutcome | Unfinished> {
+): Promise<ToolOutcome | Asked | Unfinished> {
+  const { call, refusal } = one;
+  if (options.signal.aborted) {
+    return failed("not_allowed", "The run was cancelled, so this call was not run.");
+  }
   if (refusal !== undefined) return failed("not_allowed", refusal);
   if (!call.arguments.ok) {
     return failed("invalid_arguments", `The arguments are not valid JSON: ${call.arguments.problem}`);
   }
-  if (builtIn) return await builtIn.run(call.arguments.value, row.id);
-  const offered = options.toolbox.offered.find(({ schema }) => schema.name === call.name);
-  if (offered?.access === "write") {
-    // Before it is made: a process that dies over it leaves its name, and the id under which it may be made again.
-    const { status, result } = await options.propose(row);
-    if (status !== "approved" && status !== "executing") {
-      return result ?? failed("not_allowed", "This was not approved, so it was not done.");
-    }
-  }
-  return await options.toolbox.dispatch({
-    call_id: row.id,
-    name: call.name,
-    arguments: call.arguments.value,
-  });
+  const builtIn = options.builtIn.find(({ name }) => name === call.name);
+  if (builtIn) return await builtIn.run(call.arguments.value, one.id);
+  const standing = isProposed(call.name, options) ? await standingAt(one, row, options) : "may be made";
+  if (isWaiting(standing)) return await ask(one, row, standing, options);
+  if (standing !== "may be made") return standing;
+  return await options.toolbox.dispatch({ call_id: one.id, name: call.name, arguments: one.arguments });
+}
+
+/** Proposed before it is made: a process that dies over it leaves its name, and the id under which it may be made again. */
+async function standingAt(one: TurnCall, row: ProposedCall, { propose }: ToolCallOptions): Promise<Standing> {
+  if (one.pending) return pendingStanding(one.pending);
+  const verdict = (await propose([row]))[row.id];
+  if (verdict === undefined) throw new Error("Cannot make the call: the database gave no verdict on it");
+  return standingOf(verdict);
 }

@@ -1,11 +1,15 @@
-// What the log tells of a tool call: that it began, and how it ended, with as much of its data as a card needs.
+// What the log tells of a tool call: that it began, what a person was asked and said about it, and how it ended, with as
+// much of its data as a card needs.
 import type { EventBody } from "../../contracts/events.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { type Json, preview } from "../../contracts/text.ts";
 import type { ToolOutcome } from "../ports.ts";
-import type { StoredCall } from "../store/records.ts";
+import type { Decision, StoredCall } from "../store/records.ts";
 
-export type ToolEvent = Extract<EventBody, { type: "tool_call" | "tool_result" }>;
+export type ToolEvent = Extract<
+  EventBody,
+  { type: "tool_call" | "approval_required" | "approval_decided" | "tool_result" }
+>;
 
 /** Of a tool's data as JSON in UTF-8: what is longer stands in the call's row alone. */
 export const MAX_SHOWN_DATA_BYTES = 8 * 1024;
@@ -25,11 +29,18 @@ export function toolResultEvent(tool_call_id: string, result: ToolOutcome, durat
   };
 }
 
+/** What became of a request for approval. */
+export function decidedEvent(tool_call_id: string, { approved, edited, reason, by }: Decision): ToolEvent {
+  const said = reason === null ? {} : { reason };
+  return { type: "approval_decided", tool_call_id, approved, edited, ...said, by };
+}
+
 /** A call that was recorded, as if it were made now: a log leaves out what it has already. */
-export function recordedEvents(call: StoredCall & { arguments: Json }): ToolEvent[] {
-  const { id, tool_name, result, undoable, duration_ms } = call;
+export function recordedEvents(call: StoredCall): ToolEvent[] {
+  const { id, tool_name, result, undoable, duration_ms, decision } = call;
   return [
     { type: "tool_call", tool_call_id: id, name: tool_name, arguments: call.arguments },
+    ...(decision ? [decidedEvent(id, decision)] : []),
     toolResultEvent(id, { ...result, undoable }, duration_ms),
   ];
 }

@@ -14,7 +14,7 @@ import { isComplete, type PlanningPoint, type Revision, type StepReport } from "
 import { markPlan } from "../store/rows.ts";
 import { carryOutStep } from "./plan_step.ts";
 import { isUnfinished, type Unfinished } from "../loop/loop_events.ts";
-import type { BuiltInTool } from "../loop/tool_calls.ts";
+import type { BuiltInTool } from "../loop/tool_call_options.ts";
 import type { RunStepContext } from "./step_context.ts";
 
 export const CREATE_PLAN: ToolSchema = {

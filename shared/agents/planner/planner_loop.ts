@@ -12,7 +12,8 @@ import { type LoopAgent, runLoop } from "../loop/agent_loop.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
 import { plannerLimit, plannerPrompt } from "../loop/prompts.ts";
 import { createThread, type Thread } from "../loop/thread.ts";
-import { type BuiltInTool, runToolCalls } from "../loop/tool_calls.ts";
+import type { BuiltInTool } from "../loop/tool_call_options.ts";
+import { runToolCalls } from "../loop/tool_calls.ts";
 import type { Toolbox } from "../ports.ts";
 import type { OwnedRun, TextPart } from "../store/records.ts";
 import { CREATE_PLAN, createPlanning } from "./create_plan.ts";
@@ -164,6 +165,8 @@ function plannerAgent(
         emit: run.emit,
         write: (row) => run.rows.tool_calls.push(row),
         recorded: owned.tool_calls,
+        pending: owned.open_calls,
+        guarded_reads: owned.guarded_reads,
         propose: run.propose,
         clock,
         ids,
@@ -171,7 +174,8 @@ function plannerAgent(
       });
     },
     hasBegun: async (call_id) =>
-      owned.tool_calls.some(({ id }) => id === call_id) || await planning.hasBegun(call_id),
+      [...owned.tool_calls, ...owned.open_calls].some(({ id }) => id === call_id) ||
+      await planning.hasBegun(call_id),
     terminal: null,
     lastTurn: { tools: [], prompt: plannerLimit },
     nudge: null,

@@ -111,6 +111,10 @@ export interface OwnedRun extends RunLease {
   messages: StoredMessage[];
   /** The tool calls of that thread whose outcome is known. */
   tool_calls: StoredCall[];
+  /** Its calls that were proposed, and have none. */
+  open_calls: PendingCall[];
+  /** The read tools whose calls are proposed as writes are. */
+  guarded_reads: string[];
   /** Its log, without the texts. */
   events: RunEvent[];
   last_seq: number;
@@ -185,10 +189,14 @@ export interface StoredCall {
   id: string;
   tool_name: string;
   status: ToolCallOutcome["status"];
+  /** Those that counted: of a call that was edited, the person's. */
+  arguments: Json;
   result: ToolResult;
   /** It changed rows, and its user may take that back. */
   undoable?: true;
   duration_ms: number;
+  /** Where a person was asked. */
+  decision: Decision | null;
 }
 
 /** What became of a call that a person was asked about. */
@@ -271,7 +279,9 @@ export interface ClaimedStep extends StepLease {
   tool_calls_made: number;
   /** The thread so far; not empty when the step is resumed after a question, or after its worker's lease expired. */
   messages: StoredMessage[];
-  tool_calls: (StoredCall & { arguments: Json })[];
+  tool_calls: StoredCall[];
+  open_calls: PendingCall[];
+  guarded_reads: string[];
 }
 
 /** What a worker stores of its step on the way. */
@@ -332,5 +342,5 @@ export interface StepView {
   released: boolean;
   /** It asked, and the planner has answered. */
   answered: boolean;
-  tool_calls: (StoredCall & { arguments: Json; error: string | null })[];
+  tool_calls: (StoredCall & { error: string | null })[];
 }

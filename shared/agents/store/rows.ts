@@ -1,5 +1,5 @@
 // The rows that one transaction of the store writes, by table. Times are ISO 8601, ids are uuids.
-import type { Why } from "../../contracts/approval.ts";
+import type { Effect, Why } from "../../contracts/approval.ts";
 import type { Cut } from "../../contracts/cut.ts";
 import type { AgentRef, EventType, RunEvent } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
@@ -95,14 +95,26 @@ export interface MessageRow {
   created_at: string;
 }
 
-/** A write is proposed before it is made, and stored once more with its outcome. */
-export type ToolCallRow = ProposedCall | (ToolCallHead & ToolCallOutcome);
+/**
+ * A write is proposed before it is made, and stored once more with its outcome; before that with its preview, where a
+ * person is asked.
+ */
+export type ToolCallRow = ProposedCall | PreviewedCall | (ToolCallHead & ToolCallOutcome);
 
 export type ProposedCall = ToolCallHead & { status: "proposed"; result: null };
+
+/** `problem` says why there are no effects. */
+export type PreviewedCall = ToolCallHead & {
+  status: "awaiting_approval";
+  result: null;
+  effects: Effect[] | null;
+  problem: string | null;
+};
 
 /** What the database makes of a proposal; on one that it has heard before, where that stands. */
 export interface Verdict {
   status: "approved" | "awaiting_approval" | "executing" | ToolCallOutcome["status"];
+  arguments_sha256: string;
   why: Why[];
   /** Until when a person who is asked can decide. */
   expires_at: string | null;

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
+import {
+  createEventDedup,
+  type EventDedup,
+  knownEvents,
+} from "../../../shared/agents/durable/event_dedup.ts";
+import type { Approval } from "../../../shared/contracts/approval.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -17,6 +22,16 @@ const [FIRST, SECOND] = [
   "00000000-0000-4000-9000-00000000000a",
   "00000000-0000-4000-9000-00000000000b",
 ] as const;
+
+const approval = (number: number): Approval => ({
+  tool_call_id: messageId(number),
+  name: "change",
+  arguments: {},
+  arguments_sha256: "0",
+  why: [],
+  effects: null,
+  expires_at: "2026-11-23T12:00:00.000Z",
+});
 
 const EVENTS: EventBody[] = [
   { type: "session", session_id: RUN_ID, user_message_id: RUN_ID },
@@ -37,28 +52,39 @@ const EVENTS: EventBody[] = [
   },
   { type: "step_complete", step_number: 1, attempt: 1, status: "completed", summary: "Done." },
   { type: "text_withdrawn", part: 1 },
+  { type: "approval_required", approvals: [approval(1)] },
+  { type: "approval_decided", tool_call_id: messageId(1), approved: true, edited: false, by: "user" },
 ];
+
+/** Whether the event says something new. */
+const isFresh = (dedup: EventDedup, event: EventBody) => dedup.fresh(event) !== null;
 
 Deno.test("what an owner says once is new, and the same again is not", () => {
   const announced = createEventDedup(knownEvents([]));
-  for (const event of EVENTS) assert.equal(announced.note(event), true, event.type);
-  for (const event of EVENTS.slice(3)) assert.equal(announced.note(event), false, event.type);
+  for (const event of EVENTS) assert.equal(isFresh(announced, event), true, event.type);
+  for (const event of EVENTS.slice(3)) assert.equal(isFresh(announced, event), false, event.type);
 });
 
 Deno.test("a new owner knows what the log holds", () => {
   const announced = createEventDedup(knownEvents(EVENTS));
-  for (const event of EVENTS) assert.equal(announced.note(event), false, event.type);
+  for (const event of EVENTS) assert.equal(isFresh(announced, event), false, event.type);
 });
 
 Deno.test("the same move with other words is still the same move", () => {
   const announced = createEventDedup(knownEvents(EVENTS));
   assert.equal(
-    announced.note({ type: "step_complete", step_number: 1, attempt: 1, status: "failed", summary: "Lost." }),
+    isFresh(announced, {
+      type: "step_complete",
+      step_number: 1,
+      attempt: 1,
+      status: "failed",
+      summary: "Lost.",
+    }),
     false,
     "a step that has ended in the log has ended",
   );
   assert.equal(
-    announced.note({ type: "tool_result", tool_call_id: "c", ok: false, result: "", duration_ms: 9 }),
+    isFresh(announced, { type: "tool_result", tool_call_id: "c", ok: false, result: "", duration_ms: 9 }),
     false,
   );
 });
@@ -72,30 +98,40 @@ Deno.test("another attempt, another call, another strategy, another part: each i
       { type: "analysis" as const, strategy: "simple" as const },
       { type: "text_withdrawn" as const, part: 2 },
     ]
-  ) assert.equal(announced.note(event), true, event.type);
+  ) assert.equal(isFresh(announced, event), true, event.type);
 });
 
 Deno.test("the steps of the next plan are others, though their numbers are the same", () => {
   const announced = createEventDedup(knownEvents(EVENTS));
-  assert.equal(announced.note(plan(SECOND, 2)), true);
-  assert.equal(announced.note(start(1)), true);
-  assert.equal(announced.note(start(1)), false);
+  assert.equal(isFresh(announced, plan(SECOND, 2)), true);
+  assert.equal(isFresh(announced, start(1)), true);
+  assert.equal(isFresh(announced, start(1)), false);
 });
 
 Deno.test("a new owner is at the steps of the latest plan", () => {
   const announced = createEventDedup(knownEvents([...EVENTS, plan(SECOND, 2), start(1)]));
-  assert.equal(announced.note(start(1)), false);
-  assert.equal(announced.note(start(2)), true);
+  assert.equal(isFresh(announced, start(1)), false);
+  assert.equal(isFresh(announced, start(2)), true);
 });
 
 Deno.test("text is always new", () => {
   const announced = createEventDedup(knownEvents([]));
-  assert.equal(announced.note({ type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
-  assert.equal(announced.note({ type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
+  assert.equal(isFresh(announced, { type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
+  assert.equal(isFresh(announced, { type: "text", part: 1, message_id: messageId(1), delta: "a" }), true);
 });
 
 Deno.test("a run has one end, whichever kind it is", () => {
   const failure: EventBody = { type: "error", kind: "internal", message: "No.", retryable: false };
   const announced = createEventDedup(knownEvents([failure]));
-  assert.equal(announced.note(failure), false);
+  assert.equal(isFresh(announced, failure), false);
+});
+
+Deno.test("of calls that a person is asked about, those are told that were not told of before", () => {
+  const announced = createEventDedup(knownEvents([{
+    type: "approval_required",
+    approvals: [approval(1), approval(2)],
+  }]));
+  const asked = { type: "approval_required" as const, approvals: [approval(2), approval(3)] };
+  assert.deepEqual(announced.fresh(asked), { ...asked, approvals: [approval(3)] });
+  assert.equal(announced.fresh(asked), null);
 });

@@ -82,6 +82,8 @@ Deno.test("refusals count from the last plan that was carried out, and other too
       status: outcome === "-" ? "failed" : "succeeded",
       result: outcome === "-" ? failed("invalid_arguments", "No.") : ok(null, "Yes."),
       duration_ms: 1,
+      arguments: {},
+      decision: null,
     }));
   const counted = ["", "+", "-", "--", "+-", "-+", "-x-", "--+-"].map((outcomes) =>
     pointOf({ tool_calls: calls(outcomes) }).refusals

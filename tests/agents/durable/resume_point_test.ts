@@ -143,6 +143,8 @@ const MOMENTS: Record<string, [Partial<OwnedRun>, Telling]> = {
         status: "failed",
         result: failed("invalid_arguments", "No."),
         duration_ms: 1,
+        arguments: {},
+        decision: null,
       }],
     },
     { planned: { completed: [], complete: false, refusals: 1 } },

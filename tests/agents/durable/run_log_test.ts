@@ -12,9 +12,9 @@ import {
 } from "../../../shared/contracts/errors.ts";
 import { RunEvent } from "../../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { APPROVED } from "../../support/memory_store/memory_rows.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
+import { verdictOf } from "../../support/agents/verdicts.ts";
 import { AGENT_ID, ownedRun, RUN_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
 import { messageId } from "../../support/agents/stored_thread.ts";
 
@@ -45,7 +45,7 @@ function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail }:
         asked.push(structuredClone(batch));
         await transactions.shift()?.();
         stored.push(structuredClone(batch));
-        return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, APPROVED]));
+        return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, verdictOf("approved")]));
       },
       async finishRun(_lease, outcome, batch) {
         await finish?.(outcome);
@@ -312,16 +312,17 @@ Deno.test("a proposal is stored with everything so far, and answered with its ve
   const { run, stored } = open();
   run.rows.messages.push(message(1));
   run.text(PART, "I do it.");
-  const proposed = run.propose(proposal());
+  const call = proposal();
+  const proposed = run.propose([call]);
   run.emit({ type: "analysis", strategy: "tool_use" });
-  assert.deepEqual(await proposed, APPROVED);
+  assert.equal((await proposed)[call.id]?.status, "approved");
   assert.deepEqual(stored.map(({ messages, tool_calls }) => [messages.length, tool_calls.length]), [[1, 1]]);
 });
 
-Deno.test("a proposal without a verdict, or that can't be stored, is no write", async () => {
+Deno.test("a proposal without a verdict has none, and one that can't be stored rejects", async () => {
   const silent = open({ verdicts: {} });
-  await assert.rejects(silent.run.propose(proposal()), /the database gave no verdict/);
+  assert.deepEqual(await silent.run.propose([proposal()]), {});
   const lost = new LeaseLostError("gone");
   const { run } = open({ transactions: [() => Promise.reject(lost)] });
-  await assert.rejects(run.propose(proposal()), lost);
+  await assert.rejects(run.propose([proposal()]), lost);
 });

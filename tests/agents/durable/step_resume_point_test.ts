@@ -21,6 +21,7 @@ const call = (tool_name: string, seq: number): ClaimedStep["tool_calls"][number]
   arguments: {},
   result: ok(null, "Good."),
   duration_ms: 1,
+  decision: null,
 });
 const NOTHING: StepResumePoint = {
   limit: null,

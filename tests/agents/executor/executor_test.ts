@@ -99,7 +99,7 @@ Deno.test("a model that answers otherwise after a crash: the log and the rows te
 
   const told = createEventDedup(knownEvents([]));
   const logged = [...first.events, ...second.events].filter((event) =>
-    event.type !== "error" && told.note(event)
+    event.type !== "error" && told.fresh(event) !== null
   );
   const calls = logged.flatMap((event) =>
     event.type === "tool_call" ? [[event.tool_call_id, event.arguments]] : []

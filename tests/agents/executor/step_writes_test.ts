@@ -57,7 +57,7 @@ async function open() {
   const progress = () => ({ rows: writes.take(), usage: NO_USAGE, tool_calls_made: 0 });
   writes.write.message(MESSAGE);
   const checkpoint = writes.store.advanceStep({ execution_id: "e", generation: 1 }, progress(), row, null);
-  return { answered, checkpoint, stored, propose: () => writes.propose(CALL, progress) };
+  return { answered, checkpoint, stored, propose: () => writes.propose([CALL], progress) };
 }
 
 Deno.test("a call is stored after the message that asks for it, however long that takes", async () => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { APPROVED } from "../../support/memory_store/memory_rows.ts";
 import type {
   ClaimedStep,
   Settlement,
@@ -18,6 +17,7 @@ import { hangingTurn, listedModel, type ListedTurn, toolCall } from "../../suppo
 import { claimedStep } from "../../support/agents/claimed_step.ts";
 import { storedThread } from "../../support/agents/stored_thread.ts";
 import { firstReservation, granted, lastCall } from "../../support/ports/meter_port.ts";
+import { verdictOf } from "../../support/agents/verdicts.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 import { PROMPT_BUDGET } from "../../../shared/agents/limits.ts";
 
@@ -74,7 +74,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
       rows = { messages: [], tool_calls: [] };
       return taken;
     },
-    propose: () => Promise.resolve(APPROVED),
+    propose: (rows) => Promise.resolve(Object.fromEntries(rows.map(({ id }) => [id, verdictOf("approved")]))),
     emit: () => {},
     signal: (options.cancel ?? new AbortController()).signal,
     hand_off_due: (options.handOff ?? new AbortController()).signal,

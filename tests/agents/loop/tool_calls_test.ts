@@ -2,17 +2,19 @@ import assert from "node:assert/strict";
 import type { StoredCall } from "../../../shared/agents/store/records.ts";
 import type { ToolCallRow, Verdict } from "../../../shared/agents/store/rows.ts";
 import { createThread } from "../../../shared/agents/loop/thread.ts";
-import { type BuiltInTool, type NumberedCall, runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
+import type { BuiltInTool } from "../../../shared/agents/loop/tool_call_options.ts";
+import { runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
+import type { NumberedCall } from "../../../shared/agents/loop/turn_call.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { isUnfinished } from "../../../shared/agents/loop/loop_events.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
-import { APPROVED } from "../../support/memory_store/memory_rows.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { toolCall } from "../../support/models/listed_model.ts";
 import { AGENT_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
 import { messageId } from "../../support/agents/stored_thread.ts";
 import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
+import { verdictOf } from "../../support/agents/verdicts.ts";
 
 const MESSAGE_ID = messageId(3);
 const ids = immediateIds();
@@ -24,7 +26,9 @@ interface Options {
   recorded?: StoredCall[];
   /** What is done before the verdict is given. */
   stored?: () => Promise<void>;
-  verdict?: Partial<Verdict>;
+  verdict?: Verdict["status"];
+  /** What the database says of a call that it refuses. */
+  result?: Verdict["result"];
   /** Hears of every result. */
   onResult?: (controller: AbortController) => void;
 }
@@ -36,7 +40,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     builtIn = [],
     recorded = [],
     stored = () => Promise.resolve(),
-    verdict = {},
+    verdict = "approved",
     onResult = () => {},
   } = options;
   const clock = fakeClock();
@@ -65,10 +69,14 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     },
     write: (row) => written.push(row),
     recorded,
-    async propose(row) {
-      written.push(row);
+    pending: [],
+    guarded_reads: [],
+    async propose(rows) {
+      written.push(...rows);
       await stored();
-      return { ...APPROVED, ...verdict };
+      return Object.fromEntries(
+        rows.map(({ id }) => [id, verdictOf(verdict, { result: options.result ?? null })]),
+      );
     },
     clock,
     ids,
@@ -85,6 +93,8 @@ const storedCall = async (index: number, change: Partial<StoredCall> = {}): Prom
   status: "succeeded",
   result: ok("changed", "It was changed before."),
   duration_ms: 12,
+  arguments: {},
+  decision: null,
   ...change,
 });
 
@@ -118,8 +128,11 @@ Deno.test("that a call can be undone is told to readers, again where it is recor
   const tools: typeof port = {
     ...port,
     open(options) {
-      const { dispatch, ...rest } = port.open(options);
-      return { ...rest, dispatch: async (call) => ({ ...await dispatch(call), undoable: true as const }) };
+      const toolbox = port.open(options);
+      return {
+        ...toolbox,
+        dispatch: async (call) => ({ ...await toolbox.dispatch(call), undoable: true as const }),
+      };
     },
   };
   const recorded = [await storedCall(0, { undoable: true }), await storedCall(1)];
@@ -223,15 +236,15 @@ Deno.test("what was refused, or came with broken arguments, is recorded and not 
 });
 
 Deno.test("a write is made only where the database says that it may be; else the model reads that it was not done", async () => {
-  for (const status of ["approved", "executing"] as const) {
-    assert.deepEqual((await run(["change"], { verdict: { status } })).ran, ["change"]);
+  for (const verdict of ["approved", "executing"] as const) {
+    assert.deepEqual((await run(["change"], { verdict })).ran, ["change"]);
   }
-  for (const status of ["rejected", "awaiting_approval", "failed", "succeeded"] as const) {
-    const { ran, rows, results } = await run(["change"], { verdict: { status } });
-    assert.deepEqual([ran, rows.map((row) => row.status)], [[], ["rejected"]], status);
+  for (const verdict of ["rejected", "failed", "succeeded"] as const) {
+    const { ran, results } = await run(["change"], { verdict });
+    assert.deepEqual(ran, [], verdict);
     assert.match(JSON.stringify(results[0]?.content), /it was not done/);
   }
-  const result = { ok: false as const, error: "not_allowed" as const, message: "A rule forbids it." };
-  const { results } = await run(["change"], { verdict: { status: "rejected", result } });
+  const result = failed("not_allowed", "A rule forbids it.");
+  const { results } = await run(["change"], { verdict: "rejected", result });
   assert.deepEqual(results[0]?.content, result, "what the database says of it");
 });

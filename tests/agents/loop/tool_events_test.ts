@@ -26,7 +26,7 @@ Deno.test("data is measured and shown as it is stored, so a call that is told ag
   const live = told({ text: `${nul}Emma` });
   assert.deepEqual("data" in live && live.data, { text: "Emma" });
   const [, again] = recordedEvents({
-    ...{ id: "c", tool_name: "look", status: "succeeded", duration_ms: 1, arguments: {} },
+    ...{ id: "c", tool_name: "look", status: "succeeded", duration_ms: 1, arguments: {}, decision: null },
     result: ok({ text: "Emma" }, "Done."),
   });
   assert.deepEqual(again, live);

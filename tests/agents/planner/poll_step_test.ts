@@ -28,7 +28,7 @@ function wait(views: (StepView | null)[], { due = false } = {}) {
   const announced = createEventDedup(knownEvents([]));
   const events: EventBody[] = [];
   const looks: number[] = [];
-  const emit = (event: EventBody) => void (announced.note(event) && events.push(event));
+  const emit = (event: EventBody) => void (announced.fresh(event) !== null && events.push(event));
   const waiting = pollStep(REF, {
     store: {
       viewStep() {
@@ -78,6 +78,7 @@ Deno.test("its tool calls are told as they are recorded, each once, without the 
     status: "succeeded" as const,
     result: ok("x", "Here it is."),
     duration_ms: 3,
+    decision: null,
     arguments: { q: id },
     error: null,
   });

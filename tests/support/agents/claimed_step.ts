@@ -25,6 +25,8 @@ export function claimedStep(change: Partial<ClaimedStep> = {}): ClaimedStep {
     tool_calls_made: 0,
     messages: [],
     tool_calls: [],
+    open_calls: [],
+    guarded_reads: [],
     ...change,
   };
 }

@@ -26,6 +26,8 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     summary_due: null,
     messages: [],
     tool_calls: [],
+    open_calls: [],
+    guarded_reads: [],
     events: [{
       seq: 1,
       run_id: RUN_ID,

@@ -76,7 +76,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
 
 /** The verdict on a call that nobody has anything to say about. */
 export const APPROVED: Verdict = {
-  ...{ status: "approved", why: [], expires_at: null, remember: null, result: null },
+  ...{ status: "approved", arguments_sha256: "", why: [], expires_at: null, remember: null, result: null },
 };
 
 /** On what a batch proposes: every call is approved, and stays so until its outcome is known. */
@@ -147,7 +147,7 @@ export function messagesOf({ messages }: Tables, thread_id: string | null): Null
 
 export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
   return tool_calls.filter((one) => one.agent_session_id === thread_id)
-    .flatMap((one) => one.status === "proposed" ? [] : [one])
+    .flatMap((one) => one.status === "proposed" || one.status === "awaiting_approval" ? [] : [one])
     .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
     .map(({ error, ...row }) => ({ ...row, error: error ?? null }));
 }

@@ -1,0 +1,63 @@
+// What came of a call: told to readers, recorded as its row, and handed to the model.
+import type { Json } from "../../contracts/text.ts";
+import type { ToolErrorKind, ToolResult } from "../../contracts/tool_result.ts";
+import type { ToolOutcome } from "../ports.ts";
+import type { ProposedCall } from "../store/rows.ts";
+import type { ToolCallOptions } from "./tool_call_options.ts";
+import { toolResultEvent } from "./tool_events.ts";
+import type { TurnCall } from "./turn_call.ts";
+
+export interface CallResult {
+  /** The model's own id of the call. */
+  tool_call_id: string;
+  /** What the model is told. */
+  content: Json;
+  ok: boolean;
+}
+
+const NEVER_MADE: ReadonlySet<ToolErrorKind> = new Set(["not_allowed", "rejected"]);
+
+/** An outcome of now. */
+export function recordOutcome(
+  one: TurnCall,
+  row: ProposedCall,
+  outcome: ToolOutcome,
+  { emit, write, clock, builtIn }: Pick<ToolCallOptions, "emit" | "write" | "clock" | "builtIn">,
+): CallResult {
+  const { undoable: _, ...result } = outcome;
+  const finished_at = clock.now();
+  const duration_ms = Math.max(0, Math.round(finished_at - Date.parse(row.created_at)));
+  // An agent's own tool shows itself by events of its own.
+  if (!builtIn.some(({ name }) => name === row.tool_name)) {
+    emit(toolResultEvent(one.id, outcome, duration_ms));
+  }
+  write({
+    ...row,
+    status: result.ok ? "succeeded" : NEVER_MADE.has(result.error) ? "rejected" : "failed",
+    result: { ...result },
+    error: result.ok ? undefined : result.message,
+    duration_ms,
+    finished_at: new Date(finished_at).toISOString(),
+  });
+  return resultFor(one, result);
+}
+
+/** One that the call's row has: told as if it were of now, for a log leaves out what it has already. */
+export function repeatOutcome(
+  one: TurnCall,
+  { result, undoable, duration_ms, tool_name }: NonNullable<TurnCall["recorded"]>,
+  { emit, builtIn }: Pick<ToolCallOptions, "emit" | "builtIn">,
+): CallResult {
+  if (!builtIn.some(({ name }) => name === tool_name)) {
+    emit(toolResultEvent(one.id, { ...result, undoable }, duration_ms));
+  }
+  return resultFor(one, result);
+}
+
+/** A model has to know that what was done is not what it asked for. */
+function resultFor({ call, edited, arguments: used }: TurnCall, result: ToolResult): CallResult {
+  const content = edited
+    ? { arguments_used: used, ...result, message: `The user changed the arguments. ${result.message}` }
+    : { ...result };
+  return { tool_call_id: call.id, content, ok: result.ok };
+}
