@@ -132,14 +132,20 @@ export interface Store {
   /** Errors: `not_found` for a session or entity that is not the user's, `conflict` for an unfinished run. */
   startRun(request: StartRequest): Promise<StartedRun | ExistingRun>;
   /**
-   * Takes over a run whose lease has expired; null when it has ended, which it does where its user's quota is used up.
-   * Errors: `not_found`, `conflict`: it has an owner; UnreadableRun: it is claimed, and can only be failed.
+   * Takes over a run whose lease has expired, or that waited for a person and does no more; null when it has ended,
+   * which it does where its user's quota is used up. Errors: `not_found`; RunHasOwnerError; RunAwaitsError;
+   * UnreadableRun: it is claimed, and can only be failed.
    */
   claimRun(run_id: string, claim: RunClaim): Promise<OwnedRun | null>;
   /** Whether the run's user has asked for it to stop. */
   heartbeatRun(lease: RunLease): Promise<boolean>;
   /** Lets the next one claim the run at once. */
   releaseRun(lease: RunLease, settled: Settlement | null): Promise<void>;
+  /**
+   * Has the run wait for a person: gives the event `run_paused` as it is stored. Null where nothing waits any more: then
+   * it is released, for whoever claims it next. Counts once.
+   */
+  parkRun(lease: RunLease, batch: Batch, settled: Settlement | null): Promise<RunEvent | null>;
   /**
    * Counts once. Gives the verdicts on the calls that the batch proposes. Errors: `conflict` when the events do not
    * continue the run's log.

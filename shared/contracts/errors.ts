@@ -74,6 +74,15 @@ export class RunHasOwnerError extends AgentError {
   }
 }
 
+/** The run waits for a person: there is nothing to go on with before they have decided. */
+export class RunAwaitsError extends AgentError {
+  override readonly name = "RunAwaitsError";
+
+  constructor(message: string, cause?: unknown) {
+    super("conflict", message, { cause });
+  }
+}
+
 /** A run that was claimed has rows that are none of ours: nobody can go on with it. */
 export class UnreadableRun extends Error {
   override readonly name = "UnreadableRun";

@@ -5,6 +5,7 @@ import {
   AgentError,
   CancelledError,
   LeaseLostError,
+  RunAwaitsError,
   RunBudgetError,
   RunHasOwnerError,
   StoreUnavailable,
@@ -44,6 +45,7 @@ export function databaseError(
     case "PT409":
       if (error.message === "cancel_requested") return new CancelledError(error);
       if (error.message === "run_has_an_owner") return new RunHasOwnerError(sentence ?? NOT_ALLOWED, error);
+      if (error.message === "run_awaits_approval") return new RunAwaitsError(sentence ?? NOT_ALLOWED, error);
       return new AgentError("conflict", sentence ?? NOT_ALLOWED, {
         cause: error,
         details,

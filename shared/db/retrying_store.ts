@@ -37,6 +37,7 @@ export function retryingStore(store: Store, { clock, lease_seconds }: {
     heartbeatStep: store.heartbeatStep,
     claimStep: (...args) => retried(() => store.claimStep(...args)),
     releaseRun: (...args) => retried(() => store.releaseRun(...args)),
+    parkRun: (...args) => retried(() => store.parkRun(...args)),
     recordProgress: (...args) => retried(() => store.recordProgress(...args)),
     finishRun: (...args) => retried(() => store.finishRun(...args)),
     failRun: (...args) => retried(() => store.failRun(...args)),

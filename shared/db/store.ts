@@ -64,6 +64,14 @@ function runs(call: Call, limits: RunLimits) {
     async releaseRun(lease, settled) {
       await call("release_run", { ...owner(lease), p_settlement: settled && storableJson(settled) });
     },
+    async parkRun(lease, batch, settled) {
+      const data = await call("park_run", {
+        ...owner(lease),
+        p_batch: storableJson(filled(batch)),
+        p_settlement: settled && storableJson(settled),
+      });
+      return data === null ? null : parseEvent(data);
+    },
     async recordProgress(lease, batch) {
       return parseVerdicts(
         await call("record_progress", { ...owner(lease), p_batch: storableJson(filled(batch)) }),

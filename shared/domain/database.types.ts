@@ -343,6 +343,26 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"approval_decisions": {
+                  Row: {
+                    "approved": boolean,"call_id": string,"decided_at": string,"decided_session": string | null,"edited": Json | null,"effects": Json | null,"reason": string | null,"scope": Database["public"]['Enums']["approval_scope"],"shown_sha256": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "approved": boolean,"call_id": string,"decided_at"?: string,"decided_session"?: string | null,"edited"?: Json | null,"effects"?: Json | null,"reason"?: string | null,"scope"?: Database["public"]['Enums']["approval_scope"],"shown_sha256": string,"user_id"?: string
+                  }
+                  Update: {
+                    "approved"?: boolean,"call_id"?: string,"decided_at"?: string,"decided_session"?: string | null,"edited"?: Json | null,"effects"?: Json | null,"reason"?: string | null,"scope"?: Database["public"]['Enums']["approval_scope"],"shown_sha256"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "approval_decisions_call_fkey"
+      columns: ["user_id","call_id"]
+isOneToOne: true
+      referencedRelation: "agent_tool_calls"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
                 },"brain_dumps": {
                   Row: {
                     "ai_summary": string | null,"content": string,"created_at": string,"folded": string | null,"id": string,"project_id": string | null,"search": unknown,"status": Database["public"]['Enums']["brain_dump_status"],"tags": (string)[],"title": string,"updated_at": string,"user_id": string
@@ -729,6 +749,9 @@ isOneToOne: false
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
                            },
+"decide_tool_calls":
+{ Args: { "p_decisions": Json,"p_run_id": string }; Returns: Json
+                           },
 "event_overlaps":
 { Args: { "p_event_id": string,"p_now": string,"p_time_zone": string }; Returns: {
               "occurrences": number,"starts_at": string,"title": string,"total": number
@@ -780,6 +803,12 @@ isOneToOne: false
                            },
 "mark_delivered":
 { Args: { "p_run_id": string }; Returns: undefined
+                           },
+"open_approvals":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"park_run":
+{ Args: { "p_batch": Json,"p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: Json
                            },
 "record_progress":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: Json
@@ -836,7 +865,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","brain_dump_status": "pending"|"parsed"|"saved"|"parsed_and_deleted","calendar_event_status": "confirmed"|"cancelled","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","project_status": "active"|"paused"|"completed"|"archived","recurrence_pattern": "daily"|"weekdays"|"weekly"|"biweekly"|"monthly","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","task_priority": "low"|"medium"|"high","task_status": "backlog"|"in_progress"|"done"|"blocked","task_type": "one_off"|"recurring","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed","tool_policy": "allow"|"ask"|"deny"
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","approval_scope": "once"|"session"|"always","brain_dump_status": "pending"|"parsed"|"saved"|"parsed_and_deleted","calendar_event_status": "confirmed"|"cancelled","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","project_status": "active"|"paused"|"completed"|"archived","recurrence_pattern": "daily"|"weekdays"|"weekly"|"biweekly"|"monthly","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","task_priority": "low"|"medium"|"high","task_status": "backlog"|"in_progress"|"done"|"blocked","task_type": "one_off"|"recurring","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed","tool_policy": "allow"|"ask"|"deny"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -952,7 +981,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"brain_dump_status": ["pending", "parsed", "saved", "parsed_and_deleted"],"calendar_event_status": ["confirmed", "cancelled"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"project_status": ["active", "paused", "completed", "archived"],"recurrence_pattern": ["daily", "weekdays", "weekly", "biweekly", "monthly"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"task_priority": ["low", "medium", "high"],"task_status": ["backlog", "in_progress", "done", "blocked"],"task_type": ["one_off", "recurring"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"],"tool_policy": ["allow", "ask", "deny"]
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"approval_scope": ["once", "session", "always"],"brain_dump_status": ["pending", "parsed", "saved", "parsed_and_deleted"],"calendar_event_status": ["confirmed", "cancelled"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"project_status": ["active", "paused", "completed", "archived"],"recurrence_pattern": ["daily", "weekdays", "weekly", "biweekly", "monthly"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"task_priority": ["low", "medium", "high"],"task_status": ["backlog", "in_progress", "done", "blocked"],"task_type": ["one_off", "recurring"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"],"tool_policy": ["allow", "ask", "deny"]
           }
         }
 } as const

@@ -141,18 +141,21 @@ begin
 end
 $$;
 
--- Who is asked is shown one preview, and decides on that. Of a run that ended long ago it is taken away.
+-- Who is asked is shown one preview, and decides on that; who changes the arguments, on the preview of those. Of a run
+-- that ended long ago it is taken away.
 create function private.guard_preview(p_before public.agent_tool_calls, p_after public.agent_tool_calls) returns void
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   v_first constant boolean := p_before.status = 'awaiting_approval'
     and p_before.effects is null and p_before.problem is null;
+  v_edited constant boolean := p_before.status = 'awaiting_approval'
+    and p_after.arguments is distinct from p_before.arguments;
   v_purged constant boolean := private.is_outcome(p_before.status)
     and p_after.effects is null and p_after.problem is null;
 begin
   if (p_after.effects, p_after.problem) is distinct from (p_before.effects, p_before.problem)
-    and not v_first and not v_purged then
+    and not v_first and not v_edited and not v_purged then
     raise sqlstate 'PT409' using message = 'preview_is_shown';
   end if;
 end

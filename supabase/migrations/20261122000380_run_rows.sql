@@ -8,7 +8,8 @@
 --   for key share      an agent's step, a reservation, a receipt: they work side by side
 --   for no key update  the owner's own writes: one at a time, beside all of those
 --   for update         what takes the run from those who work on it, or tells them something: claim_run, release_run,
---                      cancel_run, answer_step, finish_step, and every ending of a run. It waits for all of them, and
+--                      park_run, cancel_run, decide_tool_calls and every decision by hand, answer_step, finish_step,
+--                      and every ending of a run. It waits for all of them, and
 --                      they for it: an update of the fencing token alone would let the owner before pass
 --
 -- What may end a run locks its session before it (private.lock_run_to_end).
@@ -21,7 +22,8 @@
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT403 agent_token_required  in mode separate an agent needs a token of its own
---   PT403 not_for_agents        a person undoes, no agent
+--   PT400 decisions             they are a list
+--   PT403 not_for_agents        a person decides and undoes, no agent
 --   PT403 no_tool_call          an agent's client writes without naming a call of a tool
 --   PT403 row_of_another_user   a tool's call changes what is not its user's
 --   PT403 call_not_approved     a tool's call writes that is none of the user's, or was not approved
@@ -45,6 +47,11 @@
 --   PT409 status_not_next       a tool call's status moves along its arrows, its verdict is the database's
 --   PT409 run_not_running       the run has ended
 --   PT409 run_has_an_owner      its lease has not expired
+--   PT409 run_awaits_approval   a person has to decide first
+--   PT409 decided_already       the call was decided; detail: { tool_call_id }, here and below
+--   PT409 approval_expired      the time to decide is over
+--   PT409 other_arguments       what was decided on is not what the call would do: its arguments
+--   PT409 other_effects         and its effects
 --   PT409 events_out_of_order   the log has moved on
 --   PT409 messages_out_of_order the thread would have a gap
 --   PT409 changed_since         a row is not as the tool call left it

@@ -3,7 +3,8 @@
 --
 --   private.told_text     what the run had said
 --   private.told_effects  what it has changed
---   private.told_end      both, and why it ended
+--   private.told_undone   what a person was asked for, and it has not done
+--   private.told_end      all of it, and why it ended
 --   private.tell_end      writes the message
 --   private.in_history    a message as the next prompt has it
 
@@ -53,16 +54,34 @@ returns text language sql stable security invoker set search_path = '' as $$
   ) done;
 $$;
 
+-- What a person was asked for, and was not done because nobody decided in time, or the run ended over it: so that who
+-- says "yes, but at 3" is understood. The first six, and how many more; null where nothing.
+create function private.told_undone(p_run_id uuid)
+returns text language sql stable security invoker set search_path = '' as $$
+  select string_agg(call, '; ' order by n) filter (where n <= 6)
+    || case when count(*) > 6 then format('; and %s more', count(*) - 6) else '' end
+  from (
+    select row_number() over (order by c.created_at, c.id) as n,
+      concat_ws(' ', c.tool_name, private.beginning(nullif(c.arguments::text, '{}'), 160)) as call
+    from public.agent_tool_calls c
+    where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'rejected'
+      and (c.error in ('expired', 'superseded', 'cancelled') or c.error = 'run_ended' and c.expires_at is not null)
+  ) undone;
+$$;
+
 create function private.told_end(p_run public.agent_runs, p_end jsonb)
 returns text language sql stable security invoker set search_path = '' as $$
   select concat_ws(E'\n\n', private.beginning(private.told_text(p_run.id), 4000),
     case
       when p_end ->> 'status' = 'completed' then 'This ended without an answer.'
+      when p_end ->> 'finished_reason' = 'superseded' then
+        'This waited for the user''s approval when they sent their next message.'
       when p_end ->> 'status' = 'cancelled' then 'This was stopped by the user.'
       when p_end -> 'error' ->> 'kind' = 'abandoned' then 'This was abandoned before it was finished.'
       when p_end -> 'error' ->> 'kind' = 'internal' then 'This was interrupted before it was finished.'
       else 'This failed before it was finished.'
-    end || ' ' || coalesce('Done before: ' || private.told_effects(p_run.id) || '.', 'Nothing was changed.'));
+    end || ' ' || coalesce('Done before: ' || private.told_effects(p_run.id) || '.', 'Nothing was changed.')
+      || coalesce(' Not done: ' || private.told_undone(p_run.id) || '.', ''));
 $$;
 
 -- Writes the message; `p_end` is as private.end_run gets it.
@@ -90,6 +109,7 @@ revoke execute on function
   private.told_text(uuid),
   private.told_effect(text),
   private.told_effects(uuid),
+  private.told_undone(uuid),
   private.told_end(public.agent_runs, jsonb),
   private.tell_end(public.agent_runs, jsonb),
   private.in_history(public.chat_messages)
@@ -99,6 +119,7 @@ grant execute on function
   private.told_text(uuid),
   private.told_effect(text),
   private.told_effects(uuid),
+  private.told_undone(uuid),
   private.told_end(public.agent_runs, jsonb),
   private.tell_end(public.agent_runs, jsonb),
   private.in_history(public.chat_messages)

@@ -3,7 +3,7 @@
 --
 --   private.lock_run           locks a run against all who work on it
 --   private.lock_run_to_end    the same, for what may end it
---   private.close_calls        writes that were to be made
+--   private.close_calls        calls that were to be made, or decided on
 --   private.close_run_rows     ends whatever is open
 --   private.run_usage          what a run has cost
 --   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
@@ -37,9 +37,12 @@ begin
 end $$;
 
 -- A write that was to be made when its run ended: its receipt says whether it was carried out. Nobody carries it out
--- after this.
-create function private.close_calls(p_run_id uuid)
+-- after this, and nobody decides on one any more.
+create function private.close_calls(p_run_id uuid, p_status public.run_status)
 returns void language sql security invoker set search_path = '' as $$
+  select private.close_undecided(array(select c.id from public.agent_tool_calls c
+      where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'awaiting_approval'),
+    case p_status when 'cancelled' then 'cancelled' else 'run_ended' end);
   update public.agent_tool_calls c
     set status = case when made then 'succeeded' else 'rejected' end::public.tool_call_status, finished_at = now(),
       error = case when not made then 'run_ended' end,
@@ -194,7 +197,7 @@ declare
   v_usage jsonb;
 begin
   perform private.close_run_rows(p_run.id, v_status);
-  perform private.close_calls(p_run.id);
+  perform private.close_calls(p_run.id, v_status);
   v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
     "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "cost_usd": 0,
     "estimated": false, "cost_estimated": false}'));
@@ -228,7 +231,7 @@ $$;
 revoke execute on function
   private.lock_run(uuid),
   private.lock_run_to_end(uuid),
-  private.close_calls(uuid),
+  private.close_calls(uuid, public.run_status),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
   private.plan_end(uuid),
@@ -244,7 +247,7 @@ revoke execute on function
 grant execute on function
   private.lock_run(uuid),
   private.lock_run_to_end(uuid),
-  private.close_calls(uuid),
+  private.close_calls(uuid, public.run_status),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
   private.plan_end(uuid),

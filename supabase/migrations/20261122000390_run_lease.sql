@@ -5,7 +5,7 @@
 --   private.hold_run   every write of an owner begins with it
 --   private.owned_run  all that an owner has to know, whether the run has just begun or was taken over
 --   private.take_run   makes somebody its owner
---   claim_run          takes over a run whose lease has expired
+--   claim_run          takes over a run whose lease has expired, or that has waited for a person
 --   heartbeat_run      an owner that has nothing to write renews its lease
 --   release_run        an owner lets the run go for hand-off
 
@@ -92,16 +92,31 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from public.agent_chat_messages m where m.agent_session_id = p_thread_id;
 $$;
 
--- The calls whose outcome is known: any other is made again.
+-- The calls whose outcome is known.
 create function private.thread_calls(p_thread_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
-    'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', c.duration_ms)
+    'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', coalesce(c.duration_ms, 0),
+    'decision', case when c.error in ('expired', 'superseded') then jsonb_build_object('approved', false,
+      'edited', false, 'reason', null, 'by', c.error) else private.told_decision(d) end)
     || case when c.access = 'write' and private.is_undoable(c.user_id, c.id) then '{"undoable": true}'
       else '{}' end::jsonb
     order by c.created_at, c.id), '[]')
-  from public.agent_tool_calls c where c.agent_session_id = p_thread_id
-    and c.status in ('succeeded', 'failed', 'rejected');
+  from public.agent_tool_calls c
+  left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
+  where c.agent_session_id = p_thread_id and c.status in ('succeeded', 'failed', 'rejected');
+$$;
+
+-- The others: they wait for a person, or are made again.
+create function private.open_calls(p_thread_id uuid)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
+    'arguments', c.arguments, 'arguments_sha256', c.arguments_sha256, 'why', coalesce(c.why, '[]'),
+    'effects', c.effects, 'problem', c.problem, 'expires_at', c.expires_at, 'remember', c.remember,
+    'decision', private.told_decision(d)) order by c.created_at, c.id), '[]')
+  from public.agent_tool_calls c
+  left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
+  where c.agent_session_id = p_thread_id and c.status not in ('succeeded', 'failed', 'rejected');
 $$;
 
 -- What the log holds, without the texts, and without what tools found, which stands in the rows of their calls.
@@ -144,7 +159,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       'opening', case when t.messages = '[]' then private.run_opening(p_run) end,
       'history', coalesce(t.initial_context -> 'history', '[]'), 'summary_due', t.initial_context -> 'summary_due',
       'messages', t.messages,
-      'tool_calls', private.thread_calls(t.id))
+      'tool_calls', private.thread_calls(t.id), 'open_calls', private.open_calls(t.id),
+      'guarded_reads', private.guarded_reads())
     || private.run_log(p_run.id) || private.run_plans(p_run.id)
   from (
     select s.id, s.planner_agent_id, s.initial_context, private.thread_messages(s.id) as messages
@@ -169,7 +185,7 @@ $$;
 -- Makes the caller the owner of a run that is locked; the very same claim again changes nothing but the lease.
 create function private.take_run(p_run public.agent_runs, p_lease_seconds numeric, p_reservation jsonb)
 returns public.agent_runs language sql security invoker set search_path = '' as $$
-  update public.agent_runs r set
+  update public.agent_runs r set status = 'running',
       lease_generation = case when again then lease_generation else private.next_generation(lease_generation) end,
       takeovers = least(takeovers + case when released or again then 0 else 1 end, 1000), released = false,
       -- The time of its last owner, by the lease: what lies between two owners is nobody's.
@@ -181,8 +197,9 @@ returns public.agent_runs language sql security invoker set search_path = '' as 
     where r.id = p_run.id returning r.*;
 $$;
 
--- Takes over a run whose lease has expired, with a reservation for its next model call, under the caller's limits.
--- Null when the run has ended: a claim of a user whose quota is used up ends it, without a model call. So does one of a
+-- Takes over a run whose lease has expired, with a reservation for its next model call, under the caller's limits. One
+-- that waits for a person is taken once nothing is open any more, or its user has asked it to stop. Null when the run
+-- has ended: a claim of a user whose quota is used up ends it, without a model call. So does one of a
 -- run whose lease expires again and again without a checkpoint, because it is what kills its owners, one of a run whose
 -- log has ended, and one of a run that no start has made, so that it has no thread or no log. The same claim again,
 -- because its answer was lost, gets the run again. Without a reservation nothing can be spent.
@@ -193,13 +210,15 @@ declare
   v_run public.agent_runs := private.lock_run_to_end(p_run_id);
   v_reserved jsonb := '{"broken_budget": null, "allowed": false, "tool_calls": 0}';
 begin
-  if v_run.status <> 'running' then
+  if v_run.status not in ('running', 'awaiting_approval') then
     return null;
-  end if;
-  if not private.is_owner(v_run, p_reservation) and v_run.lease_expires_at > clock_timestamp() then
+  elsif private.is_awaiting(v_run) then
+    raise sqlstate 'PT409' using message = 'run_awaits_approval';
+  elsif not private.is_owner(v_run, p_reservation) and v_run.lease_expires_at > clock_timestamp() then
     raise sqlstate 'PT409' using message = 'run_has_an_owner';
   end if;
   v_run := private.take_run(v_run, p_lease_seconds, p_reservation);
+  perform private.expire_calls(p_run_id);
   if v_run.takeovers > 5 or private.terminal_event(p_run_id) is not null then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
       'message', 'The run was interrupted again and again. Please send the message again.'));
@@ -254,6 +273,7 @@ revoke execute on function
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
   private.thread_calls(uuid),
+  private.open_calls(uuid),
   private.run_log(uuid),
   private.run_plans(uuid),
   private.owned_run(public.agent_runs),
@@ -271,6 +291,7 @@ grant execute on function
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
   private.thread_calls(uuid),
+  private.open_calls(uuid),
   private.run_log(uuid),
   private.run_plans(uuid),
   private.owned_run(public.agent_runs),

@@ -1,15 +1,25 @@
 -- Reading runs.
 --
---   agent_run_list  a user's runs, with whether anybody works on them
---   get_run         a run whole
---   follow_run      its events from any point on, and whether there is anybody to make more
+--   private.is_abandoned  whether a run is left with nobody who works on it
+--   private.is_claimable  whether it may be taken over
+--   agent_run_list        a user's runs, with whether anybody works on them
+--   get_run               a run whole
+--   follow_run            its events from any point on, and whether there is anybody to make more
 
 -- True where a run is left with nobody who works on it: its lease has expired, and whoever it was released to has had
--- as long again to take it.
+-- as long again to take it. One that has waited for a person is, once it waits for nothing any more.
 create function private.is_abandoned(p_run public.agent_runs)
 returns boolean language sql stable security invoker set search_path = '' as $$
   select p_run.status = 'running' and clock_timestamp() >= p_run.lease_expires_at
-    + make_interval(secs => case when p_run.released then p_run.lease_seconds else 0 end::double precision);
+    + make_interval(secs => case when p_run.released then p_run.lease_seconds else 0 end::double precision)
+    or p_run.status = 'awaiting_approval' and not private.is_awaiting(p_run);
+$$;
+
+-- True where the next claim gets the run.
+create function private.is_claimable(p_run public.agent_runs)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_run.status = 'running' and p_run.lease_expires_at <= clock_timestamp()
+    or p_run.status = 'awaiting_approval' and not private.is_awaiting(p_run);
 $$;
 
 create view public.agent_run_list with (security_invoker = true) as
@@ -39,8 +49,9 @@ grant select on public.agent_run_list to authenticated, service_role;
 create function public.get_run(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select to_jsonb(r) - 'user_id' - 'owner_reservation_id' || jsonb_build_object(
-    'lease_expired', r.status = 'running' and r.lease_expires_at <= clock_timestamp(),
+    'lease_expired', private.is_claimable(r),
     'abandoned', private.is_abandoned(r),
+    'awaiting', private.is_awaiting(r),
     'cost_limited', coalesce(r.limits -> 'priced' = 'true', false),
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id' order by m.seq), '[]')
       from public.chat_messages m where m.user_id = r.user_id and m.run_id = r.id),
@@ -56,8 +67,11 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
           from public.agent_chat_messages m where m.user_id = r.user_id and m.agent_session_id = t.id))
         order by t.created_at, t.id), '[]')
       from public.agent_chat_sessions t where t.user_id = r.user_id and t.run_id = r.id),
-    'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.created_at, c.id), '[]')
-      from public.agent_tool_calls c where c.user_id = r.user_id and c.run_id = r.id))
+    'tool_calls', (select coalesce(jsonb_agg(to_jsonb(c) - 'user_id'
+        || jsonb_build_object('decision', to_jsonb(d) - 'user_id') order by c.created_at, c.id), '[]')
+      from public.agent_tool_calls c
+      left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
+      where c.user_id = r.user_id and c.run_id = r.id))
   from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid());
 $$;
 
@@ -87,16 +101,19 @@ begin
   end if;
   return jsonb_build_object('events', v_events,
     'ended', v_run.finished_at is not null,
-    'lease_expired', v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
+    'awaiting', private.is_awaiting(v_run),
+    'lease_expired', private.is_claimable(v_run));
 end $$;
 
 revoke execute on function
   private.is_abandoned(public.agent_runs),
+  private.is_claimable(public.agent_runs),
   public.get_run(uuid),
   public.follow_run(uuid, integer, integer)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.is_abandoned(public.agent_runs),
+  private.is_claimable(public.agent_runs),
   public.get_run(uuid),
   public.follow_run(uuid, integer, integer)
   to authenticated;

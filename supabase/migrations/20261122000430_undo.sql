@@ -10,7 +10,7 @@
 --   private.undo_effect     takes back one change
 --   private.undo_in_turn    takes back what it can of several
 --   private.undo_effects    takes back those of a call
---   private.check_undoing   refuses whoever may not
+--   private.check_person    refuses whoever is no person
 --   private.undo_call       the definer's part of undo_tool_call
 --   private.undo_calls      the definer's part of undo_run
 --   undo_tool_call          takes back one call, of that run if one is named; { call_id, undone }, the number of
@@ -158,7 +158,7 @@ exception when integrity_constraint_violation then
   raise sqlstate 'PT409' using message = 'changed_since';
 end $$;
 
-create function private.check_undoing()
+create function private.check_person()
 returns void language plpgsql stable security invoker set search_path = '' as $$
 begin
   if auth.uid() is null then
@@ -175,7 +175,7 @@ declare
   v_run_id constant uuid := (select c.run_id from public.agent_tool_calls c
     where c.user_id = v_user_id and c.id = p_call_id);
 begin
-  perform private.check_undoing();
+  perform private.check_person();
   perform from public.agent_runs r where r.user_id = v_user_id and r.id = v_run_id for key share;
   if p_run_id <> v_run_id or v_run_id is null and (p_run_id is not null or not exists (
     select from public.tool_effects e where e.user_id = v_user_id and e.call_id = p_call_id
@@ -192,7 +192,7 @@ declare
   v_call_id uuid;
   v_undone uuid[] := '{}';
 begin
-  perform private.check_undoing();
+  perform private.check_person();
   perform from public.agent_runs r where r.user_id = v_user_id and r.id = p_run_id for key share;
   if not found then
     raise sqlstate 'PT404' using message = 'run';
@@ -234,7 +234,7 @@ revoke execute on function
   private.undo_effect(public.tool_effects),
   private.undo_in_turn(public.tool_effects[]),
   private.undo_effects(uuid, uuid),
-  private.check_undoing(),
+  private.check_person(),
   private.undo_call(uuid, uuid),
   private.undo_calls(uuid),
   public.undo_tool_call(uuid, uuid),

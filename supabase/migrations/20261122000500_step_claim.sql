@@ -146,7 +146,9 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'user_message', p_plan.user_message, 'time_zone', p_run.time_zone, 'earlier_results', p_results,
     'reserved', p_reserved, 'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
     'messages', private.thread_messages(p_execution.agent_session_id),
-    'tool_calls', private.thread_calls(p_execution.agent_session_id));
+    'tool_calls', private.thread_calls(p_execution.agent_session_id),
+    'open_calls', private.open_calls(p_execution.agent_session_id),
+    'guarded_reads', private.guarded_reads());
 $$;
 
 -- The first call of a step, reserved under the caller's limits. A budget or quota that does not hold it refuses the
@@ -209,6 +211,8 @@ begin
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
+  -- What nobody approved in time is told to the worker.
+  perform private.expire_calls(v_run.id);
   return private.claimed_step(v_execution, v_run, v_plan, v_step, v_results, v_reserved);
 end $$;
 

@@ -18,6 +18,9 @@ returns void language sql security invoker set search_path = '' as $$
   update public.agent_tool_calls set arguments = null, proposed_arguments = null, why = null, remember = null,
       effects = null, problem = null, result = null, error = null
     where user_id = p_run.user_id and run_id = p_run.id;
+  -- That it was decided, and how, stays.
+  update public.approval_decisions d set edited = null, effects = null, reason = null from public.agent_tool_calls c
+    where c.user_id = p_run.user_id and c.run_id = p_run.id and d.user_id = c.user_id and d.call_id = c.id;
   update public.agent_executions set task = '{}', result = null, error = null
     where user_id = p_run.user_id and run_id = p_run.id;
   -- Images of what was changed; which rows they were stays.

@@ -6,10 +6,22 @@
 --
 --   select private.sweep_runs(interval '1 hour');
 --
--- One call ends one batch, so that no transaction grows with the table: call it until it answers 0. A run that awaits
--- approval has no lease, and is left alone.
+-- One call ends one batch, so that no transaction grows with the table: call it until it answers 0. A run that waits
+-- for a person is left alone until nothing of it is open any more, and as long again.
+--
+--   private.is_left     whether nobody has come back to a run since
+--   private.sweep_run   ends one
+--   private.sweep_runs  ends a batch
 
-create index agent_runs_to_sweep on public.agent_runs (lease_expires_at) where status = 'running';
+create index agent_runs_to_sweep on public.agent_runs (lease_expires_at)
+  where status in ('running', 'awaiting_approval');
+
+create function private.is_left(p_run public.agent_runs, p_before timestamptz)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select case p_run.status when 'running' then p_run.lease_expires_at < p_before
+    when 'awaiting_approval' then not private.is_awaiting(p_run) and private.waited_until(p_run) < p_before
+    else false end;
+$$;
 
 -- Ends one run as its user, under the rules of row-level security, as every ending does: the session is locked before
 -- the run. Whoever holds one of them is at work on the run: then it is left. True when the run has ended.
@@ -28,16 +40,19 @@ begin
     return false;
   end if;
   -- Somebody may have taken it over, or ended it, since it was chosen.
-  perform from public.agent_runs where user_id = p_user_id and id = p_run_id and status = 'running'
-    and lease_expires_at < p_expired_before for update skip locked;
-  if not found then
+  select * into v_run from public.agent_runs r where r.user_id = p_user_id and r.id = p_run_id
+    for update skip locked;
+  if not found or not private.is_left(v_run, p_expired_before) then
     return false;
   end if;
+  perform private.expire_calls(p_run_id);
   -- Fences out an owner that only stood still.
   update public.agent_runs set lease_generation = private.next_generation(lease_generation)
     where id = p_run_id returning * into v_run;
   perform private.end_without_owner(v_run, jsonb_build_object('kind', 'abandoned', 'retryable', true,
-    'message', 'The run was interrupted, and nobody came back to it. Please send the message again.'));
+    'message', case v_run.status when 'running' then 'The run was interrupted, and nobody came back to it.'
+      else 'The run waited for a person''s approval, and nobody came back to it.' end
+      || ' Please send the message again.'));
   return true;
 end $$;
 
@@ -61,7 +76,9 @@ begin
     raise exception 'Cannot sweep runs: a batch has at least one';
   end if;
   for v_run in select r.id, r.user_id from public.agent_runs r
-    where r.status = 'running' and r.lease_expires_at < v_before order by r.lease_expires_at
+    where r.status in ('running', 'awaiting_approval') and r.lease_expires_at < v_before
+      and private.is_left(r, v_before)
+    order by r.lease_expires_at
   loop
     exit when v_ended = p_batch;
     begin
@@ -79,5 +96,7 @@ end $$;
 comment on function private.sweep_runs(interval, integer) is
   'Ends runs that nobody came back to, in batches; answers how many. It continues none. For the owner only.';
 
-revoke all on function private.sweep_run(uuid, uuid, timestamptz), private.sweep_runs(interval, integer)
+revoke all on function private.is_left(public.agent_runs, timestamptz),
+  private.sweep_run(uuid, uuid, timestamptz), private.sweep_runs(interval, integer)
   from public, anon, authenticated, service_role;
+grant execute on function private.is_left(public.agent_runs, timestamptz) to authenticated;

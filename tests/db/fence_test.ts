@@ -58,6 +58,7 @@ function ownersCalls({ owned, plan_id, own }: Ground, generation: number | null)
     record_progress: [run_id, generation, batch],
     heartbeat_run: [run_id, generation],
     release_run: [run_id, generation, null],
+    park_run: [run_id, generation, batch, null],
     finish_run: [run_id, generation, end, { events: [event(2, "done")] }],
     fail_run: [run_id, generation, error],
     answer_step: [plan_id, 1, generation, answer(owned)],
@@ -115,15 +116,16 @@ test(
 );
 
 test(
-  "nor may an owner do anything with a run that it has released, but release it again",
+  "nor may an owner do anything with a run that it has released, but release or park it again",
   async (user, sql) => {
     const ground = await prepare(user);
     const { generation } = ground.owned;
     const calls = ownersCalls(ground, generation);
-    const { release_run = assert.fail("it is no call of an owner"), ...others } = calls;
+    const none = () => assert.fail("it is no call of an owner");
+    const { release_run = none(), park_run = none(), ...others } = calls;
     await user.call("release_run", release_run);
     await assertFenced(user, sql, others);
-    await assertTaken(user, sql, { release_run });
+    await assertTaken(user, sql, { release_run, park_run });
   },
 );
 

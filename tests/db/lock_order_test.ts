@@ -98,6 +98,7 @@ const ACTS = {
     me.call("record_progress", [...lease(owned), { events: [event(2 + Math.floor(random() * 3))] }])
   ),
   heartbeat: onRun((me, owned) => me.call("heartbeat_run", lease(owned))),
+  park: onRun((me, owned) => me.call("park_run", [...lease(owned), {}, null])),
   release: onRun((me, owned) => me.call("release_run", [...lease(owned), null])),
   finish: onRun((me, owned, random) => {
     const end = ending("completed", { answer: "Hi" });
@@ -132,6 +133,7 @@ const SHARES: Record<string, number> = {
   fail: 0.1,
   cancel: 0.1,
   release: 0.3,
+  park: 0.3,
 };
 
 function pickAct(random: Random): [string, Act] {

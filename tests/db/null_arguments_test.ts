@@ -21,6 +21,7 @@ const OPTIONAL = new Set([
     "claim_step.2.allowed_tools",
     "advance_step.5",
   ],
+  ...["park_run.2", "park_run.2.messages", "park_run.2.events"],
   ...["reserve_usage.3", "record_progress.2", "record_progress.2.messages", "record_progress.2.events"],
   ...["finish_run.2.strategy", "finish_run.2.usage", "finish_run.2.finished_reason"],
   ...[

@@ -122,10 +122,20 @@ export const EFFECTS: readonly string[] = [
   "policy tool_effects for select to {authenticated}, PERMISSIVE: using (( SELECT auth.uid() AS uid) = user_id) check -",
 ];
 
+/** What people decide: added by them alone, as of now, and never changed. */
+export const DECISIONS: readonly string[] = [
+  "table public.approval_decisions, row-level security t",
+  "right approval_decisions authenticated: select",
+  "right approval_decisions service_role: select",
+  "right approval_decisions authenticated: insert " +
+  "approved, call_id, edited, effects, reason, scope, shown_sha256",
+];
+
 /** With their owner's rights: each asks who calls, or is a trigger's. */
 export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
+  "private.settle_decision",
   "private.settle_tool_effects",
   "private.undo_call",
   "private.undo_calls",

@@ -5,6 +5,7 @@ import postgres, { type Sql, type TransactionSql } from "postgres";
 import { freshDatabase } from "../support/stack/stack.ts";
 import {
   DATABASE_TABLES,
+  DECISIONS,
   DEFINERS,
   EFFECTS,
   INSERTABLE_COLUMNS,
@@ -96,6 +97,7 @@ function expected(): string[] {
     ...LEDGER,
     ...SUMMARIES,
     ...ownRows(),
+    ...decisions(),
     ...EFFECTS,
     ...OPERATOR_TABLES,
     ...OWNERS_TABLES,
@@ -141,6 +143,27 @@ function ownRows(): string[] {
       table === "usage_settlements" ? sealed : OWN_ROWS
     }`,
   ]);
+}
+
+/** A decision is the person's own, on what they were shown, while it can be made. */
+function decisions(): string[] {
+  const policy = "policy approval_decisions for";
+  const call = "(c.user_id = ( SELECT auth.uid() AS uid)) AND (c.id = approval_decisions.call_id)" +
+    " AND (c.status = 'awaiting_approval'::tool_call_status) AND (c.expires_at > clock_timestamp())" +
+    " AND (c.arguments_sha256 = approval_decisions.shown_sha256)" +
+    " AND ((NOT approval_decisions.approved) OR (approval_decisions.edited IS NOT NULL)" +
+    " OR (COALESCE(approval_decisions.effects, 'null'::jsonb) = COALESCE(c.effects, 'null'::jsonb)))";
+  const run = "(r.status = ANY (ARRAY['running'::run_status, 'awaiting_approval'::run_status]))" +
+    " AND (r.cancel_requested_at IS NULL)";
+  const counts = `(${OWN_ROWS} AND (NOT ( SELECT private.is_agent() AS is_agent)) AND (EXISTS ( SELECT\n` +
+    "   FROM (agent_tool_calls c\n" +
+    "     JOIN agent_runs r ON (((r.user_id = c.user_id) AND (r.id = c.run_id))))\n" +
+    `  WHERE (${call} AND ${run}))))`;
+  return [
+    ...DECISIONS,
+    `${policy} select to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check -`,
+    `${policy} insert to {authenticated}, PERMISSIVE: using - check ${counts}`,
+  ];
 }
 
 async function onFreshDatabase(work: (sql: Sql) => Promise<void>): Promise<void> {

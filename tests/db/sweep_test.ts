@@ -6,6 +6,7 @@ import { claimStep } from "./agents_steps.ts";
 import { endless, everything, log, open, runRow } from "./agents_rows.ts";
 import { claimRun, lease, type Owned, startPlan, startRun } from "./agents_runs.ts";
 import { type Call, said, testRace } from "./race.ts";
+import { ask, park } from "./approvals.ts";
 import { database } from "../support/stack/stack.ts";
 
 /** Runs of other tests are younger than this. */
@@ -92,8 +93,9 @@ test(
     const owner = await startRun(user);
     const lately = await startRun(user, {}, 0.000001);
     const waiting = await startRun(user);
+    await ask(user, sql, waiting);
+    await park(user, waiting);
     await abandon(sql, waiting.run_id);
-    await sql`update agent_runs set status = 'awaiting_approval' where id = ${waiting.run_id}`;
     const before = await everything(sql, user.id);
     await sweep(sql);
     assert.deepEqual(await everything(sql, user.id), before);

@@ -28,6 +28,7 @@ export async function validCalls(user: User): Promise<Record<string, Argument[]>
     claim_run: [lost.run_id, 60],
     heartbeat_run: lease(owned),
     release_run: [...lease(owned), null],
+    park_run: [...lease(owned), { messages: [message(owned.thread_id)], events: [event(2)] }, null],
     record_progress: [...lease(owned), { messages: [message(owned.thread_id)], events: [event(2)] }],
     finish_run: [...lease(owned), ending("completed"), { events: [event(2, "done")] }],
     fail_run: [...lease(owned), { kind: "internal", message: "No.", retryable: true }],

@@ -343,6 +343,26 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"approval_decisions": {
+                  Row: {
+                    "approved": boolean,"call_id": string,"decided_at": string,"decided_session": string | null,"edited": Json | null,"effects": Json | null,"reason": string | null,"scope": Database["public"]['Enums']["approval_scope"],"shown_sha256": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "approved": boolean,"call_id": string,"decided_at"?: string,"decided_session"?: string | null,"edited"?: Json | null,"effects"?: Json | null,"reason"?: string | null,"scope"?: Database["public"]['Enums']["approval_scope"],"shown_sha256": string,"user_id"?: string
+                  }
+                  Update: {
+                    "approved"?: boolean,"call_id"?: string,"decided_at"?: string,"decided_session"?: string | null,"edited"?: Json | null,"effects"?: Json | null,"reason"?: string | null,"scope"?: Database["public"]['Enums']["approval_scope"],"shown_sha256"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "approval_decisions_call_fkey"
+      columns: ["user_id","call_id"]
+isOneToOne: true
+      referencedRelation: "agent_tool_calls"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
                 },"books": {
                   Row: {
                     "created_at": string,"id": string,"notes": string | null,"status": string,"title": string,"user_id": string
@@ -647,6 +667,9 @@ isOneToOne: false
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
                            },
+"decide_tool_calls":
+{ Args: { "p_decisions": Json,"p_run_id": string }; Returns: Json
+                           },
 "fail_run":
 { Args: { "p_error": Json,"p_generation": number,"p_run_id": string }; Returns: Json
                            },
@@ -673,6 +696,12 @@ isOneToOne: false
                            },
 "mark_delivered":
 { Args: { "p_run_id": string }; Returns: undefined
+                           },
+"open_approvals":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"park_run":
+{ Args: { "p_batch": Json,"p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: Json
                            },
 "record_progress":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: Json
@@ -709,7 +738,7 @@ isOneToOne: false
                            }
           }
           Enums: {
-            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed","tool_policy": "allow"|"ask"|"deny"
+            "agent_permission": "read_only"|"read_write","agent_status": "active"|"completed"|"failed"|"cancelled","agent_type": "planner"|"executor","approval_scope": "once"|"session"|"always","chat_role": "user"|"assistant","execution_status": "running"|"completed"|"partial"|"needs_input"|"failed"|"skipped"|"cancelled","message_kind": "prompt"|"task"|"turn"|"result"|"answer"|"nudge"|"limit","message_role": "system"|"user"|"assistant"|"tool","plan_status": "pending"|"executing"|"completed"|"failed"|"cancelled","run_status": "running"|"awaiting_approval"|"completed"|"failed"|"cancelled","run_strategy": "simple"|"tool_use"|"complex","sender_type": "system"|"user"|"planner"|"executor"|"tool","session_status": "active"|"archived","thread_type": "planner_thinking"|"planner_executor","tool_access": "read"|"write","tool_call_status": "proposed"|"awaiting_approval"|"approved"|"rejected"|"executing"|"succeeded"|"failed","tool_policy": "allow"|"ask"|"deny"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -825,7 +854,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"],"tool_policy": ["allow", "ask", "deny"]
+            "agent_permission": ["read_only", "read_write"],"agent_status": ["active", "completed", "failed", "cancelled"],"agent_type": ["planner", "executor"],"approval_scope": ["once", "session", "always"],"chat_role": ["user", "assistant"],"execution_status": ["running", "completed", "partial", "needs_input", "failed", "skipped", "cancelled"],"message_kind": ["prompt", "task", "turn", "result", "answer", "nudge", "limit"],"message_role": ["system", "user", "assistant", "tool"],"plan_status": ["pending", "executing", "completed", "failed", "cancelled"],"run_status": ["running", "awaiting_approval", "completed", "failed", "cancelled"],"run_strategy": ["simple", "tool_use", "complex"],"sender_type": ["system", "user", "planner", "executor", "tool"],"session_status": ["active", "archived"],"thread_type": ["planner_thinking", "planner_executor"],"tool_access": ["read", "write"],"tool_call_status": ["proposed", "awaiting_approval", "approved", "rejected", "executing", "succeeded", "failed"],"tool_policy": ["allow", "ask", "deny"]
           }
         }
 } as const

@@ -149,7 +149,7 @@ export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
   return tool_calls.filter((one) => one.agent_session_id === thread_id)
     .flatMap((one) => one.status === "proposed" || one.status === "awaiting_approval" ? [] : [one])
     .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
-    .map(({ error, ...row }) => ({ ...row, error: error ?? null }));
+    .map(({ error, ...row }) => ({ ...row, error: error ?? null, decision: null }));
 }
 
 type Nullable = ReturnType<typeof nullable>;

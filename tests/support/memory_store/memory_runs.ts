@@ -36,6 +36,7 @@ import {
   stored,
   verdictsOn,
 } from "./memory_rows.ts";
+import { insertRun } from "./memory_new_run.ts";
 import { newestSummary } from "../summaries/memory_summaries.ts";
 import type { Run, Tables } from "./memory_tables.ts";
 import { toldEnd } from "./memory_told.ts";
@@ -96,34 +97,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       created_at: isoTime(clock),
       finished_at: null,
     };
-    insertRun(run);
+    insertRun(tables, ids, run);
     return parseStart(owned(run, { existing: false, reserved: reserve(tables, run.id, reservation) }));
-  }
-
-  function insertRun(run: Run) {
-    const { id: run_id, session_id, agent_id, thread_id, created_at, request } = run;
-    const user_message_id = ids.random();
-    const open = { run_id, created_at, status: "active", finished_at: null };
-    tables.runs.push(run);
-    tables.chat_messages.push({
-      id: user_message_id,
-      run_id,
-      session_id,
-      role: "user",
-      content: request.message,
-    });
-    tables.agents.push({ ...open, id: agent_id, type: "planner" });
-    const session_type = "planner_thinking";
-    tables.threads.push({
-      ...open,
-      id: thread_id,
-      session_type,
-      planner_agent_id: agent_id,
-      initial_context: { message: request.message, context: { type: request.context_type ?? "general" } },
-    });
-    const agent = { id: agent_id, type: "planner" as const };
-    const data = { session_id, user_message_id };
-    tables.events.push({ run_id, seq: 1, type: "session", at: created_at, agent, data });
   }
 
   function claim(run_id: string, { reservation, lease_seconds }: RunClaim): OwnedRun | null {
@@ -168,6 +143,14 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     run.released = true;
     run.lease_expires_at = clock.now();
     run.takeovers = 0;
+  }
+
+  /** Nothing asks here, so that the run is released. */
+  function park(lease: RunLease, batch: Batch, settled: Settlement | null): null {
+    const { lease_generation, released } = findRun(tables, lease.run_id);
+    if (lease_generation !== lease.generation || !released) record(lease, batch);
+    release(lease, settled);
+    return null;
   }
 
   function record(lease: RunLease, batch: Batch): Verdicts {
@@ -358,7 +341,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       history: opened?.history ?? [],
       summary_due: opened?.summary_due ?? null,
       messages,
-      tool_calls: callsOf(tables, run.thread_id),
+      ...{ tool_calls: callsOf(tables, run.thread_id), open_calls: [], guarded_reads: [] },
       events: events.filter((event) => event.type !== "text").map((event) => {
         const { data: _found, ...data } = event.data;
         return { ...event, data };
@@ -383,6 +366,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     heartbeat: (lease: RunLease) => hold(lease).cancel_requested_at !== null,
     hold,
     release,
+    park,
     record,
     finish,
     fail,

@@ -119,7 +119,7 @@ export function memorySteps(
       time_zone: run.request.time_zone,
       earlier_results,
       messages: messagesOf(tables, execution.agent_session_id),
-      tool_calls: callsOf(tables, execution.agent_session_id),
+      ...{ tool_calls: callsOf(tables, execution.agent_session_id), open_calls: [], guarded_reads: [] },
     }));
   }
 

@@ -33,6 +33,7 @@ export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
     claimRun: request(runs.claim),
     heartbeatRun: request(runs.heartbeat),
     releaseRun: request(runs.release),
+    parkRun: request(runs.park),
     recordProgress: request(runs.record),
     finishRun: request(runs.finish),
     failRun: request(runs.fail),

@@ -1,0 +1,94 @@
+-- Calls that a person has to decide on before they are made, and runs that wait for that. Such a call is open until it
+-- is decided (migration approval_decisions), its time is over, or its run goes on without it or ends.
+--
+--   private.guarded_reads     the tools that read, and have to ask
+--   private.open_call_ids     the calls of a run that can still be decided
+--   private.is_awaiting       whether a run waits for a person, and for nothing else
+--   private.told_decision     a decision as the agents are told of it
+--   private.undecided_result  what the model is told of a call that nobody decided on
+--   private.close_undecided   ends calls that nobody decided on
+--   private.expire_calls      those of a run whose time is over
+--   private.waited_until      since when a run has been waiting for nobody
+
+-- Their calls are proposed as those of tools that write; all others read without a row before.
+create function private.guarded_reads()
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(d.tool_name order by d.tool_name), '[]') from public.tool_defaults d
+  where d.access = 'read' and d.policy <> 'allow';
+$$;
+
+create function private.open_call_ids(p_run_id uuid)
+returns uuid[] language sql stable security invoker set search_path = '' as $$
+  select coalesce(array_agg(c.id order by c.created_at, c.id), '{}') from public.agent_tool_calls c
+  where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'awaiting_approval'
+    and c.expires_at > clock_timestamp();
+$$;
+
+-- A run that was asked to stop waits for nobody: its next owner stops it.
+create function private.is_awaiting(p_run public.agent_runs)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_run.status = 'awaiting_approval' and p_run.cancel_requested_at is null
+    and exists (select from public.agent_tool_calls c
+      where c.user_id = p_run.user_id and c.run_id = p_run.id and c.status = 'awaiting_approval'
+        and c.expires_at > clock_timestamp());
+$$;
+
+create function private.told_decision(p_decision public.approval_decisions)
+returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
+  select case when p_decision.call_id is not null then jsonb_build_object('approved', p_decision.approved,
+    'edited', p_decision.edited is not null, 'reason', p_decision.reason, 'by', 'user') end;
+$$;
+
+create function private.undecided_result(p_why text)
+returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
+  select jsonb_build_object('ok', false, 'error', 'rejected', 'message', case p_why
+    when 'expired' then 'Nobody approved this in time, so it was not done.'
+    when 'superseded' then 'The user sent another message instead of approving this. It was not done.'
+    when 'cancelled' then 'The user stopped the run before this was approved. It was not done.'
+    else 'The run ended before this was approved. It was not done.' end);
+$$;
+
+create function private.close_undecided(p_call_ids uuid[], p_why text)
+returns void language sql security invoker set search_path = '' as $$
+  update public.agent_tool_calls c set status = 'rejected', error = p_why, result = private.undecided_result(p_why),
+      duration_ms = 0, finished_at = now()
+    where c.user_id = (select auth.uid()) and c.id = any (p_call_ids) and c.status = 'awaiting_approval';
+$$;
+
+create function private.expire_calls(p_run_id uuid)
+returns void language sql security invoker set search_path = '' as $$
+  select private.close_undecided(array(select c.id from public.agent_tool_calls c
+    where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'awaiting_approval'
+      and c.expires_at <= clock_timestamp()), 'expired');
+$$;
+
+-- When the last thing happened for which a run waited: it was let go, a call was decided, the time of one was over.
+create function private.waited_until(p_run public.agent_runs)
+returns timestamptz language sql stable security invoker set search_path = '' as $$
+  select greatest(p_run.lease_expires_at, p_run.cancel_requested_at, max(c.expires_at) filter (
+      where c.status = 'awaiting_approval' and p_run.cancel_requested_at is null), max(d.decided_at))
+  from public.agent_tool_calls c
+  left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
+  where c.user_id = p_run.user_id and c.run_id = p_run.id;
+$$;
+
+revoke execute on function
+  private.guarded_reads(),
+  private.open_call_ids(uuid),
+  private.is_awaiting(public.agent_runs),
+  private.told_decision(public.approval_decisions),
+  private.undecided_result(text),
+  private.close_undecided(uuid[], text),
+  private.expire_calls(uuid),
+  private.waited_until(public.agent_runs)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  private.guarded_reads(),
+  private.open_call_ids(uuid),
+  private.is_awaiting(public.agent_runs),
+  private.told_decision(public.approval_decisions),
+  private.undecided_result(text),
+  private.close_undecided(uuid[], text),
+  private.expire_calls(uuid),
+  private.waited_until(public.agent_runs)
+  to authenticated;
