@@ -16,10 +16,31 @@ export type ToolErrorKind =
   /** What a person approved is not what it would do by now. */
   | "stale";
 
-export type ToolResult =
-  | { ok: true; data: Json; message: string }
-  /** `message` says what went wrong and what would be right. */
-  | { ok: false; error: ToolErrorKind; message: string };
+/** A row of which text is shown: its table, such as `public.orders`, and its key as text. */
+export type ShownRow = { relation: string; key: string };
 
-export const ok = (data: Json, message: string): ToolResult => ({ ok: true, data, message });
-export const failed = (error: ToolErrorKind, message: string): ToolResult => ({ ok: false, error, message });
+/** `rows` are those whose text it shows, parents included whose name stands in it. No model is told them. */
+export type ToolResult =
+  | { ok: true; data: Json; message: string; rows?: ShownRow[] }
+  /** `message` says what went wrong and what would be right. */
+  | { ok: false; error: ToolErrorKind; message: string; rows?: ShownRow[] };
+
+export const ok = (data: Json, message: string, rows: ShownRow[] = []): ToolResult => ({
+  ...{ ok: true, data, message },
+  ...(rows.length > 0 && { rows }),
+});
+export const failed = (error: ToolErrorKind, message: string, rows: ShownRow[] = []): ToolResult => ({
+  ...{ ok: false, error, message },
+  ...(rows.length > 0 && { rows }),
+});
+
+/** Rows of one table, by their keys; a key that is not there names none. */
+export function shown(
+  relation: string,
+  ...keys: (string | number | null | undefined)[]
+): ShownRow[] {
+  return keys.filter((key) => key !== null && key !== undefined).map((key) => ({
+    relation,
+    key: String(key),
+  }));
+}

@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "agent_chat_messages": {
                   Row: {
-                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_estimated": boolean | null,"cost_usd": number | null,"created_at": string,"cut": Json | null,"cut_off": boolean | null,"detail": Json | null,"echo": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
+                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_estimated": boolean | null,"cost_usd": number | null,"created_at": string,"cut": Json | null,"cut_off": boolean | null,"detail": Json | null,"echo": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"shown_rows": Json | null,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"shown_rows"?: Json | null,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Update: {
-                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"shown_rows"?: Json | null,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -195,14 +195,14 @@ isOneToOne: false
                   ]
                 },"agent_run_events": {
                   Row: {
-                    "agent": Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"type": string,"user_id": string
+                    "agent": Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"tainted": boolean | null,"type": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent"?: Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"type": string,"user_id"?: string
+                    "agent"?: Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"tainted"?: boolean | null,"type": string,"user_id"?: string
                   }
                   Update: {
-                    "agent"?: Json | null,"at"?: string,"data"?: NonNullable<Json>,"run_id"?: string,"seq"?: number,"type"?: string,"user_id"?: string
+                    "agent"?: Json | null,"at"?: string,"data"?: NonNullable<Json>,"run_id"?: string,"seq"?: number,"tainted"?: boolean | null,"type"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -255,14 +255,14 @@ isOneToOne: false
                   ]
                 },"agent_subjects": {
                   Row: {
-                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"relation": unknown,"title_column": string | null
+                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"parent": unknown,"parent_column": string | null,"relation": unknown,"title_column": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name": string,"newest_column"?: string | null,"relation": unknown,"title_column"?: string | null
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name": string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation": unknown,"title_column"?: string | null
                   }
                   Update: {
-                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name"?: string,"newest_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name"?: string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
                   }
                   Relationships: [
                     
@@ -429,6 +429,34 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"external_rows": {
+                  Row: {
+                    "noted_at": string,"relation": string,"row_key": string,"source": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "noted_at"?: string,"relation": string,"row_key": string,"source": string,"user_id": string
+                  }
+                  Update: {
+                    "noted_at"?: string,"relation"?: string,"row_key"?: string,"source"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"external_tables": {
+                  Row: {
+                    "relation": unknown,"source": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "relation": unknown,"source": string
+                  }
+                  Update: {
+                    "relation"?: unknown,"source"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"request_keys": {
                   Row: {
                     "delivered_at": string | null,"key": string,"run_id": string,"user_id": string
@@ -455,16 +483,42 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
-                },"tool_defaults": {
+                },"run_taints": {
                   Row: {
-                    "access": Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string
+                    "run_id": string,"tainted_at": string,"tainted_by": NonNullable<Json>,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "access"?: Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string
+                    "run_id": string,"tainted_at"?: string,"tainted_by": NonNullable<Json>,"user_id": string
                   }
                   Update: {
-                    "access"?: Database["public"]['Enums']["tool_access"],"policy"?: Database["public"]['Enums']["tool_policy"],"tool_name"?: string
+                    "run_id"?: string,"tainted_at"?: string,"tainted_by"?: NonNullable<Json>,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "run_taints_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: true
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "run_taints_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: true
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
+                },"tool_defaults": {
+                  Row: {
+                    "access": Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string,"untrusted_output": boolean
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "access"?: Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string,"untrusted_output"?: boolean
+                  }
+                  Update: {
+                    "access"?: Database["public"]['Enums']["tool_access"],"policy"?: Database["public"]['Enums']["tool_policy"],"tool_name"?: string,"untrusted_output"?: boolean
                   }
                   Relationships: [
                     

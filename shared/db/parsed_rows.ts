@@ -76,8 +76,9 @@ function modelMessage(row: z.infer<typeof Message>): ModelMessage {
   }
 }
 
+const ShownRows = z.array(z.object({ relation: z.string(), key: z.string() }));
 const ToolOutcome = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), data: z.json(), message: z.string() }),
+  z.object({ ok: z.literal(true), data: z.json(), message: z.string(), rows: ShownRows.optional() }),
   z.object({
     ok: z.literal(false),
     error: z.enum([
@@ -90,6 +91,7 @@ const ToolOutcome = z.discriminatedUnion("ok", [
       "stale",
     ]),
     message: z.string(),
+    rows: ShownRows.optional(),
   }),
 ]);
 const Decision = z.object({
@@ -171,12 +173,17 @@ const EventRow = z.object({
   at: z.string(),
   agent: AgentRef.nullable(),
   data: z.record(z.string(), z.json()),
+  tainted: z.boolean().nullish(),
 });
 
 /** A row of `agent_run_events` as the event that was streamed. */
 export function parseEvent(row: unknown): RunEvent {
-  const { data, agent, at, ...head } = EventRow.parse(row);
-  return RunEvent.parse({ ...data, ...head, at: new Date(at).toISOString(), ...(agent && { agent }) });
+  const { data, agent, at, tainted, ...head } = EventRow.parse(row);
+  return RunEvent.parse({
+    ...{ ...data, ...head, at: new Date(at).toISOString() },
+    ...(agent && { agent }),
+    ...(tainted && { tainted }),
+  });
 }
 
 /** The same; null for a row that is no event. */
@@ -220,6 +227,7 @@ const Owned = z.object({
     history_cut: z.boolean(),
     overview: z.json(),
     entity: z.json(),
+    shown_rows: ShownRows,
   }).nullable(),
   history: z.array(HistoryMessage),
   summary_due: z.number().nullable(),

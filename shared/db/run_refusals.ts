@@ -3,6 +3,7 @@
 /** The code, and the sentence that a user reads. */
 export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence: string]>> = {
   beyond_the_log: ["PT400", "The run has no event of that number: its last one is {last}."],
+  row_source: ["PT400", "The header x-row-source says email, invite, import or mcp."],
   claimant: ["PT400", "Who claims a step has to say what it is and for how long it works."],
   outcome: ["PT400", "This is no way for a run or a step to end."],
   no_user: ["PT401", "The access token is not valid."],

@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "agent_chat_messages": {
                   Row: {
-                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_estimated": boolean | null,"cost_usd": number | null,"created_at": string,"cut": Json | null,"cut_off": boolean | null,"detail": Json | null,"echo": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
+                    "agent_session_id": string,"cached_tokens": number | null,"content": string,"cost_estimated": boolean | null,"cost_usd": number | null,"created_at": string,"cut": Json | null,"cut_off": boolean | null,"detail": Json | null,"echo": Json | null,"id": string,"input_tokens": number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used": string | null,"output_tokens": number | null,"parent_user_session_id": string,"reasoning": string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id": string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"shown_rows": Json | null,"tokens_used": number | null,"tool_call_id": string | null,"tool_calls": Json | null,"usage_estimated": boolean | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id": string,"cached_tokens"?: number | null,"content": string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind": Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id": string,"reasoning"?: string | null,"role": Database["public"]['Enums']["message_role"],"run_id": string,"sender_agent_id"?: string | null,"sender_type": Database["public"]['Enums']["sender_type"],"seq": number,"shown_rows"?: Json | null,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Update: {
-                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
+                    "agent_session_id"?: string,"cached_tokens"?: number | null,"content"?: string,"cost_estimated"?: boolean | null,"cost_usd"?: number | null,"created_at"?: string,"cut"?: Json | null,"cut_off"?: boolean | null,"detail"?: Json | null,"echo"?: Json | null,"id"?: string,"input_tokens"?: number | null,"kind"?: Database["public"]['Enums']["message_kind"],"model_used"?: string | null,"output_tokens"?: number | null,"parent_user_session_id"?: string,"reasoning"?: string | null,"role"?: Database["public"]['Enums']["message_role"],"run_id"?: string,"sender_agent_id"?: string | null,"sender_type"?: Database["public"]['Enums']["sender_type"],"seq"?: number,"shown_rows"?: Json | null,"tokens_used"?: never,"tool_call_id"?: string | null,"tool_calls"?: Json | null,"usage_estimated"?: boolean | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -195,14 +195,14 @@ isOneToOne: false
                   ]
                 },"agent_run_events": {
                   Row: {
-                    "agent": Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"type": string,"user_id": string
+                    "agent": Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"tainted": boolean | null,"type": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent"?: Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"type": string,"user_id"?: string
+                    "agent"?: Json | null,"at": string,"data": NonNullable<Json>,"run_id": string,"seq": number,"tainted"?: boolean | null,"type": string,"user_id"?: string
                   }
                   Update: {
-                    "agent"?: Json | null,"at"?: string,"data"?: NonNullable<Json>,"run_id"?: string,"seq"?: number,"type"?: string,"user_id"?: string
+                    "agent"?: Json | null,"at"?: string,"data"?: NonNullable<Json>,"run_id"?: string,"seq"?: number,"tainted"?: boolean | null,"type"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -255,14 +255,14 @@ isOneToOne: false
                   ]
                 },"agent_subjects": {
                   Row: {
-                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"relation": unknown,"title_column": string | null
+                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"parent": unknown,"parent_column": string | null,"relation": unknown,"title_column": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name": string,"newest_column"?: string | null,"relation": unknown,"title_column"?: string | null
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name": string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation": unknown,"title_column"?: string | null
                   }
                   Update: {
-                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name"?: string,"newest_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name"?: string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
                   }
                   Relationships: [
                     
@@ -475,6 +475,34 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"external_rows": {
+                  Row: {
+                    "noted_at": string,"relation": string,"row_key": string,"source": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "noted_at"?: string,"relation": string,"row_key": string,"source": string,"user_id": string
+                  }
+                  Update: {
+                    "noted_at"?: string,"relation"?: string,"row_key"?: string,"source"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"external_tables": {
+                  Row: {
+                    "relation": unknown,"source": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "relation": unknown,"source": string
+                  }
+                  Update: {
+                    "relation"?: unknown,"source"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"notes": {
                   Row: {
                     "category": string | null,"content": string,"created_at": string,"folded": string | null,"id": string,"project_id": string | null,"search": unknown,"tags": (string)[],"title": string,"updated_at": string,"user_id": string
@@ -535,6 +563,32 @@ isOneToOne: false
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"run_taints": {
+                  Row: {
+                    "run_id": string,"tainted_at": string,"tainted_by": NonNullable<Json>,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "run_id": string,"tainted_at"?: string,"tainted_by": NonNullable<Json>,"user_id": string
+                  }
+                  Update: {
+                    "run_id"?: string,"tainted_at"?: string,"tainted_by"?: NonNullable<Json>,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "run_taints_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: true
+      referencedRelation: "agent_run_list"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "run_taints_run_fkey"
+      columns: ["user_id","run_id"]
+isOneToOne: true
+      referencedRelation: "agent_runs"
+      referencedColumns: ["user_id","id"]
+    }
+                  ]
                 },"tasks": {
                   Row: {
                     "completed_at": string | null,"created_at": string,"deleted_at": string | null,"dependencies": (string)[],"description": string | null,"details": string | null,"duration_minutes": number,"folded": string | null,"id": string,"parent_task_id": string | null,"priority": Database["public"]['Enums']["task_priority"],"project_id": string | null,"recurrence_ends": string | null,"recurrence_pattern": Database["public"]['Enums']["recurrence_pattern"] | null,"search": unknown,"start_date": string | null,"status": Database["public"]['Enums']["task_status"],"task_type": Database["public"]['Enums']["task_type"],"title": string,"updated_at": string,"user_id": string
@@ -563,14 +617,14 @@ isOneToOne: false
                   ]
                 },"tool_defaults": {
                   Row: {
-                    "access": Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string
+                    "access": Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string,"untrusted_output": boolean
                   }
                   ComputedFields: never
                   Insert: {
-                    "access"?: Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string
+                    "access"?: Database["public"]['Enums']["tool_access"],"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string,"untrusted_output"?: boolean
                   }
                   Update: {
-                    "access"?: Database["public"]['Enums']["tool_access"],"policy"?: Database["public"]['Enums']["tool_policy"],"tool_name"?: string
+                    "access"?: Database["public"]['Enums']["tool_access"],"policy"?: Database["public"]['Enums']["tool_policy"],"tool_name"?: string,"untrusted_output"?: boolean
                   }
                   Relationships: [
                     
@@ -754,7 +808,7 @@ isOneToOne: false
                            },
 "event_overlaps":
 { Args: { "p_event_id": string,"p_now": string,"p_time_zone": string }; Returns: {
-              "occurrences": number,"starts_at": string,"title": string,"total": number
+              "event_id": string,"occurrences": number,"starts_at": string,"title": string,"total": number
             }[]
                            },
 "fail_run":

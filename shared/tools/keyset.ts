@@ -2,7 +2,7 @@
 // between move no other. A cursor is of one tool and its filters, so that it can't be taken for another list's.
 import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
-import { failed, ok, type ToolResult } from "../contracts/tool_result.ts";
+import { failed, ok, type ShownRow, type ToolResult } from "../contracts/tool_result.ts";
 
 const NO_CURSOR = { error: "must be the next_cursor of the answer before; leave it out to begin" };
 
@@ -53,11 +53,13 @@ export function cursorAfter({ mark }: List, { place }: Placed): string {
 /** A part of a list, with how many rows there are in all and what to go on with, if there are more. */
 export function listPage<Row extends Placed>(
   list: List,
-  { key, noun, rows, tell }: {
+  { key, noun, rows, tell, shows }: {
     key: string;
     noun: string;
     rows: Row[];
     tell(row: Omit<Row, keyof Placed>): Json;
+    /** The rows whose text is told. */
+    shows: ShownRow[];
   },
 ): ToolResult {
   const told = rows.map(({ place: _, total: __, rest: ___, ...row }) => tell(row));
@@ -67,12 +69,13 @@ export function listPage<Row extends Placed>(
   }
   const { total, rest } = first;
   const count = total === 1 ? `1 ${noun}` : `${total} ${noun}s`;
-  if (rest <= rows.length) return ok({ [key]: told, total, has_more: false }, `${count}.`);
+  if (rest <= rows.length) return ok({ [key]: told, total, has_more: false }, `${count}.`, shows);
   const from = total - rest + 1;
   const shown = from === 1 ? `the first ${rows.length}` : `${from} to ${from + rows.length - 1}`;
   return ok(
     { [key]: told, total, has_more: true, next_cursor: cursorAfter(list, last) },
     `${count}, ${shown} shown; the rest with cursor next_cursor.`,
+    shows,
   );
 }
 

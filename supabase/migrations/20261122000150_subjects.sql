@@ -4,8 +4,9 @@
 --
 --   agent_overview  what there is, in counts and newest rows
 --   agent_entity    the one row that a chat is about
+--   private.opening_rows  the rows whose text those two show
 --
--- A domain that knows better gives these two other bodies (`create or replace`); `private.run_opening` calls them.
+-- A domain that knows better gives these three other bodies (`create or replace`); `private.run_opening` calls them.
 
 create table public.agent_subjects (
   name text primary key check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
@@ -16,7 +17,10 @@ create table public.agent_subjects (
   condition text,
   group_column text,
   newest_column text,
-  count_up_to integer not null default 1000 check (count_up_to between 0 and 100000)
+  parent_column text,
+  parent regclass,
+  count_up_to integer not null default 1000 check (count_up_to between 0 and 100000),
+  constraint agent_subjects_parent check ((parent_column is null) = (parent is null))
 );
 comment on table public.agent_subjects is
   'The kinds of things that agents work on, for a run''s first prompt. Written by migrations only.';
@@ -28,6 +32,9 @@ comment on column public.agent_subjects.condition is
 comment on column public.agent_subjects.group_column is 'A column with few values: rows are counted by it.';
 comment on column public.agent_subjects.newest_column is
   'The newest five rows by this column are shown with id and title. An index should lead with it.';
+comment on column public.agent_subjects.parent is
+  'The table of the row that parent_column names, such as a task''s project: who names that row, by its title, means '
+  'this one, too (private.is_named).';
 comment on column public.agent_subjects.count_up_to is 'Rows beyond this many are not counted; 0 counts none.';
 
 alter table public.agent_subjects enable row level security;
@@ -165,12 +172,31 @@ end $$;
 comment on function public.agent_entity(text, text) is
   'The row that a chat is about, for the prompt of a run; null where the caller has none. A domain may replace it.';
 
+-- The rows whose text an overview and an entity show, as [{ relation, key }], read from what they say.
+create function private.opening_rows(p_overview jsonb, p_entity jsonb) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation::text, 'key', told.key)), '[]')
+  from (
+    select o.name, newest ->> 0 as key
+    from jsonb_each(p_overview) o (name, said)
+    cross join lateral jsonb_array_elements(case when jsonb_typeof(o.said -> 'newest') = 'array'
+      then o.said -> 'newest' else '[]' end) newest
+    union all
+    select e.name, e.said ->> s.id_column
+    from jsonb_each(p_entity) e (name, said) join public.agent_subjects s on s.name = e.name
+  ) told
+  join public.agent_subjects s on s.name = told.name
+$$;
+comment on function private.opening_rows(jsonb, jsonb) is
+  'The rows whose text agent_overview and agent_entity show. A domain that replaces those replaces this.';
+
 revoke all on function
   private.subject_count(public.agent_subjects),
   private.subject_newest(public.agent_subjects),
   private.subject_overview(public.agent_subjects),
   private.subject_fields(jsonb),
   private.is_value(text, text),
+  private.opening_rows(jsonb, jsonb),
   public.agent_overview(text),
   public.agent_entity(text, text)
 from public, anon, authenticated, service_role;
@@ -180,6 +206,7 @@ grant execute on function
   private.subject_overview(public.agent_subjects),
   private.subject_fields(jsonb),
   private.is_value(text, text),
+  private.opening_rows(jsonb, jsonb),
   public.agent_overview(text),
   public.agent_entity(text, text)
 to authenticated;

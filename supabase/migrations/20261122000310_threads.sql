@@ -161,6 +161,7 @@ create table public.agent_chat_messages (
   echo jsonb check (jsonb_typeof(echo) = 'object'),
   cut_off boolean,
   cut jsonb check (jsonb_typeof(cut) = 'array'),
+  shown_rows jsonb check (jsonb_typeof(shown_rows) = 'array'),
   model_used text,
   input_tokens integer check (input_tokens >= 0),
   output_tokens integer check (output_tokens >= 0),
@@ -215,6 +216,8 @@ comment on column public.agent_chat_messages.cut is
   'What there was no room for, [{ what, seq, call, from, to }], in characters; null where nothing. Of a message that a '
   'model is told: what this row holds less of. Of a turn: what was sent less of in the prompt that it answers; seq is '
   'the message of the thread, call one of its calls, and history is that of initial_context, its oldest part.';
+comment on column public.agent_chat_messages.shown_rows is
+  'The rows whose text it shows, [{ relation, key }]; null where none.';
 comment on column public.agent_chat_messages.model_used is
   'The model that answered, as its host named it; this and the numbers are null where no model spoke.';
 comment on column public.agent_chat_messages.tokens_used is 'Input and output tokens together.';
@@ -309,6 +312,7 @@ create table public.agent_run_events (
   at timestamptz not null,
   agent jsonb,
   data jsonb not null,
+  tainted boolean,
   primary key (user_id, run_id, seq),
   constraint agent_run_events_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
@@ -323,3 +327,5 @@ comment on column public.agent_run_events.seq is 'Given by the run''s owner, fro
 comment on column public.agent_run_events.at is 'When it was sent, to the millisecond.';
 comment on column public.agent_run_events.agent is '{ id, type, step_number } of whom it is about; null for the run.';
 comment on column public.agent_run_events.data is 'The event''s own fields.';
+comment on column public.agent_run_events.tainted is
+  'True where the run had read text from outside by then, or else null; the database says so.';

@@ -41,7 +41,8 @@ revoke all on public.agent_chat_sessions, public.agent_executions, public.agent_
   public.agent_tool_calls, public.agent_run_events from public, anon, authenticated, service_role;
 grant select on public.agent_chat_sessions, public.agent_executions, public.agent_chat_messages,
   public.agent_tool_calls, public.agent_run_events to authenticated;
-grant insert on public.agent_chat_messages, public.agent_run_events to authenticated;
+grant insert on public.agent_chat_messages to authenticated;
+grant insert (user_id, run_id, seq, type, at, agent, data) on public.agent_run_events to authenticated;
 grant insert (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name, access, arguments, status,
   result, error, duration_ms, created_at, finished_at) on public.agent_tool_calls to authenticated;
 grant insert (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number, planner_agent_id,

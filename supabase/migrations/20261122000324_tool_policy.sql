@@ -3,7 +3,7 @@
 --   tool_defaults  what becomes of them unless something else is said, for every write tool
 --
 --   private.policy_verdict    what policy says about a call
---   private.taint_verdict     what is said about it by what the run's agents have read
+--   private.taint_verdict     what is said about it by what the run's agents have read (migration taint_rule)
 --   private.remembered_words  which calls are allowed from then on, where a decision is remembered
 --
 -- Defaults are rows of migrations only, and every write tool has one, which a test compares:
@@ -24,12 +24,16 @@ create type private.verdict as (
 create table public.tool_defaults (
   tool_name text primary key check (tool_name <> ''),
   access public.tool_access not null default 'write',
-  policy public.tool_policy not null
+  policy public.tool_policy not null,
+  untrusted_output boolean not null default false
 );
 comment on table public.tool_defaults is
   'What becomes of a tool''s calls unless something stricter is said; a write tool without a row is denied. Written by '
   'migrations only.';
-comment on column public.tool_defaults.access is 'A tool that reads needs a row only where it asks or is denied.';
+comment on column public.tool_defaults.untrusted_output is
+  'Nobody vouches for what it says, such as a page of the web: a run that reads that is tainted.';
+comment on column public.tool_defaults.access is
+  'A tool that reads needs a row only where it asks or is denied, or its output is not trusted.';
 
 alter table public.tool_defaults enable row level security;
 create policy "all rows: select" on public.tool_defaults for select to authenticated using (true);
@@ -48,11 +52,11 @@ as $$
     case when p_call.access = 'read' then 'allow' else 'deny' end::public.tool_policy)) d (policy)
 $$;
 
--- Nothing is known of where rows come from.
 create function private.taint_verdict(p_call public.agent_tool_calls) returns setof private.reason
 language sql stable security invoker set search_path = ''
 as $$
-  select reason.* from (values (p_call.id)) one, lateral (select null::private.reason) reason where false
+  select 'ask'::public.tool_policy, 'taint', said.text, null::interval
+  from (select private.taint_objection(p_call)) said (text) where said.text is not null
 $$;
 
 create function private.remembered_words(p_call public.agent_tool_calls) returns text

@@ -31,7 +31,7 @@ alter table public.agent_chat_messages
     and octet_length(tool_calls::text) <= 40000000 and char_length(reasoning) <= 2000000
     and octet_length(echo::text) <= 40000000),
   add constraint agent_chat_messages_name_sizes check (octet_length(detail::text) <= 10000
-    and octet_length(cut::text) <= 1000000
+    and octet_length(cut::text) <= 1000000 and octet_length(shown_rows::text) <= 1000000
     and char_length(tool_call_id) <= 1000 and char_length(model_used) <= 1000);
 alter table public.agent_tool_calls
   add constraint agent_tool_calls_sizes check (octet_length(arguments::text) <= 2000000

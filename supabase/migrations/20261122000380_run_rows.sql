@@ -21,9 +21,10 @@
 --   PT400 outcome               how a run or a step ends is one of its terminal states; an error has its three fields
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
+--   PT400 row_source            an importer says where its rows come from, by one of four words; detail: the word
 --   PT403 agent_token_required  in mode separate an agent needs a token of its own
 --   PT400 decisions             they are a list
---   PT403 not_for_agents        a person decides and undoes, no agent
+--   PT403 not_for_agents        a person decides, undoes and trusts, no agent
 --   PT403 no_tool_call          an agent's client writes without naming a call of a tool
 --   PT403 row_of_another_user   a tool's call changes what is not its user's
 --   PT403 call_not_approved     a tool's call writes that is none of the user's, or was not approved
@@ -141,12 +142,12 @@ begin
       and not exists (select from public.agent_chat_messages m where m.agent_session_id = t.id);
   insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
       detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, echo, cut_off,
-      cut, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated, cost_estimated,
-      created_at)
+      cut, shown_rows, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated,
+      cost_estimated, created_at)
     select x.id, v_run.user_id, v_run.id, x.agent_session_id, v_run.session_id, x.seq, x.kind,
       x.detail, x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
-      x.echo, x.cut_off, x.cut, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens, x.cost_usd,
-      x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
+      x.echo, x.cut_off, x.cut, x.shown_rows, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens,
+      x.cost_usd, x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
     from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
     on conflict (user_id, id) do nothing;
 end $$;

@@ -34,18 +34,6 @@ begin
   return v_run;
 end $$;
 
--- What a run is about, { type, entity_id }: what its message names, be it nothing in particular, or else what the
--- conversation began with.
-create function private.run_context(p_run public.agent_runs)
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_strip_nulls(case
-    when p_run.request ? 'context_type' then jsonb_build_object(
-      'type', p_run.request -> 'context_type', 'entity_id', p_run.request -> 'entity_id')
-    else jsonb_build_object('type', s.context_type, 'entity_id', s.entity_id)
-  end)
-  from public.chat_sessions s where s.id = p_run.session_id;
-$$;
-
 -- The conversation before this message: its newest summary, and the messages after those that it covers, oldest first.
 -- More of them than a prompt could hold are left out, the oldest first, and history_cut says so.
 create function private.session_history(p_session_id uuid, p_before_seq integer)
@@ -78,12 +66,16 @@ create function private.run_opening(p_run public.agent_runs)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select private.session_history(p_run.session_id, (
       select min(m.seq) from public.chat_messages m where m.session_id = p_run.session_id and m.run_id = p_run.id))
-    || jsonb_build_object(
-      'overview', public.agent_overview(p_run.time_zone),
+    || jsonb_build_object('overview', o.overview, 'entity', o.entity,
+      'shown_rows', private.opening_rows(o.overview, o.entity))
+  from (
+    select public.agent_overview(p_run.time_zone) as overview,
       -- Null where it is not there any more.
-      'entity', case when c.about ? 'entity_id' then
-        public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end)
-  from private.run_context(p_run) c (about);
+      case when c.about ? 'entity_id' then
+        public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end as entity
+    from private.run_context(p_run) c (about)
+    offset 0
+  ) o;
 $$;
 
 create function private.thread_messages(p_thread_id uuid)
@@ -268,7 +260,6 @@ end $$;
 
 revoke execute on function
   private.hold_run(uuid, integer),
-  private.run_context(public.agent_runs),
   private.session_history(uuid, integer),
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),
@@ -286,7 +277,6 @@ revoke execute on function
   from public, anon, authenticated, service_role;
 grant execute on function
   private.hold_run(uuid, integer),
-  private.run_context(public.agent_runs),
   private.session_history(uuid, integer),
   private.run_opening(public.agent_runs),
   private.thread_messages(uuid),

@@ -229,7 +229,7 @@ $$;
 -- The other events at the times of an event's occurrences, the earliest first, at most 3 of `total`; of a series, in
 -- the year that begins now or with it. `occurrences` of its own meet another.
 create function public.event_overlaps(p_event_id uuid, p_now timestamptz, p_time_zone text)
-returns table (title text, starts_at timestamptz, occurrences bigint, total bigint)
+returns table (event_id uuid, title text, starts_at timestamptz, occurrences bigint, total bigint)
 language sql stable security invoker set search_path = ''
 as $$
   with laid as materialized (
@@ -244,13 +244,13 @@ as $$
     where e.id = p_event_id and e.status = 'confirmed' and private.zone(p_time_zone) is not null
   ),
   met as (
-    select own.starts_at as own_at, other.title, other.starts_at
+    select own.starts_at as own_at, other.event_id, other.title, other.starts_at
     from laid as own
     join laid as other on other.event_id <> own.event_id
       and other.starts_at < own.ends_at and other.ends_at > own.starts_at
     where own.event_id = p_event_id
   )
-  select title, starts_at, (select count(distinct own_at) from met), count(*) over ()
+  select event_id, title, starts_at, (select count(distinct own_at) from met), count(*) over ()
   from met
   order by starts_at, title
   limit 3

@@ -124,6 +124,19 @@ as $$
   from (select private.uuid_or_null(p_id) as id) as wanted
 $$;
 
+create or replace function private.opening_rows(p_overview jsonb, p_entity jsonb) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('relation', shown.relation, 'key', shown.key)), '[]')
+  from (
+    select 'public.projects' as relation, p ->> 0 as key from jsonb_array_elements(p_overview -> 'active_projects') as p
+    union
+    select 'public.' || (p_entity ->> 'type') || 's', p_entity ->> 'id' where p_entity is not null
+    union
+    select 'public.projects', p_entity ->> 'project_id' where p_entity ? 'project'
+  ) as shown
+$$;
+
 revoke all on function private.day_start(text), private.uuid_or_null(text), private.told_time(timestamptz, text)
   from public, anon, authenticated, service_role;
 grant execute on function private.day_start(text), private.uuid_or_null(text), private.told_time(timestamptz, text)

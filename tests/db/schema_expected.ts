@@ -39,6 +39,7 @@ export const UPDATABLE_COLUMNS: Record<string, readonly string[]> = {
 
 /** What a user may say of a new row, where that is not all of it. */
 export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
+  agent_run_events: ["agent", "at", "data", "run_id", "seq", "type", "user_id"],
   agent_chat_sessions: [
     ...["created_at", "executor_agent_id", "id", "initial_context", "parent_session_id", "plan_id"],
     ...["planner_agent_id", "run_id", "session_type", "step_number", "user_id"],
@@ -113,6 +114,18 @@ export const SUMMARIES: readonly string[] = [
   "content, input_tokens, model_used, number, output_tokens, session_id, upto_seq, user_id",
 ];
 
+/** Which rows are external: a trigger alone says so, and who trusts a row takes its mark away. */
+export const EXTERNAL_ROWS: readonly string[] = [
+  "table public.external_rows, row-level security t",
+  "right external_rows authenticated: select",
+  "right external_rows authenticated: delete",
+  "right external_rows service_role: select",
+  ...["select", "delete"].map((command) =>
+    `policy external_rows for ${command} to {authenticated}, PERMISSIVE: ` +
+    "using (( SELECT auth.uid() AS uid) = user_id) check -"
+  ),
+];
+
 /** What tools have changed: written by a trigger alone. */
 export const EFFECTS: readonly string[] = [
   "S private.tool_effect_numbers, row-level security f",
@@ -135,6 +148,9 @@ export const DECISIONS: readonly string[] = [
 export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
+  "private.note_row_source",
+  "private.taint_by_history",
+  "private.taint_by_messages",
   "private.settle_decision",
   "private.settle_tool_effects",
   "private.undo_call",
@@ -149,7 +165,7 @@ export const SETTINGS: Record<string, string> = {
 
 /** What migrations alone write, and every user may read. */
 export const OPERATOR_TABLES: readonly string[] = [
-  ...["agent_settings", "agent_subjects", "tool_defaults", "tool_footprints"],
+  ...["agent_settings", "agent_subjects", "external_tables", "tool_defaults", "tool_footprints"],
 ].flatMap((name) => [
   `table public.${name}, row-level security t`,
   `right ${name} authenticated: select`,
@@ -164,4 +180,4 @@ export const OWNERS_TABLES: readonly string[] = [
 ];
 
 /** What triggers alone write, and every user may read of their own. */
-export const DATABASE_TABLES: readonly string[] = ["tool_receipts"];
+export const DATABASE_TABLES: readonly string[] = ["run_taints", "tool_receipts"];

@@ -8,6 +8,7 @@ import {
   DECISIONS,
   DEFINERS,
   EFFECTS,
+  EXTERNAL_ROWS,
   INSERTABLE_COLUMNS,
   LEDGER,
   OPERATOR_TABLES,
@@ -99,6 +100,7 @@ function expected(): string[] {
     ...ownRows(),
     ...decisions(),
     ...EFFECTS,
+    ...EXTERNAL_ROWS,
     ...OPERATOR_TABLES,
     ...OWNERS_TABLES,
   ];

@@ -1,5 +1,5 @@
 // What a read tool can't do: the tests' own tools, and the client that read tools get, which sends nothing but GET
-// and HEAD.
+// and HEAD; and which rows their results list.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { readOnlyFetch } from "../../shared/db/read_only_fetch.ts";
@@ -7,10 +7,12 @@ import { test_domain } from "../support/domain/test_domain.ts";
 import type { Database } from "../support/domain/library.types.ts";
 import { startedRun } from "../support/stack/runs.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
-import { testReadsOnly } from "../support/tools/reads_only.ts";
+import { type ReadsOnly, testReadsOnly } from "../support/tools/reads_only.ts";
+import { testShowsRows } from "../support/tools/shows_rows.ts";
 import { at, text } from "../support/tools/tool_user.ts";
+import { WRITES } from "./write_cases.ts";
 
-testReadsOnly({
+const READS: ReadsOnly<TestUser> = {
   domain: test_domain,
   newUser,
   async calls(me) {
@@ -27,7 +29,10 @@ testReadsOnly({
     const { data } = await me.user.client.from("books").select("id").single();
     await me.ok("update_book", { book_id: data?.id ?? "", updates: { status: "wanted" } });
   },
-});
+};
+
+testReadsOnly(READS);
+testShowsRows(READS, WRITES);
 
 /** A client that can only read, as far as its transport goes: its type can write. */
 function readerOf({ token }: TestUser, fetcher: typeof fetch) {

@@ -249,10 +249,13 @@ function turnTools({ toolsForTurn, lastTurn }: LoopAgent, { limit }: LoopState):
 function appendResults(results: CallResult[], tools: ToolSchema[], { thread, call, deps }: LoopOptions) {
   const results_content = results.map((one) => one.content);
   const contents = fitResults(results_content, thread, tools, call.budget, deps.count);
-  for (const [i, { tool_call_id }] of results.entries()) {
+  for (const [i, { tool_call_id, shown_rows }] of results.entries()) {
     const content = contents[i] ?? "";
     const cut = cutOf("result", JSON.stringify(results_content[i]), content);
-    thread.append({ kind: "result", sender: "tool", message: { role: "tool", tool_call_id, content }, cut });
+    thread.append({
+      ...{ kind: "result", sender: "tool", message: { role: "tool", tool_call_id, content } },
+      ...{ cut, shown_rows },
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 // What came of a call: told to readers, recorded as its row, and handed to the model.
 import type { Json } from "../../contracts/text.ts";
-import type { ToolErrorKind, ToolResult } from "../../contracts/tool_result.ts";
+import type { ShownRow, ToolErrorKind, ToolResult } from "../../contracts/tool_result.ts";
 import type { ToolOutcome } from "../ports.ts";
 import type { ProposedCall } from "../store/rows.ts";
 import type { ToolCallOptions } from "./tool_call_options.ts";
@@ -12,6 +12,8 @@ export interface CallResult {
   tool_call_id: string;
   /** What the model is told. */
   content: Json;
+  /** The rows whose text it shows. */
+  shown_rows?: ShownRow[];
   ok: boolean;
 }
 
@@ -56,8 +58,9 @@ export function repeatOutcome(
 
 /** A model has to know that what was done is not what it asked for. */
 function resultFor({ call, edited, arguments: used }: TurnCall, result: ToolResult): CallResult {
+  const { rows: shown_rows, ...told } = result;
   const content = edited
-    ? { arguments_used: used, ...result, message: `The user changed the arguments. ${result.message}` }
-    : { ...result };
-  return { tool_call_id: call.id, content, ok: result.ok };
+    ? { arguments_used: used, ...told, message: `The user changed the arguments. ${told.message}` }
+    : { ...told };
+  return { tool_call_id: call.id, content, shown_rows, ok: result.ok };
 }

@@ -1,6 +1,7 @@
 // One LLM thread: the messages between an agent and a model, in order, each of them a row.
 import type { Cut } from "../../contracts/cut.ts";
 import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
+import type { ShownRow } from "../../contracts/tool_result.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Ids } from "../ports.ts";
 import type { HistoryMessage, MessagePurpose, StoredMessage } from "../store/records.ts";
@@ -21,7 +22,14 @@ export interface Thread {
 /** A message without its place in the thread; a model's own brings the turn that it came from. */
 export type NewMessage =
   & MessagePurpose
-  & { id?: string; sender: Sender; message: ModelMessage; turn?: FinishedTurn; cut?: Cut[] };
+  & {
+    id?: string;
+    sender: Sender;
+    message: ModelMessage;
+    turn?: FinishedTurn;
+    cut?: Cut[];
+    shown_rows?: ShownRow[];
+  };
 
 /** Whose thread it is, and who else speaks in it. */
 export interface ThreadAgent {
@@ -55,7 +63,7 @@ export function createThread(options: ThreadOptions): Thread {
       if (newest?.message.content === content) return;
       thread.append({ kind: "prompt", sender: "system", message: { role: "system", content } });
     },
-    append({ turn, cut = [], id: message_id = ids.random(), ...added }) {
+    append({ turn, cut = [], shown_rows = [], id: message_id = ids.random(), ...added }) {
       const entry = { ...added, id: message_id, seq: (entries.at(-1)?.seq ?? 0) + 1 };
       const { sender, message } = entry;
       entries.push(entry);
@@ -69,6 +77,7 @@ export function createThread(options: ThreadOptions): Thread {
         sender_agent_id: senderId(sender, agent),
         ...message,
         ...(cut.length > 0 && { cut }),
+        ...(shown_rows.length > 0 && { shown_rows }),
         ...(turn && {
           model_used: turn.model,
           input_tokens: turn.usage.input_tokens,

@@ -3,6 +3,7 @@
 import { type Cut, cutOf } from "../../contracts/cut.ts";
 import type { ToolSchema } from "../../contracts/model.ts";
 import type { Json, JsonObject } from "../../contracts/text.ts";
+import type { ShownRow } from "../../contracts/tool_result.ts";
 import type { TokenCounter } from "../ports.ts";
 import { knownAtStart, knownOfEarlier, plannerPrompt, requestPrompt } from "../loop/prompts.ts";
 import type { HistoryMessage, Opening } from "../store/records.ts";
@@ -28,6 +29,8 @@ export interface PlannerOpening {
   initial_context: Record<string, Json>;
   /** What of the conversation and of what the planner knows there was no room for. */
   cut: Cut[];
+  /** The rows whose text the task shows, or would where it is cut. */
+  shown_rows: ShownRow[];
   /** The tokens that the history has room for, where it is time to summarise its oldest part. */
   summary_due: number | null;
 }
@@ -69,6 +72,7 @@ export function plannerOpening(options: OpeningOptions): PlannerOpening {
       ...(summary_due !== null && { summary_due }),
     },
     cut: [...cutOf("history", saidIn(turns), saidIn(kept)), ...cutOfKnown],
+    shown_rows: opening.shown_rows,
     summary_due,
   };
 }

@@ -122,9 +122,10 @@ function plannerThread(
   if (summary_due !== null) summary.reserve(summary_due);
   thread.prompt(plannerPrompt(about));
   if (opened) {
-    const { task, initial_context, cut } = opened;
+    const { task, initial_context, cut, shown_rows } = opened;
     run.rows.openings.push({ thread_id, initial_context });
-    thread.append({ kind: "task", sender: "user", message: { role: "user", content: task }, cut });
+    const message = { role: "user" as const, content: task };
+    thread.append({ kind: "task", sender: "user", message, cut, shown_rows });
   }
   return thread;
 }

@@ -8,7 +8,7 @@ import type { ModelMessage, ModelProfile } from "../../contracts/model.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import type { ChatRequest } from "../../contracts/request.ts";
 import type { Json } from "../../contracts/text.ts";
-import type { ToolResult } from "../../contracts/tool_result.ts";
+import type { ShownRow, ToolResult } from "../../contracts/tool_result.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import type { Batch, Sender, ToolCallOutcome } from "./rows.ts";
 
@@ -146,6 +146,8 @@ export interface Opening {
   history_cut: boolean;
   overview: Json;
   entity: Json;
+  /** The rows whose text overview and entity show. */
+  shown_rows: ShownRow[];
 }
 
 /** What a session's next summary is made of. */

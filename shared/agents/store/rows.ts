@@ -6,7 +6,7 @@ import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
 import type { Echo, ModelMessage, ToolCallMessage } from "../../contracts/model.ts";
 import type { PlanStep } from "../../contracts/plan.ts";
 import type { Json } from "../../contracts/text.ts";
-import type { ToolAccess, ToolResult } from "../../contracts/tool_result.ts";
+import type { ShownRow, ToolAccess, ToolResult } from "../../contracts/tool_result.ts";
 import type { Usage } from "../../contracts/usage.ts";
 
 export type Sender = "system" | "user" | "planner" | "executor" | "tool";
@@ -85,6 +85,8 @@ export interface MessageRow {
   cut_off?: true;
   /** What was not sent whole: of this message, or of the prompt that this turn answers. */
   cut?: Cut[];
+  /** The rows whose text it shows. */
+  shown_rows?: ShownRow[];
   model_used?: string;
   input_tokens?: number;
   output_tokens?: number;
@@ -181,6 +183,7 @@ export function isEmpty(tables: Omit<Batch, "events" | "usage">): boolean {
   return Object.values(tables).every((rows) => rows.length === 0);
 }
 
-export function eventRow({ seq, type, at, agent, run_id: _, ...data }: RunEvent): EventRow {
+/** Whether its run was tainted by then is for the database to say. */
+export function eventRow({ seq, type, at, agent, run_id: _, tainted: __, ...data }: RunEvent): EventRow {
   return { seq, type, at, agent: agent ?? null, data };
 }

@@ -5,6 +5,7 @@ import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../t
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { BrainDumpStatus } from "./workspace_fields.ts";
@@ -42,7 +43,7 @@ export const searchBrainDumps = defineReadTool({
     const missing = rows.length === 0 && await missingProject(db, project_id);
     if (missing) return missing;
     return listPage(list, {
-      ...{ key: "brain_dumps", noun: "brain dump", rows },
+      ...{ key: "brain_dumps", noun: "brain dump", rows, shows: shownRows("brain_dumps", rows) },
       tell: ({ project_id: _, created_at, ...dump }) =>
         listed({ ...dump, created_at: localTime(created_at, time_zone) }),
     });
@@ -57,7 +58,11 @@ export const getBrainDumpDetails = defineReadTool({
   async run({ brain_dump_id }, { db, time_zone }) {
     const dump = await brainDumpOf(db, brain_dump_id);
     if (dump === null) return notFound("brain dump", "brain_dump_id");
-    return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Brain dump ${quoted(dump.title)}.`);
+    return ok(
+      { brain_dump: tellBrainDump(dump, time_zone) },
+      `Brain dump ${quoted(dump.title)}.`,
+      shownRows("brain_dumps", [dump]),
+    );
   },
 });
 
@@ -90,7 +95,11 @@ async function brainDumpOf(db: ReadContext["db"], id: string) {
 
 function tellCreated(dump: BrainDump | null, time_zone: string): ToolResult {
   if (dump === null) return gone("brain dump");
-  return ok({ brain_dump: tellBrainDump(dump, time_zone) }, `Created the brain dump ${quoted(dump.title)}.`);
+  return ok(
+    { brain_dump: tellBrainDump(dump, time_zone) },
+    `Created the brain dump ${quoted(dump.title)}.`,
+    shownRows("brain_dumps", [dump]),
+  );
 }
 
 function tellBrainDump(dump: BrainDump, time_zone: string) {

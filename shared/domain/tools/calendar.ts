@@ -5,6 +5,7 @@ import { listed } from "../../tools/answers.ts";
 import { rowsOf } from "../../tools/database_errors.ts";
 import { limit, Minutes, Moment } from "../../tools/fields.ts";
 import { endInstant, instant, localDay, localTime, weekday } from "../../tools/time.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { defineReadTool } from "../../tools/define_tool.ts";
@@ -73,6 +74,7 @@ export const getCalendarEvents = defineReadTool({
     );
     return listPage(list, {
       ...{ key: "events", noun: "event", rows },
+      shows: shownRows("calendar_events", rows.map(({ event_id }) => ({ id: event_id }))),
       tell: ({ event_id, occurrence, ...event }) =>
         listed({
           id: event_id,

@@ -3,6 +3,8 @@ import { rowsOf } from "../../tools/database_errors.ts";
 import type { ReadContext } from "../../tools/define_tool.ts";
 import { quoted } from "../../tools/answers.ts";
 import { toldTime } from "../../tools/time.ts";
+import type { ShownRow } from "../../contracts/tool_result.ts";
+import { shownRows } from "./workspace_rows.ts";
 
 interface Placed {
   id: string;
@@ -14,11 +16,19 @@ interface Placed {
   status: string;
 }
 
+/** A sentence, or nothing, and the rows whose text it shows. */
+export interface Told {
+  text: string;
+  rows: ShownRow[];
+}
+
+const NOTHING: Told = { text: "", rows: [] };
+
 type Reading = Pick<ReadContext, "db" | "now" | "time_zone">;
 
 /** A sentence about the other events at the time of this one, or of its occurrences; nothing without such. */
-export async function overlaps(event: Placed, { db, now, time_zone }: Reading): Promise<string> {
-  if (event.status !== "confirmed") return "";
+export async function overlaps(event: Placed, { db, now, time_zone }: Reading): Promise<Told> {
+  if (event.status !== "confirmed") return NOTHING;
   const answer = await db.rpc("event_overlaps", {
     p_event_id: event.id,
     p_now: now.toISOString(),
@@ -26,7 +36,7 @@ export async function overlaps(event: Placed, { db, now, time_zone }: Reading): 
   });
   const others = rowsOf(answer);
   const [first] = others;
-  if (first === undefined) return "";
+  if (first === undefined) return NOTHING;
   const more = first.total - others.length;
   const names = others.map(({ title, starts_at }) => `${quoted(title)} (${toldTime(starts_at, time_zone)})`);
   const which = event.recurrence === null
@@ -34,7 +44,10 @@ export async function overlaps(event: Placed, { db, now, time_zone }: Reading): 
     : `${some(first.occurrences, "of its occurrences")} within a year overlap${
       first.occurrences === 1 ? "s" : ""
     }`;
-  return ` ${which} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+  return {
+    text: ` ${which} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+    rows: shownRows("calendar_events", others.map(({ event_id }) => ({ id: event_id }))),
+  };
 }
 
 function some(count: number, noun: string): string {
@@ -87,25 +100,26 @@ export async function disagreement(
   task: Task,
   updates: Updates,
   { db, now, time_zone }: Reading,
-): Promise<string> {
+): Promise<Told> {
   const { status, ...fields } = updates;
   const told = (["title", "start_date", "duration_minutes", "recurrence_pattern", "recurrence_ends"] as const)
     .filter((field) => fields[field] !== undefined);
-  if (told.length === 0 && status !== "done") return "";
+  if (told.length === 0 && status !== "done") return NOTHING;
   const events = rowsOf(
-    await db.from("calendar_events").select("title, starts_at, ends_at, recurrence, recurrence_ends").eq(
+    await db.from("calendar_events").select("id, title, starts_at, ends_at, recurrence, recurrence_ends").eq(
       "task_id",
       task.id,
     )
       .eq("status", "confirmed").is("series_id", null).order("starts_at").limit(1_000),
   ).filter(({ ends_at, recurrence }) => recurrence !== null || new Date(ends_at) > now);
   const [event] = events;
-  if (event === undefined) return "";
+  if (event === undefined) return NOTHING;
+  const rows = shownRows("calendar_events", [event]);
   const stays = `Its event ${quoted(event.title)} stays in the calendar at ${
     toldTime(event.starts_at, time_zone)
   }`;
   if (status === "done") {
-    return ` ${stays}; cancel it with delete_calendar_event if it is not needed.`;
+    return { text: ` ${stays}; cancel it with delete_calendar_event if it is not needed.`, rows };
   }
   const agrees = (one: typeof event) => {
     const same = {
@@ -117,8 +131,9 @@ export async function disagreement(
     };
     return told.every((field) => same[field]);
   };
-  if (events.some(agrees)) return "";
-  return ` ${stays}; update_or_schedule_task moves both, update_calendar_event changes the event.`;
+  if (events.some(agrees)) return NOTHING;
+  const text = ` ${stays}; update_or_schedule_task moves both, update_calendar_event changes the event.`;
+  return { text, rows };
 }
 
 /** A sentence where the task of an event that was changed has another date, pattern or title; nothing otherwise. */
@@ -126,13 +141,13 @@ export async function taskAgrees(
   event: Placed & { task_id: string | null; series_id: string | null; title: string },
   written: { [field: string]: unknown },
   { db, time_zone }: Reading,
-): Promise<string> {
-  if (event.task_id === null) return "";
+): Promise<Told> {
+  if (event.task_id === null) return NOTHING;
   const [task] = rowsOf(
     await db.from("tasks").select("title, start_date, recurrence_pattern").eq("id", event.task_id)
       .is("deleted_at", null),
   );
-  if (task === undefined) return "";
+  if (task === undefined) return NOTHING;
   const gone = event.status !== "confirmed";
   const dated = task.start_date !== null && (gone || !sameTime(event.starts_at, task.start_date));
   const repeats = task.recurrence_pattern !== null && event.series_id === null &&
@@ -142,7 +157,9 @@ export async function taskAgrees(
     dated && `keeps the date ${toldTime(task.start_date ?? "", time_zone)}`,
     repeats && `still repeats ${task.recurrence_pattern}`,
   ].filter(Boolean);
-  return kept.length === 0 ? "" : ` Its task ${quoted(task.title)} ${kept.join(" and ")}.`;
+  if (kept.length === 0) return NOTHING;
+  const text = ` Its task ${quoted(task.title)} ${kept.join(" and ")}.`;
+  return { text, rows: shownRows("tasks", [{ id: event.task_id }]) };
 }
 
 function minutesOf({ starts_at, ends_at }: { starts_at: string; ends_at: string }): number {

@@ -12,7 +12,8 @@ import {
   type ReadContext,
   type WriteContext,
 } from "../../tools/define_tool.ts";
-import { dropped, overlaps, shape, taskAgrees } from "./calendar_notes.ts";
+import { dropped, overlaps, shape, taskAgrees, type Told } from "./calendar_notes.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { RecurrencePattern } from "./workspace_fields.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 
@@ -65,7 +66,11 @@ export const updateCalendarEvent = defineWriteTool({
   async look_up({ event_id, updates }, context) {
     const event = await writtenEvent(event_id, context);
     if (event === null) return gone("event");
-    return ok({ event: withoutEmpty(tellEvent(event, context.time_zone)) }, changed(event.title, updates));
+    return ok(
+      { event: withoutEmpty(tellEvent(event, context.time_zone)) },
+      changed(event.title, updates),
+      shownRows("calendar_events", [event]),
+    );
   },
 });
 
@@ -88,6 +93,7 @@ export const deleteCalendarEvent = defineWriteTool({
     return ok(
       { event: withoutEmpty(tellEvent(event, context.time_zone)) },
       `Cancelled the event ${quoted(event.title)}.`,
+      shownRows("calendar_events", [event]),
     );
   },
 });
@@ -113,12 +119,16 @@ async function write(
   if (written === undefined) return notFound("calendar event", "event_id");
   const event = await eventOf(db, written.id ?? event_id);
   if (event === null) return gone("event");
-  if (written.id === null) return refused(written.outcome, event);
+  // What is made of a series bears its texts.
+  const rows = shownRows("calendar_events", [event, { id: event_id }]);
+  if (written.id === null) return { ...refused(written.outcome, event), rows };
   const at = occurrence && toldTime(instant(occurrence, time_zone), time_zone);
+  const others = await notes(event, p_changes, context);
   return ok(
     { event: withoutEmpty(tellEvent(event, time_zone)) },
     say(event, which(written.outcome, at)) + dropped(written.dropped) +
-      await notes(event, p_changes, context),
+      others.map(({ text }) => text).join(""),
+    [...rows, ...others.flatMap(({ rows }) => rows)],
   );
 }
 
@@ -129,10 +139,11 @@ async function notes(
   event: Event,
   written: ReturnType<typeof given>,
   context: WriteContext,
-): Promise<string> {
+): Promise<Told[]> {
   const timed = OF_TIME.some((field) => field in written);
-  if (!timed && !("title" in written)) return "";
-  return await taskAgrees(event, written, context) + (timed ? await overlaps(event, context) : "");
+  if (!timed && !("title" in written)) return [];
+  const task = await taskAgrees(event, written, context);
+  return timed ? [task, await overlaps(event, context)] : [task];
 }
 
 function which(outcome: string, at: string | undefined): string {

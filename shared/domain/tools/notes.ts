@@ -5,6 +5,7 @@ import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../t
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
@@ -39,7 +40,7 @@ export const searchNotes = defineReadTool({
     const missing = rows.length === 0 && await missingProject(db, project_id);
     if (missing) return missing;
     return listPage(list, {
-      ...{ key: "notes", noun: "note", rows },
+      ...{ key: "notes", noun: "note", rows, shows: shownRows("notes", rows) },
       tell: ({ project_id: _, updated_at, ...note }) =>
         listed({ ...note, updated_at: localTime(updated_at, time_zone) }),
     });
@@ -54,7 +55,7 @@ export const getNoteDetails = defineReadTool({
   async run({ note_id }, { db, time_zone }) {
     const note = await noteOf(db, note_id);
     if (note === null) return notFound("note", "note_id");
-    return ok({ note: tellNote(note, time_zone) }, `Note ${quoted(note.title)}.`);
+    return ok({ note: tellNote(note, time_zone) }, `Note ${quoted(note.title)}.`, shownRows("notes", [note]));
   },
 });
 
@@ -89,7 +90,11 @@ async function noteOf(db: ReadContext["db"], id: string) {
 
 function tellCreated(note: Note | null, time_zone: string): ToolResult {
   if (note === null) return gone("note");
-  return ok({ note: tellNote(note, time_zone) }, `Created the note ${quoted(note.title)}.`);
+  return ok(
+    { note: tellNote(note, time_zone) },
+    `Created the note ${quoted(note.title)}.`,
+    shownRows("notes", [note]),
+  );
 }
 
 function tellNote(note: Note, time_zone: string) {

@@ -6,6 +6,7 @@ import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { cut, told } from "./cut_lists.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { tasksOf, tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
 import { ProjectStatus } from "./workspace_fields.ts";
@@ -44,7 +45,7 @@ export const searchProjects = defineReadTool({
       }),
     );
     return listPage(list, {
-      ...{ key: "projects", noun: "project", rows },
+      ...{ key: "projects", noun: "project", rows, shows: shownRows("projects", rows) },
       tell: ({ backlog, in_progress, blocked, done, ...project }) => {
         const all = backlog + in_progress + blocked + done;
         return {
@@ -114,6 +115,12 @@ export const getProjectDetails = defineReadTool({
       },
       [`Project ${quoted(project.name)}.`, cut(task_part), cut(note_part), cut(dump_part)]
         .filter(Boolean).join(" "),
+      [
+        ...shownRows("projects", [project]),
+        ...shownRows("tasks", task_part?.rows ?? []),
+        ...shownRows("notes", note_part?.rows ?? []),
+        ...shownRows("brain_dumps", dump_part?.rows ?? []),
+      ],
     );
   },
 });
@@ -146,13 +153,21 @@ export const updateProject = defineWriteTool({
       .select(WHOLE_PROJECT).maybeSingle();
     const project = dataOf(answer);
     if (project === null) return notFound("project", "project_id");
-    return ok({ project: tellProject(project, time_zone) }, changed(project.name, updates));
+    return ok(
+      { project: tellProject(project, time_zone) },
+      changed(project.name, updates),
+      shownRows("projects", [project]),
+    );
   },
   async look_up({ project_id, updates }, { db, time_zone }) {
     const answer = await db.from("projects").select(WHOLE_PROJECT).eq("id", project_id).maybeSingle();
     const project = dataOf(answer);
     if (project === null) return gone("project");
-    return ok({ project: tellProject(project, time_zone) }, changed(project.name, updates));
+    return ok(
+      { project: tellProject(project, time_zone) },
+      changed(project.name, updates),
+      shownRows("projects", [project]),
+    );
   },
 });
 

@@ -1,12 +1,13 @@
 // The tools that tie tasks to the calendar. A task and its event change together, in one transaction.
 import { z } from "zod";
 import { assertNever } from "../../contracts/errors.ts";
-import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
+import { failed, ok, shown, type ShownRow, type ToolResult } from "../../contracts/tool_result.ts";
 import { given, gone, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
 import { dropped, overlaps, shape } from "./calendar_notes.ts";
 import { tellEvent, WHOLE_EVENT } from "./calendar.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { clearable, Day, Id, limit, Minutes, Moment, Zone } from "../../tools/fields.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { instant, localDay, toldTime } from "../../tools/time.ts";
 import { RecurrencePattern } from "./workspace_fields.ts";
@@ -43,8 +44,9 @@ export const getTaskCalendarEvents = defineReadTool({
       }),
     ]);
     if (title === undefined) return notFound("task", "task_id");
+    const rows = rowsOf(answer);
     return listPage(list, {
-      ...{ key: "events", noun: "event", rows: rowsOf(answer) },
+      ...{ key: "events", noun: "event", rows, shows: shownRows("calendar_events", rows) },
       tell: (event) => withoutEmpty(tellEvent(event, time_zone)),
     });
   },
@@ -62,12 +64,14 @@ export const checkTaskHasCalendarEvent = defineReadTool({
     ]);
     if (title === undefined) return notFound("task", "task_id");
     const event = nearest(rowsOf(events), now);
+    const task = shownRows("tasks", [{ id: task_id }]);
     if (event === undefined) {
-      return ok({ has_event: false }, `${quoted(title)} is not in the calendar.`);
+      return ok({ has_event: false }, `${quoted(title)} is not in the calendar.`, task);
     }
     return ok(
       { has_event: true, event: withoutEmpty(tellEvent(event, time_zone)) },
       `${quoted(title)} is in the calendar.`,
+      [...task, ...shownRows("calendar_events", [event])],
     );
   },
 });
@@ -157,13 +161,12 @@ async function schedule(wish: Schedule, context: WriteContext): Promise<ToolResu
   const unused = recurrence_ends && event.recurrence === null
     ? " recurrence_ends has no effect on an event without a recurrence_pattern."
     : "";
+  const others = await overlaps(event, context);
   return ok(
     { event: withoutEmpty(tellEvent(event, time_zone)) },
     `${done(Outcome.parse(outcome))} ${quoted(event.title)} at ${toldTime(event.starts_at, time_zone)}.` +
-      `${shape(event, { ...wish, recurrence_pattern: pattern })}${unused}${dropped(lost)}${await overlaps(
-        event,
-        context,
-      )}`,
+      `${shape(event, { ...wish, recurrence_pattern: pattern })}${unused}${dropped(lost)}${others.text}`,
+    [...eventAndTask(event), ...others.rows],
   );
 }
 
@@ -186,7 +189,13 @@ async function lookUp(
     `${done(made ? "created" : otherwise)} ${quoted(event.title)} at ${
       toldTime(event.starts_at, time_zone)
     }.`,
+    eventAndTask(event),
   );
+}
+
+/** An event bears its task's title. */
+function eventAndTask(event: { id: string; task_id: string | null }): ShownRow[] {
+  return [...shownRows("calendar_events", [event]), ...shown("public.tasks", event.task_id)];
 }
 
 function done(outcome: z.output<typeof Outcome>): string {

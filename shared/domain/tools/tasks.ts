@@ -18,6 +18,7 @@ import {
 import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
 import { disagreement } from "./calendar_notes.ts";
 import { cut, told } from "./cut_lists.ts";
+import { shownRows } from "./workspace_rows.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { instant, localDay, localTime, weekday } from "../../tools/time.ts";
@@ -77,7 +78,7 @@ export const listTasks = defineReadTool({
     const missing = rows.length === 0 && await missingProject(context.db, args.project_id);
     if (missing) return missing;
     return listPage(list, {
-      ...{ key: "tasks", noun: "task", rows },
+      ...{ key: "tasks", noun: "task", rows, shows: shownRows("tasks", rows) },
       tell: ({ project_id: _, ...task }) => listed(tellTask(task, context.time_zone)),
     });
   },
@@ -109,7 +110,7 @@ export const getTaskDetails = defineReadTool({
     const part = subtasks && {
       ...{ rows: subtasks, list, nouns: "subtasks", others: "list_tasks with it as parent_task_id" },
     };
-    return ok({
+    const data = {
       task: withoutEmpty({
         ...tellTask(task, time_zone),
         dependencies,
@@ -122,7 +123,12 @@ export const getTaskDetails = defineReadTool({
             withoutEmpty(tellTask({ id, title, status, priority, start_date }, time_zone)),
         ),
       }),
-    }, [`Task ${quoted(task.title)}.`, cut(part)].filter(Boolean).join(" "));
+    };
+    return ok(
+      data,
+      [`Task ${quoted(task.title)}.`, cut(part)].filter(Boolean).join(" "),
+      shownRows("tasks", [task, ...dependencies, ...subtasks ?? []]),
+    );
   },
 });
 
@@ -200,12 +206,17 @@ export const updateTask = defineWriteTool({
     const task = await writtenTask(db, task_id);
     if (task === null) return gone("task");
     const note = await disagreement(task, updates, context);
-    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates) + note);
+    const rows = [...shownRows("tasks", [task]), ...note.rows];
+    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates) + note.text, rows);
   },
   async look_up({ task_id, updates }, { db, time_zone }) {
     const task = await writtenTask(db, task_id);
     if (task === null) return gone("task");
-    return ok({ task: tellWritten(task, time_zone) }, changed(task.title, updates));
+    return ok(
+      { task: tellWritten(task, time_zone) },
+      changed(task.title, updates),
+      shownRows("tasks", [task]),
+    );
   },
 });
 
@@ -275,7 +286,8 @@ async function parentTask(db: WriteContext["db"], id: string | undefined) {
 
 function tellCreated(task: Awaited<ReturnType<typeof writtenTask>>, time_zone: string): ToolResult {
   if (task === null) return gone("task");
-  return ok({ task: tellWritten(task, time_zone) }, `Created the task ${quoted(task.title)}.`);
+  const data = { task: tellWritten(task, time_zone) };
+  return ok(data, `Created the task ${quoted(task.title)}.`, shownRows("tasks", [task]));
 }
 
 function tellWritten(task: NonNullable<Awaited<ReturnType<typeof writtenTask>>>, time_zone: string) {

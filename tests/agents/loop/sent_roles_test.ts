@@ -114,7 +114,7 @@ Deno.test("what the planner sends alternates, whatever its session and its threa
     fc.property(History, Told, fc.integer({ min: 200, max: 5_000 }), (history, told, budget) => {
       const opened = plannerOpening({
         about: "A library.",
-        opening: { history, overview: {}, entity: null, summary: null, history_cut: false },
+        opening: { history, overview: {}, entity: null, shown_rows: [], summary: null, history_cut: false },
         message: "What now?",
         time_zone: "UTC",
         now: new Date("2026-11-22T12:00:00Z"),

@@ -33,6 +33,7 @@ function conversation(words: (turn: number) => number) {
       history: messages.slice(upto_seq),
       history_cut: false,
       overview: {},
+      shown_rows: [],
       entity: null,
     };
     const { history, task, summary_due } = plannerOpening({

@@ -11,7 +11,15 @@ const assistant = (content: string): HistoryMessage => ({ role: "assistant", con
 function opened(history: HistoryMessage[], known: Partial<Opening> = {}) {
   return plannerOpening({
     about: "A library.",
-    opening: { history, overview: { books: 3 }, entity: null, summary: null, history_cut: false, ...known },
+    opening: {
+      history,
+      overview: { books: 3 },
+      entity: null,
+      shown_rows: [],
+      summary: null,
+      history_cut: false,
+      ...known,
+    },
     message: "What now?",
     time_zone: "UTC",
     now: new Date("2026-11-22T12:00:00Z"),
@@ -111,7 +119,7 @@ Deno.test("a message that leaves no room is sent all the same, with the time, an
     ...{ tools: [], count: estimateTokens },
     opening: {
       ...{ summary: "It was decided. ".repeat(200), history: turn("One", 300), history_cut: false },
-      ...{ overview: { books: 3 }, entity: null },
+      ...{ overview: { books: 3 }, entity: null, shown_rows: [] },
     },
   });
   assert.ok(opening.task.endsWith(message));

@@ -1,10 +1,12 @@
-// The demo workspace's read tools read, and no more.
+// The demo workspace's read tools read, and no more; and all of its tools say which rows they show.
 import { domain } from "../../../shared/domain/domain.ts";
-import { testReadsOnly } from "../../support/tools/reads_only.ts";
-import { newWorkspaceUser } from "../support/workspace_user.ts";
+import { type ReadsOnly, testReadsOnly } from "../../support/tools/reads_only.ts";
+import { testShowsRows } from "../../support/tools/shows_rows.ts";
+import { newWorkspaceUser, type WorkspaceUser } from "../support/workspace_user.ts";
 import { addProject, text } from "./support.ts";
+import { newWorld, TABLES, WRITE_CASES } from "./write_cases.ts";
 
-testReadsOnly({
+const READS: ReadsOnly<WorkspaceUser> = {
   domain,
   newUser: newWorkspaceUser,
   async calls(me) {
@@ -48,4 +50,7 @@ testReadsOnly({
     const { data } = await me.user.client.from("tasks").select("id").limit(1).single();
     await me.ok("update_task", { task_id: data?.id ?? "", updates: { priority: "medium" } });
   },
-});
+};
+
+testReadsOnly(READS);
+testShowsRows(READS, { cases: WRITE_CASES, newWorld, tables: TABLES });

@@ -21,7 +21,7 @@ export function ownedRun(change: Partial<OwnedRun> = {}): OwnedRun {
     worked_ms: 0,
     cancel_requested: false,
     usage: null,
-    opening: { history: [], overview: {}, entity: null, summary: null, history_cut: false },
+    opening: { history: [], overview: {}, entity: null, shown_rows: [], summary: null, history_cut: false },
     history: [],
     summary_due: null,
     messages: [],

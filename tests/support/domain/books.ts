@@ -1,6 +1,6 @@
 // The tools for books, whose keys are uuids.
 import { z } from "zod";
-import { ok, type ToolResult } from "../../../shared/contracts/tool_result.ts";
+import { ok, shown, type ToolResult } from "../../../shared/contracts/tool_result.ts";
 import {
   changed,
   gone,
@@ -28,8 +28,12 @@ export const listBooks = defineReadTool({
     if (query?.trim()) books = books.ilike("title", `%${query.trim()}%`);
     if (status) books = books.eq("status", status);
     const answer = await books;
-    const rows = rowsOf(answer).map((book) => listed({ ...book, notes: book.notes?.slice(0, 100) }));
-    return page("books", rows, answer.count ?? 0, "book");
+    const books_found = rowsOf(answer);
+    const rows = books_found.map((book) => listed({ ...book, notes: book.notes?.slice(0, 100) }));
+    return {
+      ...page("books", rows, answer.count ?? 0, "book"),
+      rows: shown("public.books", ...books_found.map(({ id }) => id)),
+    };
   },
 });
 
@@ -41,7 +45,7 @@ export const getBook = defineReadTool({
   async run({ book_id }, { db }) {
     const book = await bookOf(db, book_id);
     if (book === null) return notFound("book", "book_id");
-    return ok({ book: withoutEmpty(book) }, `Book ${quoted(book.title)}.`);
+    return ok({ book: withoutEmpty(book) }, `Book ${quoted(book.title)}.`, shown("public.books", book.id));
   },
 });
 
@@ -77,12 +81,12 @@ export const updateBook = defineWriteTool({
       .maybeSingle();
     const book = dataOf(answer);
     if (book === null) return notFound("book", "book_id");
-    return ok({ book: withoutEmpty(book) }, changed(book.title, updates));
+    return ok({ book: withoutEmpty(book) }, changed(book.title, updates), shown("public.books", book.id));
   },
   async look_up({ book_id, updates }, { db }) {
     const book = await bookOf(db, book_id);
     if (book === null) return gone("book");
-    return ok({ book: withoutEmpty(book) }, changed(book.title, updates));
+    return ok({ book: withoutEmpty(book) }, changed(book.title, updates), shown("public.books", book.id));
   },
 });
 
@@ -95,5 +99,9 @@ type Book = NonNullable<Awaited<ReturnType<typeof bookOf>>>;
 
 function tellCreated(book: Book | null): ToolResult {
   if (book === null) return gone("book");
-  return ok({ book: withoutEmpty(book) }, `Created the book ${quoted(book.title)}.`);
+  return ok(
+    { book: withoutEmpty(book) },
+    `Created the book ${quoted(book.title)}.`,
+    shown("public.books", book.id),
+  );
 }

@@ -1,6 +1,6 @@
 // The tools for loans, whose keys the database makes.
 import { z } from "zod";
-import { ok, type ToolResult } from "../../../shared/contracts/tool_result.ts";
+import { ok, shown, type ToolResult } from "../../../shared/contracts/tool_result.ts";
 import {
   changed,
   gone,
@@ -28,7 +28,11 @@ export const listLoans = defineReadTool({
     if (query?.trim()) loans = loans.ilike("borrower", `%${query.trim()}%`);
     if (book_id) loans = loans.eq("book_id", book_id);
     const answer = await loans;
-    return page("loans", rowsOf(answer).map(listed), answer.count ?? 0, "loan");
+    const found = rowsOf(answer);
+    return {
+      ...page("loans", found.map(listed), answer.count ?? 0, "loan"),
+      rows: shown("public.loans", ...found.map(({ id }) => id)),
+    };
   },
 });
 
@@ -40,7 +44,11 @@ export const getLoan = defineReadTool({
   async run({ loan_id }, { db }) {
     const loan = await loanOf(db, loan_id);
     if (loan === null) return notFound("loan", "loan_id");
-    return ok({ loan: withoutEmpty(loan) }, `Loan to ${quoted(loan.borrower)}.`);
+    return ok(
+      { loan: withoutEmpty(loan) },
+      `Loan to ${quoted(loan.borrower)}.`,
+      shown("public.loans", loan.id),
+    );
   },
 });
 
@@ -72,12 +80,12 @@ export const updateLoan = defineWriteTool({
       .maybeSingle();
     const loan = dataOf(answer);
     if (loan === null) return notFound("loan", "loan_id");
-    return ok({ loan: withoutEmpty(loan) }, changed(loan.borrower, updates));
+    return ok({ loan: withoutEmpty(loan) }, changed(loan.borrower, updates), shown("public.loans", loan.id));
   },
   async look_up({ loan_id, updates }, { db }) {
     const loan = await loanOf(db, loan_id);
     if (loan === null) return gone("loan");
-    return ok({ loan: withoutEmpty(loan) }, changed(loan.borrower, updates));
+    return ok({ loan: withoutEmpty(loan) }, changed(loan.borrower, updates), shown("public.loans", loan.id));
   },
 });
 
@@ -106,7 +114,11 @@ type Loan = NonNullable<Awaited<ReturnType<typeof loanOf>>>;
 
 function tellCreated(loan: Loan | null): ToolResult {
   if (loan === null) return gone("loan");
-  return ok({ loan: withoutEmpty(loan) }, `Created the loan to ${quoted(loan.borrower)}.`);
+  return ok(
+    { loan: withoutEmpty(loan) },
+    `Created the loan to ${quoted(loan.borrower)}.`,
+    shown("public.loans", loan.id),
+  );
 }
 
 /** Nothing else is known of it: it is gone. */

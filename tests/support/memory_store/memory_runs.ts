@@ -337,7 +337,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       time_zone: run.request.time_zone,
       worked_ms: run.worked_ms,
       cancel_requested: run.cancel_requested_at !== null,
-      opening: messages.length > 0 ? null : { ...history(run), overview: {}, entity: null },
+      opening: messages.length > 0 ? null : { ...history(run), overview: {}, entity: null, shown_rows: [] },
       history: opened?.history ?? [],
       summary_due: opened?.summary_due ?? null,
       messages,

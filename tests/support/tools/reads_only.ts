@@ -36,7 +36,7 @@ export function testReadsOnly<User extends Acting>(
       await t.step(name, async () => {
         sent.length = 0;
         await me.ok(name, args);
-        await me.ok(name, minimal(domain, name, args));
+        await me.ok(name, required(domain, name, args));
         assert.deepEqual(new Set(sent), new Set(["GET"]));
         assert.equal(await fingerprint(me), before);
       });
@@ -72,8 +72,8 @@ async function fingerprint({ user }: ToolUser<Acting>): Promise<string> {
 }
 
 /** The same call with nothing but what the tool can't do without. */
-function minimal({ catalogue }: Domain, name: string, args: Json): Json {
-  const required = catalogue.find((tool) => tool.name === name)?.schema.parameters.required;
-  const keys = Array.isArray(required) ? required : [];
+export function required({ catalogue }: Domain, name: string, args: Json): Json {
+  const names = catalogue.find((tool) => tool.name === name)?.schema.parameters.required;
+  const keys = Array.isArray(names) ? names : [];
   return Object.fromEntries(keys.map((key) => [String(key), at(args, String(key)) ?? null]));
 }

@@ -60,6 +60,11 @@ create trigger record_tool_effect after insert or update or delete on public.boo
 create trigger record_tool_effect after insert or update or delete on public.loans
   for each row execute function private.keep_tool_effect('id', '--clock', 'created_at');
 
+create trigger note_row_source after insert or update on public.books
+  for each row execute function private.note_row_source('id');
+create trigger note_row_source after insert or update on public.loans
+  for each row execute function private.note_row_source('id');
+
 insert into public.tool_footprints (tool_name, table_name, op, target, target_column, forceful) values
   ('create_book', 'public.books', 'INSERT', null, null, null),
   ('update_book', 'public.books', 'UPDATE', '$.book_id', 'id', '$.updates.keyvalue().key ? (@ == "title")'),
@@ -74,6 +79,7 @@ insert into public.tool_defaults (tool_name, policy) values
   ('update_loan', 'allow'),
   ('cancel_loan', 'ask');
 
-insert into public.agent_subjects (name, relation, title_column, columns, group_column, newest_column) values
-  ('book', 'public.books', 'title', '{notes,status}', 'status', 'created_at'),
-  ('loan', 'public.loans', 'borrower', '{book_id,notes,returned}', null, 'created_at');
+insert into public.agent_subjects
+    (name, relation, title_column, columns, group_column, newest_column, parent_column, parent) values
+  ('book', 'public.books', 'title', '{notes,status}', 'status', 'created_at', null, null),
+  ('loan', 'public.loans', 'borrower', '{book_id,notes,returned}', null, 'created_at', 'book_id', 'public.books');
