@@ -153,13 +153,15 @@ begin
 end $$;
 
 -- Tool calls of a run. One that was proposed has its outcome now; of one that has changed something, it is not that it
--- was rejected. One that waits for a person has its preview now, the first that it is given.
+-- was rejected. One that waits for a person has its preview now, the first that it is given; where nobody has to be
+-- asked after all, it was not carried out, whatever the model is told.
 create function private.append_calls(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
   update public.agent_tool_calls c set result = x.result, error = x.error, duration_ms = x.duration_ms,
       finished_at = x.finished_at,
-      status = case when c.status = 'executing' and x.status = 'rejected' then 'failed' else x.status end
+      status = case when c.status = 'executing' and x.status = 'rejected' then 'failed'
+        when c.status = 'awaiting_approval' then 'rejected' else x.status end
     from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
       and c.status not in ('succeeded', 'failed', 'rejected') and x.status in ('succeeded', 'failed', 'rejected');

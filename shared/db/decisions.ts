@@ -1,0 +1,102 @@
+// What a person decides on the calls that wait for them, with a client that no agent has.
+import { z } from "zod";
+import type { Clock } from "../async/clock.ts";
+import { pausesWithin, retry } from "../async/retry.ts";
+import { OpenApproval } from "../contracts/approval.ts";
+import type { PersonDecision } from "../contracts/decision_request.ts";
+import { StoreUnavailable } from "../contracts/errors.ts";
+import { storableJson } from "../contracts/storable_json.ts";
+import { inStoredOrder, type Json } from "../contracts/text.ts";
+import type { EngineClient } from "./clients.ts";
+import { databaseError } from "./database_error.ts";
+
+export interface Decisions {
+  /**
+   * Decides some of a run's open calls, or all: all of the decisions count, or none. Gives the calls that wait still.
+   * Errors: `not_found`; `conflict` where one was decided, is not open any more, or is not what the person was shown.
+   */
+  decide(run_id: string, decisions: readonly PersonDecision[]): Promise<{ open: string[] }>;
+  /** All that waits for the person, over all sessions, oldest first. */
+  open(): Promise<OpenApproval[]>;
+}
+
+const Left = z.object({ open: z.array(z.uuid()) });
+const Stored = z.array(z.object({
+  call_id: z.uuid(),
+  approved: z.boolean(),
+  shown_sha256: z.string(),
+  reason: z.string().nullable(),
+  scope: z.string(),
+  edited: z.json(),
+}));
+
+/** `db` acts for the person. While the database can't be reached, each is tried again for as long as a lease. */
+export function createDecisions(
+  db: EngineClient,
+  { clock, lease_seconds }: { clock: Clock; lease_seconds: number },
+): Decisions {
+  const patiently = <T>(work: () => Promise<T>) =>
+    retry(work, {
+      pauses: pausesWithin(lease_seconds * 1_000, clock),
+      passes: (error) => error instanceof StoreUnavailable,
+      clock,
+    });
+
+  async function decideOnce(run_id: string, decisions: readonly PersonDecision[]) {
+    const { data, error, status } = await db.rpc("decide_tool_calls", {
+      p_run_id: run_id,
+      p_decisions: storableJson(decisions),
+    });
+    if (error) throw databaseError(error, status);
+    return Left.parse(data);
+  }
+
+  /** Whether the database has these very decisions. */
+  async function areStored(decisions: readonly PersonDecision[]): Promise<boolean> {
+    const { data, error, status } = await db.from("approval_decisions")
+      .select("call_id, approved, shown_sha256, reason, scope, edited")
+      .in("call_id", decisions.map(({ tool_call_id }) => tool_call_id));
+    if (error) throw databaseError(error, status);
+    const stored = Stored.parse(data);
+    return decisions.every((one) => stored.some((row) => isSame(one, row)));
+  }
+
+  return {
+    async decide(run_id, decisions) {
+      let lost = false;
+      return await patiently(() =>
+        decideOnce(run_id, decisions).catch((error) => {
+          lost ||= error instanceof StoreUnavailable;
+          throw error;
+        })
+      ).catch(async (error) => {
+        // Refused, because it was carried out when its answer was lost.
+        if (!lost || !await patiently(() => areStored(decisions))) throw error;
+        return await patiently(() => decideOnce(run_id, []));
+      });
+    },
+    open: () =>
+      patiently(async () => {
+        const { data, error, status } = await db.rpc("open_approvals");
+        if (error) throw databaseError(error, status);
+        return z.array(OpenApproval).parse(data);
+      }),
+  };
+}
+
+function isSame(one: PersonDecision, row: z.infer<typeof Stored>[number]): boolean {
+  const asked = [
+    one.approved,
+    one.arguments_sha256,
+    one.reason ?? null,
+    one.scope ?? "once",
+    one.arguments ?? null,
+  ];
+  const stored = [row.approved, row.shown_sha256, row.reason, row.scope, row.edited];
+  return one.tool_call_id === row.call_id && text(asked) === text(stored);
+}
+
+/** However objects are ordered. */
+function text(value: Json): string {
+  return JSON.stringify(inStoredOrder(value));
+}
