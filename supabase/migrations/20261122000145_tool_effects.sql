@@ -55,6 +55,31 @@ as $$
     select attname::text from pg_catalog.pg_attribute where attrelid = p_relation and attgenerated <> '')
 $$;
 
+-- A hash.
+create function private.digest(p_value jsonb)
+returns text language sql immutable parallel safe security invoker set search_path = '' as $$
+  select encode(sha256(convert_to(p_value::text, 'UTF8')), 'hex')
+$$;
+
+-- Whether a default gives another value each time.
+create function private.is_made_anew(p_default text)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_default ~* '\m(current_(date|time|timestamp)|localtime|localtimestamp)\M' or exists (
+    select from regexp_matches(regexp_replace(p_default, '''[^'']*''', '', 'g'), '(\w+)"?\s*\(', 'g') called (name)
+    join pg_catalog.pg_proc p on p.proname = called.name[1]
+    where p.provolatile = 'v' or p.proname in ('now', 'transaction_timestamp', 'statement_timestamp'))
+$$;
+
+-- The columns of a table whose values the database makes.
+create function private.made_columns(p_relation oid)
+returns text[] language sql stable security invoker set search_path = '' as $$
+  select array(
+    select a.attname::text from pg_catalog.pg_attribute a
+    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = p_relation and a.attnum > 0 and not a.attisdropped
+      and (a.attidentity <> '' or private.is_made_anew(pg_get_expr(d.adbin, d.adrelid))))
+$$;
+
 create function private.keep_tool_effect() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -121,8 +146,8 @@ as $$
 $$;
 revoke all on function private.is_undoable(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function private.is_undoable(uuid, uuid) to authenticated;
-revoke all on function private.row_image(anyelement, oid), private.keep_tool_effect()
-  from public, anon, authenticated, service_role;
+revoke all on function private.row_image(anyelement, oid), private.digest(jsonb), private.is_made_anew(text),
+  private.made_columns(oid), private.keep_tool_effect() from public, anon, authenticated, service_role;
 
 alter table public.tool_effects enable row level security;
 create policy tool_effects_select on public.tool_effects for select to authenticated

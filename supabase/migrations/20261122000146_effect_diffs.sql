@@ -12,10 +12,7 @@
 --
 --   private.keeps_effects    whether a trigger keeps every effect on its table
 --   private.clock_columns    what that trigger says that the clock makes
---   private.digest           a hash
 --   private.cut_value        a value as it is shown
---   private.is_made_anew     whether a default gives another value each time
---   private.made_columns     the columns of a table whose values the database makes
 --   private.parent_columns   the columns by which a row refers to rows of a list
 --   private.binding          what binds of a change
 --   private.net_effects      what a call did to each row, in all
@@ -43,11 +40,6 @@ begin
   return coalesce(v_arguments[array_position(v_arguments, '--clock') + 1:], '{}');
 end $$;
 
-create function private.digest(p_value jsonb)
-returns text language sql immutable parallel safe security invoker set search_path = '' as $$
-  select encode(sha256(convert_to(p_value::text, 'UTF8')), 'hex')
-$$;
-
 -- A value that looks like a cut one is cut, too: else the one would pass for the other.
 create function private.cut_value(p_value jsonb)
 returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
@@ -55,23 +47,6 @@ returns jsonb language sql immutable parallel safe security invoker set search_p
     when length(p_value #>> '{}') > 500 or jsonb_typeof(p_value) = 'object' and p_value ? 'cut' then jsonb_build_object(
       'cut', left(p_value #>> '{}', 500), 'length', length(p_value #>> '{}'), 'sha256', private.digest(p_value))
     else p_value end
-$$;
-
-create function private.is_made_anew(p_default text)
-returns boolean language sql stable security invoker set search_path = '' as $$
-  select p_default ~* '\m(current_(date|time|timestamp)|localtime|localtimestamp)\M' or exists (
-    select from regexp_matches(regexp_replace(p_default, '''[^'']*''', '', 'g'), '(\w+)"?\s*\(', 'g') called (name)
-    join pg_catalog.pg_proc p on p.proname = called.name[1]
-    where p.provolatile = 'v' or p.proname in ('now', 'transaction_timestamp', 'statement_timestamp'))
-$$;
-
-create function private.made_columns(p_relation oid)
-returns text[] language sql stable security invoker set search_path = '' as $$
-  select array(
-    select a.attname::text from pg_catalog.pg_attribute a
-    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    where a.attrelid = p_relation and a.attnum > 0 and not a.attisdropped
-      and (a.attidentity <> '' or private.is_made_anew(pg_get_expr(d.adbin, d.adrelid))))
 $$;
 
 -- `p_parents` is a list of { relation, row }.
@@ -179,10 +154,7 @@ $$;
 revoke all on function
   private.keeps_effects(pg_catalog.pg_trigger),
   private.clock_columns(oid),
-  private.digest(jsonb),
   private.cut_value(jsonb),
-  private.is_made_anew(text),
-  private.made_columns(oid),
   private.parent_columns(oid, jsonb, jsonb),
   private.binding(jsonb),
   private.net_effects(uuid, uuid),

@@ -70,6 +70,16 @@ export const RIGHT_PLANTS: readonly Plant[] = [
     found: ["S13 error public.agent_tool_calls (insert: arguments_sha256)"],
   },
   {
+    what: "the time of a decision that can be written",
+    sql: "grant insert (decided_at) on public.approval_decisions to authenticated",
+    found: ["S13 error public.approval_decisions (insert: decided_at)"],
+  },
+  {
+    what: "a decision that can be taken back",
+    sql: "grant delete on public.approval_decisions to authenticated",
+    found: ["S11 error public.approval_decisions (delete)"],
+  },
+  {
     what: "a run that begins with its end",
     sql: "grant insert on public.agent_plans to authenticated",
     found: ["S13 error public.agent_plans (insert: created_at, finished_at, status, strategy)"],
