@@ -8,6 +8,7 @@ import type { RunEvent } from "../../../shared/contracts/events.ts";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { initialRunState, reduceRun } from "../../../shared/contracts/run_state.ts";
 import { parseEvent } from "../../../shared/db/parsed_rows.ts";
+import { approvalViolations } from "./approvals.ts";
 import { cancelViolations } from "./cancel.ts";
 import { conversationViolations } from "./conversation.ts";
 import { eventLogViolations } from "./event_log.ts";
@@ -52,6 +53,7 @@ async function violationsOf(rows: StoredRun, { streamed }: Seen): Promise<Violat
   const evidence: Evidence = { ...rows, events, state, streamed };
   return [
     ...eventLogViolations(evidence),
+    ...approvalViolations(evidence),
     ...streamViolations(evidence),
     ...conversationViolations(evidence),
     ...openRowViolations(evidence),

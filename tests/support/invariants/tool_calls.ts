@@ -34,8 +34,14 @@ async function* callsAndRows({ threads, messages, tool_calls }: Evidence): Async
         rows.delete(id);
         const name = `call ${index + 1} (${call.name}) of message ${message.seq} in thread ${thread.id}`;
         if (!row && !cut) yield found(`${name} has no row`);
-        if (row && (row.tool_name !== call.name || row.tool_call_id !== call.id)) {
-          yield found(`${name} is recorded as ${row.tool_name} ${row.tool_call_id}`);
+        for (let latest = row, again = 1; latest; again++) {
+          if (latest.tool_name !== call.name || latest.tool_call_id !== call.id) {
+            yield found(`${name} is recorded as ${latest.tool_name} ${latest.tool_call_id}`);
+          }
+          // Asked again, where what it would change had changed.
+          const next = await ids.derived(message.id, index, "again", again);
+          latest = rows.get(next);
+          rows.delete(next);
         }
       }
     }
@@ -62,18 +68,27 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
       continue;
     }
     if (call.name !== row.tool_name) yield found(`${name} was announced as ${call.name}`);
-    if (!isDeepStrictEqual(call.arguments, row.arguments)) {
+    if (!isDeepStrictEqual(call.arguments, row.proposed_arguments ?? row.arguments)) {
       yield found(`${name} has other arguments in event ${call.seq}`);
     }
     if (result.ok !== (row.status === "succeeded")) {
       yield found(`${name} is ${row.status}, event ${result.seq} says ok ${result.ok}`);
     }
-    if ((result.error ?? null) !== row.error) yield found(`${name} has another error in event ${result.seq}`);
+    if ((result.error ?? null) !== errorOf(row)) {
+      yield found(`${name} has another error in event ${result.seq}`);
+    }
     yield* shownData(row, result);
     if ((call.agent?.step_number ?? null) !== (thread?.step_number ?? null)) {
       yield found(`${name} was announced in step ${call.agent?.step_number}`);
     }
   }
+}
+
+const Refused = z.object({ ok: z.literal(false), message: z.string() });
+
+/** Of a call that was not made, the row's error is the reason in one word. */
+function errorOf({ status, result, error }: CallRow): string | null {
+  return status === "rejected" ? Refused.parse(result).message : error;
 }
 
 const Found = z.object({ ok: z.literal(true), data: z.json() });

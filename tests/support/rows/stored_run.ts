@@ -100,7 +100,10 @@ const ToolCallRow = z.looseObject({
   tool_name: z.string(),
   access: z.enum(["read", "write"]).nullable(),
   arguments: z.json(),
+  /** Of a call whose arguments a person has changed. */
+  proposed_arguments: z.json().default(null),
   status: z.string(),
+  result: z.json().default(null),
   error: z.string().nullable(),
   created_at: Time,
   finished_at: Moment,
