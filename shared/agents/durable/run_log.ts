@@ -7,7 +7,7 @@ import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Log, Store } from "../ports.ts";
-import type { OwnedRun, RunLease, RunOutcome, TextPart } from "../store/records.ts";
+import type { OwnedRun, RunLease, RunOutcome, Settlement, TextPart } from "../store/records.ts";
 import { type Batch, eventRow, type ProposedCall, type Verdict, type Verdicts } from "../store/rows.ts";
 import { storeEnd, storeFailure } from "./run_end.ts";
 import { createTextCoalescer } from "./text_coalescer.ts";
@@ -33,6 +33,11 @@ export interface RunLog {
   flush(): Promise<void>;
   /** Stores calls before they are made, and everything so far; what came of them. Rejects as `flush` does. */
   propose(rows: readonly ProposedCall[]): Promise<Verdicts>;
+  /**
+   * The pause: one transaction with everything that waits, after which the run is nobody's. False where it need not wait
+   * for a person: all is decided by then. Rejects as `flush` does.
+   */
+  park(settled: Settlement | null): Promise<boolean>;
   /** The end: one transaction with everything that waits. False when the run is not ours to end any more. */
   finish(outcome: RunOutcome): Promise<boolean>;
 }
@@ -40,7 +45,7 @@ export interface RunLog {
 interface RunLogOptions {
   owned: Pick<OwnedRun, "run_id" | "generation" | "agent_id" | "usage" | "last_seq">;
   known_events: KnownEvents;
-  store: Pick<Store, "recordProgress" | "finishRun" | "failRun">;
+  store: Pick<Store, "recordProgress" | "parkRun" | "finishRun" | "failRun">;
   clock: Clock;
   log: Log;
   deliver(event: RunEvent): void;
@@ -106,6 +111,13 @@ export function createRunLog(options: RunLogOptions): RunLog {
         const verdict = verdicts.get(id);
         return verdict === undefined ? [] : [[id, verdict]];
       }));
+    },
+    async park(settled) {
+      text.flush();
+      const waiting = await queue.close();
+      const paused = await store.parkRun(lease, batchOf(waiting, usage), settled);
+      send(paused ? [...waiting.events, paused] : waiting.events);
+      return paused !== null;
     },
     async finish(outcome) {
       text.flush();

@@ -2,6 +2,7 @@
 // or until hand-off, when the time of its invocation is up first.
 import {
   LeaseLostError,
+  RunAwaitsError,
   RunHasOwnerError,
   StoreUnavailable,
   toAgentError,
@@ -62,8 +63,8 @@ export async function startTurn(
 }
 
 /**
- * Takes over a run whose lease has expired. Null when there is nothing to take over: one whose rows can't be read has
- * failed. Errors: `not_found`.
+ * Takes over a run whose lease has expired, or that has waited for a person. Null when there is nothing to take over: one
+ * whose rows can't be read has failed. Errors: `not_found`.
  */
 export async function takeOver(
   run_id: string,
@@ -74,7 +75,7 @@ export async function takeOver(
     const owned = await store.claimRun(run_id, { reservation: first.row, lease_seconds });
     return owned && { owned, first: { ...first, reserved: owned.reserved } };
   } catch (error) {
-    if (error instanceof RunHasOwnerError) return null;
+    if (error instanceof RunHasOwnerError || error instanceof RunAwaitsError) return null;
     if (!(error instanceof UnreadableRun)) throw error;
     log.error("a run has failed, because its rows can't be read", { run_id, error });
     await store.failRun({ run_id, generation: error.generation }, UNREADABLE);
@@ -83,10 +84,11 @@ export async function takeOver(
 }
 
 /**
- * Answers a run of ours to its terminal event, or until hand-off, or until the lease is lost or the database has been
- * away for a lease: then the run waits for takeover. New events go to `deliver` once they are stored. Never rejects: a
- * failure is the run's `error` event. `released` is called once the run is let go for hand-off: no event comes after
- * it, and any reader may have the run taken over. Gives what is left to do, for which nobody has to wait.
+ * Answers a run of ours to its terminal event, or until it waits for a person, or until hand-off, or until the lease is
+ * lost or the database has been away for a lease: then the run waits for takeover. New events go to `deliver` once they
+ * are stored. Never rejects: a failure is the run's `error` event. `released` is called once the run is let go for
+ * hand-off: no event comes after it, and any reader may have the run taken over. Gives what is left to do, for which
+ * nobody has to wait.
  */
 export async function answerTurn(
   turn: Turn,
@@ -109,7 +111,8 @@ export async function answerTurn(
   const settlement = await meter.unsettled();
   if (loop !== null && !lost.aborted) {
     if (loop.type === "suspended" || loop.type === "awaiting") {
-      await releaseAndHandOff(run, settlement, deps, released);
+      const letGo = loop.type === "suspended" ? release : park;
+      await letGo(run, settlement, deps, released);
       return summary.afterRun("not answered");
     }
     const { usage } = run;
@@ -174,7 +177,8 @@ function failureOf(error: unknown): LoopOutcome | null {
   return { type: "failed", failure: { kind, message, retryable }, limit: null };
 }
 
-async function releaseAndHandOff(
+/** Lets the run go for its next owner. */
+async function release(
   run: RunLog,
   settlement: RunOutcome["settlement"],
   deps: PlannerDeps,
@@ -188,6 +192,23 @@ async function releaseAndHandOff(
     await deps.handOff(run_id);
   } catch (error) {
     deps.log.error("hand-off failed; the run waits for takeover", { run_id, error });
+  }
+}
+
+/** Has the run wait for a person, unless they have decided everything meanwhile. */
+async function park(
+  run: RunLog,
+  settlement: RunOutcome["settlement"],
+  deps: PlannerDeps,
+  released: () => void,
+): Promise<void> {
+  const { run_id } = run.lease;
+  try {
+    if (await run.park(settlement)) return;
+    released();
+    await deps.handOff(run_id);
+  } catch (error) {
+    deps.log.error("a pause failed; the run waits for takeover", { run_id, error });
   }
 }
 

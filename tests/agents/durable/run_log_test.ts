@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OwnedRun, RunOutcome } from "../../../shared/agents/store/records.ts";
+import type { OwnedRun, RunOutcome, Settlement } from "../../../shared/agents/store/records.ts";
 import type { Batch, MessageRow, ProposedCall, Verdicts } from "../../../shared/agents/store/rows.ts";
 import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
 import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
@@ -26,16 +26,19 @@ interface Script {
   verdicts?: Verdicts;
   finish?: (outcome: RunOutcome) => Promise<void>;
   fail?: () => Promise<RunEvent>;
+  /** Gives the pause; else there is none. */
+  park?: (batch: Batch) => Promise<RunEvent>;
 }
 
 /** A run's log over a store that does as the script says and remembers what it took. */
-function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail }: Script = {}) {
+function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail, park }: Script = {}) {
   const clock = fakeClock();
   const sent: RunEvent[] = [];
   const asked: Batch[] = [];
   const stored: Batch[] = [];
   const outcomes: RunOutcome[] = [];
   const failures: Failure[] = [];
+  const parked: (Settlement | null)[] = [];
   let progress = 0;
   const run = createRunLog({
     owned,
@@ -46,6 +49,11 @@ function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail }:
         await transactions.shift()?.();
         stored.push(structuredClone(batch));
         return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, verdictOf("approved")]));
+      },
+      async parkRun(_lease, batch, settled) {
+        stored.push(structuredClone(batch));
+        parked.push(settled);
+        return await park?.(batch) ?? null;
       },
       async finishRun(_lease, outcome, batch) {
         await finish?.(outcome);
@@ -63,7 +71,12 @@ function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail }:
     deliver: (event) => sent.push(event),
     onProgress: () => progress += 1,
   });
-  return { run, clock, sent, asked, stored, outcomes, failures, progress: () => progress };
+  return { run, clock, sent, asked, stored, outcomes, failures, parked, progress: () => progress };
+}
+
+function pausedAfter(seq: number): RunEvent {
+  const at = "2026-11-22T12:00:00.000Z";
+  return { type: "run_paused", seq: seq + 1, run_id: RUN_ID, at, open: [THREAD_ID], expires_at: at };
 }
 
 /** The terminal event of a batch, as the database stores it. */
@@ -306,6 +319,45 @@ Deno.test("after the end nothing is taken any more", async () => {
   assert.equal(sent.at(-1)?.type, "done");
   assert.equal(stored.length, 1);
   assert.equal(clock.timers, 0, "no timer is left");
+});
+
+Deno.test("a pause is one transaction with everything that waits, and its event is sent as it is stored, the last", async () => {
+  const settled = {
+    ...{
+      id: "r",
+      secret: "s",
+      model_calls: 1,
+      tool_calls: 1,
+      input_tokens: 1,
+      output_tokens: 1,
+      cost_usd: null,
+    },
+  };
+  const { run, sent, stored, parked } = open({
+    park: ({ events }) => Promise.resolve(pausedAfter(events.at(-1)?.seq ?? 0)),
+  });
+  run.rows.messages.push(message(1));
+  run.text(PART, "May I?");
+  assert.equal(await run.park(settled), true);
+  run.emit({ type: "analysis", strategy: "simple" });
+  assert.deepEqual([parked, sent.map(({ type }) => type)], [[settled], ["text", "run_paused"]]);
+  assert.deepEqual(stored.flatMap(({ messages }) => messages.map(({ seq }) => seq)), [1]);
+});
+
+Deno.test("a run that waits for nobody any more is not paused: what waits is stored and sent all the same", async () => {
+  const { run, sent } = open();
+  run.text(PART, "May I?");
+  assert.equal(await run.park(null), false);
+  assert.deepEqual(sent.map(({ type }) => type), ["text"]);
+});
+
+Deno.test("a run that could not be stored is not paused", async () => {
+  const lost = new LeaseLostError("gone");
+  const { run, parked } = open({ transactions: [() => Promise.reject(lost)] });
+  run.emit({ type: "analysis", strategy: "simple" });
+  await assert.rejects(run.flush(), lost);
+  await assert.rejects(run.park(null), lost);
+  assert.deepEqual(parked, []);
 });
 
 Deno.test("a proposal is stored with everything so far, and answered with its verdict, whatever is stored after it", async () => {
