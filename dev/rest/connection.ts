@@ -80,6 +80,10 @@ export class RequestConnection extends PostgresConnection {
         request.answer_headers = Headers.parse(JSON.parse(said?.headers || "[]")).flatMap(Object.entries);
       }
       return result;
+    }).catch((error) => {
+      // What was done is undone, at the commit at the latest.
+      request.answer_headers = [];
+      throw error;
     });
   }
 

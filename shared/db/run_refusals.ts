@@ -45,6 +45,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   preview_is_shown: ["PT409", "The tool call has its preview already."],
   call_not_open: ["PT409", "Nobody is asked about the tool call."],
   tool_preview: ["PT409", "This was a dry run: nothing was changed."],
+  approval_stale: ["PT409", "The tool call would not change what was approved."],
   status_not_next: ["PT409", "The tool call can't come to this status."],
   cancel_requested: ["PT409", "The run was cancelled."],
   plan_not_executing: ["PT409", "The plan is not being carried out."],

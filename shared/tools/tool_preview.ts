@@ -15,6 +15,11 @@ const OUTSIDE = "What it does outside of the database can't be shown before it i
 const UNKNOWN = "What it would change could not be found out.";
 const UNKEPT = "It changes something of which no trace is kept, so that nobody can say what it would change.";
 
+const UNCHANGED: Preview = {
+  kind: "unchanged",
+  result: ok({}, "It is so already: nothing had to be changed."),
+};
+
 /** What a call would do. Never throws. */
 export async function previewCall(
   tool: Tool,
@@ -88,8 +93,8 @@ async function tryOut(
     }, patience(options));
     return told(result);
   } catch (error) {
-    const found = effectsIn(error);
-    if (found) return found;
+    const effects = effectsIn(error);
+    if (effects) return effects.length > 0 ? { kind: "effects", effects } : UNCHANGED;
     const result = resultOf(error, { name, call_id }, options);
     return isRefusal(error, "PT403", "effects_not_kept")
       ? { kind: "unknown", problem: UNKEPT }
@@ -103,14 +108,13 @@ function told(result: ToolResult): Preview {
   return result.error === "failed" ? { kind: "unknown", problem: UNKNOWN } : { kind: "refused", result };
 }
 
-const Effects = z.string().transform((text): unknown => JSON.parse(text)).pipe(z.array(Effect));
-
-function effectsIn(error: unknown): Preview | undefined {
+function effectsIn(error: unknown): Effect[] | undefined {
   if (!isRefusal(error, "PT409", "tool_preview")) return undefined;
-  const { data: effects } = Effects.safeParse(error.cause.details);
-  if (effects === undefined) return undefined;
-  if (effects.length > 0) return { kind: "effects", effects };
-  return { kind: "unchanged", result: ok({}, "It is so already: nothing had to be changed.") };
+  try {
+    return z.array(Effect).parse(JSON.parse(error.cause.details));
+  } catch {
+    return undefined;
+  }
 }
 
 function isRefusal(error: unknown, code: string, message: string): error is DatabaseError {

@@ -45,6 +45,7 @@
 --   PT409 preview_is_shown      who is asked decides on one preview
 --   PT409 call_not_open         nobody is asked about the tool call
 --   PT409 tool_preview          a dry run has come to its end; detail: what it would have changed
+--   PT409 approval_stale        a tool call would change something else than was approved
 --   PT409 status_not_next       a tool call's status moves along its arrows, its verdict is the database's
 --   PT409 run_not_running       the run has ended
 --   PT409 run_has_an_owner      its lease has not expired

@@ -276,6 +276,8 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.row_image",
   "private.all_changes",
   "private.binding",
+  "private.bindings",
+  "private.unkept_table",
   "private.call_diff",
   "private.clock_columns",
   "private.cut_value",

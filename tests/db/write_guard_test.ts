@@ -1,62 +1,15 @@
 // A write is held to what was approved: by a call, of a run that is running, that was approved, within the footprint of
 // its tool. Whatever else an agent's client sends changes nothing.
 import assert from "node:assert/strict";
-import type { Sql } from "postgres";
 import type { Json } from "../../shared/contracts/text.ts";
-import { createEngineClient, createWriteDb } from "../../shared/db/clients.ts";
+import { createEngineClient } from "../../shared/db/clients.ts";
 import { library } from "../support/domain/library_client.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
-import { propose } from "../support/tools/proposed_call.ts";
+import { type Answer, clientOf, onShelf, proposed, rows, said } from "./shelf.ts";
 
-/** Two books and a loan of a user's. */
-interface Shelf {
-  me: TestUser;
-  sql: Sql;
-  book_id: string;
-  other_id: string;
-  loan_id: number;
-}
-
-function onShelf(name: string, body: (shelf: Shelf) => Promise<void>): void {
-  test(name, async () => {
-    const sql = database();
-    try {
-      const me = await newUser();
-      const books = await me.client.from("books").insert([{ title: "Emma" }, { title: "Dune" }]).select("id");
-      const [book, other] = books.data ?? [];
-      const loan = await me.client.from("loans").insert({ borrower: "Ann" }).select("id").single();
-      assert.ok(book && other && loan.data);
-      await body({ me, sql, book_id: book.id, other_id: other.id, loan_id: loan.data.id });
-    } finally {
-      await sql.end();
-    }
-  });
-}
-
-async function proposed(me: TestUser, name: string, args: Json, access: "read" | "write" = "write") {
-  const id = crypto.randomUUID();
-  const { run_id } = await propose(me, { id, name, arguments: args, access });
-  return { id, run_id };
-}
-
-const clientOf = (me: TestUser, call_id: string, attempt: string = crypto.randomUUID()) =>
-  library(createWriteDb(testStack(), me.token, fetch, { call_id, attempt }));
-
-interface Answer {
-  status: number;
-  error: { code: string; message: string } | null;
-}
-
-const said = ({ status, error }: Answer) => error ? `${status} ${error.code} ${error.message}` : `${status}`;
 const REFUSED = "403 PT403 call_not_approved";
 const OUTSIDE = "403 PT403 outside_footprint";
-
-const rows = async (sql: Sql, { id }: TestUser) => {
-  const books = await sql`select title, notes, status from books where user_id = ${id} order by title`;
-  const loans = await sql`select borrower, returned from loans where user_id = ${id} order by id`;
-  return JSON.stringify([books, loans]);
-};
 
 onShelf(
   "an agent's client writes by a call or not at all; its user's own needs none",

@@ -30,6 +30,13 @@ const SCHEMA = `
     'agent', current_setting('request.headers')::jsonb ->> 'x-test') $$;
   create function public.write(p_name text) returns void language sql volatile
   as $$ insert into public.things (name) values (p_name) $$;
+  create function public.refuse_at_commit() returns trigger language plpgsql as $$ begin
+    raise sqlstate 'PT409' using message = 'late', detail = new.name, hint = 'try'; end $$;
+  create constraint trigger refuse_at_commit after insert on public.things deferrable initially deferred
+    for each row when (new.name = 'late') execute function public.refuse_at_commit();
+  create function public.tell() returns trigger language plpgsql as $$ begin
+    perform set_config('response.headers', '[{"x-told": "yes"}]', true); return null; end $$;
+  create trigger tell after insert on public.things for each row execute function public.tell();
   create function public.refuse(p_code text) returns void language plpgsql
   as $$ begin raise exception using errcode = p_code, message = 'no', detail = 'because', hint = 'try'; end $$;
   revoke execute on all functions in schema public from public;
@@ -38,6 +45,8 @@ const SCHEMA = `
 
 interface Scratch {
   user: SupabaseClient;
+  /** The header x-told of each answer to the user. */
+  told: (string | null)[];
   anonymous: SupabaseClient;
 }
 
@@ -58,10 +67,16 @@ async function withApi(work: (scratch: Scratch) => Promise<void>): Promise<void>
   });
   cleanup.defer(rest.stop);
   const options = { auth: { persistSession: false, autoRefreshToken: false } };
-  const user = createClient(rest.url, publishable_key, options);
+  const told: (string | null)[] = [];
+  const listening: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (new URL(response.url).pathname.startsWith("/rest/")) told.push(response.headers.get("x-told"));
+    return response;
+  };
+  const user = createClient(rest.url, publishable_key, { ...options, global: { fetch: listening } });
   const { error } = await user.auth.signUp({ email: "a@example.com", password: "a password" });
   assert.equal(error, null);
-  await work({ user, anonymous: createClient(rest.url, publishable_key, options) });
+  await work({ user, told, anonymous: createClient(rest.url, publishable_key, options) });
 }
 
 Deno.test("REST: JSON arguments of functions arrive as what they are, by POST and by GET", () =>
@@ -112,6 +127,19 @@ Deno.test("REST: the status of a database error is the one that PostgREST gives"
     assert.equal((await user.from("things").delete().eq("name", "one")).status, 403);
     assert.equal((await anonymous.from("things").select()).status, 401);
     assert.equal((await anonymous.rpc("look")).status, 401);
+  }));
+
+Deno.test("REST: what is refused at the commit is refused, and says nothing of what was undone", () =>
+  withApi(async ({ user, told }) => {
+    const early = await user.from("things").insert({ name: "early" });
+    const late = await user.from("things").insert({ name: "late" }).select();
+    const called = await user.rpc("write", { p_name: "late" });
+    assert.deepEqual([early.status, early.error, late.status, called.status], [201, null, 409, 409]);
+    const { code, message, details, hint } = late.error ?? {};
+    assert.deepEqual([code, message, details, hint], ["PT409", "late", "late", "try"]);
+    assert.equal(called.error?.message, "late");
+    assert.deepEqual(told, ["yes", null, null]);
+    assert.deepEqual((await user.from("things").select("name")).data, [{ name: "early" }]);
   }));
 
 Deno.test("REST: times have their T, numbers are numbers, JSON columns keep any JSON", () =>

@@ -5,8 +5,9 @@ import { Effect } from "../../../shared/contracts/approval.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import { database } from "../stack/stack.ts";
 import type { CallsAgain } from "./call_again.ts";
+import { approve, show } from "./decided_call.ts";
 import { ownRows } from "./own_rows.ts";
-import { proposeOpen, setStatus } from "./proposed_call.ts";
+import { proposeOpen } from "./proposed_call.ts";
 import { type Acting, toolUser } from "./tool_user.ts";
 
 /** The tests that every write tool of a domain must pass. */
@@ -14,7 +15,7 @@ export function testPreviewed<World, User extends Acting>(
   { domain, cases, newUser, tables, newWorld }: CallsAgain<World, User>,
 ): void {
   for (const { tool, way, args } of cases) {
-    Deno.test(`${tool}, which ${way}, is tried out: nothing is changed, and what is shown is what is done`, async () => {
+    Deno.test(`${tool}, which ${way}, is shown before it is done, and changes what was shown once it is approved`, async () => {
       const me = toolUser(domain, await newUser());
       const call = { call_id: crypto.randomUUID(), name: tool, arguments: args(await newWorld(me)) };
       const everything = async () => [await ownRows(tables, me), await traces(me.user.id)];
@@ -24,15 +25,14 @@ export function testPreviewed<World, User extends Acting>(
       assert.deepEqual(await everything(), before);
       assert.deepEqual(me.log, []);
 
-      await setStatus(call.call_id, "approved");
+      if (preview.kind === "effects") await show(me.user, call.call_id, preview.effects);
+      await approve(me.user, call.call_id);
       const result = await me.toolbox.dispatch(call);
       assert.ok(result.ok, result.message);
       const effects = await diffOf(me.user.id, call.call_id);
-      if (effects.length === 0) assert.equal(preview.kind, "unchanged");
-      else {assert.deepEqual(
-          preview.kind === "effects" && preview.effects.map(unnumbered),
-          effects.map(unnumbered),
-        );}
+      if (effects.length === 0) return assert.equal(preview.kind, "unchanged");
+      assert.ok(preview.kind === "effects");
+      assert.deepEqual(preview.effects.map(unnumbered), effects.map(unnumbered));
     });
   }
 }

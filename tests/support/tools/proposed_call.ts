@@ -107,7 +107,8 @@ export async function setStatus(call_id: string, status: string): Promise<void> 
   try {
     await sql.begin(async (free) => {
       await free`set local session_replication_role = replica`;
-      await free`update agent_tool_calls set status = ${status} where id = ${call_id}`;
+      await free`update agent_tool_calls set status = ${status}, expires_at = now() + interval '1 day'
+        where id = ${call_id}`;
     });
   } finally {
     await sql.end();

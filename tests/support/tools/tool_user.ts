@@ -2,7 +2,7 @@
 // read-only client for the reads. The clock stands at NOW, a Sunday.
 import assert from "node:assert/strict";
 import type { Clock } from "../../../shared/async/clock.ts";
-import type { Toolbox, ToolOutcome } from "../../../shared/agents/ports.ts";
+import type { Toolbox, ToolOutcome, ToolSource } from "../../../shared/agents/ports.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import type { ToolErrorKind } from "../../../shared/contracts/tool_result.ts";
 import {
@@ -34,6 +34,8 @@ export interface Acting {
 
 export interface ToolUser<User = TestUser> {
   user: User;
+  source: ToolSource;
+  /** All of its tools. */
   toolbox: Toolbox;
   log: LogEntry[];
   /** How long the toolbox wanted to wait before it tried again, each time, in milliseconds. */
@@ -82,6 +84,7 @@ export function toolUser<User extends Acting>(
   };
   return {
     user,
+    source,
     toolbox,
     log,
     pauses,
