@@ -16,7 +16,9 @@ $$;
 create function private.unkept_table(p_receipt public.tool_receipts)
 returns text language sql stable security invoker set search_path = '' as $$
   select min(touched.relation)
-  from (select regexp_replace(change, ' [A-Z]+$', '') as relation from jsonb_object_keys(p_receipt.changes) change) touched
+  from (
+    select regexp_replace(change, ' [A-Z]+$', '') as relation from jsonb_object_keys(p_receipt.changes) change
+  ) touched
   where not exists (select from pg_catalog.pg_trigger t
     where t.tgrelid = to_regclass(touched.relation) and private.keeps_effects(t))
 $$;

@@ -100,8 +100,8 @@ onShelf(
   async (
     { me, sql, book_id, other_id },
   ) => {
-      const { id } = await open(me, "update_book", { book_id, updates: {} });
-  const before = await everything(sql, me);
+    const { id } = await open(me, "update_book", { book_id, updates: {} });
+    const before = await everything(sql, me);
     const other = { book_id: other_id, updates: {} };
     const TRIED: [edited: Json | undefined, id: string, answer: string][] = [
       [undefined, book_id, SEEN],
