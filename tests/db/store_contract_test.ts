@@ -1,16 +1,20 @@
 // The store in Postgres, through the API and under the user's own rights. The store in memory, which tests play runs
 // on, keeps the same promises: tests/support/memory_store_test.ts.
 import { Budget } from "../../shared/contracts/budget.ts";
+import { systemClock } from "../../shared/async/system_clock.ts";
+import { createPersonClient } from "../../shared/db/clients.ts";
+import { createDecisions } from "../../shared/db/decisions.ts";
 import { cancelRun } from "../../shared/db/runs.ts";
 import { parseEvent } from "../../shared/db/parsed_rows.ts";
 import { createStore } from "../../shared/db/store.ts";
-import { database, newUser } from "../support/stack/stack.ts";
+import { database, newUser, testStack } from "../support/stack/stack.ts";
 import { STORE_CASES } from "../support/memory_store/store_contract.ts";
+import { inThePast } from "./agents_rows.ts";
 import { test } from "../support/test.ts";
 
 for (const { name, run } of STORE_CASES) {
   test(`in Postgres: ${name}`, async () => {
-    const { client } = await newUser();
+    const { client, token } = await newUser();
     await using stack = new AsyncDisposableStack();
     const sql = stack.adopt(database(), (sql) => sql.end());
     await run({
@@ -20,6 +24,16 @@ for (const { name, run } of STORE_CASES) {
         await sql`update agent_executions set lease_expires_at = now() - interval '1 second'
           where run_id = ${run_id} and status = 'running' and not released`;
       },
+      decide: (run_id, decisions) =>
+        createDecisions(createPersonClient(testStack(), token, fetch), {
+          clock: systemClock,
+          lease_seconds: 15,
+        })
+          .decide(run_id, decisions),
+      expire: (run_id) =>
+        inThePast(sql, (past) =>
+          past`update agent_tool_calls set expires_at = now() - interval '1 second'
+            where run_id = ${run_id} and status = 'awaiting_approval'`),
       cancel: async (run_id) => void await cancelRun(client, run_id),
       async log(run_id) {
         const rows =

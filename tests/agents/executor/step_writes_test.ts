@@ -3,7 +3,7 @@ import { createStepWrites } from "../../../shared/agents/executor/step_writes.ts
 import type { StepProgress } from "../../../shared/agents/store/records.ts";
 import type { MessageRow, ProposedCall } from "../../../shared/agents/store/rows.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { verdictsOn } from "../../support/memory_store/memory_rows.ts";
+import { verdictsOn } from "../../support/memory_store/memory_calls.ts";
 import { emptyTables } from "../../support/memory_store/memory_tables.ts";
 import { firstReservation } from "../../support/ports/meter_port.ts";
 

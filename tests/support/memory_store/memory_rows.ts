@@ -1,15 +1,9 @@
 // How rows come into the tables of the store in memory, and how they come out again.
 import type { Clock } from "../../../shared/async/clock.ts";
 import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
-import type {
-  Batch,
-  EventRow,
-  MessageRow,
-  ToolCallRow,
-  Verdict,
-  Verdicts,
-} from "../../../shared/agents/store/rows.ts";
+import type { Batch, EventRow, MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
+import { appendCalls } from "./memory_calls.ts";
 import type { Run, Tables } from "./memory_tables.ts";
 
 /** Rows that are there already are left alone: they come again when the answer to the first time was lost. */
@@ -63,31 +57,7 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
   for (const row of fresh(tables.messages, batch.messages)) {
     tables.messages.push({ ...row, run_id });
   }
-  for (const row of batch.tool_calls ?? []) {
-    const known = tables.tool_calls.findIndex(({ id }) => id === row.id);
-    if (known < 0) {
-      if (row.status === "succeeded" && row.access === "write") {
-        throw new AgentError("conflict", "A tool call that writes is proposed before it is made.");
-      }
-      tables.tool_calls.push({ ...row, run_id });
-    } else if (tables.tool_calls[known]?.status === "proposed") tables.tool_calls[known] = { ...row, run_id };
-  }
-}
-
-/** The verdict on a call that nobody has anything to say about. */
-export const APPROVED: Verdict = {
-  ...{ status: "approved", arguments_sha256: "", why: [], expires_at: null, remember: null, result: null },
-};
-
-/** On what a batch proposes: every call is approved, and stays so until its outcome is known. */
-export function verdictsOn({ tool_calls }: Tables, proposed: readonly ToolCallRow[] = []): Verdicts {
-  const ids = proposed.flatMap(({ id, status }) => status === "proposed" ? [id] : []);
-  const calls = tool_calls.filter(({ id }) => ids.includes(id));
-  return Object.fromEntries(
-    calls.map(({ id, status }) =>
-      [id, { ...APPROVED, status: status === "proposed" ? "approved" : status }] as const
-    ),
-  );
+  appendCalls(tables, run_id, batch.tool_calls ?? [], now);
 }
 
 /** Messages continue their threads: a gap, or another message under a number that is taken, refuses all. */
@@ -145,13 +115,6 @@ export function messagesOf({ messages }: Tables, thread_id: string | null): Null
   );
 }
 
-export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
-  return tool_calls.filter((one) => one.agent_session_id === thread_id)
-    .flatMap((one) => one.status === "proposed" || one.status === "awaiting_approval" ? [] : [one])
-    .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
-    .map(({ error, ...row }) => ({ ...row, error: error ?? null, decision: null }));
-}
-
 type Nullable = ReturnType<typeof nullable>;
 
 function nullable({ detail, tool_calls, tool_call_id, reasoning, echo, cut_off, ...row }: MessageRow) {
@@ -168,11 +131,6 @@ function nullable({ detail, tool_calls, tool_call_id, reasoning, echo, cut_off, 
 
 export function isoTime(clock: Clock): string {
   return new Date(clock.now()).toISOString();
-}
-
-/** As it comes back over the wire. */
-export function stored(value: object): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 /** So long after a run's end its message, sent again, may be a repetition. */

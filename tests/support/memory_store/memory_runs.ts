@@ -11,21 +11,21 @@ import type {
   StartRequest,
 } from "../../../shared/agents/store/records.ts";
 import type { Batch, EventRow, Verdicts } from "../../../shared/agents/store/rows.ts";
+import type { PersonDecision } from "../../../shared/contracts/decision_request.ts";
 import {
   AgentError,
   CancelledError,
   type Failure,
   LeaseLostError,
+  RunAwaitsError,
   RunHasOwnerError,
 } from "../../../shared/contracts/errors.ts";
 import { isTerminal, type RunEvent, Strategy } from "../../../shared/contracts/events.ts";
-import { failed } from "../../../shared/contracts/tool_result.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
 import { parseEvent, parseOwned, parseStart } from "../../../shared/db/parsed_rows.ts";
 import {
   appendEvents,
   appendRows,
-  callsOf,
   checkMessages,
   findRun,
   holdsItsKey,
@@ -33,9 +33,11 @@ import {
   messagesOf,
   reserve,
   settle,
-  stored,
-  verdictsOn,
 } from "./memory_rows.ts";
+import { callsOfThread, decideCalls, expireCalls, verdictsOn, waitingCalls } from "./memory_calls.ts";
+import { closeRun } from "./memory_end.ts";
+import { addEvent, isAwaitingRun, pauseRun, supersedeCalls } from "./memory_pauses.ts";
+import { stored } from "./memory_wire.ts";
 import { insertRun } from "./memory_new_run.ts";
 import { newestSummary } from "../summaries/memory_summaries.ts";
 import type { Run, Tables } from "./memory_tables.ts";
@@ -64,15 +66,16 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       throw new AgentError("conflict", "This request_key was used for another request.");
     }
     if (known) return parseStart({ existing: true, run_id: known.id, session_id: known.session_id });
-    const unfinished = tables.runs.find((one) => one.session_id === session_id && one.status === "running");
-    if (unfinished && (unfinished.lease_expires_at > clock.now() || unfinished.released)) {
+    const unfinished = tables.runs.find((one) => one.session_id === session_id && isUnfinished(one));
+    const has_owner = unfinished && (unfinished.lease_expires_at > clock.now() || unfinished.released);
+    if (unfinished?.status === "running" && has_owner) {
       throw new AgentError("conflict", "The session's previous run has not finished yet.", {
         details: { run_id: unfinished.id },
       });
     }
     if (unfinished) {
       unfinished.lease_generation += 1;
-      endWithoutOwner(unfinished, INTERRUPTED);
+      supersede(unfinished);
     }
 
     const run: Run = {
@@ -103,7 +106,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function claim(run_id: string, { reservation, lease_seconds }: RunClaim): OwnedRun | null {
     const run = findRun(tables, run_id);
-    if (run.status !== "running") return null;
+    if (!isUnfinished(run)) return null;
+    if (isAwaiting(run)) throw new RunAwaitsError("The run waits for its user's approval.");
     const again = !run.released && run.owner_reservation_id === reservation.id;
     if (!again && run.lease_expires_at > clock.now()) {
       throw new RunHasOwnerError("The run is still being worked on.");
@@ -115,6 +119,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       run.worked_ms += Math.max(0, run.lease_expires_at - run.leased_at);
       run.leased_at = clock.now();
     }
+    run.status = "running";
+    expireCalls(tables, run_id, clock);
     run.owner_reservation_id = reservation.id;
     run.lease_seconds = lease_seconds;
     run.lease_expires_at = expiry(lease_seconds);
@@ -145,13 +151,32 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     run.takeovers = 0;
   }
 
-  /** Nothing asks here, so that the run is released. */
-  function park(lease: RunLease, batch: Batch, settled: Settlement | null): null {
-    const { lease_generation, released } = findRun(tables, lease.run_id);
-    if (lease_generation !== lease.generation || !released) record(lease, batch);
-    release(lease, settled);
-    return null;
+  function park(lease: RunLease, batch: Batch, settled: Settlement | null): RunEvent | null {
+    const run = findRun(tables, lease.run_id);
+    const again = run.lease_generation === lease.generation && run.released;
+    if (!again) {
+      record(lease, batch);
+      run.usage = batch.usage ?? run.usage;
+      const open = waitingCalls(tables, run.id, clock);
+      release(lease, settled);
+      if (open.length > 0 && run.cancel_requested_at === null) pauseRun(tables, run, open, clock);
+    }
+    if (run.status !== "awaiting_approval") return null;
+    const paused = tables.events.findLast((event) => event.run_id === run.id && event.type === "run_paused");
+    return parseEvent(stored(paused ?? {}));
   }
+
+  /** What waits for a person waits no more; of any other, the owner is lost. */
+  function supersede(run: Run) {
+    if (run.status === "running" || run.cancel_requested_at !== null) {
+      return endWithoutOwner(run, INTERRUPTED);
+    }
+    supersedeCalls(tables, run, clock);
+    const end = { status: "cancelled" as const, finished_reason: "superseded" as const };
+    endWith(run, end, { type: "done", data: end });
+  }
+
+  const isAwaiting = (run: Run) => isAwaitingRun(tables, run, clock);
 
   function record(lease: RunLease, batch: Batch): Verdicts {
     const run = hold(lease);
@@ -183,7 +208,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       ),
     );
     settle(tables, outcome.settlement);
-    end(run, { status, strategy, usage, finished_reason, error: told });
+    closeRun(tables, run, { status, strategy, usage, finished_reason, error: told }, isoTime(clock));
     stamp(run, usage, outcome.answer);
     return terminalOf(run);
   }
@@ -219,7 +244,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (run.lease_generation !== generation || run.released) {
       throw new LeaseLostError("stale");
     }
-    if (run.status === "running") endAsFailed(run, error);
+    if (isUnfinished(run)) endAsFailed(run, error);
     return terminalOf(run);
   }
 
@@ -247,43 +272,12 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   }
 
   function endWith(run: Run, outcome: Partial<Run>, terminal: Pick<EventRow, "type" | "data">) {
-    const seq = tables.events.filter((event) => event.run_id === run.id).length + 1;
-    tables.events.push({ run_id: run.id, seq, at: isoTime(clock), agent: null, ...terminal });
+    addEvent(tables, run, terminal, clock);
     const told = tables.events.findLast((event) => event.run_id === run.id && event.type === "analysis");
     const strategy = Strategy.nullable().parse(told?.data.strategy ?? null);
     const usage = usageOf(run, run.usage ?? NO_USAGE);
-    end(run, { ...outcome, strategy, usage });
+    closeRun(tables, run, { ...outcome, strategy, usage }, isoTime(clock));
     stamp(run, usage);
-  }
-
-  /** Whatever a run left open ends with it. */
-  function end(run: Run, outcome: Partial<Run>) {
-    const finished_at = isoTime(clock);
-    Object.assign(run, outcome, { finished_at });
-    const work = run.status === "cancelled" ? "cancelled" : "failed";
-    const open = <Row extends { run_id: string; finished_at: string | null }>(rows: Row[]) =>
-      rows.filter((row) => row.run_id === run.id && row.finished_at === null);
-    // A step that nobody has ended has failed, and so have its thread and its executor, although the run completed.
-    const left = open(tables.executions);
-    const status = (unfinished: boolean) => unfinished ? work : run.status;
-    for (const row of open(tables.agents)) {
-      const unfinished = row.type === "executor" && left.some((one) => one.executor_agent_id === row.id);
-      Object.assign(row, { status: status(unfinished), finished_at });
-    }
-    for (const row of open(tables.threads)) {
-      const unfinished = left.some((one) => one.agent_session_id === row.id);
-      Object.assign(row, { status: status(unfinished), finished_at });
-    }
-    for (const row of open(tables.plans)) Object.assign(row, { status: work, finished_at });
-    // There are no receipts here.
-    for (const row of tables.tool_calls) {
-      if (row.run_id !== run.id || row.status !== "proposed") continue;
-      const result = failed("not_allowed", "The run ended before it was carried out.");
-      Object.assign(row, { status: "rejected", error: "run_ended", result, finished_at });
-    }
-    for (const row of left) {
-      Object.assign(row, { status: work, error: "the run ended first", finished_at });
-    }
   }
 
   function deliver(run_id: string) {
@@ -293,13 +287,13 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   function cancel(run_id: string) {
     const run = findRun(tables, run_id);
-    if (run.status === "running") run.cancel_requested_at ??= isoTime(clock);
+    if (isUnfinished(run)) run.cancel_requested_at ??= isoTime(clock);
   }
 
   function follow(
     run_id: string,
     after: number,
-  ): { events: RunEvent[]; ended: boolean; lease_expired: boolean } {
+  ): { events: RunEvent[]; ended: boolean; lease_expired: boolean; awaiting: boolean } {
     const run = findRun(tables, run_id);
     const log = tables.events.filter((event) => event.run_id === run_id);
     if (after > log.length) {
@@ -309,7 +303,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     return {
       events: events.map((event) => parseEvent(stored(event))),
       ended: run.finished_at !== null,
-      lease_expired: run.status === "running" && run.lease_expires_at <= clock.now(),
+      awaiting: isAwaiting(run),
+      lease_expired: isUnfinished(run) && run.lease_expires_at <= clock.now() && !isAwaiting(run),
     };
   }
 
@@ -341,7 +336,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       history: opened?.history ?? [],
       summary_due: opened?.summary_due ?? null,
       messages,
-      ...{ tool_calls: callsOf(tables, run.thread_id), open_calls: [], guarded_reads: [] },
+      ...callsOfThread(tables, run.thread_id),
       events: events.filter((event) => event.type !== "text").map((event) => {
         const { data: _found, ...data } = event.data;
         return { ...event, data };
@@ -371,10 +366,14 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     finish,
     fail,
     cancel,
+    decide: (run_id: string, decisions: readonly PersonDecision[]) =>
+      decideCalls(tables, findRun(tables, run_id), decisions, clock),
     deliver,
     follow,
   };
 }
+
+const isUnfinished = ({ status }: Run) => status === "running" || status === "awaiting_approval";
 
 const INTERRUPTED: Failure = {
   kind: "internal",

@@ -19,17 +19,9 @@ import type { MessageRow, Verdicts } from "../../../shared/agents/store/rows.ts"
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { JsonObject } from "../../../shared/contracts/text.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
-import {
-  appendRows,
-  callsOf,
-  findRun,
-  isoTime,
-  messagesOf,
-  reserve,
-  settle,
-  stored,
-  verdictsOn,
-} from "./memory_rows.ts";
+import { appendRows, findRun, isoTime, messagesOf, reserve, settle } from "./memory_rows.ts";
+import { callsOf, callsOfThread, expireCalls, verdictsOn } from "./memory_calls.ts";
+import { stored } from "./memory_wire.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
 
 export function memorySteps(
@@ -105,6 +97,7 @@ export function memorySteps(
     );
     const execution = own ?? insertExecution(ref, run, claimant, initial_context, latest);
     const reserved = reserve(tables, run.id, claimant.reservation);
+    expireCalls(tables, run.id, clock);
     return parseClaim(stored({
       ...execution,
       reserved,
@@ -119,7 +112,7 @@ export function memorySteps(
       time_zone: run.request.time_zone,
       earlier_results,
       messages: messagesOf(tables, execution.agent_session_id),
-      ...{ tool_calls: callsOf(tables, execution.agent_session_id), open_calls: [], guarded_reads: [] },
+      ...callsOfThread(tables, execution.agent_session_id),
     }));
   }
 

@@ -2,6 +2,7 @@
 // without budgets. Each call is one transaction; leases run out on the clock that it is given.
 import type { Clock } from "../../../shared/async/clock.ts";
 import type { Ids, Store } from "../../../shared/agents/ports.ts";
+import type { PersonDecision } from "../../../shared/contracts/decision_request.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { settle } from "./memory_rows.ts";
 import { memoryRuns } from "./memory_runs.ts";
@@ -16,7 +17,14 @@ export interface MemoryStore extends Store {
   /** A reader was given the end of the run. */
   markDelivered(run_id: string): void;
   /** The events after `after`, and whether there is anybody to make more. */
-  followRun(run_id: string, after: number): { events: RunEvent[]; ended: boolean; lease_expired: boolean };
+  followRun(run_id: string, after: number): {
+    events: RunEvent[];
+    ended: boolean;
+    lease_expired: boolean;
+    awaiting: boolean;
+  };
+  /** A person decides; gives the calls that wait still. Errors: `conflict`. */
+  decide(run_id: string, decisions: readonly PersonDecision[]): { open: string[] };
 }
 
 export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
@@ -27,6 +35,7 @@ export function memoryStore(clock: Clock, ids: Ids): MemoryStore {
   return {
     tables,
     cancelRun: runs.cancel,
+    decide: runs.decide,
     markDelivered: runs.deliver,
     followRun: runs.follow,
     startRun: request(runs.start),

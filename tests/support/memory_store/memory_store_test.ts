@@ -11,6 +11,8 @@ for (const { name, run } of STORE_CASES) {
     await run({
       store,
       lapse: () => Promise.resolve(clock.advance(60_000)),
+      decide: (run_id, decisions) => Promise.resolve().then(() => store.decide(run_id, decisions)),
+      expire: () => Promise.resolve(clock.advance(24 * 3_600_000)),
       cancel: (run_id) => Promise.resolve(store.cancelRun(run_id)),
       log: (run_id) => Promise.resolve(store.followRun(run_id, 0).events),
       told: (run_id) =>

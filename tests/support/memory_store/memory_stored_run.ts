@@ -1,6 +1,6 @@
 // All rows of one run of the store in memory, in the shape in which they are read from Postgres, for the checker of
 // invariants.
-import { stored } from "./memory_rows.ts";
+import { stored } from "./memory_wire.ts";
 import type { Tables } from "./memory_tables.ts";
 import { StoredRun } from "../rows/stored_run.ts";
 

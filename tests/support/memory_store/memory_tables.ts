@@ -12,18 +12,21 @@ import type {
   ExecutionRow,
   MessageRow,
   PlanRow,
+  ProposedCall,
   ThreadRow,
-  ToolCallRow,
 } from "../../../shared/agents/store/rows.ts";
+import type { Json } from "../../../shared/contracts/text.ts";
+import type { ToolResult } from "../../../shared/contracts/tool_result.ts";
 import type { StepResult } from "../../../shared/contracts/plan.ts";
 import type { Usage } from "../../../shared/contracts/usage.ts";
+import type { Asked } from "./memory_calls.ts";
 
 export interface Run extends Pick<RunOutcome, "strategy" | "finished_reason" | "error"> {
   id: string;
   session_id: string;
   agent_id: string;
   thread_id: string;
-  status: "running" | RunOutcome["status"];
+  status: "running" | "awaiting_approval" | RunOutcome["status"];
   request: StartRequest["request"];
   usage: Usage | null;
   lease_generation: number;
@@ -65,6 +68,19 @@ export interface Execution extends Omit<ExecutionRow, "attempt" | "status" | "er
   finished_at: string | null;
 }
 
+/** `proposed` until its outcome is known: it may be made, unless a person is asked about it who has not decided. */
+export interface CallRow extends Omit<ProposedCall, "status" | "result"> {
+  run_id: string;
+  status: "proposed" | "succeeded" | "failed" | "rejected";
+  result: Json;
+  /** The result of one that the database rejected. */
+  told?: ToolResult;
+  error?: string;
+  duration_ms?: number;
+  finished_at?: string;
+  asked?: Asked;
+}
+
 interface Ended {
   run_id: string;
   created_at: string;
@@ -86,7 +102,9 @@ export interface Tables {
   threads: (ThreadRow & Ended)[];
   executions: Execution[];
   messages: (MessageRow & { run_id: string })[];
-  tool_calls: (ToolCallRow & { run_id: string })[];
+  tool_calls: CallRow[];
+  /** The tools that a person is asked about. */
+  asking: Set<string>;
   events: (EventRow & { run_id: string })[];
   summaries: (Summary & { session_id: string })[];
   reservations: (Reservation & { run_id: string })[];
@@ -103,6 +121,7 @@ export function emptyTables(): Tables {
     executions: [],
     messages: [],
     tool_calls: [],
+    asking: new Set(["cancel_loan"]),
     events: [],
     summaries: [],
     reservations: [],

@@ -1,14 +1,37 @@
 // The assistant's message with which a run ends, as supabase/migrations/*_told_end.sql makes it.
 import { z } from "zod";
+import type { Json } from "../../../shared/contracts/text.ts";
 import type { Run, Tables } from "./memory_tables.ts";
 
 const TextEvent = z.object({ part: z.int(), delta: z.string() });
 
 /** What was said so far, why the run ended, and what it had changed. */
-export function toldEnd(tables: Tables, run: Pick<Run, "id" | "status" | "error">): string {
+export function toldEnd(tables: Tables, run: ToldRun): string {
   const effects = toldEffects(tables, run.id);
   const changed = effects === "" ? "Nothing was changed." : `Done before: ${effects}.`;
-  return [...saidBy(tables, run.id), `${whyEnded(run)} ${changed}`].join("\n\n");
+  const undone = toldUndone(tables, run.id);
+  const told = [whyEnded(run), changed, ...(undone === "" ? [] : [`Not done: ${undone}.`])].join(" ");
+  return [...saidBy(tables, run.id), told].join("\n\n");
+}
+
+type ToldRun = Pick<Run, "id" | "status" | "error" | "finished_reason">;
+
+/** What a person was asked for, and was not done. */
+function toldUndone({ tool_calls }: Tables, run_id: string): string {
+  const undone = tool_calls
+    .filter(({ run_id: of, error = "", asked }) =>
+      of === run_id &&
+      (["expired", "superseded", "cancelled"].includes(error) || error === "run_ended" && asked)
+    )
+    .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
+    .map(({ tool_name, arguments: args }) => `${tool_name} ${inPostgres(args)}`);
+  const more = undone.length > 6 ? [`and ${undone.length - 6} more`] : [];
+  return [...undone.slice(0, 6), ...more].join("; ");
+}
+
+/** JSON as Postgres writes it, as far as these tests need that. */
+function inPostgres(value: Json): string {
+  return JSON.stringify(value).replaceAll('":', '": ').replaceAll(',"', ', "');
 }
 
 function saidBy({ events }: Tables, run_id: string): string[] {
@@ -22,7 +45,10 @@ function saidBy({ events }: Tables, run_id: string): string[] {
   return [...parts.values()].map((text) => text.trim()).filter((text) => text !== "");
 }
 
-function whyEnded({ status, error }: Pick<Run, "status" | "error">): string {
+function whyEnded({ status, error, finished_reason }: ToldRun): string {
+  if (finished_reason === "superseded") {
+    return "This waited for the user's approval when they sent their next message.";
+  }
   if (status === "completed") return "This ended without an answer.";
   if (status === "cancelled") return "This was stopped by the user.";
   if (error?.kind === "internal") return "This was interrupted before it was finished.";

@@ -16,6 +16,7 @@ import {
   type MessageRow,
   type ToolCallRow,
 } from "../../../shared/agents/store/rows.ts";
+import type { PersonDecision } from "../../../shared/contracts/decision_request.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { PlanDraft, type StepResult } from "../../../shared/contracts/plan.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -28,6 +29,10 @@ export interface StoreFixture {
   /** Every lease of the run runs out. */
   lapse(run_id: string): Promise<void>;
   cancel(run_id: string): Promise<void>;
+  /** A person decides on calls of the run; the calls that wait still. */
+  decide(run_id: string, decisions: readonly PersonDecision[]): Promise<{ open: string[] }>;
+  /** The time to decide on the run's calls is over. */
+  expire(run_id: string): Promise<void>;
   log(run_id: string): Promise<RunEvent[]>;
   /** The messages of the session that tell of the run's end. */
   told(run_id: string): Promise<{ id: string; content: string }[]>;
