@@ -6,6 +6,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   row_source: ["PT400", "The header x-row-source says email, invite, import or mcp."],
   claimant: ["PT400", "Who claims a step has to say what it is and for how long it works."],
   outcome: ["PT400", "This is no way for a run or a step to end."],
+  nothing_to_remember: ["PT400", "This can't be allowed beforehand: it asks each time."],
   no_user: ["PT401", "The access token is not valid."],
   agent_token_required: [
     "PT403",
@@ -16,6 +17,8 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   no_tool_call: ["PT403", "An agent writes by a call of a tool, or not at all."],
   row_of_another_user: ["PT403", "The row is another user's."],
   call_not_approved: ["PT403", "The tool call was not approved."],
+  policy_denies: ["PT403", "This is not allowed, so that nobody can approve it."],
+  fresh_proof: ["PT403", "Confirm by your second factor that it is you, and decide again."],
   outside_footprint: ["PT403", "The tool may not make this change."],
   effects_not_kept: ["PT403", "Nobody can say what the tool would change."],
   run: ["PT404", "There is no such run."],

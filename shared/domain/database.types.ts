@@ -643,6 +643,20 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"tool_floors": {
+                  Row: {
+                    "expires_in": string | null,"fresh": boolean,"number": number,"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string,"when_args": unknown,"why": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "expires_in"?: string | null,"fresh"?: boolean,"number"?: number,"policy": Database["public"]['Enums']["tool_policy"],"tool_name": string,"when_args"?: unknown,"why": string
+                  }
+                  Update: {
+                    "expires_in"?: string | null,"fresh"?: boolean,"number"?: number,"policy"?: Database["public"]['Enums']["tool_policy"],"tool_name"?: string,"when_args"?: unknown,"why"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"tool_footprints": {
                   Row: {
                     "forceful": unknown,"max_rows": number,"number": number,"op": string,"table_name": unknown,"target": unknown,"target_column": string | null,"tool_name": string
@@ -670,6 +684,32 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"tool_rules": {
+                  Row: {
+                    "created_at": string,"expires_at": string | null,"from_call": string | null,"id": string,"policy": Database["public"]['Enums']["tool_policy"],"session_id": string | null,"tool_name": string,"user_id": string,"when_args": unknown,"words": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"expires_at"?: string | null,"from_call"?: string | null,"id"?: string,"policy": Database["public"]['Enums']["tool_policy"],"session_id"?: string | null,"tool_name": string,"user_id"?: string,"when_args"?: unknown,"words"?: string | null
+                  }
+                  Update: {
+                    "created_at"?: string,"expires_at"?: string | null,"from_call"?: string | null,"id"?: string,"policy"?: Database["public"]['Enums']["tool_policy"],"session_id"?: string | null,"tool_name"?: string,"user_id"?: string,"when_args"?: unknown,"words"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "tool_rules_from_call_fkey"
+      columns: ["user_id","from_call"]
+isOneToOne: false
+      referencedRelation: "agent_tool_calls"
+      referencedColumns: ["user_id","id"]
+    },{
+      foreignKeyName: "tool_rules_session_fkey"
+      columns: ["user_id","session_id"]
+isOneToOne: false
+      referencedRelation: "chat_sessions"
+      referencedColumns: ["user_id","id"]
+    }
                   ]
                 },"usage_reservations": {
                   Row: {

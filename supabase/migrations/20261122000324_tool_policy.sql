@@ -1,55 +1,40 @@
--- What policy says about a tool's calls.
+-- What policy says about a tool's call: `max(coalesce(rules, default, deny), floors)`. Of several rules the strictest
+-- counts, and they take the place of the default. Nothing lowers a floor.
 --
---   tool_defaults  what becomes of them unless something else is said, for every write tool
---
---   private.policy_verdict    what policy says about a call
---   private.taint_verdict     what is said about it by what the run's agents have read (migration taint_rule)
---   private.remembered_words  which calls are allowed from then on, where a decision is remembered
---
--- Defaults are rows of migrations only, and every write tool has one, which a test compares:
---
---   insert into public.tool_defaults (tool_name, policy) values ('create_order', 'allow'), ('cancel_order', 'ask');
-
-create type public.tool_policy as enum ('allow', 'ask', 'deny');
-comment on type public.tool_policy is 'What becomes of a proposal, from the mildest to the strictest.';
-
--- `by` is default, rule, floor, taint or declined. `text` is a sentence for whoever is asked or refused, null where
--- nothing is to be said; `expires_in`, how long somebody who is asked may take, where that is not the usual time.
-create type private.reason as (policy public.tool_policy, by text, text text, expires_in interval);
-
-create type private.verdict as (
-  status public.tool_call_status, why jsonb, expires_at timestamptz, remember text
-);
-
-create table public.tool_defaults (
-  tool_name text primary key check (tool_name <> ''),
-  access public.tool_access not null default 'write',
-  policy public.tool_policy not null,
-  untrusted_output boolean not null default false
-);
-comment on table public.tool_defaults is
-  'What becomes of a tool''s calls unless something stricter is said; a write tool without a row is denied. Written by '
-  'migrations only.';
-comment on column public.tool_defaults.untrusted_output is
-  'Nobody vouches for what it says, such as a page of the web: a run that reads that is tainted.';
-comment on column public.tool_defaults.access is
-  'A tool that reads needs a row only where it asks or is denied, or its output is not trusted.';
-
-alter table public.tool_defaults enable row level security;
-create policy "all rows: select" on public.tool_defaults for select to authenticated using (true);
-revoke all on public.tool_defaults from public, anon, authenticated, service_role;
-grant select on public.tool_defaults to authenticated, service_role;
+--   private.policy_verdict   what policy says about a call
+--   private.taint_verdict    what is said about it by what the run's agents have read (migration taint_rule)
+--   private.guarded_reads    the tools that read and have to ask
+--   private.is_guarded_read  whether a call is one of theirs
+--   private.is_fresh         whether somebody has proven since a time that it is them
+--   private.check_approval   refuses an approval that policy does not give room for
 
 create function private.policy_verdict(p_call public.agent_tool_calls) returns setof private.reason
 language sql stable security invoker set search_path = ''
 as $$
-  select d.policy, 'default', case d.policy
+  with rule as (
+    select max(r.policy) as policy from public.tool_rules r
+    where r.user_id = p_call.user_id and r.tool_name = p_call.tool_name
+      and (r.session_id is null or r.session_id = (select a.session_id from public.agent_runs a
+        where a.user_id = p_call.user_id and a.id = p_call.run_id))
+      and (r.expires_at is null or r.expires_at > clock_timestamp())
+      and private.applies(r.when_args, p_call.arguments, r.policy)
+  )
+  select rule.policy, 'rule', format(case rule.policy
+      when 'allow' then 'The user has allowed this use of %s.'
+      when 'ask' then 'The user wants to be asked before this use of %s.'
+      else 'The user does not allow this use of %s.' end, p_call.tool_name), null::interval
+  from rule where rule.policy is not null
+  union all
+  select usual.policy, 'default', case usual.policy
       when 'ask' then format('%s asks each time before it is used.', p_call.tool_name)
       when 'deny' then format('%s may not be used.', p_call.tool_name)
-    end, null::interval
-  from (select coalesce(
-    (select d.policy from public.tool_defaults d where d.tool_name = p_call.tool_name),
-    case when p_call.access = 'read' then 'allow' else 'deny' end::public.tool_policy)) d (policy)
+    end, null
+  from rule, coalesce((select d.policy from public.tool_defaults d where d.tool_name = p_call.tool_name),
+    case when p_call.access = 'read' then 'allow' else 'deny' end::public.tool_policy) usual (policy)
+  where rule.policy is null
+  union all
+  select f.policy, 'floor', f.why, f.expires_in from public.tool_floors f
+  where f.tool_name = p_call.tool_name and private.applies(f.when_args, p_call.arguments, f.policy)
 $$;
 
 create function private.taint_verdict(p_call public.agent_tool_calls) returns setof private.reason
@@ -59,19 +44,70 @@ as $$
   from (select private.taint_objection(p_call)) said (text) where said.text is not null
 $$;
 
-create function private.remembered_words(p_call public.agent_tool_calls) returns text
+-- Whose calls are proposed as those of tools that write; all other tools read without a row before. Of a user's rules,
+-- those count that were made before a time: the run's owner heard of them when it began.
+create function private.guarded_reads(p_user_id uuid, p_session_id uuid, p_before timestamptz) returns text[]
 language sql stable security invoker set search_path = ''
 as $$
-  select null::text
+  select coalesce(array_agg(distinct guarded.tool_name order by guarded.tool_name), '{}') from (
+    select d.tool_name from public.tool_defaults d where d.policy <> 'allow'
+    union all
+    select f.tool_name from public.tool_floors f
+    union all
+    select r.tool_name from public.tool_rules r where r.user_id = p_user_id and r.policy <> 'allow'
+      and (r.session_id is null or r.session_id = p_session_id) and r.created_at < p_before
+      and (r.expires_at is null or r.expires_at > clock_timestamp())
+  ) guarded
+  where not exists (select from public.tool_defaults d where d.tool_name = guarded.tool_name and d.access = 'write')
+$$;
+
+create function private.is_guarded_read(p_call public.agent_tool_calls) returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select p_call.tool_name = any (private.guarded_reads(p_call.user_id, r.session_id, r.leased_at))
+  from public.agent_runs r where r.user_id = p_call.user_id and r.id = p_call.run_id
+$$;
+
+-- Only a person can have used a second factor since: the token says when, and is signed.
+create function private.is_fresh(p_since timestamptz) returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select exists (
+    select from jsonb_path_query(auth.jwt(), '$.amr[*] ? (@.timestamp.type() == "number")') proof
+    where proof ->> 'method' ~ '^(mfa/)?(totp|webauthn|phone)$'
+      and to_timestamp((proof ->> 'timestamp')::double precision) > p_since)
+$$;
+
+-- `p_call` is as it will be made: with the arguments that the person gives it.
+create function private.check_approval(p_call public.agent_tool_calls) returns void
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  v_detail constant text := jsonb_build_object('tool_call_id', p_call.id);
+begin
+  if exists (select from private.policy_verdict(p_call) reason where reason.policy = 'deny') then
+    raise sqlstate 'PT403' using message = 'policy_denies', detail = v_detail;
+  elsif not private.is_fresh(p_call.asked_at) and exists (select from public.tool_floors f
+      where f.tool_name = p_call.tool_name and f.fresh
+        and private.applies(f.when_args, p_call.arguments, f.policy)) then
+    raise sqlstate 'PT403' using message = 'fresh_proof', detail = v_detail;
+  end if;
+end
 $$;
 
 revoke all on function
   private.policy_verdict(public.agent_tool_calls),
   private.taint_verdict(public.agent_tool_calls),
-  private.remembered_words(public.agent_tool_calls)
+  private.guarded_reads(uuid, uuid, timestamptz),
+  private.is_guarded_read(public.agent_tool_calls),
+  private.is_fresh(timestamptz),
+  private.check_approval(public.agent_tool_calls)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.policy_verdict(public.agent_tool_calls),
   private.taint_verdict(public.agent_tool_calls),
-  private.remembered_words(public.agent_tool_calls)
+  private.guarded_reads(uuid, uuid, timestamptz),
+  private.is_guarded_read(public.agent_tool_calls),
+  private.is_fresh(timestamptz),
+  private.check_approval(public.agent_tool_calls)
   to authenticated;

@@ -23,7 +23,7 @@
 create function private.declined_verdict(p_call public.agent_tool_calls) returns setof private.reason
 language sql stable security invoker set search_path = ''
 as $$
-  select 'deny'::public.tool_policy, 'declined', 'The user has declined this before. It was not done.', null::interval
+  select 'deny'::public.tool_policy, 'declined', 'The user has declined this before.', null::interval
   where exists (select from public.agent_tool_calls c
     where c.user_id = p_call.user_id and c.run_id = p_call.run_id and c.tool_name = p_call.tool_name
       and c.arguments_sha256 = p_call.arguments_sha256 and c.error = 'declined')
@@ -72,7 +72,8 @@ declare
 begin
   p_call.error := case when v_declined then 'declined' else 'not_allowed' end;
   p_call.result := jsonb_build_object('ok', false, 'error', case when v_declined then 'rejected' else 'not_allowed' end,
-    'message', (select string_agg(reason ->> 'text', ' ') from jsonb_array_elements(p_call.why) reason));
+    'message', (select string_agg(reason ->> 'text', ' ') from jsonb_array_elements(p_call.why) reason)
+      || ' It was not done.');
   p_call.duration_ms := 0;
   p_call.finished_at := clock_timestamp();
   return p_call;
@@ -97,7 +98,8 @@ as $$
     else false end
 $$;
 
--- A call may come with its outcome where nothing had to be approved: it was refused, or it has only read.
+-- A call may come with its outcome where nothing had to be approved: it was refused, or it has only read, with a tool
+-- that does not ask.
 create function private.guard_new_call(p_call public.agent_tool_calls, p_by_api boolean)
 returns public.agent_tool_calls
 language plpgsql stable security invoker set search_path = ''
@@ -116,8 +118,8 @@ begin
     elsif v_verdict.status = 'rejected' then
       p_call := private.refused_call(p_call);
     end if;
-  elsif p_by_api and (not private.is_outcome(p_call.status)
-    or p_call.status = 'succeeded' and p_call.access is not distinct from 'write') then
+  elsif p_by_api and (not private.is_outcome(p_call.status) or p_call.status = 'succeeded'
+      and (p_call.access is not distinct from 'write' or private.is_guarded_read(p_call))) then
     raise sqlstate 'PT409' using message = 'call_not_proposed';
   end if;
   return p_call;

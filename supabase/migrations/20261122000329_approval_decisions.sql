@@ -4,7 +4,7 @@
 --
 --   private.refuse_decision  refuses a decision that does not count
 --   private.check_decision   locks the run, and asks that
---   private.settle_decision  moves the call
+--   private.settle_decision  moves the call, and remembers it as a rule where that is wanted
 --
 -- Who decides is told by the policy: no agent does. That it is decided once is told by the primary key.
 
@@ -63,6 +63,9 @@ begin
     raise sqlstate 'PT409' using message = 'other_arguments', detail = v_detail;
   elsif p_decision.approved and p_decision.edited is null and p_decision.effects is distinct from p_call.effects then
     raise sqlstate 'PT409' using message = 'other_effects', detail = v_detail;
+  elsif p_decision.approved then
+    p_call.arguments := coalesce(p_decision.edited, p_call.arguments);
+    perform private.check_approval(p_call);
   end if;
 end
 $$;
@@ -105,6 +108,8 @@ begin
       result = jsonb_build_object('ok', false, 'error', 'rejected', 'message',
         'The user declined this. It was not done.' || coalesce(' Their reason: ' || nullif(btrim(new.reason), ''), ''))
     where c.user_id = new.user_id and c.id = new.call_id and c.status = 'awaiting_approval' and not new.approved;
+  perform private.remember_call(c, new.scope::text) from public.agent_tool_calls c
+    where c.user_id = new.user_id and c.id = new.call_id;
   return null;
 end
 $$;

@@ -19,6 +19,7 @@
 --
 --   PT400 claimant              who claims a step says what it is, and for how long it works
 --   PT400 outcome               how a run or a step ends is one of its terminal states; an error has its three fields
+--   PT400 nothing_to_remember   no rule would keep the next such call from asking
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT400 row_source            an importer says where its rows come from, by one of four words; detail: the word
@@ -28,6 +29,8 @@
 --   PT403 no_tool_call          an agent's client writes without naming a call of a tool
 --   PT403 row_of_another_user   a tool's call changes what is not its user's
 --   PT403 call_not_approved     a tool's call writes that is none of the user's, or was not approved
+--   PT403 policy_denies         a call is not allowed, whoever approves it
+--   PT403 fresh_proof           who approves it proves by a second factor that it is them, after they were asked
 --   PT403 outside_footprint     a tool's call changes what its tool may not; detail: tool, operation, table
 --   PT403 effects_not_kept      a dry run, or what is held to one, changes a table that keeps no effects; detail: table
 --   PT404 run                   the caller has no such run; and so on

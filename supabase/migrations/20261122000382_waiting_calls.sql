@@ -1,7 +1,6 @@
 -- Calls that a person has to decide on before they are made, and runs that wait for that. Such a call is open until it
 -- is decided (migration approval_decisions), its time is over, or its run goes on without it or ends.
 --
---   private.guarded_reads     the tools that read, and have to ask
 --   private.open_call_ids     the calls of a run that can still be decided
 --   private.is_awaiting       whether a run waits for a person, and for nothing else
 --   private.told_decision     a decision as the agents are told of it
@@ -9,13 +8,6 @@
 --   private.close_undecided   ends calls that nobody decided on
 --   private.expire_calls      those of a run whose time is over
 --   private.waited_until      since when a run has been waiting for nobody
-
--- Their calls are proposed as those of tools that write; all others read without a row before.
-create function private.guarded_reads()
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select coalesce(jsonb_agg(d.tool_name order by d.tool_name), '[]') from public.tool_defaults d
-  where d.access = 'read' and d.policy <> 'allow';
-$$;
 
 create function private.open_call_ids(p_run_id uuid)
 returns uuid[] language sql stable security invoker set search_path = '' as $$
@@ -73,7 +65,6 @@ returns timestamptz language sql stable security invoker set search_path = '' as
 $$;
 
 revoke execute on function
-  private.guarded_reads(),
   private.open_call_ids(uuid),
   private.is_awaiting(public.agent_runs),
   private.told_decision(public.approval_decisions),
@@ -83,7 +74,6 @@ revoke execute on function
   private.waited_until(public.agent_runs)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.guarded_reads(),
   private.open_call_ids(uuid),
   private.is_awaiting(public.agent_runs),
   private.told_decision(public.approval_decisions),

@@ -152,7 +152,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       'history', coalesce(t.initial_context -> 'history', '[]'), 'summary_due', t.initial_context -> 'summary_due',
       'messages', t.messages,
       'tool_calls', private.thread_calls(t.id), 'open_calls', private.open_calls(t.id),
-      'guarded_reads', private.guarded_reads())
+      'guarded_reads', private.guarded_reads(p_run.user_id, p_run.session_id, 'infinity'))
     || private.run_log(p_run.id) || private.run_plans(p_run.id)
   from (
     select s.id, s.planner_agent_id, s.initial_context, private.thread_messages(s.id) as messages

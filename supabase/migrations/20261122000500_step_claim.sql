@@ -148,7 +148,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'messages', private.thread_messages(p_execution.agent_session_id),
     'tool_calls', private.thread_calls(p_execution.agent_session_id),
     'open_calls', private.open_calls(p_execution.agent_session_id),
-    'guarded_reads', private.guarded_reads());
+    'guarded_reads', private.guarded_reads(p_run.user_id, p_run.session_id, 'infinity'));
 $$;
 
 -- The first call of a step, reserved under the caller's limits. A budget or quota that does not hold it refuses the

@@ -3,7 +3,8 @@
 --
 --   private.security_exceptions  what is so on purpose, with the reason
 --   private.security_relations   what is looked at
---   private.engine_tables        what users may do with the engine's own tables
+--   private.tool_tables          what users may do with the engine's own tables about tools
+--   private.engine_tables        the same of all of its own tables
 --
 -- They are part of the schema, so that each database is asked by the checks that fit it, by whatever can send one
 -- statement as its owner: `deno task security`, a job of pg_cron, the SQL editor. The probes, which act as users and
@@ -55,6 +56,32 @@ $$;
 -- The engine's own tables, and what their users may do with them: the columns that may be changed, those that are not
 -- said of a new row because the database makes them, and the triggers that hold all of it. What is not listed is found,
 -- whoever has granted it.
+create function private.tool_tables()
+returns table (name text, changed text[], made text[], triggers text[])
+language sql immutable security invoker set search_path = '' as $$
+  values
+    ('public.tool_defaults', '{}'::text[], '{access,policy,tool_name,untrusted_output}'::text[], '{}'::text[]),
+    ('public.approval_decisions',
+      '{}',
+      '{decided_at,decided_session,user_id}',
+      '{check_decision,settle_decision}'),
+    ('public.external_rows', '{}', '{noted_at,relation,row_key,source,user_id}', '{keep_marks}'),
+    ('public.external_tables', '{}', '{relation,source}', '{}'),
+    ('public.run_taints', '{}', '{run_id,tainted_at,tainted_by,user_id}', '{}'),
+    ('public.tool_effects',
+      '{}',
+      '{after,before,call_id,created_at,digest,kept,op,relation,row_key,seq,undone_at,user_id}',
+      '{keep_effect_open}'),
+    ('public.tool_floors', '{}', '{expires_in,fresh,number,policy,tool_name,when_args,why}', '{}'),
+    ('public.tool_footprints',
+      '{}',
+      '{forceful,max_rows,number,op,table_name,target,target_column,tool_name}',
+      '{}'),
+    ('public.tool_receipts', '{}', '{attempt,call_id,changes,created_at,relation,row_key,user_id}',
+      '{settle_tool_effects}'),
+    ('public.tool_rules', '{}', '{created_at,from_call,id,user_id}', '{}')
+$$;
+
 create function private.engine_tables()
 returns table (name text, changed text[], made text[], triggers text[])
 language sql immutable security invoker set search_path = '' as $$
@@ -93,30 +120,14 @@ language sql immutable security invoker set search_path = '' as $$
       '{arguments_sha256,asked_at,effects,expires_at,problem,proposed_arguments,remember,why}',
       '{guard_tool_call,keep_unfinished}'),
     ('public.agents', '{completed_at,status}', '{completed_at,created_at,status}', '{keep_unfinished}'),
-    ('public.approval_decisions',
-      '{}',
-      '{decided_at,decided_session,user_id}',
-      '{check_decision,settle_decision}'),
     ('public.chat_messages', '{}', '{created_at}', '{keep_order,keep_unfinished}'),
     ('public.chat_session_summaries', '{}', '{created_at}', '{keep_order}'),
     ('public.chat_sessions', '{preferences,status,title,updated_at}', '{created_at,id,status,updated_at}', '{}'),
-    ('public.external_rows', '{}', '{noted_at,relation,row_key,source,user_id}', '{keep_marks}'),
-    ('public.external_tables', '{}', '{relation,source}', '{}'),
     ('public.request_keys', '{delivered_at,run_id}', '{}', '{}'),
-    ('public.run_taints', '{}', '{run_id,tainted_at,tainted_by,user_id}', '{}'),
-    ('public.tool_defaults', '{}', '{access,policy,tool_name,untrusted_output}', '{}'),
-    ('public.tool_effects',
-      '{}',
-      '{after,before,call_id,created_at,digest,kept,op,relation,row_key,seq,undone_at,user_id}',
-      '{keep_effect_open}'),
-    ('public.tool_footprints',
-      '{}',
-      '{forceful,max_rows,number,op,table_name,target,target_column,tool_name}',
-      '{}'),
-    ('public.tool_receipts', '{}', '{attempt,call_id,changes,created_at,relation,row_key,user_id}',
-      '{settle_tool_effects}'),
     ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),
     ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}')
+  union all
+  select * from private.tool_tables()
 $$;
 
 -- A text of SQL as it is carried out.
@@ -131,7 +142,8 @@ returns boolean language sql immutable security invoker set search_path = '' as 
   select private.without_comments(p_sql) ~ 'auth\.(uid|jwt)\(\)|request\.jwt'
 $$;
 
-revoke all on function private.inner_schema(), private.security_relations(text[]), private.engine_tables(),
+revoke all on function private.inner_schema(), private.security_relations(text[]), private.tool_tables(),
+  private.engine_tables(),
   private.without_comments(text), private.asks_caller(text) from public, anon, authenticated, service_role;
 
 insert into private.security_exceptions (check_id, object, reason) values
@@ -145,12 +157,16 @@ insert into private.security_exceptions (check_id, object, reason) values
     'Which tables hold nothing of the user''s own belongs to nobody; migrations alone write it.'),
   ('S03', 'policy "all rows: select" on public.tool_defaults for select',
     'What becomes of a tool''s calls belongs to nobody; migrations alone write it.'),
+  ('S03', 'policy "all rows: select" on public.tool_floors for select',
+    'What a tool''s calls have to keep to belongs to nobody; migrations alone write it.'),
   ('S03', 'policy "all rows: select" on public.tool_footprints for select',
     'What tools may touch belongs to nobody; migrations alone write it.'),
   ('S22', 'public.agent_subjects', 'Its rows are the operator''s, no user''s.'),
+  ('S11', 'public.tool_rules (delete)', 'A person takes back what they have said of a tool''s calls.'),
   ('S22', 'public.tool_defaults', 'Its rows are the operator''s, no user''s.'),
   ('S11', 'public.external_rows (delete)', 'Who deletes a mark says: I trust this row. A trigger refuses agents.'),
   ('S22', 'public.external_tables', 'Its rows are the operator''s, no user''s.'),
+  ('S22', 'public.tool_floors', 'Its rows are the operator''s, no user''s.'),
   ('S22', 'public.tool_footprints', 'Its rows are the operator''s, no user''s.'),
   ('S35', 'private.image_at(public.tool_effects)',
     'What it puts in are names out of the ledger of effects, which a trigger alone writes, quoted.'),
@@ -170,4 +186,5 @@ insert into private.security_exceptions (check_id, object, reason) values
   ('P1', 'public.agent_subjects', 'Its rows are the operator''s, and every user may read them.'),
   ('P1', 'public.tool_defaults', 'Its rows are the operator''s, and every user may read them.'),
   ('P1', 'public.external_tables', 'Its rows are the operator''s, and every user may read them.'),
+  ('P1', 'public.tool_floors', 'Its rows are the operator''s, and every user may read them.'),
   ('P1', 'public.tool_footprints', 'Its rows are the operator''s, and every user may read them.');

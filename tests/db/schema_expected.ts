@@ -144,6 +144,21 @@ export const DECISIONS: readonly string[] = [
   "approved, call_id, edited, effects, reason, scope, shown_sha256",
 ];
 
+/** What a person says of their agents' tools: added and taken back, by no agent. */
+export const RULES: readonly string[] = [
+  "table public.tool_rules, row-level security t",
+  "right tool_rules authenticated: delete",
+  "right tool_rules authenticated: insert expires_at, policy, session_id, tool_name, when_args, words",
+  "right tool_rules authenticated: select",
+  "right tool_rules service_role: select",
+  "policy tool_rules for select to {authenticated}, PERMISSIVE: using (( SELECT auth.uid() AS uid) = user_id) check -",
+  ...["insert to {authenticated}, PERMISSIVE: using - check", "delete to {authenticated}, PERMISSIVE: using"]
+    .map((rule) =>
+      `policy tool_rules for ${rule} ((( SELECT auth.uid() AS uid) = user_id) AND ` +
+      `(NOT ( SELECT private.is_agent() AS is_agent)))${rule.startsWith("delete") ? " check -" : ""}`
+    ),
+];
+
 /** With their owner's rights: each asks who calls, or is a trigger's. */
 export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
@@ -165,7 +180,7 @@ export const SETTINGS: Record<string, string> = {
 
 /** What migrations alone write, and every user may read. */
 export const OPERATOR_TABLES: readonly string[] = [
-  ...["agent_settings", "agent_subjects", "external_tables", "tool_defaults", "tool_footprints"],
+  ...["agent_settings", "agent_subjects", "external_tables", "tool_defaults", "tool_floors", "tool_footprints"],
 ].flatMap((name) => [
   `table public.${name}, row-level security t`,
   `right ${name} authenticated: select`,

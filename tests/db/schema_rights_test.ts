@@ -13,6 +13,7 @@ import {
   LEDGER,
   OPERATOR_TABLES,
   OWNERS_TABLES,
+  RULES,
   SETTINGS,
   SUMMARIES,
   UPDATABLE_COLUMNS,
@@ -103,6 +104,7 @@ function expected(): string[] {
     ...EXTERNAL_ROWS,
     ...OPERATOR_TABLES,
     ...OWNERS_TABLES,
+    ...RULES,
   ];
   for (const [table, columns] of Object.entries(UPDATABLE_COLUMNS)) {
     lines.push(`table public.${table}, row-level security t`);

@@ -98,7 +98,8 @@ Deno.test("no role of the API may ask, or excuse anything", () =>
   onFreshDatabase(async (sql) => {
     const open = await sql`
       select p.proname from pg_proc p, unnest('{anon,authenticated,service_role}'::text[]) role
-      where (proname like 'security%' or proname in ('engine_tables', 'inner_schema', 'asks_caller', 'keeps_receipts', 'note_functions'))
+      where (proname like 'security%' or proname in ('engine_tables', 'tool_tables', 'inner_schema', 'asks_caller',
+          'keeps_receipts', 'note_functions'))
         and has_function_privilege(role, p.oid, 'execute')
       union all
       select name from unnest('{anon,authenticated,service_role}'::text[]) role,
