@@ -180,7 +180,14 @@ export const SETTINGS: Record<string, string> = {
 
 /** What migrations alone write, and every user may read. */
 export const OPERATOR_TABLES: readonly string[] = [
-  ...["agent_settings", "agent_subjects", "external_tables", "tool_defaults", "tool_floors", "tool_footprints"],
+  ...[
+    "agent_settings",
+    "agent_subjects",
+    "external_tables",
+    "tool_defaults",
+    "tool_floors",
+    "tool_footprints",
+  ],
 ].flatMap((name) => [
   `table public.${name}, row-level security t`,
   `right ${name} authenticated: select`,

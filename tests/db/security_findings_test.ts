@@ -116,7 +116,7 @@ Deno.test("what is known of the engine's tables is what its migrations make and 
       made.push(...[...text.matchAll(/^create table (public\.\w+)/gm)].map(([, name = ""]) => name));
     }
     const known = await sql<{ name: string; changed: string[]; made: string[]; triggers: string[] }[]>`
-      select * from private.engine_tables()`;
+      select * from private.engine_tables() order by name`;
     assert.deepEqual(known.map(({ name }) => name), made.sort());
     const actual = await sql`
       select 'public.' || c.relname as name,

@@ -24,7 +24,7 @@ const END_OF_ANSWER = /page has promised/;
 const BLOCKS = pages().flatMap(fences);
 const TYPESCRIPT = BLOCKS.filter(({ language }) => language === "ts");
 const CURLS = pages().flatMap(blockCommands).filter(({ text }) => text.startsWith("curl "));
-const SQL = ["docs/adoption.md", "docs/operations.md"].map(pageAt).flatMap(fences)
+const SQL = ["docs/adoption.md", "docs/operations.md", "docs/policy.md"].map(pageAt).flatMap(fences)
   .filter(({ language }) => language === "sql");
 
 test("every TypeScript block type-checks, and those that are programs run with the real client", async () => {
@@ -75,7 +75,7 @@ test("the SQL of the pages runs: the table that one makes is its user's own, and
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    assert.equal(SQL.length, 6);
+    assert.equal(SQL.length, 7);
     for (const { code } of SQL) await sql.unsafe(code);
     assert.deepEqual([...await sql`select * from private.security_findings()`], []);
     const [owner, other, call_id] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
