@@ -3,14 +3,19 @@
 import { parseArgs } from "node:util";
 import { createClient } from "@supabase/supabase-js";
 import type { Database } from "../shared/domain/database.types.ts";
+import type { ApprovalState } from "../shared/contracts/run_state.ts";
+import { cardLines } from "./demo/card.ts";
+import { type Ask, decide } from "./demo/decide.ts";
 import { readRecords } from "./demo/records.ts";
 import { seconds } from "./demo/render.ts";
 import type { Terminal } from "./demo/screen.ts";
 import { showTurn } from "./demo/show.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
+import { createAskLine } from "./terminal/ask_line.ts";
 import { COLOURS, PLAIN } from "./terminal/style.ts";
-import { summaryLines, type Timing } from "./demo/summary.ts";
-import { turnEvents } from "./demo/turn.ts";
+import { createStopwatch } from "./demo/stopwatch.ts";
+import { summaryLines } from "./demo/summary.ts";
+import { takeTurn } from "./demo/turn.ts";
 import { settings } from "./environment.ts";
 import { PortTakenError } from "./gateway.ts";
 import { configuredModel } from "./model_words.ts";
@@ -18,11 +23,14 @@ import { type Stack, startStack } from "./stack.ts";
 
 const DEFAULT_PORT = 54321;
 const MESSAGE = "Update the Website project and schedule its open tasks";
+/** Cancelling an event waits for a person. */
+const ASKING_MESSAGE = "Cancel my lunch with Jonas";
 
 const HELP = `Usage: deno task demo [flags] [message]
 
 Starts the local stack, sends the message ("${MESSAGE}") and shows what happens.
 
+  --ask                  sends "${ASKING_MESSAGE}" instead, which waits for your yes or no
   --port N               port of the gateway (${DEFAULT_PORT}, or any free one if that is taken)
   --first-token-ms N     demo model: delay of the first token (300)
   --tokens-per-second N  demo model: speed after that, 0 for no limit (150)
@@ -31,6 +39,7 @@ Starts the local stack, sends the message ("${MESSAGE}") and shows what happens.
 `;
 
 const OPTIONS = {
+  ask: { type: "boolean", default: false },
   port: { type: "string" },
   "first-token-ms": { type: "string", default: "300" },
   "tokens-per-second": { type: "string", default: "150" },
@@ -105,29 +114,32 @@ async function converse(stack: Stack): Promise<boolean> {
   const { data, error } = await client.auth.signInWithPassword(stack.demo_user);
   if (error !== null) throw new Error(`The demo user cannot sign in: ${error.message}`);
 
-  const message = positionals.join(" ").trim() || MESSAGE;
+  const message = positionals.join(" ").trim() || (values.ask ? ASKING_MESSAGE : MESSAGE);
   say();
   say(`${style.bold(stack.demo_user.email)} ${message}`);
   say();
 
-  const timing: Timing = { first_event_ms: 0, first_text_ms: undefined, total_ms: 0 };
-  const events = timed(
-    turnEvents({
-      url: stack.url,
-      publishable_key: stack.publishable_key,
-      token: data.session.access_token,
-      message,
-      time_zone: values["time-zone"],
-      signal: interrupted.signal,
-    }),
-    timing,
-  );
-  const state = await showTurn(events, { style, terminal, live }, interrupted.signal);
+  const time = createStopwatch();
+  const ask = personAtTheTerminal();
+  const state = await takeTurn({
+    url: stack.url,
+    publishable_key: stack.publishable_key,
+    token: data.session.access_token,
+    message,
+    time_zone: values["time-zone"],
+    signal: interrupted.signal,
+  }, {
+    show: (events, before) =>
+      showTurn(time.events(events), { style, terminal, live }, interrupted.signal, before),
+    decide: (approval) => time.pausedFor(() => decideOn(approval, ask)),
+  });
   if (state.error && live) say(style.red(state.error.message));
   if (state.session_id === null || interrupted.signal.aborted) return false;
   say();
   const records = await readRecords(client, state.run_id, values["time-zone"]);
-  for (const line of summaryLines(state, records, timing, { style, width: terminal.columns() })) say(line);
+  for (const line of summaryLines(state, records, time.timing, { style, width: terminal.columns() })) {
+    say(line);
+  }
   return state.usage !== null;
 }
 
@@ -137,16 +149,17 @@ function modelLine(): string {
   return "words" in model ? `The model: ${model.words}` : style.red(model.problem);
 }
 
-/** Notes when the first events come. */
-async function* timed(events: ReturnType<typeof turnEvents>, timing: Timing): ReturnType<typeof turnEvents> {
-  const started = performance.now();
-  const since = () => Math.round(performance.now() - started);
-  for await (const event of events) {
-    if (event.seq === 1) timing.first_event_ms = since();
-    if (event.type === "text") timing.first_text_ms ??= since();
-    timing.total_ms = since();
-    yield event;
-  }
+/** Shows a call that waits, and asks about it. */
+async function decideOn(approval: ApprovalState, ask: Ask) {
+  const canvas = { style, width: terminal.columns(), time_zone: values["time-zone"] };
+  for (const line of ["", ...cardLines(approval, canvas)]) say(line);
+  return await decide(approval, ask, say);
+}
+
+/** Nobody, where what is typed does not come from a terminal. */
+function personAtTheTerminal(): Ask {
+  if (!live || !Deno.stdin.isTerminal()) return () => Promise.resolve(null);
+  return createAskLine(Deno.stdin.readable, terminal.write, interrupted.signal);
 }
 
 async function start(): Promise<Stack> {

@@ -17,12 +17,14 @@ import {
   databaseTimeout,
   type EngineClient,
 } from "./db/clients.ts";
+import { createDecisions } from "./db/decisions.ts";
 import { ids } from "./db/ids.ts";
 import { createIsUndoable, createReceiptOf } from "./db/receipts.ts";
 import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
 import { createUndo, type Undo } from "./db/undo.ts";
-import { authenticate, type Caller } from "./http/auth.ts";
+import { createDecisionService, type DecisionService } from "./decision_service.ts";
+import { authenticate, type Caller, type TokenHeader } from "./http/auth.ts";
 import { issuerCheck } from "./http/issuer.ts";
 import { createJsonLog } from "./http/json_log.ts";
 import { publicKeysOnceAMinute } from "./http/public_keys.ts";
@@ -57,13 +59,20 @@ declare global {
 export interface Composition {
   clock: Clock;
   log: Log;
-  authenticate(request: Request): Promise<Caller>;
+  authenticate(request: Request, header?: TokenHeader): Promise<Caller>;
   /** What the planner's caller may send, contexts of the domain included. */
   chat_request: ReturnType<typeof chatRequest>;
   /** Everything that acts with the caller's rights. */
   forCaller(
     caller: Caller,
-  ): Promise<PlannerDeps & ExecutorDeps & { db: EngineClient; runs: RunService; undo: Undo }>;
+  ): Promise<
+    PlannerDeps & ExecutorDeps & {
+      db: EngineClient;
+      runs: RunService;
+      decisions: DecisionService;
+      undo: Undo;
+    }
+  >;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
   background(work: Promise<unknown>): void;
 }
@@ -98,9 +107,9 @@ export function compose(
   return {
     clock,
     log,
-    authenticate: (request) => authenticate(request, auth, isIssuer),
+    authenticate: (request, header) => authenticate(request, auth, isIssuer, header),
     chat_request: chatRequest(domain.contexts),
-    async forCaller({ user_id, token }) {
+    async forCaller({ user_id, token: person_token, agent_token: token = person_token }) {
       const db = createEngineClient(supabase, token, fetch);
       const tools = createToolSource({
         catalogue: domain.catalogue,
@@ -133,8 +142,14 @@ export function compose(
         ids,
         log,
       };
-      const undo = createUndo(createPersonClient(supabase, token, fetch), { clock, lease_seconds });
-      return { ...deps, db, runs: createRunService(deps, db, background), undo };
+      const person = createPersonClient(supabase, person_token, fetch);
+      return {
+        ...deps,
+        db,
+        runs: createRunService(deps, db, background),
+        decisions: createDecisionService(createDecisions(person, deps), db, deps),
+        undo: createUndo(person, { clock, lease_seconds }),
+      };
     },
     background,
   };

@@ -3,15 +3,15 @@
 import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/planner.ts";
 import { pausesWithin, retry } from "./async/retry.ts";
 import { AgentError, StoreUnavailable, toAgentError } from "./contracts/errors.ts";
-import { isTerminal, type RunEvent } from "./contracts/events.ts";
+import type { RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
-import { type EventPage, followRun, readEvents } from "./db/run_events.ts";
+import { type EventPage, followRun, lastPause, readEvents } from "./db/run_events.ts";
 import { cancelRun, getRun, listRuns, markDelivered, type RunFilter, type RunView } from "./db/runs.ts";
 import { goesOn } from "./http/accepted_run.ts";
 import { createChannel } from "./http/channel.ts";
+import { continued, joined, upTo } from "./http/segments.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
-import type { StartedRun } from "./agents/store/records.ts";
 
 export interface RunService {
   /** A page of the caller's runs, newest first. */
@@ -25,6 +25,16 @@ export interface RunService {
    * `not_found`; `gone`; `bad_request` when it has no event `after`.
    */
   follow(run_id: string, after: number, reader: AbortSignal): Promise<AsyncIterable<RunEvent>>;
+  /**
+   * Where whoever decides goes on reading: after `after`, or where that is not told, after the run's last pause. Errors:
+   * as `follow`.
+   */
+  readingPoint(run_id: string, after: number | undefined): Promise<number>;
+  /**
+   * Goes on with a run that has waited for a person, with its events after `after`. Null where the caller's token is no
+   * agent's and has to be: then whoever has that one resumes it.
+   */
+  goOn(run_id: string, after: number): Promise<StartedService | null>;
   /** Asks the run to stop. Gives the status that it has now. */
   cancel(run_id: string): Promise<{ run_id: string; status: string }>;
   /** A reader was given the end of the run: the same message again starts another one. Never rejects. */
@@ -35,9 +45,9 @@ export interface RunService {
 
 export interface StartedService {
   run_id: string;
-  /** As far as this invocation brings the run; where the stream ends before the run, `follow` gives the rest. */
+  /** As far as this invocation brings the run, or until it waits for a person; where the stream ends before the run, `follow` gives the rest. */
   stream(reader: AbortSignal): AsyncIterable<RunEvent>;
-  /** To the end of the run, unless that takes longer than one request may. */
+  /** To the end of the run, or until it waits for a person, unless that takes longer than one request may. */
   whole(reader: AbortSignal): AsyncIterable<RunEvent>;
 }
 
@@ -54,19 +64,22 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
   const { work, resume, resumeIfPossible, takeOverOrHandOff } = createOwners(deps, background);
   const { opened, events, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
 
-  /** The events of a run that this invocation works on. */
-  function startedHere({ owned, first }: Turn & { owned: StartedRun }): StartedService {
+  /** The events of a run that this invocation works on: `known` ones, or else those after `after`, and those to come. */
+  function startedHere({ owned, first }: Turn, after: number, known: readonly RunEvent[]): StartedService {
+    const { run_id, last_seq } = owned;
     const own = createChannel<RunEvent>();
-    owned.events.forEach(own.push);
+    known.forEach(own.push);
     work({ owned, first }, own.push, own.close).finally(own.close);
+    const stream = (reader: AbortSignal) =>
+      after < last_seq ? joined(upTo(last_seq, events({ run_id, after }, reader, follow_until)), own) : own;
     return {
-      run_id: owned.run_id,
-      stream: () => own,
+      run_id,
+      stream,
       async *whole(reader) {
         // The owner may be held up by one long model call; the caller has to be answered all the same.
         const cancel = clock.after(Math.max(0, whole_until - clock.now()), own.close);
         try {
-          yield* continued(own, (after) => events({ run_id: owned.run_id, after }, reader, whole_until));
+          yield* continued(stream(reader), after, (after) => events({ run_id, after }, reader, whole_until));
         } finally {
           cancel();
         }
@@ -74,9 +87,9 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
     };
   }
 
-  /** The events of a run that is another invocation's. */
-  async function startedElsewhere(run_id: string): Promise<StartedService> {
-    const log = await opened(run_id, 0).catch((error) => {
+  /** The events of a run that is another invocation's, after `after`. */
+  async function startedElsewhere(run_id: string, after: number): Promise<StartedService> {
+    const log = await opened(run_id, after).catch((error) => {
       const { kind } = toAgentError(error);
       throw kind === "gone" || kind === "not_found" ? error : goesOn(run_id, error);
     });
@@ -102,8 +115,24 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
         }
         throw error;
       });
-      if ("first" in turn) return startedHere({ owned: turn.started, first: turn.first });
-      return await startedElsewhere(turn.started.run_id);
+      if (!("first" in turn)) return await startedElsewhere(turn.started.run_id, 0);
+      const { started: owned, first } = turn;
+      return startedHere({ owned, first }, owned.last_seq, owned.events);
+    },
+    async readingPoint(run_id, after) {
+      if (after === undefined) return await patiently(() => lastPause(db, run_id), deps);
+      await opened(run_id, after);
+      return after;
+    },
+    async goOn(run_id, after) {
+      try {
+        const turn = await takeOver(run_id, deps);
+        if (turn) return startedHere(turn, after, []);
+      } catch (error) {
+        if (toAgentError(error).kind === "forbidden") return null;
+        deps.log.error("a run could not be taken over", { run_id, error });
+      }
+      return await startedElsewhere(run_id, after);
     },
     follow: async (run_id, after, reader) => events(await opened(run_id, after), reader, follow_until),
     async cancel(run_id) {
@@ -233,18 +262,4 @@ function patiently<T>(work: () => Promise<T>, { lease_seconds, clock }: PlannerD
     passes: (error) => error instanceof StoreUnavailable,
     clock,
   });
-}
-
-/** The first events, and where they end before the run does, those that come after. */
-async function* continued(
-  first: AsyncIterable<RunEvent>,
-  after: (seq: number) => AsyncIterable<RunEvent>,
-): AsyncGenerator<RunEvent> {
-  let last = 0;
-  for await (const event of first) {
-    yield event;
-    if (isTerminal(event)) return;
-    last = event.seq;
-  }
-  yield* after(last);
 }

@@ -49,6 +49,14 @@ export function plainText(event: ReadEvent, state: RunState, previous: RunState)
           event.error ?? event.result
         }`,
       );
+    case "approval_required":
+      return lines(...event.approvals.map((call) => `${call.name} waits for a person`));
+    case "approval_decided": {
+      const { approved, edited, reason, by } = event;
+      const decided = approved ? `approved${edited ? ", with other arguments" : ""}` : "declined";
+      const why = reason === undefined ? "" : `: ${reason}`;
+      return lines(`${nameOf(event.tool_call_id, state)} ${by === "user" ? decided : by}${why}`);
+    }
     case "error":
       return lines(`error: ${event.message}`);
     case "done":
@@ -57,10 +65,8 @@ export function plainText(event: ReadEvent, state: RunState, previous: RunState)
     case "analysis":
     case "executor_spawned":
     case "executor_result":
-    case "approval_required":
     case "run_paused":
-    case "approval_decided":
-      return "";
+      return begun;
     default:
       event satisfies never;
       return "";

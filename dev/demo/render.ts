@@ -11,6 +11,8 @@ export interface Canvas {
   width: number;
   /** Milliseconds since the epoch, for spinners and running times. */
   now: number;
+  /** The calls that wait for a person. */
+  waiting?: ReadonlySet<string>;
 }
 
 const MOST_ARGUMENTS = 48;
@@ -91,8 +93,9 @@ function shortValue(value: Json): string {
   return /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(value) ? value.slice(0, 8) : value;
 }
 
-function callLine(call: CallState, { style, width, now }: Canvas): string {
-  const mark = callMark(call, style, now);
+function callLine(call: CallState, canvas: Canvas): string {
+  const { style, width } = canvas;
+  const mark = callMark(call, canvas);
   const time = call.state === "running" ? "" : style.dim(`  ${call.duration_ms} ms`);
   const result = call.state === "failed" ? style.red(call.result) : call.result;
   return clipped(
@@ -101,10 +104,10 @@ function callLine(call: CallState, { style, width, now }: Canvas): string {
   );
 }
 
-function callMark(call: CallState, style: Style, now: number): string {
+function callMark(call: CallState, { style, now, waiting }: Canvas): string {
   switch (call.state) {
     case "running":
-      return style.yellow(spinner(now));
+      return style.yellow(waiting?.has(call.tool_call_id) ? "?" : spinner(now));
     case "ok":
       return style.green("✓");
     case "failed":
@@ -160,8 +163,9 @@ function stepLines(
   step: StepState,
   last: boolean,
   titleWidth: number,
-  { style, width, now }: Canvas,
+  canvas: Canvas,
 ): string[] {
+  const { style, width, now } = canvas;
   const { state } = step;
   const who = padded(step.executor_required ? "executor" : "planner", 8);
   const title = padded(clipped(step.title, titleWidth), titleWidth);
@@ -174,7 +178,7 @@ function stepLines(
     stepTime(step, style, now),
     ...(step.attempt > 1 ? [style.dim(`attempt ${step.attempt}`)] : []),
   ].join(" ");
-  const calls = callMarks(step.calls, style, now);
+  const calls = callMarks(step.calls, canvas);
   const below = (text: string) => text === "" ? [] : [`${style.dim(last ? "  " : "│ ")}   ${text}`];
   // Calls that do not fit behind the step stand under it.
   const fits = widthOf(head) + widthOf(calls) < width - RAIL;
@@ -211,10 +215,11 @@ function stepTime(step: StepState, style: Style, now: number): string {
 }
 
 /** Calls of the same tool stand together: "list_tasks ✓", "update_or_schedule_task ✓×5". */
-function callMarks(calls: readonly CallState[], style: Style, now: number): string {
+function callMarks(calls: readonly CallState[], canvas: Canvas): string {
+  const { style } = canvas;
   const names = [...new Set(calls.map((call) => call.name))];
   return names.map((name) => {
-    const marks = calls.filter((call) => call.name === name).map((call) => callMark(call, style, now));
+    const marks = calls.filter((call) => call.name === name).map((call) => callMark(call, canvas));
     return `${style.cyan(name)} ${counted(marks).join("")}`;
   }).join(style.dim(" · "));
 }

@@ -16,17 +16,25 @@ export interface Show {
   live: boolean;
 }
 
-/** Shows the events until they end, or until `signal` says to stop; resolves with what they add up to. */
+/**
+ * Shows the events until they end, or until `signal` says to stop; resolves with what they add up to, with those that
+ * came before.
+ */
 export async function showTurn(
   events: AsyncIterable<ReadEvent>,
   show: Show,
   signal: AbortSignal,
+  before: RunState = initialRunState(""),
 ): Promise<RunState> {
-  return await (show.live ? showLive(events, show, signal) : showPlain(events, show));
+  return await (show.live ? showLive(events, show, signal, before) : showPlain(events, show, before));
 }
 
-async function showPlain(events: AsyncIterable<ReadEvent>, { terminal }: Show): Promise<RunState> {
-  let state = initialRunState("");
+async function showPlain(
+  events: AsyncIterable<ReadEvent>,
+  { terminal }: Show,
+  before: RunState,
+): Promise<RunState> {
+  let state = before;
   for await (const event of events) {
     const previous = state;
     state = reduceRun(state, event);
@@ -39,13 +47,15 @@ async function showLive(
   events: AsyncIterable<ReadEvent>,
   { style, terminal }: Show,
   signal: AbortSignal,
+  before: RunState,
 ): Promise<RunState> {
   const screen = new Screen(terminal);
-  let state = initialRunState("");
-  let committed = 0;
+  let state = before;
+  // What was shown last may have waited: it is shown once more, as it goes on.
+  let committed = Math.max(0, blocksOf(before).length - 1);
 
   const draw = () => {
-    const canvas = { style, width: terminal.columns(), now: Date.now() };
+    const canvas = { style, width: terminal.columns(), now: Date.now(), waiting: waitingIn(state) };
     const blocks = blocksOf(state).map((block) => renderBlock(block, canvas));
     for (; committed < blocks.length - 1; committed++) {
       screen.draw([...blocks[committed] ?? [], ""]);
@@ -70,4 +80,9 @@ async function showLive(
   draw();
   screen.commit();
   return state;
+}
+
+/** The calls that wait for a person. */
+function waitingIn({ approvals }: RunState): ReadonlySet<string> {
+  return new Set(approvals.filter(({ open }) => open).map(({ tool_call_id }) => tool_call_id));
 }

@@ -6,6 +6,7 @@ import { createRequests, type RequestOptions } from "./requests.ts";
 import { createRunRequests, type RunRequests } from "./run_requests.ts";
 
 export type { RunAnswer } from "../contracts/answer.ts";
+export type { DecisionInput } from "../contracts/decision_request.ts";
 export type { ReadEvent } from "../contracts/read_event.ts";
 export type { ChatMessage, ChatSession, RunDetails, RunRow } from "../contracts/run_view.ts";
 export type { Run } from "./run_requests.ts";

@@ -17,6 +17,8 @@ interface Details {
   run_id?: string;
   /** What has become of that run, where the server said it. */
   run_status?: string;
+  /** What of the request the server has not taken. */
+  field?: string;
   /** The event that can't be read; those behind it can be, from this number on. */
   seq?: number;
 }
@@ -29,6 +31,7 @@ export class AgentClientError extends Error {
   declare readonly retry_after_s?: number;
   declare readonly run_id?: string;
   declare readonly run_status?: string;
+  declare readonly field?: string;
   declare readonly seq?: number;
 
   constructor(message: string, details: Details, options: ErrorOptions = {}) {
@@ -49,7 +52,14 @@ export class AgentClientError extends Error {
 }
 
 interface ErrorAnswer {
-  error: { kind: string; message: string; retryable: boolean; run_id?: string; status?: string };
+  error: {
+    kind: string;
+    message: string;
+    retryable: boolean;
+    run_id?: string;
+    status?: string;
+    field?: string;
+  };
 }
 
 const isErrorAnswer = fields<ErrorAnswer>({
@@ -59,6 +69,7 @@ const isErrorAnswer = fields<ErrorAnswer>({
     retryable: isFlag,
     run_id: optional(isText),
     status: optional(isText),
+    field: optional(isText),
   }),
 });
 
@@ -83,8 +94,10 @@ export async function errorOfResponse(response: Response): Promise<AgentClientEr
   const after = response.headers.get("retry-after") ?? "";
   const retry_after_s = /^\d+$/.test(after) ? Number(after) : undefined;
   if (isErrorAnswer(answer)) {
-    const { kind, message, retryable, run_id, status: run_status } = answer.error;
-    return new AgentClientError(message, { kind, status, retryable, retry_after_s, run_id, run_status });
+    const { kind, message, retryable, run_id, status: run_status, field } = answer.error;
+    return new AgentClientError(message, {
+      ...{ kind, status, retryable, retry_after_s, run_id, run_status, field },
+    });
   }
   const kind = KIND_OF_STATUS[status] ?? (status < 500 ? "bad_request" : "internal");
   const retryable = status >= 500 || status === 429;

@@ -1,12 +1,15 @@
-// Runs for a client: starting them, reading their events over broken connections, cancelling, resuming, listing.
+// Runs for a client: starting them, reading their events over broken connections, deciding what they wait for,
+// cancelling, resuming, listing.
 import { type RunAnswer, runAnswerOf } from "../contracts/answer.ts";
-import type { ReadEvent } from "../contracts/read_event.ts";
+import type { OpenApproval } from "../contracts/approval.ts";
+import type { DecisionInput } from "../contracts/decision_request.ts";
+import type { Open, ReadEvent } from "../contracts/read_event.ts";
 import type { ChatRequestInput } from "../contracts/request.ts";
 import { initialRunState, reduceRun } from "../contracts/run_state.ts";
 import type { RunDetails, RunRow, RunStatus } from "../contracts/run_view.ts";
 import { AgentClientError, notSent, unreadable } from "./client_error.ts";
-import { fields, type Guard, isFlag, isText, listOf, nullable } from "./guards.ts";
-import { readEvent } from "./read_events.ts";
+import { fields, type Guard, isFlag, isText, listOf, nullable, parseJson } from "./guards.ts";
+import { isApproval, readEvent } from "./read_events.ts";
 import { aboutRun, queryText, type Requests } from "./requests.ts";
 import { resume } from "./resume.ts";
 import { hasStatus, isRunDetails, isRunRow } from "./row_guards.ts";
@@ -22,8 +25,15 @@ export interface EventOptions {
 
 export interface Run {
   run_id: string;
-  /** The run's events. The first reader has the stream that came with the start, before it is read anew. */
+  /** The calls that still wait after a decision. */
+  open: string[];
+  /**
+   * The run's events; after a decision those that came with it and later. The first reader has the stream that came with
+   * the answer, before it is read anew.
+   */
   events(options?: EventOptions): AsyncIterable<ReadEvent>;
+  /** Decides on calls that wait for a person. What it gives goes on with the event after those that were read here. */
+  decide(decisions: DecisionInput[], options?: EventOptions): Promise<Run>;
   cancel(): Promise<CancelAnswer>;
 }
 
@@ -65,10 +75,23 @@ export interface RunPage {
 export interface RunRequests {
   /** Starts a run, once however often the request must be sent. */
   startRun(body: StartRunBody, options?: { signal?: AbortSignal }): Promise<Run>;
-  /** Starts a run and waits for its end, over broken connections. Throws what a run that failed says. */
+  /**
+   * Starts a run and waits for its end, or until it waits for a person, over broken connections. Throws what a run that
+   * failed says.
+   */
   run(body: StartRunBody, options?: { signal?: AbortSignal }): Promise<RunAnswer>;
-  /** The run's events after `after`, each once and in order, until the terminal one, over broken connections. */
+  /**
+   * The run's events after `after`, each once and in order, until the terminal one, or until it waits for a person, over
+   * broken connections.
+   */
   events(run_id: string, options?: EventOptions): AsyncIterable<ReadEvent>;
+  /** What waits for the user, of all runs, the oldest first. */
+  approvals(): Promise<Open<OpenApproval>[]>;
+  /**
+   * Decides on calls of a run, all at once or none: it is a `conflict` where one is not what was shown any more, and a
+   * `bad_request` where edited arguments don't fit. The run goes on, after `after`, once nothing is open any more.
+   */
+  decide(run_id: string, decisions: DecisionInput[], options?: EventOptions): Promise<Run>;
   /** Asks a run to stop; its stream tells when it has. Gives the status that it has now. */
   cancel(run_id: string): Promise<CancelAnswer>;
   /** Takes a run over that nobody works on any more. Readers of its events do so by themselves. */
@@ -98,12 +121,23 @@ const isUndoAnswer = fields<UndoAnswer>({
   undone: listOf(isText),
   stopped: nullable(fields({ tool_call_id: isText, reason: isText, message: isText })),
 });
+const isStillOpen = fields<{ run_id: string; open: string[] }>({ run_id: isText, open: listOf(isText) });
+const isOfRun = fields<{ run_id: string; session_id: string }>({ run_id: isText, session_id: isText });
+const isOpenApprovals = fields<{ approvals: Open<OpenApproval>[] }>({
+  approvals: listOf((value): value is Open<OpenApproval> => isApproval(value) && isOfRun(value)),
+});
 const isRunPage = fields<RunPage>({ runs: listOf(isRunRow), next_cursor: nullable(isText) });
 
 export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
   const { ask, send } = requests;
   const start = (body: StartRunBody, signal?: AbortSignal) =>
-    sendStart(requests, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
+    sendOnce(
+      requests,
+      PLANNER,
+      { ...body, request_key: body.request_key ?? new_key(), stream: true },
+      {},
+      signal,
+    );
   const post = async <T>(run_id: string, action: string, guard: Guard<T>) =>
     await ask(`${pathOf(run_id)}/${action}`, guard, { method: "POST" });
   const cancel = (run_id: string) => post(run_id, "cancel", isCancelAnswer);
@@ -126,20 +160,35 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     }
   }
 
+  /** A run of which its reader has what comes up to `after`. */
+  function runOf({ run_id, first, open = [] }: Answered, { after = 0, signal }: EventOptions): Run {
+    let unread = first;
+    let last = after;
+    return {
+      ...{ run_id, open },
+      async *events(reading = {}) {
+        const own = unread;
+        unread = undefined;
+        const options = { after, ...reading, signal: anySignal(signal, reading.signal) };
+        for await (const event of read(run_id, options, own)) {
+          last = event.seq;
+          yield event;
+        }
+      },
+      decide: (decisions, options) => decide(run_id, decisions, { after: last, signal, ...options }),
+      cancel: () => cancel(run_id),
+    };
+  }
+
+  async function decide(run_id: string, decisions: DecisionInput[], reading: EventOptions = {}) {
+    const { after = 0, signal } = reading;
+    const headers = { "last-event-id": String(after) };
+    const answer = await sendOnce(requests, `${pathOf(run_id)}/decisions`, { decisions }, headers, signal);
+    return runOf(answer, reading);
+  }
+
   return {
-    async startRun(body, { signal } = {}) {
-      const { run_id, first } = await start(body, signal);
-      let unread = first;
-      return {
-        run_id,
-        events(reading = {}) {
-          const own = unread;
-          unread = undefined;
-          return read(run_id, { ...reading, signal: anySignal(signal, reading.signal) }, own);
-        },
-        cancel: () => cancel(run_id),
-      };
-    },
+    startRun: async (body, reading = {}) => runOf(await start(body, reading.signal), reading),
     async run(body, { signal } = {}) {
       const { run_id, first } = await start(body, signal);
       let state = initialRunState(run_id);
@@ -152,6 +201,8 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
       throw new AgentClientError(message, { ...failure, status: 200, run_id, run_status: state.status });
     },
     events: (run_id, reading = {}) => read(run_id, reading),
+    approvals: async () => (await ask(`${PLANNER}/approvals`, isOpenApprovals)).approvals,
+    decide: (run_id, decisions, reading) => decide(run_id, decisions, reading),
     cancel,
     resume: (run_id) => post(run_id, "resume", isResumeAnswer),
     undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", isUndoAnswer),
@@ -160,15 +211,29 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
   };
 }
 
-/** A run that was accepted although its stream did not come is read on like any other. */
-async function sendStart({ send, withAttempts }: Requests, body: ChatRequestInput, signal?: AbortSignal) {
-  const init = { method: "POST", body: JSON.stringify(body) };
-  return await withAttempts(async (signal): Promise<{ run_id: string; first?: Response }> => {
+interface Answered {
+  run_id: string;
+  first?: Response;
+  open?: string[];
+}
+
+/** What is accepted although its stream did not come is read on like any other. */
+async function sendOnce(
+  { send, withAttempts }: Requests,
+  path: string,
+  body: object,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Answered> {
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  return await withAttempts(async (signal) => {
     try {
-      const first = await send(PLANNER, { ...init, signal });
+      const first = await send(path, { ...init, signal });
       const run_id = first.headers.get("x-run-id");
-      if (run_id === null) throw unreadable("an answer", "x-run-id is missing");
-      return { run_id, first };
+      if (run_id !== null) return { run_id, first };
+      const answer = parseJson(await first.text());
+      if (isStillOpen(answer)) return answer;
+      throw unreadable("an answer", "x-run-id is missing");
     } catch (error) {
       if (!(error instanceof AgentClientError)) throw error;
       const { run_id, run_accepted } = error;

@@ -9,7 +9,6 @@ import type { Json } from "./text.ts";
 export type Open<T> = [Json] extends [T] ? T : OpenMember<T>;
 
 type OpenMember<T> = T extends string ? (string extends T ? T : T | (string & Record<never, never>))
-  : T extends readonly (infer Item)[] ? Open<Item>[]
   : T extends object ? { [Key in keyof T]: Open<T[Key]> }
   : T;
 

@@ -1,5 +1,6 @@
 // Rows as a client reads them: a user's runs, one of them whole, sessions and their messages. Tables have more columns;
 // those pass as they come.
+import type { ApprovalScope, Effect, Why } from "./approval.ts";
 import type { Failure } from "./errors.ts";
 import type { FinishedReason, Strategy } from "./events.ts";
 import type { MessageKind } from "./message_kind.ts";
@@ -120,12 +121,37 @@ export interface ToolCallView {
   status: Open<
     "proposed" | "awaiting_approval" | "approved" | "rejected" | "executing" | "succeeded" | "failed"
   >;
+  /** What an agent asked for, where a person has put other `arguments` in their place. */
+  proposed_arguments: Json;
+  /** Why it was not simply made, what it would change, or why that is not known; null where nobody was asked. */
+  why: Open<Why>[] | null;
+  effects: Open<Effect>[] | null;
+  problem: string | null;
+  /** What remembering its approval would allow, in words. */
+  remember: string | null;
+  expires_at: string | null;
+  /** Null where no person has decided. */
+  decision: DecisionView | null;
   /** `{ ok, data, message }` or `{ ok, error, message }`, uncut. */
   result: Json;
   error: string | null;
   duration_ms: number | null;
   created_at: string;
   finished_at: string | null;
+}
+
+/** What a person has decided on a call. */
+export interface DecisionView {
+  call_id: string;
+  approved: boolean;
+  shown_sha256: string;
+  /** The arguments that they have put in the place of those that were proposed. */
+  edited: Json;
+  effects: Open<Effect>[] | null;
+  reason: string | null;
+  scope: Open<ApprovalScope>;
+  decided_at: string;
+  decided_session: string | null;
 }
 
 export type SessionStatus = "active" | "archived";

@@ -1,4 +1,4 @@
-// Reading a run's events from any point on, until its end.
+// Reading a run's events from any point on, until its end, or until it waits for a person.
 import { z } from "zod";
 import type { Clock } from "../async/clock.ts";
 import { pause } from "../async/pause.ts";
@@ -16,18 +16,21 @@ const FIRST_POLL_MS = 150;
 const SLOWER = 1.5;
 const LONGEST_POLL_MS = 1_000;
 
+const Seq = z.string().regex(/^\d{1,9}$/, { error: "must be the number of an event" }).transform(Number);
+
 /** The seq of the last event that a reader has, as text of the query or a header; 0 for none. */
-export const EventCursor = z.strictObject({
-  after: z.string().regex(/^\d{1,9}$/, { error: "must be the number of an event" }).default("0").transform(
-    Number,
-  ),
-});
+export const EventCursor = z.strictObject({ after: Seq.prefault("0") });
+
+/** The same, where it may be left out. */
+export const OptionalCursor = z.strictObject({ after: Seq.optional() });
 
 /** Rows that are no events, which only the run's user can have written, are left out; `last` is the last row's seq. */
 const Page = z.object({
   events: z.array(z.looseObject({ seq: z.int() })),
   ended: z.boolean(),
   lease_expired: z.boolean(),
+  /** It waits for a person, and for nothing else. */
+  awaiting: z.boolean(),
 }).transform(({ events: rows, ...state }) => ({
   ...state,
   rows: rows.length,
@@ -52,8 +55,8 @@ interface Following {
 }
 
 /**
- * The events of a run after `after`, and then those to come, until its terminal event. Errors: `not_found`,
- * StoreUnavailable.
+ * The events of a run after `after`, and then those to come, until its terminal event or until it waits for a person.
+ * Errors: `not_found`, StoreUnavailable.
  */
 export async function* followRun(db: EngineClient, following: Following): AsyncGenerator<RunEvent> {
   const { run_id, after, signal, clock, lease_seconds, takeOver } = following;
@@ -76,6 +79,8 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
     last = page.last ?? last;
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
     if (page.ended && page.rows === 0) return;
+    // The log of a run that waits ends with its pause, until somebody decides.
+    if (page.awaiting && page.rows < PAGE) return;
     if (page.lease_expired) takeOver(run_id);
     // Something has just happened: events, or its owner has gone, or the next one has come.
     const lively = page.rows > 0 || page.lease_expired !== ownerless;
@@ -98,4 +103,12 @@ export async function readEvents(db: EngineClient, run_id: string, after: number
   if (error) throw databaseError(error, status);
   if (data === null) throw new AgentError("not_found", NO_RUN);
   return Page.parse(data);
+}
+
+/** The seq of the event with which the run has last begun to wait for a person; 0 where it never has. */
+export async function lastPause(db: EngineClient, run_id: string): Promise<number> {
+  const { data, error, status } = await db.from("agent_run_events").select("seq")
+    .eq("run_id", run_id).eq("type", "run_paused").order("seq", { ascending: false }).limit(1);
+  if (error) throw databaseError(error, status);
+  return data[0]?.seq ?? 0;
 }

@@ -19,8 +19,15 @@ export function goesOn(run_id: string, thrown: unknown): AgentError {
   });
 }
 
-/** What tells nothing of the run that the path names: it is wrong with the request, or there is no such run. */
-const OF_THE_REQUEST: readonly ErrorKind[] = ["not_found", "bad_request", "gone", "rate_limited"];
+/** What tells nothing of the run that the path names: it is wrong with the request, or it comes too late. */
+const OF_THE_REQUEST: readonly ErrorKind[] = [
+  "not_found",
+  "bad_request",
+  "forbidden",
+  "conflict",
+  "gone",
+  "rate_limited",
+];
 
 /** The error for whoever asks for a run that is there. */
 export function notReadable(run_id: string, thrown: unknown): AgentError {

@@ -14,6 +14,7 @@ const ALLOWED_HEADERS = [
   "apikey",
   "content-type",
   "last-event-id",
+  "x-agent-authorization",
   "x-client-info",
   "x-region",
   "x-request-id",
@@ -30,7 +31,7 @@ export function createApp(name: "agent-planner" | "agent-executor", log: Log): H
     origin: "*",
     allowMethods: ["GET", "POST", "OPTIONS"],
     allowHeaders: ALLOWED_HEADERS,
-    exposeHeaders: ["x-request-id", "x-run-id", "retry-after"],
+    exposeHeaders: ["x-request-id", "x-run-id", "x-run-after", "retry-after"],
     maxAge: 86_400,
   }));
   app.use(requestId());

@@ -8,7 +8,12 @@ import type { IssuerCheck } from "./issuer.ts";
 export interface Caller {
   user_id: string;
   token: string;
+  /** What their agents act with, where that is another. */
+  agent_token?: string;
 }
+
+/** Where a token stands: the caller's, and beside it that of their agents. */
+export type TokenHeader = "authorization" | "x-agent-authorization";
 
 /** What the auth server puts into the token of every signed-in user. */
 const Claims = z.object({
@@ -25,12 +30,13 @@ export async function authenticate(
   request: Request,
   auth: EngineClient["auth"],
   isIssuer: IssuerCheck,
+  name: TokenHeader = "authorization",
 ): Promise<Caller> {
-  const header = request.headers.get("authorization");
+  const header = request.headers.get(name);
   if (header === null) throw new AgentError("unauthenticated", `There is no access token. ${HOW}`);
   const token = /^Bearer +([^\s,]+)$/i.exec(header)?.[1];
   if (token === undefined) {
-    throw new AgentError("unauthenticated", `The Authorization header is malformed. ${HOW}`);
+    throw new AgentError("unauthenticated", `The header ${name} is malformed. ${HOW}`);
   }
 
   const claims = Claims.safeParse(await verifiedClaims(token, auth));

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { AgentClientError } from "../../shared/client/agent_client.ts";
+import { Effect, Why } from "../../shared/contracts/approval.ts";
 import type { RunDetails } from "../../shared/contracts/run_view.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { scriptModel } from "../support/models/script.ts";
@@ -29,6 +30,12 @@ const Result = z.object({
 const Step = z.object({
   ...{ step_number: z.number(), title: z.string(), task: z.string(), executor_required: z.boolean() },
   ...{ tools: z.array(z.string()), depends_on: z.array(z.number()) },
+});
+
+const Decision = z.object({
+  ...{ call_id: z.uuid(), approved: z.boolean(), shown_sha256: z.string(), edited: z.json() },
+  ...{ effects: z.array(Effect).nullable(), reason: text, scope: z.string(), decided_at: z.string() },
+  decided_session: text,
 });
 
 /** Every field that the contract promises of a run, with its type. */
@@ -72,6 +79,8 @@ const Details: z.ZodType<RunDetails> = z.object({
   tool_calls: z.array(z.object({
     ...{ ...ended, agent_id: z.uuid(), agent_session_id: z.uuid(), tool_name: z.string(), access: text },
     ...{ arguments: z.json(), status: z.string(), result: z.json(), error: text, duration_ms: number },
+    ...{ proposed_arguments: z.json(), why: z.array(Why).nullable(), effects: z.array(Effect).nullable() },
+    ...{ problem: text, remember: text, expires_at: text, decision: Decision.nullable() },
   })),
 });
 

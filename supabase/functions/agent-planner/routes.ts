@@ -1,15 +1,17 @@
 // The planner's routes: parse, authenticate, hand over, answer.
 import type { Context, Hono } from "hono";
 import type { Composition } from "../../../shared/compose.ts";
-import { EventCursor } from "../../../shared/db/run_events.ts";
+import { DecisionsRequest } from "../../../shared/contracts/decision_request.ts";
+import type { DecisionService } from "../../../shared/decision_service.ts";
+import { EventCursor, OptionalCursor } from "../../../shared/db/run_events.ts";
 import { RunFilter } from "../../../shared/db/runs.ts";
 import { notReadable } from "../../../shared/http/accepted_run.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { createDeliveries } from "../../../shared/http/deliveries.ts";
-import { answerJson } from "../../../shared/http/json_answer.ts";
 import { createOpenStreams } from "../../../shared/http/open_streams.ts";
 import { parseBody, parseCallId, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
-import { isOwnFailure, runAnswer } from "../../../shared/http/run_answer.ts";
+import { authenticatePerson } from "../../../shared/http/person.ts";
+import { createRunSender } from "../../../shared/http/send_run.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 import type { RunService } from "../../../shared/run_service.ts";
 
@@ -19,6 +21,7 @@ export function plannerRoutes(
   const app = createApp("agent-planner", log);
   const streams = createOpenStreams();
   const deliveries = createDeliveries(clock);
+  const sendRun = createRunSender({ deliveries, clock, log });
 
   /** The user is given the end of the run. */
   function deliver(user_id: string, runs: RunService, run_id: string): Promise<void> {
@@ -31,26 +34,16 @@ export function plannerRoutes(
   app.post("/", async (context) => {
     const { user_id, token } = await authenticate(context.req.raw);
     const { stream, ...request } = await parseBody(context.req.raw, chat_request);
-    const { signal } = context.req.raw;
     const onEnd = stream ? streams.open(user_id) : () => {};
     try {
       const { runs } = await forCaller({ user_id, token });
       await deliveries.noted(user_id);
       const run = await runs.start(request);
-      context.header("x-run-id", run.run_id);
       // A caller with a key of its own wants the same run for ever.
       const onDelivered = async () => {
         if (request.request_key === undefined) await deliver(user_id, runs, run.run_id);
       };
-      if (stream) return streamEvents(context, run.stream(signal), { clock, log, onEnd, onDelivered });
-
-      const answer = await runAnswer(run.run_id, run.whole(signal)).catch((error) => {
-        if (isOwnFailure(error)) onDelivered();
-        throw error;
-      });
-      const sending = Promise.withResolvers<void>();
-      deliveries.add(user_id, sending.promise.then(onDelivered));
-      return answerJson(context, answer, { onSent: sending.resolve, onLost: () => sending.reject() });
+      return await sendRun(context, run, { user_id, stream, onEnd, onDelivered });
     } catch (error) {
       onEnd();
       throw error;
@@ -62,14 +55,16 @@ export function plannerRoutes(
     return context.json(await runs.list(parseQuery(context.req.query(), RunFilter)));
   });
 
+  const byPerson = (request: Request) => authenticatePerson(request, authenticate);
+
   /** A route about one run; its errors say which. */
-  function ofRun(answer: (run_id: string, asked: Asked) => Promise<Response>) {
+  function ofRun(answer: (run_id: string, asked: Asked) => Promise<Response>, identify = authenticate) {
     return async (context: Context) => {
       const run_id = parseRunId(context.req.param("id") ?? "");
       try {
-        const { user_id, token } = await authenticate(context.req.raw);
-        const { runs } = await forCaller({ user_id, token });
-        return await answer(run_id, { context, user_id, runs });
+        const caller = await identify(context.req.raw);
+        const { runs, decisions } = await forCaller(caller);
+        return await answer(run_id, { context, user_id: caller.user_id, runs, decisions });
       } catch (error) {
         throw notReadable(run_id, error);
       }
@@ -105,6 +100,39 @@ export function plannerRoutes(
     }),
   );
 
+  app.get("/approvals", async (context) => {
+    const { decisions } = await forCaller(await authenticate(context.req.raw));
+    return context.json({ approvals: await decisions.open() });
+  });
+
+  app.post(
+    "/runs/:id/decisions",
+    ofRun(async (run_id, { context, user_id, runs, decisions }) => {
+      const { stream, decisions: decided } = await parseBody(context.req.raw, DecisionsRequest);
+      const cursor = parseQuery(
+        { after: context.req.header("last-event-id"), ...context.req.query() },
+        OptionalCursor,
+      );
+      const onEnd = stream ? streams.open(user_id) : () => {};
+      try {
+        const after = await runs.readingPoint(run_id, cursor.after);
+        const open = await decisions.decide(run_id, decided);
+        // The JSON answer tells of the run whole.
+        const run = open.length === 0 ? await runs.goOn(run_id, stream ? after : 0) : null;
+        if (run === null) {
+          onEnd();
+          return context.json({ run_id, open });
+        }
+        context.header("x-run-after", String(after));
+        const onDelivered = () => deliver(user_id, runs, run_id);
+        return await sendRun(context, run, { user_id, stream, onEnd, onDelivered });
+      } catch (error) {
+        onEnd();
+        throw error;
+      }
+    }, byPerson),
+  );
+
   app.post(
     "/runs/:id/cancel",
     ofRun(async (run_id, { context, runs }) => context.json(await runs.cancel(run_id), 202)),
@@ -119,21 +147,23 @@ export function plannerRoutes(
 
   app.post("/runs/:id/undo", async (context) => {
     const run_id = parseRunId(context.req.param("id"));
-    const { undo } = await forCaller(await authenticate(context.req.raw));
+    const { undo } = await forCaller(await byPerson(context.req.raw));
     return context.json(await undo.run(run_id));
   });
 
   app.post("/runs/:id/tool-calls/:call_id/undo", async (context) => {
     const run_id = parseRunId(context.req.param("id"));
     const call_id = parseCallId(context.req.param("call_id"));
-    const { undo } = await forCaller(await authenticate(context.req.raw));
+    const { undo } = await forCaller(await byPerson(context.req.raw));
     return context.json(await undo.call(run_id, call_id));
   });
 
   app.all("/", methodNotAllowed("POST"));
   app.all("/runs", methodNotAllowed("GET"));
+  app.all("/approvals", methodNotAllowed("GET"));
   app.all("/runs/:id", methodNotAllowed("GET"));
   app.all("/runs/:id/events", methodNotAllowed("GET"));
+  app.all("/runs/:id/decisions", methodNotAllowed("POST"));
   app.all("/runs/:id/cancel", methodNotAllowed("POST"));
   app.all("/runs/:id/resume", methodNotAllowed("POST"));
   app.all("/runs/:id/undo", methodNotAllowed("POST"));
@@ -146,4 +176,5 @@ interface Asked {
   context: Context;
   user_id: string;
   runs: RunService;
+  decisions: DecisionService;
 }

@@ -70,7 +70,8 @@ function call(
 ): ToolCallView {
   return {
     ...{ id: ID, agent_id: ID, agent_session_id: ID, arguments: {}, status: "succeeded", error: null },
-    ...{ duration_ms: 1, created_at: AT, finished_at: AT },
+    ...{ duration_ms: 1, created_at: AT, finished_at: AT, decision: null, proposed_arguments: null },
+    ...{ why: null, effects: null, problem: null, remember: null, expires_at: null },
     ...fields,
   };
 }

@@ -44,7 +44,8 @@ function follow(store: MemoryStore, body: unknown) {
     agent,
     data,
   }));
-  return { ...standing, events: rows };
+  // Nothing waits for a person there.
+  return { ...standing, awaiting: false, events: rows };
 }
 
 function cancel(store: MemoryStore, body: unknown) {

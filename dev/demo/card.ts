@@ -1,0 +1,83 @@
+// What a person is asked, as a card of a few lines: what would be done, what it would change, why it is asked, and until
+// when. All of it may come from anywhere, so it is shown as plain words.
+import type { Approval, Effect } from "../../shared/contracts/approval.ts";
+import type { Open } from "../../shared/contracts/read_event.ts";
+import type { Json } from "../../shared/contracts/text.ts";
+import { plainWords } from "../terminal/plain_words.ts";
+import { clipped, type Style, wrapped } from "../terminal/style.ts";
+
+export interface CardCanvas {
+  style: Style;
+  /** Columns. */
+  width: number;
+  time_zone: string;
+}
+
+const MOST_VALUE = 60;
+const MOST_WORDS = 400;
+/** A card is read at one look. */
+const MOST_CHANGES = 12;
+
+export function cardLines(approval: Open<Approval>, { style, width, time_zone }: CardCanvas): string[] {
+  const { name, arguments: args, effects, problem, why, remember, expires_at, step_number } = approval;
+  const step = step_number === undefined ? "" : `step ${step_number}: `;
+  const words = (text: string) => plainWords(text, width - 4);
+  const changes = (effects ?? []).flatMap((effect) => effectLines(effect, style));
+  const shown = changes.slice(0, MOST_CHANGES);
+  const more = changes.length - shown.length;
+  return [
+    style.bold(style.yellow(`? ${step}${words(name.replaceAll("_", " "))}`)),
+    ...fieldLines(args).map((line) => `  ${style.dim(line)}`),
+    ...(effects === null
+      ? [`  ${style.yellow(words(problem ?? "What it would change can't be shown."))}`]
+      : []),
+    ...(effects?.length === 0 ? ["  It would change nothing."] : []),
+    ...shown.map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${more} more lines`] : []),
+    ...why.flatMap(({ text }) => wrapped(plainWords(text, MOST_WORDS), width - 2).map((line) => `  ${line}`)),
+    ...(remember === undefined ? [] : [`  ${style.dim(words(`May be allowed from now on: ${remember}`))}`]),
+    `  ${style.dim(`Open until ${moment(expires_at, time_zone)}.`)}`,
+  ].map((line) => clipped(line, width));
+}
+
+/** "+ calendar_events", "~ tasks", "- notes", with the row's columns under it. */
+function effectLines(effect: Open<Effect>, style: Style): string[] {
+  const table = plainWords(effect.table.replace(/^public\./, ""), MOST_VALUE);
+  const key = plainWords(Object.values(effect.key).map(valueWords).join(", "), MOST_VALUE);
+  if ("changes" in effect) {
+    const changes = Object.entries(effect.changes).map(([column, [before, after]]) =>
+      `    ${plainWords(column, MOST_VALUE)}: ${style.red(valueWords(before))} → ${
+        style.green(valueWords(after))
+      }`
+    );
+    return [`${style.yellow("~")} ${table} ${style.dim(key)}`, ...changes];
+  }
+  const [mark, paint] = effect.op === "insert"
+    ? ["+", style.green]
+    : effect.op === "delete"
+    ? ["-", style.red]
+    : ["…", style.dim];
+  return [
+    `${paint(mark)} ${table} ${style.dim(key)}`,
+    ...fieldLines(effect.row).map((line) => `    ${paint(line)}`),
+  ];
+}
+
+function fieldLines(fields: Json): string[] {
+  if (fields === null || typeof fields !== "object" || Array.isArray(fields)) return [valueWords(fields)];
+  return Object.entries(fields).filter(([, value]) => value !== null).map(([name, value]) =>
+    `${plainWords(name, MOST_VALUE)}: ${valueWords(value)}`
+  );
+}
+
+function valueWords(value: Json): string {
+  if (value === null) return "nothing";
+  return plainWords(typeof value === "string" ? value : JSON.stringify(value), MOST_VALUE) || '""';
+}
+
+function moment(iso: string, time_zone: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    ...{ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+    timeZone: time_zone,
+  }).format(new Date(iso));
+}

@@ -1,0 +1,67 @@
+// What waits for a person, and what they decide. Edited arguments go through the tool's schema and a dry run first, so
+// that nothing is stored where they don't fit, and what is stored names what they would change.
+import type { ToolSource } from "./agents/ports.ts";
+import type { Clock } from "./async/clock.ts";
+import { pausesWithin, retry } from "./async/retry.ts";
+import type { OpenApproval } from "./contracts/approval.ts";
+import type { PersonDecision } from "./contracts/decision_request.ts";
+import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
+import type { EngineClient } from "./db/clients.ts";
+import type { Decisions } from "./db/decisions.ts";
+import { readProposedCalls } from "./db/proposed_calls.ts";
+
+export interface DecisionService {
+  /** What waits for the caller, of all their runs, the oldest first. */
+  open(): Promise<OpenApproval[]>;
+  /**
+   * Decides, all at once or none. Gives the calls of the run that still wait. Errors: `not_found`; `bad_request` with the
+   * field where edited arguments don't fit; `conflict` where a call can't be decided like that, or not any more.
+   */
+  decide(run_id: string, decisions: readonly PersonDecision[]): Promise<string[]>;
+}
+
+interface DecisionDeps {
+  tools: ToolSource;
+  clock: Clock;
+  lease_seconds: number;
+}
+
+/** `decisions` acts for the person, `db` and the tools for their agents. */
+export function createDecisionService(
+  decisions: Decisions,
+  db: EngineClient,
+  { tools, clock, lease_seconds }: DecisionDeps,
+): DecisionService {
+  const patiently = <T>(work: () => Promise<T>) =>
+    retry(work, {
+      pauses: pausesWithin(lease_seconds * 1_000, clock),
+      passes: (error) => error instanceof StoreUnavailable,
+      clock,
+    });
+
+  /** The decisions with what edited arguments would change. */
+  async function tried(run_id: string, given: readonly PersonDecision[]): Promise<PersonDecision[]> {
+    const edited = given.filter((one) => one.arguments !== undefined).map((one) => one.tool_call_id);
+    if (edited.length === 0) return [...given];
+    const { time_zone, tools: names } = await patiently(() => readProposedCalls(db, run_id, edited));
+    return await Promise.all(given.map(async (decision, at) => {
+      const { tool_call_id: call_id, arguments: args } = decision;
+      if (args === undefined) return decision;
+      const result = await tools.edit(
+        { call_id, name: names.get(call_id) ?? "", arguments: args },
+        time_zone,
+      );
+      if (result.ok) return { ...decision, effects: result.effects };
+      throw unfit(`decisions.${at}.${result.field}`, result.problem);
+    }));
+  }
+
+  return {
+    open: decisions.open,
+    decide: async (run_id, given) => (await decisions.decide(run_id, await tried(run_id, given))).open,
+  };
+}
+
+function unfit(field: string, problem: string): AgentError {
+  return new AgentError("bad_request", `${field}: ${problem}`, { details: { field } });
+}
