@@ -96,6 +96,10 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ["shared/agents", "shared/async", "shared/contracts", "shared/db", "shared/http"],
     packages: [],
   },
+  "shared/decision_service.ts": {
+    rooms: ["shared/agents/ports.ts", "shared/async", "shared/contracts", "shared/db"],
+    packages: [],
+  },
   "shared/compose.ts": { rooms: ["shared"], packages: ["zod"] },
   "supabase/functions": { rooms: ["supabase/functions", "shared"], packages: ["hono"] },
 };

@@ -1,12 +1,18 @@
 // A run for its caller: as a stream, or as one JSON answer.
 import type { Context } from "hono";
 import type { Clock } from "../async/clock.ts";
+import type { RunEvent } from "../contracts/events.ts";
 import type { Log } from "../agents/ports.ts";
-import type { StartedService } from "../run_service.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { answerJson } from "./json_answer.ts";
 import { isOwnFailure, runAnswer } from "./run_answer.ts";
 import { streamEvents } from "./sse.ts";
+
+interface Sent {
+  run_id: string;
+  stream(reader: AbortSignal): AsyncIterable<RunEvent>;
+  whole(reader: AbortSignal): AsyncIterable<RunEvent>;
+}
 
 interface Caller {
   user_id: string;
@@ -21,7 +27,7 @@ interface Caller {
 export function createRunSender(
   { deliveries, clock, log }: { deliveries: Deliveries; clock: Clock; log: Log },
 ) {
-  return async (context: Context, run: StartedService, caller: Caller): Promise<Response> => {
+  return async (context: Context, run: Sent, caller: Caller): Promise<Response> => {
     const { user_id, stream, onEnd, onDelivered } = caller;
     const { signal } = context.req.raw;
     context.header("x-run-id", run.run_id);
