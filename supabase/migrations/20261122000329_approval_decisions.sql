@@ -116,6 +116,7 @@ $$;
 create trigger settle_decision after insert on public.approval_decisions
   for each row execute function private.settle_decision();
 
+-- By the time of the transaction's beginning: whether it is still in time is asked once, by the trigger.
 alter table public.approval_decisions enable row level security;
 create policy "own rows: select" on public.approval_decisions for select to authenticated
   using ((select auth.uid()) = user_id);
@@ -124,7 +125,7 @@ create policy "own rows: insert" on public.approval_decisions for insert to auth
     select from public.agent_tool_calls c
     join public.agent_runs r on r.user_id = c.user_id and r.id = c.run_id
     where c.user_id = (select auth.uid()) and c.id = call_id and c.status = 'awaiting_approval'
-      and c.expires_at > clock_timestamp() and c.arguments_sha256 = shown_sha256
+      and c.expires_at > now() and c.arguments_sha256 = shown_sha256
       and (not approved or edited is not null
         or coalesce(approval_decisions.effects, 'null') = coalesce(c.effects, 'null'))
       and r.status in ('running', 'awaiting_approval') and r.cancel_requested_at is null));

@@ -153,7 +153,7 @@ function ownRows(): string[] {
 function decisions(): string[] {
   const policy = "policy approval_decisions for";
   const call = "(c.user_id = ( SELECT auth.uid() AS uid)) AND (c.id = approval_decisions.call_id)" +
-    " AND (c.status = 'awaiting_approval'::tool_call_status) AND (c.expires_at > clock_timestamp())" +
+    " AND (c.status = 'awaiting_approval'::tool_call_status) AND (c.expires_at > now())" +
     " AND (c.arguments_sha256 = approval_decisions.shown_sha256)" +
     " AND ((NOT approval_decisions.approved) OR (approval_decisions.edited IS NOT NULL)" +
     " OR (COALESCE(approval_decisions.effects, 'null'::jsonb) = COALESCE(c.effects, 'null'::jsonb)))";
