@@ -277,7 +277,9 @@ const View = z.object({
   lease_expired: z.boolean(),
   released: z.boolean(),
   answered: z.boolean(),
+  awaiting: z.boolean(),
   tool_calls: z.array(Call.extend({ error: z.string().nullable() })),
+  open_calls: Calls.open_calls,
 });
 
 /** A step as `get_step` shows it. */

@@ -54,6 +54,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   plan_not_executing: ["PT409", "The plan is not being carried out."],
   step_of_another_agent: ["PT409", "The step is not for this agent."],
   step_not_ready: ["PT409", "The step waits for others that are not complete."],
+  step_awaits_approval: ["PT409", "The step waits for its user's approval."],
   step_already_claimed: ["PT409", "The step has been claimed already."],
   step_asked_nothing: ["PT409", "The step has no open question."],
   run_purged: ["PT410", "What the run said has been deleted."],

@@ -66,6 +66,7 @@
 --   PT409 plan_not_executing    it has ended, was replaced, or its run was cancelled
 --   PT409 step_of_another_agent the planner's step is not an executor's, and the other way round
 --   PT409 step_not_ready        it depends on steps that are not complete
+--   PT409 step_awaits_approval  its executor has let it go until a person decides on a call of it
 --   PT409 step_already_claimed  another worker has it, or it has ended
 --   PT409 step_asked_nothing    there is no question to answer
 --   PT410 run_purged            its texts are gone

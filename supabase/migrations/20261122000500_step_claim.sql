@@ -4,6 +4,7 @@
 --
 --   private.step_state     where a step stands
 --   private.step_answered  whether its question has been answered
+--   private.step_awaits    whether it was let go until a person decides on a call of it
 --   private.reserve_claim  its first model call
 --   claim_step             an agent takes a step that is ready; inserting the execution is the claim
 
@@ -26,6 +27,15 @@ returns boolean language sql stable security invoker set search_path = '' as $$
   select p_execution.status = 'needs_input' and coalesce((select m.kind = 'answer'
     from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id
     order by m.seq desc limit 1), false);
+$$;
+
+-- Whether a worker has let the step go until a person decides on a call of it.
+create function private.step_awaits(p_execution public.agent_executions)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_execution.status = 'running' and p_execution.released and exists (
+    select from public.agent_tool_calls c
+    where c.user_id = p_execution.user_id and c.agent_session_id = p_execution.agent_session_id
+      and c.status = 'awaiting_approval' and c.expires_at > clock_timestamp());
 $$;
 
 -- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done.
@@ -82,6 +92,8 @@ begin
   if v_latest.status = 'running' and not v_latest.released
       and v_latest.owner_reservation_id = (p_reservation ->> 'id')::uuid then
     return v_latest;
+  elsif private.step_awaits(v_latest) then
+    raise sqlstate 'PT409' using message = 'step_awaits_approval';
   elsif v_latest.status = 'running' and (p_type = 'planner' or v_latest.released) then
     update public.agent_executions set lease_generation = private.next_generation(lease_generation), released = false,
         owner_reservation_id = (p_reservation ->> 'id')::uuid,
@@ -167,7 +179,8 @@ begin
   return v_reserved;
 end $$;
 
--- Takes a step. A released attempt is resumed, and so is the planner's own; an expired one, and one whose question
+-- Takes a step. A released attempt is resumed, once no person is asked about a call of it any more, and so is the
+-- planner's own; an expired one, and one whose question
 -- has been answered, is replaced by the next attempt on the same thread; any other step is claimed only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
@@ -199,6 +212,8 @@ begin
   v_results := private.earlier_results(p_plan_id, v_step);
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   v_execution := private.resume_attempt(v_latest, p_agent ->> 'type', p_agent -> 'reservation');
+  -- What nobody has decided in time goes on without.
+  perform private.expire_calls(v_run.id);
   v_reserved := private.reserve_claim(v_run.id, p_agent);
   if v_execution.id is null then
     v_execution := private.next_attempt(v_latest, v_plan, v_step, v_results, p_agent);
@@ -219,6 +234,7 @@ end $$;
 revoke execute on function
   private.step_state(uuid, integer),
   private.step_answered(public.agent_executions),
+  private.step_awaits(public.agent_executions),
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
@@ -230,6 +246,7 @@ revoke execute on function
 grant execute on function
   private.step_state(uuid, integer),
   private.step_answered(public.agent_executions),
+  private.step_awaits(public.agent_executions),
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),

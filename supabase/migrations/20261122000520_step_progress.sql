@@ -120,16 +120,16 @@ begin
   end if;
 end $$;
 
--- Where a step stands: its latest execution with the tool calls of its thread, whether its lease has expired, and
--- whether the planner has answered its question. Null where nobody has claimed it.
+-- Where a step stands: its latest execution with the tool calls of its thread, whether its lease has expired, whether
+-- the planner has answered its question, and whether it waits for a person. Null where nobody has claimed it.
 create function public.get_step(p_plan_id uuid, p_step_number integer)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
     'usage', e.usage, 'duration_ms', e.duration_ms, 'executor_agent_id', e.executor_agent_id,
     'lease_expired', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
     'released', e.status = 'running' and e.released,
-    'answered', private.step_answered(e),
-    'tool_calls', private.thread_calls(e.agent_session_id))
+    'answered', private.step_answered(e), 'awaiting', private.step_awaits(e),
+    'tool_calls', private.thread_calls(e.agent_session_id), 'open_calls', private.open_calls(e.agent_session_id))
   from private.step_state(p_plan_id, p_step_number) e
   where e.user_id = (select auth.uid());
 $$;

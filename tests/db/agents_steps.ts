@@ -32,6 +32,8 @@ export const Claimed = z.object({
   tool_calls_made: z.number(),
   messages: z.array(z.object({ seq: z.number(), content: z.string() })),
   tool_calls: z.array(z.object({ id: z.string() })),
+  open_calls: z.array(z.object({ id: z.string(), status: z.string(), decision: z.unknown() })),
+  guarded_reads: z.array(z.string()),
 });
 export type Claimed = z.infer<typeof Claimed>;
 

@@ -161,6 +161,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.session_history",
   "private.search_terms",
   "private.step_answered",
+  "private.step_awaits",
   "private.step_progress",
   "private.step_state",
   "private.step_task",

@@ -9,12 +9,14 @@ import { newToolUser } from "./library.ts";
 interface Ids {
   book_id: string;
   loan_id: number;
+  borrower: string;
 }
 
 /** For each tool that takes ids: a call in which each of its ids is used. */
 const CALLS: Record<string, (ids: Ids) => Json> = {
   get_book: ({ book_id }) => ({ book_id }),
   get_loan: ({ loan_id }) => ({ loan_id }),
+  get_borrower: ({ borrower }) => ({ borrower }),
   create_loan: ({ book_id }) => ({ borrower: "Bob", book_id }),
   update_book: ({ book_id }) => ({ book_id, updates: { title: "Mine" } }),
   update_loan: ({ loan_id }) => ({ loan_id, updates: { borrower: "Mine" } }),
@@ -31,8 +33,8 @@ Deno.test("another user's rows are as good as none, for every tool and every id"
   const [owner, stranger] = await Promise.all([newToolUser(), newToolUser()]);
   const book_id = text(await owner.ok("create_book", { title: "Secret" }), "book.id");
   const loan = await owner.ok("create_loan", { book_id, borrower: "Ann" });
-  const theirs = { book_id, loan_id: Number(at(loan, "loan.id")) };
-  const nobodys = { book_id: NOBODYS_ID, loan_id: 2 ** 40 };
+  const theirs = { book_id, loan_id: Number(at(loan, "loan.id")), borrower: "Ann" };
+  const nobodys = { book_id: NOBODYS_ID, loan_id: 2 ** 40, borrower: "Nobody" };
   const everything = async () => JSON.stringify(await ownRows(["books", "loans"], owner));
   const before = await everything();
 

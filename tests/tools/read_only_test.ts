@@ -23,6 +23,7 @@ const READS: ReadsOnly<TestUser> = {
       list_loans: { query: "ann", book_id, limit: 5 },
       get_book: { book_id },
       get_loan: { loan_id: at(loan, "loan.id") ?? null },
+      get_borrower: { borrower: "Ann" },
     };
   },
   async change(me) {

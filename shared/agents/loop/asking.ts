@@ -47,9 +47,12 @@ export async function ask(
   if (effects === null && problem === null) {
     const preview = await toolbox.preview({ call_id: one.id, name: row.tool_name, arguments: one.arguments });
     if (preview.kind === "unchanged" || preview.kind === "refused") return preview.result;
-    if (preview.kind === "effects") effects = preview.effects;
-    else problem = preview.problem;
-    write({ ...row, status: "awaiting_approval", effects, problem });
+    // A read that can be made changes nothing, so that there is nothing to be shown.
+    if (row.access === "write") {
+      if (preview.kind === "effects") effects = preview.effects;
+      else problem = preview.problem;
+      write({ ...row, status: "awaiting_approval", effects, problem });
+    }
   }
   if (expires_at === null) throw new Error("Cannot ask a person: the database gave no time for the answer");
   return {

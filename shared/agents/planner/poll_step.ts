@@ -3,14 +3,12 @@
 // the planner has it, they tell whether the worker lives: one that dies, or stands still, may leave a connection behind
 // that says nothing for ever.
 import { pause } from "../../async/pause.ts";
-import { SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import { CancelledError } from "../../contracts/errors.ts";
-import { NO_USAGE } from "../../contracts/usage.ts";
 import type { Clock } from "../../async/clock.ts";
 import type { Store } from "../ports.ts";
 import type { StepRef, StepView } from "../store/records.ts";
 import type { RunLog } from "../durable/run_log.ts";
-import { recordedEvents } from "../loop/tool_events.ts";
+import { announceStep } from "./announce_step.ts";
 
 const POLL_MS = 250;
 
@@ -31,7 +29,7 @@ export async function pollStep(ref: StepRef, waiting: Waiting): Promise<StepView
   for (;;) {
     if (signal.aborted) throw new CancelledError();
     const view = await store.viewStep(ref);
-    if (view) announce(ref, view, waiting);
+    if (view) announceStep(ref, view, waiting);
     if (view?.status !== "running" || view.lease_expired) return view;
     if (hand_off_due.aborted) return "suspended";
     await pause(clock, POLL_MS, AbortSignal.any([signal, hand_off_due]));
@@ -60,27 +58,4 @@ export function leaseExpired(
   }
   watch();
   return expired.signal;
-}
-
-function announce({ step_number }: StepRef, view: StepView, { run, begun }: Waiting) {
-  const { attempt, executor_agent_id, result, usage, duration_ms } = view;
-  if (executor_agent_id === null) return;
-  for (let earlier = 1; earlier <= attempt; earlier++) begun(earlier);
-  const agent = { id: executor_agent_id, type: "executor" as const, step_number };
-  run.emit({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
-  for (const call of view.tool_calls) {
-    if (call.tool_name === SUBMIT_RESULT_NAME) continue;
-    for (const event of recordedEvents(call)) run.emit({ ...event, agent });
-  }
-  if (result === null) return;
-  run.emit({
-    type: "executor_result",
-    agent,
-    executor_agent_id,
-    step_number,
-    attempt,
-    result,
-    usage: usage ?? NO_USAGE,
-    duration_ms: duration_ms ?? 0,
-  });
 }

@@ -26,10 +26,13 @@ interface ExecutorStepContext extends RunStepContext {
 
 type Standing = Pick<
   StepView,
-  "attempt" | "status" | "result" | "error" | "answered" | "released" | "executor_agent_id"
+  "attempt" | "status" | "result" | "error" | "answered" | "released" | "awaiting" | "executor_agent_id"
 >;
 
-/** Suspended: the executor works on, and the next owner of the run waits for it. */
+/**
+ * Suspended: the executor works on, and the next owner of the run waits for it. Awaiting: it has let the step go until a
+ * person has decided on a call of it; then the same attempt goes on.
+ */
 export async function runRemoteStep(
   plan: Plan,
   step: PlanStep,
@@ -46,6 +49,7 @@ export async function runRemoteStep(
   const patience_ms = Math.max(context.lease_seconds * 1_000, LEAST_PATIENCE_MS);
   let pauses: Iterator<number> | null = null;
   for (;;) {
+    if (standing?.awaiting) return "awaiting";
     if (standing && standing.status !== "running") {
       if (standing.status !== "needs_input") return { attempt: standing.attempt, result: resultOf(standing) };
       if (!standing.answered && standing.result) {
@@ -110,6 +114,7 @@ function standingOf(event: Extract<StepEvent, { type: "executor_result" }>): Sta
     error: null,
     answered: false,
     released: false,
+    awaiting: false,
     executor_agent_id,
   };
 }

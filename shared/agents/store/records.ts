@@ -344,5 +344,9 @@ export interface StepView {
   released: boolean;
   /** It asked, and the planner has answered. */
   answered: boolean;
+  /** Released until a person decides on a call of it. */
+  awaiting: boolean;
   tool_calls: (StoredCall & { error: string | null })[];
+  /** The calls of its thread that were proposed, and have no outcome. */
+  open_calls: PendingCall[];
 }

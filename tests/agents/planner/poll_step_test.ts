@@ -8,7 +8,7 @@ import { ok } from "../../../shared/contracts/tool_result.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { passTime, quiet } from "../../support/ports/pass_time.ts";
-import { DONE, EXECUTOR_ID, stepView } from "../../support/agents/step_view.ts";
+import { DONE, EXECUTOR_ID, PENDING, stepView } from "../../support/agents/step_view.ts";
 
 const REF = { plan_id: "p", step_number: 1 };
 const ENDED = stepView({
@@ -100,6 +100,35 @@ Deno.test("its tool calls are told as they are recorded, each once, without the 
     "look",
     { q: "a" },
   ]);
+});
+
+Deno.test("what a person is asked, and what they said, is told from the rows", async () => {
+  const released = { lease_expired: true, released: true };
+  const asking = wait([
+    stepView({ open_calls: [PENDING] }),
+    stepView({ ...released, awaiting: true, open_calls: [PENDING] }),
+  ]);
+  await asking.end();
+  assert.deepEqual(types(asking.events), [
+    ...["step_start 1", "executor_spawned 1", "tool_call", "approval_required"],
+  ]);
+  const asked = asking.events.at(-1);
+  const { id, tool_name, arguments: args, arguments_sha256, why, expires_at } = PENDING;
+  assert.deepEqual(asked?.type === "approval_required" && asked.approvals, [{
+    ...{ tool_call_id: id, name: tool_name, arguments: args, arguments_sha256, why, effects: null },
+    ...{ expires_at, step_number: 1 },
+  }]);
+
+  const decision = { approved: true, edited: false, reason: "Go on.", by: "user" as const };
+  const decided = wait([
+    stepView({ ...released, open_calls: [{ ...PENDING, status: "approved", decision }] }),
+  ]);
+  await decided.end();
+  const said = decided.events.at(-1);
+  assert.deepEqual(said, {
+    ...{ type: "approval_decided", tool_call_id: id, ...decision },
+    agent: { id: EXECUTOR_ID, type: "executor", step_number: 1 },
+  });
 });
 
 Deno.test("an attempt whose owner died before it was announced is announced, and those before it", async () => {

@@ -15,7 +15,7 @@ import { AGENT_ID, ownedRun, RUN_ID } from "../../support/agents/owned_run.ts";
 import { passTime } from "../../support/ports/pass_time.ts";
 import { planArguments } from "../../support/agents/plans.ts";
 import { immediateIds } from "../../support/ports/immediate_ids.ts";
-import { DONE, stepEvents, stepView } from "../../support/agents/step_view.ts";
+import { DONE, PENDING, stepEvents, stepView } from "../../support/agents/step_view.ts";
 import { granted } from "../../support/ports/meter_port.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 
@@ -161,6 +161,29 @@ Deno.test("a step that its executor released stays the same attempt, however oft
   });
   assert.deepEqual(ended, { attempt: 1, result: DONE });
   assert.deepEqual([...new Set(begun)], [1]);
+});
+
+const ASKING = stepView({ lease_expired: true, released: true, awaiting: true, open_calls: [PENDING] });
+
+Deno.test("a step that was let go until a person decides is awaited, and no executor is called before", async () => {
+  const first = await see({ calls: [{ events: SPAWNED }], views: [ASKING] });
+  assert.deepEqual([first.ended, first.begun], ["awaiting", [1, 1]]);
+  const next = await see({ known: true, views: [ASKING] });
+  assert.deepEqual([next.ended, next.calls], ["awaiting", 0]);
+});
+
+Deno.test("once it is decided the same attempt goes on, whoever owns the run by then", async () => {
+  const decided = { ...ASKING, awaiting: false };
+  for (const known of [true, false]) {
+    const calls = [{ events: stepEvents(1) }];
+    const { ended, begun } = await see({
+      known,
+      calls: known ? calls : [{ events: SPAWNED }, ...calls],
+      views: [decided],
+    });
+    assert.deepEqual(ended, { attempt: 1, result: DONE });
+    assert.deepEqual([...new Set(begun)], [1]);
+  }
 });
 
 Deno.test("a step that loses one executor after the other fails: it is what kills them", async () => {

@@ -2,13 +2,14 @@
 // one, and nobody's product.
 import { defineDomain } from "../../../shared/tools/define_domain.ts";
 import { createBook, getBook, listBooks, updateBook } from "./books.ts";
+import { getBorrower } from "./borrowers.ts";
 import { cancelLoan, createLoan, getLoan, listLoans, updateLoan } from "./loans.ts";
 
 export const test_domain = defineDomain({
   about: "a library of books and loans",
   contexts: ["book", "loan"],
   catalogue: [
-    ...[listBooks, listLoans, getBook, getLoan],
+    ...[listBooks, listLoans, getBook, getLoan, getBorrower],
     ...[createBook, updateBook, createLoan, updateLoan, cancelLoan],
   ],
   refusals: { loans_book_fkey: ["not_found", "There is no book with this book_id."] },

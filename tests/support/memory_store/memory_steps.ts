@@ -171,7 +171,10 @@ export function memorySteps(
     const released = working && execution.released;
     const tool_calls = callsOf(tables, execution.agent_session_id);
     return parseStepView(
-      stored({ ...execution, lease_expired, released, answered: answered(execution), tool_calls }),
+      stored({
+        ...{ ...execution, lease_expired, released, answered: answered(execution) },
+        ...{ awaiting: false, tool_calls, open_calls: [] },
+      }),
     );
   }
 

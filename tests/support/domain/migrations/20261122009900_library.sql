@@ -78,6 +78,7 @@ insert into public.tool_defaults (tool_name, policy) values
   ('create_loan', 'allow'),
   ('update_loan', 'allow'),
   ('cancel_loan', 'ask');
+insert into public.tool_defaults (tool_name, access, policy) values ('get_borrower', 'read', 'ask');
 
 insert into public.agent_subjects
     (name, relation, title_column, columns, group_column, newest_column, parent_column, parent) values
