@@ -97,7 +97,8 @@ $$;
 create function private.security_triggers(p_schemas text[])
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
-  select 'S24', 'warn', r.name, 'users write it, and it ' || case
+  select 'S24', case when exists (select from public.tool_footprints f where f.table_name = r.id) then 'error'
+      else 'warn' end, r.name, 'users write it, and it ' || case
     when not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
       then 'keeps no receipts: no write tool''s call has its effect once here; see keep_tool_receipt'
     else 'keeps no effects: what a tool''s call does here can''t be seen before, nor undone; see keep_tool_effect' end

@@ -92,6 +92,12 @@ export const TABLE_PLANTS: readonly Plant[] = [
     found: ["S24 warn public.things"],
   },
   {
+    what: "no receipts where a tool writes",
+    sql: `drop trigger keep_tool_receipt on public.things;
+      insert into public.tool_footprints (tool_name, table_name, op) values ('create_book', 'public.things', 'INSERT')`,
+    found: ["S24 error public.things"],
+  },
+  {
     what: "a trigger that is off",
     sql: "alter table public.things disable trigger keep_tool_receipt",
     found: ["S25 error public.things (keep_tool_receipt)"],
