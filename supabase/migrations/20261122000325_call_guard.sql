@@ -2,7 +2,7 @@
 -- its status moves along these arrows only:
 --
 --   proposed           becomes approved, awaiting_approval or rejected: the verdict, given at once
---   awaiting_approval  becomes approved or rejected; where a dry run shows that nobody has to be asked, what came of it
+--   awaiting_approval  becomes approved or rejected
 --   approved           becomes executing with its first change, or else what came of it
 --   executing          becomes succeeded or failed; rejected where it left no receipt
 --   succeeded, failed and rejected are never left
@@ -92,7 +92,7 @@ language sql immutable parallel safe security invoker set search_path = ''
 as $$
   select case p_before
     when 'proposed' then p_after in ('approved', 'awaiting_approval', 'rejected')
-    when 'awaiting_approval' then p_after in ('approved', 'rejected', 'succeeded', 'failed')
+    when 'awaiting_approval' then p_after in ('approved', 'rejected')
     when 'approved' then p_after in ('executing', 'succeeded', 'failed', 'rejected')
     when 'executing' then p_after in ('succeeded', 'failed', 'rejected')
     else false end

@@ -12,7 +12,7 @@ const OUTCOMES = ["succeeded", "failed", "rejected"];
 
 const ARROWS: Record<string, readonly string[]> = {
   proposed: ["approved", "awaiting_approval", "rejected"],
-  awaiting_approval: ["approved", "rejected", "succeeded", "failed"],
+  awaiting_approval: ["approved", "rejected"],
   approved: ["executing", ...OUTCOMES],
   executing: OUTCOMES,
 };

@@ -142,7 +142,7 @@ test(
 );
 
 test(
-  "who is asked is shown the first preview of a call, and no later one; a dry run may also tell what came of it",
+  "who is asked is shown the first preview of a call, and no later one; where the dry run says that nobody need be asked, it was not carried out",
   async (user, sql) => {
     const owned = await startRun(user);
     const [shown, refused] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -158,7 +158,7 @@ test(
       await sql`select id, status, effects, problem from agent_tool_calls where run_id = ${owned.run_id}`;
     assert.deepEqual(Object.fromEntries(calls.map(({ id, ...call }) => [id, call])), {
       [shown]: { status: "awaiting_approval", effects: [{ table: "public.loans" }], problem: null },
-      [refused]: { status: "failed", effects: null, problem: null },
+      [refused]: { status: "rejected", effects: null, problem: null },
     });
   },
 );

@@ -71,7 +71,7 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
     if (!isDeepStrictEqual(call.arguments, row.proposed_arguments ?? row.arguments)) {
       yield found(`${name} has other arguments in event ${call.seq}`);
     }
-    if (result.ok !== (row.status === "succeeded")) {
+    if (result.ok !== isOk(row)) {
       yield found(`${name} is ${row.status}, event ${result.seq} says ok ${result.ok}`);
     }
     if ((result.error ?? null) !== errorOf(row)) {
@@ -84,11 +84,17 @@ function* rowsAndEvents(evidence: Evidence): Generator<Violation> {
   }
 }
 
-const Refused = z.object({ ok: z.literal(false), message: z.string() });
+const Told = z.object({ ok: z.boolean(), message: z.string() });
 
-/** Of a call that was not made, the row's error is the reason in one word. */
-function errorOf({ status, result, error }: CallRow): string | null {
-  return status === "rejected" ? Refused.parse(result).message : error;
+/** What would have changed nothing was not carried out, and is told as done. */
+function isOk({ status, result }: CallRow): boolean {
+  return status === "rejected" ? Told.parse(result).ok : status === "succeeded";
+}
+
+/** Of a call that was not carried out, the row's error may be the reason in one word. */
+function errorOf(row: CallRow): string | null {
+  if (row.status !== "rejected") return row.error;
+  return isOk(row) ? null : Told.parse(row.result).message;
 }
 
 const Found = z.object({ ok: z.literal(true), data: z.json() });
