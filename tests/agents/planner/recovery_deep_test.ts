@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answerOf, initialRunState, reduceRun } from "../../../shared/contracts/run_state.ts";
-import { agentsWorld, type World } from "../../support/agents/agents_world.ts";
+import { agentsWorld, type World, type WorldOptions } from "../../support/agents/agents_world.ts";
+import { JsonObject } from "../../../shared/contracts/text.ts";
 import { inFirstWords, type ModelScript } from "../../support/models/answering_model.ts";
 import { assertInvariants } from "../../support/invariants/invariants.ts";
 import { memoryStoredRun } from "../../support/memory_store/memory_stored_run.ts";
@@ -18,6 +19,8 @@ interface Options {
   /** The call before which the user asks the run to stop. */
   cancel_at?: number;
   deadline_ms?: number;
+  /** The person is asked about every write; without it about none. */
+  asks?: WorldOptions["asks"];
 }
 
 interface Played {
@@ -28,10 +31,11 @@ interface Played {
 
 /** Plays a turn to its end, and on until no process has anything left to do, and checks what must be true of it. */
 async function play(script: ModelScript, options: Options = {}): Promise<Played> {
-  const { fates = () => null, cancel_at, deadline_ms } = options;
+  const { fates = () => null, cancel_at, deadline_ms, asks } = options;
   const world = agentsWorld({
     script,
     deadline_ms,
+    asks,
     fates(at, name, role) {
       if (at === cancel_at) { for (const { id } of world.store.tables.runs) world.store.cancelRun(id); }
       return fates(at, name, role);
@@ -70,6 +74,7 @@ function saidIn({ store: { tables } }: World): string[] {
 async function playEach(script: ModelScript, fate: Fate, options: Options = {}) {
   const plain = await play(script, options);
   assert.equal(plain.status, "completed");
+  assert.equal(plain.world.sent.some(({ type }) => type === "run_paused"), options.asks !== undefined);
   for (const [i, name] of plain.world.calls.entries()) {
     if (!matters(fate, name)) continue;
     const fates: Fates = (at) => at === i + 1 ? fate : null;
@@ -134,6 +139,22 @@ for (const [name, script] of Object.entries(TURN_SCRIPTS)) {
 
 const FATES: Fate[] = ["dies before", "dies after", "freezes", "request lost", "answer lost"];
 
+/** The second of two writes is declined. */
+const ASKED: Options = {
+  asks: { tools: ["change"], approves: (args) => JsonObject.parse(args).n !== 2 },
+};
+
+for (
+  const [name, script] of Object.entries(TURN_SCRIPTS).filter(([, one]) =>
+    JSON.stringify(one).includes("change")
+  )
+) {
+  Deno.test(`${name}, with a person who is asked: processes may die or freeze, and lines break`, async () => {
+    for (const fate of FATES) await playEach(script, fate, ASKED);
+    await playEach(script, "dies after", { ...ASKED, ...ALWAYS_RESUME });
+  });
+}
+
 Deno.test("whatever goes wrong in whatever order, a run ends once, with its log and its rows in order", async () => {
   const fault = fc.record({ after: fc.integer({ min: 1, max: 40 }), fate: fc.constantFrom(...FATES) });
   const misfortunes = fc.record({
@@ -141,6 +162,7 @@ Deno.test("whatever goes wrong in whatever order, a run ends once, with its log 
     faults: fc.array(fault, { maxLength: 8 }),
     deadline_ms: fc.constantFrom(0, 2_000, 110_000),
     cancel_at: fc.option(fc.integer({ min: 2, max: 100 }), { nil: undefined, freq: 4 }),
+    asks: fc.constantFrom(undefined, ASKED.asks),
   });
   await fc.assert(
     fc.asyncProperty(misfortunes, async ({ name, faults, ...options }) => {

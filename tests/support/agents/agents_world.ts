@@ -5,6 +5,7 @@ import { claimForExecutor, executeStep } from "../../../shared/agents/executor/e
 import { answerTurn, startTurn, takeOver } from "../../../shared/agents/planner/planner.ts";
 import type { Model, StepInvoker, Store, ToolSource } from "../../../shared/agents/ports.ts";
 import { AgentError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
+import type { PersonDecision } from "../../../shared/contracts/decision_request.ts";
 import type { RunEvent, StepEvent } from "../../../shared/contracts/events.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
@@ -23,11 +24,13 @@ import { immediateIds } from "../ports/immediate_ids.ts";
 import { ABOUT, toolPort } from "../ports/tool_port.ts";
 import type { ExecutorDeps, PlannerDeps } from "../../../shared/agents/deps.ts";
 
-interface WorldOptions {
+export interface WorldOptions {
   script: ModelScript;
   fates?: Fates;
   /** How long an invocation may work; 0: it hands off after each checkpoint. */
   deadline_ms?: number;
+  /** The tools about which the client's person is asked, and what they say to a call with these arguments. */
+  asks?: { tools: readonly string[]; approves(args: Json): boolean };
 }
 
 export interface World {
@@ -49,10 +52,12 @@ const POLL_MS = 500;
 /** A client that has heard nothing for so long sends its message again. */
 const PATIENCE_MS = 20_000;
 
-export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 }: WorldOptions): World {
+export function agentsWorld(options: WorldOptions): World {
+  const { script, fates = () => null, deadline_ms = 110_000, asks } = options;
   const clock = fakeClock();
   const ids = immediateIds();
   const store = memoryStore(clock, ids);
+  for (const tool of asks?.tools ?? []) store.tables.asking.add(tool);
   const model = answeringModel(script, clock);
   const tools = toolPort();
   const log: CallLog = { calls: [], fates };
@@ -146,11 +151,22 @@ export function agentsWorld({ script, fates = () => null, deadline_ms = 110_000 
         const page = store.followRun(run_id, events.length);
         events.push(...page.events);
         if (page.ended) return { run_id, events };
+        if (page.awaiting && asks) store.decide(run_id, decisionsOn(events, asks.approves));
         if (page.lease_expired) request((process) => resume(run_id, process)).catch(() => {});
         await pause(clock, POLL_MS);
       }
     },
   };
+}
+
+/** What a person says to everything that a run waits for. */
+function decisionsOn(events: readonly RunEvent[], approves: (args: Json) => boolean): PersonDecision[] {
+  const paused = events.findLast((event) => event.type === "run_paused");
+  return events.flatMap((event) => event.type === "approval_required" ? event.approvals : [])
+    .filter(({ tool_call_id }) => paused?.open.includes(tool_call_id))
+    .map(({ tool_call_id, arguments_sha256, arguments: args }) => ({
+      ...{ tool_call_id, arguments_sha256, approved: approves(args) },
+    }));
 }
 
 async function death({ died }: MortalProcess): Promise<never> {
