@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { TransactionSql } from "postgres";
 import { loseOwner } from "./agents_rows.ts";
+import { ask as askPerson, type Asked, deciding, decision } from "./approvals.ts";
 import {
   ending,
   event,
@@ -34,6 +35,8 @@ interface Ground {
   /** Of an executor, and of the planner. */
   claimed: Claimed;
   own: Claimed;
+  /** A call that waits for a person. */
+  asked: Asked;
   /** The next message of a thread: whoever stores it twice stores the same one. */
   next: (thread_id: string) => Record<string, unknown>;
 }
@@ -45,10 +48,11 @@ async function ground({ user, sql }: Race): Promise<Ground> {
   const claimed = await claimStep(user, plan_id, 1);
   const own = await claimStep(user, plan_id, 2, planner(owned));
   await ask(user, await claimStep(user, plan_id, 3));
+  const asked = await askPerson(user, sql, owned);
   await loseOwner(sql, owned.run_id);
   const messages = new Map([owned, claimed, own].map(({ thread_id }) => [thread_id, message(thread_id)]));
   const next = (thread_id: string) => messages.get(thread_id) ?? message(thread_id);
-  return { user_id: user.id, owned, plan_id, claimed, own, next };
+  return { user_id: user.id, owned, plan_id, claimed, own, asked, next };
 }
 
 let by_hand = 0;
@@ -63,6 +67,12 @@ export const CALLS = {
     step_usage: [{ execution_id: own.execution_id, usage: {} }],
     events: [event(2)],
   }]],
+  park_run: ({ owned, next }) => ["park_run", [...lease(owned), { messages: [next(owned.thread_id)] }, null]],
+  decide_tool_calls: ({ owned, asked }) => ["decide_tool_calls", deciding(owned.run_id, decision(asked))],
+  "a decision by hand": ({ asked }) => ({
+    insert: "approval_decisions",
+    row: { call_id: asked.id, approved: false, shown_sha256: asked.arguments_sha256 },
+  }),
   release_run: ({ owned }) => ["release_run", [...lease(owned), null]],
   finish_run: ({ owned }) => ["finish_run", [
     ...lease(owned),
@@ -108,6 +118,7 @@ export const GATES = {
   plan: (sql, { plan_id }) => sql`select from agent_plans where id = ${plan_id} for update`,
   step: (sql, { claimed, own }) =>
     sql`select from agent_executions where id in (${claimed.execution_id}, ${own.execution_id}) for update`,
+  call: (sql, { asked }) => sql`select from agent_tool_calls where id = ${asked.id} for update`,
 } satisfies Record<string, Lock>;
 export type Gate = keyof typeof GATES;
 

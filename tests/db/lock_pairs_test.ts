@@ -41,6 +41,21 @@ const MET: Record<string, [Gate, Name, Name, string[]]> = {
     "advance_step, the planner's",
     ["ok", "PT412 lease_lost"],
   ],
+  "a person decides while the run ends": ["call", "decide_tool_calls", "finish_run", ["ok", "ok"]],
+  "a person decides by hand after the run has ended": [
+    "run",
+    "finish_run",
+    "a decision by hand",
+    ["ok", "PT409 run_not_running"],
+  ],
+  "a person decides while the run's owner parks it": ["run", "decide_tool_calls", "park_run", ["ok", "ok"]],
+  "a run is parked, and superseded": ["session", "park_run", "start_run", ["ok", "ok"]],
+  "a person decides, and the session's next run supersedes this one": [
+    "call",
+    "decide_tool_calls",
+    "start_run",
+    ["ok", "ok"],
+  ],
   "an executor ends its step, and the run ends": ["step", "finish_step", "finish_run", ["ok", "ok"]],
 };
 
