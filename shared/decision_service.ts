@@ -8,7 +8,7 @@ import type { PersonDecision } from "./contracts/decision_request.ts";
 import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
 import type { EngineClient } from "./db/clients.ts";
 import type { Decisions } from "./db/decisions.ts";
-import { readProposedCalls } from "./db/proposed_calls.ts";
+import { readOpenCalls } from "./db/open_calls.ts";
 
 export interface DecisionService {
   /** What waits for the caller, of all their runs, the oldest first. */
@@ -43,17 +43,19 @@ export function createDecisionService(
   async function tried(run_id: string, given: readonly PersonDecision[]): Promise<PersonDecision[]> {
     const edited = given.filter((one) => one.arguments !== undefined).map((one) => one.tool_call_id);
     if (edited.length === 0) return [...given];
-    const { time_zone, tools: names } = await patiently(() => readProposedCalls(db, run_id, edited));
-    return await Promise.all(given.map(async (decision, at) => {
+    const { time_zone, tools: names } = await patiently(() => readOpenCalls(db, run_id, edited));
+    const ready: PersonDecision[] = [];
+    for (const [at, decision] of given.entries()) {
       const { tool_call_id: call_id, arguments: args } = decision;
-      if (args === undefined) return decision;
-      const result = await tools.edit(
-        { call_id, name: names.get(call_id) ?? "", arguments: args },
-        time_zone,
-      );
-      if (result.ok) return { ...decision, effects: result.effects };
-      throw unfit(`decisions.${at}.${result.field}`, result.problem);
-    }));
+      const name = names.get(call_id);
+      // What is not open any more is refused by the database, which says why.
+      const result = args !== undefined && name !== undefined
+        ? await tools.edit({ call_id, name, arguments: args }, time_zone)
+        : null;
+      if (result?.ok === false) throw unfit(`decisions.${at}.${result.field}`, result.problem);
+      ready.push(result ? { ...decision, effects: result.effects } : decision);
+    }
+    return ready;
   }
 
   return {

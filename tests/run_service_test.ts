@@ -4,83 +4,10 @@ import { UNPRICED } from "./support/ports/meter_port.ts";
 import { AgentError, StoreUnavailable } from "../shared/contracts/errors.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
-import { createEngineClient } from "../shared/db/clients.ts";
-import { createRunService } from "../shared/run_service.ts";
-import { answeringModel, type ModelScript } from "./support/models/answering_model.ts";
-import { type FakeClock, fakeClock } from "./support/ports/fake_clock.ts";
+import { HERE, LEASE_SECONDS, openInvocations, REQUEST, stuck } from "./support/agents/invocations.ts";
+import type { FakeClock } from "./support/ports/fake_clock.ts";
 import { memoryRest } from "./support/memory_store/memory_rest.ts";
-import { memoryStore } from "./support/memory_store/memory_store.ts";
-import { passTime } from "./support/ports/pass_time.ts";
 import { assertContract } from "./support/stack/calling.ts";
-import { immediateIds } from "./support/ports/immediate_ids.ts";
-import { ABOUT, toolPort } from "./support/ports/tool_port.ts";
-import type { PlannerDeps } from "../shared/agents/deps.ts";
-
-const LEASE_SECONDS = 15;
-const REQUEST = { message: "Hello", context_type: "general" as const, time_zone: "UTC", request_key: "key" };
-const SCRIPT: ModelScript = {
-  planner: [{ text: "Let me look.", tools: [["look", {}]] }, { text: "It is here, I think." }],
-};
-const HERE = new AbortController().signal;
-
-/** Invocations of the planner over one store; each has a process of its own that works in the background. */
-function open({ deadline_ms = 110_000 } = {}) {
-  const clock = fakeClock();
-  const ids = immediateIds();
-  const store = memoryStore(clock, ids);
-  const model = answeringModel(SCRIPT, clock);
-  const work: Promise<unknown>[] = [];
-  const config = { url: "http://127.0.0.1:1", publishable_key: "k" };
-
-  function invocation(change: Partial<PlannerDeps> = {}, rest = memoryRest(store)) {
-    const db = createEngineClient(config, "token", rest);
-    const deps: PlannerDeps = {
-      model,
-      tools: toolPort(),
-      about: ABOUT,
-      count: (...prompt) => JSON.stringify(prompt).length / 4,
-      clock,
-      ids,
-      user: "u",
-      lease_seconds: LEASE_SECONDS,
-      wall_ms: 900_000,
-      deadline_at: clock.now() + deadline_ms,
-      stopping: HERE,
-      log: { error() {} },
-      invoke: () => assert.fail("there is no executor here"),
-      handOff: async (run_id) => void await invocation().resume(run_id),
-      store,
-      ...change,
-    };
-    return createRunService(deps, db, (one) => work.push(one));
-  }
-
-  /** All that a reader gets. */
-  const read = (events: AsyncIterable<RunEvent>) => passTime(clock, Array.fromAsync(events));
-  const wait = <T>(one: Promise<T>) => passTime(clock, one);
-  /** What an invocation has that starts a run and is gone before it has done anything for it. */
-  const lost: Partial<PlannerDeps> = {
-    model: { models: { balanced: [], speed: [] }, prices: UNPRICED, streamTurn: () => stuck() },
-    store: { ...store, heartbeatRun: () => new Promise<never>(() => {}) },
-  };
-  return {
-    clock,
-    store,
-    model,
-    invocation,
-    read,
-    wait,
-    lost,
-    ended: () => passTime(clock, Promise.all(work)),
-    /** The end of what was last begun in the background. */
-    lastEnded: () => passTime(clock, work.at(-1) ?? assert.fail("nothing was begun")),
-  };
-}
-
-// deno-lint-ignore require-yield -- it is stuck before it has anything to yield
-async function* stuck() {
-  await new Promise<never>(() => {});
-}
 
 const answerOf = (events: RunEvent[]) => {
   assertContract(events);
@@ -90,13 +17,13 @@ const answerOf = (events: RunEvent[]) => {
 const ANSWERED = ["completed", "It is here, I think."];
 
 Deno.test("the caller that starts a run gets its events from the first to the last", async () => {
-  const { invocation, read, wait } = open();
+  const { invocation, read, wait } = openInvocations();
   const started = await wait(invocation().start(REQUEST));
   assert.deepEqual(answerOf(await read(started.stream(HERE))), ANSWERED);
 });
 
 Deno.test("the same request again gets the same run, from its beginning, without another model call", async () => {
-  const { invocation, read, wait, model } = open();
+  const { invocation, read, wait, model } = openInvocations();
   const first = await wait(invocation().start(REQUEST));
   const again = await wait(invocation().start(REQUEST));
   assert.equal(again.run_id, first.run_id);
@@ -106,7 +33,7 @@ Deno.test("the same request again gets the same run, from its beginning, without
 });
 
 Deno.test("a run goes on when its caller goes away", async () => {
-  const { invocation, read, wait, ended } = open();
+  const { invocation, read, wait, ended } = openInvocations();
   const { run_id, stream } = await wait(invocation().start(REQUEST));
   const reading = stream(HERE)[Symbol.asyncIterator]();
   await wait(reading.next());
@@ -116,7 +43,7 @@ Deno.test("a run goes on when its caller goes away", async () => {
 });
 
 Deno.test("a reader gets what comes after the event that it has, and each event once", async () => {
-  const { invocation, read, wait } = open();
+  const { invocation, read, wait } = openInvocations();
   const { run_id, stream } = await wait(invocation().start(REQUEST));
   const whole = await read(stream(HERE));
   for (let after = 0; after <= whole.length; after++) {
@@ -125,7 +52,7 @@ Deno.test("a reader gets what comes after the event that it has, and each event 
 });
 
 Deno.test("a reader of a run whose owner is gone takes it over, and reads it to its end", async () => {
-  const { invocation, read, wait, lost, clock } = open();
+  const { invocation, read, wait, lost, clock } = openInvocations();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
   const events = await read(await wait(invocation().follow(run_id, 0, HERE)));
@@ -133,7 +60,7 @@ Deno.test("a reader of a run whose owner is gone takes it over, and reads it to 
 });
 
 Deno.test("the same request again takes over, too", async () => {
-  const { invocation, read, wait, lost, clock } = open();
+  const { invocation, read, wait, lost, clock } = openInvocations();
   await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
   const again = await wait(invocation().start(REQUEST));
@@ -141,7 +68,7 @@ Deno.test("the same request again takes over, too", async () => {
 });
 
 Deno.test("a message that meets a run whose hand-off failed is refused, and has the run resumed", async () => {
-  const { invocation, wait, ended, lastEnded, store } = open({ deadline_ms: 250 });
+  const { invocation, wait, ended, lastEnded, store } = openInvocations({ deadline_ms: 250 });
   const handOff = () => Promise.reject(new Error("503"));
   const { run_id } = await wait(invocation({ handOff }).start(REQUEST));
   await ended();
@@ -154,7 +81,7 @@ Deno.test("a message that meets a run whose hand-off failed is refused, and has 
 });
 
 Deno.test("two readers at once leave a run with one owner", async () => {
-  const { invocation, wait, lost, clock, model, store } = open();
+  const { invocation, wait, lost, clock, model, store } = openInvocations();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
   const readers = [1, 2].map(async () => await Array.fromAsync(await invocation().follow(run_id, 0, HERE)));
@@ -165,14 +92,14 @@ Deno.test("two readers at once leave a run with one owner", async () => {
 });
 
 Deno.test("a caller who wants the whole answer waits through a hand-off", async () => {
-  const { invocation, read, wait, store } = open({ deadline_ms: 250 });
+  const { invocation, read, wait, store } = openInvocations({ deadline_ms: 250 });
   const started = await wait(invocation().start(REQUEST));
   assert.deepEqual(answerOf(await read(started.whole(HERE))), ANSWERED);
   assert.ok((store.tables.runs[0]?.lease_generation ?? 0) > 1, "it was handed off");
 });
 
 Deno.test("a stream ends where its invocation hands the run over, and following it gives the rest", async () => {
-  const { invocation, read, wait } = open({ deadline_ms: 250 });
+  const { invocation, read, wait } = openInvocations({ deadline_ms: 250 });
   const { run_id, stream } = await wait(invocation().start(REQUEST));
   const first = await read(stream(HERE));
   assert.notEqual(first.at(-1)?.type, "done");
@@ -184,7 +111,7 @@ Deno.test("a stream ends where its invocation hands the run over, and following 
 const hanging = () => new Promise<never>(() => {});
 
 Deno.test("a stream ends as soon as its run is released, though the hand-off hangs", async () => {
-  const { invocation, read, wait, clock, store } = open({ deadline_ms: 250 });
+  const { invocation, read, wait, clock, store } = openInvocations({ deadline_ms: 250 });
   const { run_id, stream } = await wait(invocation({ handOff: hanging }).start(REQUEST));
   const first = await read(stream(HERE));
   const released_at = store.tables.runs[0]?.lease_expires_at ?? assert.fail("no run");
@@ -195,7 +122,7 @@ Deno.test("a stream ends as soon as its run is released, though the hand-off han
 });
 
 Deno.test("a reader polls on while its invocation's own hand-off of the run hangs, and takes over after it", async () => {
-  const { invocation, read, wait, lost, clock } = open({ deadline_ms: 40_000 });
+  const { invocation, read, wait, lost, clock } = openInvocations({ deadline_ms: 40_000 });
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   const late = invocation({ handOff: hanging });
   clock.advance(25_000);
@@ -205,7 +132,7 @@ Deno.test("a reader polls on while its invocation's own hand-off of the run hang
 });
 
 Deno.test("a look at a run whose owner is gone has it taken over", async () => {
-  const { invocation, wait, lost, clock, lastEnded, store } = open();
+  const { invocation, wait, lost, clock, lastEnded, store } = openInvocations();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
   const rest: typeof fetch = () => Promise.resolve(Response.json({ id: run_id, lease_expired: true }));
@@ -216,7 +143,7 @@ Deno.test("a look at a run whose owner is gone has it taken over", async () => {
 });
 
 Deno.test("a silent run is looked at once a second, and a run that speaks quickly again", async () => {
-  const { invocation, wait, clock, store } = open();
+  const { invocation, wait, clock, store } = openInvocations();
   const { run_id } = await wait(
     invocation({
       model: { models: { balanced: [], speed: [] }, prices: UNPRICED, streamTurn: () => stuck() },
@@ -238,7 +165,7 @@ Deno.test("a silent run is looked at once a second, and a run that speaks quickl
 });
 
 Deno.test("a reader that goes away stops the reading and nothing else", async () => {
-  const { invocation, read, wait, ended } = open();
+  const { invocation, read, wait, ended } = openInvocations();
   const { run_id } = await wait(invocation().start(REQUEST));
   const reader = new AbortController();
   const events = await wait(invocation().follow(run_id, 0, reader.signal));
@@ -249,7 +176,7 @@ Deno.test("a reader that goes away stops the reading and nothing else", async ()
 });
 
 Deno.test("a cancel is heard by the run's owner, wherever it is", async () => {
-  const { invocation, read, wait } = open();
+  const { invocation, read, wait } = openInvocations();
   const { run_id, stream } = await wait(invocation().start(REQUEST));
   assert.deepEqual(await wait(invocation().cancel(run_id)), { run_id, status: "running" });
   const [status] = answerOf(await read(stream(HERE)));
@@ -257,7 +184,7 @@ Deno.test("a cancel is heard by the run's owner, wherever it is", async () => {
 });
 
 Deno.test("a cancel of a run whose owner is gone ends it, without another model call", async () => {
-  const { invocation, lastEnded, wait, lost, clock, model, store } = open();
+  const { invocation, lastEnded, wait, lost, clock, model, store } = openInvocations();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
   await wait(invocation().cancel(run_id));
@@ -268,7 +195,7 @@ Deno.test("a cancel of a run whose owner is gone ends it, without another model 
 });
 
 Deno.test("a run is resumed only where there is need", async () => {
-  const { invocation, wait, lost, clock, read } = open();
+  const { invocation, wait, lost, clock, read } = openInvocations();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   assert.equal(await wait(invocation().resume(run_id)), false, "it has an owner");
   clock.advance(LEASE_SECONDS * 1_000);
@@ -278,7 +205,7 @@ Deno.test("a run is resumed only where there is need", async () => {
 });
 
 Deno.test("a run that is not there, or is another user's, can't be followed, cancelled or resumed", async () => {
-  const { invocation, wait } = open();
+  const { invocation, wait } = openInvocations();
   const id = crypto.randomUUID();
   await assert.rejects(wait(invocation().follow(id, 0, HERE)), { kind: "not_found" });
   await assert.rejects(wait(invocation().cancel(id)), { kind: "not_found" });
@@ -298,7 +225,7 @@ function away(rest: typeof fetch, clock: FakeClock, path: string, outage_ms: num
 
 Deno.test("a reader, a cancel and a look hear nothing of an outage that is shorter than a lease", async () => {
   for (const path of ["/follow_run", "/cancel_run"]) {
-    const { invocation, read, wait, clock, store } = open();
+    const { invocation, read, wait, clock, store } = openInvocations();
     const { run_id } = await wait(invocation().start(REQUEST));
     const rest = away(memoryRest(store), clock, path, 10_000);
     const service = invocation({}, rest);
@@ -308,7 +235,7 @@ Deno.test("a reader, a cancel and a look hear nothing of an outage that is short
 });
 
 Deno.test("the list of runs, and one run whole, hear nothing of it either", async () => {
-  const { invocation, wait, clock } = open();
+  const { invocation, wait, clock } = openInvocations();
   const shown = { id: crypto.randomUUID() };
   for (const path of ["/get_run", "/agent_runs"]) {
     const rest: typeof fetch = () => Promise.resolve(Response.json(path === "/get_run" ? shown : [shown]));
@@ -322,7 +249,7 @@ Deno.test("the list of runs, and one run whole, hear nothing of it either", asyn
 });
 
 Deno.test("a run that can't be taken over yet is taken over by a later look of the same reader", async () => {
-  const { invocation, read, wait, lost, clock, store } = open();
+  const { invocation, read, wait, lost, clock, store } = openInvocations();
   const { run_id } = await wait(invocation(lost).start(REQUEST));
   clock.advance(LEASE_SECONDS * 1_000);
   let claims = 0;
@@ -333,7 +260,7 @@ Deno.test("a run that can't be taken over yet is taken over by a later look of t
 });
 
 Deno.test("a start that meets an unfinished run is told which, also when it can't be taken over", async () => {
-  const { invocation, wait, store } = open();
+  const { invocation, wait, store } = openInvocations();
   const conflict = new AgentError("conflict", "The session's previous run has not finished yet.", {
     details: { run_id: crypto.randomUUID() },
   });

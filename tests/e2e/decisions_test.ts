@@ -133,6 +133,8 @@ test("two devices decide at once: one decides, the other is told, and it is done
     ]);
     assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409]);
     const texts = await Promise.all(answers.map((one) => one.text()));
+    const late = await sendDecisions(user, run_id, [decisionOn(open[0], { arguments: { loan_id: 1 } })]);
+    assert.deepEqual(await refusal(late), [409, "conflict", run_id], "nor is it edited any more");
     assert.match(texts.find((_, i) => answers[i]?.status === 409) ?? "", /"kind":"conflict"/);
     const { data } = await user.client.from("approval_decisions").select("approved").eq(
       "call_id",

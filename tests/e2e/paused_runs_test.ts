@@ -3,7 +3,16 @@
 import assert from "node:assert/strict";
 import { scriptModel } from "../support/models/script.ts";
 import { borrowers, cancelTurn, decisionOn, lend, openIn, sendDecisions } from "../support/stack/asking.ts";
-import { callFunction, chat, eventsOfType, readTurn } from "../support/stack/calling.ts";
+import type { RunEvent } from "../../shared/contracts/events.ts";
+import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
+import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
+import {
+  callFunction,
+  chat,
+  eventsOf as eventsFrom,
+  eventsOfType,
+  readTurn,
+} from "../support/stack/calling.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
@@ -25,6 +34,9 @@ test("the events of a run that waits are replayed up to the pause, and end", asy
   for (const after of [0, 1, events.length]) {
     assert.deepEqual(await eventsOf(user, state.run_id, after), events.slice(after));
   }
+  // More than may be open at once: none of them is.
+  const many = Array.from({ length: 21 }, () => events.length);
+  for (const after of many) assert.deepEqual(await eventsOf(user, state.run_id, after), []);
 });
 
 test("a message that is sent again gets the run that waits for it, with and without a key of its own", async () => {
@@ -157,4 +169,39 @@ test("what waits in all conversations is one list, the user's own", async () => 
   assert.equal(new Set(open.map(({ session_id }) => session_id)).size, 2);
   assert.deepEqual(await list(other), []);
   assert.equal((await callFunction(user, "agent-planner/approvals")).status, 405);
+});
+
+test("a decision may come before the run has to wait: it goes on beside what else is at work", async () => {
+  const user = await newUser();
+  const [loan] = await lend(user, "Ann");
+  await using script = await scriptModel(user.id, [
+    planTurn([
+      { step_number: 1, executor_required: false, tools: ["cancel_loan"] },
+      { step_number: 2 },
+    ]),
+    { ...cancelTurn(loan), when: onStep(1) },
+    { ...submitTurn(2), hold: "executor" },
+    submitTurn(1),
+    answerTurn("Done."),
+  ]);
+  const response = await callFunction(user, "agent-planner", { body: { message: "Cancel it, and look" } });
+  const run_id = response.headers.get("x-run-id") ?? "";
+  const seen: RunEvent[] = [];
+  for await (const event of eventsFrom(response)) {
+    seen.push(event);
+    if (event.type !== "approval_required") continue;
+    await script.reached("executor");
+    const [approval] = event.approvals;
+    const decided = await sendDecisions(user, run_id, [decisionOn(approval)], {
+      headers: { "last-event-id": String(event.seq) },
+    });
+    await script.release("executor");
+    seen.push(...(await readTurn(decided)).events);
+    break;
+  }
+  const { status, plan } = seen.reduce(reduceRun, initialRunState(run_id));
+  assert.deepEqual([status, plan?.status], ["completed", "completed"]);
+  assert.deepEqual(eventsOfType(seen, "run_paused"), [], "it never had to wait");
+  assert.deepEqual(await eventsOf(user, run_id), seen);
+  assert.deepEqual(await borrowers(user), []);
 });

@@ -1,6 +1,7 @@
 // Mode `separate`: agents work with a token of their own, and the person keeps theirs for what no agent may do.
 import assert from "node:assert/strict";
-import { callFunction, chat, eventsOfType } from "../support/stack/calling.ts";
+import { cancelTurn, decisionOn, openIn, sendDecisions } from "../support/stack/asking.ts";
+import { callFunction, chat, eventsOfType, readTurn } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { startSeparateStack } from "../support/stack/separate_stack.ts";
 import { test } from "../support/test.ts";
@@ -34,4 +35,37 @@ test("separate: a run takes the agent's token, and undoing it the person's", asy
   assert.equal(await undo(agent), 403);
   assert.equal(await undo(person), 200);
   assert.deepEqual(await books(), []);
+});
+
+test("separate: a decision takes the person's token, and goes on with the agent's, where that comes along", async () => {
+  await using stack = await startSeparateStack();
+  const { url: base, sql } = stack;
+  const { person, agent } = await stack.newUser();
+  const [ann, bob] = await sql`insert into books (user_id, title) values (${person.id}, 'Emma') returning id`
+    .then(([book]) =>
+      sql`insert into loans (user_id, book_id, borrower) values (${person.id}, ${book?.id}, 'Ann'),
+        (${person.id}, ${book?.id}, 'Bob') returning id`
+    );
+  const cancels = [ann, bob].map((loan) => cancelTurn(Number(loan?.id)));
+  await using _ = await scriptModel(person.id, [...cancels, { text: "Done." }]);
+  const loans = async () => (await sql`select borrower from loans order by id`).map((row) => row.borrower);
+
+  const first = await chat(agent, { message: "Cancel them" }, base);
+  const { run_id } = first.state;
+  const [approval] = openIn(first.state);
+  assert.equal((await sendDecisions(agent, run_id, [decisionOn(approval)], { base })).status, 403);
+  const recorded = await sendDecisions(person, run_id, [decisionOn(approval)], { base });
+  assert.deepEqual([recorded.status, await recorded.json()], [200, { run_id, open: [] }]);
+  assert.deepEqual(await loans(), ["Ann", "Bob"]);
+
+  const after = { method: "GET", base, headers: { "last-event-id": String(first.events.length) } };
+  const second = await readTurn(await callFunction(agent, `agent-planner/runs/${run_id}/events`, after));
+  assert.equal(second.events.at(-1)?.type, "run_paused");
+  assert.deepEqual(await loans(), ["Bob"]);
+
+  const headers = { "x-agent-authorization": `Bearer ${agent.token}` };
+  const decision = decisionOn(openIn(second.state)[0], { arguments: { loan_id: Number(bob?.id) } });
+  const third = await readTurn(await sendDecisions(person, run_id, [decision], { base, headers }));
+  assert.equal(third.state.status, "completed");
+  assert.deepEqual(await loans(), []);
 });

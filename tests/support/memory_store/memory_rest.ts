@@ -15,6 +15,8 @@ export function memoryRest(store: MemoryStore): typeof fetch {
       switch (url.pathname) {
         case "/rest/v1/rpc/follow_run":
           return Response.json(follow(store, body));
+        case "/rest/v1/agent_run_events":
+          return Response.json(pauses(store, url));
         case "/rest/v1/rpc/cancel_run":
           return Response.json(cancel(store, body));
         case "/rest/v1/rpc/mark_delivered":
@@ -44,8 +46,13 @@ function follow(store: MemoryStore, body: unknown) {
     agent,
     data,
   }));
-  // Nothing waits for a person there.
-  return { ...standing, awaiting: false, events: rows };
+  return { ...standing, events: rows };
+}
+
+/** The last pause of a run. */
+function pauses(store: MemoryStore, url: URL) {
+  const run_id = url.searchParams.get("run_id")?.replace(/^eq\./, "") ?? "";
+  return store.followRun(run_id, 0).events.filter(({ type }) => type === "run_paused").slice(-1);
 }
 
 function cancel(store: MemoryStore, body: unknown) {

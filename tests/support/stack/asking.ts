@@ -48,10 +48,10 @@ export function sendDecisions(
   person: { token: string } | null,
   run_id: string,
   decisions: object[],
-  { headers, ...body }: { stream?: boolean; headers?: Record<string, string> } = {},
+  { headers, base, ...body }: { stream?: boolean; headers?: Record<string, string>; base?: string } = {},
 ): Promise<Response> {
   return callFunction(person, `agent-planner/runs/${run_id}/decisions`, {
     body: { decisions, ...body },
-    headers,
+    ...{ headers, base },
   });
 }
