@@ -29,7 +29,7 @@ import type {
   Summary,
   Unsummarised,
 } from "./store/records.ts";
-import type { Batch, Verdicts } from "./store/rows.ts";
+import type { Batch, Recorded, Verdicts } from "./store/rows.ts";
 
 export interface Ids {
   random(): string;
@@ -150,7 +150,7 @@ export interface Store {
    * Counts once. Gives the verdicts on the calls that the batch proposes. Errors: `conflict` when the events do not
    * continue the run's log.
    */
-  recordProgress(lease: RunLease, batch: Batch): Promise<Verdicts>;
+  recordProgress(lease: RunLease, batch: Batch): Promise<Recorded>;
   /** Counts once. Gives the terminal event as it is stored. Errors: CancelledError for an answer that comes too late. */
   finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<RunEvent>;
   /** Ends a run as failed when nothing else can be stored. Gives the terminal event as it is stored. */

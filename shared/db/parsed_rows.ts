@@ -10,7 +10,7 @@ import type {
   StoredMessage,
   Unsummarised,
 } from "../agents/store/records.ts";
-import type { Verdicts } from "../agents/store/rows.ts";
+import type { Recorded, Verdicts } from "../agents/store/rows.ts";
 import { Effect, SettledBy, Why } from "../contracts/approval.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { UnreadableRun } from "../contracts/errors.ts";
@@ -296,7 +296,13 @@ const Verdict = z.object({
   result: ToolOutcome.nullable(),
 });
 
-/** What `record_progress` answers: null where the batch proposed nothing. */
+/** What `record_progress` answers. */
+export function parseRecorded(data: unknown): Recorded {
+  const { tainted_from, ...verdicts } = z.looseObject({ tainted_from: z.int().optional() }).parse(data ?? {});
+  return { verdicts: parseVerdicts(verdicts), tainted_from };
+}
+
+/** Verdicts by call: null where nothing was proposed. */
 export function parseVerdicts(data: unknown): Verdicts {
   return z.record(z.uuid(), Verdict).nullable().parse(data) ?? {};
 }

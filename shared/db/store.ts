@@ -13,6 +13,7 @@ import {
   parseClaim,
   parseEvent,
   parseOwned,
+  parseRecorded,
   parseReserved,
   parseStart,
   parseStepView,
@@ -73,7 +74,7 @@ function runs(call: Call, limits: RunLimits) {
       return data === null ? null : parseEvent(data);
     },
     async recordProgress(lease, batch) {
-      return parseVerdicts(
+      return parseRecorded(
         await call("record_progress", { ...owner(lease), p_batch: storableJson(filled(batch)) }),
       );
     },

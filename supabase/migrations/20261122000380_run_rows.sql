@@ -219,9 +219,10 @@ begin
 end $$;
 
 -- Appends events where the log ends. Those that are there already must be the same; a gap, or another event
--- under a number that is taken, refuses all of them.
+-- under a number that is taken, refuses all of them. Gives the number of the first of them by which the run was
+-- tainted, also where they come again; null where there is none.
 create function private.append_events(p_run_id uuid, p_events jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
+returns integer language plpgsql security invoker set search_path = '' as $$
 declare
   v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id);
   v_last integer;
@@ -243,6 +244,12 @@ begin
     select x.user_id, x.run_id, x.seq, x.type, x.at, x.agent, x.data
     from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
     where x.seq > v_last;
+  if p_events = '[]' then
+    return null;
+  end if;
+  return (select min(e.seq) from public.agent_run_events e
+    where e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.tainted
+      and e.seq >= (p_events -> 0 ->> 'seq')::integer and e.seq <= (p_events -> -1 ->> 'seq')::integer);
 end $$;
 
 revoke execute on function

@@ -246,18 +246,24 @@ begin
 end $$;
 
 -- Stores what has happened since the last time, for the run's owner. Gives the verdicts on the calls that it proposes,
--- by call; null where it proposes none.
+-- by call, and under `tainted_from` the number of its first event by which the run was tainted; null where there is
+-- neither.
 create function public.record_progress(p_run_id uuid, p_generation integer, p_batch jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_tainted_from integer;
+  v_verdicts jsonb;
 begin
   perform private.hold_run(p_run_id, p_generation);
   perform private.append_rows(p_run_id, p_batch);
-  perform private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
+  v_tainted_from := private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
   if p_batch ? 'messages' then
     update public.agent_runs set usage = coalesce(nullif(p_batch -> 'usage', 'null'), usage), takeovers = 0
       where id = p_run_id;
   end if;
-  return case when p_batch ? 'tool_calls' then private.verdicts(p_batch) end;
+  v_verdicts := case when p_batch ? 'tool_calls' then private.verdicts(p_batch) end;
+  return case when v_tainted_from is null then v_verdicts
+    else coalesce(v_verdicts, '{}') || jsonb_build_object('tainted_from', v_tainted_from) end;
 end $$;
 
 -- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.

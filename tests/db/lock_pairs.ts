@@ -50,7 +50,13 @@ async function ground({ user, sql }: Race): Promise<Ground> {
   await ask(user, await claimStep(user, plan_id, 3));
   const asked = await askPerson(user, sql, owned);
   await loseOwner(sql, owned.run_id);
-  const messages = new Map([owned, claimed, own].map(({ thread_id }) => [thread_id, message(thread_id)]));
+  // Each of them taints the run.
+  const shown = { relation: "public.books", key: crypto.randomUUID() };
+  await sql`insert into external_rows (user_id, relation, row_key, source)
+    values (${user.id}, ${shown.relation}, ${shown.key}, 'email')`;
+  const messages = new Map(
+    [owned, claimed, own].map(({ thread_id }) => [thread_id, message(thread_id, 1, { shown_rows: [shown] })]),
+  );
   const next = (thread_id: string) => messages.get(thread_id) ?? message(thread_id);
   return { user_id: user.id, owned, plan_id, claimed, own, asked, next };
 }

@@ -62,13 +62,15 @@ export function createRunLog(options: RunLogOptions): RunLog {
   let usage = owned.usage ?? NO_USAGE;
   let last_stored = owned.last_seq;
   const verdicts = new Map<string, Verdict>();
+  let tainted_from: number | undefined;
   const queue = createWriteQueue({
     async store(waiting) {
       const given = await store.recordProgress(lease, batchOf(waiting, usage));
-      for (const [id, verdict] of Object.entries(given)) verdicts.set(id, verdict);
+      for (const [id, verdict] of Object.entries(given.verdicts)) verdicts.set(id, verdict);
+      tainted_from = given.tainted_from;
     },
     onStored(waiting) {
-      send(waiting.events);
+      send(waiting.events.map((event) => asStored(event, tainted_from)));
       if (isCheckpoint(waiting)) options.onProgress();
     },
   });
@@ -82,6 +84,11 @@ export function createRunLog(options: RunLogOptions): RunLog {
   function send(events: RunEvent[]) {
     last_stored = events.at(-1)?.seq ?? last_stored;
     events.forEach(deliver);
+  }
+
+  /** The last events of a log come with the one that ends it, as it is stored: all of them after what taints the run. */
+  function sendUpTo(last: RunEvent, events: RunEvent[]) {
+    send([...events.map((event) => asStored(event, last.tainted && 0)), last]);
   }
 
   return {
@@ -116,7 +123,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
       text.flush();
       const waiting = await queue.close();
       const paused = await store.parkRun(lease, batchOf(waiting, usage), settled);
-      send(paused ? [...waiting.events, paused] : waiting.events);
+      if (paused) sendUpTo(paused, waiting.events);
+      else send(waiting.events);
       return paused !== null;
     },
     async finish(outcome) {
@@ -125,7 +133,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
         const waiting = await queue.close();
         const batch = batchOf(waiting, usage);
         const terminal = await storeEnd(outcome, { lease, store, batch, last: number.last });
-        send([...waiting.events, terminal]);
+        sendUpTo(terminal, waiting.events);
         return true;
       } catch (error) {
         const terminal = await storeFailure(error, { ...options, lease });
@@ -135,6 +143,13 @@ export function createRunLog(options: RunLogOptions): RunLog {
       }
     },
   };
+}
+
+/** An event as it is read again: the database says from which one on a run was tainted. */
+function asStored(event: RunEvent, tainted_from: number | undefined): RunEvent {
+  return tainted_from === undefined || event.seq < tainted_from
+    ? event
+    : RunEvent.parse({ ...event, tainted: true });
 }
 
 function batchOf({ rows, events }: Waiting, usage: Usage): Batch {

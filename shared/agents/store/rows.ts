@@ -129,6 +129,13 @@ export interface Verdict {
 /** By the id of the call. */
 export type Verdicts = Readonly<Record<string, Verdict>>;
 
+/** What the database says of a batch. */
+export interface Recorded {
+  verdicts: Verdicts;
+  /** Of the events of the batch, the number of the first by which the run had read text from outside. */
+  tainted_from?: number;
+}
+
 interface ToolCallHead {
   id: string;
   agent_id: string;

@@ -48,7 +48,8 @@ function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail, p
         asked.push(structuredClone(batch));
         await transactions.shift()?.();
         stored.push(structuredClone(batch));
-        return verdicts ?? Object.fromEntries(batch.tool_calls.map(({ id }) => [id, verdictOf("approved")]));
+        const approved = batch.tool_calls.map(({ id }) => [id, verdictOf("approved")]);
+        return { verdicts: verdicts ?? Object.fromEntries(approved) };
       },
       async parkRun(_lease, batch, settled) {
         stored.push(structuredClone(batch));

@@ -18,9 +18,9 @@ Deno.test("a plan is pending until it is told that a step has begun, and executi
   const { store, memory } = world;
   const seen: [string, string | undefined][] = [];
   store.recordProgress = async (lease, batch) => {
-    const verdicts = await memory.recordProgress(lease, batch);
+    const recorded = await memory.recordProgress(lease, batch);
     for (const { type } of batch.events) seen.push([type, memory.tables.plans[0]?.status]);
-    return verdicts;
+    return recorded;
   };
   await world.answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
   const told = ["plan_created", "step_start", "step_complete"];

@@ -61,7 +61,7 @@ async function see(script: Script) {
   const run = createRunLog({
     owned: ownedRun(),
     known_events: knownEvents([]),
-    store: { ...memory, recordProgress: () => Promise.resolve({}) },
+    store: { ...memory, recordProgress: () => Promise.resolve({ verdicts: {} }) },
     clock,
     log: { error() {} },
     deliver() {},

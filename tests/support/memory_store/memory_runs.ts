@@ -10,7 +10,7 @@ import type {
   Settlement,
   StartRequest,
 } from "../../../shared/agents/store/records.ts";
-import type { Batch, EventRow, Verdicts } from "../../../shared/agents/store/rows.ts";
+import type { Batch, EventRow, Recorded } from "../../../shared/agents/store/rows.ts";
 import type { PersonDecision } from "../../../shared/contracts/decision_request.ts";
 import {
   AgentError,
@@ -178,14 +178,14 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
 
   const isAwaiting = (run: Run) => isAwaitingRun(tables, run, clock);
 
-  function record(lease: RunLease, batch: Batch): Verdicts {
+  function record(lease: RunLease, batch: Batch): Recorded {
     const run = hold(lease);
     checkMessages(tables, batch.messages);
     appendEvents(tables, run.id, batch.events);
     appendRows(tables, run.id, batch, isoTime(clock));
     const checkpoint = batch.messages.length > 0;
     if (checkpoint) Object.assign(run, { usage: batch.usage ?? run.usage, takeovers: 0 });
-    return verdictsOn(tables, batch.tool_calls);
+    return { verdicts: verdictsOn(tables, batch.tool_calls) };
   }
 
   function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent {

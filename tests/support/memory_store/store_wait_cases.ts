@@ -29,7 +29,7 @@ function proposal({ agent_id, thread_id }: OwnedRun, loan_id = "1"): ProposedCal
 async function parked(fixture: StoreFixture, count = 1) {
   const run = await start(fixture);
   const rows = Array.from({ length: count }, (_, n) => proposal(run, String(n + 1)));
-  const verdicts = await fixture.store.recordProgress(run, batch({ tool_calls: rows }));
+  const { verdicts } = await fixture.store.recordProgress(run, batch({ tool_calls: rows }));
   const calls = rows.map(({ id }) => ({ id, sha256: verdicts[id]?.arguments_sha256 ?? "" }));
   const paused = await fixture.store.parkRun(run, batch({}), null);
   return { run, rows, verdicts, calls, paused };
@@ -126,7 +126,7 @@ export const WAIT_CASES: Case[] = [
       await fixture.decide(run.run_id, [decision(one, false)]);
       const next = await resumed(fixture, run);
       const [same, other] = [proposal(next), proposal(next, "2")];
-      const verdicts = await fixture.store.recordProgress(next, batch({ tool_calls: [same, other] }));
+      const { verdicts } = await fixture.store.recordProgress(next, batch({ tool_calls: [same, other] }));
       assert.deepEqual([verdicts[same.id]?.status, verdicts[same.id]?.result], [
         "rejected",
         failed("rejected", "The user has declined this before. It was not done."),

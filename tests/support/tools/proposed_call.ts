@@ -28,7 +28,7 @@ export async function propose(user: { id: string; token: string }, call: Proposa
     ...{ id, agent_id: run.agent_id, agent_session_id: run.thread_id, tool_call_id: "a", tool_name, access },
     ...{ arguments: args, status: "proposed" as const, result: null, created_at: "2026-11-22T12:00:00Z" },
   };
-  const verdicts = await storeOf(user).recordProgress(run, { ...emptyBatch(), tool_calls: [row] });
+  const { verdicts } = await storeOf(user).recordProgress(run, { ...emptyBatch(), tool_calls: [row] });
   if (verdicts[id]?.status === "awaiting_approval") await approve(id);
   return run;
 }
