@@ -47,6 +47,34 @@ Deno.test("at its deadline it hands the step on, without a result, and the next 
   assert.equal((await view())?.usage?.model_calls, 2);
 });
 
+Deno.test("one that has to ask lets its step go, and the next one goes on in the same attempt with what was decided", async () => {
+  for (const approved of [true, false]) {
+    const { execute, view, memory, run } = await openStep();
+    memory.tables.asking.add("look");
+    const first = await execute([LOOK]);
+    assert.deepEqual(first.types, ["executor_spawned", "tool_call", "approval_required"]);
+    const [asked] = first.events.flatMap((event) =>
+      event.type === "approval_required" ? event.approvals : []
+    );
+    assert.ok(asked);
+    assert.deepEqual([asked.name, asked.effects, asked.problem, asked.step_number], [
+      "look",
+      null,
+      undefined,
+      1,
+    ]);
+    assert.equal((await view())?.awaiting, true);
+
+    const { tool_call_id, arguments_sha256 } = asked;
+    memory.decide(run.run_id, [{ tool_call_id, arguments_sha256, approved }]);
+    const second = await execute([SUBMIT]);
+    assert.deepEqual(second.events.flatMap((event) => "attempt" in event ? [event.attempt] : []), [1, 1]);
+    assert.deepEqual(second.types.filter((type) => type.startsWith("approval")), ["approval_decided"]);
+    const told = second.model.requests[0]?.messages.at(-1)?.content ?? "";
+    assert.equal(/The user declined this/.test(told), !approved, told);
+  }
+});
+
 Deno.test("one that has lost its step stops without a word, and changes nothing", async () => {
   const { execute, store, view, logged } = await openStep();
   let released = 0;

@@ -119,7 +119,7 @@ export function openCallsOf({ tool_calls }: Tables, thread_id: string | null): P
 
 /** All of a thread's, as its owner gets them. */
 export function callsOfThread(tables: Tables, thread_id: string | null) {
-  const guarded_reads = [...tables.asking].filter((name) => name.startsWith("get_"));
+  const guarded_reads = [...tables.asking].filter((name) => /^(get|look)/.test(name));
   return {
     tool_calls: callsOf(tables, thread_id),
     open_calls: openCallsOf(tables, thread_id),

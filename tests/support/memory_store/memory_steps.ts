@@ -20,7 +20,7 @@ import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts"
 import { JsonObject } from "../../../shared/contracts/text.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
 import { appendRows, findRun, isoTime, messagesOf, reserve, settle } from "./memory_rows.ts";
-import { callsOf, callsOfThread, expireCalls, verdictsOn } from "./memory_calls.ts";
+import { callsOfThread, expireCalls, verdictsOn, waitingCalls } from "./memory_calls.ts";
 import { stored } from "./memory_wire.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
 
@@ -67,6 +67,7 @@ export function memorySteps(
       throw new AgentError("conflict", "The step waits for others that are not complete.");
     }
     const latest = state(ref);
+    if (latest && awaits(latest)) throw new AgentError("conflict", "The step waits for its user's approval.");
     const again = latest?.status === "running" && !latest.released &&
       latest.owner_reservation_id === claimant.reservation.id;
     const own = latest?.status === "running" && (again || claimant.type === "planner" || latest.released)
@@ -169,13 +170,16 @@ export function memorySteps(
     const working = execution.status === "running";
     const lease_expired = working && execution.lease_expires_at <= clock.now();
     const released = working && execution.released;
-    const tool_calls = callsOf(tables, execution.agent_session_id);
+    const standing = { lease_expired, released, answered: answered(execution), awaiting: awaits(execution) };
     return parseStepView(
-      stored({
-        ...{ ...execution, lease_expired, released, answered: answered(execution) },
-        ...{ awaiting: false, tool_calls, open_calls: [] },
-      }),
+      stored({ ...execution, ...standing, ...callsOfThread(tables, execution.agent_session_id) }),
     );
+  }
+
+  /** Its worker has let it go until a person decides. */
+  function awaits({ status, released, run_id, agent_session_id }: Execution): boolean {
+    return status === "running" && released &&
+      waitingCalls(tables, run_id, clock).some((call) => call.agent_session_id === agent_session_id);
   }
 
   /** The planner's own steps belong to the run's owner, the others have owners of their own. Null: to nobody. */

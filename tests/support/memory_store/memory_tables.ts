@@ -121,7 +121,7 @@ export function emptyTables(): Tables {
     executions: [],
     messages: [],
     tool_calls: [],
-    asking: new Set(["cancel_loan"]),
+    asking: new Set(["cancel_loan", "get_borrower"]),
     events: [],
     summaries: [],
     reservations: [],
