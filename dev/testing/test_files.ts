@@ -15,7 +15,7 @@ export interface TestGroup {
 const DEEP = /_deep_test\.ts$/;
 const TEST = /_test\.ts$/;
 /** What is tested as it is deployed. All else is the engine's, and is tested on a domain of the tests' own. */
-const PRODUCT = /^tests\/(domain|deploy|docs)\/|^tests\/db\/schema_rights_test/;
+const PRODUCT = /^tests\/(domain|deploy|docs|security)\/|^tests\/db\/schema_rights_test/;
 /** The groups that take longest begin first, so that nothing waits for them alone. */
 const LONGEST_FIRST = ["tests/e2e", "tests/dev", "tests/db", "tests/domain"];
 /** A group of more files than this becomes two. */

@@ -56,6 +56,9 @@ test("separate: a decision takes the person's token, and goes on with the agent'
   assert.equal((await sendDecisions(agent, run_id, [decisionOn(approval)], { base })).status, 403);
   const recorded = await sendDecisions(person, run_id, [decisionOn(approval)], { base });
   assert.deepEqual([recorded.status, await recorded.json()], [200, { run_id, open: [] }]);
+  const resumed = await callFunction(person, `agent-planner/runs/${run_id}/resume`, { base });
+  assert.equal(resumed.status, 403);
+  await resumed.body?.cancel();
   assert.deepEqual(await loans(), ["Ann", "Bob"]);
 
   const after = { method: "GET", base, headers: { "last-event-id": String(first.events.length) } };
