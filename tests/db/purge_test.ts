@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { refused, testAsUser as test } from "./agents_calls.ts";
 import { event, finishRun, lease, message, type Owned, startPlan, startRun, usage } from "./agents_runs.ts";
 import { claimStep, outcome, progress, worker } from "./agents_steps.ts";
+import { ask, deciding, decision, preview } from "./approvals.ts";
 import { endedAt, everything } from "./agents_rows.ts";
 import type { Sql } from "postgres";
 import type { User } from "./agents_calls.ts";
@@ -33,9 +34,13 @@ async function spokenRun(user: User, sql: Sql): Promise<Owned> {
     ...{ tool_call_id: "call_1", tool_name: "list_tasks", access: "read", status: "failed" },
     ...{ arguments: { query: SECRET }, result: { ok: false, message: SECRET }, error: SECRET },
   };
+  const asked = await ask(user, sql, owned, { arguments: { loan_id: SECRET } });
+  await preview(sql, user, asked, [{ table: SECRET, op: "delete", key: { id: "1" }, row: {} }]);
+  const edited = { arguments: { loan_id: `${SECRET}s` }, effects: [], reason: SECRET };
+  await user.call("decide_tool_calls", deciding(run_id, decision(asked, edited)));
   await user.call("record_progress", [...lease(owned), {
     messages: [said(owned.thread_id)],
-    tool_calls: [call],
+    tool_calls: [call, { ...call, id: asked.id, access: "write" }],
     events: SPEAKING.map((type, i) => event(i + 2, type, { said: SECRET })),
     usage: usage(1),
   }]);
