@@ -4,7 +4,8 @@
 --   { table, op, key, row }            of a row that is new (insert), or gone (delete)
 --   { table, op, key, changes }        of an update, by column: [what it was, what it is]
 --   { table, op: unshown, key, row }   of a row that is too large to be looked at; or, without a key, of all that
---                                      comes after the fiftieth change. `row` has their number and a hash
+--                                      comes after fifty changes, or 200,000 characters. `row` has their number
+--                                      and a hash
 --
 -- Several changes of a row are one, and a row that is as it was is not in it, nor what the clock makes. `made` names
 -- the columns whose values the database makes anew whenever the call is made: they are shown, and bind nobody. Long
@@ -17,6 +18,7 @@
 --   private.binding          what binds of a change
 --   private.net_effects      what a call did to each row, in all
 --   private.all_changes      the same as changes, with everything in them
+--   private.cut_change       a change as it is shown
 --   private.call_diff        the list
 
 -- The bits are those of pg_trigger.h: for each row, after insert, update and delete.
@@ -101,9 +103,10 @@ returns setof jsonb language sql stable security invoker set search_path = '' as
     select *, case when not was then 'insert' when not is_there then 'delete' else 'update' end as op
     from private.net_effects(p_user_id, p_call_id)
   ), relations as materialized (
-    select relation, to_regclass(relation) as id, private.made_columns(to_regclass(relation)) as made,
-      private.clock_columns(to_regclass(relation)) as clock
-    from (select distinct relation from net) r
+    select relation, to_regclass(relation) as id,
+      case when bool_or(op = 'insert') then private.made_columns(to_regclass(relation)) end as made,
+      case when bool_or(op = 'delete') then private.clock_columns(to_regclass(relation)) end as clock
+    from net group by relation
   ), parents as materialized (
     select coalesce(jsonb_agg(jsonb_build_object('relation', relation, 'row', after)), '[]') as list
     from net where op = 'insert' and after is not null
@@ -129,24 +132,34 @@ returns setof jsonb language sql stable security invoker set search_path = '' as
   where c.change -> 'changes' is distinct from 'null'
 $$;
 
+create function private.cut_change(p_change jsonb)
+returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
+  select p_change || case
+    when p_change ? 'row' then jsonb_build_object('row', (
+      select jsonb_object_agg(key, private.cut_value(value)) from jsonb_each(p_change -> 'row')))
+    else jsonb_build_object('changes', (
+      select jsonb_object_agg(key, jsonb_build_array(private.cut_value(value -> 0), private.cut_value(value -> 1)))
+      from jsonb_each(p_change -> 'changes'))) end
+$$;
+
+-- How much is shown depends on nothing but what binds: else a longer number would make it another list.
 create function private.call_diff(p_user_id uuid, p_call_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  with placed as (
-    select c.change, private.binding(c.change) as binding, row_number() over (order by c.change ->> 'table',
-      (private.binding(c.change) -> 'key')::text, c.change ->> 'op', private.binding(c.change)::text) as place
+  with changes as (
+    select c.change, private.binding(c.change) as binding
     from private.all_changes(p_user_id, p_call_id) c (change)
+  ), placed as (
+    select change, binding, row_number() over ordered as place,
+      sum(length(private.binding(private.cut_change(change))::text)) over ordered as size
+    from changes
+    window ordered as (order by change ->> 'table', (binding -> 'key')::text, change ->> 'op', binding::text
+      rows unbounded preceding)
   ), shown as (
-    select place, change || case
-      when change ? 'row' then jsonb_build_object('row', (
-        select jsonb_object_agg(key, private.cut_value(value)) from jsonb_each(change -> 'row')))
-      else jsonb_build_object('changes', (
-        select jsonb_object_agg(key, jsonb_build_array(private.cut_value(value -> 0), private.cut_value(value -> 1)))
-        from jsonb_each(change -> 'changes'))) end as change
-    from placed where place <= 50
+    select place, private.cut_change(change) as change from placed where place <= 50 and size <= 200000
     union all
     select 51, jsonb_build_object('table', min(change ->> 'table'), 'op', 'unshown', 'key', '{}'::jsonb, 'row',
       jsonb_build_object('number', count(*), 'sha256', private.digest(jsonb_agg(binding order by place))))
-    from placed where place > 50 having count(*) > 0
+    from placed where place > 50 or size > 200000 having count(*) > 0
   )
   select coalesce(jsonb_agg(change order by place), '[]') from shown
 $$;
@@ -159,5 +172,6 @@ revoke all on function
   private.binding(jsonb),
   private.net_effects(uuid, uuid),
   private.all_changes(uuid, uuid),
+  private.cut_change(jsonb),
   private.call_diff(uuid, uuid)
   from public, anon, authenticated, service_role;

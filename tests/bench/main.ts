@@ -12,6 +12,7 @@ import { type FigureGroup, reportLines } from "./report.ts";
 import { roundTrips } from "./round_trips.ts";
 import { statements } from "./statements.ts";
 import { takeovers } from "./takeover.ts";
+import { writes } from "./writes.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 
 interface Part {
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = [
   { name: "plans", measure: async (stack) => [await plans(stack)] },
   { name: "round trips", measure: async (stack) => [await roundTrips(stack)] },
   { name: "statements", measure: async (stack) => [await statements(stack)] },
+  { name: "writes", measure: async (stack) => [await writes(stack)] },
   { name: "prompts", measure: async (stack) => [await prompts(stack)] },
   { name: "cancel", measure: async (stack) => [await cancels(stack)] },
   { name: "takeover", measure: async (stack) => [await takeovers(stack)] },

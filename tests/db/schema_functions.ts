@@ -291,6 +291,7 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.unkept_table",
   "private.call_diff",
   "private.clock_columns",
+  "private.cut_change",
   "private.cut_value",
   "private.digest",
   "private.hold_run_of",
