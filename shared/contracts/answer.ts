@@ -25,6 +25,8 @@ export interface RunAnswer {
   approvals: Open<Approval>[];
   usage: Usage | null;
   finished_reason: Open<FinishedReason> | null;
+  /** It has read text from outside, which may speak through it: show no remote image, and where links lead. */
+  tainted: boolean;
 }
 
 /** The answer of a run that has ended and has not failed, or that waits for a person. */
@@ -45,6 +47,7 @@ export function runAnswerOf(state: RunState): RunAnswer {
     ),
     usage,
     finished_reason,
+    tainted: state.tainted,
   };
 }
 

@@ -112,17 +112,17 @@ testAsUser(
   "what a tool says whose output nobody vouches for taints, and what it is called does not",
   async (user, sql) => {
     await sql`insert into tool_defaults (tool_name, access, policy, untrusted_output)
-    values ('read_page', 'read', 'allow', true)`;
+    values ('read_web_page', 'read', 'allow', true)`;
     try {
       const owned = await startRun(user);
-      const tool_calls = ["read_page", "list_books"].map((name) => ({ id: name, name, arguments: "{}" }));
+      const tool_calls = ["read_web_page", "list_books"].map((name) => ({ id: name, name, arguments: "{}" }));
       await show(user, owned, { tool_calls }, 1, "turn");
       await show(user, owned, { tool_call_id: "list_books" }, 2, "result");
       assert.equal(await taintOf(sql, owned), null, "it is only called so far");
-      await show(user, owned, { tool_call_id: "read_page" }, 3, "result");
-      assert.deepEqual(await taintOf(sql, owned), [{ tool: "read_page" }]);
+      await show(user, owned, { tool_call_id: "read_web_page" }, 3, "result");
+      assert.deepEqual(await taintOf(sql, owned), [{ tool: "read_web_page" }]);
     } finally {
-      await sql`delete from tool_defaults where tool_name = 'read_page'`;
+      await sql`delete from tool_defaults where tool_name = 'read_web_page'`;
     }
   },
 );
