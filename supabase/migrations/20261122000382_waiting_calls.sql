@@ -7,6 +7,8 @@
 --   private.undecided_result  what the model is told of a call that nobody decided on
 --   private.close_undecided   ends calls that nobody decided on
 --   private.expire_calls      those of a run whose time is over
+--   private.log_decisions     tells of decisions that no owner has told of
+--   private.supersede_calls   ends those of a run whose user has moved on
 --   private.waited_until      since when a run has been waiting for nobody
 
 create function private.open_call_ids(p_run_id uuid)
@@ -54,6 +56,34 @@ returns void language sql security invoker set search_path = '' as $$
       and c.expires_at <= clock_timestamp()), 'expired');
 $$;
 
+-- The log of a run that ends without an owner tells what became of its calls, where no owner has told it.
+create function private.log_decisions(p_run_id uuid)
+returns void language sql security invoker set search_path = '' as $$
+  select private.append_events(p_run_id, jsonb_agg(jsonb_build_object('seq', last + n, 'type', 'approval_decided',
+    'at', date_trunc('milliseconds', now()), 'agent', null, 'data', decided)))
+  from (
+    select row_number() over (order by c.created_at, c.id) as n, jsonb_build_object('tool_call_id', c.id)
+      || jsonb_strip_nulls(coalesce(private.told_decision(d), jsonb_build_object('approved', false, 'edited', false,
+        'by', c.error))) as decided
+    from public.agent_tool_calls c
+    left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
+    where c.user_id = (select auth.uid()) and c.run_id = p_run_id
+      and (d.call_id is not null or c.error in ('superseded', 'expired'))
+      and not exists (select from public.agent_run_events e where e.user_id = c.user_id and e.run_id = c.run_id
+        and e.type = 'approval_decided' and e.data ->> 'tool_call_id' = c.id::text)
+  ) untold, (select max(e.seq) as last from public.agent_run_events e
+    where e.user_id = (select auth.uid()) and e.run_id = p_run_id) log;
+$$;
+
+-- What a person was asked for when they sent their next message is not done.
+create function private.supersede_calls(p_run_id uuid)
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.close_undecided(private.open_call_ids(p_run_id), 'superseded');
+  perform private.expire_calls(p_run_id);
+  perform private.log_decisions(p_run_id);
+end $$;
+
 -- When the last thing happened for which a run waited: it was let go, a call was decided, the time of one was over.
 create function private.waited_until(p_run public.agent_runs)
 returns timestamptz language sql stable security invoker set search_path = '' as $$
@@ -71,6 +101,8 @@ revoke execute on function
   private.undecided_result(text),
   private.close_undecided(uuid[], text),
   private.expire_calls(uuid),
+  private.log_decisions(uuid),
+  private.supersede_calls(uuid),
   private.waited_until(public.agent_runs)
   from public, anon, authenticated, service_role;
 grant execute on function
@@ -80,5 +112,7 @@ grant execute on function
   private.undecided_result(text),
   private.close_undecided(uuid[], text),
   private.expire_calls(uuid),
+  private.log_decisions(uuid),
+  private.supersede_calls(uuid),
   private.waited_until(public.agent_runs)
   to authenticated;

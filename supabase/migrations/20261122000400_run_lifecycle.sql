@@ -75,26 +75,6 @@ begin
   return v_session;
 end $$;
 
--- The log of a run that is superseded while it waits for a person: what was to be decided is not done.
-create function private.supersede_calls(p_run public.agent_runs)
-returns void language plpgsql security invoker set search_path = '' as $$
-declare
-  v_calls constant uuid[] := private.open_call_ids(p_run.id);
-begin
-  perform private.expire_calls(p_run.id);
-  perform private.close_undecided(v_calls, 'superseded');
-  perform private.append_events(p_run.id, (select jsonb_agg(jsonb_build_object(
-      'seq', last + n, 'type', 'approval_decided', 'at', date_trunc('milliseconds', now()), 'agent', null,
-      'data', jsonb_build_object('tool_call_id', c.id, 'approved', false, 'edited', false, 'by', c.error)))
-    from (
-      select c.id, c.error, row_number() over (order by c.created_at, c.id) as n from public.agent_tool_calls c
-      where c.user_id = p_run.user_id and c.run_id = p_run.id and c.error in ('superseded', 'expired')
-        and not exists (select from public.agent_run_events e where e.user_id = c.user_id and e.run_id = c.run_id
-          and e.type = 'approval_decided' and e.data ->> 'tool_call_id' = c.id::text)
-    ) c, (select max(e.seq) as last from public.agent_run_events e
-      where e.user_id = p_run.user_id and e.run_id = p_run.id) log));
-end $$;
-
 -- Ends the unfinished run of a session that is locked: its owner is lost, or it waits for a person, and its user has
 -- moved on.
 create function private.supersede_run(p_session_id uuid)
@@ -105,7 +85,7 @@ begin
   update public.agent_runs set lease_generation = private.next_generation(lease_generation)
     where session_id = p_session_id and status in ('running', 'awaiting_approval') returning * into v_run;
   if v_run.status = 'awaiting_approval' and v_run.cancel_requested_at is null then
-    perform private.supersede_calls(v_run);
+    perform private.supersede_calls(v_run.id);
     perform private.end_run(v_run, '{"status": "cancelled", "finished_reason": "superseded"}');
   elsif v_run.id is not null then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
@@ -295,7 +275,6 @@ revoke execute on function
   private.run_of_key(jsonb),
   private.run_of_reservation(jsonb),
   private.lock_session(uuid, jsonb),
-  private.supersede_calls(public.agent_runs),
   private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
   private.open_session(jsonb, text),
@@ -310,7 +289,6 @@ grant execute on function
   private.run_of_key(jsonb),
   private.run_of_reservation(jsonb),
   private.lock_session(uuid, jsonb),
-  private.supersede_calls(public.agent_runs),
   private.supersede_run(uuid),
   private.check_quota(jsonb, jsonb),
   private.open_session(jsonb, text),

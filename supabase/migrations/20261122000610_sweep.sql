@@ -46,6 +46,7 @@ begin
     return false;
   end if;
   perform private.expire_calls(p_run_id);
+  perform private.log_decisions(p_run_id);
   -- Fences out an owner that only stood still.
   update public.agent_runs set lease_generation = private.next_generation(lease_generation)
     where id = p_run_id returning * into v_run;

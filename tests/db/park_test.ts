@@ -1,6 +1,7 @@
 // A run that waits for a person has no owner and costs nothing; it goes on when nothing is open any more, however that
 // came about, and its session is free for another message all the while.
 import assert from "node:assert/strict";
+import type { Sql } from "postgres";
 import { refused, testAsUser as test, type User } from "./agents_calls.ts";
 import { inThePast, log, loseOwner, open, runRow } from "./agents_rows.ts";
 import {
@@ -171,14 +172,16 @@ test("the session's next message ends a run that waits, and tells what was not d
   await user.call("decide_tool_calls", [owned.run_id, [decision(one)]]);
   const next = Owned.parse(await user.call("start_run", startArguments({ session_id: owned.session_id })));
   assert.deepEqual(await log(sql, owned.run_id), [
-    ...[[1, "session"], [2, "approval_required"], [3, "run_paused"], [4, "approval_decided"], [5, "done"]],
+    ...[[1, "session"], [2, "approval_required"], [3, "run_paused"], [4, "approval_decided"]],
+    ...[[5, "approval_decided"], [6, "done"]],
   ]);
   const events =
     await sql`select data from agent_run_events where run_id = ${owned.run_id} and seq > 3 order by seq`;
-  assert.deepEqual(events[0]?.data, {
-    ...{ tool_call_id: other.id, approved: false, edited: false, by: "superseded" },
-  });
-  assert.deepEqual([events[1]?.data.status, events[1]?.data.finished_reason], ["cancelled", "superseded"]);
+  assert.deepEqual(events.slice(0, 2).map(({ data }) => data), [
+    { tool_call_id: one.id, approved: true, edited: false, by: "user" },
+    { tool_call_id: other.id, approved: false, edited: false, by: "superseded" },
+  ]);
+  assert.deepEqual([events[2]?.data.status, events[2]?.data.finished_reason], ["cancelled", "superseded"]);
   const { status, error } = await callRow(sql, other);
   assert.deepEqual({ status, error }, { status: "rejected", error: "superseded" });
   assert.deepEqual([(await callRow(sql, one)).error, await open(sql, owned.run_id)], ["run_ended", []]);
@@ -254,6 +257,11 @@ test(
     assert.deepEqual(found.get(expired.run_id), ["failed", "abandoned"]);
     assert.deepEqual(found.get(decided.run_id), ["failed", "abandoned"]);
     assert.match(await told(sql, expired.run_id), /abandoned.* Not done: cancel_loan/);
+    for (const [owned, by] of [[expired, "expired"], [decided, "user"]] as const) {
+      const events = await sql`select data ->> 'by' as by from agent_run_events
+      where run_id = ${owned.run_id} and type = 'approval_decided'`;
+      assert.deepEqual(events.map((event) => event.by), [by]);
+    }
   },
 );
 
@@ -274,13 +282,13 @@ test(
   },
 );
 
-async function told(sql: import("postgres").Sql, run_id: string): Promise<string> {
+async function told(sql: Sql, run_id: string): Promise<string> {
   const [row] = await sql`select content from chat_messages where run_id = ${run_id} and role = 'assistant'`;
   return String(row?.content);
 }
 
 /** Ends what was left an hour ago, of this user too; which of the user's runs it ended. */
-async function sweep(user: User, sql: import("postgres").Sql): Promise<string> {
+async function sweep(user: User, sql: Sql): Promise<string> {
   await sql`select private.sweep_runs(interval '1 hour')`;
   const rows = await sql`select id from agent_runs where user_id = ${user.id} and status = 'failed'`;
   return rows.map(({ id }) => id).join(" ");

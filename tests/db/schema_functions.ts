@@ -175,6 +175,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.subject_fields",
   "private.subject_newest",
   "private.subject_overview",
+  "private.log_decisions",
   "private.supersede_run",
   "private.supersede_calls",
   "private.tags_text",

@@ -99,7 +99,8 @@ export function callsOf({ tool_calls }: Tables, thread_id: string | null) {
     }));
 }
 
-function decisionOf(error: string | undefined, asked: Asked | undefined): Decision | null {
+/** What became of a call that a person was asked about; null where nobody was, or has decided yet. */
+export function decisionOf(error: string | undefined, asked: Asked | undefined): Decision | null {
   if (error !== "expired" && error !== "superseded") return asked?.decision ?? null;
   return { approved: false, edited: false, reason: null, by: error };
 }

@@ -1,7 +1,7 @@
 // How a run of the store in memory waits for a person, and what its log says of that.
 import type { Clock } from "../../../shared/async/clock.ts";
 import type { EventRow } from "../../../shared/agents/store/rows.ts";
-import { closeUndecided, expireCalls, waitingCalls } from "./memory_calls.ts";
+import { closeUndecided, decisionOf, expireCalls, waitingCalls } from "./memory_calls.ts";
 import { isoTime } from "./memory_rows.ts";
 import type { CallRow, Run, Tables } from "./memory_tables.ts";
 
@@ -21,12 +21,14 @@ export function supersedeCalls(tables: Tables, run: Run, clock: Clock): void {
   const open = waitingCalls(tables, run.id, clock);
   expireCalls(tables, run.id, clock);
   closeUndecided(open, "superseded", isoTime(clock));
-  for (const { id, error, run_id } of tables.tool_calls) {
-    if (run_id !== run.id || (error !== "superseded" && error !== "expired")) continue;
+  for (const { id, error, asked, run_id } of tables.tool_calls) {
+    const decision = decisionOf(error, asked);
+    if (run_id !== run.id || decision === null) continue;
     const told = tables.events.some(({ type, data }) =>
       type === "approval_decided" && data.tool_call_id === id
     );
-    const data = { tool_call_id: id, approved: false, edited: false, by: error };
+    const { reason, ...decided } = decision;
+    const data = { tool_call_id: id, ...decided, ...(reason !== null && { reason }) };
     if (!told) addEvent(tables, run, { type: "approval_decided", data }, clock);
   }
 }

@@ -185,7 +185,9 @@ export const WAIT_CASES: Case[] = [
       await fixture.decide(run.run_id, [decision(one)]);
       const next = await start(fixture, { session_id: run.session_id });
       const log = await fixture.log(run.run_id);
-      assert.deepEqual(log.map(({ type }) => type), ["session", "run_paused", "approval_decided", "done"]);
+      assert.deepEqual(log.map((event) => event.type === "approval_decided" ? event.by : event.type), [
+        ...["session", "run_paused", "user", "superseded", "done"],
+      ]);
       const last = log.at(-1);
       assert.ok(last?.type === "done");
       assert.deepEqual([last.status, last.finished_reason], ["cancelled", "superseded"]);
