@@ -64,17 +64,24 @@ export async function* resume(
   }
 }
 
-/** The complete frames and comments of one connection. What a break cut off in the middle is left out. */
+/**
+ * The complete frames and comments of one connection. What a break cut off in the middle is left out; an end in the
+ * middle of a frame is a break.
+ */
 async function* piecesOf({ body }: Response, waiting: WaitOptions): AsyncGenerator<Piece> {
   if (!body) return;
   const parse = createFrameParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();
+  let tail = "";
   try {
     for (;;) {
       const { done, value } = await inTime(reader.read(), waiting);
+      if (done && !/(^|\n\n|\r\r|\r\n\r\n)$/.test(tail)) throw connectionError("The stream was cut off.");
       if (done) return;
-      yield* parse(decoder.decode(value, { stream: true }));
+      const text = decoder.decode(value, { stream: true });
+      tail = (tail + text).slice(-4);
+      yield* parse(text);
     }
   } finally {
     // Without waiting: a dead connection may never confirm.

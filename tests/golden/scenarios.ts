@@ -1,9 +1,13 @@
 // The runs that golden logs are recorded from: what the model says, and what is done to the run meanwhile.
 import { createAgentClient } from "../../shared/client/agent_client.ts";
+import type { DecisionInput } from "../../shared/contracts/decision_request.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
+import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import { functionsWith } from "../support/stack/functions.ts";
+import { cancelTurn, decisionOn, lend, openIn } from "../support/stack/asking.ts";
 import { callFunction, chat, eventsOf, readTurn } from "../support/stack/calling.ts";
+import { clientOf } from "../support/stack/reading.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
@@ -56,6 +60,43 @@ function takenOver(
   };
 }
 
+/** A run that asks for two loans at once, and then for one in a step of a plan: approved, declined, edited. */
+async function asked(): Promise<ReadEvent[]> {
+  const user = await newUser();
+  const [ann, bob, cas, dan] = await lend(user, "Ann", "Bob", "Cas", "Dan");
+  const step = { step_number: 1, executor_required: false, tools: ["cancel_loan"] };
+  await using _ = await scriptModel(user.id, [
+    { ...cancelTurn(ann, bob), text: "I take both off the list." },
+    planTurn([step], "Take the last one off"),
+    { ...cancelTurn(cas), when: onStep(1) },
+    submitTurn(1),
+    answerTurn("Ann and Dan are off the list."),
+  ]);
+  let run = await clientOf(user, testStack().url).startRun({ message: "Please do it" });
+  const events: ReadEvent[] = [];
+  const answers: Partial<DecisionInput>[] = [
+    {},
+    { approved: false, reason: "Bob needs it." },
+    { arguments: { loan_id: dan ?? 0 }, reason: "This one." },
+  ];
+  for (;;) {
+    for await (const event of run.events()) events.push(event);
+    const state = events.reduce(reduceRun, initialRunState(run.run_id));
+    if (state.status !== "awaiting_approval") return events;
+    run = await run.decide(openIn(state).map((one) => decisionOn(one, answers.shift())));
+  }
+}
+
+/** A run whose person says something else in the place of an answer. */
+async function superseded(): Promise<ReadEvent[]> {
+  const user = await newUser();
+  const [ann] = await lend(user, "Ann");
+  await using _ = await scriptModel(user.id, [cancelTurn(ann), { text: "As you wish." }]);
+  const { state } = await chat(user, { message: "Please do it" });
+  await chat(user, { message: "No, leave it", session_id: state.session_id });
+  return await Array.fromAsync(clientOf(user, testStack().url).events(state.run_id));
+}
+
 const look = (n: number, args: Record<string, number> = {}): ScriptedTurnInput => ({
   when: onStep(n),
   tool_calls: [{ name: "list_books", arguments: args }],
@@ -92,6 +133,10 @@ export const SCENARIOS: Record<string, Scenario> = {
     { tool_calls: [{ name: "list_books", arguments: {} }] },
     { text: "Here they are." },
   ]),
+
+  approvals: asked,
+
+  superseded,
 
   tool_failures: scripted([
     { tool_calls: [{ name: "list_books", arguments: { limit: -1 } }, { name: "fly", arguments: {} }] },

@@ -47,7 +47,11 @@ function* toldViolations({ run, state, tool_calls }: Evidence, told: string): Ge
   });
   const said = state.parts.join("").length <= 4_000 ? state.parts.map((part) => part.trim()) : [];
   if (!said.every((part) => told.includes(part))) yield found("the session is not told what was shown");
-  const why = run.status === "cancelled" ? /stopped by the user/ : /failed|interrupted|abandoned|stopped/;
+  const why = run.finished_reason === "superseded"
+    ? /when they sent their next message/
+    : run.status === "cancelled"
+    ? /stopped by the user/
+    : /failed|interrupted|abandoned|stopped/;
   if (!why.test(told)) yield found(`the run is ${run.status}, and the session is not told so`);
   const done = tool_calls.filter((call) => call.access === "write" && call.status === "succeeded");
   if (told.includes("Nothing was changed.") !== (done.length === 0)) {

@@ -24,7 +24,7 @@ export function* wordViolations(evidence: Evidence): Generator<Violation> {
   for (const { what, status } of own) {
     if (status !== run.status) yield found(`${what} is ${status} in a run that is ${run.status}`);
   }
-  if (run.cancel_requested_at === null) {
+  if (run.cancel_requested_at === null && run.finished_reason !== "superseded") {
     for (const { id, status } of [...agents, ...threads, ...plans]) {
       if (status === "cancelled") yield found(`${id} is cancelled in a run that nobody has cancelled`);
     }
