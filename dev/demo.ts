@@ -3,9 +3,10 @@
 import { parseArgs } from "node:util";
 import { createClient } from "@supabase/supabase-js";
 import type { Database } from "../shared/domain/database.types.ts";
-import type { ApprovalState } from "../shared/contracts/run_state.ts";
+import type { ApprovalState, RunState } from "../shared/contracts/run_state.ts";
 import { cardLines } from "./demo/card.ts";
 import { type Ask, decide } from "./demo/decide.ts";
+import { knownNames } from "./demo/known_names.ts";
 import { readRecords } from "./demo/records.ts";
 import { seconds } from "./demo/render.ts";
 import type { Terminal } from "./demo/screen.ts";
@@ -131,7 +132,7 @@ async function converse(stack: Stack): Promise<boolean> {
   }, {
     show: (events, before) =>
       showTurn(time.events(events), { style, terminal, live }, interrupted.signal, before),
-    decide: (approval) => time.pausedFor(() => decideOn(approval, ask)),
+    decide: (approval, state) => time.pausedFor(() => decideOn(approval, state, ask)),
   });
   if (state.error && live) say(style.red(state.error.message));
   if (state.session_id === null || interrupted.signal.aborted) return false;
@@ -150,8 +151,9 @@ function modelLine(): string {
 }
 
 /** Shows a call that waits, and asks about it. */
-async function decideOn(approval: ApprovalState, ask: Ask) {
-  const canvas = { style, width: terminal.columns(), time_zone: values["time-zone"] };
+async function decideOn(approval: ApprovalState, state: RunState, ask: Ask) {
+  const place = { style, width: terminal.columns(), time_zone: values["time-zone"] };
+  const canvas = { ...place, names: knownNames(state) };
   for (const line of ["", ...cardLines(approval, canvas)]) say(line);
   return await decide(approval, ask, say);
 }

@@ -11,6 +11,8 @@ export interface CardCanvas {
   /** Columns. */
   width: number;
   time_zone: string;
+  /** How rows are called, by their ids. */
+  names?: ReadonlyMap<string, string>;
 }
 
 const MOST_VALUE = 60;
@@ -18,16 +20,17 @@ const MOST_WORDS = 400;
 /** A card is read at one look. */
 const MOST_CHANGES = 12;
 
-export function cardLines(approval: Open<Approval>, { style, width, time_zone }: CardCanvas): string[] {
+export function cardLines(approval: Open<Approval>, canvas: CardCanvas): string[] {
+  const { style, width, time_zone } = canvas;
   const { name, arguments: args, effects, problem, why, remember, expires_at, step_number } = approval;
   const step = step_number === undefined ? "" : `step ${step_number}: `;
   const words = (text: string) => plainWords(text, width - 4);
-  const changes = (effects ?? []).flatMap((effect) => effectLines(effect, style));
+  const changes = (effects ?? []).flatMap((effect) => effectLines(effect, canvas));
   const shown = changes.slice(0, MOST_CHANGES);
   const more = changes.length - shown.length;
   return [
     style.bold(style.yellow(`? ${step}${words(name.replaceAll("_", " "))}`)),
-    ...fieldLines(args).map((line) => `  ${style.dim(line)}`),
+    ...fieldLines(args, canvas).map((line) => `  ${style.dim(line)}`),
     ...(effects === null
       ? [`  ${style.yellow(words(problem ?? "What it would change can't be shown."))}`]
       : []),
@@ -41,14 +44,16 @@ export function cardLines(approval: Open<Approval>, { style, width, time_zone }:
 }
 
 /** "+ calendar_events", "~ tasks", "- notes", with the row's columns under it. */
-function effectLines(effect: Open<Effect>, style: Style): string[] {
+function effectLines(effect: Open<Effect>, canvas: CardCanvas): string[] {
+  const { style } = canvas;
+  const words = (value: Json) => valueWords(value, canvas);
   const table = plainWords(effect.table.replace(/^public\./, ""), MOST_VALUE);
-  const key = plainWords(Object.values(effect.key).map(valueWords).join(", "), MOST_VALUE);
+  // Whose row it is goes without saying.
+  const { user_id: _user, ...id } = effect.key;
+  const key = plainWords(Object.values(id).map(words).join(", "), 2 * MOST_VALUE);
   if ("changes" in effect) {
     const changes = Object.entries(effect.changes).map(([column, [before, after]]) =>
-      `    ${plainWords(column, MOST_VALUE)}: ${style.red(valueWords(before))} → ${
-        style.green(valueWords(after))
-      }`
+      `    ${plainWords(column, MOST_VALUE)}: ${style.red(words(before))} → ${style.green(words(after))}`
     );
     return [`${style.yellow("~")} ${table} ${style.dim(key)}`, ...changes];
   }
@@ -59,19 +64,25 @@ function effectLines(effect: Open<Effect>, style: Style): string[] {
     : ["…", style.dim];
   return [
     `${paint(mark)} ${table} ${style.dim(key)}`,
-    ...fieldLines(effect.row).map((line) => `    ${paint(line)}`),
+    ...fieldLines(effect.row, canvas).map((line) => `    ${paint(line)}`),
   ];
 }
 
-function fieldLines(fields: Json): string[] {
-  if (fields === null || typeof fields !== "object" || Array.isArray(fields)) return [valueWords(fields)];
+function fieldLines(fields: Json, canvas: CardCanvas): string[] {
+  if (fields === null || typeof fields !== "object" || Array.isArray(fields)) {
+    return [valueWords(fields, canvas)];
+  }
   return Object.entries(fields).filter(([, value]) => value !== null).map(([name, value]) =>
-    `${plainWords(name, MOST_VALUE)}: ${valueWords(value)}`
+    `${plainWords(name, MOST_VALUE)}: ${valueWords(value, canvas)}`
   );
 }
 
-function valueWords(value: Json): string {
+function valueWords(value: Json, { names }: CardCanvas): string {
   if (value === null) return "nothing";
+  const name = typeof value === "string" ? names?.get(value) : undefined;
+  if (name !== undefined) {
+    return `"${plainWords(name, MOST_VALUE)}" (${plainWords(String(value), MOST_VALUE)})`;
+  }
   return plainWords(typeof value === "string" ? value : JSON.stringify(value), MOST_VALUE) || '""';
 }
 

@@ -16,7 +16,7 @@ export interface TurnRequest {
 interface Person {
   /** Shows the events until they end, and gives what they add up to. */
   show(events: AsyncIterable<ReadEvent>, before?: RunState): Promise<RunState>;
-  decide(approval: ApprovalState): Promise<DecisionInput>;
+  decide(approval: ApprovalState, state: RunState): Promise<DecisionInput>;
 }
 
 /** Takes the turn to its end. Throws with the server's own sentence when it refuses the request. */
@@ -26,7 +26,9 @@ export async function takeTurn(request: TurnRequest, { show, decide }: Person): 
   let state = await show(run.events());
   while (state.status === "awaiting_approval" && !signal.aborted) {
     const decisions: DecisionInput[] = [];
-    for (const approval of state.approvals) if (approval.open) decisions.push(await decide(approval));
+    for (const approval of state.approvals) {
+      if (approval.open) decisions.push(await decide(approval, state));
+    }
     run = await run.decide(decisions);
     state = await show(run.events(), state);
   }

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { cardLines } from "../../../dev/demo/card.ts";
 import { decide } from "../../../dev/demo/decide.ts";
+import { knownNames } from "../../../dev/demo/known_names.ts";
+import { events, stateOf } from "./demo_events.ts";
 import { createAskLine } from "../../../dev/terminal/ask_line.ts";
 import { PLAIN, widthOf } from "../../../dev/terminal/style.ts";
 import { Approval } from "../../../shared/contracts/approval.ts";
@@ -51,6 +53,20 @@ Deno.test("a card says what would be done, what it would change, why it is asked
     "  May be allowed from now on: Cancel this event.",
     "  Open until Mon 23 Nov, 16:00.",
   ]);
+});
+
+Deno.test("rows that the run has read are named on a card, and only those", () => {
+  const listed = [{ id: EVENT, title: "Lunch \u001b[2J" }, { id: 4, title: "No" }];
+  const call = { type: "tool_call", tool_call_id: "c1", name: "get_calendar_events", arguments: {} } as const;
+  const found = { ok: true, result: "1 event.", duration_ms: 1, data: { events: listed } };
+  const names = knownNames(
+    stateOf(events(call, { type: "tool_result", tool_call_id: "c1", ...found })),
+  );
+  assert.deepEqual([...names.keys()], [EVENT]);
+  const lines = cardLines(approval(), { ...CANVAS, names });
+  assert.equal(lines[1], `  event_id: "Lunch [2J" (${EVENT})`);
+  assert.ok(lines.includes(`  ~ calendar_events "Lunch [2J" (${EVENT})`));
+  assert.ok(lines.includes("  + notes n1"));
 });
 
 Deno.test("a card says where nothing is known of what would change, and where nothing would", () => {

@@ -25,6 +25,20 @@ Deno.test("a message of one's own is answered instead, with the tools that it ne
   assert.match(text, /^Changed in the workspace\n {2}nothing$/m);
 });
 
+Deno.test("a turn that asks shows its card; where there is no terminal to ask at it is declined, and nothing is changed", async () => {
+  const demo = startDemo("--first-token-ms", "0", "--tokens-per-second", "0", "--ask");
+  const text = new TextDecoder().decode((await demo.output()).stdout);
+  assert.match(text, /^delete_calendar_event waits for a person$/m);
+  assert.match(text, /^\? delete calendar event$/m);
+  assert.match(text, /^ {2}~ calendar_events "Lunch with Jonas" \(e0000000-/m);
+  assert.match(text, /^ {6}status: confirmed → cancelled$/m);
+  assert.match(text, /^ {2}Open until \w{3} \d/m);
+  assert.match(text, /^There is no terminal to ask at, so it is declined\.$/m);
+  assert.match(text, /^delete_calendar_event declined: Nobody is at the terminal/m);
+  assert.match(text, /^Then I leave it as it is\.$/m);
+  assert.match(text, /^Changed in the workspace\n {2}nothing$/m);
+});
+
 for (const moment of ["Starting", "Ready in", "no language model"]) {
   Deno.test(`Ctrl-C at "${moment}" ends the demo with 130, without a stack or a process left`, async () => {
     await assertEndsAt(moment);
