@@ -4,7 +4,7 @@ import type { Clock } from "../async/clock.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { OpenApproval } from "../contracts/approval.ts";
 import type { PersonDecision } from "../contracts/decision_request.ts";
-import { StoreUnavailable } from "../contracts/errors.ts";
+import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
 import { storableJson } from "../contracts/storable_json.ts";
 import { inStoredOrder, type Json } from "../contracts/text.ts";
 import type { EngineClient } from "./clients.ts";
@@ -12,8 +12,9 @@ import { databaseError } from "./database_error.ts";
 
 export interface Decisions {
   /**
-   * Decides some of a run's open calls, or all: all of the decisions count, or none. Gives the calls that wait still.
-   * Errors: `not_found`; `conflict` where one was decided, is not open any more, or is not what the person was shown.
+   * Decides some of a run's open calls, or all: all of the decisions count, or none; the same ones again count once.
+   * Gives the calls that wait still. Errors: `not_found`; `conflict` where one was decided otherwise, is not open any
+   * more, or is not what the person was shown.
    */
   decide(run_id: string, decisions: readonly PersonDecision[]): Promise<{ open: string[] }>;
   /** All that waits for the person, over all sessions, oldest first. */
@@ -62,19 +63,13 @@ export function createDecisions(
   }
 
   return {
-    async decide(run_id, decisions) {
-      let lost = false;
-      return await patiently(() =>
-        decideOnce(run_id, decisions).catch((error) => {
-          lost ||= error instanceof StoreUnavailable;
-          throw error;
-        })
-      ).catch(async (error) => {
-        // Refused, because it was carried out when its answer was lost.
-        if (!lost || !await patiently(() => areStored(decisions))) throw error;
+    decide: (run_id, decisions) =>
+      patiently(() => decideOnce(run_id, decisions)).catch(async (error) => {
+        // Refused, because it was carried out when its answer was lost, here or on the way to whoever asks again.
+        const refused = error instanceof AgentError && error.kind === "conflict";
+        if (!refused || !await patiently(() => areStored(decisions))) throw error;
         return await patiently(() => decideOnce(run_id, []));
-      });
-    },
+      }),
     open: () =>
       patiently(async () => {
         const { data, error, status } = await db.rpc("open_approvals");

@@ -1,7 +1,7 @@
 // Every point that a run passes, hurt once: a failure that is thrown there, and SIGKILL of the process that
 // passes it. To see to some cases alone: `deno task test tests/e2e/crash_matrix_deep_test.ts -- store.finishRun`.
 import assert from "node:assert/strict";
-import { PLAN, type Shape, SLOW } from "../support/chaos/shapes.ts";
+import { ASK, ASK_STEP, ASK_TWO, PLAN, type Shape, SLOW } from "../support/chaos/shapes.ts";
 import { initialRunState, reduceRun } from "../../shared/contracts/run_state.ts";
 import {
   type Case,
@@ -18,12 +18,12 @@ import { checkInvariants } from "../support/invariants/invariants.ts";
 import { database } from "../support/stack/stack.ts";
 
 const MODES = ["kill", "throw"] as const;
-/** Of the shape's plan; each is claimed once. */
-const STEPS = 3;
 /** Of a hundred cases. What a run of so little time passes now and then is no reason to fail. */
 const NOT_MET = 5;
 /** Passed by the clock, so a short run may end before. */
 const BY_TIME = /heartbeat/;
+/** Passed on the way to a pause and back: what was proposed, tried, parked, decided and claimed is stored at these. */
+const PAUSING = /preview|parkRun|claimRun|recordProgress|finishRun|tool\.create_book/;
 /** Passed only where a run goes from one owner to the next. */
 const HANDING_OFF = /claimRun|releaseRun|releaseStep|handOff/;
 
@@ -43,6 +43,9 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
   const keepers = [
     ...await casesOf(PLAN, keeping, ({ point }) => !BY_TIME.test(point)),
     ...await casesOf(SLOW, keeping, ({ point, nth }) => BY_TIME.test(point) && nth === 1),
+    ...await casesOf(ASK, keeping, ({ point }) => PAUSING.test(point)),
+    ...await casesOf(ASK_TWO, keeping, ({ point }) => PAUSING.test(point)),
+    ...await casesOf(ASK_STEP, keeping, ({ point }) => PAUSING.test(point)),
   ];
   const handers = await casesOf(PLAN, handing, ({ point, nth }) => HANDING_OFF.test(point) && nth % 3 === 1);
   const started = performance.now();
@@ -72,11 +75,11 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
   ].join("; "));
   assert.ok((results.length - met.length) * 100 <= results.length * NOT_MET, "too many places were not met");
 
-  async function problemsOf(one: { mode?: Case["mode"] }, result: CaseResult) {
+  async function problemsOf(one: { shape: Shape; mode?: Case["mode"] }, result: CaseResult) {
     const { run, damage, most_repeated } = result;
     const problems = damage.map(({ kind, what }) => `${kind}: ${what}`);
     if (run.unexpected.length > 0) problems.push(`${run.unexpected.length} model calls that no turn answers`);
-    if (most_repeated > Math.max(one.mode === undefined ? 1 : 2, 1 + lostLeases(result))) {
+    if (most_repeated > Math.max(one.mode === undefined ? 1 : 2, 1 + lostLeases(one.shape, result))) {
       problems.push(`a model call was made ${most_repeated} times`);
     }
     if (run.run_id !== null && run.stuck === null) {
@@ -94,7 +97,7 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
     wanted: (place: Place) => boolean,
   ): Promise<Case[]> {
     const whole = await Promise.all(workers.map((worker) => worker.whole(shape)));
-    for (const result of whole) assert.deepEqual(await problemsOf({}, result), []);
+    for (const result of whole) assert.deepEqual(await problemsOf({ shape }, result), []);
     return placesOf(whole).filter(wanted).flatMap((place) =>
       MODES.map((mode) => ({ ...place, shape, mode }))
     );
@@ -102,11 +105,11 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
 });
 
 /** Whatever dies, the run comes to the end that it would have had; only a model or a tool that fails may fail it. */
-function completionProblems({ mode, point }: Case, { run }: CaseResult): string[] {
-  if (mode === "throw" && /^(model:|tool\.)/.test(point)) return [];
+function completionProblems({ mode, point, shape }: Case, { run }: CaseResult): string[] {
+  if (mode === "throw" && /^(model:|tool\.|preview\.)/.test(point)) return [];
   const state = run.events.reduce(reduceRun, initialRunState(run.run_id ?? ""));
   const steps = state.plan?.steps.map((step) => step.state) ?? [];
-  const complete = state.status === "completed" && steps.length === STEPS &&
+  const complete = state.status === "completed" && steps.length === shape.steps &&
     steps.every((step) => step === "completed");
   return complete ? [] : [`it ended ${state.status}, its steps ${steps.join(", ")}`];
 }
@@ -124,10 +127,13 @@ function takeoverTimes(results: CaseResult[]): string {
  * Claims that took over from a lease which expired, the planner's and the executors'. On a machine that is slow for a
  * second that may happen to a living owner, too; each such takeover may repeat one model call, and no more.
  */
-function lostLeases({ passed }: CaseResult): number {
+function lostLeases({ steps: planned }: Shape, { passed }: CaseResult): number {
   const times = (wanted: string) => passed.filter(({ point }) => point === wanted).length;
-  const runs = times("store.claimRun:after") - times("store.releaseRun:after");
-  const steps = times("store.claimStep:after") - times("store.releaseStep:after") - STEPS;
+  const let_go = times("store.releaseRun:after") + times("store.parkRun:after");
+  const runs = times("store.claimRun:after") - let_go;
+  // The planner's own steps are claimed by each of its owners.
+  const claims = planned * (1 + times("store.parkRun:after"));
+  const steps = times("store.claimStep:after") - times("store.releaseStep:after") - claims;
   return Math.max(0, runs) + Math.max(0, steps);
 }
 
@@ -143,5 +149,5 @@ function isWanted(one: Case): boolean {
 }
 
 function titleOf(one: Case): string {
-  return `${one.mode} at ${nameOf(one)}`;
+  return `${one.shape.name}: ${one.mode} at ${nameOf(one)}`;
 }

@@ -31,7 +31,9 @@ export async function damageOf(sql: Sql, user_id: string, shape: Shape, run: Fau
     damage.push({ kind: "stuck", what: "the stream ended" });
   }
   for (const one of status) {
-    if (one === "running") damage.push({ kind: "stuck", what: `the run is ${one}` });
+    if (one === "running" || one === "awaiting_approval") {
+      damage.push({ kind: "stuck", what: `the run is ${one}` });
+    }
   }
   atLeast("the run", status.length, run.run_id === null ? 0 : 1);
   atMost("the run", status.length, 1);
@@ -52,6 +54,12 @@ export async function damageOf(sql: Sql, user_id: string, shape: Shape, run: Fau
     atLeast(`the row "${value}"`, written(value), Math.min(1, succeeded(value)));
     atMost(`the row "${value}"`, written(value), 1);
     atMost(`the call that writes "${value}"`, succeeded(value), 1);
+  }
+
+  for (const { table, column, value } of shape.asks?.declined ?? []) {
+    const written = await countsOf(sql`
+      select ${sql(column)} as of, count(*) from ${sql(table)} where user_id = ${user_id} group by 1`);
+    atMost(`the declined row "${value}"`, written(value), 0);
   }
 
   const stored = await countsOf(sql`

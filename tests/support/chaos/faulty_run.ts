@@ -1,5 +1,8 @@
-// One run of a shape, read by the real client from its start to its terminal event, whatever is done to it.
+// One run of a shape, read by the real client from its start to its terminal event, whatever is done to it. Where it waits
+// for a person, they decide.
+import { z } from "zod";
 import { createAgentClient } from "../../../shared/client/agent_client.ts";
+import type { DecisionInput } from "../../../shared/contracts/decision_request.ts";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { addTurns, type ModelRequestBody, takeScript } from "../models/model_script.ts";
 import type { Person } from "../stack/person.ts";
@@ -34,6 +37,38 @@ export interface FaultyRun {
   took_ms: number;
 }
 
+/** The person makes it a rule of their own. */
+async function wantToBeAsked(
+  tool_name: string,
+  { url, publishable_key, person, fetch }: FaultyRunOptions,
+): Promise<void> {
+  const response = await fetch(`${url}/rest/v1/tool_rules`, {
+    method: "POST",
+    headers: {
+      apikey: publishable_key,
+      authorization: `Bearer ${person.token}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ tool_name, policy: "ask" }),
+  });
+  if (!response.ok) throw new Error(`No rule was made: ${response.status} ${await response.text()}`);
+}
+
+const Titled = z.looseObject({ title: z.string() });
+
+/** What the person says to all that is open. */
+function decisionsOn(events: readonly ReadEvent[], { asks }: Shape): DecisionInput[] {
+  const paused = events.at(-1);
+  const open = paused?.type === "run_paused" ? paused.open : [];
+  return events.flatMap((event) => event.type === "approval_required" ? event.approvals : [])
+    .filter(({ tool_call_id }) => open.includes(tool_call_id))
+    .map(({ tool_call_id, arguments_sha256, arguments: args }) => {
+      const { title } = Titled.parse(args);
+      const approved = asks?.declined.every(({ value }) => value !== title) ?? true;
+      return { tool_call_id, arguments_sha256, approved };
+    });
+}
+
 export async function takeFaultyRun(options: FaultyRunOptions): Promise<FaultyRun> {
   const { shape, person, url, publishable_key, model_url, cancel_after, patience_ms } = options;
   await addTurns(model_url, person.pseudonym, shape.turns);
@@ -51,15 +86,20 @@ export async function takeFaultyRun(options: FaultyRunOptions): Promise<FaultyRu
   let stuck: string | null = null;
   try {
     const { signal } = patience;
-    const run = await client.startRun({ message: shape.message, request_key: shape.name }, { signal });
+    if (shape.asks) await wantToBeAsked(shape.asks.tool, options);
+    let run = await client.startRun({ message: shape.message, request_key: shape.name }, { signal });
     run_id = run.run_id;
     let cancelling: Promise<unknown> = Promise.resolve();
-    for await (const event of run.events()) {
-      events.push(event);
-      wait();
-      // The stream is read on meanwhile.
-      if (event.seq === cancel_after) cancelling = run.cancel();
-      cancelling.catch(() => {});
+    for (;;) {
+      for await (const event of run.events()) {
+        events.push(event);
+        wait();
+        // The stream is read on meanwhile.
+        if (event.seq === cancel_after) cancelling = run.cancel();
+        cancelling.catch(() => {});
+      }
+      if (events.at(-1)?.type !== "run_paused") break;
+      run = await run.decide(decisionsOn(events, shape));
     }
     await cancelling;
   } catch (error) {

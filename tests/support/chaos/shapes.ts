@@ -12,16 +12,21 @@ export interface Write {
 }
 
 export interface Shape {
-  name: "simple" | "tool" | "plan" | "slow" | "cancel";
+  name: "simple" | "tool" | "plan" | "slow" | "cancel" | "ask" | "ask two" | "ask step";
   message: string;
   turns: ScriptedTurnInput[];
+  /** How many there are in its plan. */
+  steps: number;
   writes: Write[];
+  /** The tool about which the person wants to be asked, and the writes with it that they decline. */
+  asks?: { tool: string; declined: Write[] };
 }
 
 const FIRST: Write = { table: "books", column: "title", value: "Written at the start" };
 const SECOND: Write = { table: "books", column: "title", value: "Written by the plan" };
 /** Into a table whose keys the database makes. */
 const THIRD: Write = { table: "loans", column: "borrower", value: "Written by the plan as well" };
+const DECLINED: Write = { table: "books", column: "title", value: "Not to be written" };
 const GOAL = "Bring the plan to its end.";
 
 /** Long and slow enough to be sent in several pieces. */
@@ -48,21 +53,36 @@ const write = {
   arguments: { title: FIRST.value, notes: "The first of three writes, version {{use}}." },
 };
 
-const plan = {
+interface Part {
+  step_number: number;
+  executor_required: boolean;
+  tools: string[];
+  depends_on: number[];
+}
+
+const planOf = (...parts: Part[]) => ({
   name: "create_plan",
   arguments: {
     goal: GOAL,
-    steps: [
-      { step_number: 1, executor_required: true, tools: ["list_books"], depends_on: [] },
-      { step_number: 2, executor_required: true, tools: ["list_books"], depends_on: [] },
-      { step_number: 3, executor_required: false, tools: ["create_book", "create_loan"], depends_on: [1, 2] },
-    ].map((step) => ({
+    steps: parts.map((step) => ({
       ...step,
       title: `Part ${step.step_number}, plan {{use}}`,
       task: taskOf(step.step_number),
     })),
   },
-};
+});
+
+const looking = (step_number: number): Part => ({
+  ...{ step_number, executor_required: true, tools: ["list_books"], depends_on: [] },
+});
+
+const plan = planOf(looking(1), looking(2), {
+  ...{ step_number: 3, executor_required: false, tools: ["create_book", "create_loan"], depends_on: [1, 2] },
+});
+
+const askingPlan = planOf(looking(1), {
+  ...{ step_number: 2, executor_required: false, tools: ["create_book"], depends_on: [] },
+});
 
 const lookingStep = (step_number: number): ScriptedTurnInput[] => [
   { when: { ...onStep(step_number), last: "tool" }, tool_calls: [submitted(step_number)] },
@@ -100,6 +120,7 @@ export const SIMPLE: Shape = {
   name: "simple",
   message: "Say something.",
   turns: repeatable([{ when: planner, ...ANSWER }]),
+  steps: 0,
   writes: [],
 };
 
@@ -110,6 +131,7 @@ export const TOOL: Shape = {
     { when: { ...planner, contains: FIRST.value }, ...ANSWER },
     { when: planner, text: "First I write it. ({{use}})", tool_calls: [write] },
   ]),
+  steps: 0,
   writes: [FIRST],
 };
 
@@ -117,6 +139,7 @@ export const PLAN: Shape = {
   name: "plan",
   message: "Write it, look at both parts, and write them down.",
   turns: repeatable(planTurns),
+  steps: 3,
   writes: [FIRST, SECOND, THIRD],
 };
 
@@ -131,3 +154,41 @@ export const SLOW: Shape = {
 
 /** The same as a plan, but somebody stops it on the way. */
 export const CANCEL: Shape = { ...PLAN, name: "cancel" };
+
+/** A write that somebody is asked about. */
+export const ASK: Shape = { ...TOOL, name: "ask", asks: { tool: "create_book", declined: [] } };
+
+/** Two of them in one turn, of which one is declined. */
+export const ASK_TWO: Shape = {
+  name: "ask two",
+  message: "Write both.",
+  turns: repeatable([
+    { when: { ...planner, contains: FIRST.value }, ...ANSWER },
+    {
+      when: planner,
+      tool_calls: [write, {
+        name: "create_book",
+        arguments: { title: DECLINED.value, notes: "Version {{use}}." },
+      }],
+    },
+  ]),
+  steps: 0,
+  writes: [FIRST],
+  asks: { tool: "create_book", declined: [DECLINED] },
+};
+
+/** A plan whose own step asks about a write, beside an executor's. */
+export const ASK_STEP: Shape = {
+  name: "ask step",
+  message: "Look at it, and write it down.",
+  turns: repeatable([
+    ...lookingStep(1),
+    { when: { ...onStep(2), last: "tool" }, tool_calls: [submitted(2)] },
+    { when: onStep(2), tool_calls: [write] },
+    { when: { ...planner, contains: GOAL }, ...ANSWER },
+    { when: planner, tool_calls: [askingPlan] },
+  ]),
+  steps: 2,
+  writes: [FIRST],
+  asks: { tool: "create_book", declined: [] },
+};
