@@ -40,7 +40,7 @@ export interface FaultyRun {
 /** The person makes it a rule of their own. */
 async function wantToBeAsked(
   tool_name: string,
-  { url, publishable_key, person, fetch }: FaultyRunOptions,
+  { url, publishable_key, person }: FaultyRunOptions,
 ): Promise<void> {
   const response = await fetch(`${url}/rest/v1/tool_rules`, {
     method: "POST",

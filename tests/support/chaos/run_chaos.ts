@@ -15,7 +15,7 @@ import { cuttingFetch } from "./cutting_fetch.ts";
 import { damageOf } from "./damage.ts";
 import { chance, createCounter } from "./decision.ts";
 import { takeFaultyRun } from "./faulty_run.ts";
-import { CANCEL, PLAN, type Shape, SIMPLE, TOOL } from "./shapes.ts";
+import { ASK_STEP, ASK_TWO, CANCEL, PLAN, type Shape, SIMPLE, TOOL } from "./shapes.ts";
 
 export interface ChaosOptions {
   seed: number;
@@ -51,7 +51,14 @@ export interface ChaosReport {
 
 /** Longer than a client that was cut off again and again may pause. */
 const PATIENCE_MS = 60_000;
-const SHAPES: readonly [number, Shape][] = [[0.3, SIMPLE], [0.6, TOOL], [0.85, PLAN], [1, CANCEL]];
+const SHAPES: readonly [number, Shape][] = [
+  [0.25, SIMPLE],
+  [0.5, TOOL],
+  [0.6, ASK_TWO],
+  [0.7, ASK_STEP],
+  [0.88, PLAN],
+  [1, CANCEL],
+];
 /** More events than this a run of the longest shape rarely has when somebody stops it. */
 const LATEST_CANCEL = 25;
 
