@@ -131,7 +131,7 @@ onShelf("a dry run of what changes nothing leaves nothing behind, not even a clo
   const { id } = await open(me, "update_book", { book_id, updates: {} });
   const before = await everything(sql, me);
   const [{ xmin } = {}] = await sql`select xmin::text from books where id = ${book_id}`;
-  const answer: Answer & { error: { details?: string } | null } = await trying(me, id).from("books")
+  const answer: Answer = await trying(me, id).from("books")
     .update({ title: "Emma" }).eq("id", book_id);
   assert.deepEqual([said(answer), answer.error?.details], [SEEN, "[]"]);
   assert.equal((await sql`select xmin::text from books where id = ${book_id}`)[0]?.xmin, xmin);

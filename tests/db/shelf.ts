@@ -47,7 +47,7 @@ export const clientOf = (me: TestUser, call_id: string, attempt: string = crypto
 
 export interface Answer {
   status: number;
-  error: { code: string; message: string } | null;
+  error: { code: string; message: string; details?: string } | null;
 }
 
 /** How a request was answered. */

@@ -1,16 +1,18 @@
 // What a person has approved is what is done: a call that would change anything else changes nothing, and is told as
 // stale.
 import assert from "node:assert/strict";
-import type { Effect } from "../../shared/contracts/approval.ts";
+import { z } from "zod";
+import { Effect } from "../../shared/contracts/approval.ts";
 import type { Json } from "../../shared/contracts/text.ts";
-import { createWriteDb } from "../../shared/db/clients.ts";
+import { createPreviewDb, createWriteDb } from "../../shared/db/clients.ts";
 import { library } from "../support/domain/library_client.ts";
 import { test_domain } from "../support/domain/test_domain.ts";
 import { testStack } from "../support/stack/stack.ts";
 import { approve, show } from "../support/tools/decided_call.ts";
-import { proposeOpen } from "../support/tools/proposed_call.ts";
+import { proposeFreely, proposeOpen, setStatus } from "../support/tools/proposed_call.ts";
 import { diffOf } from "../support/tools/previewed.ts";
 import { toolUser } from "../support/tools/tool_user.ts";
+import { asUser } from "../db/agents_calls.ts";
 import { type Answer, onShelf, rows, said, type Shelf } from "../db/shelf.ts";
 
 const STALE = "409 PT409 approval_stale";
@@ -37,6 +39,17 @@ const client = ({ me }: Shelf, call_id: string, attempt: string = crypto.randomU
   library(createWriteDb(testStack(), me.token, fetch, { call_id, attempt }));
 
 type Client = ReturnType<typeof client>;
+
+/** The id of an approved call that may change anything, of which `write` was shown. */
+async function approvedFreely({ me }: Shelf, write: (db: Client) => PromiseLike<Answer>): Promise<string> {
+  const call_id = await proposeFreely(me);
+  await setStatus(call_id, "awaiting_approval");
+  const trial = { call_id, attempt: crypto.randomUUID() };
+  const { error } = await write(library(createPreviewDb(testStack(), me.token, fetch, trial)));
+  await show(me, call_id, z.array(Effect).parse(JSON.parse(error?.details ?? "")));
+  await approve(me, call_id);
+  return call_id;
+}
 
 /** Within the footprint of a call that was approved to set a book's status, and not what it was approved for. */
 const OTHERWISE: Record<string, (db: Client, shelf: Shelf) => PromiseLike<Answer>> = {
@@ -70,15 +83,9 @@ onShelf(
   "an approved call that does the same once more, in a request of its own, changes nothing more",
   async (shelf) => {
     const { book_id } = shelf;
-    const { call } = await approved(shelf, "create_loan", { borrower: "Bob", book_id });
-    const db = client(shelf, call.call_id);
-    await shelf.sql`update tool_footprints set max_rows = 2 where tool_name = 'create_loan'`;
-    try {
-      const lend = async (borrower: string) => said(await db.from("loans").insert({ borrower, book_id }));
-      assert.deepEqual([await lend("Bob"), await lend("Bob")], ["201", STALE]);
-    } finally {
-      await shelf.sql`update tool_footprints set max_rows = 1 where tool_name = 'create_loan'`;
-    }
+    const lend = (db: Client) => db.from("loans").insert({ borrower: "Bob", book_id });
+    const db = client(shelf, await approvedFreely(shelf, lend));
+    assert.deepEqual([said(await lend(db)), said(await lend(db))], ["201", STALE]);
   },
 );
 
@@ -165,6 +172,37 @@ onShelf("a row that is deleted binds whole", async (shelf) => {
   assert.equal(stale.ok || stale.error, "stale");
   await me.client.from("loans").update({ returned: false }).eq("id", loan_id);
   assert.equal((await dispatch()).ok, true);
+});
+
+onShelf("whenever a transaction looks at its constraints, an approved call does no more", async (shelf) => {
+  const { me, sql, book_id } = shelf;
+  const call_id = await approvedFreely(
+    shelf,
+    (db) => db.from("books").update({ status: "read" }).eq("id", book_id),
+  );
+  const headers = { "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() };
+  const before = await rows(sql, me);
+  const update = (set: string) => `update public.books set ${set} where id = '${book_id}'`;
+  for (
+    const statements of [
+      ["set constraints all immediate", update("status = 'read'"), update("title = 'New'")],
+      [
+        update("status = 'read'"),
+        "set constraints all immediate",
+        "set constraints all deferred",
+        update("title = 'New'"),
+      ],
+      [update("title = 'New'"), update("status = 'read'"), update("title = 'Newer'")],
+    ]
+  ) {
+    const written = asUser(sql, me.id, async (own) => {
+      await own`select set_config('request.headers', ${JSON.stringify(headers)}, true)`;
+      for (const statement of statements) await own.unsafe(statement);
+      return true;
+    });
+    await assert.rejects(written, { code: "PT409", message: "approval_stale" });
+    assert.equal(await rows(sql, me), before);
+  }
 });
 
 onShelf("a call that was approved without a preview is held to its footprint alone", async (shelf) => {
