@@ -155,6 +155,16 @@ for (
   });
 }
 
+/** Executors, and the planner, ask before they read. */
+const ASKED_TO_READ: Options = { asks: { tools: ["look"], approves: () => true } };
+
+for (const [name, script] of Object.entries(TURN_SCRIPTS).filter(([, one]) => "step 1" in one)) {
+  Deno.test(`${name}, with a person who is asked by executors: processes may die or freeze, and lines break`, async () => {
+    for (const fate of FATES) await playEach(script, fate, ASKED_TO_READ);
+    await playEach(script, "dies after", { ...ASKED_TO_READ, ...ALWAYS_RESUME });
+  });
+}
+
 Deno.test("whatever goes wrong in whatever order, a run ends once, with its log and its rows in order", async () => {
   const fault = fc.record({ after: fc.integer({ min: 1, max: 40 }), fate: fc.constantFrom(...FATES) });
   const misfortunes = fc.record({
@@ -162,7 +172,7 @@ Deno.test("whatever goes wrong in whatever order, a run ends once, with its log 
     faults: fc.array(fault, { maxLength: 8 }),
     deadline_ms: fc.constantFrom(0, 2_000, 110_000),
     cancel_at: fc.option(fc.integer({ min: 2, max: 100 }), { nil: undefined, freq: 4 }),
-    asks: fc.constantFrom(undefined, ASKED.asks),
+    asks: fc.constantFrom(undefined, ASKED.asks, ASKED_TO_READ.asks),
   });
   await fc.assert(
     fc.asyncProperty(misfortunes, async ({ name, faults, ...options }) => {
