@@ -1,7 +1,7 @@
 // The tool for borrowers: what somebody has borrowed is personal, so that its user is asked before an agent reads it.
 import { z } from "zod";
-import { ok } from "../../../shared/contracts/tool_result.ts";
-import { listed, notFound, quoted } from "../../../shared/tools/answers.ts";
+import { ok, shown } from "../../../shared/contracts/tool_result.ts";
+import { listed, notFound } from "../../../shared/tools/answers.ts";
 import { rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool } from "../../../shared/tools/define_tool.ts";
 import { Line } from "../../../shared/tools/fields.ts";
@@ -13,9 +13,10 @@ export const getBorrower = defineReadTool({
   description: "What somebody has borrowed",
   args: z.strictObject({ borrower: Line }),
   async run({ borrower }, { db }) {
-    const loans = library(db).from("loans").select("id, book_id, notes, returned").eq("borrower", borrower);
-    const rows = rowsOf(await loans.order("id").limit(50)).map(listed);
-    if (rows.length === 0) return notFound("borrower", "borrower");
-    return ok({ borrower: { name: borrower, loans: rows } }, `Borrower ${quoted(borrower)}.`);
+    const loans = library(db).from("loans").select("id, borrower, book_id, notes, returned");
+    const found = rowsOf(await loans.ilike("borrower", `%${borrower}%`).order("id").limit(50));
+    if (found.length === 0) return notFound("borrower", "borrower");
+    const rows = shown("public.loans", ...found.map(({ id }) => id));
+    return ok({ loans: found.map(listed) }, `${found.length} loans of the borrower.`, rows);
   },
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Domain } from "../../../shared/tools/define_domain.ts";
 import { database } from "../stack/stack.ts";
 
-/** The tests that the tools of a domain must pass: these write tools ask, and the others are allowed. */
+/** The tests that the tools of a domain must pass: these tools ask, and the others are allowed. */
 export function testPolicy({ catalogue }: Domain, asking: readonly string[]): void {
   Deno.test("every write tool has a default, and each default is of a tool as the catalogue knows it", async () => {
     const sql = database();
