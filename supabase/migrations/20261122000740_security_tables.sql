@@ -94,6 +94,13 @@ returns boolean language sql stable security invoker set search_path = '' as $$
     and p_trigger.tgnargs > 0 and p_trigger.tgqual is null and cardinality(p_trigger.tgattr::smallint[]) = 0
 $$;
 
+-- Whether a trigger marks every row that is not its user's own words: for each row, after insert and update.
+create function private.notes_sources(p_trigger pg_catalog.pg_trigger)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select p_trigger.tgfoid = 'private.note_row_source'::regproc and p_trigger.tgtype & 23 = 21
+    and p_trigger.tgnargs > 0 and p_trigger.tgqual is null and cardinality(p_trigger.tgattr::smallint[]) = 0
+$$;
+
 create function private.security_triggers(p_schemas text[])
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
@@ -101,13 +108,16 @@ language sql stable security invoker set search_path = '' as $$
       else 'warn' end, r.name, 'users write it, and it ' || case
     when not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
       then 'keeps no receipts: no write tool''s call has its effect once here; see keep_tool_receipt'
-    else 'keeps no effects: what a tool''s call does here can''t be seen before, nor undone; see keep_tool_effect' end
+    when not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_effects(t))
+      then 'keeps no effects: what a tool''s call does here can''t be seen before, nor undone; see keep_tool_effect'
+    else 'notes no sources: what stands in its rows counts as its user''s own words; see note_row_source' end
   from private.security_relations(p_schemas) r
   where r.place = 'api' and r.kind in ('r', 'p') and r.name not in (select e.name from private.engine_tables() e)
     and (has_any_column_privilege('authenticated', r.id, 'insert, update')
       or has_table_privilege('authenticated', r.id, 'delete'))
     and (not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_receipts(t))
-      or not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_effects(t)))
+      or not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.keeps_effects(t))
+      or not exists (select from pg_catalog.pg_trigger t where t.tgrelid = r.id and private.notes_sources(t)))
   union all
   select 'S25', 'error', format('%s (%s)', r.name, t.tgname), 'this trigger is off; alter table … enable trigger'
   from private.security_relations(p_schemas) r
@@ -143,5 +153,6 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 revoke all on function private.security_tables(text[]), private.security_references(text[]),
-  private.security_views(text[]), private.keeps_receipts(pg_catalog.pg_trigger), private.security_triggers(text[]),
-  private.security_footprints() from public, anon, authenticated, service_role;
+  private.security_views(text[]), private.keeps_receipts(pg_catalog.pg_trigger),
+  private.notes_sources(pg_catalog.pg_trigger), private.security_triggers(text[]), private.security_footprints()
+  from public, anon, authenticated, service_role;

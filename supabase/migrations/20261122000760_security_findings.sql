@@ -30,7 +30,7 @@ language sql immutable security invoker set search_path = '' as $$
     ('S21', 'a view of auth.users'),
     ('S22', 'a table that does not say whose its rows are'),
     ('S23', 'a reference to another user''s rows'),
-    ('S24', 'a table that users write, without receipts or effects'),
+    ('S24', 'a table that users write, without receipts, effects or sources'),
     ('S25', 'a trigger that is off'),
     ('S26', 'a tool without a footprint'),
     ('S27', 'a footprint of nothing'),

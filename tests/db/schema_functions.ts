@@ -229,6 +229,7 @@ const SELF_TEST = [
     "inner_schema",
     "is_always_true",
     "keeps_receipts",
+    "notes_sources",
     "security_all",
     "function_hash",
     "note_functions",

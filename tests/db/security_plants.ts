@@ -98,6 +98,11 @@ export const TABLE_PLANTS: readonly Plant[] = [
     found: ["S24 error public.things"],
   },
   {
+    what: "no sources",
+    sql: "drop trigger note_row_source on public.things",
+    found: ["S24 warn public.things"],
+  },
+  {
     what: "a trigger that is off",
     sql: "alter table public.things disable trigger keep_tool_receipt",
     found: ["S25 error public.things (keep_tool_receipt)"],

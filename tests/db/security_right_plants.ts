@@ -75,6 +75,16 @@ export const RIGHT_PLANTS: readonly Plant[] = [
     found: ["S13 error public.approval_decisions (insert: decided_at)"],
   },
   {
+    what: "the time of a taint that can be written",
+    sql: "grant insert (tainted_at) on public.run_taints to authenticated",
+    found: ["S13 error public.run_taints (insert: tainted_at)"],
+  },
+  {
+    what: "a taint that can be taken back",
+    sql: "grant delete on public.run_taints to authenticated",
+    found: ["S11 error public.run_taints (delete)"],
+  },
+  {
     what: "a decision that can be taken back",
     sql: "grant delete on public.approval_decisions to authenticated",
     found: ["S11 error public.approval_decisions (delete)"],

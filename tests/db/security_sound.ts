@@ -19,7 +19,9 @@ export const THINGS = `
   create trigger keep_tool_receipt after insert or update or delete on public.things
     for each row execute function private.keep_tool_receipt('id');
   create trigger record_tool_effect after insert or update or delete on public.things
-    for each row execute function private.keep_tool_effect('id');`;
+    for each row execute function private.keep_tool_effect('id');
+  create trigger note_row_source after insert or update on public.things
+    for each row execute function private.note_row_source('id');`;
 
 const DEFINER = "language sql security definer set search_path = ''";
 
