@@ -103,6 +103,11 @@ export type Edited =
 /** The tools one agent may use, and the only way to run them. */
 export interface Toolbox {
   readonly offered: readonly OfferedTool[];
+  /**
+   * A call's arguments as its tool acts on them, slips mended: what policy judges, a person is shown and the row keeps.
+   * Those of a tool that was not offered stay as they are.
+   */
+  argumentsOf(call: Pick<ToolCallRequest, "name" | "arguments">): Json;
   /** Refuses what was not offered, by name, before the arguments are looked at. Never throws. */
   dispatch(call: ToolCallRequest): Promise<ToolOutcome>;
   /** A dry run of a call that is open. Leaves nothing behind. Refuses as `dispatch` does. Never throws. */

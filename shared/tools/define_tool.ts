@@ -53,6 +53,8 @@ interface Described {
   name: string;
   category: ToolCategory;
   schema: ToolSchema;
+  /** The arguments as it acts on them: without the slips that it mends. */
+  mend(raw: Json): Json;
 }
 
 export interface ReadTool extends Described {
@@ -120,7 +122,7 @@ export function defineReadTool<Args extends z.ZodType>(
   return {
     access: "read",
     ...description(described),
-    prepare: preparer(described.args, (args) => ({ run: (context: ReadContext) => run(args, context) })),
+    ...reading(described.args, (args) => ({ run: (context: ReadContext) => run(args, context) })),
   };
 }
 
@@ -132,21 +134,26 @@ export function defineWriteTool<Args extends z.ZodType>(
     writes,
     previewable,
     ...description(described),
-    prepare: preparer(described.args, (args) => ({
+    ...reading(described.args, (args) => ({
       run: (context: WriteContext) => run(args, context),
       look_up: (context: LookUpContext) => look_up(args, context),
     })),
   };
 }
 
-function description({ name, category, description, args }: Description<z.ZodType>): Described {
+function description(
+  { name, category, description, args }: Description<z.ZodType>,
+): Omit<Described, "mend"> {
   return { name, category, schema: { name, description, parameters: modelSchema(args) } };
 }
 
-function preparer<Args extends z.ZodType, Steps>(args: Args, steps: (args: z.output<Args>) => Steps) {
-  const read = argumentReader(args);
-  return (raw: Json): Prepared<Steps> => {
-    const parsed = read(raw);
-    return parsed.ok ? { ok: true, ...steps(parsed.value) } : parsed;
+function reading<Args extends z.ZodType, Steps>(args: Args, steps: (args: z.output<Args>) => Steps) {
+  const { mend, read } = argumentReader(args);
+  return {
+    mend,
+    prepare(raw: Json): Prepared<Steps> {
+      const parsed = read(raw);
+      return parsed.ok ? { ok: true, ...steps(parsed.value) } : parsed;
+    },
   };
 }

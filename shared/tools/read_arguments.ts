@@ -1,6 +1,6 @@
 // A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given" where the
-// field can't be cleared, one value where a list is asked for, a number in quotes); everything else that does
-// not fit becomes a sentence that names the field and what would be right.
+// field can't be cleared, one value where a list is asked for, a number in quotes, a uuid in capitals);
+// everything else that does not fit becomes a sentence that names the field and what would be right.
 import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
 
@@ -13,18 +13,27 @@ type Fields = { [key: string]: Json };
 
 const Schema = z.record(z.string(), z.json());
 
+export interface ArgumentReader<Value> {
+  /** The arguments without their slips: what the tool acts on, and whoever judges the call has to see. */
+  mend(raw: Json): Json;
+  read(raw: Json): ReadArguments<Value>;
+}
+
 /** A parser of arguments for `args`. */
-export function argumentReader<Args extends z.ZodType>(args: Args) {
+export function argumentReader<Args extends z.ZodType>(args: Args): ArgumentReader<z.output<Args>> {
   let schema: Fields | undefined;
-  return (raw: Json): ReadArguments<z.output<Args>> => {
-    // The JSON Schema of the arguments, formats included, says which slips to mend.
-    schema ??= Schema.parse(z.toJSONSchema(args, { io: "input", unrepresentable: "any" }));
-    const known = schema;
-    const parsed = args.safeParse(mended(raw ?? {}, known), { reportInput: true });
-    if (parsed.success) return { ok: true, value: parsed.data };
-    const { issues } = parsed.error;
-    const problem = issues.map((issue) => sentence(issue, known)).join(" ");
-    return { ok: false, problem, field: issues[0]?.path.join(".") ?? "" };
+  // The JSON Schema of the arguments, formats included, says which slips to mend.
+  const known = () => schema ??= Schema.parse(z.toJSONSchema(args, { io: "input", unrepresentable: "any" }));
+  const mend = (raw: Json) => mended(raw ?? {}, known());
+  return {
+    mend,
+    read(raw) {
+      const parsed = args.safeParse(mend(raw), { reportInput: true });
+      if (parsed.success) return { ok: true, value: parsed.data };
+      const { issues } = parsed.error;
+      const problem = issues.map((issue) => sentence(issue, known())).join(" ");
+      return { ok: false, problem, field: issues[0]?.path.join(".") ?? "" };
+    },
   };
 }
 
@@ -46,6 +55,7 @@ function mended(value: Json, field_schema: Fields): Json {
   if (schema.type === "array") return Array.isArray(value) ? value : [value];
   if (typeof value !== "string") return value;
   if (schema.type === "integer" && /^\d+$/.test(value.trim())) return Number(value);
+  if (schema.format === "uuid" || schema.format === "guid") return value.toLowerCase();
   if (schema.type === "boolean" && /^(true|false)$/i.test(value.trim())) return /^true$/i.test(value.trim());
   return value;
 }

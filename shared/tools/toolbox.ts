@@ -21,6 +21,8 @@ export function createToolSource(options: ToolSourceOptions): ToolSource {
       const offered = getToolsForAgent(catalogue, permission).filter(({ name }) => names.includes(name));
       return {
         offered: offered.map(({ schema, access }) => ({ schema, access })),
+        argumentsOf: (call) =>
+          offered.find(({ name }) => name === call.name)?.mend(call.arguments) ?? call.arguments,
         dispatch: (call) => dispatch(call, offered, time_zone, options),
         preview: (call) => tryOut(call, offered, time_zone, options),
       };

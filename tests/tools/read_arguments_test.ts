@@ -15,7 +15,7 @@ const Args = z.strictObject({
   updates: changes({ title: z.string().optional(), count: z.int().optional(), due: clearable(Moment) })
     .optional(),
 });
-const reader = argumentReader(Args);
+const { read: reader, mend } = argumentReader(Args);
 const id = "a0000000-0000-4000-8000-000000000001";
 
 const value = (raw: Json) => {
@@ -47,6 +47,19 @@ Deno.test("null, and an empty string where text makes no sense, mean that a fiel
 Deno.test("one value where a list is asked for is a list of one; a quoted number or boolean is what it says", () => {
   const read = value({ id, status: "done", limit: "5", flag: "True", updates: { count: "3" } });
   assert.deepEqual([read.status, read.limit, read.flag, read.updates?.count], [["done"], 5, true, 3]);
+});
+
+Deno.test("what is mended can be seen, and has nothing left to be mended", () => {
+  const args = { id: id.toUpperCase(), status: "done", limit: "5", flag: "TRUE ", text: "5", at: null };
+  const mended = { id, status: ["done"], limit: 5, flag: true, text: "5" };
+  assert.deepEqual(mend(args), mended);
+  assert.deepEqual(mend(mended), mended);
+  assert.deepEqual(mend(null), {});
+  assert.deepEqual(
+    mend({ id, staus: "x", limit: [] }),
+    { id, staus: "x", limit: [] },
+    "what does not fit stays",
+  );
 });
 
 Deno.test("an unknown field is never ignored, and the known ones are named", () => {

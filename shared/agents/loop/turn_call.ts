@@ -31,15 +31,18 @@ export interface TurnCall extends NumberedCall {
 }
 
 type Rows = Pick<ToolCallOptions, "ids" | "recorded" | "pending">;
+type Reading = Rows & Pick<ToolCallOptions, "toolbox">;
 
 /** After so many times the model is told instead of the person. */
 const MOST_AGAIN = 2;
 
 /** The call with its latest row. */
-export async function callAsItStands(numbered: NumberedCall, rows: Rows): Promise<TurnCall> {
+export async function callAsItStands(numbered: NumberedCall, rows: Reading): Promise<TurnCall> {
   const { message_id, index, call } = numbered;
   const id = await rows.ids.derived(message_id, index);
-  const proposed = call.arguments.ok ? call.arguments.value : call.arguments.raw;
+  const proposed = call.arguments.ok
+    ? rows.toolbox.argumentsOf({ name: call.name, arguments: call.arguments.value })
+    : call.arguments.raw;
   let one = withRows({ ...numbered, id, again: 0, proposed, arguments: proposed, edited: false }, rows);
   while (one.recorded && isAskedAgain(one, one.recorded.result)) one = await askedAgain(one, rows);
   return one;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { StoredCall } from "../../../shared/agents/store/records.ts";
 import type { ToolCallRow, Verdict } from "../../../shared/agents/store/rows.ts";
 import { createThread } from "../../../shared/agents/loop/thread.ts";
+import type { ToolSource } from "../../../shared/agents/ports.ts";
 import type { BuiltInTool } from "../../../shared/agents/loop/tool_call_options.ts";
 import { runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { NumberedCall } from "../../../shared/agents/loop/turn_call.ts";
@@ -247,4 +248,17 @@ Deno.test("a write is made only where the database says that it may be; else the
   const result = failed("not_allowed", "A rule forbids it.");
   const { results } = await run(["change"], { verdict: "rejected", result });
   assert.deepEqual(results[0]?.content, result, "what the database says of it");
+});
+
+Deno.test("a call is told, proposed and made with its arguments as its tool reads them", async () => {
+  const tools = toolPort();
+  const open: ToolSource["open"] = (options) => ({
+    ...tools.open(options),
+    argumentsOf: () => ({ mended: true }),
+  });
+  const call = { call: toolCall("change", { ok: true, value: { mended: "true" } }) };
+  const { rows, events } = await run([call], { tools: { ...tools, open } });
+  assert.deepEqual(rows.map((row) => row.arguments), [{ mended: true }]);
+  const told = events.find((event) => event.type === "tool_call");
+  assert.deepEqual(told?.type === "tool_call" && told.arguments, { mended: true });
 });

@@ -214,6 +214,7 @@ function toolsOf(process: MortalProcess, tools: ToolSource, effects: Map<string,
       const toolbox = tools.open(options);
       return {
         offered: toolbox.offered,
+        argumentsOf: (call) => toolbox.argumentsOf(call),
         dispatch: (call) =>
           process.safeCall(`tool ${call.name}`, async () => {
             if (writes.has(call.name)) effects.set(call.call_id, call.arguments);

@@ -72,6 +72,7 @@ export async function askedTurn(turn: AskedTurn) {
       }),
       toolbox: {
         offered,
+        argumentsOf: (call) => call.arguments,
         dispatch(call) {
           ran.push(call);
           return Promise.resolve(outcomes[call.name] ?? ok("done", `${call.name} is done.`));

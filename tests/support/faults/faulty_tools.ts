@@ -12,6 +12,7 @@ export function faultyTools(source: ToolSource, pass: Pass): ToolSource {
       const toolbox = source.open(options);
       return {
         offered: toolbox.offered,
+        argumentsOf: (call) => toolbox.argumentsOf(call),
         async dispatch(call) {
           await pass(`tool.${call.name}:before`);
           const result = await toolbox.dispatch(call);

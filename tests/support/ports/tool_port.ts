@@ -32,6 +32,7 @@ export function toolPort(): ToolSource & { ran: string[] } {
         }));
       return {
         offered,
+        argumentsOf: (call) => call.arguments,
         dispatch({ name }) {
           const tool = TOOLS[name];
           if (!tool || !offered.some((one) => one.schema.name === name)) {
