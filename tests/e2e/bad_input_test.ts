@@ -144,14 +144,14 @@ test("a wrong method is 405, an unknown route 404", async () => {
   assert.deepEqual(statuses, [405, 405, 405, 405, 405, 404]);
 });
 
-test("a browser's preflight is answered, for every header that supabase-js sends", async () => {
+test("a browser's preflight is answered, for every header that supabase-js sends, and those of a person's requests", async () => {
   const response = await callFunction(null, "agent-planner", {
     method: "OPTIONS",
     headers: {
       origin: "https://app.example",
       "access-control-request-method": "POST",
       "access-control-request-headers":
-        "authorization,apikey,content-type,x-client-info,x-region,last-event-id",
+        "authorization,apikey,content-type,x-client-info,x-region,last-event-id,x-agent-authorization",
     },
   });
   await response.text();
@@ -159,9 +159,18 @@ test("a browser's preflight is answered, for every header that supabase-js sends
   assert.equal(response.headers.get("access-control-allow-origin"), "*");
   const allowed = response.headers.get("access-control-allow-headers")?.split(",") ?? [];
   for (
-    const header of ["authorization", "apikey", "content-type", "x-client-info", "x-region", "last-event-id"]
+    const header of [
+      ...["authorization", "apikey", "content-type", "x-client-info", "x-region", "last-event-id"],
+      "x-agent-authorization",
+    ]
   ) {
     assert.ok(allowed.includes(header), header);
+  }
+  const answer = await callFunction(null, "agent-planner/approvals", { method: "GET" });
+  await answer.text();
+  const shown = answer.headers.get("access-control-expose-headers")?.split(",") ?? [];
+  for (const header of ["x-request-id", "x-run-id", "x-run-after", "retry-after"]) {
+    assert.ok(shown.includes(header), header);
   }
 });
 
