@@ -65,6 +65,14 @@ test("a refusal is the call's result, with the person's reason, and only that ca
     },
   });
   assert.equal((await callRow(sql, other)).status, "awaiting_approval");
+  const { tool_calls } = await user.call("get_run", [owned.run_id]) as {
+    tool_calls: Record<string, unknown>[];
+  };
+  const shown = tool_calls.map(({ decision }) => decision as Record<string, unknown> | null);
+  assert.deepEqual(shown.map((given) => given && [given.approved, given.reason]), [
+    [false, "Not this one"],
+    null,
+  ]);
 });
 
 test("what was declined is not asked again in its run, other arguments are", async (user, sql) => {

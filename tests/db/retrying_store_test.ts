@@ -98,6 +98,7 @@ const COUNT_ONCE: Record<string, (store: Store) => Promise<unknown>> = {
   claimRun: (store) => store.claimRun("r", { reservation: RESERVATION, lease_seconds: 15 }),
   "claimStep by an executor": (store) => store.claimStep(REF, EXECUTOR),
   releaseRun: (store) => store.releaseRun(RUN, null),
+  parkRun: (store) => store.parkRun(RUN, emptyBatch(), null),
   recordProgress: (store) => store.recordProgress(RUN, emptyBatch()),
   finishRun: (store) => store.finishRun(RUN, OUTCOME, emptyBatch()),
   failRun: (store) => store.failRun(RUN, FAILURE),
