@@ -35,6 +35,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   run_awaits_approval: ["PT409", "The run waits for its user's approval."],
   decided_already: ["PT409", "This was decided already."],
   approval_expired: ["PT409", "The time to decide on this is over."],
+  not_shown_yet: ["PT409", "What the tool call would change is not known yet."],
   other_arguments: ["PT409", "The tool call has other arguments than those that were decided on."],
   other_effects: ["PT409", "The tool call would change something else than what was decided on."],
   events_out_of_order: ["PT409", "The run's log has moved on."],

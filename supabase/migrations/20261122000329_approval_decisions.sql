@@ -59,6 +59,8 @@ begin
     raise sqlstate 'PT409' using message = 'call_not_open', detail = v_detail;
   elsif p_call.expires_at <= clock_timestamp() then
     raise sqlstate 'PT409' using message = 'approval_expired', detail = v_detail;
+  elsif p_decision.approved and p_call.access = 'write' and p_call.effects is null and p_call.problem is null then
+    raise sqlstate 'PT409' using message = 'not_shown_yet', detail = v_detail;
   elsif p_call.arguments_sha256 is distinct from p_decision.shown_sha256 then
     raise sqlstate 'PT409' using message = 'other_arguments', detail = v_detail;
   elsif p_decision.approved and p_decision.edited is null and p_decision.effects is distinct from p_call.effects then

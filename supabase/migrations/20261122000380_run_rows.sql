@@ -55,6 +55,7 @@
 --   PT409 run_awaits_approval   a person has to decide first
 --   PT409 decided_already       the call was decided; detail: { tool_call_id }, here and below
 --   PT409 approval_expired      the time to decide is over
+--   PT409 not_shown_yet         the call has not been tried yet: nobody has seen what it would change
 --   PT409 other_arguments       what was decided on is not what the call would do: its arguments
 --   PT409 other_effects         and its effects
 --   PT409 events_out_of_order   the log has moved on

@@ -39,7 +39,8 @@ begin
   return jsonb_build_object('open', private.open_call_ids(p_run_id));
 end $$;
 
--- Oldest first, each as `approval_required` tells of it, with its run and session.
+-- Oldest first, each as `approval_required` tells of it, with its run and session: a write once it is known what it
+-- would change, or why that is not.
 create function public.open_approvals()
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('run_id', r.id, 'session_id', r.session_id,
@@ -51,6 +52,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   join public.agent_runs r on r.user_id = c.user_id and r.id = c.run_id
   join public.agent_chat_sessions t on t.user_id = c.user_id and t.id = c.agent_session_id
   where c.user_id = (select auth.uid()) and c.status = 'awaiting_approval' and c.expires_at > clock_timestamp()
+    and (c.access is distinct from 'write' or c.effects is not null or c.problem is not null)
     and r.status in ('running', 'awaiting_approval') and r.cancel_requested_at is null;
 $$;
 

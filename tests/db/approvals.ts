@@ -31,7 +31,10 @@ export async function ask(
   return await asked(sql, String(row.id));
 }
 
+/** The call, of which a dry run could not tell anything. */
 export async function asked(sql: Sql, id: string): Promise<Asked> {
+  await sql`update agent_tool_calls set problem = 'Not to be tried.'
+    where id = ${id} and status = 'awaiting_approval' and effects is null and problem is null`;
   const [row] = await sql<Asked[]>`select id, arguments_sha256 from agent_tool_calls
     where id = ${id} and status = 'awaiting_approval'`;
   if (!row) throw new Error("The call does not wait for a person");
@@ -70,8 +73,9 @@ export async function callRow(sql: Sql, { id }: Asked): Promise<Record<string, u
   return { ...row };
 }
 
-/** What a dry run has found, stored as the run's owner does. */
+/** What a dry run has found after all, stored as the run's owner does. */
 export async function preview(sql: Sql, user: User, { id }: Asked, effects: object): Promise<void> {
+  await inThePast(sql, (past) => past`update agent_tool_calls set problem = null where id = ${id}`);
   await asUser(sql, user.id, async (own) => {
     await own`update public.agent_tool_calls set effects = ${own.json({ effects } as never)} -> 'effects'
       where id = ${id}`;

@@ -5,7 +5,7 @@ import type { Sql } from "postgres";
 import { become, refused, testAsUser as test, type User } from "./agents_calls.ts";
 import { log, loseOwner, runRow } from "./agents_rows.ts";
 import { claimRun, lease, type Owned, startArguments, startRun } from "./agents_runs.ts";
-import { ask, type Asked, callRow, decision, expire, park, proposal } from "./approvals.ts";
+import { ask, type Asked, asked, callRow, decision, expire, park, proposal } from "./approvals.ts";
 
 const decide = (user: User, { run_id }: Owned, ...decisions: object[]) =>
   user.call("decide_tool_calls", [run_id, decisions]);
@@ -148,8 +148,8 @@ test("many questions are answered, or run out of time, at once (convex agent 354
     const rows = Array.from({ length: 56 }, (_, n) => proposal(owned, { arguments: { n } }));
     await user.call("record_progress", [...lease(owned), { tool_calls: rows }]);
     await park(user, owned);
-    const calls = await sql<Asked[]>`select id, arguments_sha256 from agent_tool_calls
-      where run_id = ${owned.run_id}`;
+    const ids = rows.map(({ id }) => String(id));
+    const calls = await Promise.all(ids.map((id) => asked(sql, id)));
     if (end === "decided") {
       assert.deepEqual(await decide(user, owned, ...calls.map((call) => decision(call))), { open: [] });
     } else await expire(sql, ...calls);

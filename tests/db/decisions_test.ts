@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { asUser, refusalOf, refused, testAsUser as test, type User } from "./agents_calls.ts";
-import { log, runRow } from "./agents_rows.ts";
+import { inThePast, log, runRow } from "./agents_rows.ts";
 import { claimRun, finishRun, lease, startRun } from "./agents_runs.ts";
 import { ask, type Asked, callRow, decision, expire, park, preview } from "./approvals.ts";
 
@@ -146,6 +146,19 @@ test("a decision is on the arguments and the effects that were shown", async (us
   assert.deepEqual(stored?.effects, NEXT, "left out, they are those of the call");
 });
 
+test(
+  "a write is approved once it is known what it would change, or why that is not; it may be declined before",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const call = await ask(user, sql, owned);
+    await inThePast(sql, (past) => past`update agent_tool_calls set problem = null where id = ${call.id}`);
+    assert.deepEqual(await user.call("open_approvals", []), []);
+    assert.equal(await refusedDecision(user, owned.run_id, decision(call)), "PT409 not_shown_yet");
+    assert.equal(await byHand(sql, user, row(call)), "PT409 not_shown_yet");
+    await decide(user, owned.run_id, decision(call, { approved: false }));
+  },
+);
+
 test("nothing is decided after its time, after a cancel, or once its run has ended", async (user, sql) => {
   const owned = await startRun(user);
   const late = await ask(user, sql, owned);
@@ -262,6 +275,7 @@ test(
     assert.deepEqual(more, {
       ...{ run_id: first.run_id, session_id: first.session_id, tool_call_id: one.id, name: "cancel_loan" },
       ...{ arguments: { loan_id: "1" }, arguments_sha256: one.arguments_sha256, effects: null },
+      problem: "Not to be tried.",
       ...(more.remember === undefined ? {} : { remember: more.remember }),
     });
     assert.ok(Array.isArray(why) && typeof expires_at === "string");

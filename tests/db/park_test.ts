@@ -134,7 +134,12 @@ test("an owner that died before it parked is followed by one that finds what is 
   const { why, expires_at, remember, ...rest } = open_call ?? {};
   assert.deepEqual(rest, {
     ...{ id: call.id, tool_name: "cancel_loan", status: "awaiting_approval", arguments: { loan_id: "1" } },
-    ...{ arguments_sha256: call.arguments_sha256, effects: null, problem: null, decision: null },
+    ...{
+      arguments_sha256: call.arguments_sha256,
+      effects: null,
+      problem: "Not to be tried.",
+      decision: null,
+    },
   });
   assert.ok(Array.isArray(why) && typeof expires_at === "string" && remember !== undefined);
   assert.equal((await park(user, claimed) as { type: string }).type, "run_paused");

@@ -182,6 +182,8 @@ export function decideCalls(
     if (!call?.asked || run.cancel_requested_at !== null || hashOf(call.arguments) !== arguments_sha256) {
       throw new AgentError("conflict", "The tool call does not wait for this decision.");
     }
+    const is_shown = call.access !== "write" || call.asked.effects !== null || call.asked.problem !== null;
+    if (approved && !is_shown) throw new AgentError("conflict", "What it would change is not known yet.");
     const is_edit = edited !== undefined && hashOf(edited) !== arguments_sha256;
     call.asked.decision = { approved, edited: is_edit, reason: reason ?? null, by: "user" };
     if (is_edit) {

@@ -25,11 +25,17 @@ function proposal({ agent_id, thread_id }: OwnedRun, loan_id = "1"): ProposedCal
   };
 }
 
+const untried = (row: ProposedCall) => ({
+  ...row,
+  ...{ status: "awaiting_approval" as const, effects: null, problem: "It can't be tried." },
+});
+
 /** A run that waits on so many calls. */
 async function parked(fixture: StoreFixture, count = 1) {
   const run = await start(fixture);
   const rows = Array.from({ length: count }, (_, n) => proposal(run, String(n + 1)));
   const { verdicts } = await fixture.store.recordProgress(run, batch({ tool_calls: rows }));
+  await fixture.store.recordProgress(run, batch({ tool_calls: rows.map(untried) }));
   const calls = rows.map(({ id }) => ({ id, sha256: verdicts[id]?.arguments_sha256 ?? "" }));
   const paused = await fixture.store.parkRun(run, batch({}), null);
   return { run, rows, verdicts, calls, paused };
@@ -105,6 +111,18 @@ export const WAIT_CASES: Case[] = [
           },
         ],
       );
+    },
+  },
+  {
+    name: "a write is approved once it is known what it would change, or why that is not",
+    async run(fixture) {
+      const run = await start(fixture);
+      const row = proposal(run);
+      const { verdicts } = await fixture.store.recordProgress(run, batch({ tool_calls: [row] }));
+      const call = { id: row.id, sha256: verdicts[row.id]?.arguments_sha256 ?? "" };
+      await assert.rejects(fixture.decide(run.run_id, [decision(call)]), CONFLICT);
+      await fixture.store.recordProgress(run, batch({ tool_calls: [untried(row)] }));
+      await fixture.decide(run.run_id, [decision(call)]);
     },
   },
   {
