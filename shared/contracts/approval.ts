@@ -17,10 +17,11 @@ const changed = {
  */
 export const Effect = z.discriminatedUnion("op", [
   z.object({ ...changed, op: z.literal("insert"), row: Row }),
-  /** By column: what it is, and what it would be. */
+  /** By column: what it is, and what it would be. `title` is what people call the row. */
   z.object({
     ...changed,
     op: z.literal("update"),
+    title: z.string().optional(),
     changes: z.record(z.string(), z.tuple([JsonSchema, JsonSchema])),
   }),
   z.object({ ...changed, op: z.literal("delete"), row: Row }),

@@ -2,7 +2,8 @@
 -- approved, and what its commit is held to then (migration settling). It is a list of
 --
 --   { table, op, key, row }            of a row that is new (insert), or gone (delete)
---   { table, op, key, changes }        of an update, by column: [what it was, what it is]
+--   { table, op, key, changes, title } of an update, by column: [what it was, what it is]; the row's title, where its
+--                                      kind of thing has one (migration subjects), tells people which row it is
 --   { table, op: unshown, key, row }   of a row that is too large to be looked at; or, without a key, of all that
 --                                      comes after fifty changes, or 200,000 characters. `row` has their number
 --                                      and a hash
@@ -14,6 +15,7 @@
 --   private.keeps_effects    whether a trigger keeps every effect on its table
 --   private.clock_columns    what that trigger says that the clock makes
 --   private.cut_value        a value as it is shown
+--   private.row_title        what people call a row
 --   private.parent_columns   the columns by which a row refers to rows of a list
 --   private.binding          what binds of a change
 --   private.net_effects      what a call did to each row, in all
@@ -51,6 +53,13 @@ returns jsonb language sql immutable parallel safe security invoker set search_p
     else p_value end
 $$;
 
+create function private.row_title(p_relation oid, p_row jsonb)
+returns text language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return (select left(p_row ->> s.title_column, 500) from public.agent_subjects s
+    where s.relation = p_relation and s.title_column is not null order by s.name limit 1);
+end $$;
+
 -- `p_parents` is a list of { relation, row }.
 create function private.parent_columns(p_relation oid, p_row jsonb, p_parents jsonb)
 returns text[] language sql stable security invoker set search_path = '' as $$
@@ -68,7 +77,7 @@ $$;
 
 create function private.binding(p_change jsonb)
 returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
-  select p_change || jsonb_build_object('key', (p_change -> 'key') - made) || case
+  select p_change - 'title' || jsonb_build_object('key', (p_change -> 'key') - made) || case
       when p_change ? 'row' then jsonb_build_object('row', (p_change -> 'row') - made)
       else jsonb_build_object('changes', (p_change -> 'changes') - made) end
   from (select array(select jsonb_array_elements_text(p_change -> 'made')) as made) m
@@ -118,7 +127,8 @@ returns setof jsonb language sql stable security invoker set search_path = '' as
         when n.op = 'delete' then jsonb_build_object('row', n.before - r.clock)
         else jsonb_build_object('changes', (
           select jsonb_object_agg(b.key, jsonb_build_array(b.value, n.after -> b.key)) from jsonb_each(n.before) b
-          where n.after ? b.key and b.value is distinct from (n.after -> b.key))) end as change,
+          where n.after ? b.key and b.value is distinct from (n.after -> b.key)))
+          || jsonb_strip_nulls(jsonb_build_object('title', private.row_title(r.id, n.after || n.before))) end as change,
       case when n.op = 'delete' then '{}' else private.parent_columns(r.id, n.after, p.list) end
         || case when n.op = 'insert' then r.made else '{}' end as made
     from net n join relations r using (relation) cross join parents p
@@ -168,6 +178,7 @@ revoke all on function
   private.keeps_effects(pg_catalog.pg_trigger),
   private.clock_columns(oid),
   private.cut_value(jsonb),
+  private.row_title(oid, jsonb),
   private.parent_columns(oid, jsonb, jsonb),
   private.binding(jsonb),
   private.net_effects(uuid, uuid),

@@ -262,6 +262,7 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.keep_marks",
   "private.note_row_source",
   "private.row_key",
+  "private.row_title",
   "private.stamp_event",
   "private.taint_by_history",
   "private.taint_by_messages",
