@@ -108,24 +108,15 @@ testAsUser("every row of an external table is external", async (user, sql) => {
   assert.deepEqual(await taintOf(sql, owned), [{ ...shown, source: "import" }]);
 });
 
-testAsUser(
-  "what a tool says whose output nobody vouches for taints, and what it is called does not",
-  async (user, sql) => {
-    await sql`insert into tool_defaults (tool_name, access, policy, untrusted_output)
-    values ('read_web_page', 'read', 'allow', true)`;
-    try {
-      const owned = await startRun(user);
-      const tool_calls = ["read_web_page", "list_books"].map((name) => ({ id: name, name, arguments: "{}" }));
-      await show(user, owned, { tool_calls }, 1, "turn");
-      await show(user, owned, { tool_call_id: "list_books" }, 2, "result");
-      assert.equal(await taintOf(sql, owned), null, "it is only called so far");
-      await show(user, owned, { tool_call_id: "read_web_page" }, 3, "result");
-      assert.deepEqual(await taintOf(sql, owned), [{ tool: "read_web_page" }]);
-    } finally {
-      await sql`delete from tool_defaults where tool_name = 'read_web_page'`;
-    }
-  },
-);
+testAsUser("what a tool says for which nobody vouches taints, and calling it does not", async (user, sql) => {
+  const owned = await startRun(user);
+  const tool_calls = ["get_review", "list_books"].map((name) => ({ id: name, name, arguments: "{}" }));
+  await show(user, owned, { tool_calls }, 1, "turn");
+  await show(user, owned, { tool_call_id: "list_books" }, 2, "result");
+  assert.equal(await taintOf(sql, owned), null);
+  await show(user, owned, { tool_call_id: "get_review" }, 3, "result");
+  assert.deepEqual(await taintOf(sql, owned), [{ tool: "get_review" }]);
+});
 
 testAsUser("a run is tainted once, by what it was shown first, and stays so", async (user, sql) => {
   const [first, second] = [await addBook(sql, user, "email"), await addBook(sql, user, "invite")];

@@ -17,6 +17,7 @@ const CALLS: Record<string, (ids: Ids) => Json> = {
   get_book: ({ book_id }) => ({ book_id }),
   get_loan: ({ loan_id }) => ({ loan_id }),
   get_borrower: ({ borrower }) => ({ borrower }),
+  get_review: ({ book_id }) => ({ book_id }),
   create_loan: ({ book_id }) => ({ borrower: "Bob", book_id }),
   update_book: ({ book_id }) => ({ book_id, updates: { title: "Mine" } }),
   update_loan: ({ loan_id }) => ({ loan_id, updates: { borrower: "Mine" } }),

@@ -24,6 +24,7 @@ const READS: ReadsOnly<TestUser> = {
       get_book: { book_id },
       get_loan: { loan_id: at(loan, "loan.id") ?? null },
       get_borrower: { borrower: "Ann" },
+      get_review: { book_id },
     };
   },
   async change(me) {

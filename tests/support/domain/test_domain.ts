@@ -3,13 +3,14 @@
 import { defineDomain } from "../../../shared/tools/define_domain.ts";
 import { createBook, getBook, listBooks, updateBook } from "./books.ts";
 import { getBorrower } from "./borrowers.ts";
+import { getReview } from "./reviews.ts";
 import { cancelLoan, createLoan, getLoan, listLoans, updateLoan } from "./loans.ts";
 
 export const test_domain = defineDomain({
   about: "a library of books and loans",
   contexts: ["book", "loan"],
   catalogue: [
-    ...[listBooks, listLoans, getBook, getLoan, getBorrower],
+    ...[listBooks, listLoans, getBook, getLoan, getBorrower, getReview],
     ...[createBook, updateBook, createLoan, updateLoan, cancelLoan],
   ],
   refusals: { loans_book_fkey: ["not_found", "There is no book with this book_id."] },

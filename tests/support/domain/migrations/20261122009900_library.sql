@@ -78,7 +78,9 @@ insert into public.tool_defaults (tool_name, policy) values
   ('create_loan', 'allow'),
   ('update_loan', 'allow'),
   ('cancel_loan', 'ask');
-insert into public.tool_defaults (tool_name, access, policy) values ('get_borrower', 'read', 'ask');
+insert into public.tool_defaults (tool_name, access, policy, untrusted_output) values
+  ('get_borrower', 'read', 'ask', false),
+  ('get_review', 'read', 'allow', true);
 
 insert into public.agent_subjects
     (name, relation, title_column, columns, group_column, newest_column, parent_column, parent) values
