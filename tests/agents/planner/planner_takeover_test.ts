@@ -142,6 +142,36 @@ Deno.test("a plan whose steps have ended is carried out to its end, though nothi
   assert.deepEqual(world.memory.tables.plans.map(({ status }) => status), ["completed"]);
 });
 
+Deno.test("a write that was proposed is made by the next owner, though nothing is left for tool calls", async () => {
+  const world = await open();
+  const { owned } = world.first;
+  const call = { id: "c", name: "change", arguments: '{"n":1}' };
+  await stored(world, [["analysis", { strategy: "tool_use" }]], [...ASKED, {
+    id: messageId(3),
+    tool_calls: [call],
+  }]);
+  const row = {
+    ...{ id: await world.deps.ids.derived(messageId(3), 0), agent_id: owned.agent_id, tool_call_id: call.id },
+    ...{
+      agent_session_id: owned.thread_id,
+      tool_name: call.name,
+      access: "write" as const,
+      arguments: { n: 1 },
+    },
+    ...{ status: "proposed" as const, result: null, created_at: new Date(world.clock.now()).toISOString() },
+  };
+  await world.memory.recordProgress(owned, { ...emptyBatch(), tool_calls: [row] });
+  const spent = { broken_budget: "tool calls", allowed: true, tool_calls: 0 };
+  const { owned: taken, first } = await world.next();
+  await world.answer([{ text: "Done." }], { owned: taken, first: { ...first, reserved: spent } }, {
+    store: { ...world.store, reserveUsage: () => Promise.resolve(spent) },
+  });
+  assert.deepEqual(world.memory.tables.tool_calls.map(({ id, status }) => [id, status]), [[
+    row.id,
+    "succeeded",
+  ]]);
+});
+
 Deno.test("the next owner sends the history that the thread was opened with", async () => {
   const world = await open();
   const { owned } = world.first;
