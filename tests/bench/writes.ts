@@ -24,7 +24,8 @@ export async function writes({ database_url }: Stack): Promise<FigureGroup> {
   const sql = postgres(database_url, { max: 1, onnotice: () => {} });
   try {
     const figures: Figure[] = [];
-    for (const [what, timed] of Object.entries(KINDS)) {
+    for (const [what, { policy, timed }] of Object.entries(KINDS)) {
+      await sql`update public.tool_defaults set policy = ${policy} where tool_name = 'update_task'`;
       const medians: number[] = [];
       const all: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
@@ -45,22 +46,37 @@ export async function writes({ database_url }: Stack): Promise<FigureGroup> {
   }
 }
 
-/** How long the transaction took, of which the figure is. */
-const KINDS: Record<string, (bench: Bench, title: string) => Promise<number>> = {
-  "the user's own write": (bench, title) => took(() => retitle(bench, title, {})),
-  "a proposal": (bench, title) => took(() => propose(bench, title)),
-  async "a tool's write that is allowed"(bench, title) {
-    const call_id = await propose(bench, title);
-    return await took(() => retitle(bench, title, called(call_id)));
+interface Kind {
+  policy: "allow" | "ask";
+  /** How long the transaction took, of which the figure is. */
+  timed(bench: Bench, title: string): Promise<number>;
+}
+
+const KINDS: Record<string, Kind> = {
+  "the user's own write": { policy: "allow", timed: (bench, title) => took(() => retitle(bench, title, {})) },
+  "a proposal": { policy: "allow", timed: (bench, title) => took(() => propose(bench, title)) },
+  "a tool's write that is allowed": {
+    policy: "allow",
+    async timed(bench, title) {
+      const call_id = await propose(bench, title);
+      return await took(() => retitle(bench, title, called(call_id)));
+    },
   },
-  async "a dry run"(bench, title) {
-    const call_id = await asked(bench, title);
-    return await took(() => dryRun(bench, title, call_id));
+  "a proposal that asks": { policy: "ask", timed: (bench, title) => took(() => propose(bench, title)) },
+  "a dry run": {
+    policy: "ask",
+    async timed(bench, title) {
+      const call_id = await propose(bench, title);
+      return await took(() => dryRun(bench, title, call_id));
+    },
   },
-  async "a tool's write that was approved"(bench, title) {
-    const call_id = await asked(bench, title);
-    await approve(bench, call_id, await dryRun(bench, title, call_id));
-    return await took(() => retitle(bench, title, called(call_id)));
+  "a tool's write that was approved": {
+    policy: "ask",
+    async timed(bench, title) {
+      const call_id = await propose(bench, title);
+      await approve(bench, call_id, await dryRun(bench, title, call_id));
+      return await took(() => retitle(bench, title, called(call_id)));
+    },
   },
 };
 
@@ -106,17 +122,6 @@ async function propose(bench: Bench, title: string): Promise<string> {
     ...{ id, tool_name: "update_task", arguments: { task_id: bench.task_id, updates: { title } } },
   };
   await request(bench, { "x-agent": "1" }, (own) => insertRow(own, "agent_tool_calls", row));
-  return id;
-}
-
-/** A proposal that waits for a person. */
-async function asked(bench: Bench, title: string): Promise<string> {
-  const id = await propose(bench, title);
-  await bench.sql.begin(async (free) => {
-    await free`set local session_replication_role = replica`;
-    await free`update public.agent_tool_calls set status = 'awaiting_approval', expires_at = now() + interval '1 day'
-      where id = ${id}`;
-  });
   return id;
 }
 
