@@ -47,7 +47,14 @@ Deno.test("a run that is hurt at any one point ends, once, with nothing lost and
     ...await casesOf(ASK_TWO, keeping, ({ point }) => PAUSING.test(point)),
     ...await casesOf(ASK_STEP, keeping, ({ point }) => PAUSING.test(point)),
   ];
-  const handers = await casesOf(PLAN, handing, ({ point, nth }) => HANDING_OFF.test(point) && nth % 3 === 1);
+  const handers = [
+    ...await casesOf(PLAN, handing, ({ point, nth }) => HANDING_OFF.test(point) && nth % 3 === 1),
+    ...await casesOf(
+      ASK_STEP,
+      handing,
+      ({ point }) => /preview|parkRun/.test(point) || HANDING_OFF.test(point),
+    ),
+  ];
   const started = performance.now();
   const results = (await Promise.all([
     hurtAll(keepers.filter(isWanted), keeping),
