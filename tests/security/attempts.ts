@@ -21,7 +21,7 @@ const Who = z.enum([
 ]);
 
 const What = z.enum([
-  ...["approve", "decline", "cancel"] as const,
+  ...["approve", "approve_edited", "decline", "cancel"] as const,
   ...["decide", "decide_other_arguments", "decide_other_effects", "add_decision", "date_decision"] as const,
   ...["set_approved", "set_arguments", "add_rule", "set_default", "drop_floor", "set_footprint"] as const,
   ...[
@@ -151,6 +151,11 @@ function requestOf(what: Attempt["do"], { run_id, names }: Scene, call: Call): S
   switch (what) {
     case "approve":
       return { method: "POST", path: `${run}/decisions`, body: { decisions: [decision] } };
+    case "approve_edited":
+      return {
+        ...{ method: "POST", path: `${run}/decisions` },
+        body: { decisions: [{ ...decision, arguments: { event_id: withIds("$pitch", names) } }] },
+      };
     case "decline":
       return {
         method: "POST",
