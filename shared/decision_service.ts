@@ -53,7 +53,7 @@ export function createDecisionService(
         ? await tools.edit({ call_id, name, arguments: args }, time_zone)
         : null;
       if (result?.ok === false) throw unfit(`decisions.${at}.${result.field}`, result.problem);
-      ready.push(result ? { ...decision, effects: result.effects } : decision);
+      ready.push(result ? { ...decision, arguments: result.arguments, effects: result.effects } : decision);
     }
     return ready;
   }

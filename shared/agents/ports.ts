@@ -97,8 +97,11 @@ export type Preview =
 export type Edited =
   /** They don't fit: which field, such as `arguments.title`, and a sentence. */
   | { ok: false; field: string; problem: string }
-  /** What the call would do with them; null where that is not known, which `problem` explains. */
-  | { ok: true; effects: Effect[] | null; problem?: string };
+  /**
+   * As the tool reads them, and what the call would do with them; null where that is not known, which `problem`
+   * explains.
+   */
+  | { ok: true; arguments: Record<string, Json>; effects: Effect[] | null; problem?: string };
 
 /** The tools one agent may use, and the only way to run them. */
 export interface Toolbox {

@@ -11,6 +11,9 @@ import type { Prepared, Tool, Writing } from "./define_tool.ts";
 import { resultOf } from "./tool_failure.ts";
 import { patience, type ToolSourceOptions } from "./tool_source_options.ts";
 
+/** What a tool takes is an object. */
+const Fields = z.record(z.string(), z.json());
+
 const OUTSIDE = "What it does outside of the database can't be shown before it is done.";
 const UNKNOWN = "What it would change could not be found out.";
 const UNKEPT = "It changes something of which no trace is kept, so that nobody can say what it would change.";
@@ -42,10 +45,13 @@ export async function editCall(
   if (tool === undefined) return misfit("", `There is no tool "${call.name}".`);
   const prepared = dryRunOf(tool, call.arguments);
   if (!prepared.ok) return misfit(prepared.field, prepared.problem);
-  const preview = await prepared.dry({ ...call, time_zone, edited: call.arguments }, options);
+  const edited = Fields.parse(tool.mend(call.arguments));
+  const preview = await prepared.dry({ ...call, time_zone, edited }, options);
   if (preview.kind === "refused") return misfit("", preview.result.message);
-  if (preview.kind === "unknown") return { ok: true, effects: null, problem: preview.problem };
-  return { ok: true, effects: preview.kind === "effects" ? preview.effects : [] };
+  if (preview.kind === "unknown") {
+    return { ok: true, arguments: edited, effects: null, problem: preview.problem };
+  }
+  return { ok: true, arguments: edited, effects: preview.kind === "effects" ? preview.effects : [] };
 }
 
 function misfit(field: string, problem: string): Edited {

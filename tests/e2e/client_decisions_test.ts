@@ -53,7 +53,7 @@ test("another device sees what waits, and decides it with an edit; run answers w
   assert.deepEqual([unfit.kind, unfit.field], ["bad_request", "decisions.0.arguments.loan_id"]);
   const run = await device.decide(waiting.run_id, [{
     ...decisionOn(open),
-    arguments: { loan_id: bob ?? 0 },
+    arguments: { loan_id: String(bob) },
   }]);
   const types = (await Array.fromAsync(run.events())).map(({ type }) => type);
   assert.deepEqual([types[0], types.at(-1)], ["session", "done"], "from the first event, for it had none");

@@ -87,7 +87,7 @@ Deno.test("a tool with effects outside of the database is not tried out, also wh
   const { preview, edit, ran } = tools(() => Promise.resolve(ok(null, "Sent.")));
   const problem = "What it does outside of the database can't be shown before it is done.";
   assert.deepEqual(await preview("send", BOOK), unknown(problem));
-  assert.deepEqual(await edit("send", BOOK), { ok: true, effects: null, problem });
+  assert.deepEqual(await edit("send", BOOK), { ok: true, arguments: BOOK, effects: null, problem });
   assert.deepEqual(ran, []);
 });
 
@@ -207,7 +207,7 @@ Deno.test("a person's arguments travel with the dry run: as ASCII, long texts cu
     [`${x(199)}\u{1F4DA}`, `${x(199)}\ufffd`],
   ] as const;
   for (const [title, said] of TITLES) {
-    assert.deepEqual(await edit("change", { title }), { ok: true, effects: [] });
+    assert.deepEqual(await edit("change", { title }), { ok: true, arguments: { title }, effects: [] });
     const header = sent.pop() ?? "";
     assert.match(header, /^[\x20-\x7e]*$/);
     assert.deepEqual(JSON.parse(header), { title: said });
