@@ -218,6 +218,7 @@ onShelf("a call that was approved without a preview is held to its footprint alo
   const { me, sql, book_id } = shelf;
   const call = { id: crypto.randomUUID(), name: "update_book", arguments: { book_id, updates: {} } };
   await proposeOpen(me, call);
+  await sql`update agent_tool_calls set problem = 'It can''t be tried.' where id = ${call.id}`;
   await approve(me, call.id);
   const write = client(shelf, call.id).from("books").update({ title: "Anything" }).eq("id", book_id);
   assert.equal(said(await write), "204");
