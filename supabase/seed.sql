@@ -132,5 +132,10 @@ begin
     (9, null, 'Team retrospective', null, v_work[5], interval '14 hours', interval '90 minutes', 'biweekly'),
     (10, null, 'Mountains', null, v_saturday, interval '0', interval '1 day', null)
   ) as e (n, task, title, description, day, at, lasts, recurrence);
+
+  -- What others wrote: a mail that was forwarded, and an invitation.
+  insert into public.external_rows (user_id, relation, row_key, source) values
+    (v_user, 'public.brain_dumps', 'd0000000-0000-4000-8000-000000000004', 'email'),
+    (v_user, 'public.calendar_events', 'e0000000-0000-4000-8000-000000000008', 'invite');
 end
 $$;

@@ -31,6 +31,14 @@ Deno.test("the seed raises and adds nothing without a demo user, and adds its wo
         count(*) filter (where t.status = 'done' and t.completed_at < now())::int as done
       from projects p join tasks t on t.project_id = p.id where p.slug = 'website' group by p.name`;
     assert.deepEqual({ ...website }, { name: "Website", open: 6, undated: 4, done: 3 });
+    const marked = await sql`
+      select x.source, coalesce(b.title, e.title) as title from external_rows x
+      left join brain_dumps b on x.relation = 'public.brain_dumps' and b.id::text = x.row_key
+      left join calendar_events e on x.relation = 'public.calendar_events' and e.id::text = x.row_key order by 1`;
+    assert.deepEqual(marked.map(({ source, title }) => [source, title]), [
+      ["email", "Reseller call, unsorted"],
+      ["invite", "Interview: working student"],
+    ]);
   } finally {
     await sql.end();
     await drop();
