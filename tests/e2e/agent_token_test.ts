@@ -22,7 +22,7 @@ test("an agent's token carries a run, and the person's alone takes back what it 
     const answer = await callFunction(who, `agent-planner/runs/${state.run_id}/undo`);
     return [answer.status, (await answer.json()).error?.message];
   };
-  assert.deepEqual(await undo(agent), [403, "Only a person can undo what an agent has done."]);
+  assert.deepEqual(await undo(agent), [403, "Only a person can do this, no agent."]);
   const written = await restCall(agent, "POST", "books", { title: "Beside it" });
   assert.deepEqual([written.status, written.message], [403, "no_tool_call"]);
   assert.deepEqual(await undo(user), [200, undefined]);
