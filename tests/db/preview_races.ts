@@ -127,7 +127,7 @@ async function newCall(me: TestUser, book_id: string, title: string): Promise<As
     dryRun: effects,
     async approve() {
       const found = await effects();
-      await show(me, call_id, found);
+      await show(me, call_id, { effects: found });
       await approve(me, call_id);
       const [effect] = found;
       return effect?.op === "update" ? effect.changes.title?.[0] : undefined;

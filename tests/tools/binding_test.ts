@@ -30,7 +30,7 @@ async function shown({ me }: Shelf, name: string, args: Json) {
 /** The same, approved as it was shown. */
 async function approved(shelf: Shelf, name: string, args: Json) {
   const one = await shown(shelf, name, args);
-  await show(shelf.me, one.call.call_id, one.effects);
+  await show(shelf.me, one.call.call_id, { effects: one.effects });
   await approve(shelf.me, one.call.call_id);
   return one;
 }
@@ -46,7 +46,7 @@ async function approvedFreely({ me }: Shelf, write: (db: Client) => PromiseLike<
   await setStatus(call_id, "awaiting_approval");
   const trial = { call_id, attempt: crypto.randomUUID() };
   const { error } = await write(library(createPreviewDb(testStack(), me.token, fetch, trial)));
-  await show(me, call_id, z.array(Effect).parse(JSON.parse(error?.details ?? "")));
+  await show(me, call_id, { effects: z.array(Effect).parse(JSON.parse(error?.details ?? "")) });
   await approve(me, call_id);
   return call_id;
 }
@@ -145,7 +145,7 @@ for (const [what, lie] of Object.entries(LIES)) {
       const { call, effects, dispatch } = await shown(shelf, "update_book", {
         ...{ book_id, updates: { status: "read", title: "New" } },
       });
-      await show(me, call.call_id, lie(effects, shelf));
+      await show(me, call.call_id, { effects: lie(effects, shelf) });
       await approve(me, call.call_id);
       const before = await rows(sql, me);
       const result = await dispatch();
@@ -218,7 +218,7 @@ onShelf("a call that was approved without a preview is held to its footprint alo
   const { me, sql, book_id } = shelf;
   const call = { id: crypto.randomUUID(), name: "update_book", arguments: { book_id, updates: {} } };
   await proposeOpen(me, call);
-  await sql`update agent_tool_calls set problem = 'It can''t be tried.' where id = ${call.id}`;
+  await show(me, call.id, { problem: "Nobody knows what it would change." });
   await approve(me, call.id);
   const write = client(shelf, call.id).from("books").update({ title: "Anything" }).eq("id", book_id);
   assert.equal(said(await write), "204");
@@ -233,7 +233,7 @@ onShelf(
       book_id,
       updates: { title: "New" },
     });
-    await show(me, call.call_id, effects);
+    await show(me, call.call_id, { effects });
     const { source, toolbox } = toolUser(test_domain, me);
     const edited = { ...call, arguments: { book_id: other_id, updates: { title: "Mine" } } };
     const tried = await source.edit(edited, "UTC");

@@ -9,10 +9,14 @@ interface Person {
   token: string;
 }
 
-/** Keeps what the person is shown that the call would change. */
-export async function show(user: Person, call_id: string, effects: Effect[]): Promise<void> {
+/** Keeps what the person is shown: what the call would change, or why nobody knows. */
+export async function show(
+  user: Person,
+  call_id: string,
+  shown: { effects: Effect[] } | { problem: string },
+): Promise<void> {
   const db = createEngineClient(testStack(), user.token, fetch);
-  const { error } = await db.from("agent_tool_calls").update({ effects }).eq("id", call_id);
+  const { error } = await db.from("agent_tool_calls").update(shown).eq("id", call_id);
   assert.equal(error, null);
 }
 

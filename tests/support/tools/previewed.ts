@@ -7,7 +7,7 @@ import { database } from "../stack/stack.ts";
 import type { CallsAgain } from "./call_again.ts";
 import { approve, show } from "./decided_call.ts";
 import { ownRows } from "./own_rows.ts";
-import { proposeOpen } from "./proposed_call.ts";
+import { proposeOpen, setStatus } from "./proposed_call.ts";
 import { type Acting, toolUser } from "./tool_user.ts";
 
 /** The tests that every write tool of a domain must pass. */
@@ -25,8 +25,13 @@ export function testPreviewed<World, User extends Acting>(
       assert.deepEqual(await everything(), before);
       assert.deepEqual(me.log, []);
 
-      if (preview.kind === "effects") await show(me.user, call.call_id, preview.effects);
-      await approve(me.user, call.call_id);
+      if (preview.kind === "effects") {
+        await show(me.user, call.call_id, { effects: preview.effects });
+        await approve(me.user, call.call_id);
+      } else {
+        // Nobody is asked about what changes nothing.
+        await setStatus(call.call_id, "approved");
+      }
       const result = await me.toolbox.dispatch(call);
       assert.ok(result.ok, result.message);
       const effects = await diffOf(me.user.id, call.call_id);
