@@ -48,6 +48,7 @@ test("an event is read as it was recorded, without saying whose it is", async (u
     ...recorded,
     run_id: owned.run_id,
     at: "2026-11-22T12:00:00.000Z",
+    tainted: null,
   });
 });
 

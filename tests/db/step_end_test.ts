@@ -165,6 +165,7 @@ test("who waits for a step sees where it stands, from its claim to its end", asy
   const running = {
     ...{ attempt: 1, status: "running", result: null, error: null, usage: null, duration_ms: null },
     ...{ executor_agent_id: first.agent_id, lease_expired: false, released: false, answered: false },
+    ...{ awaiting: false, open_calls: [] },
   };
   assert.deepEqual(await view(), running);
   await loseWorker(sql, first.execution_id);

@@ -9,9 +9,13 @@ import { library } from "../support/domain/library_client.ts";
 import { propose, proposeFreely } from "../support/tools/proposed_call.ts";
 import { database, freshDatabase, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 
-/** The tables of the conversation, of the agents and of receipts, which no tool writes. */
-const NOT_FOR_TOOLS =
-  /^(agents|agent_\w+|chat_messages|chat_session_summaries|chat_sessions|request_keys|usage_reservations|usage_settlements)$/;
+/** The tables of the conversation and of the agents, and those that are a person's alone: no tool writes them. */
+const NOT_FOR_TOOLS = new RegExp(`^(${
+  [
+    ...["agents", "agent_\\w+", "chat_messages", "chat_session_summaries", "chat_sessions", "request_keys"],
+    ...["usage_reservations", "usage_settlements", "approval_decisions", "external_rows", "tool_rules"],
+  ].join("|")
+})$`);
 
 Deno.test("every table that a tool may write leaves receipts of whatever is done to its rows", async () => {
   const sql = database();

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { onStep, planTurn } from "../support/agents/plans.ts";
 import { scriptModel } from "../support/models/script.ts";
-import { callFunction, eventsOfType } from "../support/stack/calling.ts";
+import { answerOf } from "../../shared/contracts/run_state.ts";
+import { callFunction, chat, eventsOfType } from "../support/stack/calling.ts";
 import { database, newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import {
@@ -98,6 +99,29 @@ test("a cancel while an executor asks ends the run, and nothing was read", async
     "get_borrower",
   );
   assert.deepEqual(data, [{ status: "rejected" }]);
+});
+
+test("the session's next message ends a run whose executor asks, and the next run is answered", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [
+    planTurn([{ step_number: 1, tools: ["get_borrower"] }]),
+    { when: onStep(1), tool_calls: [{ name: "get_borrower", arguments: { borrower: "Ann" } }] },
+    { text: "Then I don't look." },
+  ]);
+  const paused = await begin(user);
+  const [first] = paused;
+  assert.ok(first?.type === "session");
+  const next = await chat(user, { session_id: first.session_id, message: "Never mind, don't look." });
+  assert.equal(answerOf(next.state), "Then I don't look.");
+
+  const events = await readOn(user, paused);
+  await assertSound(events);
+  const end = events.at(-1);
+  assert.deepEqual(end?.type === "done" && [end.status, end.finished_reason], ["cancelled", "superseded"]);
+  assert.deepEqual(eventsOfType(events, "approval_decided").map(({ approved, by }) => [approved, by]), [[
+    false,
+    "superseded",
+  ]]);
 });
 
 const HURT: Record<string, Hurt> = {
