@@ -88,6 +88,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     ],
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
   },
+  "shared/protocols": { rooms: ["shared/protocols", "shared/contracts"], packages: ["zod"] },
   "shared/client": {
     rooms: ["shared/client", "shared/contracts"],
     packages: [],
@@ -104,7 +105,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "supabase/functions": { rooms: ["supabase/functions", "shared"], packages: ["hono"] },
 };
 
-const PURE = ["shared/contracts", "shared/agents"];
+const PURE = ["shared/contracts", "shared/agents", "shared/protocols"];
 const IMPURE =
   /\bDeno\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bfetch\(|\bcrypto\.|\bset(Timeout|Interval)\(|\bperformance\./;
 

@@ -1,0 +1,42 @@
+// Calls that wait for a person as AG-UI has them: interrupts, which the client's next run answers.
+import type { ApprovalState } from "../../contracts/run_state.ts";
+import type { Json } from "../../contracts/text.ts";
+import type { Interrupt } from "./ag_ui_event.ts";
+
+/** What an answer to an interrupt looks like. Anything but `approved: true` declines. */
+const RESPONSE_SCHEMA: { [key: string]: Json } = {
+  type: "object",
+  properties: {
+    approved: { type: "boolean" },
+    editedArgs: { type: "object", description: "To use in place of the arguments, whole." },
+    reason: { type: "string" },
+  },
+  required: ["approved"],
+};
+
+/** The interrupts for the calls that are open, from what was told of them. */
+export function interruptsOf(
+  open: readonly string[],
+  approvals: readonly ApprovalState[],
+  expires_at: string,
+): Interrupt[] {
+  return open.map((id) => interruptOf(id, approvals.find((one) => one.tool_call_id === id), expires_at));
+}
+
+function interruptOf(id: string, approval: ApprovalState | undefined, expires_at: string): Interrupt {
+  const head = { id, reason: "tool_call", toolCallId: id, responseSchema: RESPONSE_SCHEMA } as const;
+  if (!approval) return { ...head, message: "May this call be made?", expiresAt: expires_at };
+  const { name, why, effects, problem, remember, arguments: args, arguments_sha256 } = approval;
+  return {
+    ...head,
+    message: [`May "${name}" be called?`, ...why.map(({ text }) => text)].join(" "),
+    expiresAt: approval.expires_at,
+    metadata: {
+      preview: {
+        ...{ arguments: args, arguments_sha256, why, effects },
+        ...(problem !== undefined && { problem }),
+        ...(remember !== undefined && { remember }),
+      },
+    },
+  };
+}

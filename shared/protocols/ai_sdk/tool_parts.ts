@@ -1,0 +1,92 @@
+// The planner's calls as tool parts, and what waits for a person: an executor's call becomes a tool part with its
+// request for approval.
+import type { Approval } from "../../contracts/approval.ts";
+import type { RunEvent } from "../../contracts/events.ts";
+import { type AiSdkChunk, type ChunkSet, OUR_TOOL, type ToolOutput } from "./ai_sdk_chunk.ts";
+import { type AiSdkState, type AiSdkStep, runChunk } from "./ai_sdk_state.ts";
+
+type Of<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+
+export function toolCalled(state: AiSdkState, event: Of<"tool_call">): AiSdkStep {
+  const [next, chunks] = withPart(state, event);
+  return [next, chunks.length > 0 ? chunks : [runChunk(state, event.run_id)]];
+}
+
+/** Nothing for a call that is no tool part: the client would end the stream. */
+export function toolAnswered({ tool_parts }: AiSdkState, event: Of<"tool_result">): AiSdkChunk[] {
+  const { tool_call_id: toolCallId, ok, result, error, data, cut, undoable } = event;
+  if (!tool_parts.includes(toolCallId)) return [];
+  if (!ok) return [{ type: "tool-output-error", toolCallId, errorText: error ?? result, ...OUR_TOOL }];
+  const output: ToolOutput = {
+    message: result,
+    ...(data !== undefined && { data }),
+    ...(cut && { cut }),
+    ...(undoable && { undoable }),
+  };
+  return [{ type: "tool-output-available", toolCallId, output, ...OUR_TOOL }];
+}
+
+export function approvalsRequired(
+  before: AiSdkState,
+  { run_id, approvals }: Of<"approval_required">,
+  set: ChunkSet,
+): AiSdkStep {
+  let state = before;
+  const chunks: AiSdkChunk[] = [];
+  for (const approval of approvals) {
+    const [next, part] = withPart(state, approval);
+    state = next;
+    chunks.push(...part, ...approvalChunk(state, approval.tool_call_id));
+    if (set !== "5") chunks.push(requestOf(approval));
+  }
+  return [state, chunks.length > 0 ? chunks : [runChunk(state, run_id)]];
+}
+
+export function approvalDecided(
+  state: AiSdkState,
+  event: Of<"approval_decided">,
+  set: ChunkSet,
+): AiSdkChunk[] {
+  const { tool_call_id: toolCallId, approved } = event;
+  const chunks = approvalChunk(state, toolCallId);
+  if (!approved && state.tool_parts.includes(toolCallId)) {
+    chunks.push(
+      set === "5"
+        ? { type: "tool-output-error", toolCallId, errorText: refusal(event), ...OUR_TOOL }
+        : { type: "tool-output-denied", toolCallId },
+    );
+  }
+  return chunks.length > 0 ? chunks : [runChunk(state, event.run_id)];
+}
+
+function requestOf({ tool_call_id }: Approval): AiSdkChunk {
+  return { type: "tool-approval-request", approvalId: tool_call_id, toolCallId: tool_call_id };
+}
+
+function approvalChunk({ run }: AiSdkState, id: string): AiSdkChunk[] {
+  const approval = run.approvals.find((one) => one.tool_call_id === id);
+  return approval ? [{ type: "data-approval", id, data: approval }] : [];
+}
+
+const REFUSALS: Record<Of<"approval_decided">["by"], string> = {
+  user: "This was declined. It was not done.",
+  expired: "Nobody approved this in time, so it was not done.",
+  superseded: "This was not done, because the next message came before it was approved.",
+};
+
+function refusal({ by, reason }: Of<"approval_decided">): string {
+  return reason ? `${REFUSALS[by]} The reason: ${reason}` : REFUSALS[by];
+}
+
+/** With the call as a tool part; what has one already gets no second. */
+function withPart(
+  state: AiSdkState,
+  call: Pick<Of<"tool_call">, "tool_call_id" | "name" | "arguments">,
+): AiSdkStep {
+  const { tool_call_id: toolCallId, name: toolName, arguments: input } = call;
+  if (state.tool_parts.includes(toolCallId)) return [state, []];
+  return [
+    { ...state, tool_parts: [...state.tool_parts, toolCallId] },
+    [{ type: "tool-input-available", toolCallId, toolName, input, ...OUR_TOOL }],
+  ];
+}
