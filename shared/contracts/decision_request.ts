@@ -9,7 +9,8 @@ const MAX_DECISIONS = 200;
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be the arguments_sha256 of the approval" });
 
-const Reason = z.string().transform((text) => cleanText(text).trim()).pipe(
+/** In the person's words. */
+export const DecisionReason = z.string().transform((text) => cleanText(text).trim()).pipe(
   z.string().max(MAX_REASON_CHARS, { error: `must have at most ${MAX_REASON_CHARS} characters` }),
 );
 
@@ -23,7 +24,7 @@ const PersonDecision = z.strictObject({
   /** What the person was shown that the call would change. Left out, it is what the call was asked with. */
   effects: z.array(JsonSchema).nullable().optional(),
   /** In the person's words; the model is told. */
-  reason: Reason.optional(),
+  reason: DecisionReason.optional(),
   scope: ApprovalScope.optional(),
 });
 export type PersonDecision = z.output<typeof PersonDecision>;

@@ -9,7 +9,7 @@ import { shownPlan } from "../shown_plan.ts";
 import { agentCalled, agentEnded, agentSpawned, agentWasAnswered } from "./agent_parts.ts";
 import type { AiSdkChunk, ChunkSet } from "./ai_sdk_chunk.ts";
 import { type AiSdkState, type AiSdkStep, runChunk } from "./ai_sdk_state.ts";
-import { approvalDecided, approvalsRequired, toolAnswered, toolCalled } from "./tool_parts.ts";
+import { approvalDecided, approvalsRequired, toolAnswered, toolCalled, toolsEnded } from "./tool_parts.ts";
 
 const START_STEP: AiSdkChunk = { type: "start-step" };
 const FINISH_STEP: AiSdkChunk = { type: "finish-step" };
@@ -78,7 +78,7 @@ function ownStep(state: AiSdkState, event: RunEvent, set: ChunkSet): AiSdkStep {
     case "approval_required":
       return approvalsRequired(state, event, set);
     case "approval_decided":
-      return [state, approvalDecided(state, event, set)];
+      return approvalDecided(state, event, set);
     case "run_paused": {
       const { open, expires_at } = event;
       const end: AiSdkChunk = { type: "finish", finishReason: "tool-calls" };
@@ -86,7 +86,7 @@ function ownStep(state: AiSdkState, event: RunEvent, set: ChunkSet): AiSdkStep {
     }
     case "done":
     case "error":
-      return [state, endChunks(state, event)];
+      return [state, [...toolsEnded(state), ...endChunks(state, event)]];
     default:
       return assertNever(event);
   }
@@ -102,10 +102,11 @@ function planChunk(state: AiSdkState, id: string): AiSdkChunk {
 }
 
 function resultStep(before: AiSdkState, event: Extract<RunEvent, { type: "tool_result" }>): AiSdkStep {
-  const [state, chunks]: AiSdkStep = event.agent?.type === "executor"
+  const [told, chunks]: AiSdkStep = event.agent?.type === "executor"
     ? agentWasAnswered(before, event)
     : [before, []];
-  const all = [...chunks, ...toolAnswered(state, event)];
+  const [state, answer] = toolAnswered(told, event);
+  const all = [...chunks, ...answer];
   return [state, all.length > 0 ? all : [runChunk(state, event.run_id)]];
 }
 

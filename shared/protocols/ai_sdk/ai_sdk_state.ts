@@ -9,9 +9,15 @@ export interface AiSdkState {
   /** By step and attempt, in the order in which they began. */
   agents: readonly AgentData[];
   /** The calls that the message has as tool parts. */
-  tool_parts: readonly string[];
+  tool_parts: readonly ToolPart[];
   /** The log's last event was a pause: the next one begins a segment. */
   paused: boolean;
+}
+
+export interface ToolPart {
+  tool_call_id: string;
+  /** It has its output, an error, or was refused: the client waits for nothing more. */
+  answered: boolean;
 }
 
 export type AiSdkStep = [AiSdkState, AiSdkChunk[]];

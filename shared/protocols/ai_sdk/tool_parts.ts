@@ -13,18 +13,37 @@ export function toolCalled(state: AiSdkState, event: Of<"tool_call">): AiSdkStep
 }
 
 /** Nothing for a call that is no tool part: the client would end the stream. */
-export function toolAnswered({ tool_parts }: AiSdkState, event: Of<"tool_result">): AiSdkChunk[] {
+export function toolAnswered(state: AiSdkState, event: Of<"tool_result">): AiSdkStep {
   const { tool_call_id: toolCallId, ok, result, error, data, cut, undoable } = event;
-  if (!tool_parts.includes(toolCallId)) return [];
-  if (!ok) return [{ type: "tool-output-error", toolCallId, errorText: error ?? result, ...OUR_TOOL }];
+  if (!hasPart(state, toolCallId)) return [state, []];
+  const next = withAnswered(state, toolCallId);
+  if (!ok) {
+    return [next, [{ type: "tool-output-error", toolCallId, errorText: error ?? result, ...OUR_TOOL }]];
+  }
   const output: ToolOutput = {
     message: result,
     ...(data !== undefined && { data }),
     ...(cut && { cut }),
     ...(undoable && { undoable }),
   };
-  return [{ type: "tool-output-available", toolCallId, output, ...OUR_TOOL }];
+  return [next, [{ type: "tool-output-available", toolCallId, output, ...OUR_TOOL }]];
 }
+
+/** The run is over: what has no answer yet gets none any more, and what was asked is not open. */
+export function toolsEnded(state: AiSdkState): AiSdkChunk[] {
+  return state.tool_parts.filter((part) => !part.answered).flatMap(({ tool_call_id: toolCallId }) => {
+    const asked = state.run.approvals.find((one) => one.tool_call_id === toolCallId);
+    const undecided = asked?.decision === null;
+    const errorText = undecided ? UNDECIDED : NOT_TOLD;
+    return [
+      ...(undecided ? approvalChunk(state, toolCallId) : []),
+      { type: "tool-output-error", toolCallId, errorText, ...OUR_TOOL } as const,
+    ];
+  });
+}
+
+const UNDECIDED = "The run ended before this was decided. It was not done.";
+const NOT_TOLD = "The run ended before this could tell its result.";
 
 export function approvalsRequired(
   before: AiSdkState,
@@ -46,17 +65,18 @@ export function approvalDecided(
   state: AiSdkState,
   event: Of<"approval_decided">,
   set: ChunkSet,
-): AiSdkChunk[] {
+): AiSdkStep {
   const { tool_call_id: toolCallId, approved } = event;
   const chunks = approvalChunk(state, toolCallId);
-  if (!approved && state.tool_parts.includes(toolCallId)) {
-    chunks.push(
-      set === "5"
-        ? { type: "tool-output-error", toolCallId, errorText: refusal(event), ...OUR_TOOL }
-        : { type: "tool-output-denied", toolCallId },
-    );
+  if (approved || !hasPart(state, toolCallId)) {
+    return [state, chunks.length > 0 ? chunks : [runChunk(state, event.run_id)]];
   }
-  return chunks.length > 0 ? chunks : [runChunk(state, event.run_id)];
+  chunks.push(
+    set === "5"
+      ? { type: "tool-output-error", toolCallId, errorText: refusal(event), ...OUR_TOOL }
+      : { type: "tool-output-denied", toolCallId },
+  );
+  return [withAnswered(state, toolCallId), chunks];
 }
 
 function requestOf({ tool_call_id }: Approval): AiSdkChunk {
@@ -84,9 +104,20 @@ function withPart(
   call: Pick<Of<"tool_call">, "tool_call_id" | "name" | "arguments">,
 ): AiSdkStep {
   const { tool_call_id: toolCallId, name: toolName, arguments: input } = call;
-  if (state.tool_parts.includes(toolCallId)) return [state, []];
+  if (hasPart(state, toolCallId)) return [state, []];
   return [
-    { ...state, tool_parts: [...state.tool_parts, toolCallId] },
+    { ...state, tool_parts: [...state.tool_parts, { tool_call_id: toolCallId, answered: false }] },
     [{ type: "tool-input-available", toolCallId, toolName, input, ...OUR_TOOL }],
   ];
+}
+
+function hasPart({ tool_parts }: AiSdkState, id: string): boolean {
+  return tool_parts.some((part) => part.tool_call_id === id);
+}
+
+function withAnswered(state: AiSdkState, id: string): AiSdkState {
+  const tool_parts = state.tool_parts.map((part) =>
+    part.tool_call_id === id ? { ...part, answered: true } : part
+  );
+  return { ...state, tool_parts };
 }

@@ -1,0 +1,94 @@
+// What `HttpAgent` sends: a turn, or a person's answers to interrupts. Tools, context and state of the client's are not
+// read: tools that run in the browser are not supported.
+import { z } from "zod";
+import { ClientDecision } from "../client_decision.ts";
+import { ClientChatId, newestUserMessage, TurnExtras } from "../client_turn.ts";
+import { AG_UI_KEY } from "./client_ids.ts";
+
+interface Named {
+  thread_id: string;
+  /** The client's own id for its run. */
+  run_id: string;
+}
+
+export interface AgUiTurn extends Named {
+  kind: "turn";
+  message: string;
+  request_key: string;
+  extras: TurnExtras;
+}
+
+export interface AgUiDecisions extends Named {
+  kind: "decisions";
+  decisions: ClientDecision[];
+}
+
+const Resume = z.object({
+  interruptId: z.uuid({ error: "must be the id of an interrupt" }),
+  status: z.enum(["resolved", "cancelled"]),
+  payload: z.unknown().optional(),
+});
+
+const Input = z.object({
+  threadId: ClientChatId,
+  /** Stands in a `request_key`, which has a bound. */
+  runId: z.string().min(1, { error: "must not be empty" }).max(190),
+  messages: z.array(z.unknown()),
+  forwardedProps: z.preprocess((value) => isObject(value) ? value : {}, TurnExtras),
+  resume: z.array(Resume).nullish(),
+});
+
+const Content = z.object({
+  content: z.union([
+    z.string().transform((text) => [{ type: "text", text }]),
+    z.array(z.object({ type: z.string(), text: z.string().optional() })),
+  ]),
+});
+
+/** The body of `POST /ag-ui`, as what it asks for. */
+export const AgUiRequest = Input.transform((input, { addIssue }): AgUiTurn | AgUiDecisions => {
+  const { threadId: thread_id, runId: run_id, messages, forwardedProps, resume } = input;
+  const refuse = (path: PropertyKey[], message: string) => {
+    addIssue({ code: "custom", path, message });
+    return z.NEVER;
+  };
+  if (resume && resume.length > 0) {
+    const decisions: ClientDecision[] = [];
+    for (const [at, entry] of resume.entries()) {
+      const decision = decisionOf(entry);
+      if (!decision) return refuse(["resume", at, "payload"], "can't be read as an answer to an interrupt");
+      decisions.push(decision);
+    }
+    return { kind: "decisions", thread_id, run_id, decisions };
+  }
+  const newest = newestUserMessage(messages);
+  if (!newest) return refuse(["messages"], "must hold a message of the user's");
+  const parts = Content.safeParse(newest.message).data?.content;
+  const path = ["messages", newest.at, "content"];
+  if (!parts) return refuse(path, "must be text, or parts");
+  const other = parts.findIndex(({ type }) => type !== "text");
+  if (other >= 0) return refuse([...path, other], "is not text; only text can be sent");
+  const message = parts.map(({ text = "" }) => text).join("\n");
+  return {
+    ...{ kind: "turn", thread_id, run_id, message },
+    request_key: `${AG_UI_KEY}${run_id}`,
+    extras: forwardedProps,
+  };
+});
+
+/** Only `approved: true` of an interrupt that was resolved allows; all else declines. */
+function decisionOf({ interruptId, status, payload }: z.infer<typeof Resume>): ClientDecision | undefined {
+  const { approved, editedArgs, reason } = isObject(payload) ? payload : {};
+  const allows = status === "resolved" && approved === true;
+  const edited = allows && editedArgs !== undefined && editedArgs !== null;
+  return ClientDecision.safeParse({
+    tool_call_id: interruptId,
+    approved: allows,
+    ...(edited && { arguments: editedArgs }),
+    ...(typeof reason === "string" && { reason }),
+  }).data;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

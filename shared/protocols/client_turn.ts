@@ -1,0 +1,31 @@
+// A message that somebody else's client sends, as a request of ours.
+import { z } from "zod";
+import type { ChatRequestInput } from "../contracts/request.ts";
+
+/** What an application may add to its client's requests. Other keys are ignored, because clients add their own. */
+export const TurnExtras = z.object({
+  time_zone: z.string().optional(),
+  context_type: z.string().optional(),
+  entity_id: z.string().optional(),
+});
+export type TurnExtras = z.infer<typeof TurnExtras>;
+
+/** An id of the client's own for a conversation, which becomes `chat_sessions.client_id` unless it is a session's. */
+export const ClientChatId = z.string().min(1, { error: "must not be empty" }).max(200);
+
+/** Has the newest message of the user's, whatever else is in the history. */
+export function newestUserMessage(messages: readonly unknown[]): { at: number; message: unknown } | null {
+  const at = messages.findLastIndex((message) => Role.safeParse(message).data?.role === "user");
+  return at < 0 ? null : { at, message: messages[at] };
+}
+
+const Role = z.object({ role: z.string() });
+
+/** The body of `POST /agent-planner`, to be read as one. A session that is not given is a new one. */
+export function turnInput(
+  { message, extras }: { message: string; extras: TurnExtras },
+  request_key: string,
+  session_id: string | null,
+): ChatRequestInput {
+  return { ...(session_id !== null && { session_id }), message, ...extras, request_key };
+}
