@@ -8,7 +8,7 @@ import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
 import { type EventPage, followRun, lastPause, readEvents } from "./db/run_events.ts";
 import { cancelRun, getRun, listRuns, markDelivered, type RunFilter, type RunView } from "./db/runs.ts";
-import { goesOn } from "./http/accepted_run.ts";
+import { goesOn, tooLong } from "./http/accepted_run.ts";
 import { createChannel } from "./http/channel.ts";
 import { continued, joined, upTo } from "./http/segments.ts";
 import type { PlannerDeps } from "./agents/deps.ts";
@@ -45,9 +45,12 @@ export interface RunService {
 
 export interface StartedService {
   run_id: string;
-  /** As far as this invocation brings the run, or until it waits for a person; where the stream ends before the run, `follow` gives the rest. */
+  /**
+   * As far as this invocation brings the run, or until it waits for a person; where the stream ends before the run,
+   * `follow` gives the rest.
+   */
   stream(reader: AbortSignal): AsyncIterable<RunEvent>;
-  /** To the end of the run, or until it waits for a person, unless that takes longer than one request may. */
+  /** To the end of the run, or until it waits for a person. Errors: `timeout` where one request may not take so long. */
   whole(reader: AbortSignal): AsyncIterable<RunEvent>;
 }
 
@@ -62,7 +65,7 @@ type Background = (work: Promise<unknown>) => void;
 export function createRunService(deps: PlannerDeps, db: EngineClient, background: Background): RunService {
   const { clock } = deps;
   const { work, resume, resumeIfPossible, takeOverOrHandOff } = createOwners(deps, background);
-  const { opened, events, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
+  const { opened, events, toTheEnd, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
 
   /** The events of a run that this invocation works on: `known` ones, or else those after `after`, and those to come. */
   function startedHere({ owned, first }: Turn, after: number, known: readonly RunEvent[]): StartedService {
@@ -79,7 +82,8 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
         // The owner may be held up by one long model call; the caller has to be answered all the same.
         const cancel = clock.after(Math.max(0, whole_until - clock.now()), own.close);
         try {
-          yield* continued(stream(reader), after, (after) => events({ run_id, after }, reader, whole_until));
+          const read = { after, known: last_seq };
+          yield* continued(stream(reader), read, (after) => toTheEnd({ run_id, after }, reader));
         } finally {
           cancel();
         }
@@ -96,7 +100,7 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
     return {
       run_id,
       stream: (reader) => events(log, reader, follow_until),
-      whole: (reader) => events(log, reader, whole_until),
+      whole: (reader) => toTheEnd(log, reader),
     };
   }
 
@@ -246,13 +250,19 @@ function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: s
     const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
     try {
-      yield* followRun(db, { ...from, signal, clock, lease_seconds, takeOver });
+      return yield* followRun(db, { ...from, signal, clock, lease_seconds, takeOver });
     } finally {
       cancel();
     }
   }
 
-  return { opened, events, follow_until, whole_until };
+  /** As `events`, for whoever wants the answer. Errors: `timeout` where the time is up first. */
+  async function* toTheEnd(from: LogPoint, reader: AbortSignal) {
+    const followed = yield* events(from, reader, whole_until);
+    if (followed === "signal") throw tooLong();
+  }
+
+  return { opened, events, toTheEnd, follow_until, whole_until };
 }
 
 /** What changes nothing when it is done twice, for as long as a lease while the database can't be reached. */

@@ -1,7 +1,7 @@
 // A run that waits for a person, as callers are served: nobody owns it, readers are told of the pause and go, and
 // whoever decides goes on with it.
 import assert from "node:assert/strict";
-import { AgentError, StoreUnavailable } from "../shared/contracts/errors.ts";
+import { AgentError, LeaseLostError, StoreUnavailable } from "../shared/contracts/errors.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
 import type { ModelScript } from "./support/models/answering_model.ts";
@@ -94,6 +94,28 @@ Deno.test("the whole answer after a decision tells of the run from its beginning
   assert.deepEqual(whole.slice(0, events.length), events);
   const { status, approvals } = stateOf(whole);
   assert.deepEqual([status, approvals[0]?.decision?.approved], ["completed", false]);
+});
+
+Deno.test("the whole answer does not end with a pause that was decided: not where its owner is lost before it has said anything", async () => {
+  const { run_id, events, invocation, read, wait, decide, store, clock } = await waiting();
+  decide();
+  const recordProgress = () => Promise.reject(new LeaseLostError("elsewhere"));
+  const run = await wait(invocation({ store: { ...store, recordProgress } }).goOn(run_id, 0));
+  clock.advance(LEASE_SECONDS * 1_000);
+  const whole = await read(run?.whole(HERE) ?? assert.fail());
+  assert.deepEqual(whole.slice(0, events.length), events);
+  assert.equal(whole.at(-1)?.type, "done");
+});
+
+Deno.test("nor where the time to wait for another's run is up first, which is told", async () => {
+  const { run_id, invocation, read, wait, decide, lost, clock } = await waiting();
+  decide();
+  await wait(invocation(lost).goOn(run_id, 0));
+  const hurried = invocation({ deadline_at: clock.now() + 2_000 });
+  const runs = [await hurried.goOn(run_id, 0), await hurried.start(REQUEST)];
+  for (const run of runs) {
+    await assert.rejects(read(run?.whole(HERE) ?? assert.fail()), { kind: "timeout" });
+  }
 });
 
 Deno.test("two who decide at once go on with one owner, and read the same", async () => {

@@ -54,11 +54,17 @@ interface Following {
   takeOver(run_id: string): void;
 }
 
+/** Why there is no more to follow: the run has ended or waits for a person, or `signal` was first. */
+export type FollowedTo = "end or pause" | "signal";
+
 /**
  * The events of a run after `after`, and then those to come, until its terminal event or until it waits for a person.
  * Errors: `not_found`, StoreUnavailable.
  */
-export async function* followRun(db: EngineClient, following: Following): AsyncGenerator<RunEvent> {
+export async function* followRun(
+  db: EngineClient,
+  following: Following,
+): AsyncGenerator<RunEvent, FollowedTo> {
   const { run_id, after, signal, clock, lease_seconds, takeOver } = following;
   let { first } = following;
   let poll_ms = FIRST_POLL_MS;
@@ -74,13 +80,13 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
       // A log that has ended before its run: the run ends as soon as somebody takes it over.
       if (isTerminal(event) && !page.ended && page.lease_expired) takeOver(run_id);
       yield event;
-      if (isTerminal(event)) return;
+      if (isTerminal(event)) return "end or pause";
     }
     last = page.last ?? last;
     // A reader who has the terminal event already finds a run that has ended, and nothing more.
-    if (page.ended && page.rows === 0) return;
+    if (page.ended && page.rows === 0) return "end or pause";
     // The log of a run that waits ends with its pause, until somebody decides.
-    if (page.awaiting && page.rows < PAGE) return;
+    if (page.awaiting && page.rows < PAGE) return "end or pause";
     if (page.lease_expired) takeOver(run_id);
     // Something has just happened: events, or its owner has gone, or the next one has come.
     const lively = page.rows > 0 || page.lease_expired !== ownerless;
@@ -88,6 +94,7 @@ export async function* followRun(db: EngineClient, following: Following): AsyncG
     poll_ms = lively ? FIRST_POLL_MS : Math.min(poll_ms * SLOWER, LONGEST_POLL_MS);
     if (page.rows < PAGE) await pause(clock, poll_ms, signal);
   }
+  return "signal";
 }
 
 /**

@@ -4,8 +4,15 @@ import { AgentError, type ErrorKind, toAgentError } from "../contracts/errors.ts
 
 const READ_ON = "The run goes on: read it at GET /runs/:id, and don't send the message again.";
 
+const TOO_LONG = "The run takes longer than one request may.";
+
+/** The error for whoever would wait longer for a run than a request may. */
+export function tooLong(): AgentError {
+  return new AgentError("timeout", TOO_LONG);
+}
+
 const WHY: Partial<Record<ErrorKind, string>> = {
-  timeout: "The run takes longer than one request may.",
+  timeout: TOO_LONG,
   unauthenticated: "The access token has expired. Please sign in again.",
 };
 
@@ -33,7 +40,8 @@ const OF_THE_REQUEST: readonly ErrorKind[] = [
 export function notReadable(run_id: string, thrown: unknown): AgentError {
   const error = toAgentError(thrown);
   const { kind, retryable, message, details } = error;
-  if (kind === "not_found") return error;
+  // What has become of the run is said already.
+  if (kind === "not_found" || details.status !== undefined) return error;
   const known = { ...details, run_id };
   if (OF_THE_REQUEST.includes(kind)) {
     return new AgentError(kind, message, { retryable, details: known, cause: thrown });
@@ -41,7 +49,7 @@ export function notReadable(run_id: string, thrown: unknown): AgentError {
   const why = kind === "unauthenticated" ? message : "The run can't be looked at right now.";
   return new AgentError(kind, `${why} What it does is not affected: ask for it again, at GET /runs/:id.`, {
     retryable,
-    details: { status: "unknown", ...known },
+    details: { ...known, status: "unknown" },
     cause: thrown,
   });
 }

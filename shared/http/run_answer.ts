@@ -3,7 +3,7 @@ import { type RunAnswer, runAnswerOf } from "../contracts/answer.ts";
 import { AgentError, ErrorKindSchema } from "../contracts/errors.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import { initialRunState, reduceRun, type RunState } from "../contracts/run_state.ts";
-import { goesOn } from "./accepted_run.ts";
+import { goesOn, tooLong } from "./accepted_run.ts";
 
 /** Waits for the run to end. Errors: the run's own failure; or why it can't be waited for, while it goes on. */
 export async function runAnswer(run_id: string, events: AsyncIterable<RunEvent>): Promise<RunAnswer> {
@@ -27,8 +27,6 @@ export function isOwnFailure(error: unknown): boolean {
 async function endedRun(run_id: string, events: AsyncIterable<RunEvent>): Promise<RunState> {
   let state = initialRunState(run_id);
   for await (const event of events) state = reduceRun(state, event);
-  if (state.status === "running") {
-    throw new AgentError("timeout", "The run takes longer than one request may.");
-  }
+  if (state.status === "running") throw tooLong();
   return state;
 }

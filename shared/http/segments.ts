@@ -2,10 +2,13 @@
 import { endsSegment, isTerminal, type RunEvent } from "../contracts/events.ts";
 import type { Channel } from "./channel.ts";
 
-/** The first events, after `after`, and where they end before a segment of the run does, those that come after. */
+/**
+ * The first events, after `after`, and where they end before a segment of the run does, those that come after. Up to
+ * `known` they are told of again: a pause among them is no end any more.
+ */
 export async function* continued(
   first: AsyncIterable<RunEvent>,
-  after: number,
+  { after, known }: { after: number; known: number },
   rest: (seq: number) => AsyncIterable<RunEvent>,
 ): AsyncGenerator<RunEvent> {
   let last = after;
@@ -14,7 +17,7 @@ export async function* continued(
     yield event;
     if (isTerminal(event)) return;
     last = event.seq;
-    ended = endsSegment(event);
+    ended = endsSegment(event) && event.seq > known;
   }
   if (!ended) yield* rest(last);
 }
