@@ -16,10 +16,10 @@ export interface ResumableFetchOptions {
 }
 
 /**
- * Wraps `fetch`. The body of `POST /agent-planner`, `POST /agent-planner/runs/:id/decisions` or `GET
- * /agent-planner/runs/:id/events` is continued by the latter, from the last id seen, until the terminal event or the
- * pause in which the run waits for a person. It fails with AgentClientError when that is refused,
- * or after ten failures without an event between them. Works as `global.fetch` of supabase-js.
+ * Wraps `fetch`. The body of `POST /agent-planner`, `POST /agent-planner/runs/:id/decisions` or
+ * `GET /agent-planner/runs/:id/events` is continued by the latter, from the last id seen, until the terminal event or
+ * the pause in which the run waits for a person. It fails with AgentClientError when that is refused, or after ten
+ * failures without an event between them. Works as `global.fetch` of supabase-js.
  */
 export function resumableFetch(
   fetch: typeof globalThis.fetch,

@@ -11,13 +11,13 @@ export interface Source {
   first?: Response;
   /** Opens the stream of the events after `last`. Throws AgentClientError for an error status. */
   open(last: number, signal: AbortSignal): Promise<Response>;
-  /** Whether the run is over. Asked when streams end with nothing new and no terminal event. */
+  /** Whether the run is over, or waits for a person. Asked when streams end with nothing new and no terminal event. */
   over?(): Promise<boolean>;
 }
 
 /**
- * Ends with the terminal event, with the stream behind a pause, or where a run that is over has no more to tell. Throws AgentClientError when the
- * server refuses, or after ten failures without an event between them.
+ * Ends with the terminal event, with the stream behind a pause, or where a run that is over has no more to tell. Throws
+ * AgentClientError when the server refuses, or after ten failures without an event between them.
  */
 export async function* resume(
   { after, first, open, over }: Source,
@@ -45,12 +45,13 @@ export async function* resume(
           attempts.succeeded();
           fruitless = 0;
           is_over = false;
+          paused = piece.event === "run_paused";
           yield piece;
         }
         if (endsStream(piece.event)) return;
-        if (piece.id === last) paused = piece.event === "run_paused";
       }
-      // Nobody is told of more until a person decides. What was stored before an end was known has been read since.
+      // Nobody is told of more until a person decides. Whether a pause that the reader had before has been decided is
+      // for `over` to know. What was stored before an end was known has been read since.
       if (paused || is_over) return;
       if (last === before && ++fruitless > 1) is_over = await over?.() ?? false;
       throw connectionError("The stream ended before the run did.");

@@ -11,8 +11,8 @@ import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
 import { approval, CALLS, FIRST, PAUSED_LOG, SECOND } from "./paused_log.ts";
 import { type Connection, hurriedClock, RUN_ID, scriptedPlanner, streamAfter } from "./scripted_planner.ts";
 
-function clientOf(connections: Connection[]) {
-  const { fetch, asked } = scriptedPlanner(connections, PAUSED_LOG);
+function clientOf(connections: Connection[], status?: string) {
+  const { fetch, asked } = scriptedPlanner(connections, PAUSED_LOG, status);
   const client = createAgentClient({
     ...{ url: "http://planner.test", publishable_key: "key", token: "t", fetch },
     ...{ clock: hurriedClock, random: () => 0, new_key: () => "made-up" },
@@ -69,9 +69,20 @@ Deno.test("a stream that breaks anywhere around pauses that were decided is read
 });
 
 Deno.test("a reader who has the pause already is told nothing, and waits for nothing", async () => {
-  const { client, asked } = clientOf([upTo(FIRST), upTo(FIRST)]);
+  const { client, asked } = clientOf([upTo(FIRST), upTo(FIRST), upTo(FIRST)], "awaiting_approval");
   assert.deepEqual(await all(client.events(RUN_ID, { after: FIRST.length })), []);
-  assert.equal(asked.length, 2);
+  assert.equal(asked.length, 3);
+});
+
+/** A decision whose stream ends before its first event, and then one that has the old pause and nothing more. */
+const SLOW = [{ ...upTo(FIRST), headers: { "x-run-after": "5" } }, upTo(FIRST)];
+
+Deno.test("the pause that was decided ends no reading, though streams end before they have more to tell", async () => {
+  const { client } = clientOf([upTo(FIRST), ...SLOW]);
+  const run = await client.startRun({ message: "Hi" });
+  const seen = await all(run.events());
+  seen.push(...await all((await run.decide([decision(CALLS[0])])).events()));
+  assert.deepEqual(seen, PAUSED_LOG);
 });
 
 Deno.test("a decision goes on with the events behind the pause, and a second pause is shown like the first", async () => {
@@ -111,12 +122,12 @@ Deno.test("while calls are open, a decision tells which, and the run's events en
   const open = [CALLS[1]];
   const { client, asked } = clientOf([
     { kind: "answer", status: 200, body: { run_id: RUN_ID, open } },
-    ...[upTo(FIRST), upTo(FIRST)],
-  ]);
+    ...[upTo(FIRST), upTo(FIRST), upTo(FIRST)],
+  ], "awaiting_approval");
   const run = await client.decide(RUN_ID, [decision(CALLS[0])], { after: 5 });
   assert.deepEqual(run.open, open);
   assert.deepEqual(await all(run.events()), []);
-  assert.deepEqual(asked.map(({ path }) => path), [DECISIONS, ...Array(2).fill(`/runs/${RUN_ID}/events`)]);
+  assert.deepEqual(asked.map(({ path }) => path), [DECISIONS, ...Array(3).fill(`/runs/${RUN_ID}/events`)]);
 });
 
 Deno.test("a decision that counts although its stream did not come is read on, and not sent again", async () => {
@@ -186,6 +197,9 @@ Deno.test("under any reader a stream ends at the pause, reads past one that was 
   // The server says behind which event it goes on.
   const decided = { ...upTo(PAUSED_LOG.slice(5)), headers: { "x-run-after": "5" } };
   assert.equal((await read([decided], DECISIONS)).text, text(5));
+  const going: Connection = { kind: "answer", status: 200, body: { status: "running" } };
+  const silent = (read: string) => read.replaceAll(": ping\n\n", "");
+  assert.equal(silent((await read([...SLOW, going], DECISIONS)).text), silent(text(5)));
   const { asked } = await read([{ ...decided, bytes: 9, then: "break" }], DECISIONS);
   assert.deepEqual([asked[1]?.path, asked[1]?.after], [`/runs/${RUN_ID}/events`, "4"]);
 });

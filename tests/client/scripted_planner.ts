@@ -64,10 +64,14 @@ export interface Asked {
   body: unknown;
 }
 
-/** `fetch` that deals out the connections in turn, and whole streams after that. `asked` lists the requests. */
+/**
+ * `fetch` that deals out the connections in turn, and whole streams after that. `asked` lists the requests; those for
+ * the run's row, which clients make where streams end with nothing new, are not among them.
+ */
 export function scriptedPlanner(
   connections: Connection[],
   log: LoggedEvent[] = LOG,
+  status = "running",
 ): { fetch: typeof fetch; asked: Asked[] } {
   const rest = [...connections];
   const asked: Asked[] = [];
@@ -76,8 +80,7 @@ export function scriptedPlanner(
     async fetch(input, init) {
       const request = new Request(input, init);
       const { pathname, search } = new URL(request.url);
-      // What a reader asks where streams end with nothing new.
-      if (pathname === "/rest/v1/agent_runs") return Response.json([{ status: "running" }]);
+      if (pathname === "/rest/v1/agent_runs") return Response.json([{ status }]);
       const after = request.headers.get("last-event-id");
       const text = await request.text();
       asked.push({
