@@ -1,8 +1,11 @@
 -- Whose words a row holds. What the user wrote or pasted is the user's own; a row that somebody else filled, by an
 -- email or an invitation, is external: what stands in it may be meant for the agents that read it. A run that has read
--- such a row is tainted (migration run_taints), and what its agents write is external in turn.
+-- such a row is tainted (migration run_taints), and what its agents write is external in turn. So is what a call writes
+-- that was told the id of such a row, or into a row that belongs to one: a tool may copy a text that no model has read.
 --
 --   private.row_key          a row's key as text
+--   private.argument_ids     the ids that a call's arguments hold
+--   private.is_fed           whether a call, or the row that it writes, refers to a row that is external
 --   private.note_row_source  marks a row as external: trigger
 --   private.keep_marks       no agent takes a mark away: trigger
 --
@@ -25,13 +28,14 @@ create table public.external_rows (
   noted_at timestamptz not null default now(),
   primary key (user_id, relation, row_key)
 );
+create index external_rows_key on public.external_rows (user_id, row_key);
 comment on table public.external_rows is
   'Rows that hold text from outside. Written by a trigger only; who deletes one says: I trust this.';
 comment on column public.external_rows.relation is 'The table of the row, such as public.orders.';
 comment on column public.external_rows.row_key is
   'The key of the row as text, without the user''s part; of several columns, with commas in between.';
 comment on column public.external_rows.source is
-  'Where it came from first, as the importer said; agent: written by a run that had read such rows.';
+  'Where it came from first, as the importer said; agent: written by a run that had read such rows, or out of one.';
 
 create table public.external_tables (
   relation regclass primary key,
@@ -58,6 +62,38 @@ as $$
   select string_agg(p_row ->> key_column, ',' order by n) from unnest(p_columns) with ordinality k (key_column, n)
 $$;
 
+-- A uuid wherever it stands; a number or a word by the name that it goes by. Nobody knows of which table: an id that is
+-- that of an external row of any counts.
+create function private.argument_ids(p_arguments jsonb) returns text[]
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select coalesce(array_agg(distinct case
+    when id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower(id) else id end), '{}')
+  from (
+    select btrim(named #>> '{}') from jsonb_path_query(p_arguments,
+      '$.** ? (@ like_regex "^ *[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} *$" flag "i")') named
+    union all
+    select btrim(named #>> '{}') from jsonb_path_query(p_arguments,
+      '$.** ? (@.type() == "object").keyvalue() ? (@.key like_regex "ids?$" flag "i").value[*]') named
+  ) found (id)
+$$;
+
+create function private.is_fed(p_call public.agent_tool_calls, p_relation oid, p_row jsonb) returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select exists (
+      select from public.external_rows x
+      where x.user_id = p_call.user_id and x.row_key = any (private.argument_ids(p_call.arguments)))
+    or exists (
+      select from public.agent_subjects s
+      join public.external_rows x on x.user_id = p_call.user_id and x.relation = s.parent::text
+        and x.row_key = p_row ->> s.parent_column
+      where s.relation = p_relation)
+    or exists (
+      select from public.agent_subjects s join public.external_tables t on t.relation = s.parent
+      where s.relation = p_relation and p_row ->> s.parent_column is not null)
+$$;
+
 create function private.note_row_source() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -65,21 +101,21 @@ declare
   v_headers constant jsonb := nullif(current_setting('request.headers', true), '');
   v_call_id constant uuid := v_headers ->> 'x-tool-call-id';
   v_source text := v_headers ->> 'x-row-source';
-  v_row jsonb;
+  v_row constant jsonb := to_jsonb(new);
 begin
   if v_source is null and v_call_id is null then
     return null;
   elsif v_source not in ('email', 'invite', 'import', 'mcp') then
     raise sqlstate 'PT400' using message = 'row_source', detail = left(v_source, 100);
   elsif v_source is null and exists (
-    select from public.agent_tool_calls c join public.run_taints t on t.user_id = c.user_id and t.run_id = c.run_id
+    select from public.agent_tool_calls c
     where c.user_id = (select auth.uid()) and c.id = v_call_id
+      and (private.is_tainted(c.user_id, c.run_id) or private.is_fed(c, tg_relid, v_row))
   ) then
     v_source := 'agent';
   elsif v_source is null then
     return null;
   end if;
-  v_row := to_jsonb(new);
   if tg_nargs = 0 or not v_row ?& tg_argv then
     raise exception 'Cannot note the source of a row of %.%: its trigger does not name its key columns',
       tg_table_schema, tg_table_name;
@@ -106,5 +142,6 @@ $$;
 create trigger keep_marks before delete on public.external_rows
   for each statement execute function private.keep_marks();
 
-revoke all on function private.row_key(jsonb, text[]), private.note_row_source(), private.keep_marks()
+revoke all on function private.row_key(jsonb, text[]), private.argument_ids(jsonb),
+  private.is_fed(public.agent_tool_calls, oid, jsonb), private.note_row_source(), private.keep_marks()
   from public, anon, authenticated, service_role;

@@ -260,6 +260,8 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.keep_agent_token",
   "private.keep_lease",
   "private.keep_marks",
+  "private.argument_ids",
+  "private.is_fed",
   "private.note_row_source",
   "private.row_key",
   "private.row_title",

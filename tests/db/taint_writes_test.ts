@@ -54,6 +54,47 @@ testAsUser(
   },
 );
 
+/** A write of a run that has read nothing: whether the row that it leaves is marked. */
+async function marked(sql: Sql, user: User, tool_name: string, args: object, write: string) {
+  const { id } = await proposed(user, await startRun(user), tool_name, args);
+  const headers = { "x-agent": "1", "x-tool-call-id": id, "x-tool-attempt": crypto.randomUUID() };
+  const key = await request(sql, user, headers, async (own) => {
+    const [row] = await own.unsafe<{ id: unknown }[]>(`${write} returning id`);
+    return `${row?.id}`;
+  });
+  const found = (await marks(sql, user)).filter(({ row_key, source }) =>
+    row_key === key && source === "agent"
+  );
+  return found.length === 1;
+}
+
+testAsUser(
+  "what a call writes that names a row from outside is external, though nobody has read that row",
+  async (user, sql) => {
+    const [mail, own] = [await addBook(sql, user, "email"), await addBook(sql, user)];
+    const lend = (args: object, book_id: string | null) =>
+      marked(
+        ...[sql, user, "create_loan", args] as const,
+        `insert into loans (borrower, book_id) values ('Al', ${book_id && `'${book_id}'`})`,
+      );
+    assert.equal(await lend({ borrower: "Al", book_id: own }, own), false);
+    assert.equal(await lend({ borrower: "Al", book_id: mail.toUpperCase() }, mail), true);
+    assert.equal(await lend({ borrower: "Al", more: [{ after: mail }] }, null), true, "wherever it is named");
+    assert.equal(await lend({ borrower: "Al" }, mail), true, "its parent is one");
+  },
+);
+
+testAsUser("what a call changes in a row that belongs to one from outside is external", async (user, sql) => {
+  for (const [source, expected] of [["email", true], [undefined, false]] as const) {
+    const book = await addBook(sql, user, source);
+    const [loan] = await sql<{ id: string }[]>`insert into loans (user_id, borrower, book_id)
+      values (${user.id}, 'Al', ${book}) returning id`;
+    const args = { loan_id: Number(loan?.id), updates: { returned: true } };
+    const update = `update loans set returned = true where id = ${loan?.id}`;
+    assert.equal(await marked(sql, user, "update_loan", args, update), expected);
+  }
+});
+
 testAsUser(
   "a plan from before counts, and one from after, or of the very same moment, adds nothing",
   async (user, sql) => {
