@@ -113,6 +113,7 @@ const BODIES: { [Type in EventType]: Guard<Omit<ReadEventOf<Type>, keyof Head>> 
     tool_call_id: isText,
     approved: isFlag,
     edited: isFlag,
+    arguments: optional(isJson),
     reason: optional(isText),
     by: isText,
   }),

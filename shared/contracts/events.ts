@@ -96,11 +96,12 @@ const bodies = {
   approval_required: { approvals: z.array(Approval) },
   /** The run waits for a person, and does nothing else: the stream ends here, and goes on once it is decided. */
   run_paused: { open: z.array(z.uuid()), expires_at: z.iso.datetime({ offset: true }) },
-  /** `edited`: with other arguments than were proposed. */
+  /** `edited`: with these other `arguments` than were proposed. */
   approval_decided: {
     tool_call_id: z.uuid(),
     approved: z.boolean(),
     edited: z.boolean(),
+    arguments: JsonSchema.optional(),
     reason: z.string().optional(),
     by: SettledBy,
   },

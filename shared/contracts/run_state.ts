@@ -11,6 +11,8 @@ export interface CallState {
   tool_call_id: string;
   name: string;
   arguments: Json;
+  /** What an agent asked for, where a person has put other `arguments` in their place. */
+  proposed_arguments?: Json;
   state: "running" | "ok" | "failed";
   /** What the tool said, or why it failed; empty while it runs. */
   result: string;
@@ -47,6 +49,8 @@ export interface PlanState {
 
 /** What a person was asked, and what became of it. */
 export interface ApprovalState extends Open<Approval> {
+  /** What was proposed, where the person has put other `arguments` in their place. */
+  proposed_arguments?: Json;
   /** It waits for a decision. */
   open: boolean;
   /** Null while nobody has decided it, and where its run ended before. */
@@ -167,10 +171,8 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       return { ...state, approvals: [...state.approvals, ...event.approvals.map(asked)] };
     case "run_paused":
       return { ...state, status: "awaiting_approval" };
-    case "approval_decided": {
-      const { approved, edited, reason = null, by } = event;
-      return withSettled(state, event.tool_call_id, { approved, edited, reason, by });
-    }
+    case "approval_decided":
+      return withSettled(state, event);
     case "done": {
       const { status, message_id = null, usage, finished_reason, plan_status } = event;
       const left = status === "cancelled" ? "cancelled" : "failed";
@@ -259,13 +261,23 @@ function closed(approval: ApprovalState): ApprovalState {
 
 function withSettled(
   state: RunState,
-  tool_call_id: string,
-  decision: ApprovalState["decision"],
+  event: ReadEventOf<"approval_decided">,
 ): RunState {
+  const { tool_call_id, approved, edited, reason = null, by } = event;
   const approvals = state.approvals.map((one) =>
-    one.tool_call_id === tool_call_id ? { ...closed(one), decision } : one
+    one.tool_call_id === tool_call_id
+      ? { ...withArguments(closed(one), event), decision: { approved, edited, reason, by } }
+      : one
   );
-  return { ...state, approvals };
+  return withOneCall({ ...state, approvals }, event, (call) => withArguments(call, event));
+}
+
+/** What a person has put in the place of what was proposed. */
+function withArguments<One extends { arguments: Json; proposed_arguments?: Json }>(
+  one: One,
+  { arguments: args }: ReadEventOf<"approval_decided">,
+): One {
+  return args === undefined ? one : { ...one, arguments: args, proposed_arguments: one.arguments };
 }
 
 function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {
@@ -304,17 +316,25 @@ function withShownCall(shown: readonly Shown[], call: CallState): Shown[] {
 }
 
 function withResult(state: RunState, event: ReadEventOf<"tool_result">): RunState {
-  const { tool_call_id, ok, error, result, data = null, cut = false, undoable = false, duration_ms } = event;
-  const finished = (call: CallState): CallState =>
-    call.tool_call_id === tool_call_id
-      ? { ...call, state: ok ? "ok" : "failed", result: error ?? result, data, cut, undoable, duration_ms }
-      : call;
-  const step_number = event.agent?.step_number;
-  if (step_number !== undefined) {
-    return withStep(state, step_number, (step) => ({ ...step, calls: step.calls.map(finished) }));
+  const { ok, error, result, data = null, cut = false, undoable = false, duration_ms } = event;
+  return withOneCall(state, event, (call) => ({
+    ...call,
+    state: ok ? "ok" : "failed",
+    ...{ result: error ?? result, data, cut, undoable, duration_ms },
+  }));
+}
+
+/** With the call changed that an event is about, be it the planner's own or one of a step. */
+function withOneCall(
+  state: RunState,
+  { tool_call_id, agent }: ReadEventOf<"tool_result" | "approval_decided">,
+  change: (call: CallState) => CallState,
+): RunState {
+  const changed = (calls: CallState[]) =>
+    calls.map((call) => call.tool_call_id === tool_call_id ? change(call) : call);
+  if (agent?.step_number !== undefined) {
+    return withStep(state, agent.step_number, (step) => ({ ...step, calls: changed(step.calls) }));
   }
-  const shown = state.shown.map((one) =>
-    one.type === "calls" ? { ...one, calls: one.calls.map(finished) } : one
-  );
+  const shown = state.shown.map((one) => one.type === "calls" ? { ...one, calls: changed(one.calls) } : one);
   return { ...state, shown };
 }

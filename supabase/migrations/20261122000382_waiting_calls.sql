@@ -64,7 +64,8 @@ returns void language sql security invoker set search_path = '' as $$
   from (
     select row_number() over (order by c.created_at, c.id) as n, jsonb_build_object('tool_call_id', c.id)
       || jsonb_strip_nulls(coalesce(private.told_decision(d), jsonb_build_object('approved', false, 'edited', false,
-        'by', c.error))) as decided
+        'by', c.error))) || case when d.edited is null then '{}' else jsonb_build_object('arguments', c.arguments) end
+      as decided
     from public.agent_tool_calls c
     left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id

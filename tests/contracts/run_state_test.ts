@@ -209,6 +209,23 @@ Deno.test("approvals stand in the order in which they were asked for, with what 
   );
 });
 
+Deno.test("a call that a person has edited is shown with their arguments, and with what was proposed", () => {
+  const [mine = ""] = CALLS;
+  const made = { ...call(mine), arguments: { loan_id: "1" } };
+  const theirs = decided(mine, { edited: true, arguments: { loan_id: "2" } });
+  const edited = { arguments: { loan_id: "2" }, proposed_arguments: { loan_id: "1" } };
+  const own = reduce([made, call("other"), required(...CALLS), paused, theirs]);
+  const [shown, other] = own.shown.flatMap((one) => one.type === "calls" ? one.calls : []);
+  assert.partialDeepStrictEqual([shown, own.approvals[0]], [edited, edited]);
+  assert.ok(other && !("proposed_arguments" in other));
+  assert.ok(own.approvals[1] && !("proposed_arguments" in own.approvals[1]));
+  const agent = { id, type: "executor", step_number: 1 };
+  const ofStep = reduce([plan(1, 1), { ...made, agent }, { ...theirs, agent }]);
+  assert.partialDeepStrictEqual(ofStep.plan?.steps[0]?.calls[0], edited);
+  const old = reduce([made, required(mine), decided(mine, { edited: true })]);
+  assert.deepEqual(old.approvals[0]?.arguments, { loan_id: "1" }, "a log may not tell what they are");
+});
+
 Deno.test("what was not decided when its run ended waits no longer, and nobody has decided it", () => {
   for (
     const end of [{ ...done, status: "cancelled", finished_reason: "cancelled" }, {

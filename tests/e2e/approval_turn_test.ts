@@ -124,7 +124,8 @@ test("arguments that the person has changed are those that count, and the model 
   await decide(user, run, { arguments: { loan_id: ben }, effects: null });
   const events = await readOn(user, run);
   await checked(events);
-  assert.equal(eventsOfType(events, "approval_decided")[0]?.edited, true);
+  const [decided] = eventsOfType(events, "approval_decided");
+  assert.deepEqual([decided?.edited, decided?.arguments], [true, { loan_id: ben }]);
   assert.deepEqual(await borrowers(user), ["Ada"]);
   const [result] = toldResults((await script.requests())[1]);
   assert.ok(result?.startsWith(`{"arguments_used":{"loan_id":${ben}}`), result);

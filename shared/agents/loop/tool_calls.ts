@@ -16,7 +16,7 @@ import {
 import { type CallResult, recordOutcome, repeatOutcome } from "./call_outcome.ts";
 import { isUnfinished, type Unfinished } from "./loop_events.ts";
 import { isProposed, type ToolCallOptions } from "./tool_call_options.ts";
-import { decidedEvent } from "./tool_events.ts";
+import { decidedEvents } from "./tool_events.ts";
 import {
   askedAgain,
   callAsItStands,
@@ -34,7 +34,7 @@ export async function runToolCalls(
   const turn = await Promise.all(calls.map((one) => callAsItStands(one, options)));
   for (const { recorded, pending } of turn) {
     const row = recorded ?? pending;
-    if (row?.decision) options.emit(decidedEvent(row.id, row.decision));
+    if (row) decidedEvents(row).forEach(options.emit);
   }
   const results: CallResult[] = [];
   for (const group of grouped(turn, options)) {

@@ -4,7 +4,7 @@ import type { EventBody } from "../../contracts/events.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { type Json, preview } from "../../contracts/text.ts";
 import type { ToolOutcome } from "../ports.ts";
-import type { Decision, StoredCall } from "../store/records.ts";
+import type { PendingCall, StoredCall } from "../store/records.ts";
 
 export type ToolEvent = Extract<
   EventBody,
@@ -29,18 +29,24 @@ export function toolResultEvent(tool_call_id: string, result: ToolOutcome, durat
   };
 }
 
-/** What became of a request for approval. */
-export function decidedEvent(tool_call_id: string, { approved, edited, reason, by }: Decision): ToolEvent {
-  const said = reason === null ? {} : { reason };
-  return { type: "approval_decided", tool_call_id, approved, edited, ...said, by };
+/** What became of a request for approval, of the call's row; nothing where there was none. */
+export function decidedEvents(row: Pick<PendingCall, "id" | "arguments" | "decision">): ToolEvent[] {
+  if (row.decision === null) return [];
+  const { approved, edited, reason, by } = row.decision;
+  return [{
+    ...{ type: "approval_decided", tool_call_id: row.id, approved, edited },
+    ...(edited && { arguments: row.arguments }),
+    ...(reason !== null && { reason }),
+    by,
+  }];
 }
 
 /** A call that was recorded, as if it were made now: a log leaves out what it has already. */
 export function recordedEvents(call: StoredCall): ToolEvent[] {
-  const { id, tool_name, result, undoable, duration_ms, decision } = call;
+  const { id, tool_name, result, undoable, duration_ms } = call;
   return [
     { type: "tool_call", tool_call_id: id, name: tool_name, arguments: call.arguments },
-    ...(decision ? [decidedEvent(id, decision)] : []),
+    ...decidedEvents(call),
     toolResultEvent(id, { ...result, undoable }, duration_ms),
   ];
 }

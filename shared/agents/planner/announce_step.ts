@@ -4,7 +4,7 @@ import { SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import type { EventBody } from "../../contracts/events.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { RunLog } from "../durable/run_log.ts";
-import { decidedEvent, recordedEvents } from "../loop/tool_events.ts";
+import { decidedEvents, recordedEvents } from "../loop/tool_events.ts";
 import type { PendingCall, StepRef, StepView } from "../store/records.ts";
 
 interface Listener {
@@ -44,7 +44,7 @@ export function announceStep({ step_number }: StepRef, view: StepView, { run, be
 function pendingEvents(call: PendingCall, step_number: number): EventBody[] {
   const { id, tool_name: name, arguments: args, decision, status, expires_at } = call;
   const made = { type: "tool_call" as const, tool_call_id: id, name, arguments: args };
-  if (decision) return [made, decidedEvent(id, decision)];
+  if (decision) return [made, ...decidedEvents(call)];
   if (status !== "awaiting_approval" || expires_at === null) return [made];
   return [made, { type: "approval_required", approvals: [approvalOf(call, expires_at, step_number)] }];
 }

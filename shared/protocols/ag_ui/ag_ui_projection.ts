@@ -83,8 +83,12 @@ function ownStep(state: AgUiState, event: RunEvent, ids: ClientIds): AgUiStep {
     case "approval_required":
       return [state, [custom("agent.approval_required", { approvals: event.approvals })]];
     case "approval_decided": {
-      const { tool_call_id, approved, edited, reason, by } = event;
-      const value = { tool_call_id, approved, edited, ...(reason !== undefined && { reason }), by };
+      const { tool_call_id, approved, edited, arguments: args, reason, by } = event;
+      const said = {
+        ...(args !== undefined && { arguments: args }),
+        ...(reason !== undefined && { reason }),
+      };
+      const value = { tool_call_id, approved, edited, ...said, by };
       return [state, [custom("agent.approval_decided", value)]];
     }
     case "run_paused":

@@ -126,6 +126,8 @@ Deno.test("edited arguments are those that count, and the model is told of them 
   );
   const call = events.find(({ type }) => type === "tool_call");
   assert.deepEqual(call?.type === "tool_call" && call.arguments, { title: "Mine" }, "as it was proposed");
+  const decided = events.find(({ type }) => type === "approval_decided");
+  assert.deepEqual(decided?.type === "approval_decided" && decided.arguments, { title: "Theirs" });
   const recorded = {
     ...staleCall(id),
     decision: edited,

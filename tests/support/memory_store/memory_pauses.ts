@@ -21,14 +21,15 @@ export function supersedeCalls(tables: Tables, run: Run, clock: Clock): void {
   const open = waitingCalls(tables, run.id, clock);
   expireCalls(tables, run.id, clock);
   closeUndecided(open, "superseded", isoTime(clock));
-  for (const { id, error, asked, run_id } of tables.tool_calls) {
+  for (const { id, error, asked, run_id, arguments: args } of tables.tool_calls) {
     const decision = decisionOf(error, asked);
     if (run_id !== run.id || decision === null) continue;
     const told = tables.events.some(({ type, data }) =>
       type === "approval_decided" && data.tool_call_id === id
     );
     const { reason, ...decided } = decision;
-    const data = { tool_call_id: id, ...decided, ...(reason !== null && { reason }) };
+    const edited = decided.edited && { arguments: args };
+    const data = { tool_call_id: id, ...decided, ...edited, ...(reason !== null && { reason }) };
     if (!told) addEvent(tables, run, { type: "approval_decided", data }, clock);
   }
 }

@@ -200,18 +200,20 @@ export const WAIT_CASES: Case[] = [
     async run(fixture) {
       const { run, calls: [one] } = await parked(fixture, 2);
       assert.ok(one);
-      await fixture.decide(run.run_id, [decision(one)]);
+      await fixture.decide(run.run_id, [{ ...decision(one), arguments: { loan_id: "9" } }]);
       const next = await start(fixture, { session_id: run.session_id });
       const log = await fixture.log(run.run_id);
       assert.deepEqual(log.map((event) => event.type === "approval_decided" ? event.by : event.type), [
         ...["session", "run_paused", "user", "superseded", "done"],
       ]);
+      const decided = log.flatMap((event) => event.type === "approval_decided" ? [event.arguments] : []);
+      assert.deepEqual(decided, [{ loan_id: "9" }, undefined]);
       const last = log.at(-1);
       assert.ok(last?.type === "done");
       assert.deepEqual([last.status, last.finished_reason], ["cancelled", "superseded"]);
       const said =
         "This waited for the user's approval when they sent their next message. Nothing was changed. " +
-        'Not done: cancel_loan {"loan_id": "1"}; cancel_loan {"loan_id": "2"}.';
+        'Not done: cancel_loan {"loan_id": "9"}; cancel_loan {"loan_id": "2"}.';
       assert.deepEqual(next.opening?.history.at(-1), { role: "assistant", content: said });
       assert.equal(await claimAgain(fixture, run.run_id), null);
     },
