@@ -1,6 +1,7 @@
 // Books that came from outside, and runs that are shown them.
 import type { Sql, TransactionSql } from "postgres";
 import { asUser, type User } from "./agents_calls.ts";
+import { proposal } from "./approvals.ts";
 import { lease, message, type Owned } from "./agents_runs.ts";
 
 /** A transaction of a request of the user's with these headers. */
@@ -36,14 +37,26 @@ export async function show(
   owned: Owned,
   more: object,
   seq = 1,
-  kind: "task" | "result" | "turn" = "task",
 ) {
   await user.call("record_progress", [...lease(owned), {
-    messages: [message(owned.thread_id, seq, { kind, ...more })],
+    messages: [message(owned.thread_id, seq, { kind: "task", ...more })],
   }]);
 }
 
 export async function taintOf(sql: Sql, { run_id }: Owned): Promise<unknown> {
   const [taint] = await sql`select tainted_by from run_taints where run_id = ${run_id}`;
   return taint?.tainted_by ?? null;
+}
+
+/** A read that the run's planner has made, as it is stored with its outcome. */
+export async function outcome(
+  user: User,
+  owned: Owned,
+  tool_name: string,
+  result: { ok: boolean; error?: string; message?: string; rows?: object[] },
+  batch: object = {},
+): Promise<unknown> {
+  const status = result.ok ? "succeeded" : "rejected";
+  const call = { ...proposal(owned), tool_name, access: "read", status, result };
+  return await user.call("record_progress", [...lease(owned), { tool_calls: [call], ...batch }]);
 }

@@ -164,6 +164,7 @@ export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
   "private.note_row_source",
+  "private.taint_by_call",
   "private.taint_by_history",
   "private.taint_by_messages",
   "private.settle_decision",

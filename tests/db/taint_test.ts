@@ -6,7 +6,7 @@ import { asUser, refusalOf, testAsUser } from "./agents_calls.ts";
 import { event, finishRun, lease, message, startPlan, startRun } from "./agents_runs.ts";
 import { advance, claimStep } from "./agents_steps.ts";
 import { inThePast } from "./agents_rows.ts";
-import { addBook, marks, request, show, shownBook, taintOf } from "./external_books.ts";
+import { addBook, marks, outcome, request, show, shownBook, taintOf } from "./external_books.ts";
 
 for (const source of ["email", "invite", "import", "mcp"]) {
   testAsUser(
@@ -108,15 +108,31 @@ testAsUser("every row of an external table is external", async (user, sql) => {
   assert.deepEqual(await taintOf(sql, owned), [{ ...shown, source: "import" }]);
 });
 
-testAsUser("what a tool says for which nobody vouches taints, and calling it does not", async (user, sql) => {
-  const owned = await startRun(user);
-  const tool_calls = ["get_review", "list_books"].map((name) => ({ id: name, name, arguments: "{}" }));
-  await show(user, owned, { tool_calls }, 1, "turn");
-  await show(user, owned, { tool_call_id: "list_books" }, 2, "result");
-  assert.equal(await taintOf(sql, owned), null);
-  await show(user, owned, { tool_call_id: "get_review" }, 3, "result");
-  assert.deepEqual(await taintOf(sql, owned), [{ tool: "get_review" }]);
-});
+testAsUser(
+  "what a tool says for which nobody vouches taints, and calling it in vain does not",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    await outcome(user, owned, "list_books", { ok: true });
+    await outcome(user, owned, "get_review", { ok: false, error: "not_allowed", message: "No." });
+    assert.equal(await taintOf(sql, owned), null);
+    await outcome(user, owned, "get_review", { ok: true });
+    assert.deepEqual(await taintOf(sql, owned), [{ tool: "get_review" }]);
+  },
+);
+
+testAsUser(
+  "a call that shows a row from outside is told of as tainted, before the model is told what it shows",
+  async (user, sql) => {
+    const [own, mailed] = [await addBook(sql, user), await addBook(sql, user, "email")];
+    const owned = await startRun(user);
+    const showing = (key: string) => ({ ok: true, rows: [{ relation: "public.books", key }] });
+    const first = { events: [event(2, "tool_result")] };
+    assert.equal(await outcome(user, owned, "list_books", showing(own), first), null);
+    const second = { events: [event(3, "tool_result")] };
+    assert.deepEqual(await outcome(user, owned, "list_books", showing(mailed), second), { tainted_from: 3 });
+    assert.deepEqual(await taintOf(sql, owned), [{ relation: "public.books", key: mailed, source: "email" }]);
+  },
+);
 
 testAsUser("a run is tainted once, by what it was shown first, and stays so", async (user, sql) => {
   const [first, second] = [await addBook(sql, user, "email"), await addBook(sql, user, "invite")];

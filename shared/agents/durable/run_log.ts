@@ -123,8 +123,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
       text.flush();
       const waiting = await queue.close();
       const paused = await store.parkRun(lease, batchOf(waiting, usage), settled);
+      // Without a pause nobody has said here from where on they are tainted: readers have them from the log.
       if (paused) sendUpTo(paused, waiting.events);
-      else send(waiting.events);
       return paused !== null;
     },
     async finish(outcome) {
