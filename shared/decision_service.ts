@@ -1,21 +1,23 @@
 // What waits for a person, and what they decide. Edited arguments go through the tool's schema and a dry run first, so
 // that nothing is stored where they don't fit, and what is stored names what they would change.
-import type { ToolSource } from "./agents/ports.ts";
+import type { Edited, ToolSource } from "./agents/ports.ts";
 import type { Clock } from "./async/clock.ts";
 import { pausesWithin, retry } from "./async/retry.ts";
 import type { OpenApproval } from "./contracts/approval.ts";
 import type { PersonDecision } from "./contracts/decision_request.ts";
 import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
+import { JsonObject } from "./contracts/text.ts";
 import type { EngineClient } from "./db/clients.ts";
+import { readCalledTools } from "./db/called_tools.ts";
 import type { Decisions } from "./db/decisions.ts";
-import { readOpenCalls } from "./db/open_calls.ts";
 
 export interface DecisionService {
   /** What waits for the caller, of all their runs, the oldest first. */
   open(): Promise<OpenApproval[]>;
   /**
    * Decides, all at once or none. Gives the calls of the run that still wait. Errors: `not_found`; `bad_request` with the
-   * field where edited arguments don't fit; `conflict` where a call can't be decided like that, or not any more.
+   * field where edited arguments don't fit or could not be tried out, `forbidden` where that takes an agent's token;
+   * `conflict` where a call can't be decided like that, or not any more.
    */
   decide(run_id: string, decisions: readonly PersonDecision[]): Promise<string[]>;
 }
@@ -43,17 +45,25 @@ export function createDecisionService(
   async function tried(run_id: string, given: readonly PersonDecision[]): Promise<PersonDecision[]> {
     const edited = given.filter((one) => one.arguments !== undefined).map((one) => one.tool_call_id);
     if (edited.length === 0) return [...given];
-    const { time_zone, tools: names } = await patiently(() => readOpenCalls(db, run_id, edited));
+    const { time_zone, calls } = await patiently(() => readCalledTools(db, run_id, edited));
     const ready: PersonDecision[] = [];
     for (const [at, decision] of given.entries()) {
       const { tool_call_id: call_id, arguments: args } = decision;
-      const name = names.get(call_id);
-      // What is not open any more is refused by the database, which says why.
-      const result = args !== undefined && name !== undefined
-        ? await tools.edit({ call_id, name, arguments: args }, time_zone)
-        : null;
-      if (result?.ok === false) throw unfit(`decisions.${at}.${result.field}`, result.problem);
-      ready.push(result ? { ...decision, arguments: result.arguments, effects: result.effects } : decision);
+      const called = calls.get(call_id);
+      if (args === undefined || called === undefined) {
+        ready.push(decision);
+        continue;
+      }
+      const call = { call_id, name: called.name, arguments: args };
+      if (!called.open) {
+        // The database refuses it, and says why; or it is what was decided, as the tool reads it.
+        const { argumentsOf } = tools.open({ permission: "read_write", names: [call.name], time_zone });
+        ready.push({ ...decision, arguments: JsonObject.parse(argumentsOf(call)) });
+        continue;
+      }
+      const edited = await tools.edit(call, time_zone);
+      if (!edited.ok) throw unfit(at, edited);
+      ready.push({ ...decision, arguments: edited.arguments, effects: edited.effects });
     }
     return ready;
   }
@@ -64,6 +74,7 @@ export function createDecisionService(
   };
 }
 
-function unfit(field: string, problem: string): AgentError {
-  return new AgentError("bad_request", `${field}: ${problem}`, { details: { field } });
+function unfit(at: number, { kind, field, problem }: Extract<Edited, { ok: false }>): AgentError {
+  const path = `decisions.${at}.${field}`;
+  return new AgentError(kind, `${path}: ${problem}`, { details: { field: path } });
 }

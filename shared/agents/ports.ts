@@ -95,13 +95,13 @@ export type Preview =
 
 /** Arguments that a person has put in the place of a call's own. */
 export type Edited =
-  /** They don't fit: which field, such as `arguments.title`, and a sentence. */
-  | { ok: false; field: string; problem: string }
   /**
-   * As the tool reads them, and what the call would do with them; null where that is not known, which `problem`
-   * explains.
+   * They don't fit, or could not be tried out: which field, such as `arguments.title`, and a sentence. It is `forbidden`
+   * where the token is no agent's and has to be.
    */
-  | { ok: true; arguments: Record<string, Json>; effects: Effect[] | null; problem?: string };
+  | { ok: false; kind: "bad_request" | "forbidden"; field: string; problem: string }
+  /** As the tool reads them, and what the call would do with them; null for a tool of which there is no dry run. */
+  | { ok: true; arguments: Record<string, Json>; effects: Effect[] | null };
 
 /** The tools one agent may use, and the only way to run them. */
 export interface Toolbox {

@@ -29,6 +29,8 @@ const Stored = z.array(z.object({
   reason: z.string().nullable(),
   scope: z.string(),
   edited: z.json(),
+  /** As its arguments are by then. */
+  call: z.object({ arguments: z.json() }),
 }));
 
 /** `db` acts for the person. While the database can't be reached, each is tried again for as long as a lease. */
@@ -55,7 +57,7 @@ export function createDecisions(
   /** Whether the database has these very decisions. */
   async function areStored(decisions: readonly PersonDecision[]): Promise<boolean> {
     const { data, error, status } = await db.from("approval_decisions")
-      .select("call_id, approved, shown_sha256, reason, scope, edited")
+      .select("call_id, approved, shown_sha256, reason, scope, edited, call:agent_tool_calls (arguments)")
       .in("call_id", decisions.map(({ tool_call_id }) => tool_call_id));
     if (error) throw databaseError(error, status);
     const stored = Stored.parse(data);
@@ -80,15 +82,13 @@ export function createDecisions(
 }
 
 function isSame(one: PersonDecision, row: z.infer<typeof Stored>[number]): boolean {
-  const asked = [
-    one.approved,
-    one.arguments_sha256,
-    one.reason ?? null,
-    one.scope ?? "once",
-    one.arguments ?? null,
-  ];
-  const stored = [row.approved, row.shown_sha256, row.reason, row.scope, row.edited];
-  return one.tool_call_id === row.call_id && text(asked) === text(stored);
+  const asked = [one.approved, one.arguments_sha256, one.reason ?? null, one.scope ?? "once"];
+  const stored = [row.approved, row.shown_sha256, row.reason, row.scope];
+  // An edit that changes nothing is stored as none.
+  const as_asked = one.arguments === undefined
+    ? row.edited === null
+    : text(one.arguments) === text(row.call.arguments);
+  return one.tool_call_id === row.call_id && text(asked) === text(stored) && as_asked;
 }
 
 /** However objects are ordered. */

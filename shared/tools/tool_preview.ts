@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Edited, Preview, ToolCallRequest } from "../agents/ports.ts";
 import { retry } from "../async/retry.ts";
 import { Effect } from "../contracts/approval.ts";
+import { assertNever } from "../contracts/errors.ts";
 import type { Json } from "../contracts/text.ts";
 import { failed, ok, type ToolResult } from "../contracts/tool_result.ts";
 import { DatabaseError } from "./database_errors.ts";
@@ -18,10 +19,16 @@ const OUTSIDE = "What it does outside of the database can't be shown before it i
 const UNKNOWN = "What it would change could not be found out.";
 const UNKEPT = "It changes something of which no trace is kept, so that nobody can say what it would change.";
 
+const UNDECIDED = "Nothing was decided: try again, or decide on what was proposed.";
+const NO_AGENT = "Trying it out takes the agent's own token, which did not come along.";
+
 const UNCHANGED: Preview = {
   kind: "unchanged",
   result: ok({}, "It is so already: nothing had to be changed."),
 };
+
+/** What a dry run finds. `no_agent`: the token is none that an agent may use. */
+type Found = Preview | { kind: "no_agent" };
 
 /** What a call would do. Never throws. */
 export async function previewCall(
@@ -32,7 +39,8 @@ export async function previewCall(
 ): Promise<Preview> {
   const prepared = dryRunOf(tool, call.arguments);
   if (!prepared.ok) return { kind: "refused", result: failed("invalid_arguments", prepared.problem) };
-  return await prepared.dry({ ...call, time_zone, edited: undefined }, options);
+  const found = await prepared.dry({ ...call, time_zone, edited: undefined }, options);
+  return found.kind === "no_agent" ? { kind: "refused", result: failed("not_allowed", NO_AGENT) } : found;
 }
 
 /** What an open call would do with a person's arguments, of any tool of the catalogue. Never throws. */
@@ -46,16 +54,32 @@ export async function editCall(
   const prepared = dryRunOf(tool, call.arguments);
   if (!prepared.ok) return misfit(prepared.field, prepared.problem);
   const edited = Fields.parse(tool.mend(call.arguments));
-  const preview = await prepared.dry({ ...call, time_zone, edited }, options);
-  if (preview.kind === "refused") return misfit("", preview.result.message);
-  if (preview.kind === "unknown") {
-    return { ok: true, arguments: edited, effects: null, problem: preview.problem };
+  const found = await prepared.dry({ ...call, time_zone, edited }, options);
+  switch (found.kind) {
+    case "effects":
+      return { ok: true, arguments: edited, effects: found.effects };
+    case "unchanged":
+      return { ok: true, arguments: edited, effects: [] };
+    case "refused":
+      return misfit("", found.result.message);
+    case "no_agent":
+      return { ...misfit("", `${NO_AGENT} ${UNDECIDED}`), kind: "forbidden" };
+    // That a tool is never tried out stands on the call already. Nobody approves anything else that nobody could see.
+    case "unknown":
+      return found.problem === OUTSIDE
+        ? { ok: true, arguments: edited, effects: null }
+        : misfit("", `${found.problem} ${UNDECIDED}`);
+    default:
+      return assertNever(found);
   }
-  return { ok: true, arguments: edited, effects: preview.kind === "effects" ? preview.effects : [] };
 }
 
-function misfit(field: string, problem: string): Edited {
-  return { ok: false, field: ["arguments", field].filter(Boolean).join("."), problem };
+function misfit(field: string, problem: string) {
+  return {
+    ...{ ok: false, kind: "bad_request" } as const,
+    field: ["arguments", field].filter(Boolean).join("."),
+    problem,
+  };
 }
 
 interface Trial {
@@ -67,7 +91,7 @@ interface Trial {
 }
 
 interface DryRun {
-  dry(trial: Trial, options: ToolSourceOptions): Promise<Preview>;
+  dry(trial: Trial, options: ToolSourceOptions): Promise<Found>;
 }
 
 /** Reading changes nothing, and what happens outside of the database happens. */
@@ -88,7 +112,7 @@ async function tryOut(
   { run }: Pick<Writing, "run">,
   { call_id, name, time_zone, edited }: Trial,
   options: ToolSourceOptions,
-): Promise<Preview> {
+): Promise<Found> {
   const { clock, ids, preview_db, user_id } = options;
   const setting = { user_id, now: new Date(clock.now()), time_zone, call_id };
   const new_id = (role: string) => ids.derived(call_id, role);
@@ -101,6 +125,7 @@ async function tryOut(
   } catch (error) {
     const effects = effectsIn(error);
     if (effects) return effects.length > 0 ? { kind: "effects", effects } : UNCHANGED;
+    if (isRefusal(error, "PT403", "agent_token_required")) return { kind: "no_agent" };
     const result = resultOf(error, { name, call_id }, options);
     return isRefusal(error, "PT403", "effects_not_kept")
       ? { kind: "unknown", problem: UNKEPT }

@@ -109,6 +109,22 @@ test("edited arguments that don't fit are refused with their field, and nothing 
   assert.deepEqual(await borrowers(user), ["Ann", "Bob"]);
 });
 
+test("the same edit again counts once: also as it was written, and where it is what was proposed", async () => {
+  const user = await newUser();
+  const [other] = await lend(user, "Bob");
+  for (const loan_id of [String(other), null]) {
+    const { script, run_id, open, loans } = await waitingRun(user, ["Ann"], [{ text: "Done." }]);
+    await using _ = script;
+    const edited = decisionOn(open[0], { arguments: { loan_id: loan_id ?? loans[0] ?? 0 } });
+    for (const _time of ["first", "again"]) {
+      const { state } = await readTurn(await sendDecisions(user, run_id, [edited]));
+      assert.equal(state.status, "completed");
+    }
+    const otherwise = decisionOn(open[0], { arguments: { loan_id: 0 } });
+    assert.equal((await refusal(await sendDecisions(user, run_id, [otherwise])))[0], 409);
+  }
+});
+
 test("some of several may be decided: the run waits for the others, and does each that was approved", async () => {
   const user = await newUser();
   const { script, run_id, open } = await waitingRun(user, ["Ann", "Bob", "Cas"], [{ text: "Done." }]);

@@ -68,6 +68,10 @@ test("separate: a decision takes the person's token, and goes on with the agent'
 
   const headers = { "x-agent-authorization": `Bearer ${agent.token}` };
   const decision = decisionOn(openIn(second.state)[0], { arguments: { loan_id: Number(bob?.id) } });
+  const alone = await sendDecisions(person, run_id, [decision], { base });
+  const { error } = await alone.json();
+  assert.deepEqual([alone.status, error.field], [403, "decisions.0.arguments"]);
+  assert.match(error.message, /Trying it out takes the agent's own token, which did not come along/);
   const third = await readTurn(await sendDecisions(person, run_id, [decision], { base, headers }));
   assert.equal(third.state.status, "completed");
   assert.deepEqual(await loans(), []);

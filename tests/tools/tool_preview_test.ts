@@ -87,7 +87,7 @@ Deno.test("a tool with effects outside of the database is not tried out, also wh
   const { preview, edit, ran } = tools(() => Promise.resolve(ok(null, "Sent.")));
   const problem = "What it does outside of the database can't be shown before it is done.";
   assert.deepEqual(await preview("send", BOOK), unknown(problem));
-  assert.deepEqual(await edit("send", BOOK), { ok: true, arguments: BOOK, effects: null, problem });
+  assert.deepEqual(await edit("send", BOOK), { ok: true, arguments: BOOK, effects: null });
   assert.deepEqual(ran, []);
 });
 
@@ -175,17 +175,49 @@ Deno.test("a dry run says that it is one, of which call, and is tried again whil
 Deno.test("a person's arguments are read as the model's are, and what does not fit is told by its field", async () => {
   const { edit, ran } = tools(() => Promise.resolve(failed("not_found", "No such book.")));
   assert.deepEqual(await edit("change", { title: 1 }), {
-    ...{ ok: false, field: "arguments.title" },
+    ...{ ok: false, kind: "bad_request", field: "arguments.title" },
     problem: "title: expected string, received number.",
   });
   assert.deepEqual(await edit("change", { ...BOOK, other: 1 }), {
-    ...{ ok: false, field: "arguments", problem: 'Unknown argument: "other". Known: title.' },
+    ...{
+      ok: false,
+      kind: "bad_request",
+      field: "arguments",
+      problem: 'Unknown argument: "other". Known: title.',
+    },
   });
   assert.deepEqual(ran, []);
-  assert.deepEqual(await edit("change", BOOK), { ok: false, field: "arguments", problem: "No such book." });
-  assert.deepEqual(await edit("gone", BOOK), {
-    ...{ ok: false, field: "arguments", problem: 'There is no tool "gone".' },
+  assert.deepEqual(await edit("change", BOOK), {
+    ...{ ok: false, kind: "bad_request", field: "arguments", problem: "No such book." },
   });
+  assert.deepEqual(await edit("gone", BOOK), {
+    ...{ ok: false, kind: "bad_request", field: "arguments", problem: 'There is no tool "gone".' },
+  });
+});
+
+Deno.test("what a person would have done instead is approved by nobody where its dry run fails: they are told", async () => {
+  const UNDECIDED = "Nothing was decided: try again, or decide on what was proposed.";
+  const cases: [run: Run, kind: string, problem: RegExp][] = [
+    [
+      () => Promise.reject(new Error("a bug")),
+      "bad_request",
+      /^What it would change could not be found out\. /,
+    ],
+    [
+      refusing("57014", "canceling statement"),
+      "bad_request",
+      /^What it would change could not be found out\. /,
+    ],
+    [refusing("PT403", "effects_not_kept"), "bad_request", /of which no trace is kept/],
+    [refusing("PT403", "agent_token_required"), "forbidden", /Trying it out takes the agent's own token/],
+  ];
+  for (const [run, kind, problem] of cases) {
+    const edited = await tools(run).edit("change", BOOK);
+    assert.ok(!edited.ok);
+    assert.deepEqual([edited.kind, edited.field], [kind, "arguments"]);
+    assert.match(edited.problem, problem);
+    assert.ok(edited.problem.endsWith(UNDECIDED));
+  }
 });
 
 Deno.test("a person's arguments travel with the dry run: as ASCII, long texts cut, the others whole", async () => {

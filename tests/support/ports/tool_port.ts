@@ -20,7 +20,7 @@ export function toolPort(): ToolSource & { ran: string[] } {
   return {
     ran,
     catalogue: Object.entries(TOOLS).map(([name, { access }]) => ({ name, access })),
-    edit: () => Promise.resolve({ ok: true, arguments: {}, effects: null, problem: UNKNOWN.problem }),
+    edit: () => Promise.resolve({ ok: true, arguments: {}, effects: null }),
     open({ permission, names }) {
       const offered = Object.entries(TOOLS)
         .filter(([name, { access }]) =>
