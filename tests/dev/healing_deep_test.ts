@@ -42,12 +42,15 @@ Deno.test(
       body: JSON.stringify(credentials),
     });
     const headers = { ...json, authorization: `Bearer ${(await signed_in.json()).access_token}` };
-    const rows = () => fetch(`${url}/rest/v1/projects?select=name`, { headers });
+    // A request may be lost with the connection that it was on, as its sender has to know.
+    const patience = () => AbortSignal.timeout(20_000);
+    const rows = () => fetch(`${url}/rest/v1/projects?select=name`, { headers, signal: patience() });
     const turn = () =>
       fetch(`${url}/functions/v1/agent-planner`, {
         method: "POST",
         headers,
         body: JSON.stringify({ message: "Show me my tasks", stream: false }),
+        signal: patience(),
       });
     const before = await answered(rows);
 
