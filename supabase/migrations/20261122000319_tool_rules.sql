@@ -2,15 +2,15 @@
 -- else: the operator's floors stand. Of several that apply, the strictest counts. A person makes rules and takes them
 -- back, over REST or with a decision on a call; no agent does.
 --
---   private.pinned_arguments      the arguments that say which things a call is about
---   private.unreached_arguments   those by which it would reach further than it does
+--   private.argument_parts        the values in a call's arguments, and which of them later calls must have, too
+--   private.likeness              what makes a later call like one
 --   private.remembered_condition  the calls that are like a call
 --   private.remembered_words      the same in words
 --   private.remember_call         makes a rule of a decision
 --
--- A rule that is made with a decision is narrow. It is about calls of the same tool on the very same things, as far as
--- the tool's footprints tell them, that reach no further: what the call did not overwrite or take away, calls that do
--- are not like it. Of a tool without footprints, calls with the very same arguments are.
+-- A rule that is made with a decision is narrow. Calls are like the one that was approved if they have no argument that
+-- it lacked, at any depth, and the same ids, numbers, words, and yes or no: only its texts may be others. Of a tool
+-- without footprints they may not.
 
 create table public.tool_rules (
   id uuid not null default gen_random_uuid(),
@@ -55,91 +55,105 @@ grant select, delete on public.tool_rules to authenticated;
 grant insert (tool_name, session_id, when_args, policy, words, expires_at) on public.tool_rules to authenticated;
 grant select on public.tool_rules to service_role;
 
--- Paths without their mode: they become parts of one.
-create function private.pinned_arguments(p_tool_name text, p_arguments jsonb)
-returns table (path text, value jsonb)
+-- The parts of a call's arguments: `$` and every value under it. Each is pinned that later calls must have as it is:
+-- those by which a footprint finds rows, numbers, booleans and words (an id, a date, one of a few choices), and of a
+-- tool without footprints all of them.
+create function private.argument_parts(p_tool_name text, p_arguments jsonb)
+returns table (path text, name text, value jsonb, kind text, is_pinned boolean)
 language sql stable security invoker set search_path = ''
 as $$
-  select regexp_replace(f.target::text, '^strict ', ''), found
-  from public.tool_footprints f, jsonb_path_query(p_arguments, f.target, silent => true) found
-  where f.tool_name = p_tool_name and f.target_column is not null
-  union
-  select '$.' || to_jsonb(argument.key)::text, argument.value
-  from jsonb_each(case jsonb_typeof(p_arguments) when 'object' then p_arguments else '{}' end) argument
-  where not exists (select from public.tool_footprints f where f.tool_name = p_tool_name)
+  with recursive part (path, name, value) as (
+    select '$', null, p_arguments
+    union all
+    select part.path || '.' || to_jsonb(field.key)::text, concat_ws('.', part.name, field.key), field.value
+    from part, jsonb_each(case jsonb_typeof(part.value) when 'object' then part.value else '{}' end) field
+  ), named (value) as (
+    select jsonb_path_query(p_arguments, f.target, silent => true)
+    from public.tool_footprints f where f.tool_name = p_tool_name and f.target_column is not null
+  )
+  select part.path, part.name, part.value, jsonb_typeof(part.value), case jsonb_typeof(part.value)
+    when 'number' then true
+    when 'boolean' then true
+    when 'string' then part.value #>> '{}' ~ '^\S{0,200}$' or part.value in (select named.value from named)
+      or not exists (select from public.tool_footprints f where f.tool_name = p_tool_name)
+    when 'null' then not exists (select from public.tool_footprints f where f.tool_name = p_tool_name)
+    else false end
+  from part
 $$;
 
-create function private.unreached_arguments(p_tool_name text, p_arguments jsonb) returns setof text
+-- What a later call must be like, for each part: an object has no other keys, and no value is of another type. A list
+-- in place of a value would be looked into, so types are compared outside of filters.
+create function private.likeness(p_tool_name text, p_arguments jsonb) returns setof text
 language sql stable security invoker set search_path = ''
 as $$
-  select distinct regexp_replace(further::text, '^strict ', '')
-  from public.tool_footprints f, lateral (values (f.target), (f.forceful)) further (further)
-  where f.tool_name = p_tool_name and further is not null
-    and not jsonb_path_exists(p_arguments, further, silent => true)
+  select case when path = '$' or is_pinned then format('%s.type() == "%s"', path, kind)
+    else format('!(%s.type() != "%s")', path, kind) end
+  from private.argument_parts(p_tool_name, p_arguments)
   union all
-  select '$.keyvalue()' || coalesce((select ' ? (' || string_agg('@.key != ' || ltrim(path, '$.'), ' && ') || ')'
-    from private.pinned_arguments(p_tool_name, p_arguments)), '')
-  where not exists (select from public.tool_footprints f where f.tool_name = p_tool_name)
+  select format('%s == %s', path, value) from private.argument_parts(p_tool_name, p_arguments) where is_pinned
+  union all
+  select format('!exists (%s.keyvalue()%s)', path, (
+    select ' ? (' || string_agg(format('@.key != %s', to_jsonb(key)::text), ' && ') || ')'
+    from jsonb_object_keys(value) key))
+  from private.argument_parts(p_tool_name, p_arguments) where kind = 'object'
 $$;
 
--- Null where no condition tells calls like this one from others: it names a thing by more than a word or a number.
+-- Null where no condition tells calls like this one from others: there is a list in it, or it is too long.
 create function private.remembered_condition(p_tool_name text, p_arguments jsonb) returns jsonpath
 language sql stable security invoker set search_path = ''
 as $$
-  with pin as (
-    select * from private.pinned_arguments(p_tool_name, p_arguments)
-  ), part (part) as (
-    select format('exists (%s ? (@ == %s))', path, value) from pin
-    union all
-    select format('!exists (%s ? (%s))', path, string_agg(format('@ != %s', value), ' && ')) from pin group by path
-    union all
-    select format('!exists (%s)', path) from private.unreached_arguments(p_tool_name, p_arguments) path
-  )
-  select case when not exists (select from pin where jsonb_typeof(value) in ('object', 'array'))
-    then ('$' || coalesce((select ' ? (' || string_agg(part, ' && ' order by part) || ')' from part), ''))::jsonpath end
+  select case when not exists (
+      select from private.argument_parts(p_tool_name, p_arguments) where kind = 'array')
+    and length(parts) < 10000 then format('$ ? (%s)', parts)::jsonpath end
+  from (select string_agg(part, ' && ' order by part) as parts
+    from private.likeness(p_tool_name, p_arguments) part) joined
 $$;
 
 -- Null where it can't be remembered.
 create function private.remembered_words(p_call public.agent_tool_calls) returns text
 language sql stable security invoker set search_path = ''
 as $$
-  select format('Later calls of %s%s%s.', p_call.tool_name,
-    (select ' where ' || string_agg(format('%s is %s', substring(path from '"([^"]*)"[^"]*$'), left(value::text, 200)),
-      ' and ' order by path) from private.pinned_arguments(p_call.tool_name, p_call.arguments)),
-    case when exists (select from private.unreached_arguments(p_call.tool_name, p_call.arguments))
-      then ', if they reach no further than this one' end)
+  select format('Later calls of %s', p_call.tool_name)
+    || coalesce(' where ' || string_agg(format('%s is %s', name, left(value::text, 200)), ' and ' order by path)
+      filter (where is_pinned), '')
+    || coalesce(', with any ' || string_agg(name, ' and ' order by path)
+      filter (where kind = 'string' and not is_pinned), '')
+    || ', and nothing else.'
+  from private.argument_parts(p_call.tool_name, p_call.arguments)
   where private.remembered_condition(p_call.tool_name, p_call.arguments) is not null
+  having count(*) > 0
 $$;
 
--- What the person was shown is remembered, whatever they have changed in this one call. `p_scope` is once, session or
--- always.
+-- What is done is remembered: of a call that the person has edited, what they have made of it. `p_scope` is once,
+-- session or always.
 create function private.remember_call(p_call public.agent_tool_calls, p_scope text) returns void
 language plpgsql security invoker set search_path = ''
 as $$
+declare
+  v_words constant text := private.remembered_words(p_call);
 begin
   if p_scope = 'once' then
     return;
-  elsif p_call.remember is null then
+  elsif p_call.remember is null or v_words is null then
     raise sqlstate 'PT400' using message = 'nothing_to_remember';
   end if;
   insert into public.tool_rules (user_id, tool_name, session_id, when_args, policy, words, from_call)
     select p_call.user_id, p_call.tool_name, case p_scope when 'session' then r.session_id end,
-      private.remembered_condition(p_call.tool_name, coalesce(p_call.proposed_arguments, p_call.arguments)),
-      'allow', p_call.remember, p_call.id
+      private.remembered_condition(p_call.tool_name, p_call.arguments), 'allow', v_words, p_call.id
     from public.agent_runs r where r.user_id = p_call.user_id and r.id = p_call.run_id;
 end
 $$;
 
 revoke all on function
-  private.pinned_arguments(text, jsonb),
-  private.unreached_arguments(text, jsonb),
+  private.argument_parts(text, jsonb),
+  private.likeness(text, jsonb),
   private.remembered_condition(text, jsonb),
   private.remembered_words(public.agent_tool_calls),
   private.remember_call(public.agent_tool_calls, text)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.pinned_arguments(text, jsonb),
-  private.unreached_arguments(text, jsonb),
+  private.argument_parts(text, jsonb),
+  private.likeness(text, jsonb),
   private.remembered_condition(text, jsonb),
   private.remembered_words(public.agent_tool_calls)
   to authenticated;

@@ -122,51 +122,84 @@ interface Likeness {
 }
 
 const EVENT = { target: "$.event_id", target_column: "id" };
+const SERIES = [EVENT, { target: '$.scope ? (@ != "")' }];
 const LIKENESS: Likeness[] = [
   {
     what: "one thing",
     footprints: [EVENT],
-    args: { event_id: "e1", updates: { title: "A" } },
-    words: /^Later calls of \S+ where event_id is "e1"\.$/,
-    like: [{ event_id: "e1" }, { event_id: "e1", updates: { title: "B" } }],
-    unlike: [{ event_id: "e2", updates: { title: "A" } }, {}, { event_id: ["e1", "e2"] }, { event_id: "E1" }],
-  },
-  {
-    what: "two things",
-    footprints: [EVENT, { target: "strict $.task_id", target_column: "id" }],
-    args: { event_id: "e1", task_id: 7 },
-    words: /where event_id is "e1" and task_id is 7\.$/,
-    like: [{ event_id: "e1", task_id: 7 }],
-    unlike: [{ event_id: "e1" }, { task_id: 7 }, { event_id: "e1", task_id: 8 }],
-  },
-  {
-    what: "one of a series, gently",
-    footprints: [
-      { ...EVENT, forceful: '$.updates.keyvalue().key ? (@ == "title")' },
-      { target: '$.scope ? (@ != "")' },
+    args: { event_id: "e1", updates: { title: "A new name" } },
+    words: /^Later calls of \S+ where event_id is "e1", with any updates\.title, and nothing else\.$/,
+    like: [{ event_id: "e1" }, { event_id: "e1", updates: { title: "B" } }, { event_id: "e1", updates: {} }],
+    unlike: [
+      ...[{ event_id: "e2", updates: { title: "A new name" } }, {}, { event_id: "E1" }, { event_id: ["e1"] }],
+      ...[{ event_id: ["e1", "e2"] }, { event_id: ["e1", { id: "e2" }] }, { event_id: { id: "e1" } }],
+      ...[{ event_id: "e1", updates: { status: "x" } }, { event_id: "e1", updates: [{ title: "B" }] }],
+      ...[{ event_id: "e1", updates: { title: ["B"] } }, { event_id: "e1", force: true }, [{
+        event_id: "e1",
+      }]],
     ],
-    args: { event_id: "e1", updates: { starts_at: "10:00" } },
-    words: /where event_id is "e1", if they reach no further than this one\.$/,
-    like: [{ event_id: "e1", updates: { ends_at: "11:00" } }, { event_id: "e1", scope: "" }],
-    unlike: [{ event_id: "e1", scope: "all" }, { event_id: "e1", updates: { title: "New" } }],
+  },
+  {
+    what: "a thing by a name, and another by a number",
+    footprints: [{ target: "strict $.event", target_column: "title" }, {
+      target: "$.id",
+      target_column: "id",
+    }],
+    args: { event: "Lunch with Jonas", id: 7 },
+    words: /where event is "Lunch with Jonas" and id is 7, and nothing else\.$/,
+    like: [],
+    unlike: [{ event: "Lunch with Jonas" }, { id: 7 }, { event: "Lunch with Ida", id: 7 }, {
+      ...{ event: "Lunch with Jonas", id: "7" },
+    }],
+  },
+  {
+    what: "one occurrence of a series",
+    footprints: SERIES,
+    args: { event_id: "e1", scope: "this", occurrence: "2026-11-30T09:00Z" },
+    words:
+      /where event_id is "e1" and occurrence is "2026-11-30T09:00Z" and scope is "this", and nothing else/,
+    like: [],
+    unlike: [{ event_id: "e1", scope: "all" }, { event_id: "e1" }, { event_id: "e1", scope: "this" }, {
+      ...{ event_id: "e1", scope: "all", occurrence: "2026-11-30T09:00Z" },
+    }],
+  },
+  {
+    what: "a choice deep inside, and what was left open",
+    footprints: SERIES,
+    args: { event_id: "e1", scope: null, updates: { how: { gently: true, times: 2, mode: "soft" } } },
+    words: /where event_id is "e1" and updates\.how\.gently is true and updates\.how\.mode is "soft" and /,
+    like: [{ event_id: "e1", updates: { how: { gently: true, times: 2, mode: "soft" } } }],
+    unlike: [
+      { event_id: "e1", updates: { how: { gently: false, times: 2, mode: "soft" } } },
+      { event_id: "e1", updates: { how: { gently: true, times: 3, mode: "soft" } } },
+      { event_id: "e1", updates: { how: { gently: true, times: 2, mode: "hard" } } },
+      { event_id: "e1", updates: { how: { gently: true, times: 2, mode: "soft", more: "text" } } },
+      { event_id: "e1", scope: "all", updates: { how: { gently: true, times: 2, mode: "soft" } } },
+      { event_id: "e1" },
+    ],
   },
   {
     what: "nothing that exists",
     footprints: [{}],
-    args: { title: "A" },
-    words: /^Later calls of \S+\.$/,
-    like: [{ title: "B" }, {}],
-    unlike: [],
+    args: { title: "A new thing" },
+    words: /^Later calls of \S+, with any title, and nothing else\.$/,
+    like: [{ title: "Another new thing" }, {}],
+    unlike: [{ title: "A new thing", status: "done" }],
   },
   {
     what: "the very same, where there is no footprint",
     footprints: [],
     args: { query: 'a "quoted" $word \\', limit: 5, open: true, none: null },
-    words: /where limit is 5 and none is null and open is true and query is .* reach no further/,
+    words: /where limit is 5 and none is null and open is true and query is .*, and nothing else\.$/,
     like: [{ open: true, query: 'a "quoted" $word \\', none: null, limit: 5 }],
-    unlike: [{ query: 'a "quoted" $word \\', limit: 5, open: true }, {
-      ...{ query: 'a "quoted" $word \\', limit: 5, open: true, none: null, more: 1 },
-    }, {}],
+    unlike: [
+      { query: 'a "quoted" $word \\', limit: 5, open: true },
+      {
+        ...{ query: 'a "quoted" $word \\', limit: 5, open: true, none: null, more: 1 },
+      },
+      { query: "a text", limit: 5, open: true, none: null },
+      {},
+    ],
   },
 ];
 
@@ -226,13 +259,15 @@ test(
   },
 );
 
-test("an edit for this once is not what is remembered: that is what was shown", async (user, sql) => {
+test("of a call that was edited, what is remembered is what the person made of it", async (user, sql) => {
   const owned = await startRun(user);
   const name = await newTool(sql, { policy: "ask", footprints: [EVENT] });
   const shown = await propose(user, owned, name, { event_id: "e1" });
   await sql`update agent_tool_calls set status = 'approved', proposed_arguments = arguments,
     arguments = '{"event_id": "e2"}' where id = ${shown.id}`;
   await remember(sql, shown.id, "always");
-  assert.equal((await propose(user, owned, name, { event_id: "e1" })).status, "approved");
-  assert.equal((await propose(user, owned, name, { event_id: "e2" })).status, "awaiting_approval");
+  assert.equal((await propose(user, owned, name, { event_id: "e1" })).status, "awaiting_approval");
+  assert.equal((await propose(user, owned, name, { event_id: "e2" })).status, "approved");
+  const [rule] = await sql`select words from tool_rules where from_call = ${shown.id}`;
+  assert.match(rule?.words, /where event_id is "e2", and nothing else\.$/);
 });
