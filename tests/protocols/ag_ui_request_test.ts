@@ -70,6 +70,20 @@ Deno.test("edited arguments go with an approval, and with nothing else", () => {
   assert.match(refusalOf(input([], { resume: [edited(true, "all")] })), /^resume.0.payload: /);
 });
 
+Deno.test("what the user says besides their answers is there, for a run in which nothing is open any more", () => {
+  const resume = [{ interruptId: CALL, status: "cancelled" }];
+  const asked = [{ role: "user", content: "Before" }, { role: "assistant", toolCalls: [] }];
+  const turnIn = (messages: object[]) => {
+    const request = AgUiRequest.parse(input(messages, { resume }));
+    assert.ok(request.kind === "decisions");
+    return request.turn;
+  };
+  assert.equal(turnIn(asked), null);
+  assert.partialDeepStrictEqual(turnIn([...asked, { role: "user", content: "Never mind" }]), {
+    ...{ kind: "turn", message: "Never mind", request_key: "agui:run-1" },
+  });
+});
+
 Deno.test("the calls that no entry answers are known", () => {
   const decisions = decisionsOf({ interruptId: CALL, status: "cancelled" });
   assert.deepEqual(undecided([CALL, OTHER], decisions), [OTHER]);

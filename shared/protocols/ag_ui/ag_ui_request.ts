@@ -21,6 +21,11 @@ export interface AgUiTurn extends Named {
 export interface AgUiDecisions extends Named {
   kind: "decisions";
   decisions: ClientDecision[];
+  /**
+   * What the user says besides. The client keeps interrupts whose run has failed, and sends them with its user's next
+   * message: where nothing is open any more, that message is what counts.
+   */
+  turn: AgUiTurn | null;
 }
 
 const Resume = z.object({
@@ -45,36 +50,42 @@ const Content = z.object({
   ]),
 });
 
+type Refuse = (path: PropertyKey[], message: string) => never;
+
 /** The body of `POST /ag-ui`, as what it asks for. */
 export const AgUiRequest = Input.transform((input, { addIssue }): AgUiTurn | AgUiDecisions => {
-  const { threadId: thread_id, runId: run_id, messages, forwardedProps, resume } = input;
-  const refuse = (path: PropertyKey[], message: string) => {
+  const refuse = (path: PropertyKey[], message: string): never => {
     addIssue({ code: "custom", path, message });
     return z.NEVER;
   };
-  if (resume && resume.length > 0) {
-    const decisions: ClientDecision[] = [];
-    for (const [at, entry] of resume.entries()) {
-      const decision = decisionOf(entry);
-      if (!decision) return refuse(["resume", at, "payload"], "can't be read as an answer to an interrupt");
-      decisions.push(decision);
-    }
-    return { kind: "decisions", thread_id, run_id, decisions };
-  }
+  const { messages, resume } = input;
   const newest = newestUserMessage(messages);
-  if (!newest) return refuse(["messages"], "must hold a message of the user's");
-  const parts = Content.safeParse(newest.message).data?.content;
-  const path = ["messages", newest.at, "content"];
+  if (!resume || resume.length === 0) {
+    return newest ? turnOf(input, newest, refuse) : refuse(["messages"], "must hold a message of the user's");
+  }
+  const decisions: ClientDecision[] = [];
+  for (const [at, entry] of resume.entries()) {
+    const decision = decisionOf(entry);
+    if (!decision) return refuse(["resume", at, "payload"], "can't be read as an answer to an interrupt");
+    decisions.push(decision);
+  }
+  const turn = newest?.at === messages.length - 1 ? turnOf(input, newest, refuse) : null;
+  return { kind: "decisions", thread_id: input.threadId, run_id: input.runId, decisions, turn };
+});
+
+function turnOf(
+  { threadId: thread_id, runId: run_id, forwardedProps: extras }: z.infer<typeof Input>,
+  { at, message }: { at: number; message: unknown },
+  refuse: Refuse,
+): AgUiTurn {
+  const path = ["messages", at, "content"];
+  const parts = Content.safeParse(message).data?.content;
   if (!parts) return refuse(path, "must be text, or parts");
   const other = parts.findIndex(({ type }) => type !== "text");
   if (other >= 0) return refuse([...path, other], "is not text; only text can be sent");
-  const message = parts.map(({ text = "" }) => text).join("\n");
-  return {
-    ...{ kind: "turn", thread_id, run_id, message },
-    request_key: `${AG_UI_KEY}${run_id}`,
-    extras: forwardedProps,
-  };
-});
+  const text = parts.map(({ text = "" }) => text).join("\n");
+  return { kind: "turn", thread_id, run_id, message: text, request_key: `${AG_UI_KEY}${run_id}`, extras };
+}
 
 /** Only `approved: true` of an interrupt that was resolved allows; all else declines. */
 function decisionOf({ interruptId, status, payload }: z.infer<typeof Resume>): ClientDecision | undefined {
