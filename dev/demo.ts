@@ -133,6 +133,7 @@ async function converse(stack: Stack): Promise<boolean> {
     show: (events, before) =>
       showTurn(time.events(events), { style, terminal, live }, interrupted.signal, before),
     decide: (approval, state) => time.pausedFor(() => decideOn(approval, state, ask)),
+    refused: (sentence) => say(style.red(sentence)),
   });
   if (state.error && live) say(style.red(state.error.message));
   if (state.session_id === null || interrupted.signal.aborted) return false;

@@ -25,22 +25,32 @@ export function cardLines(approval: Open<Approval>, canvas: CardCanvas): string[
   const { name, arguments: args, effects, problem, why, remember, expires_at, step_number } = approval;
   const step = step_number === undefined ? "" : `step ${step_number}: `;
   const words = (text: string) => plainWords(text, width - 4);
+  const told = (text: string) => toldLines(text, canvas);
   const changes = (effects ?? []).flatMap((effect) => effectLines(effect, canvas));
   const shown = changes.slice(0, MOST_CHANGES);
   const more = changes.length - shown.length;
   return [
     style.bold(style.yellow(`? ${step}${words(name.replaceAll("_", " "))}`)),
     ...fieldLines(args, canvas).map((line) => `  ${style.dim(line)}`),
-    ...(effects === null
-      ? [`  ${style.yellow(words(problem ?? "What it would change can't be shown."))}`]
-      : []),
+    ...(effects === null ? unknownLines(problem, canvas) : []),
     ...(effects?.length === 0 ? ["  It would change nothing."] : []),
     ...shown.map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${more} more lines`] : []),
-    ...why.flatMap(({ text }) => wrapped(plainWords(text, MOST_WORDS), width - 2).map((line) => `  ${line}`)),
-    ...(remember === undefined ? [] : [`  ${style.dim(words(`May be allowed from now on: ${remember}`))}`]),
+    ...why.flatMap(({ text }) => told(text)),
+    ...(remember === undefined ? [] : told(`May be allowed from now on: ${remember}`).map(style.dim)),
     `  ${style.dim(`Open until ${moment(expires_at, time_zone)}.`)}`,
   ].map((line) => clipped(line, width));
+}
+
+/** Without effects a read is told from a write by its having no problem either: it was not tried, having none. */
+function unknownLines(problem: string | undefined, canvas: CardCanvas): string[] {
+  if (problem === undefined) return ["  It only reads, with these arguments, and changes nothing."];
+  return toldLines(problem, canvas).map(canvas.style.yellow);
+}
+
+/** A sentence, on as many lines as it takes. */
+function toldLines(text: string, { width }: CardCanvas): string[] {
+  return wrapped(plainWords(text, MOST_WORDS), width - 2).map((line) => `  ${line}`);
 }
 
 /** "+ calendar_events", "~ tasks", "- notes", with the row's columns under it. */

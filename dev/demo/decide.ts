@@ -36,7 +36,7 @@ export async function decide(
       );
       if (edited) return { ...decision, approved: true, arguments: edited };
       say("That is no JSON object.");
-    }
+    } else say("Please answer with one of these letters, or with n and the reason.");
   }
 }
 

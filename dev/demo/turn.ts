@@ -1,6 +1,12 @@
 // One turn of a chat over HTTP, as a front end would do it: start a run, read its events as they come, and where it
 // waits for a person, decide and read on.
-import { type AgentClient, createAgentClient, type DecisionInput } from "../../shared/client/agent_client.ts";
+import {
+  type AgentClient,
+  AgentClientError,
+  createAgentClient,
+  type DecisionInput,
+  type Run,
+} from "../../shared/client/agent_client.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import type { ApprovalState, RunState } from "../../shared/contracts/run_state.ts";
 
@@ -17,22 +23,37 @@ interface Person {
   /** Shows the events until they end, and gives what they add up to. */
   show(events: AsyncIterable<ReadEvent>, before?: RunState): Promise<RunState>;
   decide(approval: ApprovalState, state: RunState): Promise<DecisionInput>;
+  /** Told why what they have decided was not taken, before they are asked again. */
+  refused(sentence: string): void;
 }
 
 /** Takes the turn to its end. Throws with the server's own sentence when it refuses the request. */
-export async function takeTurn(request: TurnRequest, { show, decide }: Person): Promise<RunState> {
+export async function takeTurn(request: TurnRequest, person: Person): Promise<RunState> {
+  const { show } = person;
   const { message, time_zone, signal } = request;
   let run = await clientOf(request).startRun({ message, time_zone }, { signal });
   let state = await show(run.events());
   while (state.status === "awaiting_approval" && !signal.aborted) {
+    run = await decided(run, state, person);
+    state = await show(run.events(), state);
+  }
+  return state;
+}
+
+/** The run, going on with what the person has decided; asked again where the server does not take it. */
+async function decided(run: Run, state: RunState, { decide, refused }: Person): Promise<Run> {
+  for (;;) {
     const decisions: DecisionInput[] = [];
     for (const approval of state.approvals) {
       if (approval.open) decisions.push(await decide(approval, state));
     }
-    run = await run.decide(decisions);
-    state = await show(run.events(), state);
+    try {
+      return await run.decide(decisions);
+    } catch (error) {
+      if (!(error instanceof AgentClientError) || !error.field?.startsWith("decisions.")) throw error;
+      refused(error.message);
+    }
   }
-  return state;
 }
 
 function clientOf({ url, publishable_key, token }: TurnRequest): AgentClient {

@@ -49,7 +49,7 @@ export const Approval = z.object({
   /** Of the arguments as the database keeps them. A decision names it, so that it is about what was shown. */
   arguments_sha256: z.string(),
   why: z.array(Why),
-  /** Null where there was no dry run: a tool with effects outside of the database, or `problem` tells. */
+  /** Null of a read, which changes nothing, and where `problem` tells why it is not known. */
   effects: z.array(Effect).nullable(),
   problem: z.string().optional(),
   /** What a decision with a scope beyond this call would allow, in words; absent where it can't. */

@@ -26,6 +26,8 @@ export interface Call {
 
 /** A call of an earlier turn. Without an outcome it was never answered. */
 export interface PastCall extends Call {
+  /** What it was made with: its arguments, or those that the user has put in their place. */
+  used: Call["arguments"];
   outcome?: Outcome;
 }
 
@@ -33,6 +35,8 @@ export interface Outcome {
   ok: boolean;
   /** The user was asked, and said no. */
   declined: boolean;
+  /** The user was asked, and put other arguments in the place of the model's. */
+  edited: boolean;
   message: string;
   values: Json[];
   facts: Facts;
@@ -115,10 +119,13 @@ function pastCalls(messages: readonly Message[]): PastCall[] {
   return messages.flatMap((message) => message.tool_calls ?? []).map((call) => {
     const result = results.get(call.id);
     const parsed = Arguments.safeParse(splitJson(call.function.arguments).values[0]);
+    const asked = parsed.data ?? {};
+    const outcome = result === undefined ? undefined : readOutcome(result);
     return {
       name: call.function.name,
-      arguments: parsed.data ?? {},
-      outcome: result === undefined ? undefined : readOutcome(result),
+      arguments: asked,
+      used: outcome?.edited ? usedIn(outcome.values) ?? {} : asked,
+      outcome,
     };
   });
 }
@@ -134,7 +141,14 @@ function readOutcome(content: string): Outcome {
   const envelope = Envelope.safeParse(values[0]);
   const ok = envelope.data?.ok ?? /"ok"\s*:\s*false/.test(content) === false;
   const declined = envelope.data?.error === "rejected";
-  return { ok, declined, message: envelope.data?.message ?? prose.trim(), values, facts: factsIn(values) };
+  const edited = usedIn(values) !== undefined;
+  const message = envelope.data?.message ?? prose.trim();
+  return { ok, declined, edited, message, values, facts: factsIn(values) };
+}
+
+/** What the user has put in the place of a call's arguments. */
+function usedIn([envelope]: readonly Json[]): Call["arguments"] | undefined {
+  return z.object({ arguments_used: Arguments }).safeParse(envelope).data?.arguments_used;
 }
 
 function asksForInput(message: Message): boolean {

@@ -209,6 +209,8 @@ function after(
   if (past.outcome === undefined || !past.outcome.ok) {
     return { says: `That did not work: ${past.outcome?.message ?? "the tool gave no answer"}` };
   }
+  // What was wished is not what was done.
+  if (past.outcome.edited) return { says: `Done, as you have changed it. ${past.outcome.message}` };
   return { says: say(past.outcome.facts, totalIn(past.outcome.values)) };
 }
 

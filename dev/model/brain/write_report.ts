@@ -16,7 +16,7 @@ export function writeReport(conversation: Conversation): Report {
 
 function projects(conversation: Conversation): Report {
   const updated = succeeded(conversation, "update_project").map((call) => {
-    const { project_id, updates } = call.arguments;
+    const { project_id, updates } = call.used;
     const name = conversation.facts.projects.find((project) => project.id === project_id)?.name;
     return compact({ id: project_id, name, changed: fieldsOf(updates) });
   });
@@ -26,7 +26,7 @@ function projects(conversation: Conversation): Report {
 
 function notes(conversation: Conversation): Report {
   const written = succeeded(conversation, "create_note").map((call) =>
-    compact({ id: call.outcome?.facts.notes[0]?.id, title: call.arguments.title })
+    compact({ id: call.outcome?.facts.notes[0]?.id, title: call.used.title })
   );
   const titles = written.map((note) => `"${note.title}"`);
   return report({ created_notes: written }, titles.length === 0 ? [] : [`Wrote the note ${listed(titles)}.`]);
@@ -39,12 +39,12 @@ function schedule(conversation: Conversation): Report {
     conversation.facts.tasks.find((task) => task.id === id)?.title ?? "a task";
   const scheduled = state.calls.filter((call) => call.outcome?.ok === true).map((call) => {
     const event = call.outcome?.facts.events[0];
-    const { task_id, start_time } = call.arguments;
+    const { task_id, start_time } = call.used;
     const start = event?.start ?? start_time;
     return compact({ task_id, title: titleOf(task_id), start, end: event?.end });
   });
   const failed = state.calls.filter((call) => call.outcome?.ok === false).map((call) =>
-    titleOf(call.arguments.task_id)
+    titleOf(call.used.task_id)
   );
   const lists = {
     scheduled,

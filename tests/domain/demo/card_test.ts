@@ -71,8 +71,24 @@ Deno.test("rows that the run has read are named on a card, and only those", () =
 
 Deno.test("a card says where nothing is known of what would change, and where nothing would", () => {
   assert.ok(card({ effects: null, problem: "It writes elsewhere." }).includes("  It writes elsewhere."));
-  assert.ok(card({ effects: null }).includes("  What it would change can't be shown."));
   assert.ok(card({ effects: [] }).includes("  It would change nothing."));
+});
+
+Deno.test("a read that asks is said to change nothing", () => {
+  const lines = card({ name: "get_borrower", arguments: { loan_id: 3 }, effects: null });
+  assert.deepEqual(lines.slice(0, 3), [
+    "? get borrower",
+    "  loan_id: 3",
+    "  It only reads, with these arguments, and changes nothing.",
+  ]);
+});
+
+Deno.test("what may be allowed from now on is read whole, and so is why nothing can be shown", () => {
+  const remember = `Later calls of delete_calendar_event where event_id is ${EVENT} and scope is "this".`;
+  const problem = `${"It works outside of the database. ".repeat(4)}So nobody knows.`;
+  const text = card({ remember, effects: null, problem }).map((line) => line.trim()).join(" ");
+  assert.ok(text.includes(`May be allowed from now on: ${remember}`), text);
+  assert.ok(text.includes(problem), text);
 });
 
 Deno.test("a step's card names the step, and a long one is cut, and says so", () => {
@@ -149,6 +165,12 @@ Deno.test("yes, no with and without a reason, an edit, and a scope where there i
     { approved: true },
     "there is nothing to remember",
   );
+});
+
+Deno.test("an answer that is none is met with what would be one", async () => {
+  const { said } = await decided({}, "", "maybe", "e", "5", "y");
+  const hint = "Please answer with one of these letters, or with n and the reason.";
+  assert.deepEqual(said, [hint, hint, "That is no JSON object."]);
 });
 
 Deno.test("where there is nobody to ask it is declined, and the terminal and the model are told", async () => {

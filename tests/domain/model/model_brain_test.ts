@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { PlanDraft, StepResult } from "../../../shared/contracts/plan.ts";
 import { splitJson } from "../../../dev/model/brain/json.ts";
 import { isWrite } from "../../../dev/model/brain/writing.ts";
+import type { Json } from "../../../shared/contracts/text.ts";
 import { converse, fakeWorkspace, uuid } from "./model_workspace.ts";
 
 const KNOWN = '<data>{"now":"Sunday 2026-11-22T16:30+01:00","time_zone":"Europe/Berlin"}</data>';
@@ -69,6 +70,28 @@ Deno.test("a tool that fails is admitted", () => {
   });
   assert.deepEqual(workspace.calls, []);
   assert.match(text, /did not work: The note could not be saved\./);
+});
+
+Deno.test("what the user has changed in a call is what it tells of, in an answer and in what a step hands in", () => {
+  const talk = (user: string, tools: string[], edited: Record<string, Json>, message: string) => {
+    const workspace = fakeWorkspace();
+    const answer = (name: string, args: Record<string, Json>): Json | undefined => {
+      if (name === "submit_result") return undefined;
+      if (name !== tools[0]) return workspace.call(name, args);
+      return {
+        ...{ arguments_used: { ...args, ...edited }, ok: true, data: {} },
+        message: `The user changed the arguments. ${message}`,
+      };
+    };
+    return converse({ user, tools, answer });
+  };
+  const cancel = ["delete_calendar_event", "get_calendar_events"];
+  const { text } = talk("Cancel my stand-up", cancel, { event_id: uuid(32) }, 'Cancelled "Test forms".');
+  assert.match(text, /Cancelled "Test forms"\.$/);
+  assert.doesNotMatch(text, /Stand-up/);
+  const note = 'Goal: x\nTask: Write a note titled "Mine"\nNow: 2026-11-22T16:30+01:00, Europe/Berlin';
+  const { last } = talk(note, ["create_note", "submit_result"], { title: "Theirs" }, "Created it.");
+  assert.equal(StepResult.parse(last?.arguments).summary, 'Wrote the note "Theirs".');
 });
 
 Deno.test("an undertaking becomes a plan: look-ups side by side, then writes that depend on them", () => {
