@@ -164,13 +164,16 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- The first call of a step, reserved under the caller's limits. A budget or quota that does not hold it refuses the
--- claim: whoever planned the step has the last word.
-create function private.reserve_claim(p_run_id uuid, p_agent jsonb)
+-- claim: whoever planned the step has the last word. The planner's own step is resumed all the same, since a person may
+-- have approved a call of it: that is made, and the step ends before its next model call.
+create function private.reserve_claim(p_run_id uuid, p_agent jsonb, p_resumed public.agent_executions)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_reserved jsonb := public.reserve_usage(p_run_id, p_agent -> 'reservation', null, p_agent -> 'limits');
 begin
-  if v_reserved ->> 'broken_budget' = 'user quota' then
+  if p_agent ->> 'type' = 'planner' and p_resumed.id is not null then
+    return v_reserved;
+  elsif v_reserved ->> 'broken_budget' = 'user quota' then
     raise sqlstate 'PT429' using message = 'user_quota',
       detail = jsonb_build_object('retry_after', v_reserved ->> 'retry_after')::text;
   elsif v_reserved ->> 'broken_budget' is not null then
@@ -180,8 +183,8 @@ begin
 end $$;
 
 -- Takes a step. A released attempt is resumed, once no person is asked about a call of it any more, and so is the
--- planner's own; an expired one, and one whose question
--- has been answered, is replaced by the next attempt on the same thread; any other step is claimed only once.
+-- planner's own; an expired one, and one whose question has been answered, is replaced by the next attempt on the same
+-- thread; any other step is claimed only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -212,9 +215,7 @@ begin
   v_results := private.earlier_results(p_plan_id, v_step);
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   v_execution := private.resume_attempt(v_latest, p_agent ->> 'type', p_agent -> 'reservation');
-  -- What nobody has decided in time goes on without.
-  perform private.expire_calls(v_run.id);
-  v_reserved := private.reserve_claim(v_run.id, p_agent);
+  v_reserved := private.reserve_claim(v_run.id, p_agent, v_execution);
   if v_execution.id is null then
     v_execution := private.next_attempt(v_latest, v_plan, v_step, v_results, p_agent);
     insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id,
@@ -238,7 +239,7 @@ revoke execute on function
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
-  private.reserve_claim(uuid, jsonb),
+  private.reserve_claim(uuid, jsonb, public.agent_executions),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
   private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
   public.claim_step(uuid, integer, jsonb)
@@ -250,7 +251,7 @@ grant execute on function
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
-  private.reserve_claim(uuid, jsonb),
+  private.reserve_claim(uuid, jsonb, public.agent_executions),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
   private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
   public.claim_step(uuid, integer, jsonb)

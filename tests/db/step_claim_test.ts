@@ -154,6 +154,17 @@ test("over the run's budget nothing is claimed, and nothing is left behind", asy
   assert.deepEqual(await everything(sql, user.id), before);
 });
 
+test("over the run's budget the planner's own step is resumed, without a model call", async (user) => {
+  const { owned, plan_id } = await startPlan(user, [{ step_number: 1, executor_required: false }]);
+  const first = await claimStep(user, plan_id, 1, planner(owned));
+  const agent = { ...planner(owned), limits: { model_calls: 1 } };
+  const resumed = await user.call("claim_step", [plan_id, 1, agent]);
+  assert.partialDeepStrictEqual(resumed, {
+    execution_id: first.execution_id,
+    reserved: { broken_budget: "model calls", allowed: false, tool_calls: 0 },
+  });
+});
+
 test(
   "the planner's own step stays the same attempt, with the run's owner of the moment",
   async (user, sql) => {

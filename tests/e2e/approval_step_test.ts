@@ -6,6 +6,7 @@ import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plan
 import { checkInvariants } from "../support/invariants/invariants.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { assertContract, eventsOfType } from "../support/stack/calling.ts";
+import { functionsWith } from "../support/stack/functions.ts";
 import { askedRun, decide, readOn } from "../support/stack/deciding.ts";
 import { startAndRead } from "../support/stack/reading.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
@@ -116,4 +117,28 @@ test("a decision that comes while the rest of the plan is at work is acted upon 
   await checkInvariants(sql, run_id, { streamed: events });
   assert.deepEqual(eventsOfType(events, "run_paused"), []);
   assert.equal(await left(user), 0);
+});
+
+test("what is approved of a step is made and told, also where the run's budget holds no other model call", async () => {
+  await using functions = await functionsWith({ RUN_MAX_MODEL_CALLS: "3" });
+  const user = await newUser();
+  const id = await loan(user);
+  await using _ = await scriptModel(user.id, [
+    planTurn([own(1)]),
+    cancelling(1, id),
+    answerTurn("Cancelled."),
+  ]);
+  const run = await askedRun(user, functions.url);
+  await decide(user, run, {});
+  const events = await readOn(user, run, functions.url);
+  assertContract(events);
+  await checkInvariants(sql, run.run_id, { streamed: events });
+  assert.equal(await left(user), 0);
+  const [decided] = eventsOfType(events, "approval_decided");
+  assert.deepEqual([decided?.approved, decided?.by], [true, "user"]);
+  const result = eventsOfType(events, "tool_result").find((one) =>
+    one.tool_call_id === decided?.tool_call_id
+  );
+  assert.equal(result?.ok, true);
+  assert.deepEqual(eventsOfType(events, "step_complete").map(({ status }) => status), ["failed"]);
 });
