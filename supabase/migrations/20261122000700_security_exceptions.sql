@@ -118,7 +118,7 @@ language sql immutable security invoker set search_path = '' as $$
     ('public.agent_tool_calls',
       '{duration_ms,effects,error,finished_at,problem,result,status}',
       '{arguments_sha256,asked_at,effects,expires_at,problem,proposed_arguments,remember,why}',
-      '{guard_tool_call,keep_unfinished}'),
+      '{guard_tool_call,keep_unfinished,taint_by_call}'),
     ('public.agents', '{completed_at,status}', '{completed_at,created_at,status}', '{keep_unfinished}'),
     ('public.chat_messages', '{}', '{created_at}', '{keep_order,keep_unfinished}'),
     ('public.chat_session_summaries', '{}', '{created_at}', '{keep_order}'),

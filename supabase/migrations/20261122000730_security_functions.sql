@@ -34,24 +34,50 @@ returns boolean language sql immutable security invoker set search_path = '' as 
   ) constants_left_out
 $$;
 
--- What the functions were when their migrations had made them. Whoever changes one on purpose has all of them noted
--- anew, at the end of that migration: select private.note_functions();
-create table private.noted_functions (name text primary key, sha256 text not null);
-comment on table private.noted_functions is
-  'Functions of the API''s schema and of the helpers'', as their migrations made them. Written by migrations only.';
-alter table private.noted_functions enable row level security;
-revoke all on private.noted_functions from public, anon, authenticated, service_role;
+-- What functions, and the policies and triggers of the engine's tables, were when their migrations had made them.
+-- Whoever changes one on purpose has all of them noted anew, at the end of that migration:
+-- select private.note_definitions();
+create table private.noted_definitions (name text primary key, sha256 text not null);
+comment on table private.noted_definitions is
+  'Functions of the API''s schema and of the helpers'', and what holds the engine''s tables, as their migrations made '
+  'them. Written by migrations only.';
+alter table private.noted_definitions enable row level security;
+revoke all on private.noted_definitions from public, anon, authenticated, service_role;
 
-create function private.function_hash(p_function oid)
-returns text language sql stable security invoker set search_path = '' as $$
-  select encode(sha256(convert_to(pg_get_functiondef(p_function), 'UTF8')), 'hex')
+-- Texts are hashed as they are without a search path: every name with its schema.
+create function private.definitions(p_schemas text[])
+returns table (name text, kind text, sha256 text)
+language sql stable security invoker set search_path = '' as $$
+  select name, kind, encode(sha256(convert_to(definition, 'UTF8')), 'hex') from (
+    select r.name, 'function', pg_get_functiondef(r.id) from private.security_routines(p_schemas) r
+    union all
+    select format('policy %I on %s', p.policyname, e.name), 'policy', to_jsonb(p)::text
+    from private.engine_tables() e
+    join pg_catalog.pg_policies p on format('%I.%I', p.schemaname, p.tablename) = e.name
+    union all
+    select format('trigger %I on %s', t.tgname, e.name), 'trigger', pg_get_triggerdef(t.oid) || t.tgenabled::text
+    from private.engine_tables() e
+    join pg_catalog.pg_trigger t on t.tgrelid = to_regclass(e.name) and not t.tgisinternal
+  ) found (name, kind, definition)
 $$;
 
-create function private.note_functions()
+create function private.note_definitions()
 returns void language sql security invoker set search_path = '' as $$
-  delete from private.noted_functions;
-  insert into private.noted_functions (name, sha256)
-    select name, private.function_hash(id) from private.security_routines('{public}')
+  delete from private.noted_definitions;
+  insert into private.noted_definitions (name, sha256) select name, sha256 from private.definitions('{public}')
+$$;
+
+-- A function that is new changes nothing by itself; a policy or a trigger does.
+create function private.security_definitions(p_schemas text[])
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  select 'S38', 'error', coalesce(n.name, d.name), case
+    when n.name is null then 'was not there when the engine''s migrations had made its table'
+    when d.name is null then 'is gone, though a migration made it'
+    else 'is not as its migration made it' end
+    || '; find out who did that, and note it where it was meant: select private.note_definitions()'
+  from private.noted_definitions n full join private.definitions(p_schemas) d using (name)
+  where n.sha256 is distinct from d.sha256 and (n.name is not null or d.kind <> 'function')
 $$;
 
 create function private.security_functions(p_schemas text[])
@@ -78,12 +104,8 @@ language sql stable security invoker set search_path = '' as $$
   select 'S35', case when definer then 'error' else 'warn' end, name,
     'puts texts into a statement; give values with using, and names with %I'
   from routines where language = 'plpgsql' and private.glues_statements(body)
-  union all
-  select 'S38', 'warn', n.name,
-    'is not as its migration made it, or is gone; find out who changed it, and note it where that was meant'
-  from private.noted_functions n left join routines r using (name)
-  where r.id is null or private.function_hash(r.id) <> n.sha256
 $$;
 
-revoke all on function private.security_routines(text[]), private.glues_statements(text), private.function_hash(oid),
-  private.note_functions(), private.security_functions(text[]) from public, anon, authenticated, service_role;
+revoke all on function private.security_routines(text[]), private.glues_statements(text), private.definitions(text[]),
+  private.note_definitions(), private.security_definitions(text[]), private.security_functions(text[])
+  from public, anon, authenticated, service_role;

@@ -44,7 +44,7 @@ language sql immutable security invoker set search_path = '' as $$
     ('S35', 'a statement glued together from texts'),
     ('S36', 'a public bucket'),
     ('S37', 'a table whose policies do not hold its owner'),
-    ('S38', 'a function that is not as its migration made it')
+    ('S38', 'a function, or what holds a table of the engine''s, that is not as its migration made it')
 $$;
 
 -- Everything, what is excused included.
@@ -56,6 +56,7 @@ language sql stable security invoker set search_path = '' as $$
   union all select * from private.security_columns(p_schemas)
   union all select * from private.security_policies(p_schemas)
   union all select * from private.security_functions(p_schemas)
+  union all select * from private.security_definitions(p_schemas)
   union all select * from private.security_tables(p_schemas)
   union all select * from private.security_references(p_schemas)
   union all select * from private.security_views(p_schemas)
@@ -80,4 +81,4 @@ $$;
 revoke all on function private.security_checks(), private.security_all(text[]), private.security_findings(text[])
   from public, anon, authenticated, service_role;
 
-select private.note_functions();
+select private.note_definitions();

@@ -198,7 +198,7 @@ export const OPERATOR_TABLES: readonly string[] = [
 
 /** What the owner of the tables alone reads and writes. */
 export const OWNERS_TABLES: readonly string[] = [
-  "table private.noted_functions, row-level security t",
+  "table private.noted_definitions, row-level security t",
   "table private.security_exceptions, row-level security t",
 ];
 

@@ -231,8 +231,9 @@ const SELF_TEST = [
     "keeps_receipts",
     "notes_sources",
     "security_all",
-    "function_hash",
-    "note_functions",
+    "definitions",
+    "security_definitions",
+    "note_definitions",
     "security_footprints",
   ],
   ...[

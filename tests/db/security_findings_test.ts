@@ -99,11 +99,11 @@ Deno.test("no role of the API may ask, or excuse anything", () =>
     const open = await sql`
       select p.proname from pg_proc p, unnest('{anon,authenticated,service_role}'::text[]) role
       where (proname like 'security%' or proname in ('engine_tables', 'tool_tables', 'inner_schema', 'asks_caller',
-          'keeps_receipts', 'note_functions'))
+          'keeps_receipts', 'note_definitions'))
         and has_function_privilege(role, p.oid, 'execute')
       union all
       select name from unnest('{anon,authenticated,service_role}'::text[]) role,
-        unnest('{security_exceptions,noted_functions}'::text[]) name
+        unnest('{security_exceptions,noted_definitions}'::text[]) name
       where has_table_privilege(role, 'private.' || name, 'select, insert, update, delete')`;
     assert.deepEqual([...open], []);
   }));

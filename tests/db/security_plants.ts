@@ -110,12 +110,18 @@ export const TABLE_PLANTS: readonly Plant[] = [
   {
     what: "the engine's lock of finished runs off",
     sql: "alter table public.agent_run_events disable trigger keep_unfinished",
-    found: ["S25 error public.agent_run_events (keep_unfinished)"],
+    found: [
+      "S25 error public.agent_run_events (keep_unfinished)",
+      "S38 error trigger keep_unfinished on public.agent_run_events",
+    ],
   },
   {
     what: "the engine's bound of leases gone",
     sql: "drop trigger keep_lease on public.agent_runs",
-    found: ["S25 error public.agent_runs (keep_lease)"],
+    found: [
+      "S25 error public.agent_runs (keep_lease)",
+      "S38 error trigger keep_lease on public.agent_runs",
+    ],
   },
   {
     what: "a tool without a footprint",
