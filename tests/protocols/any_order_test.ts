@@ -9,7 +9,7 @@ import { randomLog, UNKNOWN_TYPE } from "./random_log.ts";
 import { PROJECTIONS } from "./recording.ts";
 import { assertAgUiRules, assertAiSdkRules } from "./stream_rules.ts";
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 80 };
 
 Deno.test("the random logs have every type of event, and one that is not known", () => {
   const types = new Set(fc.sample(randomLog, 300).flat().map(({ type }) => type as string));

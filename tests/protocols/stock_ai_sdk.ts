@@ -2,7 +2,10 @@
 // own, so that the package is in no import map and no lock of ours: `deno run --no-lock --no-config` with the
 // package's specifier; the streams come as JSON on stdin.
 const [specifier = ""] = Deno.args;
-const { asSchema, uiMessageChunkSchema, readUIMessageStream } = await import(specifier);
+const sdk = await import(specifier);
+const { asSchema, uiMessageChunkSchema, readUIMessageStream } = sdk;
+/** Version 5 has no approvals. */
+const sendsByItself = sdk.lastAssistantMessageIsCompleteWithApprovalResponses ?? (() => false);
 const streams: { name: string; chunks: unknown[] }[] = await new Response(Deno.stdin.readable).json();
 const schema = asSchema(uiMessageChunkSchema);
 
@@ -15,9 +18,21 @@ for (const { name, chunks } of streams) {
   }
   const onError = (error: unknown) => void told.push(error instanceof Error ? error.message : String(error));
   const told: string[] = [];
-  let last: unknown = null;
+  let last: Message = { parts: [] };
   const stream = ReadableStream.from(chunks);
   for await (const message of readUIMessageStream({ stream, onError })) last = structuredClone(message);
-  messages[name] = { message: last, told };
+  messages[name] = { message: last, told, sends: sendsByItself({ messages: [answered(last)] }) };
 }
 console.log(JSON.stringify({ refused, messages }));
+
+interface Message {
+  parts: { state?: string }[];
+}
+
+/** The message once its reader has answered every request for approval. */
+function answered(message: Message): Message {
+  const parts = message.parts.map((part) =>
+    part.state === "approval-requested" ? { ...part, state: "approval-responded" } : part
+  );
+  return { ...message, parts };
+}

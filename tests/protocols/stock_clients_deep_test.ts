@@ -7,8 +7,9 @@ import { z } from "zod";
 import { endsSegment, type RunEvent } from "../../shared/contracts/events.ts";
 import type { ChunkSet } from "../../shared/protocols/ai_sdk/ai_sdk_chunk.ts";
 import { uiMessageOf } from "../../shared/protocols/ai_sdk/ui_history.ts";
-import { sseText } from "../../shared/protocols/frame.ts";
+import { type ProjectedFrame, sseText } from "../../shared/protocols/frame.ts";
 import { readGoldenLogs } from "../golden/golden_log.ts";
+import { executorAsks } from "./log_of.ts";
 import { randomLog } from "./random_log.ts";
 import { eventsOfLog, type Projected, PROJECTIONS } from "./recording.ts";
 
@@ -45,9 +46,15 @@ async function run(program: string, args: readonly string[], input: unknown): Pr
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+const chunksIn = (frames: readonly ProjectedFrame[]): unknown[] =>
+  frames.flatMap(({ data }): unknown[] => data === "[DONE]" ? [] : [JSON.parse(data)]);
+
 const AiSdkTold = z.object({
   refused: z.array(z.string()),
-  messages: z.record(z.string(), z.object({ message: z.json(), told: z.array(z.string()) })),
+  messages: z.record(
+    z.string(),
+    z.object({ message: z.json(), told: z.array(z.string()), sends: z.boolean() }),
+  ),
 });
 
 /** As JSON has it, without what version 5 does not keep of a tool. */
@@ -69,7 +76,7 @@ for (const [version, set] of PAIRS) {
     const { frames } = projectionNamed(`ai_sdk_${set}`);
     const streams = [...LOGS].map(([name, events]) => ({
       name,
-      chunks: frames(events).flatMap(({ data }): unknown[] => data === "[DONE]" ? [] : [JSON.parse(data)]),
+      chunks: chunksIn(frames(events)),
     }));
     const told = AiSdkTold.parse(await run("stock_ai_sdk.ts", [AI_SDK[version]], streams));
     assert.deepEqual(told.refused, []);
@@ -81,6 +88,21 @@ for (const [version, set] of PAIRS) {
     }
   });
 }
+
+Deno.test("AI SDK 6 and 7 send what their user decided by themselves, once every call that waits is decided on", async () => {
+  const golden = [...LOGS].flatMap(([name, events]) => name.startsWith("random") ? [] : [events]);
+  const logs = [...golden, executorAsks()];
+  const paused = logs.flatMap((events) =>
+    events.filter(({ type }) => type === "run_paused").map(({ seq }) => events.slice(0, seq))
+  );
+  assert.ok(paused.length > 3);
+  for (const [version, set] of PAIRS.filter(([, set]) => set !== "5")) {
+    const { frames } = projectionNamed(`ai_sdk_${set}`);
+    const streams = paused.map((events, i) => ({ name: `${i}`, chunks: chunksIn(frames(events)) }));
+    const { messages } = AiSdkTold.parse(await run("stock_ai_sdk.ts", [AI_SDK[version]], streams));
+    assert.deepEqual(Object.values(messages).map(({ sends }) => sends), paused.map(() => true));
+  }
+});
 
 /** The log's segments: up to each pause, and up to the end. */
 function segmentsOf(events: readonly RunEvent[]): RunEvent[][] {
