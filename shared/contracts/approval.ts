@@ -13,7 +13,8 @@ const changed = {
 
 /**
  * What a call would change, row by row, found by a dry run under its user's own rights. A long value is cut: it is
- * `{ cut, length, sha256 }`, its beginning, the length of the whole in characters, and a hash.
+ * `{ cut, length, sha256 }`, its beginning, the length of the whole in characters, and a hash. So is a number that
+ * would be read as another.
  */
 export const Effect = z.discriminatedUnion("op", [
   z.object({ ...changed, op: z.literal("insert"), row: Row }),

@@ -70,14 +70,40 @@ returns boolean language sql stable security invoker set search_path = '' as $$
     where p.provolatile = 'v' or p.proname in ('now', 'transaction_timestamp', 'statement_timestamp'))
 $$;
 
--- The columns of a table whose values the database makes.
-create function private.made_columns(p_relation oid)
+-- Whether it gives the same value each time in one transaction, and none has it by chance.
+create function private.is_of_transaction(p_default text)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select not exists (
+    select from regexp_matches(regexp_replace(p_default, '''[^'']*''', '', 'g'), '(\w+)"?\s*\(', 'g') called (name)
+    join pg_catalog.pg_proc p on p.proname = called.name[1]
+    where p.provolatile = 'v' or p.proname = 'statement_timestamp')
+$$;
+
+-- Whether a value is what a default of the clock gives in this transaction.
+create function private.is_default_now(p_default text, p_type text, p_value text)
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_is boolean;
+begin
+  execute format('select (%s)::%s is not distinct from $1::%2$s', p_default, p_type) into v_is using p_value;
+  return v_is;
+end
+$$;
+
+-- The columns of a new row whose values the database made, in the transaction that made them. One of the clock's that
+-- was given another time is not among them.
+create function private.made_columns(p_relation oid, p_row jsonb)
 returns text[] language sql stable security invoker set search_path = '' as $$
   select array(
     select a.attname::text from pg_catalog.pg_attribute a
     left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    where a.attrelid = p_relation and a.attnum > 0 and not a.attisdropped
-      and (a.attidentity <> '' or private.is_made_anew(pg_get_expr(d.adbin, d.adrelid))))
+    cross join pg_get_expr(d.adbin, d.adrelid) usual
+    where a.attrelid = p_relation and a.attnum > 0 and not a.attisdropped and p_row ? a.attname
+      and case
+        when a.attidentity <> '' then true
+        when not coalesce(private.is_made_anew(usual), false) then false
+        when not private.is_of_transaction(usual) then true
+        else private.is_default_now(usual, format_type(a.atttypid, a.atttypmod), p_row ->> a.attname) end)
 $$;
 
 create function private.keep_tool_effect() returns trigger
@@ -120,8 +146,9 @@ begin
   end if;
   v_new := v_new - v_clock;
   if coalesce(pg_column_size(v_old), 0) + coalesce(pg_column_size(v_new), 0) > c_largest then
-    v_digest := private.digest(jsonb_build_array(v_old - v_clock - private.made_columns(tg_relid), (
-      select jsonb_object_agg(key, value) from jsonb_each(v_new - private.made_columns(tg_relid))
+    v_digest := private.digest(jsonb_build_array(v_old - v_clock, (
+      select jsonb_object_agg(key, value)
+      from jsonb_each(v_new - case tg_op when 'INSERT' then private.made_columns(tg_relid, v_new) else '{}' end)
       where tg_op = 'INSERT' or v_old ? key)));
     v_old := null;
     v_new := null;
@@ -147,7 +174,8 @@ $$;
 revoke all on function private.is_undoable(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function private.is_undoable(uuid, uuid) to authenticated;
 revoke all on function private.row_image(anyelement, oid), private.digest(jsonb), private.is_made_anew(text),
-  private.made_columns(oid), private.keep_tool_effect() from public, anon, authenticated, service_role;
+  private.is_of_transaction(text), private.is_default_now(text, text, text), private.made_columns(oid, jsonb),
+  private.keep_tool_effect() from public, anon, authenticated, service_role;
 
 alter table public.tool_effects enable row level security;
 create policy tool_effects_select on public.tool_effects for select to authenticated

@@ -14,6 +14,7 @@
 --
 --   private.keeps_effects    whether a trigger keeps every effect on its table
 --   private.clock_columns    what that trigger says that the clock makes
+--   private.is_readable      whether JavaScript reads a number as what it is
 --   private.cut_value        a value as it is shown
 --   private.row_title        what people call a row
 --   private.parent_columns   the columns by which a row refers to rows of a list
@@ -44,11 +45,23 @@ begin
   return coalesce(v_arguments[array_position(v_arguments, '--clock') + 1:], '{}');
 end $$;
 
--- A value that looks like a cut one is cut, too: else the one would pass for the other.
+-- The list goes to the person and back as JSON, and JavaScript's numbers are float8.
+create function private.is_readable(p_number numeric)
+returns boolean language sql immutable parallel safe security invoker set search_path = ''
+  set extra_float_digits = '1' as $$
+  select case when p_number = 0 then true
+    when abs(p_number) between 1e-300 and 1e300 then p_number::float8::text::numeric = p_number
+    else false end
+$$;
+
+-- A value that looks like a cut one is cut, too: else the one would pass for the other. So is one with a number that
+-- would come back as another: its digits are text.
 create function private.cut_value(p_value jsonb)
 returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
   select case
-    when length(p_value #>> '{}') > 500 or jsonb_typeof(p_value) = 'object' and p_value ? 'cut' then jsonb_build_object(
+    when length(p_value #>> '{}') > 500 or jsonb_typeof(p_value) = 'object' and p_value ? 'cut' or exists (
+      select from jsonb_path_query(p_value, 'strict $.** ? (@.type() == "number")') number
+      where not private.is_readable(number::numeric)) then jsonb_build_object(
       'cut', left(p_value #>> '{}', 500), 'length', length(p_value #>> '{}'), 'sha256', private.digest(p_value))
     else p_value end
 $$;
@@ -113,7 +126,6 @@ returns setof jsonb language sql stable security invoker set search_path = '' as
     from private.net_effects(p_user_id, p_call_id)
   ), relations as materialized (
     select relation, to_regclass(relation) as id,
-      case when bool_or(op = 'insert') then private.made_columns(to_regclass(relation)) end as made,
       case when bool_or(op = 'delete') then private.clock_columns(to_regclass(relation)) end as clock
     from net group by relation
   ), parents as materialized (
@@ -130,7 +142,7 @@ returns setof jsonb language sql stable security invoker set search_path = '' as
           where n.after ? b.key and b.value is distinct from (n.after -> b.key)))
           || jsonb_strip_nulls(jsonb_build_object('title', private.row_title(r.id, n.after || n.before))) end as change,
       case when n.op = 'delete' then '{}' else private.parent_columns(r.id, n.after, p.list) end
-        || case when n.op = 'insert' then r.made else '{}' end as made
+        || case when n.op = 'insert' then private.made_columns(r.id, coalesce(n.after, n.key)) else '{}' end as made
     from net n join relations r using (relation) cross join parents p
   )
   select jsonb_build_object('table', c.relation, 'op', c.op, 'key', c.key) || c.change || case when made.list is null
@@ -177,6 +189,7 @@ $$;
 revoke all on function
   private.keeps_effects(pg_catalog.pg_trigger),
   private.clock_columns(oid),
+  private.is_readable(numeric),
   private.cut_value(jsonb),
   private.row_title(oid, jsonb),
   private.parent_columns(oid, jsonb, jsonb),

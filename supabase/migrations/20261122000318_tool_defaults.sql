@@ -51,13 +51,14 @@ as $$
   from (select regexp_replace(p_path::text, '"(\\.|[^"\\])*"', '''', 'g')) path (without_texts)
 $$;
 
--- Never an error, whatever the arguments are: where a path can't be followed, what is strict applies, and what is mild
--- does not.
+-- Where a path can't be followed to its end and nothing was found before, what is strict applies, and what is mild does
+-- not. It is never an error: what silence does not cover is not a matter of the arguments alone, such as their depth.
 create function private.applies(p_when jsonpath, p_arguments jsonb, p_policy public.tool_policy) returns boolean
 language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  return p_when is null or jsonb_path_exists_tz(coalesce(p_arguments, 'null'), p_when, '{}', true);
+  return p_when is null
+    or coalesce(jsonb_path_exists_tz(coalesce(p_arguments, 'null'), p_when, '{}', true), p_policy <> 'allow');
 exception when others then
   return p_policy <> 'allow';
 end

@@ -10,14 +10,25 @@
 -- Whoever acts by the API can tell the outcome of a call, and what its preview has found: verdicts and `executing` are
 -- the database's.
 --
--- A verdict is the strictest thing that anybody says about the call: policy (migration tool_policy), taint, and whoever
--- has declined the very same in this run. Each says so by rows of private.reason, none where it has nothing to say.
+-- A verdict is the strictest thing that anybody says about the call: policy (migration tool_policy), taint, the agent's
+-- permissions, and whoever has declined the very same in this run. Each says so by rows of private.reason, none where
+-- it has nothing to say.
 --
+--   private.agent_verdict     what is said about a write by its agent's permissions
 --   private.declined_verdict  what is said about a call by a person's refusal of the same
 --   private.tool_verdict      what becomes of a proposal
 --   private.refused_call      a proposal that was rejected, with what the model is told
 --   private.is_next_status    the arrows
 --   private.guard_tool_call   keeps to them; guard_new_call, guard_status and guard_preview are its parts
+
+-- Executors read, whatever code offers them.
+create function private.agent_verdict(p_call public.agent_tool_calls) returns setof private.reason
+language sql stable security invoker set search_path = ''
+as $$
+  select 'deny'::public.tool_policy, 'default', 'This agent may only read.', null::interval
+  where p_call.access = 'write' and exists (select from public.agents a
+    where a.user_id = p_call.user_id and a.id = p_call.agent_id and a.permissions = 'read_only')
+$$;
 
 -- The same again, in the same run: whoever has declined it is not asked once more.
 create function private.declined_verdict(p_call public.agent_tool_calls) returns setof private.reason
@@ -43,6 +54,7 @@ begin
   with reason as (
     select * from private.policy_verdict(p_call)
     union all select * from private.taint_verdict(p_call)
+    union all select * from private.agent_verdict(p_call)
     union all select * from private.declined_verdict(p_call)
   ), strictest as (
     select * from reason where policy = (select max(policy) from reason)
@@ -191,6 +203,7 @@ create trigger guard_tool_call before insert or update on public.agent_tool_call
   for each row execute function private.guard_tool_call();
 
 revoke all on function
+  private.agent_verdict(public.agent_tool_calls),
   private.declined_verdict(public.agent_tool_calls),
   private.tool_verdict(public.agent_tool_calls),
   private.refused_call(public.agent_tool_calls),
@@ -202,6 +215,7 @@ revoke all on function
   private.guard_tool_call()
   from public, anon, authenticated, service_role;
 grant execute on function
+  private.agent_verdict(public.agent_tool_calls),
   private.declined_verdict(public.agent_tool_calls),
   private.tool_verdict(public.agent_tool_calls),
   private.refused_call(public.agent_tool_calls),

@@ -19,14 +19,14 @@ interface Change {
 type Diff = (statement: string) => Promise<{ changes: Change[]; bindings: Change[] }>;
 
 function onTables(name: string, body: (diff: Diff, sql: Sql) => Promise<void>): void {
-  Deno.test(name, () => withTables((write, sql, user) => body(differ(write, sql, user.id), sql)));
+  Deno.test(name, () => withTables((write, sql) => body(differ(write, sql), sql)));
 }
 
-function differ(write: Write, sql: Sql, user_id: string): Diff {
+function differ(write: Write, sql: Sql): Diff {
   return async (statement) => {
-    const { call_id } = await write(statement);
+    const { diff } = await write(statement);
     const [row] = await sql`select d.diff as changes, private.bindings(d.diff) as bindings
-      from (select private.call_diff(${user_id}, ${call_id}) as diff) d`;
+      from (select ${JSON.stringify(diff)}::text::jsonb as diff) d`;
     return { changes: row?.changes, bindings: row?.bindings };
   };
 }
@@ -115,6 +115,24 @@ onTables("what the database makes is shown, and is said not to bind", async (dif
   assert.deepEqual((await diff("update public.makes set u = 9")).bindings[0]?.key, { id: made?.key.id });
 });
 
+onTables("a time that the clock gave does not bind; one that the call gave does", async (diff, sql) => {
+  await sql.unsafe(`
+    create table public.due (id integer generated always as identity primary key,
+      at timestamptz default now(), soon timestamptz default now() + interval '7 days',
+      day date default current_date, said timestamptz default statement_timestamp());
+    create trigger record_tool_effect after insert or update or delete on public.due
+      for each row execute function private.keep_tool_effect('id');
+    grant select, insert, update on public.due to authenticated`);
+  const made = async (columns: string, values: string) =>
+    (await diff(`insert into public.due ${columns} ${values}`)).changes[0]?.made;
+  assert.deepEqual(await made("", "default values"), ["at", "day", "id", "said", "soon"]);
+  assert.deepEqual(await made("(at)", "values ('2027-01-01')"), ["day", "id", "said", "soon"]);
+  assert.deepEqual(await made("(at, soon, day)", "values ('2027-01-01', now(), null)"), ["id", "said"]);
+  const bound = async (at: string) =>
+    (await diff(`insert into public.due (at) values ('${at}')`)).bindings[0]?.row?.at;
+  assert.notEqual(await bound("2027-01-01"), await bound("2029-01-01"));
+});
+
 onTables(
   "a reference to a row of the same call binds as little as that row's key; one to another row does",
   async (
@@ -161,6 +179,31 @@ onTables("a long value is cut, and any difference in it shows", async (diff, sql
   assert.notDeepEqual((await insert("repeat('x', 599) || 'y'")).bindings, one.bindings);
   assert.equal((await insert("repeat('x', 500)")).changes[0]?.row?.note, "x".repeat(500));
 });
+
+onTables(
+  "a number that JavaScript would read as another is told in digits, any other as a number",
+  async (diff, sql) => {
+    const shown = async (column: string, value: string) => {
+      await sql`delete from public.kinds`;
+      return (await diff(`insert into public.kinds (${column}) values (${value})`)).changes[0]?.row?.[column];
+    };
+    for (const number of ["1.50", "9007199254740992", "-0.30000000000000004", "0", "1e300", "2.5e-300"]) {
+      assert.equal(await shown("j", `'${number}'`), Number(number));
+    }
+    for (const number of ["9007199254740993", "-12345678901234567.89", `1${"0".repeat(400)}`]) {
+      for (
+        const [column, value] of [["j", number], ["j", `{"a": [1, ${number}]}`], [
+          "n",
+          `{${number}}`,
+        ]] as const
+      ) {
+        const told = Object(await shown(column, `'${value}'`));
+        assert.match(told.cut, new RegExp(number), column);
+      }
+    }
+    assert.equal(await shown("f", "'0.1'::float8 + 0.2"), 0.1 + 0.2);
+  },
+);
 
 onTables("a value that looks like a cut one is cut itself", async (diff, sql) => {
   const of = async (value: string) => {

@@ -175,6 +175,7 @@ export const DEFINERS: readonly string[] = [
 
 /** Settings of functions, where that is more than an empty search path. */
 export const SETTINGS: Record<string, string> = {
+  "private.is_readable": 'search_path="",extra_float_digits=1',
   "private.row_image":
     'search_path="",TimeZone=UTC,extra_float_digits=1,IntervalStyle=iso_8601,bytea_output=hex',
 };

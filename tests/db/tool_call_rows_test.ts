@@ -57,6 +57,29 @@ test(
   },
 );
 
+test("a proposal reads its own row, however many calls its user has made", async (user, sql) => {
+  const owned = await startRun(user);
+  const proposed = Array.from({ length: 40 }, () => row(owned, crypto.randomUUID()));
+  await record(user, owned, ...proposed);
+  const batch = JSON.stringify({ tool_calls: proposed.slice(0, 1) });
+  const read = await asUser(sql, user.id, async (own) => {
+    const rows = async () => {
+      const [found] = await own`select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables
+        where relname = 'agent_tool_calls'`;
+      return Number(found?.rows);
+    };
+    // Of a table this small the planner would read all.
+    for (const way of ["seqscan", "hashjoin", "mergejoin"]) {
+      await own`select set_config(${`enable_${way}`}, 'off', true)`;
+    }
+    const before = await rows();
+    const [told] = await own`select private.verdicts(${batch}::text::jsonb) as verdicts`;
+    assert.deepEqual(Object.keys(told?.verdicts), [proposed[0]?.id]);
+    return await rows() - before;
+  });
+  assert.ok(read >= 1 && read < 5, String(read));
+});
+
 test(
   "by hand, too, a call changes only to an outcome, and in no other column",
   async (user, sql) => {

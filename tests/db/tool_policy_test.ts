@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../shared/contracts/text.ts";
 import { asUser, testAsUser as test } from "./agents_calls.ts";
-import { startRun } from "./agents_runs.ts";
+import { startPlan, startRun } from "./agents_runs.ts";
+import { claimStep } from "./agents_steps.ts";
 import { addRule, newTool, type Policy, propose } from "./policies.ts";
 
 const ORDER: readonly Policy[] = ["allow", "ask", "deny"];
@@ -88,6 +89,17 @@ test(
   },
 );
 
+test("an executor writes nothing, whatever allows the tool", async (user, sql) => {
+  const { owned, plan_id } = await startPlan(user);
+  const { agent_id, thread_id } = await claimStep(user, plan_id);
+  const tool_name = await newTool(sql, { policy: "allow" });
+  await addRule(sql, user, { tool_name, policy: "allow" });
+  const told = await propose(user, { ...owned, agent_id, thread_id }, tool_name);
+  assert.equal(told.status, "rejected");
+  assert.equal(told.result?.message, "This agent may only read. It was not done.");
+  assert.equal((await propose(user, owned, tool_name)).status, "approved");
+});
+
 /** The same numbers in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
@@ -97,47 +109,61 @@ function seeded(seed: number): () => number {
   };
 }
 
+/** Conditions, and what comes of arguments by each: something is found, nothing is, or it can't be followed. */
+const FOLLOWED: Record<string, Record<"found" | "nothing" | "lost", Json[]>> = {
+  "$.amount.double() ? (@ > 100)": {
+    found: [{ amount: 500 }, { amount: "500" }, { amount: [5, 500] }, { amount: [500, "abc"] }],
+    nothing: [null, [], "text", 1e300, {}, { amount: 5 }, { amount: [] }],
+    lost: ["abc", "1e999", ["abc", 500], null, { a: [[[]]] }, [[500]]].map((amount) => ({ amount })),
+  },
+  'strict $.items[*].to ? (@ != "me")': {
+    found: [{ items: [{ to: "x" }, { to: "me" }] }],
+    nothing: [{ items: [{ to: "me" }] }, { items: [] }],
+    lost: [null, [], "text", {}, { items: [{ a: 1 }, { to: "x" }] }, { items: [{ to: "x" }, { a: 1 }] }],
+  },
+  '$.a ? (@ like_regex "^a")': { found: [{ a: "ab" }], nothing: [{ a: "\u00e9" }, { a: {} }, 5], lost: [] },
+  "strict $.a.b[1]": {
+    found: [{ a: { b: [1, 2] } }],
+    nothing: [],
+    lost: [{ a: { b: [1] } }, { a: 1 }, null],
+  },
+};
+
 test(
   "odd arguments raise nothing: where a condition can't be followed, what is strict applies and what is mild does not",
   async (user, sql) => {
     const owned = await startRun(user);
-    const [denying, allowing] = [
-      await newTool(sql, { policy: "allow" }),
-      await newTool(sql, { policy: "ask" }),
-    ];
-    const paths = [
-      "$.a.datetime() ? (@ < $x)",
-      '$.a ? (@ like_regex "^a")',
-      "strict $.a.b[5]",
-      "$.a.double()",
-    ];
-    const refused = await Promise.all(
-      paths.map((path) =>
-        sql`select private.is_condition(${path}::text::jsonpath) as sound`.then(([row]) => row?.sound)
-      ),
-    );
-    assert.deepEqual(refused, [false, true, true, true], "a variable is none");
-    for (const when_args of paths.slice(1)) {
+    for (const [when_args, cases] of Object.entries(FOLLOWED)) {
+      const [denying, allowing] = [
+        await newTool(sql, { policy: "allow" }),
+        await newTool(sql, { policy: "ask" }),
+      ];
+      const floored = await newTool(sql, { policy: "allow", floors: [{ policy: "ask", when_args }] });
       await addRule(sql, user, { tool_name: denying, policy: "deny", when_args });
       await addRule(sql, user, { tool_name: allowing, policy: "allow", when_args });
-    }
-    for (
-      const args of [null, [], "text", 1e300, { a: [[[]]] }, { a: { b: {} } }, { a: "\u00e9" }] as Json[]
-    ) {
-      assert.equal((await propose(user, owned, denying, args)).status, "approved", JSON.stringify(args));
-      assert.equal(
-        (await propose(user, owned, allowing, args)).status,
-        "awaiting_approval",
-        JSON.stringify(args),
-      );
-    }
-    // No constraint lets such a path in; were it there, nothing would be let through by it.
-    for (const [policy, applies] of [["allow", false], ["ask", true], ["deny", true]] as const) {
-      const [row] = await sql`select private.applies('$.a ? (@ == $x)', '{"a": 1}', ${policy}) as applies`;
-      assert.equal(row?.applies, applies, policy);
+      const holds = Object.entries(cases).flatMap(([what, all]) => all.map((args) => [what, args] as const));
+      for (const [what, args] of holds) {
+        const said = await Promise.all(
+          [denying, floored, allowing].map(async (name) => (await propose(user, owned, name, args)).status),
+        );
+        assert.deepEqual(said, [
+          what === "nothing" ? "approved" : "rejected",
+          what === "nothing" ? "approved" : "awaiting_approval",
+          what === "found" ? "approved" : "awaiting_approval",
+        ], `${when_args} ${JSON.stringify(args)}`);
+      }
     }
   },
 );
+
+test("a variable is no condition; were it there, nothing would be let through by it", async (_user, sql) => {
+  const [row] = await sql`select private.is_condition('$.a.datetime() ? (@ < $x)') as sound`;
+  assert.equal(row?.sound, false);
+  for (const [policy, applies] of [["allow", false], ["ask", true], ["deny", true]] as const) {
+    const [row] = await sql`select private.applies('$.a ? (@ == $x)', '{"a": 1}', ${policy}) as applies`;
+    assert.equal(row?.applies, applies, policy);
+  }
+});
 
 test("a predicate finds true or false in any arguments, so that it is no condition", async (_user, sql) => {
   const predicates = [

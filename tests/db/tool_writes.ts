@@ -12,7 +12,15 @@ export interface KeptEffect {
   undone_at: Date | null;
 }
 
-export type Write = (statement: string) => Promise<{ call_id: string; effects: KeptEffect[] }>;
+/** What a statement left behind, and what came of it as its transaction was asked. */
+export interface Written {
+  call_id: string;
+  effects: KeptEffect[];
+  /** What `private.call_diff` says. */
+  diff: unknown;
+}
+
+export type Write = (statement: string) => Promise<Written>;
 
 const TABLES = `
   create table public.orders (
@@ -58,14 +66,17 @@ export async function withTables(
     const write: Write = async (statement) => {
       const call_id = crypto.randomUUID();
       const headers = { "x-tool-call-id": call_id, "x-tool-attempt": crypto.randomUUID() };
-      await sql.begin(async (request) => {
+      const diff = await sql.begin(async (request) => {
         await become(request, id);
         await request`select set_config('request.headers', ${JSON.stringify(headers)}, true)`;
         await request.unsafe(statement);
+        await request`reset role`;
+        const [row] = await request`select private.call_diff(${id}, ${call_id}) as diff`;
+        return row?.diff;
       });
       const effects = await sql<KeptEffect[]>`select op, relation, row_key, before, after, undone_at
         from public.tool_effects where call_id = ${call_id} order by seq`;
-      return { call_id, effects: [...effects] };
+      return { call_id, effects: [...effects], diff };
     };
     await work(write, sql, actingAs(sql, id));
   } finally {
