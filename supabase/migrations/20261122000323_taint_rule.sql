@@ -68,7 +68,8 @@ $$;
 create function private.says(p_message text, p_name text) returns boolean
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
-  select char_length(name) >= 4 and case when name ~ '[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]'
+  select char_length(name) >= 4 and case when char_length(name) > least(char_length(message), 1000) then false
+    when name ~ '[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]'
     then strpos(message, name) > 0
     else message ~ ('(^|[^[:alnum:]])' || regexp_replace(name, '([^[:alnum:]])', '\\\1', 'g') || '($|[^[:alnum:]])') end
   from (select lower(btrim(regexp_replace(p_name, '\s+', ' ', 'g'))) as name,

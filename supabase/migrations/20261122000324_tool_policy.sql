@@ -64,7 +64,8 @@ $$;
 create function private.is_guarded_read(p_call public.agent_tool_calls) returns boolean
 language sql stable security invoker set search_path = ''
 as $$
-  select p_call.tool_name = any (private.guarded_reads(p_call.user_id, r.session_id, r.leased_at))
+  select p_call.access = 'read'
+    and p_call.tool_name = any (private.guarded_reads(p_call.user_id, r.session_id, r.leased_at))
   from public.agent_runs r where r.user_id = p_call.user_id and r.id = p_call.run_id
 $$;
 

@@ -63,7 +63,10 @@ begin
     raise sqlstate 'PT409' using message = 'not_shown_yet', detail = v_detail;
   elsif p_call.arguments_sha256 is distinct from p_decision.shown_sha256 then
     raise sqlstate 'PT409' using message = 'other_arguments', detail = v_detail;
-  elsif p_decision.approved and p_decision.edited is null and p_decision.effects is distinct from p_call.effects then
+  elsif p_decision.approved and coalesce(p_decision.edited, p_call.arguments) = p_call.arguments
+    and p_decision.effects is distinct from p_call.effects
+    -- An edit is bound as what it was made of is.
+    or p_decision.approved and p_decision.effects is null and p_call.effects is not null then
     raise sqlstate 'PT409' using message = 'other_effects', detail = v_detail;
   elsif p_decision.approved then
     p_call.arguments := coalesce(p_decision.edited, p_call.arguments);

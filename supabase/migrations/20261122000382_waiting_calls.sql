@@ -18,13 +18,15 @@ returns uuid[] language sql stable security invoker set search_path = '' as $$
     and c.expires_at > clock_timestamp();
 $$;
 
--- A run that was asked to stop waits for nobody: its next owner stops it.
+-- A run that was asked to stop waits for nobody: its next owner stops it. Nor does one for a write that nobody has been
+-- shown: its next owner tries that.
 create function private.is_awaiting(p_run public.agent_runs)
 returns boolean language sql stable security invoker set search_path = '' as $$
   select p_run.status = 'awaiting_approval' and p_run.cancel_requested_at is null
     and exists (select from public.agent_tool_calls c
       where c.user_id = p_run.user_id and c.run_id = p_run.id and c.status = 'awaiting_approval'
-        and c.expires_at > clock_timestamp());
+        and c.expires_at > clock_timestamp()
+        and (c.access is distinct from 'write' or c.effects is not null or c.problem is not null));
 $$;
 
 create function private.told_decision(p_decision public.approval_decisions)

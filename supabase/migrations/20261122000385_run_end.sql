@@ -198,6 +198,10 @@ declare
 begin
   perform private.close_run_rows(p_run.id, v_status);
   perform private.close_calls(p_run.id, v_status);
+  -- Who says how the log ends has numbered it, and told of them.
+  if not v_end ? 'events' then
+    perform private.log_decisions(p_run.id);
+  end if;
   v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
     "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "cost_usd": 0,
     "estimated": false, "cost_estimated": false}'));

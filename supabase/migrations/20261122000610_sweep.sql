@@ -6,8 +6,8 @@
 --
 --   select private.sweep_runs(interval '1 hour');
 --
--- One call ends one batch, so that no transaction grows with the table: call it until it answers 0. A run that waits
--- for a person is left alone until nothing of it is open any more, and as long again.
+-- One call ends one batch, so that no transaction grows with the table: call it until it answers 0. A run of
+-- which a person is asked something is left alone until nothing of it is open any more, and as long again.
 --
 --   private.is_left     whether nobody has come back to a run since
 --   private.sweep_run   ends one
@@ -18,7 +18,10 @@ create index agent_runs_to_sweep on public.agent_runs (lease_expires_at)
 
 create function private.is_left(p_run public.agent_runs, p_before timestamptz)
 returns boolean language sql stable security invoker set search_path = '' as $$
-  select case p_run.status when 'running' then p_run.lease_expires_at < p_before
+  select case p_run.status
+    -- Its owner may have died before it let the run wait.
+    when 'running' then p_run.lease_expires_at < p_before
+      and (p_run.cancel_requested_at is not null or private.waited_until(p_run) < p_before)
     when 'awaiting_approval' then not private.is_awaiting(p_run) and private.waited_until(p_run) < p_before
     else false end;
 $$;
@@ -46,7 +49,6 @@ begin
     return false;
   end if;
   perform private.expire_calls(p_run_id);
-  perform private.log_decisions(p_run_id);
   -- Fences out an owner that only stood still.
   update public.agent_runs set lease_generation = private.next_generation(lease_generation)
     where id = p_run_id returning * into v_run;

@@ -107,6 +107,22 @@ test("edited arguments are made, those proposed stay, and the hash is theirs", a
   );
 });
 
+test(
+  "an edit is bound by effects, as the call that it was made of; the same arguments are no edit",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const call = await ask(user, sql, owned);
+    await preview(sql, user, call, NEXT);
+    const edit = decision(call, { arguments: { loan_id: "2" } });
+    assert.equal(await refusedDecision(user, owned.run_id, edit), "PT409 other_effects");
+    for (const edited of [{ loan_id: "1" }, { loan_id: "2" }]) {
+      assert.equal(await byHand(sql, user, row(call, { edited: sql.json(edited) })), "PT409 other_effects");
+    }
+    const same = row(call, { edited: sql.json({ loan_id: "1" }), effects: sql.json(NEXT) });
+    assert.equal(await byHand(sql, user, same), "ok");
+  },
+);
+
 test("a call is decided once, whoever decides it a second time", async (user, sql) => {
   const owned = await startRun(user);
   const call = await ask(user, sql, owned);

@@ -60,6 +60,16 @@ test(
   },
 );
 
+test("a rule about what is no tool of the domain's does not keep it from being told", async (user, sql) => {
+  const owned = await startRun(user);
+  const tool_name = `built_in_${crypto.randomUUID()}`;
+  await addRule(sql, user, { tool_name, policy: "ask" });
+  await loseOwner(sql, owned.run_id);
+  const next = await claimRun(user, owned.run_id);
+  const row = { ...callRow(next, tool_name, {}, "read", READ), access: null };
+  await user.call("record_progress", [...lease(next), { tool_calls: [row] }]);
+});
+
 test("what was proposed and allowed may be told", async (user, sql) => {
   const owned = await startRun(user);
   const name = await newTool(sql, {

@@ -15,7 +15,7 @@ import {
   startRun,
   usage,
 } from "./agents_runs.ts";
-import { announced, ask, callRow, decision, expire, park } from "./approvals.ts";
+import { announced, ask, asked, callRow, decision, expire, park, proposal } from "./approvals.ts";
 
 const follow = async (user: User, run_id: string) => {
   const { awaiting, lease_expired, ended } = await user.call("follow_run", [run_id, 0, 100]) as Record<
@@ -123,6 +123,17 @@ test("a call whose time is over is told so to the next owner", async (user, sql)
     await refused(user, "decide_tool_calls", [owned.run_id, [decision(one)]]),
     "PT409 call_not_open",
   );
+});
+
+test("a run whose write nobody was shown waits for nobody: the next owner tries it", async (user, sql) => {
+  const owned = await startRun(user);
+  const call = proposal(owned);
+  assert.equal(await refused(user, "claim_run", [owned.run_id, 60]), "PT409 run_has_an_owner");
+  await park(user, owned, { tool_calls: [call] });
+  assert.deepEqual(await user.call("open_approvals", []), []);
+  const { open_calls } = await claimRun(user, owned.run_id);
+  assert.deepEqual((open_calls as { id: string }[]).map(({ id }) => id), [call.id]);
+  await asked(sql, String(call.id));
 });
 
 test("an owner that died before it parked is followed by one that finds what is open", async (user, sql) => {

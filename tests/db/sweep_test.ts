@@ -6,7 +6,7 @@ import { claimStep } from "./agents_steps.ts";
 import { endless, everything, log, open, runRow } from "./agents_rows.ts";
 import { claimRun, lease, type Owned, startPlan, startRun } from "./agents_runs.ts";
 import { type Call, said, testRace } from "./race.ts";
-import { ask, park } from "./approvals.ts";
+import { ask, decision, park } from "./approvals.ts";
 import { database } from "../support/stack/stack.ts";
 
 /** Runs of other tests are younger than this. */
@@ -102,6 +102,31 @@ test(
     assert.ok(owner && lately);
   },
 );
+
+test(
+  "a run whose owner died before it let the run wait is left while a person can decide",
+  async (user, sql) => {
+    const { run_id, ...owned } = await startRun(user);
+    const call = await ask(user, sql, { run_id, ...owned });
+    await abandon(sql, run_id);
+    await sweep(sql);
+    assert.equal((await runRow(sql, run_id, "status")).status, "running");
+    await user.call("decide_tool_calls", [run_id, [decision(call, { approved: false })]]);
+    await sweep(sql);
+    assert.equal((await runRow(sql, run_id, "status")).status, "running", "somebody has just decided");
+  },
+);
+
+test("the log of a run that ends without an owner tells of every decision", async (user, sql) => {
+  const owned = await startRun(user);
+  const call = await ask(user, sql, owned);
+  await park(user, owned);
+  await user.call("decide_tool_calls", [owned.run_id, [decision(call, { approved: false })]]);
+  await sql`update agent_runs set takeovers = 5, released = false where id = ${owned.run_id}`;
+  assert.equal(await user.call("claim_run", [owned.run_id, 60]), null);
+  const types = (await log(sql, owned.run_id)).map(([, type]) => type);
+  assert.deepEqual(types.slice(-2), ["approval_decided", "error"]);
+});
 
 test("a sweep goes by batches, those that were left longest first", async (user, sql) => {
   const [older, newer] = [await startRun(user), await startRun(user)];

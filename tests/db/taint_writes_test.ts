@@ -204,3 +204,19 @@ testAsUser(
     assert.deepEqual(why, [{ by: "taint", text }]);
   },
 );
+
+testAsUser(
+  "a name that is longer than the message is not said in it, nor one of a page's length",
+  async (_user, sql) => {
+    for (
+      const [message, name, said] of [["Move Emma", "Emma", true], ["Move", "a (".repeat(40_000), false], [
+        "a (".repeat(40_000),
+        "a (".repeat(40_000),
+        false,
+      ]] as const
+    ) {
+      const [row] = await sql`select private.says(${message}, ${name}) as said`;
+      assert.equal(row?.said, said);
+    }
+  },
+);
