@@ -162,6 +162,8 @@ function createOwners(deps: PlannerDeps, background: Background) {
   const handOff = (run_id: string) => handOffInTime(run_id, deps);
   /** What is under way to give a run its next owner. */
   const successions = new Map<string, Promise<void>>();
+  /** The caller's token is no agent's and has to be: they read on, and somebody else has to take runs over. */
+  let may_not = false;
 
   function succeed(run_id: string, attempt: () => Promise<void>): Promise<void> {
     const known = successions.get(run_id);
@@ -191,11 +193,15 @@ function createOwners(deps: PlannerDeps, background: Background) {
 
   /** The request is answered whether or not the run can be taken over on the way. */
   async function resumeIfPossible(run_id: string): Promise<void> {
-    await resume(run_id).catch((error) => log.error("a run could not be taken over", { run_id, error }));
+    await resume(run_id).catch((error) => {
+      may_not = toAgentError(error).kind === "forbidden";
+      if (!may_not) log.error("a run could not be taken over", { run_id, error });
+    });
   }
 
   /** An invocation that has used up half of its time has a fresh one take the run over. Nobody waits for it. */
   function takeOverOrHandOff(run_id: string): void {
+    if (may_not) return;
     const late = clock.now() > (began + deps.deadline_at) / 2;
     const succession = succeed(run_id, async () => {
       const handed_off = late && await handOff(run_id).then(() => true, () => false);

@@ -159,6 +159,23 @@ Deno.test("a decision is gone on with when the database is back, and only told o
   assert.equal((await read(run?.stream(HERE) ?? assert.fail())).at(-1)?.type, "done");
 });
 
+Deno.test("a reader whose token is no agent's has a decided run taken over once in vain, waits for whoever may, and it is no error", async () => {
+  const { run_id, events, invocation, read, wait, decide, clock, store } = await waiting();
+  decide();
+  let claims = 0;
+  const claimRun = () => {
+    claims++;
+    return Promise.reject(new AgentError("forbidden", "Agents need a token of their own here."));
+  };
+  const logged: string[] = [];
+  const log = { error: (message: string) => void logged.push(message) };
+  const person = invocation({ store: { ...store, claimRun }, log });
+  const reading = read(await wait(person.follow(run_id, events.length, HERE)));
+  clock.after(20_000, () => void invocation().resume(run_id));
+  assert.equal((await reading).at(-1)?.type, "done");
+  assert.deepEqual([claims, logged], [1, []]);
+});
+
 Deno.test("a cancel of a run that waits ends it, though nobody follows it", async () => {
   const { run_id, invocation, wait, lastEnded, store } = await waiting();
   assert.deepEqual(await wait(invocation().cancel(run_id)), { run_id, status: "awaiting_approval" });
