@@ -6,12 +6,12 @@ import type { Json } from "../../shared/contracts/text.ts";
 import { plainWords } from "../terminal/plain_words.ts";
 import { clipped, type Style, wrapped } from "../terminal/style.ts";
 
-export interface CardCanvas {
+interface CardCanvas {
   style: Style;
   /** Columns. */
   width: number;
   time_zone: string;
-  /** How rows are called, by their ids. */
+  /** How rows are called, by their ids, as far as the run has told: what the call's effects say goes before it. */
   names?: ReadonlyMap<string, string>;
 }
 
@@ -20,9 +20,10 @@ const MOST_WORDS = 400;
 /** A card is read at one look. */
 const MOST_CHANGES = 12;
 
-export function cardLines(approval: Open<Approval>, canvas: CardCanvas): string[] {
-  const { style, width, time_zone } = canvas;
+export function cardLines(approval: Open<Approval>, place: CardCanvas): string[] {
+  const { style, width, time_zone } = place;
   const { name, arguments: args, effects, problem, why, remember, expires_at, step_number } = approval;
+  const canvas = { ...place, names: new Map([...(place.names ?? []), ...namesIn(effects ?? [])]) };
   const step = step_number === undefined ? "" : `step ${step_number}: `;
   const words = (text: string) => plainWords(text, width - 4);
   const told = (text: string) => toldLines(text, canvas);
@@ -51,6 +52,20 @@ function unknownLines(problem: string | undefined, canvas: CardCanvas): string[]
 /** A sentence, on as many lines as it takes. */
 function toldLines(text: string, { width }: CardCanvas): string[] {
   return wrapped(plainWords(text, MOST_WORDS), width - 2).map((line) => `  ${line}`);
+}
+
+/** How the rows that are there are called, as the database has them; no tool has a say in it. */
+function namesIn(effects: readonly Open<Effect>[]): [id: string, name: string][] {
+  return effects.flatMap((effect) => {
+    const row: Readonly<Record<string, Json | undefined>> = "changes" in effect
+      ? { title: effect.title }
+      : effect.op === "delete"
+      ? effect.row
+      : {};
+    const name = row.title ?? row.name;
+    const { id } = effect.key;
+    return typeof id === "string" && typeof name === "string" ? [[id, name]] : [];
+  });
 }
 
 /** "+ calendar_events", "~ tasks", "- notes", with the row's columns under it. */

@@ -17,6 +17,7 @@ export interface TurnRequest {
   message: string;
   time_zone: string;
   signal: AbortSignal;
+  fetch?: typeof globalThis.fetch;
 }
 
 interface Person {
@@ -47,6 +48,9 @@ async function decided(run: Run, state: RunState, { decide, refused }: Person): 
     for (const approval of state.approvals) {
       if (approval.open) decisions.push(await decide(approval, state));
     }
+    if (decisions.length === 0) {
+      throw new Error("The run waits for a person, but shows nothing to decide: see GET /approvals.");
+    }
     try {
       return await run.decide(decisions);
     } catch (error) {
@@ -56,6 +60,6 @@ async function decided(run: Run, state: RunState, { decide, refused }: Person): 
   }
 }
 
-function clientOf({ url, publishable_key, token }: TurnRequest): AgentClient {
-  return createAgentClient({ url, publishable_key, token });
+function clientOf({ url, publishable_key, token, fetch }: TurnRequest): AgentClient {
+  return createAgentClient({ url, publishable_key, token, fetch });
 }

@@ -47,7 +47,7 @@ Deno.test("a card says what would be done, what it would change, why it is asked
     "  + notes n1",
     "      id: n1",
     "      title: Why",
-    "  - tasks t1",
+    `  - tasks "Old" (t1)`,
     "      title: Old",
     "  Cancelling an event is asked for.",
     "  May be allowed from now on: Cancel this event.",
@@ -67,6 +67,16 @@ Deno.test("rows that the run has read are named on a card, and only those", () =
   assert.equal(lines[1], `  event_id: "Lunch [2J" (${EVENT})`);
   assert.ok(lines.includes(`  ~ calendar_events "Lunch [2J" (${EVENT})`));
   assert.ok(lines.includes("  + notes n1"));
+});
+
+Deno.test("a row that a call would change is called what the database calls it, whatever else was read", () => {
+  const names = new Map([[EVENT, "Spam"], ["t1", "Junk"], ["n1", "Else"]]);
+  const [update, ...others] = approval().effects ?? [];
+  const effects = [{ ...update, title: "Lunch" }, ...others];
+  const lines = cardLines(approval({ effects: Approval.shape.effects.parse(effects) }), { ...CANVAS, names });
+  assert.equal(lines[1], `  event_id: "Lunch" (${EVENT})`);
+  assert.ok(lines.includes(`  ~ calendar_events "Lunch" (${EVENT})`));
+  assert.ok(lines.includes('  - tasks "Old" (t1)'));
 });
 
 Deno.test("a card says where nothing is known of what would change, and where nothing would", () => {

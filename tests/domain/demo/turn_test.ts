@@ -1,8 +1,10 @@
-// The demo's turn against the real stack, where a person has to be asked.
+// The demo's turn, where a person has to be asked: against the real stack, and against a scripted planner.
 import assert from "node:assert/strict";
 import { takeTurn } from "../../../dev/demo/turn.ts";
 import { initialRunState, reduceRun, type RunState } from "../../../shared/contracts/run_state.ts";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
+import { CALLS, FIRST, PAUSED_LOG, SECOND } from "../../client/paused_log.ts";
+import { type Connection, RUN_ID, scriptedPlanner } from "../../client/scripted_planner.ts";
 import { scriptModel } from "../../support/models/script.ts";
 import { decisionOn } from "../../support/stack/asking.ts";
 import { testStack } from "../../support/stack/stack.ts";
@@ -51,3 +53,40 @@ async function added(events: AsyncIterable<ReadEvent>, before?: RunState): Promi
   for await (const event of events) state = reduceRun(state, event);
   return state;
 }
+
+/** A turn against a planner that answers with these streams, and a person who approves whatever is shown. */
+async function scriptedTurn(...connections: Connection[]) {
+  const { fetch } = scriptedPlanner(connections, PAUSED_LOG);
+  const decided: string[] = [];
+  const request = { url: "http://planner.test", publishable_key: "key", token: "t", message: "Hi", fetch };
+  const state = await takeTurn({ ...request, time_zone: "UTC", signal: new AbortController().signal }, {
+    async show(events, before = initialRunState(RUN_ID)) {
+      return (await Array.fromAsync(events)).reduce(reduceRun, before);
+    },
+    decide({ tool_call_id, arguments_sha256 }) {
+      decided.push(tool_call_id);
+      return Promise.resolve({ tool_call_id, arguments_sha256, approved: true });
+    },
+    refused: assert.fail,
+  });
+  return { state, decided };
+}
+
+Deno.test("a turn asks at each pause what it shows, and goes to the run's end", async () => {
+  const { state, decided } = await scriptedTurn({ kind: "stream", log: FIRST }, {
+    kind: "stream",
+    log: SECOND,
+  });
+  assert.deepEqual([state.status, decided], ["completed", CALLS]);
+});
+
+Deno.test("a pause that shows nothing to decide is told, and no empty decision is sent", async () => {
+  const hollow = FIRST.filter(({ type }) => type !== "approval_required").map((event, i) => ({
+    ...event,
+    seq: i + 1,
+  }));
+  await assert.rejects(
+    scriptedTurn({ kind: "stream", log: hollow }),
+    /waits for a person, but shows nothing/,
+  );
+});
