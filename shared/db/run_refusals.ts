@@ -16,6 +16,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   not_for_agents: ["PT403", "Only a person can do this, no agent."],
   no_tool_call: ["PT403", "An agent writes by a call of a tool, or not at all."],
   row_of_another_user: ["PT403", "The row is another user's."],
+  tool_header: ["PT400", "The headers x-tool-call-id and x-tool-attempt say uuids, both of them."],
   call_not_approved: ["PT403", "The tool call was not approved."],
   policy_denies: ["PT403", "This is not allowed, so that nobody can approve it."],
   fresh_proof: ["PT403", "Confirm by your second factor that it is you, and decide again."],

@@ -3,7 +3,7 @@
 --
 --   { table, op, key, row }            of a row that is new (insert), or gone (delete)
 --   { table, op, key, changes, title } of an update, by column: [what it was, what it is]; the row's title, where its
---                                      kind of thing has one (migration subjects), tells people which row it is
+--                                      kind of thing has one (migration subjects), says which row it is, and binds
 --   { table, op: unshown, key, row }   of a row that is too large to be looked at; or, without a key, of all that
 --                                      comes after fifty changes, or 200,000 characters. `row` has their number
 --                                      and a hash
@@ -90,7 +90,7 @@ $$;
 
 create function private.binding(p_change jsonb)
 returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
-  select p_change - 'title' || jsonb_build_object('key', (p_change -> 'key') - made) || case
+  select p_change || jsonb_build_object('key', (p_change -> 'key') - made) || case
       when p_change ? 'row' then jsonb_build_object('row', (p_change -> 'row') - made)
       else jsonb_build_object('changes', (p_change -> 'changes') - made) end
   from (select array(select jsonb_array_elements_text(p_change -> 'made')) as made) m

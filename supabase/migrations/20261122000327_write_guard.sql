@@ -90,6 +90,18 @@ begin
 end
 $$;
 
+-- Null where there is none.
+create function private.uuid_header(p_headers jsonb, p_name text) returns uuid
+language plpgsql immutable parallel safe security invoker set search_path = ''
+as $$
+begin
+  if p_headers ->> p_name !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    raise sqlstate 'PT400' using message = 'tool_header', detail = p_name;
+  end if;
+  return (p_headers ->> p_name)::uuid;
+end
+$$;
+
 create function private.keep_tool_receipt() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -97,8 +109,8 @@ declare
   -- PostgREST sets it for the transaction, names in lower case; before the first request it is absent, and on a
   -- connection between requests it is empty.
   v_headers constant jsonb := nullif(current_setting('request.headers', true), '');
-  v_call_id constant uuid := v_headers ->> 'x-tool-call-id';
-  v_attempt constant uuid := v_headers ->> 'x-tool-attempt';
+  v_call_id constant uuid := private.uuid_header(v_headers, 'x-tool-call-id');
+  v_attempt constant uuid := private.uuid_header(v_headers, 'x-tool-attempt');
   v_relation constant text := format('%I.%I', tg_table_schema, tg_table_name);
   v_row constant jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
   v_before constant jsonb := case tg_op when 'INSERT' then v_row else to_jsonb(old) end;
@@ -109,6 +121,8 @@ begin
     return null;
   elsif v_call_id is null then
     raise sqlstate 'PT403' using message = 'no_tool_call', detail = v_relation;
+  elsif v_attempt is null then
+    raise sqlstate 'PT400' using message = 'tool_header', detail = 'x-tool-attempt';
   elsif tg_nargs = 0 or not v_row ?& tg_argv then
     raise exception 'Cannot keep a receipt of %: its trigger does not name its key columns', v_relation;
   end if;
@@ -136,5 +150,6 @@ revoke all on function
   private.preview_call(uuid, jsonb),
   private.execute_call(uuid),
   private.count_change(uuid, uuid, text, text, jsonb),
+  private.uuid_header(jsonb, text),
   private.keep_tool_receipt()
   from public, anon, authenticated, service_role;

@@ -23,6 +23,7 @@
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT400 row_source            an importer says where its rows come from, by one of four words; detail: the word
+--   PT400 tool_header           a write names its call, and the attempt at it, by uuids; detail: the header
 --   PT403 agent_token_required  in mode separate an agent needs a token of its own
 --   PT400 decisions             they are a list
 --   PT403 not_for_agents        a person decides, undoes and trusts, no agent

@@ -3,7 +3,7 @@
 --
 --   private.told_text     what the run had said
 --   private.told_effects  what it has changed
---   private.told_undone   what a person was asked for, and it has not done
+--   private.told_undone   what it was about to do, and has not done
 --   private.told_end      all of it, and why it ended
 --   private.tell_end      writes the message
 --   private.in_history    a message as the next prompt has it
@@ -37,7 +37,7 @@ returns text language sql immutable security invoker set search_path = '' as $$
 $$;
 
 -- What a run has changed, in the words of its tools, the first six changes and how many more; null where nothing. A
--- write whose outcome nobody could store has changed something if it left a receipt.
+-- write whose outcome nobody could store has changed something if it left a receipt; one that was undone has not.
 create function private.told_effects(p_run_id uuid)
 returns text language sql stable security invoker set search_path = '' as $$
   select string_agg(effect, '; ' order by n) filter (where n <= 6)
@@ -51,11 +51,13 @@ returns text language sql stable security invoker set search_path = '' as $$
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.access = 'write'
       and (c.status = 'succeeded' or exists (
         select from public.tool_receipts r where r.user_id = c.user_id and r.call_id = c.id))
+      and (select bool_and(e.undone_at is not null) from public.tool_effects e
+        where e.user_id = c.user_id and e.call_id = c.id) is not true
   ) done;
 $$;
 
--- What a person was asked for, and was not done because nobody decided in time, or the run ended over it: so that who
--- says "yes, but at 3" is understood. The first six, and how many more; null where nothing.
+-- What was not done because nobody decided on it in time, or the run ended before it, also where it was approved: so
+-- that who says "yes, but at 3" is understood. The first six, and how many more; null where nothing.
 create function private.told_undone(p_run_id uuid)
 returns text language sql stable security invoker set search_path = '' as $$
   select string_agg(call, '; ' order by n) filter (where n <= 6)
@@ -65,7 +67,8 @@ returns text language sql stable security invoker set search_path = '' as $$
       concat_ws(' ', c.tool_name, private.beginning(nullif(c.arguments::text, '{}'), 160)) as call
     from public.agent_tool_calls c
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'rejected'
-      and (c.error in ('expired', 'superseded', 'cancelled') or c.error = 'run_ended' and c.expires_at is not null)
+      and (c.error in ('expired', 'superseded', 'cancelled')
+        or c.error = 'run_ended' and (c.access = 'write' or c.expires_at is not null))
   ) undone;
 $$;
 

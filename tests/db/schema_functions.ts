@@ -283,6 +283,7 @@ export const UNCALLED_FUNCTIONS: readonly string[] = [
   "private.settle_event",
   "private.keep_completed_at",
   "private.count_change",
+  "private.uuid_header",
   "private.execute_call",
   "private.guard_tool_call",
   "private.is_in_footprint",

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { testAsUser as test } from "./agents_calls.ts";
 import { event, lease, type Owned, recordCalls, startRun } from "./agents_runs.ts";
+import { newTool, propose } from "./policies.ts";
 
 const ERROR = { kind: "model_failed", message: "No.", retryable: true };
 
@@ -69,4 +70,25 @@ test("a run that is abandoned tells so", async (user, sql) => {
   const owned = await startRun(user);
   await user.call("fail_run", [...lease(owned), { ...ERROR, kind: "abandoned" }]);
   assert.equal(await told(sql, owned), "This was abandoned before it was finished. Nothing was changed.");
+});
+
+test("what was approved and not made is told as not done", async (user, sql) => {
+  const owned = await startRun(user);
+  const name = await newTool(sql);
+  await propose(user, owned, name, { n: 1 });
+  await user.call("fail_run", [...lease(owned), ERROR]);
+  const told_so = `This failed before it was finished. Nothing was changed. Not done: ${name} {"n": 1}.`;
+  assert.equal(await told(sql, owned), told_so);
+});
+
+test("what its user has undone is not told as done", async (user, sql) => {
+  const owned = await startRun(user);
+  const [kept, undone] = [write(owned, "Created A."), write(owned, "Created B.")];
+  await recordCalls(user, owned, [kept, undone]);
+  for (const [{ id }, undone_at] of [[kept, null], [undone, new Date()]] as const) {
+    await sql`insert into tool_effects (user_id, call_id, relation, op, row_key, after, undone_at)
+      values (${user.id}, ${id}, 'public.books', 'insert', '{"id": "1"}', '{"id": "1"}', ${undone_at})`;
+  }
+  await user.call("fail_run", [...lease(owned), ERROR]);
+  assert.equal(await told(sql, owned), "This failed before it was finished. Done before: created A.");
 });

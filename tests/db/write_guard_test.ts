@@ -6,6 +6,7 @@ import { createEngineClient } from "../../shared/db/clients.ts";
 import { library } from "../support/domain/library_client.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
+import { asUser } from "./agents_calls.ts";
 import { type Answer, clientOf, onShelf, proposed, rows, said } from "./shelf.ts";
 
 const REFUSED = "403 PT403 call_not_approved";
@@ -180,3 +181,28 @@ for (const [what, { stop, made, not }] of Object.entries(MEETINGS)) {
     }
   });
 }
+
+onShelf(
+  "a call without an attempt, and a header that is no uuid, is refused in plain words",
+  async ({ me, sql }) => {
+    const before = await rows(sql, me);
+    const { id } = await proposed(me, "create_book", { title: "New" });
+    const headers = [
+      { "x-tool-call-id": id },
+      { "x-tool-call-id": "mine", "x-tool-attempt": crypto.randomUUID() },
+      { "x-tool-call-id": id, "x-tool-attempt": "1" },
+    ];
+    const told = headers.map((sent) =>
+      asUser(sql, me.id, async (own) => {
+        await own`select set_config('request.headers', ${JSON.stringify(sent)}, true)`;
+        await own`insert into books (title) values ('New')`;
+      }).then(() => "done", (error) => `${error.code} ${error.message} ${error.detail}`)
+    );
+    assert.deepEqual(await Promise.all(told), [
+      "PT400 tool_header x-tool-attempt",
+      "PT400 tool_header x-tool-call-id",
+      "PT400 tool_header x-tool-attempt",
+    ]);
+    assert.equal(await rows(sql, me), before);
+  },
+);

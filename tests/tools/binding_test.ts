@@ -116,14 +116,26 @@ for (const [what, [since, expected]] of Object.entries(SINCE)) {
   });
 }
 
-onShelf("an update says what the row was called, which binds nobody", async (shelf) => {
-  const { me, sql, book_id } = shelf;
-  const { dispatch, effects } = await approved(shelf, "update_book", { book_id, updates: { notes: "New" } });
-  const [book] = await sql`select title from books where id = ${book_id}`;
-  assert.deepEqual(effects.map((effect) => "title" in effect && effect.title), [book?.title]);
-  assert.equal((await me.client.from("books").update({ title: "Mine" }).eq("id", book_id)).error, null);
-  assert.ok((await dispatch()).ok);
-});
+onShelf(
+  "an update says what the row was called, and is of no row that is called otherwise by then",
+  async (shelf) => {
+    const { me, sql, book_id } = shelf;
+    const { dispatch, effects } = await approved(shelf, "update_book", {
+      book_id,
+      updates: { notes: "New" },
+    });
+    const [book] = await sql`select title from books where id = ${book_id}`;
+    assert.deepEqual(effects.map((effect) => "title" in effect && effect.title), [book?.title]);
+    assert.equal((await me.client.from("books").update({ title: "Mine" }).eq("id", book_id)).error, null);
+    const stale = await dispatch();
+    assert.equal(stale.ok || stale.error, "stale");
+    assert.equal(
+      (await me.client.from("books").update({ title: book?.title }).eq("id", book_id)).error,
+      null,
+    );
+    assert.ok((await dispatch()).ok);
+  },
+);
 
 /** What a card may say that the dry run did not. */
 const LIES: Record<string, (effects: Effect[], shelf: Shelf) => Effect[]> = {

@@ -16,12 +16,13 @@ export function toldEnd(tables: Tables, run: ToldRun): string {
 
 type ToldRun = Pick<Run, "id" | "status" | "error" | "finished_reason">;
 
-/** What a person was asked for, and was not done. */
+/** What it was about to do, and was not done. */
 function toldUndone({ tool_calls }: Tables, run_id: string): string {
   const undone = tool_calls
-    .filter(({ run_id: of, error = "", asked }) =>
+    .filter(({ run_id: of, error = "", asked, access }) =>
       of === run_id &&
-      (["expired", "superseded", "cancelled"].includes(error) || error === "run_ended" && asked)
+      (["expired", "superseded", "cancelled"].includes(error) ||
+        error === "run_ended" && (asked || access === "write"))
     )
     .toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id))
     .map(({ tool_name, arguments: args }) => `${tool_name} ${inPostgres(args)}`);
