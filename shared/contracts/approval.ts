@@ -68,6 +68,6 @@ export type OpenApproval = z.infer<typeof OpenApproval>;
 export const ApprovalScope = z.enum(["once", "session", "always"]);
 export type ApprovalScope = z.infer<typeof ApprovalScope>;
 
-/** Who settled it: a person, the time, or the session's next message. */
-export const SettledBy = z.enum(["user", "expired", "superseded"]);
+/** Who settled it: a person, the time, the session's next message, or the end of its step. */
+export const SettledBy = z.enum(["user", "expired", "superseded", "step_ended"]);
 export type SettledBy = z.infer<typeof SettledBy>;

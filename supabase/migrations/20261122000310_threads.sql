@@ -301,8 +301,8 @@ comment on column public.agent_tool_calls.status is
   'id; when its run ends first, it has succeeded if it left a receipt, and was rejected if not.';
 comment on column public.agent_tool_calls.result is 'What the model was told, uncut; null until its outcome is known.';
 comment on column public.agent_tool_calls.error is
-  'The sentence of a call that did not succeed, or else null. Of a write that was rejected, one word: run_ended, where '
-  'its run ended first, declined, expired, superseded, cancelled or not_allowed.';
+  'The sentence of a call that did not succeed, or else null. Of a write that was rejected, one word: run_ended or '
+  'step_ended, where its run or its step ended first, declined, expired, superseded, cancelled or not_allowed.';
 
 create table public.agent_run_events (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,

@@ -89,7 +89,7 @@ create function private.thread_calls(p_thread_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
     'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', coalesce(c.duration_ms, 0),
-    'decision', case when c.error in ('expired', 'superseded') then jsonb_build_object('approved', false,
+    'decision', case when c.error in ('expired', 'superseded', 'step_ended') then jsonb_build_object('approved', false,
       'edited', false, 'reason', null, 'by', c.error) else private.told_decision(d) end)
     || case when c.access = 'write' and private.is_undoable(c.user_id, c.id) then '{"undoable": true}'
       else '{}' end::jsonb

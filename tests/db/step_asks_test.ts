@@ -5,7 +5,7 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import { refused, testAsUser as test, type User } from "./agents_calls.ts";
 import { loseWorker } from "./agents_rows.ts";
-import { type Owned, startPlan } from "./agents_runs.ts";
+import { lease, type Owned, startPlan } from "./agents_runs.ts";
 import { type Claimed, claimStep, executor, progress, worker } from "./agents_steps.ts";
 import { type Asked, asked, callRow, deciding, decision, expire } from "./approvals.ts";
 
@@ -155,4 +155,22 @@ test("a step that waits ends with its cancelled run, and so does its call", asyn
     await refused(user, "claim_step", [ground.plan_id, 1, executor()]),
     "PT409 plan_not_executing",
   );
+});
+
+test("a call of a step that has failed is ended by the run's owner, by its id alone", async (user, sql) => {
+  const ground = await working(user);
+  await propose(user, ground);
+  const call = await asked(sql, String(ground.row.id));
+  const result = { ok: false, error: "rejected", message: "Its step ended before this was done." };
+  const ended = { id: call.id, status: "rejected", result, error: "step_ended", duration_ms: 0 };
+  await user.call("record_progress", [...lease(ground.owned), { tool_calls: [ended] }]);
+  assert.partialDeepStrictEqual(await callRow(sql, call), {
+    status: "rejected",
+    error: "step_ended",
+    result,
+  });
+  const { open_calls, tool_calls } = await look(user, ground);
+  assert.deepEqual([open_calls, tool_calls.map(({ decision }) => decision)], [[], [
+    said(false, "step_ended"),
+  ]]);
 });

@@ -4,6 +4,7 @@ import { failed } from "../../contracts/tool_result.ts";
 import type { ToolOutcome } from "../ports.ts";
 import type { PendingCall } from "../store/records.ts";
 import type { ProposedCall, Verdict } from "../store/rows.ts";
+import { approvalOf } from "./approval_of.ts";
 import { recordOutcome } from "./call_outcome.ts";
 import { isProposed, type ToolCallOptions } from "./tool_call_options.ts";
 import { proposalOf, type TurnCall } from "./turn_call.ts";
@@ -55,20 +56,9 @@ export async function ask(
     }
   }
   if (expires_at === null) throw new Error("Cannot ask a person: the database gave no time for the answer");
-  return {
-    approval: {
-      tool_call_id: one.id,
-      name: row.tool_name,
-      arguments: one.arguments,
-      arguments_sha256,
-      why,
-      effects,
-      ...(problem !== null && { problem }),
-      ...(remember !== null && { remember }),
-      expires_at,
-      ...(step_number !== undefined && { step_number }),
-    },
-  };
+  const call = { id: one.id, tool_name: row.tool_name, arguments: one.arguments };
+  const asked = { ...call, arguments_sha256, why, effects, problem, remember };
+  return { approval: approvalOf(asked, expires_at, step_number) };
 }
 
 /**

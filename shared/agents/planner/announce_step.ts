@@ -1,9 +1,9 @@
 // What the rows of an executor's step tell, as if it had been streamed: a log leaves out what it has already.
-import type { Approval } from "../../contracts/approval.ts";
 import { SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import type { EventBody } from "../../contracts/events.ts";
 import { NO_USAGE } from "../../contracts/usage.ts";
 import type { RunLog } from "../durable/run_log.ts";
+import { approvalOf } from "../loop/approval_of.ts";
 import { decidedEvents, recordedEvents } from "../loop/tool_events.ts";
 import type { PendingCall, StepRef, StepView } from "../store/records.ts";
 
@@ -47,20 +47,4 @@ function pendingEvents(call: PendingCall, step_number: number): EventBody[] {
   if (decision) return [made, ...decidedEvents(call)];
   if (status !== "awaiting_approval" || expires_at === null) return [made];
   return [made, { type: "approval_required", approvals: [approvalOf(call, expires_at, step_number)] }];
-}
-
-function approvalOf(call: PendingCall, expires_at: string, step_number: number): Approval {
-  const { id, tool_name, arguments: args, arguments_sha256, why, effects, problem, remember } = call;
-  return {
-    tool_call_id: id,
-    name: tool_name,
-    arguments: args,
-    arguments_sha256,
-    why,
-    effects,
-    ...(problem !== null && { problem }),
-    ...(remember !== null && { remember }),
-    expires_at,
-    step_number,
-  };
 }

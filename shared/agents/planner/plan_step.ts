@@ -3,6 +3,7 @@
 import { LeaseLostError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { newReservation } from "../durable/usage_meter.ts";
+import { closeLostCalls } from "./lost_calls.ts";
 import { runRemoteStep } from "./remote_step.ts";
 import type { StepRecord } from "../store/records.ts";
 import { markPlan } from "../store/rows.ts";
@@ -26,12 +27,12 @@ export async function carryOutStep(
   const { step_number } = step;
   let attempt = record?.attempt ?? 1;
   let report: StepReport;
+  const begun = (number: number) => {
+    attempt = number;
+    markPlan(run.rows, plan.id, "executing");
+    run.emit({ type: "step_start", step_number, attempt, title: step.title });
+  };
   try {
-    const begun = (number: number) => {
-      attempt = number;
-      markPlan(run.rows, plan.id, "executing");
-      run.emit({ type: "step_start", step_number, attempt, title: step.title });
-    };
     const ended = step.executor_required
       ? await runRemoteStep(plan, step, { ...context, begun, known: record !== undefined })
       : await runOwnStep(plan, step, record, { ...context, begun });
@@ -42,6 +43,9 @@ export async function carryOutStep(
     if (error instanceof LeaseLostError || error instanceof StoreUnavailable) throw error;
     log.error("a step failed", { plan_id: plan.id, step_number, error });
     report = { step, status: "failed", error: toAgentError(error).message };
+    if (step.executor_required) {
+      await closeLostCalls({ plan_id: plan.id, step_number }, { ...context, begun });
+    }
   }
   run.emit({
     type: "step_complete",

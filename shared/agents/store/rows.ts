@@ -23,7 +23,7 @@ export interface Batch {
   openings: OpeningRow[];
   executions: ExecutionRow[];
   messages: MessageRow[];
-  tool_calls: ToolCallRow[];
+  tool_calls: (ToolCallRow | GivenUpCall)[];
   events: EventRow[];
 }
 
@@ -102,6 +102,9 @@ export interface MessageRow {
  * person is asked.
  */
 export type ToolCallRow = ProposedCall | PreviewedCall | (ToolCallHead & ToolCallOutcome);
+
+/** A call that was proposed by others, and that nobody will make. */
+export type GivenUpCall = Pick<ToolCallHead, "id"> & ToolCallOutcome;
 
 export type ProposedCall = ToolCallHead & { status: "proposed"; result: null };
 

@@ -92,6 +92,7 @@ const REFUSALS: Record<Of<"approval_decided">["by"], string> = {
   user: "This was declined. It was not done.",
   expired: "Nobody approved this in time, so it was not done.",
   superseded: "This was not done, because the next message came before it was approved.",
+  step_ended: "This was not done, because its step ended before it was approved.",
 };
 
 function refusal({ by, reason }: Of<"approval_decided">): string {

@@ -1,10 +1,17 @@
 // What the planner tells of a step: that its plan is under way, how it ended, and nothing of a step that is the next
 // owner's.
 import assert from "node:assert/strict";
-import { AgentError, LeaseLostError, StoreUnavailable } from "../../../shared/contracts/errors.ts";
+import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
+import type { StepEvent } from "../../../shared/contracts/events.ts";
+import {
+  AgentError,
+  LeaseLostError,
+  RunBudgetError,
+  StoreUnavailable,
+} from "../../../shared/contracts/errors.ts";
 import { planArguments } from "../../support/agents/plans.ts";
 import { open, PLAN, run } from "../../support/agents/planner_world.ts";
-import { toolCall } from "../../support/models/listed_model.ts";
+import { listedModel, toolCall } from "../../support/models/listed_model.ts";
 import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
 
 /** A plan with one step, which is the planner's own. */
@@ -60,4 +67,41 @@ Deno.test("whatever else goes wrong fails the step, and the run goes on", async 
   assertContract(world.log());
   assert.deepEqual(eventsOfType(world.log(), "step_complete").map(({ error }) => error), ["No."]);
   assert.equal(run(world).status, "completed");
+});
+
+Deno.test("a call of a step that failed without its executor is ended and told with it, and the run waits for the others alone", async () => {
+  const world = await open();
+  const { memory, deps } = world;
+  memory.tables.asking.add("look").add("change");
+  let called = 0;
+  // The first executor asks and is lost; there is no budget for another.
+  const invoke: typeof deps.invoke = async function* (step) {
+    if (++called > 1) throw new RunBudgetError("The budget is used up.");
+    const model = listedModel([{ tool_calls: [toolCall("look")] }]);
+    const store = { ...memory, releaseStep: () => Promise.reject(new LeaseLostError("stale")) };
+    const owned = await claimForExecutor(step, { ...deps, model, store });
+    const events: StepEvent[] = [];
+    await executeStep(owned, { ...deps, model, store }, (event) => events.push(event));
+    yield* events;
+  };
+  const plan = toolCall("create_plan", {
+    ok: true,
+    value: planArguments([
+      { step_number: 1, tools: ["look"] },
+      { step_number: 2, executor_required: false, tools: ["change"] },
+    ]),
+  });
+  await world.answer([{ tool_calls: [plan] }, { tool_calls: [toolCall("change")] }], world.first, { invoke });
+
+  const log = world.log();
+  const [lost, own] = eventsOfType(log, "approval_required").flatMap(({ approvals }) => approvals)
+    .toSorted((a, b) => (a.step_number ?? 0) - (b.step_number ?? 0));
+  const told = eventsOfType(log, "approval_decided").map(({ tool_call_id, by }) => [tool_call_id, by]);
+  assert.deepEqual(told, [[lost?.tool_call_id, "step_ended"]]);
+  assert.deepEqual(eventsOfType(log, "tool_result").map(({ tool_call_id, ok }) => [tool_call_id, ok]), [
+    [lost?.tool_call_id, false],
+  ]);
+  assert.deepEqual(eventsOfType(log, "run_paused").map(({ open }) => open), [[own?.tool_call_id]]);
+  const row = memory.tables.tool_calls.find(({ id }) => id === lost?.tool_call_id);
+  assert.deepEqual([row?.status, row?.tool_name], ["rejected", "look"]);
 });

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../../shared/async/clock.ts";
 import type { Decision, PendingCall } from "../../../shared/agents/store/records.ts";
-import type { ToolCallRow, Verdict, Verdicts } from "../../../shared/agents/store/rows.ts";
+import type { Batch, ToolCallRow, Verdict, Verdicts } from "../../../shared/agents/store/rows.ts";
 import type { Effect } from "../../../shared/contracts/approval.ts";
 import type { PersonDecision } from "../../../shared/contracts/decision_request.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
@@ -27,11 +27,13 @@ export function hashOf(value: Json): string {
   return createHash("sha256").update(JSON.stringify(inStoredOrder(value))).digest("hex");
 }
 
-export function appendCalls(tables: Tables, run_id: string, rows: readonly ToolCallRow[], now: string): void {
+export function appendCalls(tables: Tables, run_id: string, rows: Batch["tool_calls"], now: string): void {
   for (const row of rows) {
     const known = tables.tool_calls.find(({ id }) => id === row.id);
-    if (!known) tables.tool_calls.push(newCall(tables, run_id, row, now));
-    else if (row.status === "awaiting_approval") previewCall(known, row);
+    if (!known) {
+      if (!("tool_name" in row)) throw new AgentError("not_found", "There is no such tool call.");
+      tables.tool_calls.push(newCall(tables, run_id, row, now));
+    } else if (row.status === "awaiting_approval") previewCall(known, row);
     else if (known.status === "proposed" && row.status !== "proposed") endCall(known, row);
   }
 }
@@ -61,7 +63,7 @@ function previewCall({ asked }: CallRow, row: ToolCallRow & { status: "awaiting_
 }
 
 /** One that a person was to be asked about was not carried out, whatever the model is told. */
-function endCall(known: CallRow, row: ToolCallRow): void {
+function endCall(known: CallRow, row: Batch["tool_calls"][number]): void {
   Object.assign(known, row, isWaiting(known) && { status: "rejected" }, { arguments: known.arguments });
 }
 
@@ -74,7 +76,7 @@ function rejection(error: string, told: ToolResult, now: string) {
 }
 
 /** On what a batch proposes; of what it has proposed before, where that stands. */
-export function verdictsOn({ tool_calls }: Tables, proposed: readonly ToolCallRow[] = []): Verdicts {
+export function verdictsOn({ tool_calls }: Tables, proposed: Batch["tool_calls"] = []): Verdicts {
   const ids = proposed.flatMap(({ id, status }) => status === "proposed" ? [id] : []);
   const calls = tool_calls.filter(({ id }) => ids.includes(id));
   return Object.fromEntries(calls.map((one) => [one.id, verdictOn(one)] as const));
