@@ -55,7 +55,7 @@ create function private.expire_calls(p_run_id uuid)
 returns void language sql security invoker set search_path = '' as $$
   select private.close_undecided(array(select c.id from public.agent_tool_calls c
     where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'awaiting_approval'
-      and c.expires_at <= clock_timestamp()), 'expired');
+      and c.expires_at <= clock_timestamp() order by c.id for update), 'expired');
 $$;
 
 -- The log of a run that ends without an owner tells what became of its calls, where no owner has told it.

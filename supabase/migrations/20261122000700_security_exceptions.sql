@@ -174,6 +174,8 @@ insert into private.security_exceptions (check_id, object, reason) values
     'What it puts in are names out of that ledger and the catalogue, quoted.'),
   ('S35', 'private.undo_effect(public.tool_effects)',
     'What it puts in are names out of that ledger, quoted; values are given with using.'),
+  ('S35', 'private.is_default_now(text,text,text)',
+    'What it puts in is a default and the name of a type, out of the catalogue.'),
   ('S35', 'private.is_value(text,text)', 'What it puts in is the name of a type, out of the catalogue.'),
   ('S35', 'private.subject_count(public.agent_subjects)',
     'What it puts in stands in agent_subjects, which migrations alone write.'),

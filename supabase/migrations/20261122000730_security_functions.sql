@@ -101,7 +101,8 @@ language sql stable security invoker set search_path = '' as $$
     'whoever has no token may call it; revoke execute from public and anon'
   from routines where in_api and not is_trigger and has_function_privilege('anon', id, 'execute')
   union all
-  select 'S35', case when definer then 'error' else 'warn' end, name,
+  -- One that the API serves could take away the headers by which an agent is known.
+  select 'S35', case when definer or in_api then 'error' else 'warn' end, name,
     'puts texts into a statement; give values with using, and names with %I'
   from routines where language = 'plpgsql' and private.glues_statements(body)
 $$;

@@ -189,6 +189,12 @@ export const FUNCTION_PLANTS: readonly Plant[] = [
     found: ["S35 warn private.run(text)"],
   },
   {
+    what: "a statement that it was given, where the API serves it: it could take an agent's headers away",
+    sql: `create function public.run(p text) returns void language plpgsql set search_path = '' as $$
+      begin execute p; end $$; revoke execute on function public.run(text) from public, anon`,
+    found: ["S35 error public.run(text)"],
+  },
+  {
     what: "a statement with || in it, with the owner's rights",
     sql:
       `create function private.run(p text) returns void language plpgsql security definer set search_path = '' as $$
