@@ -1,15 +1,14 @@
 // What waits for a person, and what they decide. Edited arguments go through the tool's schema and a dry run first, so
 // that nothing is stored where they don't fit, and what is stored names what they would change.
 import type { Edited, ToolSource } from "./agents/ports.ts";
-import type { Clock } from "./async/clock.ts";
-import { pausesWithin, retry } from "./async/retry.ts";
 import type { OpenApproval } from "./contracts/approval.ts";
 import type { PersonDecision } from "./contracts/decision_request.ts";
-import { AgentError, StoreUnavailable } from "./contracts/errors.ts";
+import { AgentError } from "./contracts/errors.ts";
 import { JsonObject } from "./contracts/text.ts";
 import type { EngineClient } from "./db/clients.ts";
 import { readCalledTools } from "./db/called_tools.ts";
 import type { Decisions } from "./db/decisions.ts";
+import { type Patience, patiently } from "./db/patiently.ts";
 
 export interface DecisionService {
   /** What waits for the caller, of all their runs, the oldest first. */
@@ -22,30 +21,23 @@ export interface DecisionService {
   decide(run_id: string, decisions: readonly PersonDecision[]): Promise<string[]>;
 }
 
-interface DecisionDeps {
+interface DecisionDeps extends Patience {
   tools: ToolSource;
-  clock: Clock;
-  lease_seconds: number;
 }
 
 /** `decisions` acts for the person, `db` and the tools for their agents. */
 export function createDecisionService(
   decisions: Decisions,
   db: EngineClient,
-  { tools, clock, lease_seconds }: DecisionDeps,
+  deps: DecisionDeps,
 ): DecisionService {
-  const patiently = <T>(work: () => Promise<T>) =>
-    retry(work, {
-      pauses: pausesWithin(lease_seconds * 1_000, clock),
-      passes: (error) => error instanceof StoreUnavailable,
-      clock,
-    });
+  const { tools } = deps;
 
   /** The decisions with what edited arguments would change. */
   async function tried(run_id: string, given: readonly PersonDecision[]): Promise<PersonDecision[]> {
     const edited = given.filter((one) => one.arguments !== undefined).map((one) => one.tool_call_id);
     if (edited.length === 0) return [...given];
-    const { time_zone, calls } = await patiently(() => readCalledTools(db, run_id, edited));
+    const { time_zone, calls } = await patiently(() => readCalledTools(db, run_id, edited), deps);
     const ready: PersonDecision[] = [];
     for (const [at, decision] of given.entries()) {
       const { tool_call_id: call_id, arguments: args } = decision;

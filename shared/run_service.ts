@@ -1,11 +1,11 @@
 // A caller's runs, as the planner's routes serve them: started, followed, cancelled, resumed. Any request that touches
 // a run with an expired lease takes it over.
 import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/planner.ts";
-import { pausesWithin, retry } from "./async/retry.ts";
-import { AgentError, StoreUnavailable, toAgentError } from "./contracts/errors.ts";
+import { AgentError, toAgentError } from "./contracts/errors.ts";
 import type { RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
 import type { EngineClient } from "./db/clients.ts";
+import { patiently } from "./db/patiently.ts";
 import { type EventPage, followRun, lastPause, readEvents } from "./db/run_events.ts";
 import { cancelRun, getRun, listRuns, markDelivered, type RunFilter, type RunView } from "./db/runs.ts";
 import { goesOn, tooLong } from "./http/accepted_run.ts";
@@ -269,13 +269,4 @@ function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: s
   }
 
   return { opened, events, toTheEnd, follow_until, whole_until };
-}
-
-/** What changes nothing when it is done twice, for as long as a lease while the database can't be reached. */
-function patiently<T>(work: () => Promise<T>, { lease_seconds, clock }: PlannerDeps): Promise<T> {
-  return retry(work, {
-    pauses: pausesWithin(lease_seconds * 1_000, clock),
-    passes: (error) => error instanceof StoreUnavailable,
-    clock,
-  });
 }

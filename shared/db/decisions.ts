@@ -1,14 +1,13 @@
 // What a person decides on the calls that wait for them, with a client that no agent has.
 import { z } from "zod";
-import type { Clock } from "../async/clock.ts";
-import { pausesWithin, retry } from "../async/retry.ts";
 import { OpenApproval } from "../contracts/approval.ts";
 import type { PersonDecision } from "../contracts/decision_request.ts";
-import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
+import { AgentError } from "../contracts/errors.ts";
 import { storableJson } from "../contracts/storable_json.ts";
 import { inStoredOrder, type Json } from "../contracts/text.ts";
 import type { EngineClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
+import { type Patience, patiently } from "./patiently.ts";
 
 export interface Decisions {
   /**
@@ -36,14 +35,9 @@ const Stored = z.array(z.object({
 /** `db` acts for the person. While the database can't be reached, each is tried again for as long as a lease. */
 export function createDecisions(
   db: EngineClient,
-  { clock, lease_seconds }: { clock: Clock; lease_seconds: number },
+  patience: Patience,
 ): Decisions {
-  const patiently = <T>(work: () => Promise<T>) =>
-    retry(work, {
-      pauses: pausesWithin(lease_seconds * 1_000, clock),
-      passes: (error) => error instanceof StoreUnavailable,
-      clock,
-    });
+  const trying = <T>(work: () => Promise<T>) => patiently(work, patience);
 
   async function decideOnce(run_id: string, decisions: readonly PersonDecision[]) {
     const { data, error, status } = await db.rpc("decide_tool_calls", {
@@ -66,14 +60,14 @@ export function createDecisions(
 
   return {
     decide: (run_id, decisions) =>
-      patiently(() => decideOnce(run_id, decisions)).catch(async (error) => {
+      trying(() => decideOnce(run_id, decisions)).catch(async (error) => {
         // Refused, because it was carried out when its answer was lost, here or on the way to whoever asks again.
         const refused = error instanceof AgentError && error.kind === "conflict";
-        if (!refused || !await patiently(() => areStored(decisions))) throw error;
-        return await patiently(() => decideOnce(run_id, []));
+        if (!refused || !await trying(() => areStored(decisions))) throw error;
+        return await trying(() => decideOnce(run_id, []));
       }),
     open: () =>
-      patiently(async () => {
+      trying(async () => {
         const { data, error, status } = await db.rpc("open_approvals");
         if (error) throw databaseError(error, status);
         return z.array(OpenApproval).parse(data);

@@ -1,10 +1,8 @@
 // What a person takes back of what agents have done, with a client that no agent has.
 import { z } from "zod";
-import type { Clock } from "../async/clock.ts";
-import { pausesWithin, retry } from "../async/retry.ts";
-import { StoreUnavailable } from "../contracts/errors.ts";
 import type { EngineClient } from "./clients.ts";
 import { databaseError } from "./database_error.ts";
+import { type Patience, patiently } from "./patiently.ts";
 import { REFUSALS } from "./run_refusals.ts";
 
 export interface Undone {
@@ -31,25 +29,20 @@ const UndoneCall = z.object({ undone: z.int() });
 /** `db` acts for the person. What was undone is not undone again, so each is tried again while a lease lasts. */
 export function createUndo(
   db: EngineClient,
-  { clock, lease_seconds }: { clock: Clock; lease_seconds: number },
+  patience: Patience,
 ): Undo {
-  const patiently = <T>(work: () => Promise<T>) =>
-    retry(work, {
-      pauses: pausesWithin(lease_seconds * 1_000, clock),
-      passes: (error) => error instanceof StoreUnavailable,
-      clock,
-    });
+  const trying = <T>(work: () => Promise<T>) => patiently(work, patience);
 
   return {
     run: (run_id) =>
-      patiently(async () => {
+      trying(async () => {
         const { data, error, status } = await db.rpc("undo_run", { p_run_id: run_id });
         if (error) throw databaseError(error, status);
         const { undone, stopped } = UndoneRun.parse(data);
         return { run_id, undone, stopped: stopped && stoppedAt(stopped) };
       }),
     call: (run_id, call_id) =>
-      patiently(async () => {
+      trying(async () => {
         const { data, error, status } = await db.rpc("undo_tool_call", {
           p_call_id: call_id,
           p_run_id: run_id,
