@@ -28,6 +28,7 @@ const Stored = z.array(z.object({
   reason: z.string().nullable(),
   scope: z.string(),
   edited: z.json(),
+  effects: z.json(),
   /** As its arguments are by then. */
   call: z.object({ arguments: z.json() }),
 }));
@@ -51,7 +52,9 @@ export function createDecisions(
   /** Whether the database has these very decisions. */
   async function areStored(decisions: readonly PersonDecision[]): Promise<boolean> {
     const { data, error, status } = await db.from("approval_decisions")
-      .select("call_id, approved, shown_sha256, reason, scope, edited, call:agent_tool_calls (arguments)")
+      .select(
+        "call_id, approved, shown_sha256, reason, scope, edited, effects, call:agent_tool_calls (arguments)",
+      )
       .in("call_id", decisions.map(({ tool_call_id }) => tool_call_id));
     if (error) throw databaseError(error, status);
     const stored = Stored.parse(data);
@@ -82,7 +85,10 @@ function isSame(one: PersonDecision, row: z.infer<typeof Stored>[number]): boole
   const as_asked = one.arguments === undefined
     ? row.edited === null
     : text(one.arguments) === text(row.call.arguments);
-  return one.tool_call_id === row.call_id && text(asked) === text(stored) && as_asked;
+  // Those of an edit are found out anew each time.
+  const as_shown = one.effects === undefined || one.arguments !== undefined ||
+    text(storableJson(one.effects)) === text(row.effects);
+  return one.tool_call_id === row.call_id && text(asked) === text(stored) && as_asked && as_shown;
 }
 
 /** However objects are ordered. */

@@ -41,15 +41,20 @@ export function notReadable(run_id: string, thrown: unknown): AgentError {
   const error = toAgentError(thrown);
   const { kind, retryable, message, details } = error;
   // What has become of the run is said already.
-  if (kind === "not_found" || details.status !== undefined) return error;
-  const known = { ...details, run_id };
-  if (OF_THE_REQUEST.includes(kind)) {
-    return new AgentError(kind, message, { retryable, details: known, cause: thrown });
-  }
+  if (details.status !== undefined) return error;
+  if (OF_THE_REQUEST.includes(kind)) return namingRun(run_id, error);
   const why = kind === "unauthenticated" ? message : "The run can't be looked at right now.";
   return new AgentError(kind, `${why} What it does is not affected: ask for it again, at GET /runs/:id.`, {
     retryable,
-    details: { ...known, status: "unknown" },
+    details: { ...details, run_id, status: "unknown" },
     cause: thrown,
   });
+}
+
+/** The error as it is, for whoever has named the run: which one, unless they may not know whether it is there. */
+export function namingRun(run_id: string, thrown: unknown): AgentError {
+  const error = toAgentError(thrown);
+  const { kind, message, retryable, details } = error;
+  if (kind === "not_found") return error;
+  return new AgentError(kind, message, { retryable, details: { ...details, run_id }, cause: thrown });
 }

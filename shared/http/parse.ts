@@ -22,7 +22,8 @@ export function parseInput<Schema extends z.ZodType>(input: unknown, schema: Sch
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const field = issue?.code === "unrecognized_keys" ? issue.keys[0] ?? "" : issue?.path.join(".") ?? "";
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const field = [...issue?.path ?? [], ...unknown].join(".");
   const reason = issue?.code === "unrecognized_keys"
     ? "is not a known field"
     : issue?.message ?? "is not valid";
@@ -37,6 +38,9 @@ export function parseQuery<Schema extends z.ZodType>(
 ): z.output<Schema> {
   return parseInput(query, schema);
 }
+
+/** For a route that has no parameters. */
+export const NoQuery = z.strictObject({});
 
 /** An id of the path. One that is not a uuid names nothing, so it is `not_found` like any other. */
 export function parseRunId(id: string): string {

@@ -109,6 +109,31 @@ test("edited arguments that don't fit are refused with their field, and nothing 
   assert.deepEqual(await borrowers(user), ["Ann", "Bob"]);
 });
 
+test("an unknown key is named with its place, and so is a parameter of a route that has none", async () => {
+  const user = await newUser();
+  const { script, run_id, open } = await waitingRun(user, ["Ann"]);
+  await using _ = script;
+  const response = await sendDecisions(user, run_id, [{ ...decisionOn(open[0]), foo: 1 }]);
+  assert.deepEqual([response.status, (await response.json()).error.field], [400, "decisions.0.foo"]);
+  for (const path of ["approvals", `runs/${run_id}`]) {
+    const response = await callFunction(user, `agent-planner/${path}?x=1`, { method: "GET" });
+    assert.deepEqual([response.status, (await response.json()).error.field], [400, "x"], path);
+  }
+});
+
+test("a decision that names other effects than the one that was taken is not the same", async () => {
+  const user = await newUser();
+  const { script, run_id, open } = await waitingRun(user, ["Ann", "Bob"]);
+  await using _ = script;
+  const decided = decisionOn(open[0], { effects: open[0]?.effects });
+  assert.equal((await sendDecisions(user, run_id, [decided])).status, 200);
+  assert.equal((await sendDecisions(user, run_id, [decided])).status, 200);
+  assert.equal((await sendDecisions(user, run_id, [decisionOn(open[0])])).status, 200);
+  for (const effects of [[], null]) {
+    assert.equal((await refusal(await sendDecisions(user, run_id, [{ ...decided, effects }])))[0], 409);
+  }
+});
+
 test("the same edit again counts once: also as it was written, and where it is what was proposed", async () => {
   const user = await newUser();
   const [other] = await lend(user, "Bob");

@@ -52,8 +52,13 @@ test("the client undoes one call, once, and then what is left of the run", async
   await assert.rejects(agent.undo(run_id, one), (error) => {
     assert.ok(error instanceof AgentClientError);
     assert.deepEqual([error.kind, error.status, error.message], ["conflict", 409, message]);
+    assert.equal(error.run_id, run_id);
     return true;
   });
+  for (const path of [`runs/${run_id}/undo`, `runs/${run_id}/tool-calls/${one}/undo`]) {
+    const { error } = await (await callFunction(null, `agent-planner/${path}`)).json();
+    assert.deepEqual([error.kind, error.run_id], ["unauthenticated", run_id]);
+  }
 });
 
 test("nobody undoes another's run or call, or one that is none: they are not found", async () => {

@@ -3,13 +3,14 @@ import type { Context, Hono } from "hono";
 import type { Composition } from "../../../shared/compose.ts";
 import { DecisionsRequest } from "../../../shared/contracts/decision_request.ts";
 import type { DecisionService } from "../../../shared/decision_service.ts";
+import type { Undo } from "../../../shared/db/undo.ts";
 import { EventCursor, OptionalCursor } from "../../../shared/db/run_events.ts";
 import { RunFilter } from "../../../shared/db/runs.ts";
-import { notReadable } from "../../../shared/http/accepted_run.ts";
+import { namingRun, notReadable } from "../../../shared/http/accepted_run.ts";
 import { createApp, methodNotAllowed } from "../../../shared/http/app.ts";
 import { createDeliveries } from "../../../shared/http/deliveries.ts";
 import { createOpenStreams } from "../../../shared/http/open_streams.ts";
-import { parseBody, parseCallId, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
+import { NoQuery, parseBody, parseCallId, parseQuery, parseRunId } from "../../../shared/http/parse.ts";
 import { authenticatePerson } from "../../../shared/http/person.ts";
 import { createRunSender } from "../../../shared/http/send_run.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
@@ -58,15 +59,19 @@ export function plannerRoutes(
   const byPerson = (request: Request) => authenticatePerson(request, authenticate);
 
   /** A route about one run; its errors say which. */
-  function ofRun(answer: (run_id: string, asked: Asked) => Promise<Response>, identify = authenticate) {
+  function ofRun(
+    answer: (run_id: string, asked: Asked) => Promise<Response>,
+    identify = authenticate,
+    told = notReadable,
+  ) {
     return async (context: Context) => {
       const run_id = parseRunId(context.req.param("id") ?? "");
       try {
         const caller = await identify(context.req.raw);
-        const { runs, decisions } = await forCaller(caller);
-        return await answer(run_id, { context, user_id: caller.user_id, runs, decisions });
+        const { runs, decisions, undo } = await forCaller(caller);
+        return await answer(run_id, { context, user_id: caller.user_id, runs, decisions, undo });
       } catch (error) {
-        throw notReadable(run_id, error);
+        throw told(run_id, error);
       }
     };
   }
@@ -74,6 +79,7 @@ export function plannerRoutes(
   app.get(
     "/runs/:id",
     ofRun(async (run_id, { context, user_id, runs }) => {
+      parseQuery(context.req.query(), NoQuery);
       const run = await runs.show(run_id);
       if (run.finished_at !== null) deliver(user_id, runs, run_id);
       return context.json(run);
@@ -102,6 +108,7 @@ export function plannerRoutes(
 
   app.get("/approvals", async (context) => {
     const { decisions } = await forCaller(await authenticate(context.req.raw));
+    parseQuery(context.req.query(), NoQuery);
     return context.json({ approvals: await decisions.open() });
   });
 
@@ -145,18 +152,22 @@ export function plannerRoutes(
     ),
   );
 
-  app.post("/runs/:id/undo", async (context) => {
-    const run_id = parseRunId(context.req.param("id"));
-    const { undo } = await forCaller(await byPerson(context.req.raw));
-    return context.json(await undo.run(run_id));
-  });
+  app.post(
+    "/runs/:id/undo",
+    ofRun(async (run_id, { context, undo }) => context.json(await undo.run(run_id)), byPerson, namingRun),
+  );
 
-  app.post("/runs/:id/tool-calls/:call_id/undo", async (context) => {
-    const run_id = parseRunId(context.req.param("id"));
-    const call_id = parseCallId(context.req.param("call_id"));
-    const { undo } = await forCaller(await byPerson(context.req.raw));
-    return context.json(await undo.call(run_id, call_id));
-  });
+  app.post(
+    "/runs/:id/tool-calls/:call_id/undo",
+    ofRun(
+      async (run_id, { context, undo }) => {
+        const call_id = parseCallId(context.req.param("call_id") ?? "");
+        return context.json(await undo.call(run_id, call_id));
+      },
+      byPerson,
+      namingRun,
+    ),
+  );
 
   app.all("/", methodNotAllowed("POST"));
   app.all("/runs", methodNotAllowed("GET"));
@@ -177,4 +188,5 @@ interface Asked {
   user_id: string;
   runs: RunService;
   decisions: DecisionService;
+  undo: Undo;
 }
