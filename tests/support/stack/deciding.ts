@@ -19,7 +19,6 @@ export interface Decided {
   approved?: boolean;
   arguments?: unknown;
   reason?: string;
-  effects?: null;
 }
 
 /** Sends a message and reads until the run waits. Throws where it does not. */
