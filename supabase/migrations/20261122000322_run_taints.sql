@@ -44,15 +44,33 @@ as $$
   where x.user_id is not null or t.relation is not null
 $$;
 
+-- The rows of a message, and the tool that it tells of, by the turn that called it. Messages are stored before the
+-- calls of their batch: what the model asks for after it was told meets a tainted run, although the outcome of the
+-- call before comes in one statement with it.
 create function private.taint_by_messages() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
   insert into public.run_taints (user_id, run_id, tainted_by)
     select found.user_id, found.run_id, jsonb_agg(found.what) filter (where found.n <= 20) from (
-      select m.user_id, m.run_id, what, row_number() over (partition by m.user_id, m.run_id) as n
-      from v_added m
-      cross join lateral private.external_among(m.user_id, m.shown_rows) what
+      select shown.*, row_number() over (partition by shown.user_id, shown.run_id) as n from (
+        select m.user_id, m.run_id, what
+        from v_added m
+        cross join lateral private.external_among(m.user_id, m.shown_rows) what
+        union all
+        select m.user_id, m.run_id, jsonb_build_object('tool', d.tool_name)
+        from v_added m
+        cross join lateral (
+          select said.tool_calls from public.agent_chat_messages said
+          where said.user_id = m.user_id and said.agent_session_id = m.agent_session_id and said.seq < m.seq
+            and said.kind = 'turn'
+          order by said.seq desc limit 1
+        ) turn
+        cross join lateral jsonb_array_elements(turn.tool_calls) c
+        join public.tool_defaults d on d.tool_name = c ->> 'name' and d.untrusted_output
+        where m.kind = 'result' and c ->> 'id' = m.tool_call_id
+          and exists (select from public.tool_defaults where untrusted_output)
+      ) shown
     ) found
     group by found.user_id, found.run_id
     on conflict (user_id, run_id) do nothing;

@@ -6,6 +6,7 @@ import { asUser, refusalOf, testAsUser } from "./agents_calls.ts";
 import { event, finishRun, lease, message, startPlan, startRun } from "./agents_runs.ts";
 import { advance, claimStep } from "./agents_steps.ts";
 import { inThePast } from "./agents_rows.ts";
+import { proposal } from "./approvals.ts";
 import { addBook, marks, outcome, request, show, shownBook, taintOf } from "./external_books.ts";
 
 for (const source of ["email", "invite", "import", "mcp"]) {
@@ -117,6 +118,25 @@ testAsUser(
     assert.equal(await taintOf(sql, owned), null);
     await outcome(user, owned, "get_review", { ok: true });
     assert.deepEqual(await taintOf(sql, owned), [{ tool: "get_review" }]);
+  },
+);
+
+testAsUser(
+  "what is asked for after such a tool has spoken meets a tainted run, also where both are stored at once",
+  async (user, sql) => {
+    const owned = await startRun(user);
+    const call = { ...proposal(owned), tool_name: "get_review", access: "read", status: "succeeded" };
+    const write = { book_id: await addBook(sql, user), updates: { title: "Evil" } };
+    const asked = proposal(owned, { tool_name: "update_book", arguments: write });
+    const said = { kind: "turn" as const, tool_calls: [{ id: "1", name: "get_review", arguments: "{}" }] };
+    const verdicts = await user.call("record_progress", [...lease(owned), {
+      messages: [
+        message(owned.thread_id, 1, said),
+        message(owned.thread_id, 2, { kind: "result", tool_call_id: "1" }),
+      ],
+      tool_calls: [{ ...call, result: { ok: true } }, asked],
+    }]);
+    assert.partialDeepStrictEqual(verdicts, { [String(asked.id)]: { status: "awaiting_approval" } });
   },
 );
 
