@@ -110,7 +110,8 @@ begin
   elsif v_source is null and exists (
     select from public.agent_tool_calls c
     where c.user_id = (select auth.uid()) and c.id = v_call_id
-      and (private.is_tainted(c.user_id, c.run_id) or private.is_fed(c, tg_relid, v_row))
+      and (private.is_fed(c, tg_relid, v_row) or exists (
+        select from public.run_taints t where t.user_id = c.user_id and t.run_id = c.run_id))
   ) then
     v_source := 'agent';
   elsif v_source is null then
