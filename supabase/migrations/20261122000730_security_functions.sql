@@ -77,7 +77,7 @@ language sql stable security invoker set search_path = '' as $$
     else 'is not as its migration made it' end
     || '; find out who did that, and note it where it was meant: select private.note_definitions()'
   from private.noted_definitions n full join private.definitions(p_schemas) d using (name)
-  where n.sha256 is distinct from d.sha256 and (n.name is not null or d.kind <> 'function')
+  where (n.sha256 = d.sha256) is not true and (n.name is not null or d.kind <> 'function')
 $$;
 
 create function private.security_functions(p_schemas text[])

@@ -29,7 +29,8 @@ test("a run is tainted by the row that it reads, tells so on the wire and in its
   const { events, state } = await chat(user, { message: "What is on my shelf?" });
   assert.deepEqual([state.status, state.tainted], ["awaiting_approval", true]);
   const first = events.findIndex((event) => event.tainted);
-  assert.equal(events[first]?.type, "tool_result", "from where the outside text is told");
+  const told = events.findIndex(({ type }) => type === "tool_result");
+  assert.ok(first >= 0 && first <= told, "from where the outside text is told, or what is stored with it");
   assert.deepEqual(events.slice(first).filter((event) => !event.tainted), []);
   assert.equal(events.at(-1)?.type, "run_paused");
   const [approval] = state.approvals;

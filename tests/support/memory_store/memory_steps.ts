@@ -165,6 +165,7 @@ export function memorySteps(
   }
 
   function view(ref: StepRef): StepView | null {
+    if (!tables.plans.some((one) => one.id === ref.plan_id)) return null;
     const execution = state(ref);
     if (!execution) return null;
     const working = execution.status === "running";
