@@ -18,13 +18,14 @@ export const NOTE = "Brings it back on Friday.";
 /** A user who has lent something to Ann, and a model whose first executor looks at that. */
 export async function asking(
   submit: Record<string, unknown> = {},
+  times: 1 | "any" = 1,
 ): Promise<{ user: TestUser; script: Script }> {
   const user = await newUser();
   await user.client.from("loans").insert({ borrower: "Ann", notes: NOTE });
   const script = await scriptModel(user.id, [
     planTurn([{ step_number: 1, tools: ["get_borrower"] }, { step_number: 2, tools: ["list_books"] }]),
     { when: { ...onStep(1), last: "tool" }, ...turn(submitTurn(1, submit)) },
-    { when: onStep(1), tool_calls: [{ name: "get_borrower", arguments: { borrower: "Ann" } }] },
+    { when: onStep(1), times, tool_calls: [{ name: "get_borrower", arguments: { borrower: "Ann" } }] },
     submitTurn(2),
     answerTurn("Ann has it."),
   ]);
@@ -112,7 +113,8 @@ export function testHurt(who: string, [name, point, how]: Hurt): void {
         return how;
       },
     });
-    const { user, script } = await asking();
+    // What was not stored before the death is asked of the model again.
+    const { user, script } = await asking({}, point === "store.recordStep:before" ? "any" : 1);
     await using _ = script;
     const events = await begin(user, mortal.url);
     assert.ok(hurt);
