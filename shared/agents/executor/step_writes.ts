@@ -1,45 +1,29 @@
 // What an executor stores of its step on the way: one request after the other, so that no call is stored before the
-// message that asks for it. After one that failed nothing is stored: rows are missing. What a call came to is told once
-// its row is there: with it the database knows whether the run has read text from outside.
-import type { ToolEvent } from "../loop/tool_events.ts";
+// message that asks for it. After one that failed nothing is stored: rows are missing.
 import type { Store } from "../ports.ts";
 import type { StepLease, StepProgress } from "../store/records.ts";
 import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdicts } from "../store/rows.ts";
 
 interface StepWritesOptions {
-  store: Pick<Store, "advanceStep" | "recordStep" | "releaseStep" | "finishStep">;
+  store: Pick<Store, "advanceStep" | "recordStep">;
   lease: StepLease;
-  deliver(event: ToolEvent): void;
   /** Told of each checkpoint. */
   onProgress(): void;
 }
 
 /** The writes of one worker, none of them made yet. */
-export function createStepWrites({ store, lease, deliver, onProgress }: StepWritesOptions) {
+export function createStepWrites({ store, lease, onProgress }: StepWritesOptions) {
   let rows: Pick<Batch, "messages" | "tool_calls"> = { messages: [], tool_calls: [] };
-  /** Those whose rows wait, and those whose rows are with the next request. */
-  let untold: ToolEvent[] = [];
-  let due: ToolEvent[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn<T>(request: () => Promise<T>): Promise<T> {
-    const stored = due;
-    due = [];
-    const made = last.then(request).then((answer) => {
-      stored.forEach(deliver);
-      return answer;
-    });
+    const made = last.then(request);
     last = made;
     made.then(onProgress, () => {});
     return made;
   }
 
   return {
-    /** In the order in which they come; from the outcome of a call on, with what is stored next. */
-    emit(event: ToolEvent) {
-      if (event.type !== "tool_result" && untold.length === 0) deliver(event);
-      else untold.push(event);
-    },
     write: {
       message: (row: MessageRow) => void rows.messages.push(row),
       tool_call: (row: ToolCallRow) => void rows.tool_calls.push(row),
@@ -48,14 +32,10 @@ export function createStepWrites({ store, lease, deliver, onProgress }: StepWrit
     take() {
       const taken = rows;
       rows = { messages: [], tool_calls: [] };
-      due.push(...untold);
-      untold = [];
       return taken;
     },
     store: {
       advanceStep: (...args: Parameters<Store["advanceStep"]>) => inTurn(() => store.advanceStep(...args)),
-      releaseStep: (...args: Parameters<Store["releaseStep"]>) => inTurn(() => store.releaseStep(...args)),
-      finishStep: (...args: Parameters<Store["finishStep"]>) => inTurn(() => store.finishStep(...args)),
     },
     /** Stores calls before they are made, and all that was written so far. */
     propose(proposed: readonly ProposedCall[], progress: () => StepProgress): Promise<Verdicts> {

@@ -83,7 +83,7 @@ Deno.test("one that has lost its step stops without a word, and changes nothing"
   store.advanceStep = () => Promise.reject(new LeaseLostError("stale"));
   store.releaseStep = () => Promise.resolve(void (released += 1));
   const { types } = await execute([LOOK]);
-  assert.deepEqual(types, ["executor_spawned", "tool_call"]);
+  assert.deepEqual(types, ["executor_spawned", "tool_call", "tool_result"]);
   assert.deepEqual([released, logged], [0, []]);
   assert.equal((await view())?.status, "running");
 });

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { createStepWrites } from "../../../shared/agents/executor/step_writes.ts";
-import { type ToolEvent, toolResultEvent } from "../../../shared/agents/loop/tool_events.ts";
 import type { StepProgress } from "../../../shared/agents/store/records.ts";
 import type { MessageRow, ProposedCall } from "../../../shared/agents/store/rows.ts";
-import { ok } from "../../../shared/contracts/tool_result.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { verdictsOn } from "../../support/memory_store/memory_calls.ts";
 import { emptyTables } from "../../support/memory_store/memory_tables.ts";
@@ -38,7 +36,6 @@ const CALL: ProposedCall = {
 async function open() {
   const answered = Promise.withResolvers<void>();
   const stored: StepProgress["rows"][] = [];
-  const told: ToolEvent["type"][] = [];
   const { reserved, row } = await firstReservation();
   const writes = createStepWrites({
     lease: { execution_id: "e", generation: 1 },
@@ -54,19 +51,13 @@ async function open() {
           verdictsOn({ ...emptyTables(), tool_calls: [{ ...CALL, run_id: "r" }] }, rows.tool_calls),
         );
       },
-      releaseStep: () => Promise.resolve(),
-      finishStep: () => Promise.resolve(),
     },
-    deliver: ({ type }) => told.push(type),
     onProgress: () => {},
   });
   const progress = () => ({ rows: writes.take(), usage: NO_USAGE, tool_calls_made: 0 });
-  writes.emit({ type: "tool_call", tool_call_id: "b", name: "look", arguments: {} });
-  writes.emit(toolResultEvent("b", ok(null, "Found."), 1));
-  writes.emit({ type: "tool_call", tool_call_id: "c", name: "look", arguments: {} });
   writes.write.message(MESSAGE);
   const checkpoint = writes.store.advanceStep({ execution_id: "e", generation: 1 }, progress(), row, null);
-  return { answered, checkpoint, stored, told, propose: () => writes.propose([CALL], progress) };
+  return { answered, checkpoint, stored, propose: () => writes.propose([CALL], progress) };
 }
 
 Deno.test("a call is stored after the message that asks for it, however long that takes", async () => {
@@ -84,19 +75,4 @@ Deno.test("a call whose message could not be stored is not proposed", async () =
   await assert.rejects(checkpoint, /No database/);
   await assert.rejects(proposed, /No database/);
   assert.deepEqual(stored, []);
-});
-
-Deno.test("what a call came to is told once it is stored, and not before it; what comes after it keeps its place", async () => {
-  const { answered, checkpoint, told } = await open();
-  assert.deepEqual(told, ["tool_call"]);
-  answered.resolve();
-  await checkpoint;
-  assert.deepEqual(told, ["tool_call", "tool_result", "tool_call"]);
-});
-
-Deno.test("what a call came to that could not be stored is not told", async () => {
-  const { answered, checkpoint, told } = await open();
-  answered.reject(new Error("No database."));
-  await assert.rejects(checkpoint, /No database/);
-  assert.deepEqual(told, ["tool_call"]);
 });
