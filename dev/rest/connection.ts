@@ -4,6 +4,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { PostgresConnection } from "@supabase/lite/postgres";
 import { z } from "zod";
+import { systemClock } from "../../shared/async/system_clock.ts";
+import { begunInTime } from "./begun_in_time.ts";
 import { withPostgrestStatus } from "./database_errors.ts";
 import { jsonArguments } from "./json_arguments.ts";
 import type { Claims } from "./user_token.ts";
@@ -56,35 +58,37 @@ export class RequestConnection extends PostgresConnection {
     const request = currentRequest.getStore();
     if (!request) throw new Error("A query outside of a request has no role to run as.");
     request.role = role;
-    return this.kysely.transaction().execute(async (db) => {
-      const settings: Record<string, string> = {
-        role,
-        "request.jwt.claims": JSON.stringify(jwt ?? { role }),
-        "request.method": request.method,
-        "request.path": request.path,
-        "request.headers": JSON.stringify(request.headers),
-        "response.status": "",
-        "response.headers": "",
-      };
-      if (await this.isReadOnly(request)) settings.transaction_read_only = "on";
-      await db.selectNoFrom((eb) =>
-        Object.entries(settings).map(([name, value], index) =>
-          eb.fn("set_config", [eb.val(name), eb.val(value), eb.lit(true)]).as(`s${index}`)
-        )
-      ).execute();
-      const result = await work(db.withPlugin(jsonArguments));
-      if (request.method !== "GET" && request.method !== "HEAD" && !request.path.includes("/rpc/")) {
-        const said = await db.selectNoFrom((eb) =>
-          eb.fn<string | null>("current_setting", [eb.val("response.headers"), eb.lit(true)]).as("headers")
-        ).executeTakeFirst();
-        request.answer_headers = Headers.parse(JSON.parse(said?.headers || "[]")).flatMap(Object.entries);
-      }
-      return result;
-    }).catch((error) => {
-      // What was done is undone, at the commit at the latest.
-      request.answer_headers = [];
-      throw error;
-    });
+    return begunInTime((begun) =>
+      this.kysely.transaction().execute(async (db) => {
+        const settings: Record<string, string> = {
+          role,
+          "request.jwt.claims": JSON.stringify(jwt ?? { role }),
+          "request.method": request.method,
+          "request.path": request.path,
+          "request.headers": JSON.stringify(request.headers),
+          "response.status": "",
+          "response.headers": "",
+        };
+        if (await this.isReadOnly(request)) settings.transaction_read_only = "on";
+        await db.selectNoFrom((eb) =>
+          Object.entries(settings).map(([name, value], index) =>
+            eb.fn("set_config", [eb.val(name), eb.val(value), eb.lit(true)]).as(`s${index}`)
+          )
+        ).execute();
+        begun();
+        const result = await work(db.withPlugin(jsonArguments));
+        if (request.method !== "GET" && request.method !== "HEAD" && !request.path.includes("/rpc/")) {
+          const said = await db.selectNoFrom((eb) =>
+            eb.fn<string | null>("current_setting", [eb.val("response.headers"), eb.lit(true)]).as("headers")
+          ).executeTakeFirst();
+          request.answer_headers = Headers.parse(JSON.parse(said?.headers || "[]")).flatMap(Object.entries);
+        }
+        return result;
+      }), systemClock).catch((error) => {
+        // What was done is undone, at the commit at the latest.
+        request.answer_headers = [];
+        throw error;
+      });
   }
 
   override normalizeDbError(error: unknown): ReturnType<PostgresConnection["normalizeDbError"]> {

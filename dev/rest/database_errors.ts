@@ -2,6 +2,7 @@
 // answers 500 to the rest, among them failed checks and plain `raise exception`.
 import postgres from "postgres";
 import { z } from "zod";
+import { NoConnection } from "./begun_in_time.ts";
 
 /** Status by SQLSTATE, the longest prefix first. Source: PostgREST's references/errors, "HTTP Status Codes". */
 const STATUS: readonly (readonly [prefix: string, status: number])[] = [
@@ -47,6 +48,7 @@ const Disconnected = z.object({
  * database's, stay what they are.
  */
 export function withPostgrestStatus(error: unknown, role: string): unknown {
+  if (error instanceof NoConnection) return answer({ code: "PGRST003", message: error.message }, 504);
   if (!(error instanceof postgres.PostgresError)) {
     const lost = Disconnected.safeParse(error);
     return lost.success ? answer({ code: "PGRST001", message: lost.data.message }, 503) : error;

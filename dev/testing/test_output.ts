@@ -30,7 +30,7 @@ const SUM =
   /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored(?: \([^)]*\))?)?/;
 /** What `deno test` says of a slow test, behind the test's name or, after output of the test, on a line of its own. */
 const SLOW = /^(?:(.*) \.\.\.'\1'|'.*') has been running for over \(.*\)\n/gm;
-// deno-lint-ignore no-control-regex
+// deno-lint-ignore no-control-regex -- the escape character is what colours begin with
 const COLOURS = /\x1b\[[0-9;]*m/g;
 /** Of a runner that died. */
 const LAST_LINES = 60;
