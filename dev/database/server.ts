@@ -33,7 +33,7 @@ export async function startServer(external_url: string | undefined, options: Ser
   if (external_url !== undefined) return { admin_url: external_url, stop: () => Promise.resolve() };
   const owner = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const { path: folder, release } = await makeRunFolder();
-  await options.guard.remove(folder);
+  options.guard.remove(folder);
   const programs = await copyPostgres(join(folder, "postgres"));
   const password = crypto.randomUUID();
   const data = join(folder, "data");
@@ -79,9 +79,9 @@ async function initialise({ folder, programs, data, owner, password, guard }: In
     stderr: "piped",
     ...owner,
   }).spawn();
-  await guard.watch(process.pid);
+  guard.watch(process.pid);
   const { success, stderr } = await process.output();
-  await guard.forget(process.pid);
+  guard.forget(process.pid);
   await Deno.remove(password_file);
   if (!success) throw new Error(`Postgres could not be set up:\n${new TextDecoder().decode(stderr)}`);
 }

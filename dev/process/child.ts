@@ -51,7 +51,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  await guard.watch(process.pid);
+  guard.watch(process.pid);
 
   const last: string[] = [];
   const ready = Promise.withResolvers<RegExpExecArray>();
@@ -70,7 +70,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
   const ended = process.status.then(async (status) => {
     await output;
-    await guard.forget(process.pid).catch(() => {});
+    guard.forget(process.pid);
     return status;
   });
   let wanted = false;
