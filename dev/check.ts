@@ -9,7 +9,10 @@ interface Step {
 export const STATIC_STEPS: readonly Step[] = [
   { name: "Formatting (mend it with: deno fmt)", args: ["fmt", "--check", "--quiet"] },
   { name: "Lint", args: ["lint", "--quiet"] },
-  { name: "Types", args: ["check", "--quiet", "dev/", "shared/", "supabase/functions/", "tests/"] },
+  {
+    name: "Types",
+    args: ["check", "--quiet", "client/", "dev/", "shared/", "supabase/functions/", "tests/"],
+  },
 ];
 
 const IMPORTS: Step = {

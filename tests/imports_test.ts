@@ -89,10 +89,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
   },
   "shared/protocols": { rooms: ["shared/protocols", "shared/contracts"], packages: ["zod"] },
-  "shared/client": {
-    rooms: ["shared/client", "shared/contracts"],
-    packages: [],
-  },
+  client: { rooms: ["client", "shared/contracts"], packages: [] },
   "shared/run_service.ts": {
     rooms: ["shared/agents", "shared/async", "shared/contracts", "shared/db", "shared/http"],
     packages: [],
@@ -126,7 +123,7 @@ for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
 }
 
 Deno.test("no file imports itself by way of others", () => {
-  for (const room of ["shared", "dev", "supabase/functions"]) {
+  for (const room of ["shared", "client", "dev", "supabase/functions"]) {
     const graph = new Map([...imports(room)].map(({ file, targets }) => [file, targets]));
     assert.deepEqual(circles(graph), [], room);
   }
@@ -142,15 +139,17 @@ Deno.test("no room imports itself by way of other rooms, and every file of share
   assert.deepEqual(circles(graph), []);
 });
 
-Deno.test("a file name occurs once in shared/", () => {
-  const names = [...sources("shared")].map(({ file }) => file.split("/").at(-1));
+Deno.test("a file name occurs once in shared/ and client/", () => {
+  const names = ["shared", "client"].flatMap((room) => [...sources(room)]).map(({ file }) =>
+    file.split("/").at(-1)
+  );
   assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
 });
 
-Deno.test("a name is exported once in shared/, whatever it names", () => {
+Deno.test("a name is exported once in shared/ and client/, whatever it names", () => {
   const pattern = /^export (?:abstract |async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
   const places = new Map<string, Set<string>>();
-  for (const { file, source } of sources("shared")) {
+  for (const { file, source } of ["shared", "client"].flatMap((room) => [...sources(room)])) {
     if (file.endsWith(".types.ts")) continue;
     for (const [, name = ""] of source.matchAll(pattern)) {
       places.set(name, (places.get(name) ?? new Set()).add(file));
@@ -168,7 +167,7 @@ Deno.test("no line of a migration is longer than 120 characters", () => {
 });
 
 Deno.test("what is shared and what is for development imports nothing from the tests", () => {
-  for (const room of ["shared", "dev", "supabase/functions"]) {
+  for (const room of ["shared", "client", "dev", "supabase/functions"]) {
     for (const { file, targets } of imports(room)) {
       assert.deepEqual(targets.filter((target) => target.startsWith("tests/")), [], file);
     }
@@ -211,21 +210,21 @@ for (const room of PURE) {
   });
 }
 
-Deno.test("shared/client runs where there is no Deno", () => {
-  for (const { file, source } of sources("shared/client")) assert.doesNotMatch(source, /\bDeno\b\s*\./, file);
+Deno.test("the client runs where there is no Deno", () => {
+  for (const { file, source } of sources("client")) assert.doesNotMatch(source, /\bDeno\b\s*\./, file);
 });
 
 /** What the client takes from the contracts besides types: what events add up to, which is free of packages. */
 const REDUCER = ["shared/contracts/run_state.ts", "shared/contracts/answer.ts"];
 
-Deno.test("shared/client takes only types from the contracts, and what events add up to", () => {
+Deno.test("the client takes only types from the contracts, and what events add up to", () => {
   for (
-    const { file, source } of [...sources("shared/client"), ...REDUCER.flatMap((file) => [...sources(file)])]
+    const { file, source } of [...sources("client"), ...REDUCER.flatMap((file) => [...sources(file)])]
   ) {
     const values = source.replaceAll(/^(import|export) type [^;]*;$/gm, "");
     for (const specifier of specifiers(values)) {
       const target = relative(ROOT, join(ROOT, dirname(file), specifier));
-      if (!target.startsWith("shared/client/")) {
+      if (!target.startsWith("client/")) {
         assert.ok(REDUCER.includes(target), `${file} imports ${target}`);
       }
     }
@@ -233,7 +232,7 @@ Deno.test("shared/client takes only types from the contracts, and what events ad
 });
 
 Deno.test("no file of ours is longer than 400 lines", () => {
-  for (const room of ["shared", "supabase", "dev", "tests"]) {
+  for (const room of ["shared", "client", "supabase", "dev", "tests"]) {
     for (const { file, source } of sources(room)) {
       if (file.endsWith(".types.ts")) continue;
       assert.ok(source.split("\n").length <= 401, `${file} is too long`);
@@ -242,7 +241,7 @@ Deno.test("no file of ours is longer than 400 lines", () => {
 });
 
 Deno.test("no secret key is named in the request path", () => {
-  for (const room of ["shared", "supabase/functions"]) {
+  for (const room of ["shared", "client", "supabase/functions"]) {
     for (const { file, source } of sources(room)) {
       assert.doesNotMatch(source, /service_role|SECRET_KEY|supabaseAdmin/i, file);
     }

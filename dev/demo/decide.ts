@@ -1,5 +1,5 @@
 // Asks the person at the terminal about a call that waits, and makes a decision of what they say.
-import type { DecisionInput } from "../../shared/client/agent_client.ts";
+import type { DecisionInput } from "../../client/mod.ts";
 import type { Approval } from "../../shared/contracts/approval.ts";
 import type { Open } from "../../shared/contracts/read_event.ts";
 import { JsonObject } from "../../shared/contracts/text.ts";

@@ -6,7 +6,7 @@ import {
   createAgentClient,
   type DecisionInput,
   type Run,
-} from "../../shared/client/agent_client.ts";
+} from "../../client/mod.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import type { ApprovalState, RunState } from "../../shared/contracts/run_state.ts";
 

@@ -1,6 +1,6 @@
 // One attempt at one task, for a user of its own: its messages one after the other, over HTTP with the project's own
 // client; then its rows, and the judge.
-import { AgentClientError, createAgentClient } from "../../shared/client/agent_client.ts";
+import { AgentClientError, createAgentClient } from "../../client/mod.ts";
 import { AgentError } from "../../shared/contracts/errors.ts";
 import { answered } from "./checks.ts";
 import { type Figures, figuresOf, sumOf, type Timing } from "./figures.ts";

@@ -1,5 +1,5 @@
 // How long a cancelled run goes on: until its model's host has written the last byte, and until the stream says so.
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import type { Stack } from "../../dev/stack.ts";
 import { newPerson } from "../support/stack/person.ts";
 import type { FigureGroup } from "./report.ts";

@@ -2,7 +2,7 @@
 // comes on top before the next owner speaks to a reader who has come again.
 import postgres from "postgres";
 import { z } from "zod";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import { MODEL_ID } from "../../dev/model/reply.ts";
 import { startShortLivedFunctions } from "../support/short_lived/short_lived_functions.ts";
 import type { Stack } from "../../dev/stack.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AgentClient, createAgentClient } from "../../shared/client/agent_client.ts";
-import { AgentClientError } from "../../shared/client/client_error.ts";
+import { type AgentClient, AgentClientError, createAgentClient } from "../../client/mod.ts";
 import {
   type Asked,
   type Connection,

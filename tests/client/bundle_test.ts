@@ -20,7 +20,7 @@ async function bundle(name: string, format: "esm" | "cjs" = "esm"): Promise<stri
       format,
       "--config",
       path("../../deno.json"),
-      path(`../../shared/client/${name}`),
+      path(`../../client/${name}`),
     ],
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));

@@ -1,7 +1,7 @@
 // A server that is newer than its client: types of events, members of enums and fields that this version doesn't know.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createAgentClient, initialRunState, reduceRun } from "../../shared/client/agent_client.ts";
+import { createAgentClient, initialRunState, reduceRun } from "../../client/mod.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { readGoldenLogs } from "../golden/golden_log.ts";
 import {

@@ -5,9 +5,9 @@ import {
   createAgentClient,
   initialRunState,
   reduceRun,
-} from "../../shared/client/agent_client.ts";
+  resumableFetch,
+} from "../../client/mod.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
-import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
 import { approval, CALLS, FIRST, PAUSED_LOG, SECOND } from "./paused_log.ts";
 import { type Connection, hurriedClock, RUN_ID, scriptedPlanner, streamAfter } from "./scripted_planner.ts";
 

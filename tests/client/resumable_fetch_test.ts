@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { AgentClientError } from "../../shared/client/client_error.ts";
-import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
+import { AgentClientError, resumableFetch } from "../../client/mod.ts";
 import {
   type Connection,
   hurriedClock,

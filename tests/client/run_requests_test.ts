@@ -1,6 +1,6 @@
 // What a client asks about runs besides their events, and what it makes of a start that went wrong.
 import assert from "node:assert/strict";
-import { AgentClientError, createAgentClient } from "../../shared/client/agent_client.ts";
+import { AgentClientError, createAgentClient } from "../../client/mod.ts";
 import { type Connection, hurriedClock, LOG, READABLE, RUN_ID, scriptedPlanner } from "./scripted_planner.ts";
 
 function clientOf(connections: Connection[], log = LOG) {

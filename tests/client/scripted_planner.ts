@@ -1,5 +1,5 @@
 // A planner without a network: the log of one run, served over connections that break where the test says.
-import type { Timers } from "../../shared/client/waiting.ts";
+import type { Timers } from "../../client/waiting.ts";
 import { messageId } from "../support/agents/stored_thread.ts";
 
 export const RUN_ID = "6f9a3f6e-30f5-4c0c-9b0e-6f2f4b3f4d11";

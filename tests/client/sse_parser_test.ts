@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createParser } from "eventsource-parser";
 import fc from "fast-check";
-import { createFrameParser, type Piece } from "../../shared/client/sse_parser.ts";
+import { createFrameParser, type Piece } from "../../client/sse_parser.ts";
 
 /** What a parser of others makes of the same text. */
 function expected(text: string): Piece[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import { fakeClock } from "../support/ports/fake_clock.ts";
 import { type Connection, READABLE, RUN_ID, scriptedPlanner } from "./scripted_planner.ts";
 

@@ -72,7 +72,7 @@ Deno.test("without the demo workspace the tree type-checks, migrates, and answer
       Deno.writeTextFileSync(`${root}/${path}`, text);
     }
     await t.step("it type-checks", async () => {
-      await run(root, "check", "--quiet", "dev/", "shared/", "supabase/functions/", "tests/");
+      await run(root, "check", "--quiet", "client/", "dev/", "shared/", "supabase/functions/", "tests/");
     });
     await t.step("its imports keep their direction", async () => {
       await run(root, "test", "--quiet", "--allow-read", "tests/imports_test.ts");

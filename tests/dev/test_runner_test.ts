@@ -165,7 +165,7 @@ Deno.test("every test file is run by one of the two tasks, a deep one by its nam
   for (const file of [here, "tests/imports_test.ts", "tests/agents/loop/agent_loop_test.ts"]) {
     assert.ok(all.includes(file), `${file} was not found`);
   }
-  for (const folder of ["dev", "shared", "supabase"]) {
+  for (const folder of ["client", "dev", "shared", "supabase"]) {
     const elsewhere = [...testFiles(ROOT, folder, "quick"), ...testFiles(ROOT, folder, "deep")];
     assert.deepEqual(elsewhere, [], "tests stand in tests/");
   }

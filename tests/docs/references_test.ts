@@ -2,7 +2,7 @@
 // code. A name that was changed in the code and not in the pages fails here.
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path/posix";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import { blockCommands, denoTasks } from "../support/docs/commands.ts";
 import {
   codeSpans,
@@ -58,7 +58,7 @@ Deno.test("every file that a page names without its folder exists once in the pr
   for (const span of SPANS) {
     if (!/^[\w-]+\.(ts|sql|toml|md|yml)$/.test(span.text)) continue;
     const named = FILES.filter((file) => file.split("/").at(-1) === span.text);
-    const product = named.filter((file) => /^(shared|supabase)\//.test(file));
+    const product = named.filter((file) => /^(shared|client|supabase)\//.test(file));
     const found = product.length > 0 ? product : named;
     assert.equal(found.length, 1, `${where(span)}: ${span.text} is ${found.join(", ") || "nowhere"}`);
   }

@@ -2,7 +2,7 @@
 // the shortest possible pieces. What comes of it must be what comes of a run that was never interrupted: the same
 // rows, ids and times aside, and the same model calls, each made once.
 import assert from "node:assert/strict";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { functionsWith } from "../support/stack/functions.ts";
 import { checkInvariants } from "../support/invariants/invariants.ts";

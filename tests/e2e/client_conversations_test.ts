@@ -1,6 +1,6 @@
 // A user's sessions and messages through the client, over HTTP: their own, and nobody else's.
 import assert from "node:assert/strict";
-import { AgentClientError } from "../../shared/client/agent_client.ts";
+import { AgentClientError } from "../../client/mod.ts";
 import { chat } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { clientOf } from "../support/stack/reading.ts";

@@ -1,7 +1,6 @@
 // The client against the real stack, where a person has to be asked.
 import assert from "node:assert/strict";
-import { AgentClientError, initialRunState, reduceRun } from "../../shared/client/agent_client.ts";
-import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
+import { AgentClientError, initialRunState, reduceRun, resumableFetch } from "../../client/mod.ts";
 import { createClient } from "@supabase/supabase-js";
 import { scriptModel } from "../support/models/script.ts";
 import { borrowers, cancelTurn, decisionOn, lend, openIn } from "../support/stack/asking.ts";

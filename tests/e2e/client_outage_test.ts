@@ -1,6 +1,6 @@
 // The client while the way to the database fails: what it starts is done once, and read to its end.
 import assert from "node:assert/strict";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { assertContract } from "../support/stack/calling.ts";
 import { startFailingApi } from "../support/stack/failing_api.ts";

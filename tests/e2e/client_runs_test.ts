@@ -1,7 +1,7 @@
 // Runs through the client against the real stack: lists in pages, one whole, and its answer.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { AgentClientError } from "../../shared/client/agent_client.ts";
+import { AgentClientError } from "../../client/mod.ts";
 import { Effect, Why } from "../../shared/contracts/approval.ts";
 import type { RunDetails } from "../../shared/contracts/run_view.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";

@@ -1,10 +1,8 @@
 // The client in front of the real stack, over connections that break.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
-import { AgentClientError } from "../../shared/client/client_error.ts";
-import type { RunPage } from "../../shared/client/run_requests.ts";
-import { resumableFetch } from "../../shared/client/resumable_fetch.ts";
+import { AgentClientError, createAgentClient, resumableFetch } from "../../client/mod.ts";
+import type { RunPage } from "../../client/run_requests.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { startCuttingProxy } from "../support/stack/cutting_proxy.ts";
 import { assertContract, chat, eventsOf } from "../support/stack/calling.ts";

@@ -1,6 +1,6 @@
 // A person undoes what an agent has done: by the client and over HTTP, as the stream says that it can be.
 import assert from "node:assert/strict";
-import { AgentClientError, createAgentClient } from "../../shared/client/agent_client.ts";
+import { AgentClientError, createAgentClient } from "../../client/mod.ts";
 import { assertContract, callFunction, chat, eventsOfType } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";

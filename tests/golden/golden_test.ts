@@ -3,7 +3,7 @@
 // To record one: add its scenario to scenarios.ts, run `deno task golden <name>`, read both files that it wrote in
 // logs/, commit them. A log that is there is history: it is never recorded again, code has to go on reading it.
 import assert from "node:assert/strict";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import { endsSegment, RunEvent } from "../../shared/contracts/events.ts";
 import { initialRunState, reduceRun, type RunState } from "../../shared/contracts/run_state.ts";
 import { type Connection, hurriedClock, scriptedPlanner, streamAfter } from "../client/scripted_planner.ts";

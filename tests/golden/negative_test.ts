@@ -1,8 +1,7 @@
 // The negative corpus: streams that no server of ours sends today. Each is read as it should be, or refused with an
 // error of the client's that says so; none of them is read as something that it is not.
 import assert from "node:assert/strict";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
-import { AgentClientError } from "../../shared/client/client_error.ts";
+import { AgentClientError, createAgentClient } from "../../client/mod.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import { hurriedClock, RUN_ID } from "../client/scripted_planner.ts";

@@ -1,5 +1,5 @@
 // The runs that golden logs are recorded from: what the model says, and what is done to the run meanwhile.
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 import type { DecisionInput } from "../../shared/contracts/decision_request.ts";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";

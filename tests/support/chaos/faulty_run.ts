@@ -1,7 +1,7 @@
 // One run of a shape, read by the real client from its start to its terminal event, whatever is done to it. Where it waits
 // for a person, they decide.
 import { z } from "zod";
-import { createAgentClient } from "../../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../../client/mod.ts";
 import type { DecisionInput } from "../../../shared/contracts/decision_request.ts";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { addTurns, type ModelRequestBody, takeScript } from "../models/model_script.ts";

@@ -1,5 +1,5 @@
 // Ways to read a run that outlives its connections: the typed client, and what a browser's EventSource does.
-import { createAgentClient } from "../../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../../client/mod.ts";
 import { isTerminal, type RunEvent } from "../../../shared/contracts/events.ts";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { callFunction, eventsOf } from "./calling.ts";

@@ -1,7 +1,7 @@
 // What a value from the server must be, at the least. Fields and members that nobody asks for pass as they came: the
 // server may be newer than the client.
 
-import type { Json } from "../contracts/text.ts";
+import type { Json } from "../shared/contracts/text.ts";
 
 export type Guard<T> = (value: unknown) => value is T;
 

@@ -1,6 +1,6 @@
 // What goes wrong for a client: an error that the server answered with, or a connection that broke.
-import type { ErrorKind } from "../contracts/errors.ts";
-import type { Open } from "../contracts/read_event.ts";
+import type { ErrorKind } from "../shared/contracts/errors.ts";
+import type { Open } from "../shared/contracts/read_event.ts";
 import { fields, isFlag, isText, optional, parseJson } from "./guards.ts";
 
 /** A kind of the server's, or `connection`: no answer came, or it broke off. */

@@ -1,12 +1,12 @@
 // Runs for a client: starting them, reading their events over broken connections, deciding what they wait for,
 // cancelling, resuming, listing.
-import { type RunAnswer, runAnswerOf } from "../contracts/answer.ts";
-import type { OpenApproval } from "../contracts/approval.ts";
-import type { DecisionInput } from "../contracts/decision_request.ts";
-import type { Open, ReadEvent } from "../contracts/read_event.ts";
-import type { ChatRequestInput } from "../contracts/request.ts";
-import { initialRunState, reduceRun } from "../contracts/run_state.ts";
-import type { RunDetails, RunRow, RunStatus } from "../contracts/run_view.ts";
+import { type RunAnswer, runAnswerOf } from "../shared/contracts/answer.ts";
+import type { OpenApproval } from "../shared/contracts/approval.ts";
+import type { DecisionInput } from "../shared/contracts/decision_request.ts";
+import type { Open, ReadEvent } from "../shared/contracts/read_event.ts";
+import type { ChatRequestInput } from "../shared/contracts/request.ts";
+import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
+import type { RunDetails, RunRow, RunStatus } from "../shared/contracts/run_view.ts";
 import { AgentClientError, notSent, unreadable } from "./client_error.ts";
 import { fields, type Guard, isFlag, isText, listOf, nullable, parseJson } from "./guards.ts";
 import { isApproval, readEvent } from "./read_events.ts";

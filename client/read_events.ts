@@ -1,10 +1,10 @@
 // A frame of the stream as an event. The contract asks readers to pass over types that they don't know; of the types
 // that they do, unknown fields and new members of enums pass as they came.
-import type { Approval, Effect, Why } from "../contracts/approval.ts";
-import type { AgentRef, EventType } from "../contracts/events.ts";
-import type { Plan, PlanStep, StepResult } from "../contracts/plan.ts";
-import type { Open, ReadEvent, ReadEventOf } from "../contracts/read_event.ts";
-import type { Usage } from "../contracts/usage.ts";
+import type { Approval, Effect, Why } from "../shared/contracts/approval.ts";
+import type { AgentRef, EventType } from "../shared/contracts/events.ts";
+import type { Plan, PlanStep, StepResult } from "../shared/contracts/plan.ts";
+import type { Open, ReadEvent, ReadEventOf } from "../shared/contracts/read_event.ts";
+import type { Usage } from "../shared/contracts/usage.ts";
 import { unreadable } from "./client_error.ts";
 import {
   fields,

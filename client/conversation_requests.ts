@@ -1,5 +1,5 @@
 // A user's conversations for a client. They are read and changed where they are, as rows under the user's own rights.
-import type { ChatMessage, ChatSession, SessionStatus } from "../contracts/run_view.ts";
+import type { ChatMessage, ChatSession, SessionStatus } from "../shared/contracts/run_view.ts";
 import { AgentClientError, notSent } from "./client_error.ts";
 import { listOf } from "./guards.ts";
 import type { Requests, RowQuery } from "./requests.ts";

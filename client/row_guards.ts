@@ -1,7 +1,7 @@
 // Rows as the contract has them: of runs, of one run whole, of sessions and messages.
-import type { Failure } from "../contracts/errors.ts";
-import type { Open } from "../contracts/read_event.ts";
-import type { ChatMessage, ChatSession, RunDetails, RunRow } from "../contracts/run_view.ts";
+import type { Failure } from "../shared/contracts/errors.ts";
+import type { Open } from "../shared/contracts/read_event.ts";
+import type { ChatMessage, ChatSession, RunDetails, RunRow } from "../shared/contracts/run_view.ts";
 import { fields, isFlag, isJson, isNumber, isText, listOf, nullable } from "./guards.ts";
 import { isUsage } from "./read_events.ts";
 

@@ -1,24 +1,8 @@
 // The client of agent-planner: starts runs, reads their events over broken connections, cancels and lists them, and
-// knows the user's conversations. It needs nothing but `fetch` and no package, so it runs in browsers, Node, Deno and
-// workers.
+// knows the user's conversations.
 import { type ConversationRequests, createConversationRequests } from "./conversation_requests.ts";
 import { createRequests, type RequestOptions } from "./requests.ts";
 import { createRunRequests, type RunRequests } from "./run_requests.ts";
-
-export type { RunAnswer } from "../contracts/answer.ts";
-export type { OpenApproval } from "../contracts/approval.ts";
-export type { DecisionInput } from "../contracts/decision_request.ts";
-export type { ReadEvent } from "../contracts/read_event.ts";
-export type { ChatMessage, ChatSession, RunDetails, RunRow } from "../contracts/run_view.ts";
-export type { Run } from "./run_requests.ts";
-export {
-  answerOf,
-  type ApprovalState,
-  initialRunState,
-  reduceRun,
-  type RunState,
-} from "../contracts/run_state.ts";
-export { AgentClientError } from "./client_error.ts";
 
 export interface AgentClientOptions extends RequestOptions {
   /** Makes the idempotency keys of starts that bring none. */
