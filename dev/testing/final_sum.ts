@@ -6,9 +6,10 @@ export function finalSum(
   counts: readonly TestCounts[],
   steps: { made: number; failed: number },
 ): { line: string; code: 0 | 1 } {
-  const sum = (kind: "passed" | "failed") => counts.reduce((all, one) => all + one[kind], 0);
+  const sum = (kind: "passed" | "failed" | "ignored") => counts.reduce((all, one) => all + one[kind], 0);
   if (sum("passed") + sum("failed") === 0) return { line: "No test was run: none is of that name", code: 1 };
   const failed = sum("failed") + steps.failed;
   const passed = sum("passed") + steps.made - steps.failed;
-  return { line: `${passed} passed, ${failed} failed`, code: failed === 0 ? 0 : 1 };
+  const skipped = sum("ignored") === 0 ? "" : `, ${sum("ignored")} skipped`;
+  return { line: `${passed} passed, ${failed} failed${skipped}`, code: failed === 0 ? 0 : 1 };
 }

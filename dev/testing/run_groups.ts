@@ -21,6 +21,7 @@ export async function runGroups(groups: readonly TestGroup[], options: GroupsOpt
   const width = Math.max(...groups.map(({ name }) => name.length));
   const sum = { passed: 0, failed: 0, ignored: 0 };
   const failures: string[] = [];
+  const skips = new Set<string>();
   const waiting = [...groups];
   const work = async (): Promise<void> => {
     for (let group = waiting.shift(); group; group = waiting.shift()) {
@@ -34,10 +35,12 @@ export async function runGroups(groups: readonly TestGroup[], options: GroupsOpt
       sum.failed += result.failed;
       sum.ignored += result.ignored;
       print(`${name.padEnd(width)}  ${countsOf(result)}  ${result.seconds.toFixed(1).padStart(6)} s`);
+      for (const skip of result.skips) skips.add(skip);
       if (result.failed > 0) failures.push(`\n== ${name}\n\n${result.failures}`);
     }
   };
   await Promise.all(Array.from({ length: options.at_once }, work));
+  for (const skip of skips) print(skip);
   for (const failure of failures) print(failure);
   return sum;
 }

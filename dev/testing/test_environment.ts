@@ -2,10 +2,12 @@
 import { denoEnvironment } from "../process/environment.ts";
 import type { Stack } from "../stack.ts";
 
-/** The variables that tests/support/stack.ts reads, and those that Deno itself needs. */
+/** The variables that tests/support/stack.ts reads, and those that Deno and the browser need. */
 export function testEnvironment(stack: Stack): Record<string, string> {
+  const chrome = Deno.env.get("CHROME_PATH");
   return {
     ...denoEnvironment(),
+    ...(chrome && { CHROME_PATH: chrome }),
     TEST_SUPABASE_URL: stack.url,
     TEST_PUBLISHABLE_KEY: stack.publishable_key,
     TEST_JWT_SECRET: stack.jwt_secret,

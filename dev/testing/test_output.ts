@@ -10,6 +10,8 @@ export interface TestCounts {
 export interface TestOutcome extends TestCounts {
   /** What `deno test` said about the failures, or its last words when it died. Empty when all passed. */
   failures: string;
+  /** The sentences in which tests say why they were left out: lines that begin with `Skipped: `. */
+  skips: string[];
 }
 
 export interface TestOutput {
@@ -24,6 +26,7 @@ export interface TestOutput {
 const FILE = /^running \d+ tests? from (\S+)$/;
 const BEGUN = /^(\S.*) \.\.\.\s*$/;
 const ENDED = /^\S.* \.\.\. (ok|FAILED|cancelled|ignored)\b/;
+const SKIP = /^Skipped: /;
 const CAPTURED_BEGIN = /^-+ (?:post-test |pre-test )?output -+$/;
 const CAPTURED_END = /^-+ (?:post-test |pre-test )?output end -+$/;
 const SUM =
@@ -39,6 +42,7 @@ const LAST_LINES = 60;
 export function readTestOutput(): TestOutput {
   const lines: string[] = [];
   const seen = { passed: 0, failed: 0, ignored: 0 };
+  const skips: string[] = [];
   let rest = "";
   let file = "";
   let test: string | null = null;
@@ -47,6 +51,7 @@ export function readTestOutput(): TestOutput {
 
   function read(line: string): void {
     lines.push(line);
+    if (SKIP.test(line) && !skips.includes(line)) skips.push(line);
     if (CAPTURED_BEGIN.test(line)) captured = true;
     else if (CAPTURED_END.test(line)) captured = false;
     if (captured) return;
@@ -82,8 +87,8 @@ export function readTestOutput(): TestOutput {
       const under_way = this.underWay();
       if (rest !== "") read(rest);
       const [, passed, failed, ignored] = SUM.exec(lines.findLast((line) => line !== "") ?? "") ?? [];
-      if (passed === undefined) return died(seen, [`It was at ${under_way}`, ...lines], stderr);
-      const counts = { passed: Number(passed), failed: Number(failed), ignored: Number(ignored ?? 0) };
+      if (passed === undefined) return died({ ...seen, skips }, [`It was at ${under_way}`, ...lines], stderr);
+      const counts = { passed: Number(passed), failed: Number(failed), ignored: Number(ignored ?? 0), skips };
       if (code === 0) return { ...counts, failures: "" };
       const failures = lines.slice(Math.max(0, lines.indexOf(" ERRORS "))).join("\n");
       // A runner that says that it failed and names nothing, as when the file of a filter is missing.
@@ -95,7 +100,7 @@ export function readTestOutput(): TestOutput {
 }
 
 /** Type errors, a file that can't be found, and what kills a process: there is no sum, but there is a failure. */
-function died(seen: TestCounts, lines: string[], stderr: string): TestOutcome {
+function died(seen: TestCounts & Pick<TestOutcome, "skips">, lines: string[], stderr: string): TestOutcome {
   const said = lines.filter((line) => line !== "");
   const failures = [...said.slice(0, 1), ...said.slice(1).slice(-LAST_LINES), stderr.trim()].join("\n");
   return { ...seen, failed: seen.failed + 1, failures };

@@ -13,7 +13,8 @@ import { readTestOutput } from "../../dev/testing/test_output.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const FILES = {
-  sound: `Deno.test("one", () => {});
+  sound: `console.log("Skipped: There is no moon.");
+    Deno.test("one", () => {});
     Deno.test("two", async (t) => { await t.step("step", () => {}); });
     Deno.test("left out", { ignore: true }, () => {});`,
   failing: `Deno.test("good", () => {});
@@ -61,6 +62,19 @@ async function resultOf(...names: Name[]) {
 Deno.test("the runner counts tests, not their steps, and what is ignored by itself", async () => {
   const { passed, failed, ignored, failures } = await resultOf("sound");
   assert.deepEqual({ passed, failed, ignored, failures }, { passed: 2, failed: 0, ignored: 1, failures: "" });
+});
+
+Deno.test("a group whose tests were left out for a reason says it, once for all of them", async () => {
+  await using folder = await written("sound");
+  const printed: string[] = [];
+  const groups = ["a", "b"].map((name) => ({ name, files: folder.files }));
+  const { ignored } = await runGroups(groups, {
+    ...WAY,
+    at_once: 1,
+    print: (line) => void printed.push(line),
+  });
+  assert.equal(ignored, 2);
+  assert.deepEqual(printed.filter((line) => line.startsWith("Skipped")), ["Skipped: There is no moon."]);
 });
 
 Deno.test("the runner tells every failure whole, and is not fooled by what tests print", async () => {
@@ -142,7 +156,7 @@ Deno.test("the output is read right wherever it is cut in pieces", () => {
   for (let size = 1; size < 20; size++) {
     const output = readTestOutput();
     for (let at = 0; at < text.length; at += size) output.write(text.slice(at, at + size));
-    assert.deepEqual(output.end(0, ""), { passed: 2, failed: 0, ignored: 1, failures: "" });
+    assert.deepEqual(output.end(0, ""), { passed: 2, failed: 0, ignored: 1, failures: "", skips: [] });
   }
 });
 
@@ -192,11 +206,17 @@ Deno.test("a file is tested on the domain that it is about", () => {
 Deno.test("the last line sums up every stack and every step, and the exit code goes with it", () => {
   const [green, red] = [{ passed: 3, failed: 0, ignored: 1 }, { passed: 2, failed: 1, ignored: 0 }];
   const none = { made: 0, failed: 0 };
-  assert.deepEqual(finalSum([green, green], { made: 2, failed: 0 }), { line: "8 passed, 0 failed", code: 0 });
+  assert.deepEqual(finalSum([green, green], { made: 2, failed: 0 }), {
+    line: "8 passed, 0 failed, 2 skipped",
+    code: 0,
+  });
   for (const counts of [[green, red], [red, green]]) {
-    assert.deepEqual(finalSum(counts, none), { line: "5 passed, 1 failed", code: 1 });
+    assert.deepEqual(finalSum(counts, none), { line: "5 passed, 1 failed, 1 skipped", code: 1 });
   }
-  assert.deepEqual(finalSum([green], { made: 2, failed: 1 }), { line: "4 passed, 1 failed", code: 1 });
+  assert.deepEqual(finalSum([green], { made: 2, failed: 1 }), {
+    line: "4 passed, 1 failed, 1 skipped",
+    code: 1,
+  });
 });
 
 /** What these words select; fails where they select nothing. */
