@@ -1,6 +1,6 @@
 // What an app does, in the page of smoke_test.ts: signs in with supabase-js, starts a run, reads it to its end.
 import { createClient } from "@supabase/supabase-js";
-import { createAgentClient } from "../../shared/client/agent_client.ts";
+import { createAgentClient } from "../../client/mod.ts";
 
 /** For the test, which calls it in the page. */
 Object.assign(globalThis, {
