@@ -11,7 +11,7 @@ import {
   type TestedShortLived,
 } from "../support/short_lived/open_short_lived_functions.ts";
 import { startAndRead } from "../support/stack/reading.ts";
-import { newUser } from "../support/stack/stack.ts";
+import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 import { answering, planning, submitting } from "../support/wire/wire_fixtures.ts";
 import { type Part, partOf } from "../support/wire/wire_functions.ts";
@@ -76,15 +76,26 @@ const Sent = z.array(z.looseObject({
   tool_calls: z.array(z.looseObject({ id: z.string(), extra_content: z.json().optional() })).optional(),
 }));
 
+/** Resolves when the results of both calls are rows: what is not stored when a process dies is asked for again. */
+async function resultsStored(user: TestUser): Promise<void> {
+  for (let found = 0; found < 2;) {
+    const { count, error } = await user.client.from("agent_chat_messages")
+      .select("id", { count: "exact", head: true }).in("tool_call_id", ["call_a", "call_b"]);
+    if (error) throw error;
+    found = count ?? 0;
+  }
+}
+
 /** The second request is held until its owner is dead; what was sent then, and what the next owner sent. */
 async function killedOver(part: Part, worker: Worker["name"], last: WireTurn, planner: WireTurn[]) {
   const dead = Promise.withResolvers<void>();
   await using signer = host(part, [signing, { body: [{ until: dead.promise }] }, last]);
   await using _ = part === "planner" ? null : host("planner", planner);
-  const killed = signer.server.received(1)
+  const user = await newUser();
+  const killed = signer.server.received(1).then(() => resultsStored(user))
     .then(() => functions.workers.findLast(({ request }) => request === `POST /${worker}`)?.kill())
     .finally(dead.resolve);
-  const { events } = await startAndRead(await newUser(), functions.url);
+  const { events } = await startAndRead(user, functions.url);
   await killed;
   const answer = answerOf(events.reduce(reduceRun, initialRunState(events[0]?.run_id ?? "")));
   const [, before, after] = signer.server.requests.map(({ body }) => JSON.stringify(body.messages));
