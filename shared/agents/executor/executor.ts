@@ -53,20 +53,21 @@ export async function executeStep(
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   const { execution_id, generation } = claimed;
   const lease = { execution_id, generation };
-  const emit = (event: ToolEvent) => deliver({ ...event, agent });
+  const tell = (event: ToolEvent) => deliver({ ...event, agent });
   const handOff = createHandOff(deps);
+  const { open_calls } = claimed;
+  const writes = createStepWrites({ store, lease, open_calls, deliver: tell, onProgress: handOff.progress });
   const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log, lease_seconds });
 
   deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   try {
     // The worker before may have had nobody who listened.
-    for (const call of stepResumePoint(claimed).told_again) recordedEvents(call).forEach(emit);
+    for (const call of stepResumePoint(claimed).told_again) recordedEvents(call).forEach(tell);
     const end = await runStepLoop(claimed, {
       worker: "executor",
       lease,
       first,
-      ...createStepWrites({ store, lease, onProgress: handOff.progress }),
-      emit,
+      ...writes,
       signal: AbortSignal.any([heart.cancelled, heart.lost]),
       hand_off_due: handOff.signal,
     }, deps);
@@ -75,8 +76,8 @@ export async function executeStep(
       const { settlement } = end.type === "ended" ? end.outcome : end;
       return void (settlement && await store.settleUsage(settlement).catch(() => {}));
     }
-    if (end.type !== "ended") return await store.releaseStep(lease, end.progress, end.settlement);
-    await store.finishStep(lease, end.outcome, end.progress);
+    if (end.type !== "ended") return await writes.store.releaseStep(lease, end.progress, end.settlement);
+    await writes.store.finishStep(lease, end.outcome, end.progress);
     const { outcome: { result, duration_ms }, progress: { usage } } = end;
     const about = { agent, executor_agent_id, step_number, attempt };
     deliver({ type: "executor_result", ...about, result, usage, duration_ms });

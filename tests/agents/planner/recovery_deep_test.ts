@@ -163,6 +163,19 @@ for (const [name, script] of Object.entries(TURN_SCRIPTS).filter(([, one]) => "s
     for (const fate of FATES) await playEach(script, fate, ASKED_TO_READ);
     await playEach(script, "dies after", { ...ASKED_TO_READ, ...ALWAYS_RESUME });
   });
+
+  Deno.test(`${name}, with a person who is asked by executors: a cancel, and a process that dies soon after it`, async () => {
+    const { world: { calls } } = await play(script, ASKED_TO_READ);
+    for (let cancel_at = 2; cancel_at <= calls.length; cancel_at++) {
+      for (let dies_at = cancel_at; dies_at < cancel_at + 6; dies_at++) {
+        const fates: Fates = (at) => at === dies_at ? "dies before" : null;
+        const died = play(script, { ...ASKED_TO_READ, cancel_at, fates });
+        await died.catch((cause) => {
+          throw new Error(`cancel before call ${cancel_at}, death before call ${dies_at}`, { cause });
+        });
+      }
+    }
+  });
 }
 
 Deno.test("whatever goes wrong in whatever order, a run ends once, with its log and its rows in order", async () => {
