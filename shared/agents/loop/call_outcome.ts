@@ -1,5 +1,6 @@
 // What came of a call: told to readers, recorded as its row, and handed to the model.
-import type { Json } from "../../contracts/text.ts";
+import { storableJson } from "../../contracts/storable_json.ts";
+import { inStoredOrder, type Json } from "../../contracts/text.ts";
 import type { ShownRow, ToolErrorKind, ToolResult } from "../../contracts/tool_result.ts";
 import type { ToolOutcome } from "../ports.ts";
 import type { ProposedCall } from "../store/rows.ts";
@@ -62,5 +63,12 @@ function resultFor({ call, edited, arguments: used }: TurnCall, result: ToolResu
   const content = edited
     ? { arguments_used: used, ...told, message: `The user changed the arguments. ${told.message}` }
     : { ...told };
-  return { tool_call_id: call.id, content, shown_rows, ok: result.ok };
+  return { tool_call_id: call.id, content: asStored(content), shown_rows, ok: result.ok };
+}
+
+/** Each field as the call's row says it: a process that takes over tells the model the same. */
+function asStored(content: Record<string, Json>): Json {
+  return Object.fromEntries(
+    Object.entries(content).map(([field, value]) => [field, inStoredOrder(storableJson(value))]),
+  );
 }

@@ -8,6 +8,8 @@ import { runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { NumberedCall } from "../../../shared/agents/loop/turn_call.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { isUnfinished } from "../../../shared/agents/loop/loop_events.ts";
+import { storableJson } from "../../../shared/contracts/storable_json.ts";
+import { inStoredOrder } from "../../../shared/contracts/text.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
 import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { toolCall } from "../../support/models/listed_model.ts";
@@ -141,6 +143,21 @@ Deno.test("that a call can be undone is told to readers, again where it is recor
   const told = events.flatMap((event) => event.type === "tool_result" ? [event.undoable] : []);
   assert.deepEqual(told, [true, undefined, true]);
   assert.ok(!/undoable/.test(JSON.stringify([results, rows])));
+});
+
+Deno.test("the model is told a result in the same words by the process that has it and by one that finds its row", async () => {
+  const port = toolPort();
+  const found = ok({ total: 1, has_more: false, events: [{ title: "Lunch\u0000", id: "e" }] }, "1 event.");
+  const tools: typeof port = {
+    ...port,
+    open: (options) => ({ ...port.open(options), dispatch: () => Promise.resolve(found) }),
+  };
+  const first = await run(["look"], { tools });
+  const data = inStoredOrder(storableJson(found.ok ? found.data : null));
+  const recorded = [await storedCall(0, { result: ok(data, found.message) })];
+  const next = await run(["look"], { recorded });
+  const words = ({ results }: typeof first) => JSON.stringify(results.map(({ content }) => content));
+  assert.equal(words(next), words(first));
 });
 
 Deno.test("a call whose outcome is recorded is told again, and neither run nor recorded again", async () => {
