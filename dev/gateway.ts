@@ -1,6 +1,7 @@
 // One address for everything, as on the platform: /auth/v1, /rest/v1, /functions/v1/<name>. Bodies stream
 // through both ways unbuffered, and a client that goes away takes its upstream request with it. Browsers may
-// call auth and REST from anywhere; the functions speak for themselves.
+// call auth and REST from anywhere; the functions speak for themselves. What the platform has besides is answered with
+// a sentence.
 import { preflight, withCors } from "./cors.ts";
 import type { Log } from "./process/child.ts";
 
@@ -55,10 +56,19 @@ export function startGateway(port: number, upstreams: Upstreams, log: Log): Gate
   }
 }
 
+/** What a project has on the platform and the stack has not: nothing of the engine needs it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  realtime: "Realtime is not part of this local stack. A run's events come from GET /runs/:id/events.",
+  storage: "Storage is not part of this local stack.",
+  graphql: "GraphQL is not part of this local stack. The same rows are at /rest/v1.",
+};
+
 async function forward(request: Request, upstreams: Upstreams, log: Log): Promise<Response> {
   const url = new URL(request.url);
   const for_api = /^\/(auth|rest)\/v1\//.test(url.pathname);
-  if (for_api && request.method === "OPTIONS") return preflight(request);
+  const missing = ELSEWHERE[url.pathname.split("/")[1] ?? ""];
+  if ((for_api || missing) && request.method === "OPTIONS") return preflight(request);
+  if (missing) return sentence(501, missing);
   const target = await route(url, upstreams);
   if (target instanceof Response) return target;
   const headers = new Headers(request.headers);

@@ -1,4 +1,5 @@
 // `deno task dev`: the local stack until Ctrl-C, and what a newcomer needs in order to call it.
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { settings } from "./environment.ts";
 import { configuredModel } from "./model_words.ts";
@@ -13,6 +14,8 @@ Starts Postgres, auth, REST, the functions and, where no model is configured, th
   --port N               port of the gateway (54321); 0 takes any free one
   --first-token-ms N     demo model: delay of the first token (300)
   --tokens-per-second N  demo model: speed after that, 0 for none (120)
+  --keep                 keeps data and users from one start to the next
+  --fresh                throws away what was kept, and keeps what comes
   --verbose              shows what Postgres, auth and REST write, too
 
 DATABASE_URL names a Postgres server to use instead of an own one (as a superuser; the stack makes databases
@@ -24,11 +27,16 @@ const OPTIONS = {
   port: { type: "string", default: "54321" },
   "first-token-ms": { type: "string", default: "300" },
   "tokens-per-second": { type: "string", default: "120" },
+  keep: { type: "boolean", default: false },
+  fresh: { type: "boolean", default: false },
   verbose: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
 const { values } = readFlags();
+const keepFrom = values.fresh ? "nothing" : values.keep ? "before" : null;
 const env = settings();
 
 if (values.help) {
@@ -62,6 +70,7 @@ try {
     env,
     pace: { first_token_ms: count("first-token-ms"), tokens_per_second: count("tokens-per-second") },
     restart: "on_change",
+    ...(keepFrom && { keep: { root: ROOT, from: keepFrom } }),
     log: (source, line) => isNoise(source, line) || console.log(`[${source}] ${line}`),
   });
   running = true;

@@ -7,14 +7,14 @@ import type { Upkeep } from "./process/upkeep.ts";
 
 export interface Rest {
   url: string;
-  /** Signs the tokens of users. */
-  jwt_secret: string;
   stop(): Promise<void>;
 }
 
 interface RestOptions {
   database_url: string;
   publishable_key: string;
+  /** Signs the tokens of users; has 32 characters at least. */
+  jwt_secret: string;
   /** Where the stack is reached; links in mails point there. */
   site_url: string;
   upkeep: Upkeep;
@@ -24,7 +24,6 @@ interface RestOptions {
 
 /** Resolves when both answer. */
 export async function startRest(options: RestOptions): Promise<Rest> {
-  const jwt_secret = `${crypto.randomUUID()}${crypto.randomUUID()}`;
   const child = await options.upkeep.start({
     name: "rest",
     command: Deno.execPath(),
@@ -40,11 +39,11 @@ export async function startRest(options: RestOptions): Promise<Rest> {
       DATABASE_URL: options.database_url,
       PUBLISHABLE_KEY: options.publishable_key,
       SITE_URL: options.site_url,
-      JWT_SECRET: jwt_secret,
+      JWT_SECRET: options.jwt_secret,
     },
     ready: /at (http:\/\/127\.0\.0\.1:\d+)/,
     guard: options.guard,
     log: options.log,
   });
-  return { url: z.string().parse(child.ready[1]), jwt_secret, stop: child.stop };
+  return { url: z.string().parse(child.ready[1]), stop: child.stop };
 }

@@ -1,9 +1,11 @@
 // The whole local stack: Postgres, auth and REST, the model, the functions, and the gateway in front.
+import { type KeepFrom, openKeptData } from "./database/kept_data.ts";
 import { prepareDatabase } from "./database/prepare.ts";
 import { seed } from "./database/migrations.ts";
 import { DEMO_USER, type DemoUser, signUpDemoUser } from "./demo_user.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type Upstreams } from "./gateway.ts";
+import { LOCAL_PUBLISHABLE_KEY } from "./local_key.ts";
 import { externalModel, type Model, type Pace, startDemoModel } from "./model.ts";
 import { PARTS, type Parts, type PartsName } from "./parts.ts";
 import { ownSettings } from "./environment.ts";
@@ -24,6 +26,11 @@ export interface StackOptions {
   parts?: PartsName;
   /** `on_change`: functions start again when their files change, and every process that ends by itself does. */
   restart?: FunctionsOptions["restart"];
+  /**
+   * Keeps data and users from one stack of the repository at `root` to the next. Without it they end with the stack.
+   * Errors: DATABASE_URL is set.
+   */
+  keep?: { root: string; from: KeepFrom };
   log: Log;
 }
 
@@ -37,8 +44,10 @@ export interface Stack {
   /** The superuser's URL of the server's maintenance database. */
   admin_url: string;
   parts: PartsName;
-  /** A database to copy: platform, auth tables and migrations, no rows. */
-  template_name: string;
+  /** A database to copy: platform, auth tables and migrations, no rows. Null where the data are kept. */
+  template_name: string | null;
+  /** Where they are kept. */
+  kept_in: string | null;
   model: Pick<Model, "kind" | "url">;
   demo_user: DemoUser;
   /** The functions that did not start, by name, and why. */
@@ -49,7 +58,7 @@ export interface Stack {
 
 /** Starts everything. When it fails, nothing is left running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { port, env, pace, log, restart = "never", parts = "product" } = options;
+  const { port, env, pace, log, keep, restart = "never", parts = "product" } = options;
   const { migrations, seed: rows, entries, model: program }: Parts = PARTS[parts];
   await using cleanup = new AsyncDisposableStack();
   const upkeep = restart === "on_change" ? KEPT_RUNNING : STARTED_ONCE;
@@ -59,20 +68,32 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { url } = gateway;
   const guard: Guard = startGuard();
   cleanup.defer(guard.close);
-  const publishable_key = `sb_publishable_${crypto.randomUUID().replaceAll("-", "")}`;
+  const publishable_key = LOCAL_PUBLISHABLE_KEY;
+  if (keep && env.DATABASE_URL) {
+    throw new Error(
+      "Data are kept on the stack's own Postgres only. Unset DATABASE_URL, or start without --keep.",
+    );
+  }
+  const kept = keep && await openKeptData(keep.root, keep.from);
+  if (kept) cleanup.defer(kept.release);
+  const jwt_secret = kept?.jwt_secret ?? `${crypto.randomUUID()}${crypto.randomUUID()}`;
 
   const [database, thinking] = await together(
     async () => {
-      const database = await prepareDatabase(env.DATABASE_URL, { cleanup, upkeep, guard, log, migrations });
+      const options = { cleanup, upkeep, guard, log, migrations, kept };
+      const database = await prepareDatabase(env.DATABASE_URL, options);
       const { database_url } = database;
-      const rest = await startRest({ database_url, publishable_key, site_url: url, upkeep, guard, log });
+      const rest = await startRest({
+        ...{ database_url, publishable_key, jwt_secret, site_url: url, upkeep, guard, log },
+      });
       cleanup.defer(rest.stop);
       upstreams.auth_and_rest = rest.url;
-      if (rows) {
+      if (rows && kept?.state !== "filled") {
         await signUpDemoUser(url, publishable_key);
         await seed(database_url, rows);
       }
-      return { ...database, jwt_secret: rest.jwt_secret };
+      await kept?.filled();
+      return database;
     },
     async () => {
       const model = externalModel(env) ?? await startDemoModel({ program, pace, upkeep, guard, log });
@@ -92,7 +113,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     url,
     publishable_key,
+    jwt_secret,
     parts,
+    kept_in: kept?.folder ?? null,
     ...database,
     ...thinking,
     demo_user: DEMO_USER,

@@ -2,7 +2,10 @@
 import type { configuredModel } from "./model_words.ts";
 import type { Stack } from "./stack.ts";
 
-type Told = Pick<Stack, "url" | "publishable_key" | "database_url" | "demo_user" | "model" | "problems">;
+type Told = Pick<
+  Stack,
+  "url" | "publishable_key" | "database_url" | "demo_user" | "model" | "problems" | "kept_in"
+>;
 
 /** Addresses, credentials and two commands to copy. `took_ms`: how long the start took. */
 export function welcome(stack: Told, model: ReturnType<typeof configuredModel>, took_ms: number): string {
@@ -16,11 +19,16 @@ ${indent(problem)}
   }
   return `${problems.join("")}
 The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). The functions start again when their files
-change. Ctrl-C ends the stack, and its data goes with it.
+change. Ctrl-C ends the stack. ${
+    stack.kept_in === null
+      ? "Its data go with it, unless it is started with --keep."
+      : "Its data stay, until it is started with --fresh."
+  }
 
   Supabase URL     ${url}
   Publishable key  ${key}
   Database         ${stack.database_url}
+  Data             ${stack.kept_in === null ? "not kept" : `kept in ${stack.kept_in}`}
   Demo user        ${demo_user.email}
   Password         ${demo_user.password}
   Model            ${

@@ -46,6 +46,23 @@ export async function migrate(url: string, folders: readonly MigrationFolder[]):
   }
 }
 
+/** The migrations that the database at `url` has in another form than the folders, which may lack them. */
+export async function changedMigrations(url: string, folders: readonly MigrationFolder[]): Promise<string[]> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    const applied = await sql<{ version: string; name: string; statements: string[] }[]>`
+      select version, name, statements from supabase_migrations.schema_migrations order by version`;
+    const files = new Map((await migrationFiles(folders)).map((file) => [file.version, file]));
+    const changed = await Promise.all(applied.map(async ({ version, statements }) => {
+      const file = files.get(version);
+      return file === undefined || await Deno.readTextFile(file.url) !== statements.join("");
+    }));
+    return applied.filter((_, i) => changed[i]).map(({ version, name }) => `${version}_${name}.sql`);
+  } finally {
+    await sql.end();
+  }
+}
+
 /** Runs a file of rows, if there is one. The users that it names must exist. */
 export async function seed(url: string, file: URL): Promise<void> {
   const text = await Deno.readTextFile(file).catch((error) => {

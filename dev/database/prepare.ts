@@ -2,14 +2,16 @@
 import type { Log } from "../process/child.ts";
 import type { Guard } from "../process/guard.ts";
 import type { Upkeep } from "../process/upkeep.ts";
+import type { KeptData } from "./kept_data.ts";
+import { changedMigrations, migrate, type MigrationFolder } from "./migrations.ts";
 import { startServer } from "./server.ts";
-import type { MigrationFolder } from "./migrations.ts";
-import { createDatabase, createTemplate, dropDatabase } from "./template.ts";
+import { createDatabase, createTemplate, databaseUrl, dropDatabase } from "./template.ts";
 
 export interface PreparedDatabase {
   database_url: string;
   admin_url: string;
-  template_name: string;
+  /** Null where the data are kept: they are no template for others. */
+  template_name: string | null;
 }
 
 interface PrepareOptions {
@@ -20,15 +22,20 @@ interface PrepareOptions {
   log: Log;
   /** The folders of SQL to apply. */
   migrations: readonly MigrationFolder[];
+  /** What outlives the stack, instead of a database that it drops. */
+  kept?: KeptData;
 }
 
-/** Starts the server where there is none, makes the template and the stack's copy of it. */
+/** Starts the server where there is none, makes the template and the stack's copy of it; or goes on with what was kept. */
 export async function prepareDatabase(
   external_url: string | undefined,
-  { cleanup, upkeep, guard, log, migrations }: PrepareOptions,
+  { cleanup, upkeep, guard, log, migrations, kept }: PrepareOptions,
 ): Promise<PreparedDatabase> {
-  const { admin_url, stop } = await startServer(external_url, { upkeep, guard, log });
+  const { admin_url, stop } = await startServer(external_url, { kept, upkeep, guard, log });
   cleanup.defer(stop);
+  if (kept) {
+    return { database_url: await keptDatabase(admin_url, kept, migrations), admin_url, template_name: null };
+  }
   const name = `agents_${crypto.randomUUID().slice(0, 8)}`;
   const template_name = `${name}_template`;
   if (external_url !== undefined) {
@@ -38,4 +45,29 @@ export async function prepareDatabase(
   await createTemplate(admin_url, template_name, migrations);
   const database_url = await createDatabase(admin_url, name, template_name);
   return { database_url, admin_url, template_name };
+}
+
+const KEPT_NAME = "agents_kept";
+
+/** The database that is kept, brought up to the newest migration. Errors: it was made by other migrations. */
+async function keptDatabase(
+  admin_url: string,
+  { state }: KeptData,
+  migrations: readonly MigrationFolder[],
+): Promise<string> {
+  if (state === "new") {
+    await dropDatabase(admin_url, KEPT_NAME);
+    return await createTemplate(admin_url, KEPT_NAME, migrations);
+  }
+  const url = databaseUrl(admin_url, KEPT_NAME);
+  const changed = await changedMigrations(url, migrations);
+  if (changed.length > 0) {
+    throw new Error(
+      `The kept data were made by another version of ${
+        changed.join(", ")
+      }. Start with --fresh to begin anew.`,
+    );
+  }
+  await migrate(url, migrations);
+  return url;
 }

@@ -17,10 +17,10 @@ export interface RunFolder {
 export async function makeRunFolder(): Promise<RunFolder> {
   const path = await Deno.makeTempDir({ prefix: PREFIX });
   const parent = dirname(path);
-  if (Deno.uid() !== 0 || await isOpen(parent)) return await lock(path);
+  if (Deno.uid() !== 0 || await isOpenToAll(parent)) return await lock(path);
   await Deno.remove(path);
   for (const dir of ["/tmp", "/var/tmp"]) {
-    if (await isOpen(dir)) return await lock(await Deno.makeTempDir({ dir, prefix: PREFIX }));
+    if (await isOpenToAll(dir)) return await lock(await Deno.makeTempDir({ dir, prefix: PREFIX }));
   }
   throw new Error("Postgres runs as an unprivileged user here, and that user can enter no temporary folder.");
 }
@@ -49,8 +49,8 @@ async function lock(path: string): Promise<RunFolder> {
 }
 
 /** Whether everyone may pass through this folder and all above it. */
-async function isOpen(folder: string): Promise<boolean> {
+export async function isOpenToAll(folder: string): Promise<boolean> {
   const info = await Deno.stat(folder).catch(() => undefined);
   if (!info?.isDirectory || ((info.mode ?? 0) & 0o001) === 0) return false;
-  return folder === "/" || await isOpen(dirname(folder));
+  return folder === "/" || await isOpenToAll(dirname(folder));
 }

@@ -1,10 +1,13 @@
-// A Postgres server for one run of the stack: made from nothing, on loopback, gone when the stack ends.
+// A Postgres server for one run of the stack: made from nothing, or on data that are kept, on loopback, gone when the
+// stack ends.
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Child, Log } from "../process/child.ts";
 import type { Guard } from "../process/guard.ts";
 import { freePort } from "../process/port.ts";
 import type { Upkeep } from "../process/upkeep.ts";
 import { copyPostgres } from "./binaries.ts";
+import type { KeptData } from "./kept_data.ts";
 import { makeRunFolder } from "./run_folder.ts";
 
 export interface Server {
@@ -14,6 +17,8 @@ export interface Server {
 }
 
 interface ServerOptions {
+  /** Of a server of our own: where its data are, if they outlive it. */
+  kept?: KeptData;
   upkeep: Upkeep;
   guard: Guard;
   log: Log;
@@ -22,11 +27,13 @@ interface ServerOptions {
 // Postgres refuses to run as root; this is "nobody" on every system that we know, and needs no account.
 const NOBODY = 65534;
 
-// Nothing here has to survive a power cut. The library counts statements, as it does on the platform.
+// The library counts statements, as it does on the platform.
 const SETTINGS = [
-  ...["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"],
-  "shared_preload_libraries=pg_stat_statements",
+  ...["synchronous_commit=off", "max_connections=200", "shared_preload_libraries=pg_stat_statements"],
+  ...["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC"],
 ];
+// What ends with its stack has not to survive a power cut.
+const CARELESS = ["fsync=off", "full_page_writes=off"];
 
 /** The server that DATABASE_URL names, or one of our own out of the npm package. */
 export async function startServer(external_url: string | undefined, options: ServerOptions): Promise<Server> {
@@ -34,10 +41,14 @@ export async function startServer(external_url: string | undefined, options: Ser
   const owner = Deno.uid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const { path: folder, release } = await makeRunFolder();
   options.guard.remove(folder);
+  await Deno.chmod(folder, 0o755);
   const programs = await copyPostgres(join(folder, "postgres"));
-  const password = crypto.randomUUID();
-  const data = join(folder, "data");
-  await initialise({ folder, programs, data, password, owner, guard: options.guard });
+  const { kept } = options;
+  const password = kept?.postgres_password ?? crypto.randomUUID();
+  const data = join(kept?.folder ?? folder, "data");
+  if (kept?.state !== "filled") {
+    await initialise({ folder, programs, data, password, owner, guard: options.guard });
+  }
   const { server, port } = await listen({ ...options, folder, programs, data, owner });
   return {
     admin_url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
@@ -64,7 +75,6 @@ async function initialise({ folder, programs, data, owner, password, guard }: In
   const password_file = join(folder, "password");
   await Deno.writeTextFile(password_file, password, { mode: 0o600 });
   await Deno.mkdir(data, { mode: 0o700 });
-  await Deno.chmod(folder, 0o755);
   for (const path of [password_file, data]) await Deno.chown(path, owner.uid ?? null, owner.gid ?? null);
   const process = new Deno.Command(join(programs, "initdb"), {
     args: [
@@ -90,13 +100,7 @@ async function initialise({ folder, programs, data, owner, password, guard }: In
 async function listen(place: Place & ServerOptions): Promise<{ server: Child; port: number }> {
   for (let attempt = 1;; attempt += 1) {
     const port = freePort();
-    const settings = [
-      ...SETTINGS,
-      `port=${port}`,
-      "listen_addresses=127.0.0.1",
-      "unix_socket_directories=",
-      "timezone=UTC",
-    ];
+    const settings = [...SETTINGS, ...(place.kept ? [] : CARELESS), `port=${port}`];
     try {
       const server = await place.upkeep.start({
         name: "postgres",
@@ -111,9 +115,10 @@ async function listen(place: Place & ServerOptions): Promise<{ server: Child; po
       });
       return { server, port };
     } catch (error) {
-      if (attempt === 5 || !(error instanceof Error) || !/Address already in use/.test(error.message)) {
-        throw error;
-      }
+      const words = error instanceof Error ? error.message : "";
+      if (attempt === 5 || !/Address already in use|postmaster\.pid" already exists/.test(words)) throw error;
+      // A server that lost its stack is about to end, and has the data until then.
+      if (words.includes("postmaster.pid")) await setTimeout(1_000);
     }
   }
 }

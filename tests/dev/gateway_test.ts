@@ -154,6 +154,9 @@ Deno.test("what does not run is answered with a plain sentence", async () => {
     ["/functions/v1/broken", 503, /did not start: It has a typing error/],
     ["/functions/v1/unknown", 404, /no function "unknown"/],
     ["/rest/v1/chat_sessions", 503, /not running yet/],
+    ["/realtime/v1/websocket", 501, /Realtime is not part of this local stack/],
+    ["/storage/v1/object/list/files", 501, /Storage is not part of this local stack/],
+    ["/graphql/v1", 501, /GraphQL is not part of this local stack/],
     ["/elsewhere", 404, /Known paths/],
   ] as const;
   for (const [path, status, message] of cases) {
@@ -179,9 +182,14 @@ Deno.test("a port that is taken is named, together with the flag that moves it",
   }
 });
 
-Deno.test("a browser may call auth and REST from another origin, also when they refuse", async () => {
+Deno.test("a browser may call auth, REST and what is not there from another origin, also when they refuse", async () => {
   const { url } = testStack();
-  for (const path of ["/auth/v1/token?grant_type=password", "/rest/v1/chat_sessions"]) {
+  const paths = [
+    ["/auth/v1/token?grant_type=password", 401],
+    ["/rest/v1/chat_sessions", 401],
+    ["/storage/v1/object/files/a", 501],
+  ] as const;
+  for (const [path, status] of paths) {
     const asked = "apikey,authorization,content-type,x-client-info";
     const before = await fetch(url + path, {
       method: "OPTIONS",
@@ -196,7 +204,7 @@ Deno.test("a browser may call auth and REST from another origin, also when they 
     assert.equal(before.headers.get("access-control-allow-headers"), asked);
     assert.match(before.headers.get("access-control-allow-methods") ?? "", /POST/);
     const refused = await fetch(url + path, { method: "POST", headers: { origin: "http://localhost:3000" } });
-    assert.equal(refused.status, 401);
+    assert.equal(refused.status, status);
     assert.equal(refused.headers.get("access-control-allow-origin"), "*");
     await refused.body?.cancel();
   }

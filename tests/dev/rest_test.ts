@@ -61,9 +61,9 @@ async function withApi(work: (scratch: Scratch) => Promise<void>): Promise<void>
   const guard = startGuard();
   cleanup.defer(guard.close);
   const publishable_key = "sb_publishable_test";
-  const site_url = "http://127.0.0.1:3000";
+  const [site_url, jwt_secret] = ["http://127.0.0.1:3000", "signs-the-tokens-of-this-test-alone"];
   const rest = await startRest({
-    ...{ database_url, publishable_key, site_url, upkeep: STARTED_ONCE, guard, log: () => {} },
+    ...{ database_url, publishable_key, jwt_secret, site_url, upkeep: STARTED_ONCE, guard, log: () => {} },
   });
   cleanup.defer(rest.stop);
   const options = { auth: { persistSession: false, autoRefreshToken: false } };

@@ -9,7 +9,7 @@ const ENV = {
   LLM_SPEED_MODELS: "small",
 };
 
-function told(env: Record<string, string>): string {
+function told(env: Record<string, string>, kept_in: string | null = null): string {
   const kind = env.LLM_BASE_URL === undefined ? "demo" as const : "external" as const;
   const stack = {
     ...{ url: "http://127.0.0.1:1", publishable_key: "sb_publishable_x", database_url: "postgres://x" },
@@ -19,6 +19,7 @@ function told(env: Record<string, string>): string {
       stop: () => Promise.resolve(),
     },
     model: { kind, url: env.LLM_BASE_URL ?? "http://127.0.0.1:2/v1" },
+    kept_in,
   };
   return welcome(stack, configuredModel(env), 1_000);
 }
@@ -47,4 +48,12 @@ Deno.test("a password in the model's address is not shown", () => {
 
 Deno.test("without a model the demo is told to be none", () => {
   assert.match(told({}), /Model +a demo that follows rules, NOT a language model/);
+});
+
+Deno.test("the start says whether data outlive the stack, where they are, and how to begin anew", () => {
+  assert.match(told({}), /Its data go with it, unless it is started with --keep\.[^]*Data +not kept\n/);
+  assert.match(
+    told({}, "/app/.dev/stack"),
+    /until it is started with --fresh\.[^]*Data +kept in \/app\/\.dev\/stack\n/,
+  );
 });

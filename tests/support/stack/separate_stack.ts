@@ -19,7 +19,7 @@ export interface SeparateStack extends AsyncDisposable {
 /** Use with `await using`. */
 export async function startSeparateStack(): Promise<SeparateStack> {
   await using cleanup = new AsyncDisposableStack();
-  const { publishable_key } = testStack();
+  const { publishable_key, jwt_secret } = testStack();
   const database = await freshDatabase();
   cleanup.defer(database.drop);
   const sql = postgres(database.url, { max: 1, onnotice: () => {} });
@@ -28,7 +28,7 @@ export async function startSeparateStack(): Promise<SeparateStack> {
   const guard = startGuard();
   cleanup.defer(guard.close);
   const rest = await startRest({
-    ...{ database_url: database.url, publishable_key, site_url: "http://localhost", guard },
+    ...{ database_url: database.url, publishable_key, jwt_secret, site_url: "http://localhost", guard },
     ...{ upkeep: STARTED_ONCE, log: () => {} },
   });
   cleanup.defer(rest.stop);
@@ -39,7 +39,7 @@ export async function startSeparateStack(): Promise<SeparateStack> {
     sql,
     async newUser() {
       const person = await newPerson({ url: functions.url, publishable_key });
-      return { person, agent: { token: agentToken(person.token, rest.jwt_secret) } };
+      return { person, agent: { token: agentToken(person.token, jwt_secret) } };
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
