@@ -31,6 +31,7 @@ export const isChatSession = fields<ChatSession>({
   title: isText,
   context_type: isText,
   entity_id: text,
+  client_id: text,
   status: isText,
   preferences: isJson,
   updated_at: isText,

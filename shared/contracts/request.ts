@@ -26,8 +26,12 @@ const EntityId = Text.pipe(z.string().min(1, EMPTY).max(200));
 
 const RequestKey = Text.pipe(z.string().trim().min(1, EMPTY).max(200));
 
+/** An id that a client has chosen for a conversation, or that of the session itself. */
+export const ClientId = Text.pipe(z.string().min(1, EMPTY).max(200));
+
 const ChatBody = z.strictObject({
   session_id: z.uuid().optional(),
+  client_id: ClientId.optional(),
   message: Message,
   /** Left out, the conversation stays about what it began with. */
   context_type: z.string().optional(),
@@ -40,7 +44,7 @@ const ChatBody = z.strictObject({
 /** The body of `POST /agent-planner` for a domain with these contexts. */
 export function chatRequest(contexts: readonly string[]) {
   return ChatBody.superRefine((body, { addIssue }) => {
-    const problem = contextProblem(body, contexts);
+    const problem = sessionProblem(body) ?? contextProblem(body, contexts);
     if (problem) addIssue({ code: "custom", path: [problem.field], message: problem.message });
   });
 }
@@ -49,10 +53,21 @@ export type ChatRequest = z.output<ReturnType<typeof chatRequest>>;
 /** As a caller writes it: what has a default may be left out. */
 export type ChatRequestInput = z.input<typeof ChatBody>;
 
+interface Problem {
+  field: keyof z.output<typeof ChatBody>;
+  message: string;
+}
+
+function sessionProblem({ session_id, client_id }: z.output<typeof ChatBody>): Problem | undefined {
+  return session_id === undefined || client_id === undefined
+    ? undefined
+    : { field: "client_id", message: "must be left out beside session_id" };
+}
+
 function contextProblem(
   { context_type, entity_id }: z.output<typeof ChatBody>,
   contexts: readonly string[],
-): { field: "context_type" | "entity_id"; message: string } | undefined {
+): Problem | undefined {
   if (context_type === undefined) {
     return entity_id === undefined
       ? undefined

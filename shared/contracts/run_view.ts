@@ -162,6 +162,8 @@ export interface ChatSession {
   title: string;
   context_type: string;
   entity_id: string | null;
+  /** The id that a client has chosen for it; null where none has. */
+  client_id: string | null;
   status: Open<SessionStatus>;
   /** The client's own; the engine does not read it. */
   preferences: Json;

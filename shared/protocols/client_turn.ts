@@ -10,9 +10,6 @@ export const TurnExtras = z.object({
 });
 export type TurnExtras = z.infer<typeof TurnExtras>;
 
-/** An id of the client's own for a conversation, which becomes `chat_sessions.client_id` unless it is a session's. */
-export const ClientChatId = z.string().min(1, { error: "must not be empty" }).max(200);
-
 /** Has the newest message of the user's, whatever else is in the history. */
 export function newestUserMessage(messages: readonly unknown[]): { at: number; message: unknown } | null {
   const at = messages.findLastIndex((message) => Role.safeParse(message).data?.role === "user");
@@ -21,11 +18,14 @@ export function newestUserMessage(messages: readonly unknown[]): { at: number; m
 
 const Role = z.object({ role: z.string() });
 
-/** The body of `POST /agent-planner`, to be read as one. A session that is not given is a new one. */
+/**
+ * The body of `POST /agent-planner`, to be read as one. Without a key, the same message is the same run until its end was
+ * read.
+ */
 export function turnInput(
+  client_id: string,
   { message, extras }: { message: string; extras: TurnExtras },
-  request_key: string,
-  session_id: string | null,
+  request_key: string | null,
 ): ChatRequestInput {
-  return { ...(session_id !== null && { session_id }), message, ...extras, request_key };
+  return { client_id, message, ...extras, ...(request_key !== null && { request_key }) };
 }

@@ -12,9 +12,11 @@ create table public.chat_sessions (
   entity_id text check (length(entity_id) between 1 and 200),
   status public.session_status not null default 'active',
   preferences jsonb not null default '{}' check (jsonb_typeof(preferences) = 'object'),
+  client_id text check (length(client_id) between 1 and 200),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  unique (user_id, id)
+  unique (user_id, id),
+  unique (user_id, client_id)
 );
 
 create table public.chat_messages (
@@ -79,7 +81,7 @@ revoke all on public.chat_sessions, public.chat_messages, public.chat_session_su
   from public, anon, authenticated, service_role;
 grant select on public.chat_sessions, public.chat_messages to authenticated;
 -- No times, and of a session no id: what the database makes is not for a caller to say.
-grant insert (user_id, title, context_type, entity_id, preferences) on public.chat_sessions to authenticated;
+grant insert (user_id, title, context_type, entity_id, preferences, client_id) on public.chat_sessions to authenticated;
 grant insert (id, user_id, session_id, role, content, run_id, seq) on public.chat_messages to authenticated;
 grant update (title, status, preferences, updated_at) on public.chat_sessions to authenticated;
 grant select on public.chat_session_summaries to authenticated;
@@ -93,6 +95,8 @@ comment on column public.chat_sessions.context_type is
 comment on column public.chat_sessions.entity_id is
   'The thing itself, read under the caller''s rights; null where it is about none.';
 comment on column public.chat_sessions.preferences is 'A client''s own; the engine does not read it.';
+comment on column public.chat_sessions.client_id is
+  'The id that a client has chosen for it, such as the AI SDK''s of a chat, or AG-UI''s of a thread; or else null.';
 comment on column public.chat_sessions.updated_at is 'When a run last started or ended in it.';
 comment on table public.chat_messages is 'One message of a conversation, as its user sees it. Append-only.';
 comment on column public.chat_messages.run_id is 'The run that it started (user) or ended (assistant).';

@@ -109,10 +109,10 @@ end $$;
 
 create function private.open_session(p_request jsonb, p_title text)
 returns public.chat_sessions language sql security invoker set search_path = '' as $$
-  insert into public.chat_sessions (user_id, title, context_type, entity_id)
+  insert into public.chat_sessions (user_id, title, context_type, entity_id, client_id)
     values ((select auth.uid()),
       coalesce(p_title, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80)),
-      coalesce(p_request ->> 'context_type', 'general'), p_request ->> 'entity_id')
+      coalesce(p_request ->> 'context_type', 'general'), p_request ->> 'entity_id', p_request ->> 'client_id')
     returning *;
 $$;
 
@@ -153,11 +153,12 @@ begin
 end $$;
 
 -- Starts a run, or finds the one that this request started before. The caller is its first owner, also when it has to
--- ask again.
+-- ask again. The request names its session by `session_id`, or by `client_id`, which makes one where there is none.
 create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_existing jsonb;
+  v_session_id uuid := (p_request ->> 'session_id')::uuid;
   v_session public.chat_sessions;
   v_run public.agent_runs;
   v_owned jsonb;
@@ -166,8 +167,11 @@ begin
     raise sqlstate 'PT401' using message = 'no_user';
   end if;
   v_existing := private.run_of_key(p_request);
-  if v_existing is null and p_request ? 'session_id' then
-    v_session := private.lock_session((p_request ->> 'session_id')::uuid, p_agent -> 'reservation');
+  if v_existing is null and p_request ? 'client_id' then
+    v_session_id := private.held_client_session(p_request ->> 'client_id');
+  end if;
+  if v_existing is null and v_session_id is not null then
+    v_session := private.lock_session(v_session_id, p_agent -> 'reservation');
   end if;
   -- Parallel starts of one user take turns, so that they keep to the quota together.
   perform private.lock_usage();

@@ -62,3 +62,13 @@ Deno.test("a context that the domain does not have is refused with the list of t
 Deno.test("an entity without a context is refused by the field that is missing", () => {
   assert.equal(problem({ entity_id: "1" }), "context_type is required beside entity_id");
 });
+
+Deno.test("a conversation is named by its own id or by the client's, and not by both", () => {
+  assert.equal(request.parse({ message: "Hi", client_id: "\u0000chat-1" }).client_id, "chat-1");
+  const both = { message: "Hi", client_id: "chat-1", session_id: crypto.randomUUID() };
+  const refused = (body: object) => request.safeParse(body).error?.issues[0]?.path;
+  assert.deepEqual(refused(both), ["client_id"]);
+  for (const client_id of ["", "x".repeat(201)]) {
+    assert.deepEqual(refused({ message: "Hi", client_id }), ["client_id"]);
+  }
+});

@@ -80,7 +80,7 @@ export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
     ...["permissions", "run_id", "system_prompt", "type", "user_id"],
   ],
   chat_messages: ["content", "id", "role", "run_id", "seq", "session_id", "user_id"],
-  chat_sessions: ["context_type", "entity_id", "preferences", "title", "user_id"],
+  chat_sessions: ["client_id", "context_type", "entity_id", "preferences", "title", "user_id"],
   agent_tool_calls: [
     ...["access", "agent_id", "agent_session_id", "arguments", "created_at", "duration_ms", "error"],
     ...["finished_at", "id", "result", "run_id", "status", "tool_call_id", "tool_name", "user_id"],

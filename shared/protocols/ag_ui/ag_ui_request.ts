@@ -1,8 +1,9 @@
 // What `HttpAgent` sends: a turn, or a person's answers to interrupts. Tools, context and state of the client's are not
 // read: tools that run in the browser are not supported.
 import { z } from "zod";
+import { ClientId } from "../../contracts/request.ts";
 import { ClientDecision } from "../client_decision.ts";
-import { ClientChatId, newestUserMessage, TurnExtras } from "../client_turn.ts";
+import { newestUserMessage, TurnExtras } from "../client_turn.ts";
 import { AG_UI_KEY } from "./client_ids.ts";
 
 interface Named {
@@ -35,7 +36,7 @@ const Resume = z.object({
 });
 
 const Input = z.object({
-  threadId: ClientChatId,
+  threadId: ClientId,
   /** Stands in a `request_key`, which has a bound. */
   runId: z.string().min(1, { error: "must not be empty" }).max(190),
   messages: z.array(z.unknown()),

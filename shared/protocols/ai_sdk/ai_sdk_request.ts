@@ -1,8 +1,9 @@
 // What `DefaultChatTransport` sends: a turn, or a person's answers to requests for approval. The log is the truth, and
 // the client's history is not: only its newest message is read.
 import { z } from "zod";
+import { ClientId } from "../../contracts/request.ts";
 import { ClientDecision } from "../client_decision.ts";
-import { ClientChatId, newestUserMessage, TurnExtras } from "../client_turn.ts";
+import { newestUserMessage, TurnExtras } from "../client_turn.ts";
 
 export interface AiSdkTurn {
   kind: "turn";
@@ -24,7 +25,7 @@ export interface AiSdkDecisions {
 const MessageId = z.string().max(80);
 
 const Body = z.object({
-  id: ClientChatId,
+  id: ClientId,
   messages: z.array(z.unknown()).min(1, { error: "must not be empty" }),
   trigger: z.enum(["submit-message", "regenerate-message"]).default("submit-message"),
   messageId: MessageId.nullish(),
@@ -108,12 +109,14 @@ function decisionOf(part: unknown): ClientDecision | undefined {
 
 /**
  * The key of a turn: the same message sent again is the same run, the same id with another text is a new one, and so
- * is an answer that is asked for anew.
+ * is an answer that is asked for anew. Null where it is not named which answer: that is what every such request of a
+ * client looks like, so that it is a repetition until its answer was read, and another order from then on.
  */
 export async function aiSdkRequestKey(
   { message_id, message, again }: AiSdkTurn,
   sha256: (text: string) => Promise<string>,
-): Promise<string> {
+): Promise<string | null> {
+  if (again === "") return null;
   const key = `ai:${message_id}:${(await sha256(message)).slice(0, 16)}`;
   return again === null ? key : `${key}:after:${again}`;
 }

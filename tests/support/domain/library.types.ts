@@ -431,14 +431,14 @@ isOneToOne: false
                   ]
                 },"chat_sessions": {
                   Row: {
-                    "context_type": string,"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"title": string,"updated_at": string,"user_id": string
+                    "client_id": string | null,"context_type": string,"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title": string,"updated_at"?: string,"user_id"?: string
+                    "client_id"?: string | null,"context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "client_id"?: string | null,"context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -760,6 +760,15 @@ isOneToOne: false
                            },
 "claim_step":
 { Args: { "p_agent": Json,"p_plan_id": string,"p_step_number": number }; Returns: Json
+                           },
+"client_chat_history":
+{ Args: { "p_client_id": string,"p_events": number,"p_messages": number }; Returns: Json
+                           },
+"client_chat_run":
+{ Args: { "p_client_id": string }; Returns: string
+                           },
+"client_run":
+{ Args: { "p_run_id": string }; Returns: Json
                            },
 "decide_tool_calls":
 { Args: { "p_decisions": Json,"p_run_id": string }; Returns: Json
