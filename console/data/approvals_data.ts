@@ -1,0 +1,1 @@
+// What the approvals page asks for.

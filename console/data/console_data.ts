@@ -1,0 +1,92 @@
+// How the pages ask the project: through the client, or for rows under the user's own rights. Each page's requests
+// stand in a file of its own beside this one.
+import { PostgrestClient } from "@supabase/postgrest-js";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { type AgentClient, AgentClientError, createAgentClient, type ReadEvent } from "../../client/mod.ts";
+import { type Guard, listOf } from "../../client/guards.ts";
+import type { Project } from "./project.ts";
+import type { Session, User } from "./session.ts";
+
+type Rest = PostgrestClient;
+type Answer = { data: unknown; error: { message: string } | null; status: number };
+
+export interface ConsoleData {
+  user: User;
+  project: Project;
+  /** Asks through the client. */
+  ask<T>(request: (client: AgentClient) => Promise<T>): Promise<T>;
+  /** Rows by PostgREST; each must be what `guard` says. */
+  rows<T>(query: (rest: Rest) => PromiseLike<Answer>, guard: Guard<T>): Promise<T[]>;
+  /** A run's events after `after`, over broken connections and an expired session. */
+  follow(run_id: string, after: number, signal: AbortSignal): AsyncGenerator<ReadEvent>;
+}
+
+export function createConsoleData(session: Session, user: User, project: Project): ConsoleData {
+  const url = project.url.replace(/\/$/, "");
+  const { publishable_key } = project;
+  const client = createAgentClient({ url, publishable_key, token: () => session.token() });
+  const rest: Rest = new PostgrestClient(`${url}/rest/v1`, {
+    headers: { apikey: publishable_key },
+    async fetch(input, init) {
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", `Bearer ${await session.token()}`);
+      return await fetch(input, { ...init, headers });
+    },
+  });
+
+  return {
+    ...{ user, project },
+    ask: (request) => session.patiently(() => request(client)),
+    rows: (query, guard) =>
+      session.patiently(async () => {
+        await session.token();
+        const { data, error, status } = await query(rest);
+        if (error) throw refusal(error.message, status);
+        if (listOf(guard)(data)) return data;
+        throw refusal("The project answered with rows of another shape.", 200);
+      }),
+    async *follow(run_id, after, signal) {
+      let last = after;
+      let events: AsyncIterator<ReadEvent> | undefined;
+      const next = async () => {
+        events ??= client.events(run_id, { after: last, signal })[Symbol.asyncIterator]();
+        try {
+          return await events.next();
+        } catch (error) {
+          events = undefined;
+          throw error;
+        }
+      };
+      for (;;) {
+        const read = await session.patiently(next);
+        if (read.done) return;
+        last = read.value.seq;
+        yield read.value;
+      }
+    },
+  };
+}
+
+function refusal(message: string, status: number): AgentClientError {
+  const kind = status === 401 ? "unauthenticated" : status === 0 ? "connection" : "internal";
+  return new AgentClientError(status === 0 ? "The project does not answer." : message, {
+    ...{ kind, status, retryable: status === 0 || status >= 500 },
+  });
+}
+
+const Data = createContext<ConsoleData | null>(null);
+
+export const ProvideData = Data.Provider;
+
+/** What the pages ask with. */
+export function useData(): ConsoleData {
+  const data = useContext(Data);
+  if (!data) throw new Error("Cannot read data: nobody is signed in");
+  return data;
+}
+
+/** What went wrong, for people. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

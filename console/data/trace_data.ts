@@ -1,0 +1,1 @@
+// What the trace page asks for.

@@ -1,0 +1,1 @@
+// What the usage page asks for.

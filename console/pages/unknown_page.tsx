@@ -1,0 +1,14 @@
+import { PageHead } from "../parts/page_head.tsx";
+import type { PageProps } from "./page.tsx";
+
+/** An address that leads nowhere. */
+export function UnknownPage({ open_menu }: PageProps) {
+  return (
+    <>
+      <PageHead title="There is no such page" open_menu={open_menu} />
+      <p class="empty">
+        Go to <a href="#/chat">the chat</a> or to <a href="#/runs">the runs</a>.
+      </p>
+    </>
+  );
+}

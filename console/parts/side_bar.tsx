@@ -1,0 +1,50 @@
+// The side bar: pages, conversations, who is signed in and where.
+import { projectName } from "../data/project.ts";
+import { useData } from "../data/console_data.ts";
+import { type Route } from "../route.ts";
+import { Icon, type IconName } from "./icons.tsx";
+
+interface SideBarProps {
+  route: Route;
+  sign_out: () => void;
+  /** Where it lies over the page. */
+  close: () => void;
+}
+
+const PAGES: readonly { name: string; icon: IconName; href: string; pages: readonly Route["page"][] }[] = [
+  { name: "Chat", icon: "chat", href: "#/chat", pages: ["chat"] },
+  { name: "Runs", icon: "runs", href: "#/runs", pages: ["runs", "trace"] },
+  { name: "Approvals", icon: "inbox", href: "#/approvals", pages: ["approvals"] },
+  { name: "Usage", icon: "usage", href: "#/usage", pages: ["usage"] },
+];
+
+export function SideBar({ route, sign_out, close }: SideBarProps) {
+  const { user, project } = useData();
+  return (
+    <>
+      <nav class="side" aria-label="Console">
+        <p class="brand"><Icon name="fork" tone="accent" />Agent console</p>
+        <ul class="side-pages">
+          {PAGES.map(({ name, icon, href, pages }) => (
+            <li key={name}>
+              <a href={href} aria-current={pages.includes(route.page) ? "page" : undefined}>
+                <Icon name={icon} />
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+        <footer class="side-foot">
+          <span class="side-who">
+            <span>{user.email}</span>
+            <span class="muted">{projectName(project)}</span>
+          </span>
+          <button type="button" class="button bare" aria-label="Sign out" title="Sign out" onClick={sign_out}>
+            <Icon name="exit" />
+          </button>
+        </footer>
+      </nav>
+      <div class="side-shade" onClick={close} />
+    </>
+  );
+}

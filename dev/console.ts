@@ -1,0 +1,86 @@
+// `deno task console`: the console in the browser, on the local stack or on a project.
+import { parseArgs } from "node:util";
+import { type BuiltFor, bundle, DIST, stopBundler, writeBundle } from "./console/build.ts";
+import { ANY_PROJECT } from "./console/headers.ts";
+import { localProject } from "./console/local_project.ts";
+import { serveConsole } from "./console/serve.ts";
+import { flagProblem } from "./terminal/flag_problem.ts";
+
+const HELP = `Usage: deno task console [flags]
+
+Builds the console and serves it on this machine. Without --url it is for the local stack, which is started if none runs.
+
+  --port N     port of the page (54330); 0 takes any free one
+  --url URL    the project to talk to, as in https://<ref>.supabase.co
+  --key KEY    its publishable key
+  --build      only writes console/dist, for any static host
+`;
+
+const OPTIONS = {
+  port: { type: "string", default: "54330" },
+  url: { type: "string" },
+  key: { type: "string" },
+  build: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+const { values } = readFlags();
+
+if (values.help) {
+  console.log(HELP);
+} else {
+  try {
+    await (values.build ? build() : serve());
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
+
+function readFlags() {
+  try {
+    return parseArgs({ options: OPTIONS });
+  } catch (error) {
+    console.error(`${flagProblem(error, Object.keys(OPTIONS))}\n\n${HELP}`);
+    Deno.exit(2);
+  }
+}
+
+function named(): BuiltFor | null {
+  const { url, key } = values;
+  if (key !== undefined && /^sb_secret_/.test(key)) {
+    throw new Error("That is a secret key. The console takes the publishable one: everybody can read the page.");
+  }
+  if (url === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Error(`--url must be a URL, not "${url}".`);
+  return { url, publishable_key: key };
+}
+
+async function build(): Promise<void> {
+  const built_for = named();
+  await writeBundle(await bundle(built_for ?? {}), DIST);
+  await stopBundler();
+  console.log(`Written to ${DIST}. ${
+    built_for
+      ? `The page talks to ${built_for.url} and nothing else.`
+      : `Its user names the project, so the page may talk to ${ANY_PROJECT}. Name it with --url to allow that one alone.`
+  }`);
+}
+
+async function serve(): Promise<void> {
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0) {
+    throw new Error(`--port must be a whole number from 0, not "${values.port}".`);
+  }
+  const given = named();
+  await using project = given ? null : await localProject((line) => console.log(line));
+  const ended = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => ended.resolve());
+  }
+  const served = await serveConsole(port, given ?? project?.built_for ?? {}, (line) => console.log(line));
+  console.log(`\nThe console: ${served.url}\nIt talks to ${given?.url ?? project?.built_for.url}. Ctrl-C ends it.`);
+  await ended.promise;
+  await served.stop();
+  await stopBundler();
+}

@@ -1,0 +1,81 @@
+// The console as the files that a static host serves: page, script, styles. Addresses in the page are relative, so
+// that it works below any path.
+import * as esbuild from "esbuild";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ANY_PROJECT, contentPolicy } from "./headers.ts";
+import { linkPackages } from "./packages.ts";
+
+const SOURCE = fileURLToPath(new URL("../../console/", import.meta.url));
+/** Where the files go; ignored by git. */
+export const DIST = join(SOURCE, "dist");
+
+/** What a build knows of the project that it is for. Without a URL its user names the project at sign-in. */
+export interface BuiltFor {
+  url?: string;
+  publishable_key?: string;
+  /** A user that a newcomer may sign in as: of a local stack only. */
+  demo_user?: { email: string; password: string };
+}
+
+/** The files of the console by name. Throws where a source file can't be bundled. */
+export async function bundle(built_for: BuiltFor): Promise<Map<string, Uint8Array>> {
+  const packages = await linkPackages();
+  try {
+    const [script, styles, page] = await Promise.all([
+      run({ entryPoints: [join(SOURCE, "main.tsx")], nodePaths: [packages] }),
+      run({ stdin: { contents: await styleList(), loader: "css", resolveDir: SOURCE } }),
+      Deno.readTextFile(join(SOURCE, "index.html")),
+    ]);
+    return new Map([
+      ["index.html", new TextEncoder().encode(pageFor(page, built_for))],
+      ["console.js", script],
+      ["console.css", styles],
+    ]);
+  } finally {
+    await Deno.remove(packages, { recursive: true });
+  }
+}
+
+/** Writes a bundle into `folder`, which holds nothing else afterwards. */
+export async function writeBundle(files: ReadonlyMap<string, Uint8Array>, folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [name, content] of files) await Deno.writeFile(join(folder, name), content);
+}
+
+/** The bundler is a process of its own, which ends with this. */
+export async function stopBundler(): Promise<void> {
+  await esbuild.stop();
+}
+
+async function run(options: esbuild.BuildOptions): Promise<Uint8Array> {
+  const { outputFiles: [file] = [] } = await esbuild.build({
+    ...options,
+    ...{ bundle: true, write: false, minify: true, logLevel: "silent" },
+    ...{ format: "esm", target: "es2022", jsx: "automatic", jsxImportSource: "preact" },
+  });
+  if (!file) throw new Error("Cannot bundle the console: no output");
+  return file.contents;
+}
+
+/** Tokens first, then what all pages share, then each page's own. */
+async function styleList(): Promise<string> {
+  const own = [];
+  for await (const { name } of Deno.readDir(join(SOURCE, "pages"))) {
+    if (name.endsWith(".css")) own.push(`pages/${name}`);
+  }
+  const files = ["tokens.css", "parts.css", ...own.sort()];
+  return files.map((file) => `@import "./${file}";`).join("\n");
+}
+
+function pageFor(page: string, { url, publishable_key, demo_user }: BuiltFor): string {
+  const project = url === undefined ? ANY_PROJECT : new URL(url).origin;
+  const facts = { policy: contentPolicy(project), url, key: publishable_key };
+  const values = { ...facts, demo: demo_user && `${demo_user.email} ${demo_user.password}` };
+  return page.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => escaped(Reflect.get(values, name) ?? ""));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}
