@@ -9,7 +9,8 @@ import { SignIn } from "./pages/sign_in.tsx";
 import { KeyList } from "./parts/key_list.tsx";
 import { SideBar } from "./parts/side_bar.tsx";
 import { Spinner } from "./parts/icons.tsx";
-import { formatRoute, go, useRoute } from "./route.ts";
+import { go, useRoute } from "./navigate.ts";
+import { formatRoute } from "./route.ts";
 
 interface AppProps {
   session: Session;
@@ -22,15 +23,28 @@ export function App({ session, built }: AppProps) {
   const out = state.type === "signed_out";
   useEffect(() => {
     const here = location.hash;
-    if (out && route.page !== "sign-in") go(formatRoute({ page: "sign-in" }, { next: here }), "replace");
+    if (out && route.page !== "sign-in") {
+      go(formatRoute({ page: "sign-in" }, { next: here }), "replace");
+    }
     if (state.type === "signed_in" && route.page === "sign-in") {
       const { next = "" } = route.params;
-      go(next.startsWith("#/") ? next : formatRoute({ page: "chat", session: null }), "replace");
+      go(
+        next.startsWith("#/") ? next : formatRoute({ page: "chat", session: null }),
+        "replace",
+      );
     }
   }, [state.type, route.page]);
 
-  if (state.type === "loading") return <div class="whole"><Spinner /></div>;
-  if (state.type === "signed_out") return <SignIn session={session} built={built} />;
+  if (state.type === "loading") {
+    return (
+      <div class="whole">
+        <Spinner />
+      </div>
+    );
+  }
+  if (state.type === "signed_out") {
+    return <SignIn session={session} built={built} />;
+  }
   return <Inside key={state.user.id} session={session} built={built} state={state} />;
 }
 
@@ -39,8 +53,13 @@ interface InsideProps extends AppProps {
 }
 
 /** All that belongs to one user: another one gets another of these. */
-function Inside({ session, built, state: { user, project, expired } }: InsideProps) {
-  const data = useMemo(() => createConsoleData(session, user, project), [user.id, project.url]);
+function Inside(
+  { session, built, state: { user, project, expired } }: InsideProps,
+) {
+  const data = useMemo(() => createConsoleData(session, user, project), [
+    user.id,
+    project.url,
+  ]);
   const route = useRoute();
   const [menu, setMenu] = useState(false);
   const covered = expired || undefined;
@@ -50,7 +69,11 @@ function Inside({ session, built, state: { user, project, expired } }: InsidePro
     <ProvideData value={data}>
       <a class="skip" href="#main" onClick={skip}>Skip to the page</a>
       <div class={`frame ${menu ? "menu-open" : ""}`} inert={covered}>
-        <SideBar route={route} sign_out={() => session.signOut()} close={() => setMenu(false)} />
+        <SideBar
+          route={route}
+          sign_out={() => session.signOut()}
+          close={() => setMenu(false)}
+        />
         <main id="main" tabIndex={-1}>
           <Page route={route} open_menu={() => setMenu(true)} />
         </main>

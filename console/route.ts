@@ -1,5 +1,4 @@
 // The address of a screen: a hash, so that any static host serves it, with what is shown as parameters.
-import { useEffect, useState } from "preact/hooks";
 
 /** Screens by what they need. `session` of a chat is null for the first page, and "new". */
 export type Place =
@@ -13,8 +12,12 @@ export type Route = Place & { params: Record<string, string> };
 /** The route of a hash. What is no route is `unknown`. */
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split(/\?(.*)/s);
-  const [page = "", id = null, ...more] = path.replace(/\/$/, "").split("/").map(decoded);
-  return { ...placeOf(page, id, more.length > 0), params: Object.fromEntries(new URLSearchParams(query)) };
+  const [page = "", id = null, ...more] = path.replace(/\/$/, "").split("/")
+    .map(decoded);
+  return {
+    ...placeOf(page, id, more.length > 0),
+    params: Object.fromEntries(new URLSearchParams(query)),
+  };
 }
 
 function placeOf(page: string, id: string | null, more: boolean): Place {
@@ -22,13 +25,18 @@ function placeOf(page: string, id: string | null, more: boolean): Place {
   if (page === "" && id === null) return { page: "chat", session: null };
   if (page === "chat") return { page, session: id };
   if (page === "approvals") return { page, call: id };
-  if (page === "runs") return id === null ? { page } : { page: "trace", run: id };
+  if (page === "runs") {
+    return id === null ? { page } : { page: "trace", run: id };
+  }
   if ((page === "sign-in" || page === "usage") && id === null) return { page };
   return { page: "unknown" };
 }
 
 /** The hash of a route; parameters that are empty or undefined are left out. */
-export function formatRoute(place: Place, params: Record<string, string | undefined> = {}): string {
+export function formatRoute(
+  place: Place,
+  params: Record<string, string | undefined> = {},
+): string {
   const given = Object.entries(params).flatMap(([name, value]) => value ? [[name, value]] : []);
   const query = String(new URLSearchParams(given));
   return `#/${pathOf(place)}${query && `?${query}`}`;
@@ -56,30 +64,4 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
-}
-
-/** Goes to a screen. `replace`: the one that is left is no place to go back to. */
-export function go(hash: string, how: "push" | "replace" = "push"): void {
-  if (how === "push") location.hash = hash;
-  else {
-    history.replaceState(null, "", hash);
-    dispatchEvent(new HashChangeEvent("hashchange"));
-  }
-}
-
-/** Changes parameters of the screen that is shown, without a step in the history. */
-export function setParams(changes: Record<string, string | undefined>): void {
-  const { params, ...place } = parseRoute(location.hash);
-  go(formatRoute(place, { ...params, ...changes }), "replace");
-}
-
-/** The route that is shown. */
-export function useRoute(): Route {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const changed = () => setHash(location.hash);
-    addEventListener("hashchange", changed);
-    return () => removeEventListener("hashchange", changed);
-  }, []);
-  return parseRoute(hash);
 }

@@ -13,11 +13,15 @@ export const STATIC_STEPS: readonly Step[] = [
     name: "Types",
     args: ["check", "--quiet", "client/", "dev/", "shared/", "supabase/functions/", "tests/"],
   },
+  {
+    name: "Types of the console",
+    args: ["check", "--quiet", "--config", "console/compiler.json", "console/"],
+  },
 ];
 
 const IMPORTS: Step = {
   name: "Direction of imports",
-  args: ["test", "--quiet", "--allow-read", "tests/imports_test.ts"],
+  args: ["test", "--quiet", "--allow-read", "tests/imports_test.ts", "tests/console/markup_test.ts"],
 };
 
 const PAGES: Step = {

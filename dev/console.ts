@@ -49,10 +49,14 @@ function readFlags() {
 function named(): BuiltFor | null {
   const { url, key } = values;
   if (key !== undefined && /^sb_secret_/.test(key)) {
-    throw new Error("That is a secret key. The console takes the publishable one: everybody can read the page.");
+    throw new Error(
+      "That is a secret key. The console takes the publishable one: everybody can read the page.",
+    );
   }
   if (url === undefined) return null;
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Error(`--url must be a URL, not "${url}".`);
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new Error(`--url must be a URL, not "${url}".`);
+  }
   return { url, publishable_key: key };
 }
 
@@ -60,17 +64,21 @@ async function build(): Promise<void> {
   const built_for = named();
   await writeBundle(await bundle(built_for ?? {}), DIST);
   await stopBundler();
-  console.log(`Written to ${DIST}. ${
-    built_for
-      ? `The page talks to ${built_for.url} and nothing else.`
-      : `Its user names the project, so the page may talk to ${ANY_PROJECT}. Name it with --url to allow that one alone.`
-  }`);
+  console.log(
+    `Written to ${DIST}. ${
+      built_for
+        ? `The page talks to ${built_for.url} and nothing else.`
+        : `Its user names the project, so the page may talk to ${ANY_PROJECT}. Name it with --url to allow that one alone.`
+    }`,
+  );
 }
 
 async function serve(): Promise<void> {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0) {
-    throw new Error(`--port must be a whole number from 0, not "${values.port}".`);
+    throw new Error(
+      `--port must be a whole number from 0, not "${values.port}".`,
+    );
   }
   const given = named();
   await using project = given ? null : await localProject((line) => console.log(line));
@@ -78,8 +86,14 @@ async function serve(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => ended.resolve());
   }
-  const served = await serveConsole(port, given ?? project?.built_for ?? {}, (line) => console.log(line));
-  console.log(`\nThe console: ${served.url}\nIt talks to ${given?.url ?? project?.built_for.url}. Ctrl-C ends it.`);
+  const served = await serveConsole(
+    port,
+    given ?? project?.built_for ?? {},
+    (line) => console.log(line),
+  );
+  console.log(
+    `\nThe console: ${served.url}\nIt talks to ${given?.url ?? project?.built_for.url}. Ctrl-C ends it.`,
+  );
   await ended.promise;
   await served.stop();
   await stopBundler();

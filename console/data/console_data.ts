@@ -9,7 +9,11 @@ import type { Project } from "./project.ts";
 import type { Session, User } from "./session.ts";
 
 type Rest = PostgrestClient;
-type Answer = { data: unknown; error: { message: string } | null; status: number };
+type Answer = {
+  data: unknown;
+  error: { message: string } | null;
+  status: number;
+};
 
 export interface ConsoleData {
   user: User;
@@ -17,15 +21,30 @@ export interface ConsoleData {
   /** Asks through the client. */
   ask<T>(request: (client: AgentClient) => Promise<T>): Promise<T>;
   /** Rows by PostgREST; each must be what `guard` says. */
-  rows<T>(query: (rest: Rest) => PromiseLike<Answer>, guard: Guard<T>): Promise<T[]>;
+  rows<T>(
+    query: (rest: Rest) => PromiseLike<Answer>,
+    guard: Guard<T>,
+  ): Promise<T[]>;
   /** A run's events after `after`, over broken connections and an expired session. */
-  follow(run_id: string, after: number, signal: AbortSignal): AsyncGenerator<ReadEvent>;
+  follow(
+    run_id: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadEvent>;
 }
 
-export function createConsoleData(session: Session, user: User, project: Project): ConsoleData {
+export function createConsoleData(
+  session: Session,
+  user: User,
+  project: Project,
+): ConsoleData {
   const url = project.url.replace(/\/$/, "");
   const { publishable_key } = project;
-  const client = createAgentClient({ url, publishable_key, token: () => session.token() });
+  const client = createAgentClient({
+    url,
+    publishable_key,
+    token: () => session.token(),
+  });
   const rest: Rest = new PostgrestClient(`${url}/rest/v1`, {
     headers: { apikey: publishable_key },
     async fetch(input, init) {
@@ -50,7 +69,8 @@ export function createConsoleData(session: Session, user: User, project: Project
       let last = after;
       let events: AsyncIterator<ReadEvent> | undefined;
       const next = async () => {
-        events ??= client.events(run_id, { after: last, signal })[Symbol.asyncIterator]();
+        events ??= client.events(run_id, { after: last, signal })
+          [Symbol.asyncIterator]();
         try {
           return await events.next();
         } catch (error) {
@@ -70,9 +90,12 @@ export function createConsoleData(session: Session, user: User, project: Project
 
 function refusal(message: string, status: number): AgentClientError {
   const kind = status === 401 ? "unauthenticated" : status === 0 ? "connection" : "internal";
-  return new AgentClientError(status === 0 ? "The project does not answer." : message, {
-    ...{ kind, status, retryable: status === 0 || status >= 500 },
-  });
+  return new AgentClientError(
+    status === 0 ? "The project does not answer." : message,
+    {
+      ...{ kind, status, retryable: status === 0 || status >= 500 },
+    },
+  );
 }
 
 const Data = createContext<ConsoleData | null>(null);

@@ -33,14 +33,20 @@ export function keptSession(tab: Storage, device: Storage): KeptSession {
     adopt(session) {
       const kept = place.getItem(KEY) ?? "";
       if (kept.includes(session.access_token)) return true;
-      const mine = claimsOf(/"access_token":"([^"]*)"/.exec(kept)?.[1] ?? "")?.session_id;
-      if (mine === undefined || claimsOf(session.access_token)?.session_id !== mine) return false;
+      const mine = claimsOf(/"access_token":"([^"]*)"/.exec(kept)?.[1] ?? "")
+        ?.session_id;
+      if (
+        mine === undefined ||
+        claimsOf(session.access_token)?.session_id !== mine
+      ) return false;
       place.setItem(KEY, JSON.stringify(session));
       return true;
     },
     clear() {
       device.removeItem(KEY);
-      for (const key of Object.keys(tab)) if (key.startsWith(PREFIX)) tab.removeItem(key);
+      for (const key of Object.keys(tab)) {
+        if (key.startsWith(PREFIX)) tab.removeItem(key);
+      }
     },
   };
 }

@@ -17,7 +17,8 @@ const REMEMBERED = "agent-console.project";
 /** What the build has written into the page. */
 export function builtFor(page: Document): Built {
   const fact = (name: string) =>
-    page.querySelector<HTMLMetaElement>(`meta[name="agent-${name}"]`)?.content ?? "";
+    page.querySelector<HTMLMetaElement>(`meta[name="agent-${name}"]`)
+      ?.content ?? "";
   const [email = "", password = ""] = fact("demo").split(" ");
   return {
     project: fact("url") ? { url: fact("url"), publishable_key: fact("key") } : null,
@@ -26,17 +27,25 @@ export function builtFor(page: Document): Built {
 }
 
 export function rememberedProject(storage: Storage): Project | null {
-  const [url = "", publishable_key = ""] = (storage.getItem(REMEMBERED) ?? "").split(" ");
+  const [url = "", publishable_key = ""] = (storage.getItem(REMEMBERED) ?? "")
+    .split(" ");
   return url && publishable_key ? { url, publishable_key } : null;
 }
 
-export function rememberProject(storage: Storage, { url, publishable_key }: Project): void {
+export function rememberProject(
+  storage: Storage,
+  { url, publishable_key }: Project,
+): void {
   storage.setItem(REMEMBERED, `${url} ${publishable_key}`);
 }
 
 /** Why these can't be used, in a sentence; null where nothing is wrong with them. */
-export function projectProblem({ url, publishable_key: key }: Project): string | null {
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) return "The URL must start with https:// or http://.";
+export function projectProblem(
+  { url, publishable_key: key }: Project,
+): string | null {
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    return "The URL must start with https:// or http://.";
+  }
   if (key === "") return "The publishable key is missing.";
   if (key.startsWith("sb_secret_") || claimsOf(key)?.role === "service_role") {
     return "That is a secret key: it opens every row to whoever has it. Take the publishable key, and replace this one.";
@@ -54,7 +63,9 @@ export function projectName({ url }: Project): string {
 export function claimsOf(token: string): Record<string, unknown> | null {
   try {
     const [, payload = ""] = token.split(".");
-    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    const claims: unknown = JSON.parse(
+      atob(payload.replaceAll("-", "+").replaceAll("_", "/")),
+    );
     return claims instanceof Object ? { ...claims } : null;
   } catch {
     return null;

@@ -2,8 +2,10 @@
 // memory and in the kept session, nowhere else.
 import { AuthClient, isAuthRetryableFetchError, type Session as AuthSession } from "@supabase/auth-js";
 import { AgentClientError } from "../../client/mod.ts";
-import { KEY, type KeptSession } from "./kept_session.ts";
+import { type KeptSession, KEY } from "./kept_session.ts";
 import type { Project } from "./project.ts";
+
+type Auth = InstanceType<typeof AuthClient>;
 
 export interface User {
   id: string;
@@ -16,7 +18,10 @@ export type SessionState =
   /** `expired`: what is on the screen stays; nothing more is read until its user signs in again. */
   | { type: "signed_in"; user: User; project: Project; expired: boolean };
 
-export type Credentials = { email: string; password: string } | { email: string; code: string };
+export type Credentials = { email: string; password: string } | {
+  email: string;
+  code: string;
+};
 
 export interface Session {
   readonly state: SessionState;
@@ -24,7 +29,11 @@ export interface Session {
   /** Takes up the session that is kept, if there is one. */
   restore(project: Project | null): Promise<void>;
   /** Gives what is wrong, in Auth's sentence; null where nothing is. */
-  signIn(project: Project, credentials: Credentials, where: "tab" | "device"): Promise<string | null>;
+  signIn(
+    project: Project,
+    credentials: Credentials,
+    where: "tab" | "device",
+  ): Promise<string | null>;
   /** Sends a code by e-mail. Gives what is wrong; null where nothing is. */
   sendCode(project: Project, email: string): Promise<string | null>;
   /** Ends the session on all devices and in all tabs of this browser. */
@@ -35,9 +44,12 @@ export interface Session {
   patiently<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createSession(kept: KeptSession, tabs: BroadcastChannel): Session {
+export function createSession(
+  kept: KeptSession,
+  tabs: BroadcastChannel,
+): Session {
   let state: SessionState = { type: "loading" };
-  let auth: AuthClient | null = null;
+  let auth: Auth | null = null;
   let back = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
 
@@ -51,16 +63,25 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
   }
 
   function expire() {
-    if (state.type === "signed_in" && !state.expired) set({ ...state, expired: true });
+    if (state.type === "signed_in" && !state.expired) {
+      set({ ...state, expired: true });
+    }
   }
 
   function take(project: Project, { user }: AuthSession) {
     if (state.type === "signed_in" && state.user.id !== user.id) kept.clear();
-    if (state.type === "signed_in" && state.user.id === user.id && !state.expired) return;
-    set({ type: "signed_in", user: { id: user.id, email: user.email ?? "" }, project, expired: false });
+    if (
+      state.type === "signed_in" && state.user.id === user.id && !state.expired
+    ) return;
+    set({
+      type: "signed_in",
+      user: { id: user.id, email: user.email ?? "" },
+      project,
+      expired: false,
+    });
   }
 
-  function open(project: Project): AuthClient {
+  function open(project: Project): Auth {
     void auth?.stopAutoRefresh();
     const { url, publishable_key: apikey } = project;
     const opened = new AuthClient({
@@ -89,7 +110,8 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
 
   /** False where the session is over; throws where nobody could say. */
   async function renew(): Promise<boolean> {
-    const { data, error } = await auth?.refreshSession() ?? { data: { session: null }, error: null };
+    const { data, error } = await auth?.refreshSession() ??
+      { data: { session: null }, error: null };
     if (isAuthRetryableFetchError(error)) throw error;
     if (data.session === null) expire();
     return data.session !== null;
@@ -104,7 +126,9 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
       return () => listeners.delete(changed);
     },
     async restore(project) {
-      if (!project || kept.getItem(KEY) === null) return set({ type: "signed_out" });
+      if (!project || kept.getItem(KEY) === null) {
+        return set({ type: "signed_out" });
+      }
       const { data: { session }, error } = await open(project).getSession();
       if (session) take(project, session);
       else if (!isAuthRetryableFetchError(error)) forget();
@@ -115,14 +139,24 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
       const { email } = credentials;
       const opened = open(project);
       const { data: { session }, error } = "code" in credentials
-        ? await opened.verifyOtp({ email, token: credentials.code, type: "email" })
-        : await opened.signInWithPassword({ email, password: credentials.password });
+        ? await opened.verifyOtp({
+          email,
+          token: credentials.code,
+          type: "email",
+        })
+        : await opened.signInWithPassword({
+          email,
+          password: credentials.password,
+        });
       if (error) return sentence(error);
       if (session) take(project, session);
       return session ? null : "Auth gave no session.";
     },
     async sendCode(project, email) {
-      const { error } = await open(project).signInWithOtp({ email, options: { shouldCreateUser: false } });
+      const { error } = await open(project).signInWithOtp({
+        email,
+        options: { shouldCreateUser: false },
+      });
       return error && sentence(error);
     },
     async signOut() {
@@ -131,7 +165,8 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
       forget();
     },
     async token() {
-      const { data: { session }, error } = await auth?.getSession() ?? { data: { session: null }, error: null };
+      const { data: { session }, error } = await auth?.getSession() ??
+        { data: { session: null }, error: null };
       if (session) return session.access_token;
       if (isAuthRetryableFetchError(error)) throw error;
       expire();
@@ -144,7 +179,10 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
         try {
           return await work();
         } catch (error) {
-          if (!(error instanceof AgentClientError) || error.kind !== "unauthenticated") throw error;
+          if (
+            !(error instanceof AgentClientError) ||
+            error.kind !== "unauthenticated"
+          ) throw error;
           const again = back.promise;
           if (!renewed && await renew()) renewed = true;
           else {
@@ -159,7 +197,11 @@ export function createSession(kept: KeptSession, tabs: BroadcastChannel): Sessio
 }
 
 function sentence(error: { message: string; status?: number }): string {
-  if (isAuthRetryableFetchError(error)) return "The project does not answer. Check its URL and your connection.";
-  if (error.status === 401 && /api key/i.test(error.message)) return "The project refuses this key.";
+  if (isAuthRetryableFetchError(error)) {
+    return "The project does not answer. Check its URL and your connection.";
+  }
+  if (error.status === 401 && /api key/i.test(error.message)) {
+    return "The project refuses this key.";
+  }
   return error.message;
 }

@@ -1,7 +1,8 @@
-import { PageHead } from "../parts/page_head.tsx";
-import type { PageProps } from "./page.tsx";
+import { PageHead, type PageProps } from "../parts/page_head.tsx";
 
-export function ApprovalsPage({ open_menu }: PageProps & { call_id: string | null }) {
+export function ApprovalsPage(
+  { open_menu }: PageProps & { call_id: string | null },
+) {
   return (
     <>
       <PageHead title="Approvals" open_menu={open_menu} />

@@ -1,5 +1,4 @@
-import { PageHead } from "../parts/page_head.tsx";
-import type { PageProps } from "./page.tsx";
+import { PageHead, type PageProps } from "../parts/page_head.tsx";
 
 interface ChatPageProps extends PageProps {
   /** Null for the first page, "new" for a conversation that is begun. */

@@ -1,7 +1,8 @@
-import { PageHead } from "../parts/page_head.tsx";
-import type { PageProps } from "./page.tsx";
+import { PageHead, type PageProps } from "../parts/page_head.tsx";
 
-export function RunsPage({ open_menu }: PageProps & { params: Record<string, string> }) {
+export function RunsPage(
+  { open_menu }: PageProps & { params: Record<string, string> },
+) {
   return (
     <>
       <PageHead title="Runs" open_menu={open_menu} />

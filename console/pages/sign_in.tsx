@@ -1,5 +1,5 @@
 // Sign-in: as a page of its own, or over the page where a session has expired.
-import type { TargetedSubmitEvent } from "preact";
+import type { ComponentChildren, TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Built, type Project, projectName, projectProblem } from "../data/project.ts";
 import { rememberedProject, rememberProject } from "../data/project.ts";
@@ -22,21 +22,34 @@ export function SignIn({ session, built, over }: SignInProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), [way, sent_to]);
+  useEffect(
+    () =>
+      form.current?.querySelector<HTMLElement>("input:not([readonly])")
+        ?.focus(),
+    [way, sent_to],
+  );
 
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const value = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "").trim();
-    const project = fixed ?? { url: value("url"), publishable_key: value("key") };
+    const project = fixed ??
+      { url: value("url"), publishable_key: value("key") };
     const wrong = projectProblem(project);
     if (wrong) return setProblem(wrong);
     setBusy(true);
     setProblem(null);
-    const failed = await enter(session, project, value, way === "code" && sent_to === null);
+    const failed = await enter(
+      session,
+      project,
+      value,
+      way === "code" && sent_to === null,
+    );
     setBusy(false);
     setProblem(failed);
     if (failed === null && !fixed) rememberProject(localStorage, project);
-    if (failed === null && way === "code" && sent_to === null) setSentTo(value("email"));
+    if (failed === null && way === "code" && sent_to === null) {
+      setSentTo(value("email"));
+    }
   };
   const change = (next: Way) => {
     setWay(next);
@@ -46,19 +59,43 @@ export function SignIn({ session, built, over }: SignInProps) {
 
   return (
     <div class={over ? "over" : "whole"}>
-      <form ref={form} class="sign-in block" onSubmit={submit} aria-labelledby="sign-in-title">
-        <p class="brand"><Icon name="fork" tone="accent" />Agent console</p>
-        <h1 id="sign-in-title">{over ? "Your session has expired" : "Sign in"}</h1>
-        {over && <p class="muted">Sign in again: what you wrote and what you read is kept.</p>}
+      <form
+        ref={form}
+        class="sign-in block"
+        onSubmit={submit}
+        aria-labelledby="sign-in-title"
+      >
+        <p class="brand">
+          <Icon name="fork" tone="accent" />Agent console
+        </p>
+        <h1 id="sign-in-title">
+          {over ? "Your session has expired" : "Sign in"}
+        </h1>
+        {over && (
+          <p class="muted">
+            Sign in again: what you wrote and what you read is kept.
+          </p>
+        )}
         {fixed ? <p class="muted">{projectName(fixed)}</p> : <ProjectFields />}
-        <Field name="email" label="E-mail" type="email" autocomplete="username" value={over?.user.email} />
+        <Field label="E-mail">
+          <input type="email" name="email" autocomplete="username" defaultValue={over?.user.email} required />
+        </Field>
         {way === "password" && (
-          <Field name="password" label="Password" type="password" autocomplete="current-password" />
+          <Field label="Password">
+            <input type="password" name="password" autocomplete="current-password" required />
+          </Field>
         )}
         {sent_to !== null && (
-          <Field name="code" label={`Code sent to ${sent_to}`} type="text" autocomplete="one-time-code" />
+          <Field label={`Code sent to ${sent_to}`}>
+            <input type="text" name="code" autocomplete="one-time-code" inputMode="numeric" required />
+          </Field>
         )}
-        {problem && <p class="problem" role="alert"><Icon name="failed" />{problem}</p>}
+        {problem && (
+          <p class="problem" role="alert">
+            <Icon name="failed" />
+            {problem}
+          </p>
+        )}
         <label class="check">
           <input type="checkbox" name="stay" />Stay signed in on this device
         </label>
@@ -66,12 +103,22 @@ export function SignIn({ session, built, over }: SignInProps) {
           {busy && <Spinner />}
           {way === "password" || sent_to !== null ? "Sign in" : "Send a code"}
         </button>
-        <button type="button" class="button link" onClick={() => change(way === "code" ? "password" : "code")}>
+        <button
+          type="button"
+          class="button link"
+          onClick={() => change(way === "code" ? "password" : "code")}
+        >
           {way === "code" ? "Use a password" : "Use a one-time code"}
         </button>
         {built.demo_user && way === "password" && <DemoUser user={built.demo_user} form={form} />}
         {over && (
-          <button type="button" class="button link" onClick={() => session.signOut()}>Sign out</button>
+          <button
+            type="button"
+            class="button link"
+            onClick={() => session.signOut()}
+          >
+            Sign out
+          </button>
         )}
       </form>
     </div>
@@ -89,38 +136,50 @@ async function enter(
   if (send_code) return await session.sendCode(project, email);
   const code = value("code");
   const credentials = code ? { email, code } : { email, password: value("password") };
-  return await session.signIn(project, credentials, value("stay") ? "device" : "tab");
+  return await session.signIn(
+    project,
+    credentials,
+    value("stay") ? "device" : "tab",
+  );
 }
 
 function ProjectFields() {
   const known = rememberedProject(localStorage);
   return (
     <>
-      <Field name="url" label="Project URL" type="url" autocomplete="url" value={known?.url} />
-      <Field name="key" label="Publishable key" type="text" autocomplete="off" value={known?.publishable_key} />
+      <Field label="Project URL">
+        <input type="url" name="url" autocomplete="url" defaultValue={known?.url} required />
+      </Field>
+      <Field label="Publishable key">
+        <input
+          type="text"
+          name="key"
+          autocomplete="off"
+          spellcheck={false}
+          defaultValue={known?.publishable_key}
+          required
+        />
+      </Field>
     </>
   );
 }
 
-interface FieldProps {
-  name: string;
-  label: string;
-  type: string;
-  autocomplete: string;
-  value?: string;
-}
-
-function Field({ name, label, type, autocomplete, value }: FieldProps) {
+function Field({ label, children }: { label: string; children: ComponentChildren }) {
   return (
     <label class="field">
       <span>{label}</span>
-      <input {...{ name, type, autocomplete }} defaultValue={value} required spellcheck={false} />
+      {children}
     </label>
   );
 }
 
 /** The local stack's own user, whose password everybody may read. */
-function DemoUser({ user, form }: { user: NonNullable<Built["demo_user"]>; form: { current: HTMLFormElement | null } }) {
+function DemoUser(
+  { user, form }: {
+    user: NonNullable<Built["demo_user"]>;
+    form: { current: HTMLFormElement | null };
+  },
+) {
   const fill = () => {
     for (const [name, value] of Object.entries(user)) {
       const field = form.current?.elements.namedItem(name);
@@ -130,8 +189,12 @@ function DemoUser({ user, form }: { user: NonNullable<Built["demo_user"]>; form:
   };
   return (
     <p class="demo-user">
-      <span class="muted">The local stack has a demo user with a workspace.</span>
-      <button type="button" class="button" onClick={fill}>Sign in as {user.email}</button>
+      <span class="muted">
+        The local stack has a demo user with a workspace.
+      </span>
+      <button type="button" class="button" onClick={fill}>
+        Sign in as {user.email}
+      </button>
     </p>
   );
 }

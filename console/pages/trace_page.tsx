@@ -1,7 +1,8 @@
-import { PageHead } from "../parts/page_head.tsx";
-import type { PageProps } from "./page.tsx";
+import { PageHead, type PageProps } from "../parts/page_head.tsx";
 
-export function TracePage({ open_menu }: PageProps & { run_id: string; params: Record<string, string> }) {
+export function TracePage(
+  { open_menu }: PageProps & { run_id: string; params: Record<string, string> },
+) {
   return (
     <>
       <PageHead title="Trace" open_menu={open_menu} />

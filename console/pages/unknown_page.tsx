@@ -1,5 +1,4 @@
-import { PageHead } from "../parts/page_head.tsx";
-import type { PageProps } from "./page.tsx";
+import { PageHead, type PageProps } from "../parts/page_head.tsx";
 
 /** An address that leads nowhere. */
 export function UnknownPage({ open_menu }: PageProps) {

@@ -8,12 +8,19 @@ export function duration(ms: number): string {
   if (ms < 9_995) return `${(ms / 1000).toFixed(2)} s`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return pair(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  if (seconds < 3600) {
+    return pair(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  }
   const minutes = Math.round(seconds / 60);
   return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
-function pair(large: number, large_unit: string, small: number, small_unit: string): string {
+function pair(
+  large: number,
+  large_unit: string,
+  small: number,
+  small_unit: string,
+): string {
   return small === 0 ? `${large} ${large_unit}` : `${large} ${large_unit} ${small} ${small_unit}`;
 }
 
@@ -40,19 +47,34 @@ export function ago(at: string, now: number, zone?: string): string {
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
   if (minutes < 14 * 24 * 60) return `${Math.floor(minutes / 60 / 24)} d`;
-  return shown(at, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
+  return shown(at, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: zone,
+  });
 }
 
 /** 15:19. */
 export function clock(at: string, zone?: string): string {
-  return shown(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+  return shown(at, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  });
 }
 
 /** The whole of it with its zone, for hovering. */
 export function exact(at: string, zone?: string): string {
   return shown(at, {
     ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
-    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+    ...{
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    },
     ...{ timeZoneName: "short", timeZone: zone },
   });
 }

@@ -44,7 +44,13 @@ export type IconName = keyof typeof PATHS;
 /** An icon, in a colour of the vocabulary where `tone` names one. */
 export function Icon({ name, tone = "" }: { name: IconName; tone?: string }) {
   return (
-    <svg class={`icon ${tone}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <svg
+      class={`icon ${tone}`}
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      aria-hidden="true"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

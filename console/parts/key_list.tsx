@@ -1,6 +1,6 @@
 // The keys that work everywhere, and the list of them that `?` shows.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { go } from "../route.ts";
+import { go } from "../navigate.ts";
 import { Icon } from "./icons.tsx";
 
 const PAGES: Readonly<Record<string, string>> = {
@@ -19,9 +19,9 @@ const KEYS = [
   ["g r", "runs"],
   ["g a", "approvals"],
   ["g u", "usage"],
-  ["↑ ↓, j k", "rows of a trace, approvals"],
-  ["← →", "fold and unfold in a trace"],
-  ["a, e, d", "allow once, edit, decline, inside an approval"],
+  ["Up Down", "rows of a trace; j and k, too"],
+  ["Left Right", "fold and unfold in a trace"],
+  ["a e d", "allow once, edit, decline, inside an approval"],
   ["?", "this list"],
 ];
 
@@ -32,7 +32,9 @@ const CHORD_MS = 1000;
 export function KeyList() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [off, setOff] = useState(localStorage.getItem(OFF) !== null);
-  useEffect(() => off ? undefined : listen(() => dialog.current?.showModal()), [off]);
+  useEffect(() => off ? undefined : listen(() => dialog.current?.showModal()), [
+    off,
+  ]);
   const change = () => {
     if (off) localStorage.removeItem(OFF);
     else localStorage.setItem(OFF, "1");
@@ -42,7 +44,12 @@ export function KeyList() {
     <dialog ref={dialog} class="sheet" aria-labelledby="keys-title">
       <header class="sheet-head">
         <h2 id="keys-title">Keys</h2>
-        <button type="button" class="button bare" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <button
+          type="button"
+          class="button bare"
+          aria-label="Close"
+          onClick={() => dialog.current?.close()}
+        >
           <Icon name="close" />
         </button>
       </header>
@@ -64,14 +71,17 @@ export function KeyList() {
 function listen(show_list: () => void): () => void {
   let chord = 0;
   const pressed = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
+    if (
+      event.ctrlKey || event.metaKey || event.altKey || isField(event.target)
+    ) return;
     if (document.querySelector("dialog[open], .over")) return;
     const target = event.timeStamp - chord < CHORD_MS ? PAGES[event.key] : undefined;
     chord = event.key === "g" ? event.timeStamp : 0;
     if (target) go(target);
     else if (event.key === "?") show_list();
-    else if (event.key === "/") document.querySelector<HTMLElement>("[data-find]")?.focus();
-    else return;
+    else if (event.key === "/") {
+      document.querySelector<HTMLElement>("[data-find]")?.focus();
+    } else return;
     event.preventDefault();
   };
   addEventListener("keydown", pressed);

@@ -3,22 +3,34 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
-interface PageHeadProps {
+/** What every page is given. */
+export interface PageProps {
+  /** Opens the side bar where it is out of sight. */
+  open_menu: () => void;
+}
+
+interface PageHeadProps extends PageProps {
   title: string;
   /** Before the title: the page above this one. */
   above?: { title: string; href: string };
-  open_menu: () => void;
   /** After the title, such as a pill with a state. */
   state?: ComponentChildren;
   /** On the right. */
   children?: ComponentChildren;
 }
 
-export function PageHead({ title, above, open_menu, state, children }: PageHeadProps) {
+export function PageHead(
+  { title, above, open_menu, state, children }: PageHeadProps,
+) {
   useEffect(() => void (document.title = `${title} – Agent console`), [title]);
   return (
     <header class="page-head">
-      <button type="button" class="button bare menu-button" aria-label="Menu" onClick={open_menu}>
+      <button
+        type="button"
+        class="button bare menu-button"
+        aria-label="Menu"
+        onClick={open_menu}
+      >
         <Icon name="menu" />
       </button>
       {above && (

@@ -11,10 +11,20 @@ interface SideBarProps {
   close: () => void;
 }
 
-const PAGES: readonly { name: string; icon: IconName; href: string; pages: readonly Route["page"][] }[] = [
+const PAGES: readonly {
+  name: string;
+  icon: IconName;
+  href: string;
+  pages: readonly Route["page"][];
+}[] = [
   { name: "Chat", icon: "chat", href: "#/chat", pages: ["chat"] },
   { name: "Runs", icon: "runs", href: "#/runs", pages: ["runs", "trace"] },
-  { name: "Approvals", icon: "inbox", href: "#/approvals", pages: ["approvals"] },
+  {
+    name: "Approvals",
+    icon: "inbox",
+    href: "#/approvals",
+    pages: ["approvals"],
+  },
   { name: "Usage", icon: "usage", href: "#/usage", pages: ["usage"] },
 ];
 
@@ -23,11 +33,16 @@ export function SideBar({ route, sign_out, close }: SideBarProps) {
   return (
     <>
       <nav class="side" aria-label="Console">
-        <p class="brand"><Icon name="fork" tone="accent" />Agent console</p>
+        <p class="brand">
+          <Icon name="fork" tone="accent" />Agent console
+        </p>
         <ul class="side-pages">
           {PAGES.map(({ name, icon, href, pages }) => (
             <li key={name}>
-              <a href={href} aria-current={pages.includes(route.page) ? "page" : undefined}>
+              <a
+                href={href}
+                aria-current={pages.includes(route.page) ? "page" : undefined}
+              >
                 <Icon name={icon} />
                 {name}
               </a>
@@ -39,7 +54,13 @@ export function SideBar({ route, sign_out, close }: SideBarProps) {
             <span>{user.email}</span>
             <span class="muted">{projectName(project)}</span>
           </span>
-          <button type="button" class="button bare" aria-label="Sign out" title="Sign out" onClick={sign_out}>
+          <button
+            type="button"
+            class="button bare"
+            aria-label="Sign out"
+            title="Sign out"
+            onClick={sign_out}
+          >
             <Icon name="exit" />
           </button>
         </footer>

@@ -29,7 +29,8 @@ const LOOKS: Readonly<Record<string, StateLook>> = {
 /** How a state looks; one that this version does not know is its own word. */
 export function lookOf(state: string): StateLook {
   const known = Object.hasOwn(LOOKS, state) ? LOOKS[state] : undefined;
-  return known ?? { icon: "pending", tone: "faint", word: state.replaceAll("_", " ") };
+  return known ??
+    { icon: "pending", tone: "faint", word: state.replaceAll("_", " ") };
 }
 
 export function StateIcon({ state }: { state: string }) {

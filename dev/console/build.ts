@@ -19,12 +19,20 @@ export interface BuiltFor {
 }
 
 /** The files of the console by name. Throws where a source file can't be bundled. */
-export async function bundle(built_for: BuiltFor): Promise<Map<string, Uint8Array>> {
+export async function bundle(
+  built_for: BuiltFor,
+): Promise<Map<string, Uint8Array>> {
   const packages = await linkPackages();
   try {
     const [script, styles, page] = await Promise.all([
       run({ entryPoints: [join(SOURCE, "main.tsx")], nodePaths: [packages] }),
-      run({ stdin: { contents: await styleList(), loader: "css", resolveDir: SOURCE } }),
+      run({
+        stdin: {
+          contents: await styleList(),
+          loader: "css",
+          resolveDir: SOURCE,
+        },
+      }),
       Deno.readTextFile(join(SOURCE, "index.html")),
     ]);
     return new Map([
@@ -38,10 +46,15 @@ export async function bundle(built_for: BuiltFor): Promise<Map<string, Uint8Arra
 }
 
 /** Writes a bundle into `folder`, which holds nothing else afterwards. */
-export async function writeBundle(files: ReadonlyMap<string, Uint8Array>, folder: string): Promise<void> {
+export async function writeBundle(
+  files: ReadonlyMap<string, Uint8Array>,
+  folder: string,
+): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  for (const [name, content] of files) await Deno.writeFile(join(folder, name), content);
+  for (const [name, content] of files) {
+    await Deno.writeFile(join(folder, name), content);
+  }
 }
 
 /** The bundler is a process of its own, which ends with this. */
@@ -53,7 +66,12 @@ async function run(options: esbuild.BuildOptions): Promise<Uint8Array> {
   const { outputFiles: [file] = [] } = await esbuild.build({
     ...options,
     ...{ bundle: true, write: false, minify: true, logLevel: "silent" },
-    ...{ format: "esm", target: "es2022", jsx: "automatic", jsxImportSource: "preact" },
+    ...{
+      format: "esm",
+      target: "es2022",
+      jsx: "automatic",
+      jsxImportSource: "preact",
+    },
   });
   if (!file) throw new Error("Cannot bundle the console: no output");
   return file.contents;
@@ -69,13 +87,25 @@ async function styleList(): Promise<string> {
   return files.map((file) => `@import "./${file}";`).join("\n");
 }
 
-function pageFor(page: string, { url, publishable_key, demo_user }: BuiltFor): string {
+function pageFor(
+  page: string,
+  { url, publishable_key, demo_user }: BuiltFor,
+): string {
   const project = url === undefined ? ANY_PROJECT : new URL(url).origin;
   const facts = { policy: contentPolicy(project), url, key: publishable_key };
-  const values = { ...facts, demo: demo_user && `${demo_user.email} ${demo_user.password}` };
-  return page.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => escaped(Reflect.get(values, name) ?? ""));
+  const values = {
+    ...facts,
+    demo: demo_user && `${demo_user.email} ${demo_user.password}`,
+  };
+  return page.replaceAll(
+    /\{\{(\w+)\}\}/g,
+    (_, name) => escaped(Reflect.get(values, name) ?? ""),
+  );
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll(
+    "<",
+    "&lt;",
+  );
 }

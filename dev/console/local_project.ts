@@ -13,12 +13,19 @@ export interface LocalProject extends AsyncDisposable {
 }
 
 /** Ending it ends a stack that was started for it, and none that ran before. */
-export async function localProject(said: (line: string) => void): Promise<LocalProject> {
+export async function localProject(
+  said: (line: string) => void,
+): Promise<LocalProject> {
   const url = `http://127.0.0.1:${PORT}`;
   if (await answers(url)) {
-    return { built_for: projectAt(url), [Symbol.asyncDispose]: () => Promise.resolve() };
+    return {
+      built_for: projectAt(url),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
   }
-  said("No local stack runs, so one is started. The first time fetches packages.");
+  said(
+    "No local stack runs, so one is started. The first time fetches packages.",
+  );
   const stack = await startStack({
     ...{ port: PORT, env: settings(), pace: PACE, restart: "on_change" },
     log: (source, line) => source.startsWith("agent-") && said(`[${source}] ${line}`),
@@ -32,7 +39,9 @@ function projectAt(url: string): BuiltFor {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    const answer = await fetch(`${url}/auth/v1/health`, { headers: { apikey: LOCAL_PUBLISHABLE_KEY } });
+    const answer = await fetch(`${url}/auth/v1/health`, {
+      headers: { apikey: LOCAL_PUBLISHABLE_KEY },
+    });
     await answer.body?.cancel();
     return answer.status < 500;
   } catch {

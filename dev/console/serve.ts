@@ -25,16 +25,31 @@ export async function serveConsole(
 ): Promise<ServedConsole> {
   let files = await bundle(built_for);
   await writeBundle(files, DIST);
-  const headers = securityHeaders(built_for.url === undefined ? ANY_PROJECT : new URL(built_for.url).origin);
-  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, (request) => {
-    const name = new URL(request.url).pathname.slice(1) || "index.html";
-    const content = files.get(name);
-    if (!content) return new Response("There is no such file.", { status: 404, headers });
-    const type = TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-    return new Response(new Uint8Array(content), {
-      headers: { ...headers, "content-type": type, "cache-control": "no-store" },
-    });
-  });
+  const headers = securityHeaders(
+    built_for.url === undefined ? ANY_PROJECT : new URL(built_for.url).origin,
+  );
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port, onListen: () => {} },
+    (request) => {
+      const name = new URL(request.url).pathname.slice(1) || "index.html";
+      const content = files.get(name);
+      if (!content) {
+        return new Response("There is no such file.", {
+          status: 404,
+          headers,
+        });
+      }
+      const type = TYPES[name.split(".").at(-1) ?? ""] ??
+        "application/octet-stream";
+      return new Response(new Uint8Array(content), {
+        headers: {
+          ...headers,
+          "content-type": type,
+          "cache-control": "no-store",
+        },
+      });
+    },
+  );
   const changes = debounced(WATCHED, async () => {
     try {
       files = await bundle(built_for);
