@@ -89,7 +89,13 @@ const BODIES: { [Type in EventType]: Guard<Omit<ReadEventOf<Type>, keyof Head>> 
   plan_created: fields({ plan: isPlan }),
   step_start: fields({ ...attempt, title: isText }),
   executor_spawned: fields({ ...attempt, executor_agent_id: isText }),
-  tool_call: fields({ tool_call_id: isText, name: isText, arguments: isJson }),
+  tool_call: fields({
+    tool_call_id: isText,
+    name: isText,
+    title: optional(isText),
+    access: optional(isText),
+    arguments: isJson,
+  }),
   tool_result: fields({
     tool_call_id: isText,
     ok: isFlag,
@@ -117,6 +123,7 @@ const BODIES: { [Type in EventType]: Guard<Omit<ReadEventOf<Type>, keyof Head>> 
     reason: optional(isText),
     by: isText,
   }),
+  taken_over: fields({ generation: isNumber, why: isText }),
   done: fields({
     status: isText,
     message_id: optional(isText),

@@ -57,6 +57,12 @@ export function plainText(event: ReadEvent, state: RunState, previous: RunState)
       const why = reason === undefined ? "" : `: ${reason}`;
       return lines(`${nameOf(event.tool_call_id, state)} ${by === "user" ? decided : by}${why}`);
     }
+    case "taken_over":
+      return lines(
+        event.why === "handed_over"
+          ? "(another process goes on with it)"
+          : "(its process was lost; another goes on with it)",
+      );
     case "error":
       return lines(`error: ${event.message}`);
     case "done":

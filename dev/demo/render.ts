@@ -198,6 +198,7 @@ function stepMark({ state }: StepState, style: Style, now: number): string {
     case "failed":
       return style.red("✗");
     case "skipped":
+    case "cancelled":
       return style.yellow("–");
     // A later version's.
     default:

@@ -67,6 +67,14 @@ export interface TurnOptions {
   again?(spent: Usage): Promise<boolean>;
 }
 
+/** A tool that there is. */
+export interface KnownTool {
+  name: string;
+  /** For people. */
+  title: string;
+  access: ToolAccess;
+}
+
 /** A tool as an agent is offered it. */
 export interface OfferedTool {
   schema: ToolSchema;
@@ -120,8 +128,8 @@ export interface Toolbox {
 export type Permission = "read_only" | "read_write";
 
 export interface ToolSource {
-  /** The name and access of every tool there is. */
-  readonly catalogue: readonly { name: string; access: ToolAccess }[];
+  /** Every tool there is. */
+  readonly catalogue: readonly KnownTool[];
   /** A toolbox of the named tools that the permission allows; unknown names are left out. */
   open(options: { permission: Permission; names: readonly string[]; time_zone: string }): Toolbox;
   /** Reads and tries what a person would have an open call do instead. Leaves nothing behind. Never throws. */

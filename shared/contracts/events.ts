@@ -37,6 +37,10 @@ export const FinishedReason = z.enum([
 ]);
 export type FinishedReason = z.infer<typeof FinishedReason>;
 
+/** Why a run has another owner: the one before was lost, or gave it over when its own time was nearly up. */
+export const TakeoverReason = z.enum(["lease_expired", "handed_over"]);
+export type TakeoverReason = z.infer<typeof TakeoverReason>;
+
 /** How the last plan of a run ended. */
 export const PlanEnd = z.enum(["completed", "failed", "cancelled"]);
 export type PlanEnd = z.infer<typeof PlanEnd>;
@@ -52,7 +56,14 @@ const bodies = {
   plan_created: { plan: Plan },
   step_start: { step_number, attempt: z.int().min(1), title: z.string() },
   executor_spawned: { executor_agent_id: z.uuid(), step_number, attempt: z.int().min(1) },
-  tool_call: { tool_call_id: z.string(), name: z.string(), arguments: JsonSchema },
+  tool_call: {
+    tool_call_id: z.string(),
+    name: z.string(),
+    /** For people; like `access` absent where the model named a tool that there is not. */
+    title: z.string().optional(),
+    access: z.enum(["read", "write"]).optional(),
+    arguments: JsonSchema,
+  },
   tool_result: {
     tool_call_id: z.string(),
     ok: z.boolean(),
@@ -105,6 +116,8 @@ const bodies = {
     reason: z.string().optional(),
     by: SettledBy,
   },
+  /** Another owner goes on with the run, its `generation`th; behind a pause, where nobody has it, there is none. */
+  taken_over: { generation: z.int().min(2), why: TakeoverReason },
   /** Here and in `error`, `message_id` is the assistant's message in the session that tells how the run ended. */
   done: {
     status: z.enum(["completed", "cancelled"]),
@@ -151,6 +164,7 @@ export const RunEvent = z.discriminatedUnion("type", [
   event("approval_required"),
   event("run_paused"),
   event("approval_decided"),
+  event("taken_over"),
   event("done"),
   event("error"),
 ]);

@@ -51,6 +51,9 @@ export const StepResult = z.strictObject({
 });
 export type StepResult = z.infer<typeof StepResult>;
 
-/** How a step ended, as clients see it. `partial` results count as completed: they are usable, and say so. */
-export const StepStatus = z.enum(["completed", "failed", "skipped"]);
+/**
+ * How a step ended, as clients see it. `partial` results count as completed: they are usable, and say so. A step is
+ * `cancelled` where its run was, while it worked.
+ */
+export const StepStatus = z.enum(["completed", "failed", "skipped", "cancelled"]);
 export type StepStatus = z.infer<typeof StepStatus>;

@@ -5,11 +5,15 @@ import type { FinishedReason, PlanEnd, Strategy } from "./events.ts";
 import type { PlanStep, StepStatus } from "./plan.ts";
 import type { Open, ReadEvent, ReadEventOf } from "./read_event.ts";
 import type { Json } from "./text.ts";
+import type { ToolAccess } from "./tool_result.ts";
 import type { Usage } from "./usage.ts";
 
 export interface CallState {
   tool_call_id: string;
   name: string;
+  /** The tool's, for people, and whether it changes anything; null where the event does not say. */
+  title: string | null;
+  access: Open<ToolAccess> | null;
   arguments: Json;
   /** What an agent asked for, where a person has put other `arguments` in their place. */
   proposed_arguments?: Json;
@@ -83,6 +87,8 @@ export interface RunState {
   tainted: boolean;
   /** The assistant's message in the session: the answer, or how the run ended without one. */
   message_id: string | null;
+  /** How often another owner went on with it. */
+  takeovers: number;
   usage: Usage | null;
   finished_reason: Open<FinishedReason> | null;
   error: Open<Failure> | null;
@@ -106,6 +112,7 @@ export function initialRunState(run_id: string): RunState {
     approvals: [],
     tainted: false,
     message_id: null,
+    takeovers: 0,
     usage: null,
     finished_reason: null,
     error: null,
@@ -173,6 +180,8 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       return { ...state, status: "awaiting_approval" };
     case "approval_decided":
       return withSettled(state, event);
+    case "taken_over":
+      return { ...state, takeovers: state.takeovers + 1 };
     case "done": {
       const { status, message_id = null, usage, finished_reason, plan_status } = event;
       const left = status === "cancelled" ? "cancelled" : "failed";
@@ -299,9 +308,9 @@ function withPart(parts: readonly string[], part: number, text: string): string[
 }
 
 function withCall(state: RunState, event: ReadEventOf<"tool_call">): RunState {
-  const { tool_call_id, name, arguments: args, agent } = event;
+  const { tool_call_id, name, title = null, access = null, arguments: args, agent } = event;
   const call: CallState = {
-    ...{ tool_call_id, name, arguments: args },
+    ...{ tool_call_id, name, title, access, arguments: args },
     ...{ state: "running", result: "", data: null, cut: false, undoable: false, duration_ms: null },
   };
   if (agent?.step_number === undefined) return { ...state, shown: withShownCall(state.shown, call) };

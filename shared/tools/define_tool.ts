@@ -51,6 +51,8 @@ export interface Writing {
 
 interface Described {
   name: string;
+  /** For people. */
+  title: string;
   category: ToolCategory;
   schema: ToolSchema;
   /** The arguments as it acts on them: without the slips that it mends. */
@@ -74,6 +76,8 @@ export type Tool = ReadTool | WriteTool;
 
 interface Description<Args extends z.ZodType> {
   name: string;
+  /** What people read in its place, such as "Update a loan"; without one its name in words. No model is told it. */
+  title?: string;
   category: ToolCategory;
   /** Every prompt pays for it: as short as the model can do with. */
   description: string;
@@ -142,9 +146,15 @@ export function defineWriteTool<Args extends z.ZodType>(
 }
 
 function description(
-  { name, category, description, args }: Description<z.ZodType>,
+  { name, title = inWords(name), category, description, args }: Description<z.ZodType>,
 ): Omit<Described, "mend"> {
-  return { name, category, schema: { name, description, parameters: modelSchema(args) } };
+  return { name, title, category, schema: { name, description, parameters: modelSchema(args) } };
+}
+
+/** "update_or_schedule_task" as "Update or schedule task". */
+function inWords(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function reading<Args extends z.ZodType, Steps>(args: Args, steps: (args: z.output<Args>) => Steps) {

@@ -16,7 +16,7 @@ import { writeOnce } from "./write_once.ts";
 export function createToolSource(options: ToolSourceOptions): ToolSource {
   const { catalogue } = options;
   return {
-    catalogue: catalogue.map(({ name, access }) => ({ name, access })),
+    catalogue: catalogue.map(({ name, title, access }) => ({ name, title, access })),
     open({ permission, names, time_zone }): Toolbox {
       const offered = getToolsForAgent(catalogue, permission).filter(({ name }) => names.includes(name));
       return {

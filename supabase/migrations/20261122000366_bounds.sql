@@ -41,7 +41,7 @@ alter table public.agent_executions
 alter table public.agent_run_events
   add constraint agent_run_events_type check (type in ('session', 'analysis', 'plan_created', 'step_start',
     'executor_spawned', 'tool_call', 'tool_result', 'executor_result', 'step_complete', 'text', 'text_withdrawn',
-    'approval_required', 'run_paused', 'approval_decided', 'done', 'error')),
+    'approval_required', 'run_paused', 'approval_decided', 'taken_over', 'done', 'error')),
   add constraint agent_run_events_at check (isfinite(at));
 
 -- Else the number after the last would be too large one day, and readers would stop at the gap. Asked after the insert,

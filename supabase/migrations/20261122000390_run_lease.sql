@@ -2,12 +2,13 @@
 -- expired, any request may take the run over. The generation is the fencing token: what an earlier owner still tries
 -- to write is refused with PT412.
 --
---   private.hold_run   every write of an owner begins with it
---   private.owned_run  all that an owner has to know, whether the run has just begun or was taken over
---   private.take_run   makes somebody its owner
---   claim_run          takes over a run whose lease has expired, or that has waited for a person
---   heartbeat_run      an owner that has nothing to write renews its lease
---   release_run        an owner lets the run go for hand-off
+--   private.hold_run      every write of an owner begins with it
+--   private.owned_run     all that an owner has to know, whether the run has just begun or was taken over
+--   private.take_run      makes somebody its owner
+--   private.log_takeover  tells that another one goes on
+--   claim_run             takes over a run whose lease has expired, or that has waited for a person
+--   heartbeat_run         an owner that has nothing to write renews its lease
+--   release_run           an owner lets the run go for hand-off
 
 -- Locks the run for its owner and renews the lease. Steps and reservations go on beside it; who takes the run over
 -- does not.
@@ -189,6 +190,18 @@ returns public.agent_runs language sql security invoker set search_path = '' as 
     where r.id = p_run.id returning r.*;
 $$;
 
+-- Tells readers that another owner goes on. Who goes on behind a pause takes the run from nobody, and the same claim
+-- again is no other owner.
+create function private.log_takeover(p_before public.agent_runs, p_run public.agent_runs)
+returns void language sql security invoker set search_path = '' as $$
+  insert into public.agent_run_events (user_id, run_id, seq, type, at, data)
+    select p_run.user_id, p_run.id, max(e.seq) + 1, 'taken_over', date_trunc('milliseconds', clock_timestamp()),
+      jsonb_build_object('generation', p_run.lease_generation,
+        'why', case when p_before.released then 'handed_over' else 'lease_expired' end)
+    from public.agent_run_events e where e.user_id = p_run.user_id and e.run_id = p_run.id
+    having p_before.status = 'running' and p_run.lease_generation <> p_before.lease_generation;
+$$;
+
 -- Takes over a run whose lease has expired, with a reservation for its next model call, under the caller's limits. One
 -- that waits for a person is taken once nothing is open any more, or its user has asked it to stop. Null when the run
 -- has ended: a claim of a user whose quota is used up ends it, without a model call. So does one of a
@@ -199,17 +212,18 @@ create function public.claim_run(p_run_id uuid, p_lease_seconds numeric, p_reser
   p_limits jsonb default null)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run public.agent_runs := private.lock_run_to_end(p_run_id);
+  v_before constant public.agent_runs := private.lock_run_to_end(p_run_id);
+  v_run public.agent_runs;
   v_reserved jsonb := '{"broken_budget": null, "allowed": false, "tool_calls": 0}';
 begin
-  if v_run.status not in ('running', 'awaiting_approval') then
+  if v_before.status not in ('running', 'awaiting_approval') then
     return null;
-  elsif private.is_awaiting(v_run) then
+  elsif private.is_awaiting(v_before) then
     raise sqlstate 'PT409' using message = 'run_awaits_approval';
-  elsif not private.is_owner(v_run, p_reservation) and v_run.lease_expires_at > clock_timestamp() then
+  elsif not private.is_owner(v_before, p_reservation) and v_before.lease_expires_at > clock_timestamp() then
     raise sqlstate 'PT409' using message = 'run_has_an_owner';
   end if;
-  v_run := private.take_run(v_run, p_lease_seconds, p_reservation);
+  v_run := private.take_run(v_before, p_lease_seconds, p_reservation);
   perform private.expire_calls(p_run_id);
   if v_run.takeovers > 5 or private.terminal_event(p_run_id) is not null then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', true,
@@ -233,6 +247,7 @@ begin
       'message', 'Your quota is used up for now, so this could not be finished. Please try again later.'));
     return null;
   end if;
+  perform private.log_takeover(v_before, v_run);
   return private.owned_run(v_run) || jsonb_build_object('reserved', v_reserved);
 end $$;
 
@@ -271,6 +286,7 @@ revoke execute on function
   private.lease_ms(public.agent_runs),
   private.is_owner(public.agent_runs, jsonb),
   private.take_run(public.agent_runs, numeric, jsonb),
+  private.log_takeover(public.agent_runs, public.agent_runs),
   public.claim_run(uuid, numeric, jsonb, jsonb),
   public.heartbeat_run(uuid, integer),
   public.release_run(uuid, integer, jsonb)
@@ -288,6 +304,7 @@ grant execute on function
   private.lease_ms(public.agent_runs),
   private.is_owner(public.agent_runs, jsonb),
   private.take_run(public.agent_runs, numeric, jsonb),
+  private.log_takeover(public.agent_runs, public.agent_runs),
   public.claim_run(uuid, numeric, jsonb, jsonb),
   public.heartbeat_run(uuid, integer),
   public.release_run(uuid, integer, jsonb)

@@ -22,6 +22,8 @@ const ENUMS: [string, string[]][] = [
   ["analysis", ["strategy"]],
   ["step_complete", ["status"]],
   ["executor_result", ["result", "status"]],
+  ["tool_call", ["access"]],
+  ["taken_over", ["why"]],
   ["done", ["finished_reason"]],
   ["done", ["plan_status"]],
   ["tool_call", ["agent", "type"]],

@@ -249,3 +249,28 @@ Deno.test("the JSON answer of a run that waits tells for what, and of one that h
   assert.deepEqual(waiting.approvals, [approval(CALLS[0])]);
   assert.deepEqual(runAnswerOf(reduce([required(...CALLS), paused, done])).approvals, []);
 });
+
+Deno.test("a call has the title and the access that its event tells, and null where it tells none", () => {
+  const named = { ...call("a"), title: "Look around", access: "read" };
+  const [shown] = reduce([named, call("b")]).shown;
+  assert.ok(shown?.type === "calls");
+  assert.deepEqual(shown.calls.map(({ title, access }) => [title, access]), [["Look around", "read"], [
+    null,
+    null,
+  ]]);
+});
+
+Deno.test("takeovers are counted, and change nothing else", () => {
+  const taken = (generation: number) => ({ type: "taken_over", generation, why: "lease_expired" });
+  const before = reduce([plan(1, 1), call("a")]);
+  const { takeovers, at: _at, ...after } = reduce([plan(1, 1), call("a"), taken(2), taken(4)]);
+  const { takeovers: none, at: _, ...same } = before;
+  assert.deepEqual([none, takeovers], [0, 2]);
+  assert.deepEqual(after, same);
+});
+
+Deno.test("a step that its run's end stopped is cancelled, and so are its calls ended", () => {
+  const [step] =
+    reduce([plan(1, 1), complete(1, "cancelled"), { ...done, status: "cancelled" }]).plan?.steps ?? [];
+  assert.deepEqual([step?.state, step?.ended_at !== null], ["cancelled", true]);
+});

@@ -264,6 +264,12 @@ export const SCENARIOS: Record<string, Scenario> = {
     answerTurn("Both steps are done."),
   ], async (_, script) => await script.reached("lost")),
 
+  taken_over: takenOver([
+    { tool_calls: [{ name: "list_books", arguments: { limit: 5 } }] },
+    { hold: "lost", text: "Nobody hears this." },
+    { text: "There are no books." },
+  ], async (_, script) => await script.reached("lost")),
+
   hostile_text: scripted([
     {
       text: HOSTILE,

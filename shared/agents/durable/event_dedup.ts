@@ -76,6 +76,8 @@ function keyOf(event: Exclude<EventBody, { type: "approval_required" }>, plan_id
       return `${event.type} ${event.plan.id}`;
     case "text_withdrawn":
       return `${event.type} ${event.part}`;
+    case "taken_over":
+      return `${event.type} ${event.generation}`;
     case "tool_call":
     case "tool_result":
     case "approval_decided":

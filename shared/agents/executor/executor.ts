@@ -62,7 +62,9 @@ export async function executeStep(
   deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   try {
     // The worker before may have had nobody who listened.
-    for (const call of stepResumePoint(claimed).told_again) recordedEvents(call).forEach(tell);
+    for (const call of stepResumePoint(claimed).told_again) {
+      recordedEvents(call, deps.tools.catalogue).forEach(tell);
+    }
     const end = await runStepLoop(claimed, {
       worker: "executor",
       lease,

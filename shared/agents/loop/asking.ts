@@ -7,6 +7,7 @@ import type { ProposedCall, Verdict } from "../store/rows.ts";
 import { approvalOf } from "./approval_of.ts";
 import { recordOutcome } from "./call_outcome.ts";
 import { isProposed, type ToolCallOptions } from "./tool_call_options.ts";
+import { toolCallEvent } from "./tool_events.ts";
 import { proposalOf, type TurnCall } from "./turn_call.ts";
 
 /** A call that waits for a person. */
@@ -77,7 +78,7 @@ export async function askAhead(calls: readonly TurnCall[], options: ToolCallOpti
     const verdict = verdicts[one.id];
     const standing = one.pending ? pendingStanding(one.pending) : verdict && standingOf(verdict);
     if (standing === undefined || !isWaiting(standing)) return [];
-    options.emit({ type: "tool_call", tool_call_id: one.id, name: row.tool_name, arguments: row.arguments });
+    options.emit(toolCallEvent(row, options.catalogue));
     const end = await ask(one, row, standing, options);
     if ("approval" in end) return [end];
     recordOutcome(one, row, end, options);

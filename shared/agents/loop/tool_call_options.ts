@@ -1,8 +1,8 @@
 // What it takes to run the tool calls of a turn, whoever's turn it is.
 import type { Clock } from "../../async/clock.ts";
 import type { Json } from "../../contracts/text.ts";
-import type { ToolAccess, ToolResult } from "../../contracts/tool_result.ts";
-import type { Ids, Toolbox } from "../ports.ts";
+import type { ToolResult } from "../../contracts/tool_result.ts";
+import type { Ids, KnownTool, Toolbox } from "../ports.ts";
 import type { PendingCall, StoredCall } from "../store/records.ts";
 import type { ProposedCall, ToolCallRow, Verdicts } from "../store/rows.ts";
 import type { Unfinished } from "./loop_events.ts";
@@ -22,8 +22,8 @@ export interface ToolCallOptions {
   step_number?: number;
   toolbox: Toolbox;
   builtIn: readonly BuiltInTool[];
-  /** The access of every tool there is, for the record of a call that was refused. */
-  catalogue: readonly { name: string; access: ToolAccess }[];
+  /** Every tool there is, for the record of a call that was refused. */
+  catalogue: readonly KnownTool[];
   emit(event: ToolEvent): void;
   /** Each call once with its outcome, and before that with its preview, where a person is asked. */
   write(row: ToolCallRow): void;

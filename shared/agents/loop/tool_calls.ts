@@ -16,7 +16,7 @@ import {
 import { type CallResult, recordOutcome, repeatOutcome } from "./call_outcome.ts";
 import { isUnfinished, type Unfinished } from "./loop_events.ts";
 import { isProposed, type ToolCallOptions } from "./tool_call_options.ts";
-import { decidedEvents } from "./tool_events.ts";
+import { decidedEvents, toolCallEvent } from "./tool_events.ts";
 import {
   askedAgain,
   callAsItStands,
@@ -84,7 +84,7 @@ async function runToolCall(
   const row = proposalOf(one, options);
   const builtIn = options.builtIn.some(({ name }) => name === one.call.name);
   if (!builtIn) {
-    options.emit({ type: "tool_call", tool_call_id: one.id, name: one.call.name, arguments: one.proposed });
+    options.emit(toolCallEvent(row, options.catalogue));
   }
   if (one.recorded) return repeatOutcome(one, one.recorded, options);
   const outcome = await perform(one, row, options);

@@ -3,7 +3,7 @@
 import type { EventBody } from "../../contracts/events.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { type Json, preview } from "../../contracts/text.ts";
-import type { ToolOutcome } from "../ports.ts";
+import type { KnownTool, ToolOutcome } from "../ports.ts";
 import type { PendingCall, StoredCall } from "../store/records.ts";
 
 export type ToolEvent = Extract<
@@ -15,6 +15,21 @@ export type ToolEvent = Extract<
 export const MAX_SHOWN_DATA_BYTES = 8 * 1024;
 
 const utf8 = new TextEncoder();
+
+/** That a call has begun, as clients see it. */
+export function toolCallEvent(
+  { id, tool_name: name, arguments: args }: Pick<PendingCall, "id" | "tool_name" | "arguments">,
+  catalogue: readonly KnownTool[],
+) {
+  const tool = catalogue.find((one) => one.name === name);
+  return {
+    type: "tool_call" as const,
+    tool_call_id: id,
+    name,
+    ...(tool && { title: tool.title, access: tool.access }),
+    arguments: args,
+  };
+}
 
 /** How a call ended, as clients see it. */
 export function toolResultEvent(tool_call_id: string, result: ToolOutcome, duration_ms: number) {
@@ -42,10 +57,10 @@ export function decidedEvents(row: Pick<PendingCall, "id" | "arguments" | "decis
 }
 
 /** A call that was recorded, as if it were made now: a log leaves out what it has already. */
-export function recordedEvents(call: StoredCall): ToolEvent[] {
-  const { id, tool_name, result, undoable, duration_ms } = call;
+export function recordedEvents(call: StoredCall, catalogue: readonly KnownTool[]): ToolEvent[] {
+  const { id, result, undoable, duration_ms } = call;
   return [
-    { type: "tool_call", tool_call_id: id, name: tool_name, arguments: call.arguments },
+    toolCallEvent(call, catalogue),
     ...decidedEvents(call),
     toolResultEvent(id, { ...result, undoable }, duration_ms),
   ];

@@ -4,7 +4,7 @@ import type { Clock } from "../../async/clock.ts";
 import { failed } from "../../contracts/tool_result.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import { decidedEvents, toolResultEvent } from "../loop/tool_events.ts";
-import type { Store } from "../ports.ts";
+import type { Store, ToolSource } from "../ports.ts";
 import type { StepRef } from "../store/records.ts";
 import { announceStep } from "./announce_step.ts";
 
@@ -14,6 +14,7 @@ const STEP_ENDED = { approved: false, edited: false, reason: null, by: "step_end
 interface Closing {
   store: Pick<Store, "viewStep">;
   run: Pick<RunLog, "emit" | "rows">;
+  tools: Pick<ToolSource, "catalogue">;
   clock: Clock;
   begun(attempt: number): void;
 }

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import { PlanDraft, type PlanStep } from "../../contracts/plan.ts";
 import type { Json } from "../../contracts/text.ts";
-import type { ToolAccess } from "../../contracts/tool_result.ts";
+import type { KnownTool } from "../ports.ts";
 
 export type PlanCheck = { ok: true; draft: PlanDraft } | { ok: false; reasons: string[] };
 
 interface PlanCheckOptions {
-  catalogue: readonly { name: string; access: ToolAccess }[];
+  catalogue: readonly KnownTool[];
   /** The completed steps of the plan that this one replaces. They are kept, and new steps may depend on them. */
   kept: readonly PlanStep[];
 }

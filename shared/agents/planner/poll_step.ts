@@ -5,7 +5,7 @@
 import { pause } from "../../async/pause.ts";
 import { CancelledError } from "../../contracts/errors.ts";
 import type { Clock } from "../../async/clock.ts";
-import type { Store } from "../ports.ts";
+import type { Store, ToolSource } from "../ports.ts";
 import type { StepRef, StepView } from "../store/records.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import { announceStep } from "./announce_step.ts";
@@ -16,6 +16,7 @@ interface Waiting {
   store: Pick<Store, "viewStep">;
   clock: Clock;
   run: Pick<RunLog, "emit">;
+  tools: Pick<ToolSource, "catalogue">;
   /** Told of every attempt so far: an earlier owner may have died before it had announced one. */
   begun(attempt: number): void;
   /** Ends the waiting: the run was cancelled, or is not ours any more. */

@@ -91,6 +91,8 @@ function ownStep(state: AgUiState, event: RunEvent, ids: ClientIds): AgUiStep {
       const value = { tool_call_id, approved, edited, ...said, by };
       return [state, [custom("agent.approval_decided", value)]];
     }
+    case "taken_over":
+      return [state, [custom("agent.taken_over", { generation: event.generation, why: event.why })]];
     case "run_paused":
       return pausedStep(state, event, ids);
     case "done":

@@ -58,6 +58,7 @@ function ownStep(state: AiSdkState, event: RunEvent, set: ChunkSet): AiSdkStep {
       return [state, [{ type: "start", messageId: run_id, messageMetadata }, START_STEP]];
     }
     case "analysis":
+    case "taken_over":
       return [state, [runChunk(state, run_id)]];
     case "plan_created":
     case "step_start":

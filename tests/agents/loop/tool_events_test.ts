@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   MAX_SHOWN_DATA_BYTES,
   recordedEvents,
+  toolCallEvent,
   toolResultEvent,
 } from "../../../shared/agents/loop/tool_events.ts";
 import { failed, ok } from "../../../shared/contracts/tool_result.ts";
@@ -21,6 +22,17 @@ Deno.test("data is shown up to 8 kB of its JSON in UTF-8, and one byte more is s
   });
 });
 
+Deno.test("a call tells the tool's title and access, and neither of a tool that there is not", () => {
+  const catalogue = [{ name: "look", title: "Look around", access: "read" as const }];
+  assert.deepEqual(toolCallEvent({ id: "c", tool_name: "look", arguments: {} }, catalogue), {
+    ...{ type: "tool_call", tool_call_id: "c", name: "look", title: "Look around", access: "read" },
+    arguments: {},
+  });
+  assert.deepEqual(toolCallEvent({ id: "c", tool_name: "fly", arguments: {} }, catalogue), {
+    ...{ type: "tool_call", tool_call_id: "c", name: "fly", arguments: {} },
+  });
+});
+
 Deno.test("data is measured and shown as it is stored, so a call that is told again says the same", () => {
   const nul = "\u0000".repeat(MAX_SHOWN_DATA_BYTES);
   const live = told({ text: `${nul}Emma` });
@@ -28,7 +40,7 @@ Deno.test("data is measured and shown as it is stored, so a call that is told ag
   const [, again] = recordedEvents({
     ...{ id: "c", tool_name: "look", status: "succeeded", duration_ms: 1, arguments: {}, decision: null },
     result: ok({ text: "Emma" }, "Done."),
-  });
+  }, []);
   assert.deepEqual(again, live);
 });
 

@@ -4,8 +4,8 @@ import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { planArguments, type PlannedStep } from "../../support/agents/plans.ts";
 
 const catalogue = [
-  { name: "list_books", access: "read" as const },
-  { name: "create_book", access: "write" as const },
+  { name: "list_books", title: "List books", access: "read" as const },
+  { name: "create_book", title: "Create book", access: "write" as const },
 ];
 
 function reasonsFor(steps: PlannedStep[], kept: PlannedStep[] = []): string {

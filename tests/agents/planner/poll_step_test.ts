@@ -38,6 +38,7 @@ function wait(views: (StepView | null)[], { due = false } = {}) {
     },
     clock,
     run: { emit },
+    tools: { catalogue: [{ name: "look", title: "Look around", access: "read" }] },
     begun: (attempt) => emit({ type: "step_start", step_number: 1, attempt, title: "t" }),
     signal: cancel.signal,
     hand_off_due: handing.signal,
@@ -95,11 +96,13 @@ Deno.test("its tool calls are told as they are recorded, each once, without the 
     "executor_result 1",
   ]);
   const [first] = events.filter((event) => event.type === "tool_call");
-  assert.deepEqual(first?.type === "tool_call" && [first.tool_call_id, first.name, first.arguments], [
-    "a",
-    "look",
-    { q: "a" },
-  ]);
+  assert.deepEqual(
+    first?.type === "tool_call" && [first.tool_call_id, first.name, first.title, first.arguments],
+    [
+      ...["a", "look", "Look around"],
+      { q: "a" },
+    ],
+  );
 });
 
 Deno.test("what a person is asked, and what they said, is told from the rows", async () => {

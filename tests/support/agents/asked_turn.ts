@@ -83,7 +83,7 @@ export async function askedTurn(turn: AskedTurn) {
         },
       },
       builtIn,
-      catalogue: offered.map(({ schema: { name }, access }) => ({ name, access })),
+      catalogue: offered.map(({ schema: { name }, access }) => ({ name, title: `The tool ${name}`, access })),
       emit: (event) => events.push(event),
       write: (row) => rows.push(row),
       recorded,

@@ -112,7 +112,8 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     if (!again && run.lease_expires_at > clock.now()) {
       throw new RunHasOwnerError("The run is still being worked on.");
     }
-    if (!again && !run.released) run.takeovers += 1;
+    const { status: before, released: handed_over } = run;
+    if (!again && !handed_over) run.takeovers += 1;
     run.released = false;
     if (!again) {
       run.lease_generation += 1;
@@ -128,7 +129,12 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
       endWithoutOwner(run, INTERRUPTED);
       return null;
     }
-    return parseOwned(owned(run, { reserved: reserve(tables, run.id, reservation) }));
+    const reserved = reserve(tables, run.id, reservation);
+    if (!again && before === "running") {
+      const why = handed_over ? "handed_over" : "lease_expired";
+      addEvent(tables, run, { type: "taken_over", data: { generation: run.lease_generation, why } }, clock);
+    }
+    return parseOwned(owned(run, { reserved }));
   }
 
   function hold({ run_id, generation }: RunLease): Run {

@@ -19,7 +19,11 @@ export function toolPort(): ToolSource & { ran: string[] } {
   const ran: string[] = [];
   return {
     ran,
-    catalogue: Object.entries(TOOLS).map(([name, { access }]) => ({ name, access })),
+    catalogue: Object.entries(TOOLS).map(([name, { access }]) => ({
+      name,
+      title: `The tool ${name}`,
+      access,
+    })),
     edit: () => Promise.resolve({ ok: true, arguments: {}, effects: null }),
     open({ permission, names }) {
       const offered = Object.entries(TOOLS)
