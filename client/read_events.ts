@@ -89,13 +89,7 @@ const BODIES: { [Type in EventType]: Guard<Omit<ReadEventOf<Type>, keyof Head>> 
   plan_created: fields({ plan: isPlan }),
   step_start: fields({ ...attempt, title: isText }),
   executor_spawned: fields({ ...attempt, executor_agent_id: isText }),
-  tool_call: fields({
-    tool_call_id: isText,
-    name: isText,
-    title: optional(isText),
-    access: optional(isText),
-    arguments: isJson,
-  }),
+  tool_call: fields({ tool_call_id: isText, name: isText, arguments: isJson }),
   tool_result: fields({
     tool_call_id: isText,
     ok: isFlag,

@@ -185,14 +185,13 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
     case "done": {
       const { status, message_id = null, usage, finished_reason, plan_status } = event;
       const left = status === "cancelled" ? "cancelled" : "failed";
-      const end = { status, message_id, usage, finished_reason };
-      return { ...withCallsEnded(withPlanEnd(state, plan_status, left)), ...end };
+      const ended = withCallsEnded(withPlanEnd(state, plan_status, left));
+      return { ...ended, status, message_id, usage, finished_reason };
     }
     case "error": {
       const { kind, message, retryable, message_id = null, plan_status } = event;
-      const error = { kind, message, retryable };
-      const end = { status: "failed" as const, message_id, error };
-      return { ...withCallsEnded(withPlanEnd(state, plan_status, "failed")), ...end };
+      const ended = withCallsEnded(withPlanEnd(state, plan_status, "failed"));
+      return { ...ended, status: "failed", message_id, error: { kind, message, retryable } };
     }
     case "executor_spawned":
       return state;

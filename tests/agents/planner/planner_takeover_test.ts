@@ -36,6 +36,7 @@ Deno.test("text of a call that was lost is withdrawn before the call speaks agai
   assert.deepEqual(log.slice(1).map(({ type }) => type), [
     "analysis",
     "text",
+    "taken_over",
     "text_withdrawn",
     "text",
     "done",
