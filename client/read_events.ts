@@ -142,7 +142,7 @@ export function readEvent(frame: Frame): ReadEvent | null {
   if (isEvent(event, frame)) return event;
   throw unreadable(
     `event ${id} (${type})`,
-    "A field is missing or wrong, or it is another event.",
+    "A field is missing or wrong.",
     id,
   );
 }
