@@ -1,7 +1,8 @@
 // What goes wrong for a client: an error that the server answered with, or a connection that broke.
-import type { ErrorKind } from "../shared/contracts/errors.ts";
+import type { ErrorKind, Failure } from "../shared/contracts/errors.ts";
 import type { Open } from "../shared/contracts/read_event.ts";
-import { fields, isFlag, isText, optional, parseJson } from "./guards.ts";
+import { parseJson } from "./parse_json.ts";
+import { shaped } from "./shapes.ts";
 
 /** A kind of the server's, or `connection`: no answer came, or it broke off. */
 export type ClientErrorKind = Open<ErrorKind | "connection">;
@@ -51,30 +52,16 @@ export class AgentClientError extends Error {
   }
 }
 
-interface ErrorAnswer {
-  error: {
-    kind: string;
-    message: string;
-    retryable: boolean;
-    run_id?: string;
-    status?: string;
-    field?: string;
-  };
+interface Answered extends Open<Failure> {
+  run_id?: string;
+  status?: string;
+  field?: string;
 }
 
-const isErrorAnswer = fields<ErrorAnswer>({
-  error: fields<ErrorAnswer["error"]>({
-    kind: isText,
-    message: isText,
-    retryable: isFlag,
-    run_id: optional(isText),
-    status: optional(isText),
-    field: optional(isText),
-  }),
-});
+const isErrorAnswer = shaped<{ error: Answered }>("error@failure");
 
 /** What PostgREST and gateways say of an error, for whoever reads it. */
-const hasMessage = fields<{ message: string }>({ message: isText });
+const hasMessage = shaped<{ message: string }>("message");
 
 /** What a status means that a gateway or PostgREST answers with, for lack of a kind. */
 const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
@@ -91,18 +78,14 @@ const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
 export async function errorOfResponse(response: Response): Promise<AgentClientError> {
   const { status } = response;
   const answer = parseJson(await response.text().catch(() => ""));
-  const after = response.headers.get("retry-after") ?? "";
-  const retry_after_s = /^\d+$/.test(after) ? Number(after) : undefined;
-  if (isErrorAnswer(answer)) {
-    const { kind, message, retryable, run_id, status: run_status, field } = answer.error;
-    return new AgentClientError(message, {
-      ...{ kind, status, retryable, retry_after_s, run_id, run_status, field },
-    });
-  }
-  const kind = KIND_OF_STATUS[status] ?? (status < 500 ? "bad_request" : "internal");
-  const retryable = status >= 500 || status === 429;
-  const message = hasMessage(answer) ? answer.message : `The server answered ${status}.`;
-  return new AgentClientError(message, { kind, status, retryable, retry_after_s });
+  const after = Number(response.headers.get("retry-after") ?? NaN);
+  const { message, status: run_status, ...told }: Answered = isErrorAnswer(answer) ? answer.error : {
+    kind: KIND_OF_STATUS[status] ?? (status < 500 ? "bad_request" : "internal"),
+    message: hasMessage(answer) ? answer.message : `The server answered ${status}.`,
+    retryable: status >= 500 || status === 429,
+  };
+  const retry_after_s = after >= 0 ? after : undefined;
+  return new AgentClientError(message, { ...told, status, run_status, retry_after_s });
 }
 
 /** What is refused before it is sent. */

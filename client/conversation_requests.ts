@@ -1,9 +1,8 @@
 // A user's conversations for a client. They are read and changed where they are, as rows under the user's own rights.
 import type { ChatMessage, ChatSession, SessionStatus } from "../shared/contracts/run_view.ts";
 import { AgentClientError, notSent } from "./client_error.ts";
-import { listOf } from "./guards.ts";
 import type { Requests, RowQuery } from "./requests.ts";
-import { isChatMessage, isChatSession } from "./row_guards.ts";
+import { type Guard, shaped } from "./shapes.ts";
 
 export interface PageOptions {
   /** From 1 to 100; 50 if it is not given. */
@@ -44,62 +43,51 @@ export interface ConversationRequests {
   listMessages(session_id: string, page?: PageOptions): Promise<MessagePage>;
 }
 
+const isSession = shaped<ChatSession>("id status updated_at");
+const isMessage = shaped<ChatMessage>("id role content seq#");
+
 export function createConversationRequests({ rows }: Requests): ConversationRequests {
-  const sessions = (query: RowQuery, changes?: object) =>
-    rows("chat_sessions", query, listOf(isChatSession), changes);
+  const session = async (session_id: string, changes?: SessionChanges): Promise<ChatSession> => {
+    const [found] = await rows("chat_sessions", { id: `eq.${session_id}` }, isSession, changes);
+    if (found) return found;
+    throw new AgentClientError("There is no such session.", {
+      kind: "not_found",
+      status: 404,
+      retryable: false,
+    });
+  };
+
+  /** A page of rows, and its last one where more come behind it. */
+  async function page<T>(table: string, guard: Guard<T>, { limit = 50 }: PageOptions, query: RowQuery) {
+    if (!(limit >= 1 && limit <= 100)) throw notSent("limit must be from 1 to 100.");
+    const found = await rows(table, { ...query, limit: limit + 1 }, guard);
+    return { found: found.slice(0, limit), last: found.length > limit && found[limit - 1] };
+  }
 
   return {
-    async listSessions({ status, cursor, ...page } = {}) {
-      const limit = sizeOf(page);
-      const found = await sessions({
+    async listSessions({ status, ...paging } = {}) {
+      const { found, last } = await page("chat_sessions", isSession, paging, {
         status: status && `eq.${status}`,
-        or: cursor && sessionsAfter(cursor),
+        or: paging.cursor && sessionsAfter(paging.cursor),
         order: "updated_at.desc,id.desc",
-        limit: limit + 1,
       });
-      const last = found.length > limit && found[limit - 1];
-      return {
-        sessions: found.slice(0, limit),
-        next_cursor: last ? `${last.updated_at} ${last.id}` : null,
-      };
+      return { sessions: found, next_cursor: last ? `${last.updated_at} ${last.id}` : null };
     },
-    getSession: async (session_id) => only(await sessions({ id: `eq.${session_id}` })),
-    updateSession: async (session_id, changes) => only(await sessions({ id: `eq.${session_id}` }, changes)),
-    async listMessages(session_id, { cursor, ...page } = {}) {
-      const limit = sizeOf(page);
-      const query = {
+    getSession: (session_id) => session(session_id),
+    updateSession: session,
+    async listMessages(session_id, paging = {}) {
+      const { found, last } = await page("chat_messages", isMessage, paging, {
         session_id: `eq.${session_id}`,
-        seq: cursor && `lt.${cursor}`,
+        seq: paging.cursor && `lt.${paging.cursor}`,
         order: "seq.desc",
-        limit: limit + 1,
-      };
-      const found = await rows("chat_messages", query, listOf(isChatMessage));
-      const first = found.length > limit && found[limit - 1];
-      return {
-        messages: found.slice(0, limit).reverse(),
-        next_cursor: first ? String(first.seq) : null,
-      };
+      });
+      return { messages: found.reverse(), next_cursor: last ? String(last.seq) : null };
     },
   };
-}
-
-function sizeOf({ limit = 50 }: PageOptions): number {
-  if (limit >= 1 && limit <= 100) return limit;
-  throw notSent("limit must be from 1 to 100.");
 }
 
 /** Those that were used before the last one of a page. */
 function sessionsAfter(cursor: string): string {
   const [at, id] = cursor.split(" ");
   return `(updated_at.lt."${at}",and(updated_at.eq."${at}",id.lt.${id}))`;
-}
-
-function only(found: ChatSession[]): ChatSession {
-  const [session] = found;
-  if (session) return session;
-  throw new AgentClientError("There is no such session.", {
-    kind: "not_found",
-    status: 404,
-    retryable: false,
-  });
 }

@@ -14,7 +14,7 @@ export {
   type StepState,
 } from "../shared/contracts/run_state.ts";
 
-export type { AccessToken } from "./access_token.ts";
+export type { AccessToken } from "./authorized.ts";
 export type {
   ConversationRequests,
   ListSessionsOptions,

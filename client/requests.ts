@@ -1,15 +1,9 @@
-// How a client's requests are sent, with their token, and how they are repeated.
-import { type AccessToken, bearerOf } from "./access_token.ts";
-import { AgentClientError, errorOfResponse, unreadable } from "./client_error.ts";
-import { type Guard, parseJson } from "./guards.ts";
-import {
-  anySignal,
-  createAttempts,
-  inTime,
-  platformTimers,
-  type Timers,
-  type WaitOptions,
-} from "./waiting.ts";
+// How a client's requests are sent, and how they are repeated.
+import { type AccessToken, sendAuthorized } from "./authorized.ts";
+import { AgentClientError, unreadable } from "./client_error.ts";
+import { parseJson } from "./parse_json.ts";
+import { type Guard, listOf } from "./shapes.ts";
+import { anySignal, inTime, pauseAfter, platformTimers, type Timers, type WaitOptions } from "./waiting.ts";
 
 export interface RequestOptions {
   /** The project's URL, without `/functions/v1`. */
@@ -36,31 +30,21 @@ export interface Requests {
   /** The JSON that is answered. */
   ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T>;
   /** Rows of a table, by PostgREST and under the user's rights; with changes, if there are any, rows that it changes. */
-  rows<T>(table: string, query: RowQuery, guard: Guard<T[]>, changes?: object): Promise<T[]>;
+  rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object): Promise<T[]>;
   waiting(signal?: AbortSignal): WaitOptions;
 }
 
 export function createRequests(options: RequestOptions): Requests {
-  const { token, schema = "public", fetch = globalThis.fetch } = options;
+  const { token, schema = "public", fetch = globalThis.fetch, publishable_key } = options;
   const { clock = platformTimers, random = Math.random } = options;
   const base = options.url.replace(/\/$/, "");
   const waiting = (signal?: AbortSignal): WaitOptions => ({ clock, random, signal: anySignal(signal) });
 
-  async function send(path: string, init: RequestInit): Promise<Response> {
-    const once = async () => {
-      const headers = new Headers(init.headers);
-      headers.set("authorization", await bearerOf(token));
-      headers.set("apikey", options.publishable_key);
-      if (init.body) headers.set("content-type", "application/json");
-      return await fetch(`${base}${path}`, { ...init, headers });
-    };
-    let response = await once();
-    if (response.status === 401) {
-      await response.body?.cancel();
-      response = await once();
-    }
-    if (!response.ok) throw await errorOfResponse(response);
-    return response;
+  function send(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("apikey", publishable_key);
+    if (init.body) headers.set("content-type", "application/json");
+    return sendAuthorized(fetch, `${base}${path}`, { ...init, headers }, token);
   }
 
   async function withAttempts<T>(
@@ -68,14 +52,13 @@ export function createRequests(options: RequestOptions): Requests {
     signal?: AbortSignal,
   ): Promise<T> {
     const waits = waiting(signal);
-    const attempts = createAttempts(waits);
-    for (;;) {
+    for (let failures = 1;; failures++) {
       const attempt = new AbortController();
       try {
         return await inTime(work(anySignal(signal, attempt.signal)), waits);
       } catch (error) {
         attempt.abort();
-        await attempts.failed(error);
+        await pauseAfter(error, failures, waits);
       }
     }
   }
@@ -87,16 +70,14 @@ export function createRequests(options: RequestOptions): Requests {
     return answer;
   }
 
-  function rows<T>(table: string, query: RowQuery, guard: Guard<T[]>, changes?: object) {
-    const path = `/rest/v1/${table}${queryText(query)}`;
+  function rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object) {
     const body = changes && JSON.stringify(changes);
+    const profile = { "accept-profile": schema, "content-profile": schema };
     // PostgREST answers with no row where nothing is to be changed.
-    if (!body || body === "{}") return ask(path, guard, { headers: { "accept-profile": schema } });
-    const headers = {
-      "content-profile": schema,
-      prefer: "return=representation",
-    };
-    return ask(path, guard, { method: "PATCH", headers, body });
+    const init = !body || body === "{}"
+      ? { headers: profile }
+      : { method: "PATCH", headers: { ...profile, prefer: "return=representation" }, body };
+    return ask(`/rest/v1/${table}${queryText(query)}`, listOf(guard), init);
   }
 
   return { send, withAttempts, ask, rows, waiting };

@@ -1,10 +1,10 @@
 // `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
 // Response, however often the connection breaks. Other requests and answers pass as they are.
-import { type AccessToken, bearerOf } from "./access_token.ts";
-import { errorOfResponse } from "./client_error.ts";
-import { parseJson } from "./guards.ts";
+import { type AccessToken, sendAuthorized } from "./authorized.ts";
+import { parseJson } from "./parse_json.ts";
+import { idOf, positionOf } from "./position.ts";
 import { resume } from "./resume.ts";
-import { hasStatus } from "./row_guards.ts";
+import { shaped } from "./shapes.ts";
 import type { Piece } from "./sse_parser.ts";
 import { anySignal, platformTimers, type Timers } from "./waiting.ts";
 
@@ -15,11 +15,13 @@ export interface ResumableFetchOptions {
   random?: () => number;
 }
 
+const hasStatus = shaped<{ status: string }>("status");
+
 /**
- * Wraps `fetch`. The body of `POST /agent-planner`, `POST /agent-planner/runs/:id/decisions` or
- * `GET /agent-planner/runs/:id/events` is continued by the latter, from the last id seen, until the terminal event or
- * the pause in which the run waits for a person. It fails with AgentClientError when that is refused, or after ten
- * failures without an event between them. Works as `global.fetch` of supabase-js.
+ * Wraps `fetch`. The stream of a run, in any of its protocols, is continued by `GET …/runs/:id/events` below the route
+ * that it came from, from the last id seen, until the terminal event or the pause in which the run waits for a person.
+ * It fails with AgentClientError when that is refused, or after ten failures without an event between them. Works as
+ * `global.fetch` of supabase-js, and as the `fetch` of the AI SDK's transports and of AG-UI's HttpAgent.
  */
 export function resumableFetch(
   fetch: typeof globalThis.fetch,
@@ -32,35 +34,27 @@ export function resumableFetch(
     if (!response.ok || run_id === null || !streams) return response;
 
     const request = input instanceof Request ? input : undefined;
-    const url = new URL(request?.url ?? String(input));
     const headers = new Headers(init?.headers ?? request?.headers);
+    const url = new URL(request?.url ?? String(input), response.url || undefined);
     const told = response.headers.get("x-run-after") ?? url.searchParams.get("after");
-    const after = Number(told ?? headers.get("last-event-id") ?? 0);
     headers.delete("content-type");
-    url.search = "";
-    url.pathname = `${url.pathname.replace(/\/(runs\/.*)?$/, "")}/runs/${run_id}/events`;
-
-    async function get(url: string, signal?: AbortSignal): Promise<Response> {
-      let answer = await fetch(url, { headers, signal });
-      if (answer.status === 401 && token) {
-        await answer.body?.cancel();
-        headers.set("authorization", await bearerOf(token));
-        answer = await fetch(url, { headers, signal });
-      }
-      if (!answer.ok) throw await errorOfResponse(answer);
-      return answer;
-    }
+    url.searchParams.delete("after");
+    url.pathname = `${url.pathname.replace(/\/(runs\/.*|[^/]+\/stream)?$/, "")}/runs/${run_id}/events`;
 
     const reading = new AbortController();
+    const credentials = init?.credentials ?? request?.credentials;
+    const get = (url: URL, signal?: AbortSignal) =>
+      sendAuthorized(fetch, url.href, { headers, credentials, signal }, token);
     const pieces = resume({
-      after,
+      after: positionOf(told ?? headers.get("last-event-id")) || 0,
       first: response,
       open(last, signal) {
-        headers.set("last-event-id", String(last));
-        return get(url.href, signal);
+        headers.set("last-event-id", last);
+        return get(url, signal);
       },
       async over() {
-        const run = parseJson(await (await get(url.href.replace(/\/events$/, ""))).text());
+        const row = new URL(url.pathname.replace(/(\/a[ig]-\w+)?(\/runs\/[^/]+)\/events$/, "$2"), url);
+        const run = parseJson(await get(row).then((answer) => answer.text(), () => ""));
         return hasStatus(run) && run.status !== "running";
       },
     }, { clock, random, signal: anySignal(init?.signal ?? request?.signal, reading.signal) });
@@ -74,12 +68,12 @@ export function resumableFetch(
       },
       cancel: (reason) => reading.abort(reason),
     });
-    return new Response(body, { status: response.status, headers: response.headers });
+    return new Response(body, response);
   };
 }
 
 function written(piece: Piece): string {
   if (piece.type === "comment") return `: ${piece.text}\n\n`;
-  const data = piece.data.split("\n").map((line) => `data: ${line}\n`).join("");
-  return `event: ${piece.event}\n${data}id: ${piece.id}\n\n`;
+  const data = piece.data.replaceAll("\n", "\ndata: ");
+  return `event: ${piece.event}\ndata: ${data}\nid: ${idOf(piece.at)}\n\n`;
 }

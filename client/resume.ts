@@ -1,29 +1,29 @@
-// A run's stream over as many connections as it takes: every event once, in order, up to the terminal one.
+// A run's stream over as many connections as it takes: every frame once, in order, up to the terminal one.
 import { connectionError } from "./client_error.ts";
-import { endsStream } from "./read_events.ts";
+import { eventBefore, follows, idOf, isWhole } from "./position.ts";
 import { createFrameParser, type Piece } from "./sse_parser.ts";
-import { createAttempts, inTime, type WaitOptions } from "./waiting.ts";
+import { inTime, pauseAfter, type WaitOptions } from "./waiting.ts";
 
 export interface Source {
-  /** The seq of the last event that the reader has; 0 for none. */
+  /** The last frame that the reader has. */
   after: number;
   /** A stream that is open already. It may begin anywhere up to `after`. */
   first?: Response;
-  /** Opens the stream of the events after `last`. Throws AgentClientError for an error status. */
-  open(last: number, signal: AbortSignal): Promise<Response>;
+  /** Opens the stream of the frames after the one with this id. Throws AgentClientError for an error status. */
+  open(last: string, signal: AbortSignal): Promise<Response>;
   /** Whether the run is over, or waits for a person. Asked when streams end with nothing new and no terminal event. */
-  over?(): Promise<boolean>;
+  over(): Promise<boolean>;
 }
 
 /**
- * Ends with the terminal event, with the stream behind a pause, or where a run that is over has no more to tell. Throws
- * AgentClientError when the server refuses, or after ten failures without an event between them.
+ * Ends with the terminal event's last frame, with the stream behind a pause, or where a run that is over has no more to
+ * tell. Throws AgentClientError when the server refuses, or after ten failures without a frame between them.
  */
 export async function* resume(
   { after, first, open, over }: Source,
   waiting: WaitOptions,
 ): AsyncGenerator<Piece> {
-  const attempts = createAttempts(waiting);
+  let failures = 0;
   let last = after;
   let fruitless = 0;
   let is_over = false;
@@ -33,56 +33,52 @@ export async function* resume(
     const before = last;
     try {
       const signal = AbortSignal.any([waiting.signal, connection.signal]);
-      response ??= await inTime(open(from, signal), waiting);
+      response ??= await inTime(open(idOf(from), signal), waiting);
       for await (const piece of piecesOf(response, waiting)) {
         if (piece.type === "comment") {
           yield piece;
           continue;
         }
-        if (piece.id > last + 1) throw connectionError(`Event ${last + 1} is missing from the stream.`);
-        if (piece.id === last + 1) {
-          last = piece.id;
-          attempts.succeeded();
+        const is_whole = isWhole(piece.at);
+        if (follows(piece.at, last)) {
+          last = piece.at;
+          failures = 0;
           fruitless = 0;
           is_over = false;
-          paused = piece.event === "run_paused";
+          paused = is_whole && piece.event === "run_paused";
           yield piece;
+        } else if (piece.at > last) {
+          throw connectionError(`The stream lacks what follows ${idOf(last)}.`);
         }
-        if (endsStream(piece.event)) return;
+        // There are no other types that end it, in later versions either.
+        if (is_whole && (piece.event === "done" || piece.event === "error")) return;
       }
       // Nobody is told of more until a person decides. Whether a pause that the reader had before has been decided is
       // for `over` to know. What was stored before an end was known has been read since.
       if (paused || is_over) return;
-      if (last === before && ++fruitless > 1) is_over = await over?.() ?? false;
+      if (last === before && ++fruitless > 1) is_over = await over();
       throw connectionError("The stream ended before the run did.");
     } catch (error) {
-      await attempts.failed(error);
+      await pauseAfter(error, ++failures, waiting);
     } finally {
       connection.abort();
     }
     // A reader who has the terminal event already is sent nothing: ask for the last event again, to see what it is.
-    from = last > before ? last : Math.max(0, last - 1);
+    from = last > before ? last : eventBefore(last);
   }
 }
 
-/**
- * The complete frames and comments of one connection. What a break cut off in the middle is left out; an end in the
- * middle of a frame is a break.
- */
+/** The complete frames and comments of one connection. An end in the middle of a frame is a break. */
 async function* piecesOf({ body }: Response, waiting: WaitOptions): AsyncGenerator<Piece> {
   if (!body) return;
   const parse = createFrameParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();
-  let tail = "";
   try {
     for (;;) {
       const { done, value } = await inTime(reader.read(), waiting);
-      if (done && !/(^|\n\n|\r\r|\r\n\r\n)$/.test(tail)) throw connectionError("The stream was cut off.");
+      yield* parse(done ? undefined : decoder.decode(value, { stream: true }));
       if (done) return;
-      const text = decoder.decode(value, { stream: true });
-      tail = (tail + text).slice(-4);
-      yield* parse(text);
     }
   } finally {
     // Without waiting: a dead connection may never confirm.

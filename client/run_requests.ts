@@ -8,11 +8,12 @@ import type { ChatRequestInput } from "../shared/contracts/request.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
 import type { RunDetails, RunRow, RunStatus } from "../shared/contracts/run_view.ts";
 import { AgentClientError, notSent, unreadable } from "./client_error.ts";
-import { fields, type Guard, isFlag, isText, listOf, nullable, parseJson } from "./guards.ts";
-import { isApproval, readEvent } from "./read_events.ts";
+import { parseJson } from "./parse_json.ts";
+import { wholeEvent } from "./position.ts";
+import { readEvent } from "./read_events.ts";
 import { aboutRun, queryText, type Requests } from "./requests.ts";
 import { resume } from "./resume.ts";
-import { hasStatus, isRunDetails, isRunRow } from "./row_guards.ts";
+import { shaped } from "./shapes.ts";
 import { anySignal } from "./waiting.ts";
 
 export type StartRunBody = Omit<ChatRequestInput, "stream">;
@@ -114,44 +115,65 @@ function pathOf(run_id: string): string {
   return `${PLANNER}/runs/${encodeURIComponent(run_id)}`;
 }
 
-const isCancelAnswer = fields<CancelAnswer>({ run_id: isText, status: isText });
-const isResumeAnswer = fields<ResumeAnswer>({ run_id: isText, resumed: isFlag });
-const isUndoAnswer = fields<UndoAnswer>({
-  run_id: isText,
-  undone: listOf(isText),
-  stopped: nullable(fields({ tool_call_id: isText, reason: isText, message: isText })),
-});
-const isStillOpen = fields<{ run_id: string; open: string[] }>({ run_id: isText, open: listOf(isText) });
-const isOfRun = fields<{ run_id: string; session_id: string }>({ run_id: isText, session_id: isText });
-const isOpenApprovals = fields<{ approvals: Open<OpenApproval>[] }>({
-  approvals: listOf((value): value is Open<OpenApproval> => isApproval(value) && isOfRun(value)),
-});
-const isRunPage = fields<RunPage>({ runs: listOf(isRunRow), next_cursor: nullable(isText) });
+const isApprovals = shaped<{ approvals: Open<OpenApproval>[] }>("approvals@open+");
+const isRunPage = shaped<RunPage>("runs@run+ next_cursor~");
+const hasStatus = shaped<{ status: string }>("status");
+const isStillOpen = shaped<{ run_id: string; open: string[] }>("run_id open+");
+const isRunDetails = shaped<RunDetails>(
+  "id status messages@row+ agents@row+ plans@row+ executions@row+ threads@row+ tool_calls@row+",
+);
+
+interface Answered {
+  run_id: string;
+  first?: Response;
+  open?: string[];
+}
 
 export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
-  const { ask, send } = requests;
+  const { ask, send, rows, waiting, withAttempts } = requests;
+  const post = async <T>(run_id: string, action: string, answer: string) =>
+    await ask(`${pathOf(run_id)}/${action}`, shaped<T>(`run_id ${answer}`), { method: "POST" });
+  const cancel = (run_id: string) => post<CancelAnswer>(run_id, "cancel", "status");
+
+  /** What is accepted although its stream did not come is read on like any other. */
+  function sendOnce(
+    path: string,
+    content: object,
+    signal?: AbortSignal,
+    headers?: HeadersInit,
+  ): Promise<Answered> {
+    const body = JSON.stringify(content);
+    return withAttempts(async (signal) => {
+      try {
+        const first = await send(path, { method: "POST", headers, body, signal });
+        const run_id = first.headers.get("x-run-id");
+        if (run_id !== null) return { run_id, first };
+        const answer = parseJson(await first.text());
+        if (isStillOpen(answer)) return answer;
+        throw unreadable("an answer", "x-run-id is missing");
+      } catch (error) {
+        if (!(error instanceof AgentClientError && error.run_id && error.run_accepted)) throw error;
+        return { run_id: error.run_id };
+      }
+    }, signal);
+  }
+
   const start = (body: StartRunBody, signal?: AbortSignal) =>
-    sendOnce(
-      requests,
-      PLANNER,
-      { ...body, request_key: body.request_key ?? new_key(), stream: true },
-      {},
-      signal,
-    );
-  const post = async <T>(run_id: string, action: string, guard: Guard<T>) =>
-    await ask(`${pathOf(run_id)}/${action}`, guard, { method: "POST" });
-  const cancel = (run_id: string) => post(run_id, "cancel", isCancelAnswer);
+    sendOnce(PLANNER, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
 
   async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
-    const open = (last: number, signal: AbortSignal) =>
-      send(`${pathOf(run_id)}/events`, { headers: { "last-event-id": String(last) }, signal });
-    const over = async () => {
-      const query = { id: `eq.${run_id}`, select: "status" };
-      const [run] = await requests.rows("agent_runs", query, listOf(hasStatus)).catch(() => []);
-      return run !== undefined && run.status !== "running";
+    const source = {
+      ...{ after: wholeEvent(after), first },
+      open: (last: string, signal: AbortSignal) =>
+        send(`${pathOf(run_id)}/events`, { headers: readAfter(last), signal }),
+      async over() {
+        const query = { id: `eq.${run_id}`, select: "status" };
+        const [run] = await rows("agent_runs", query, hasStatus).catch(() => []);
+        return run !== undefined && run.status !== "running";
+      },
     };
     try {
-      for await (const piece of resume({ after, first, open, over }, requests.waiting(signal))) {
+      for await (const piece of resume(source, waiting(signal))) {
         const event = piece.type === "frame" ? readEvent(piece) : null;
         if (event) yield event;
       }
@@ -162,13 +184,12 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
 
   /** A run of which its reader has what comes up to `after`. */
   function runOf({ run_id, first, open = [] }: Answered, { after = 0, signal }: EventOptions): Run {
-    let unread = first;
     let last = after;
     return {
       ...{ run_id, open },
       async *events(reading = {}) {
-        const own = unread;
-        unread = undefined;
+        const own = first;
+        first = undefined;
         const options = { after, ...reading, signal: anySignal(signal, reading.signal) };
         for await (const event of read(run_id, options, own)) {
           last = event.seq;
@@ -182,9 +203,8 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
 
   async function decide(run_id: string, decisions: DecisionInput[], reading: EventOptions = {}) {
     const { after = 0, signal } = reading;
-    const headers = { "last-event-id": String(after) };
-    const answer = await sendOnce(requests, `${pathOf(run_id)}/decisions`, { decisions }, headers, signal);
-    return runOf(answer, reading);
+    const path = `${pathOf(run_id)}/decisions`;
+    return runOf(await sendOnce(path, { decisions }, signal, readAfter(after)), reading);
   }
 
   return {
@@ -193,52 +213,24 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
       const { run_id, first } = await start(body, signal);
       let state = initialRunState(run_id);
       for await (const event of read(run_id, { signal }, first)) state = reduceRun(state, event);
-      if (state.status === "running") {
+      const { status, error } = state;
+      if (status === "running") {
         throw aboutRun(run_id, unreadable("an end of the run", "It is of a new type."));
       }
-      if (state.error === null) return runAnswerOf(state);
-      const { message, ...failure } = state.error;
-      throw new AgentClientError(message, { ...failure, status: 200, run_id, run_status: state.status });
+      if (!error) return runAnswerOf(state);
+      throw new AgentClientError(error.message, { ...error, status: 200, run_id, run_status: status });
     },
     events: (run_id, reading = {}) => read(run_id, reading),
-    approvals: async () => (await ask(`${PLANNER}/approvals`, isOpenApprovals)).approvals,
-    decide: (run_id, decisions, reading) => decide(run_id, decisions, reading),
+    approvals: async () => (await ask(`${PLANNER}/approvals`, isApprovals)).approvals,
+    decide,
     cancel,
-    resume: (run_id) => post(run_id, "resume", isResumeAnswer),
-    undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", isUndoAnswer),
+    resume: (run_id) => post(run_id, "resume", "resumed!"),
+    undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", "undone+ stopped@stop~"),
     getRun: async (run_id) => await ask(pathOf(run_id), isRunDetails),
     listRuns: (filter = {}) => ask(`${PLANNER}/runs${queryText(filter)}`, isRunPage),
   };
 }
 
-interface Answered {
-  run_id: string;
-  first?: Response;
-  open?: string[];
-}
-
-/** What is accepted although its stream did not come is read on like any other. */
-async function sendOnce(
-  { send, withAttempts }: Requests,
-  path: string,
-  body: object,
-  headers: Record<string, string>,
-  signal?: AbortSignal,
-): Promise<Answered> {
-  const init = { method: "POST", headers, body: JSON.stringify(body) };
-  return await withAttempts(async (signal) => {
-    try {
-      const first = await send(path, { ...init, signal });
-      const run_id = first.headers.get("x-run-id");
-      if (run_id !== null) return { run_id, first };
-      const answer = parseJson(await first.text());
-      if (isStillOpen(answer)) return answer;
-      throw unreadable("an answer", "x-run-id is missing");
-    } catch (error) {
-      if (!(error instanceof AgentClientError)) throw error;
-      const { run_id, run_accepted } = error;
-      if (run_id === undefined || !run_accepted) throw error;
-      return { run_id };
-    }
-  }, signal);
+function readAfter(last: string | number): Record<string, string> {
+  return { "last-event-id": String(last) };
 }

@@ -1,53 +1,50 @@
 // Server-sent events out of a stream of text, as the HTML standard writes them.
+import { connectionError } from "./client_error.ts";
+import { positionOf } from "./position.ts";
 
 export interface Frame {
   type: "frame";
-  /** The event's seq. */
-  id: number;
+  /** Its place in the run's stream. */
+  at: number;
   event: string;
   data: string;
 }
 export type Piece = Frame | { type: "comment"; text: string };
 
-/** Gives the pieces that are complete with this text. A frame whose id is no number is left out. */
-export type FrameParser = (text: string) => Piece[];
+/**
+ * Gives the pieces that are complete with this text; a frame whose id is no position is left out. No text is the end,
+ * and throws in the middle of a frame.
+ */
+export type FrameParser = (text?: string) => Piece[];
 
 export function createFrameParser(): FrameParser {
   let rest = "";
-  let lines: string[] = [];
-
   return (text) => {
-    rest += text;
+    if (text === undefined && rest) throw connectionError("The stream was cut off.");
     const pieces: Piece[] = [];
-    for (;;) {
-      // A return at the end may have its newline still to come.
-      const end = /\r\n|\n|\r(?=[^])/.exec(rest);
-      if (!end) return pieces;
-      const line = rest.slice(0, end.index);
-      rest = rest.slice(end.index + end[0].length);
-      if (line.startsWith(":")) pieces.push({ type: "comment", text: withoutSpace(line.slice(1)) });
-      else if (line !== "") lines.push(line);
-      else {
-        const frame = frameOf(lines);
-        if (frame) pieces.push(frame);
-        lines = [];
-      }
-    }
+    // A return at the end may have its newline still to come.
+    rest = `${rest}${text ?? ""}`.replace(/([^]*?)(?:\r\n|\n|\r(?=[^\n])){2}/gy, (_all, block: string) => {
+      pieces.push(...piecesIn(block));
+      return "";
+    });
+    return pieces;
   };
 }
 
-function frameOf(lines: readonly string[]): Frame | null {
-  const found = { id: "", event: "message" };
+function piecesIn(block: string): Piece[] {
+  const pieces: Piece[] = [];
   const data: string[] = [];
-  for (const line of lines) {
-    const [, name = line, value = ""] = /^([^:]*):(.*)$/s.exec(line) ?? [];
-    if (name === "data") data.push(withoutSpace(value));
-    if (name === "id" || name === "event") found[name] = withoutSpace(value);
+  let at = NaN;
+  let event = "";
+  for (const line of block.split(/\r\n|\r|\n/)) {
+    const [, name = line, value = ""] = /^([^:]*): ?(.*)$/s.exec(line) ?? [];
+    if (line && !name) pieces.push({ type: "comment", text: value });
+    if (name === "data") data.push(value);
+    if (name === "id") at = positionOf(value);
+    if (name === "event") event = value;
   }
-  if (data.length === 0 || !/^[1-9]\d*$/.test(found.id)) return null;
-  return { type: "frame", id: Number(found.id), event: found.event || "message", data: data.join("\n") };
-}
-
-function withoutSpace(value: string): string {
-  return value.startsWith(" ") ? value.slice(1) : value;
+  if (at >= 0 && data.length > 0) {
+    pieces.push({ type: "frame", at, event: event || "message", data: data.join("\n") });
+  }
+  return pieces;
 }

@@ -14,9 +14,9 @@ export interface WaitOptions {
 }
 
 /** The server sends a comment every 15 seconds, so a connection this quiet is dead. */
-export const IDLE_MS = 45_000;
+const IDLE_MS = 45_000;
 /** Failures in a row before the client gives up; about a minute of waiting. */
-export const MAX_FAILURES = 10;
+const MAX_FAILURES = 10;
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 60_000;
@@ -34,28 +34,30 @@ export function anySignal(...signals: (AbortSignal | null | undefined)[]): Abort
 }
 
 /** What `work` gives, unless the signal aborts or nothing comes for IDLE_MS. */
-export async function inTime<T>(work: Promise<T>, waiting: WaitOptions): Promise<T> {
-  const { due, stop } = timer(IDLE_MS, waiting);
-  const late = due.then(() => {
-    throw connectionError("The server has gone quiet.");
+export function inTime<T>(work: Promise<T>, waiting: WaitOptions): Promise<T> {
+  return unlessAborted(waiting, (resolve, reject) => {
+    work.then(resolve, reject);
+    return waiting.clock.after(IDLE_MS, () => reject(connectionError("The server has gone quiet.")));
   });
-  return await Promise.race([work, late]).finally(stop);
 }
 
-/** Due in `ms`, rejected when the signal aborts; neither happens once it was stopped. */
-function timer(ms: number, { clock, signal }: WaitOptions): { due: Promise<void>; stop(): void } {
-  let stop = () => {};
-  const due = new Promise<void>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    const cancel = clock.after(ms, resolve);
-    signal.addEventListener("abort", abort);
-    if (signal.aborted) abort();
-    stop = () => {
-      cancel();
-      signal.removeEventListener("abort", abort);
-    };
-  });
-  return { due, stop };
+/** A promise that the signal rejects, too. What `begin` gives is done at its end, whichever that is. */
+async function unlessAborted<T>(
+  { signal }: WaitOptions,
+  begin: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
+): Promise<T> {
+  const over = new AbortController();
+  let end = () => {};
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", () => reject(signal.reason), over);
+      end = begin(resolve, reject);
+    });
+  } finally {
+    over.abort();
+    end();
+  }
 }
 
 /** Too many streams are open, which passes when one ends. A quota takes longer, and is its user's to know. */
@@ -63,30 +65,19 @@ function isSoonOver({ status, retry_after_s = Infinity }: AgentClientError): boo
   return status === 429 && retry_after_s * 1000 <= MAX_PAUSE_MS;
 }
 
-export interface Attempts {
-  /** Waits until it is time to try again. Throws the failure instead when trying again is of no use. */
-  failed(thrown: unknown): Promise<void>;
-  succeeded(): void;
-}
-
-/** Counts failures in a row, with pauses that double and are a matter of chance, so that clients spread out. */
-export function createAttempts(waiting: WaitOptions): Attempts {
-  const { random, signal } = waiting;
-  let failures = 0;
-  return {
-    succeeded: () => void (failures = 0),
-    async failed(thrown) {
-      signal.throwIfAborted();
-      const failure = thrown instanceof AgentClientError
-        ? thrown
-        : connectionError("The connection to the server broke.", thrown);
-      const passing = failure.retryable &&
-        (failure.kind === "connection" || failure.status >= 500 || isSoonOver(failure));
-      if (!passing || ++failures >= MAX_FAILURES) throw failure;
-      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + random() / 2);
-      const asked = Math.min((failure.retry_after_s ?? 0) * 1000, MAX_RETRY_AFTER_MS);
-      const { due, stop } = timer(Math.max(pause, asked), waiting);
-      await due.finally(stop);
-    },
-  };
+/**
+ * Waits until it is time to try again, after so many failures in a row. Throws the last one instead when trying again
+ * is of no use. Pauses double and are a matter of chance, so that clients spread out.
+ */
+export async function pauseAfter(thrown: unknown, failures: number, waiting: WaitOptions): Promise<void> {
+  waiting.signal.throwIfAborted();
+  const failure = thrown instanceof AgentClientError
+    ? thrown
+    : connectionError("The connection to the server broke.", thrown);
+  const { retryable, kind, status, retry_after_s = 0 } = failure;
+  const passing = retryable && (kind === "connection" || status >= 500 || isSoonOver(failure));
+  if (!passing || failures >= MAX_FAILURES) throw failure;
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + waiting.random() / 2);
+  const asked = Math.min(retry_after_s * 1000, MAX_RETRY_AFTER_MS);
+  await unlessAborted<void>(waiting, (resolve) => waiting.clock.after(Math.max(pause, asked), resolve));
 }

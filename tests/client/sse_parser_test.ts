@@ -8,7 +8,9 @@ function expected(text: string): Piece[] {
   const pieces: Piece[] = [];
   const parser = createParser({
     onEvent: ({ id = "", event = "message", data }) => {
-      if (/^[1-9]\d*$/.test(id)) pieces.push({ type: "frame", id: Number(id), event, data });
+      const [, seq, sub] = /^(0|[1-9]\d*)(?:\.([1-9]\d*))?$/.exec(id) ?? [];
+      const at = sub ? Number(seq) * 1e6 - 1e6 + Number(sub) : Number(seq) * 1e6;
+      if (seq !== undefined) pieces.push({ type: "frame", at, event, data });
     },
     onComment: (comment) => void pieces.push({ type: "comment", text: comment }),
   });
@@ -31,6 +33,9 @@ const Line = fc.oneof(
     "data: {}",
     "event: text",
     "id: 7",
+    "id: 7.2",
+    "id: 0",
+    "id: 7.",
     "id: x",
     "id",
     "retry: 9",
@@ -38,7 +43,9 @@ const Line = fc.oneof(
   fc.stringMatching(/^(data|event|id|: ?)?:? ?[\w :ü👋]*$/),
 );
 const Stream = fc.tuple(fc.array(Line, { maxLength: 20 }), fc.constantFrom("\n", "\r\n", "\r"))
-  .map(([lines, end]) => `${lines.join(end)}${end}${end}data: the last${end}id: 1${end}${end}: end\n`);
+  .map(([lines, end]) =>
+    `${lines.join(end)}${end}${end}data: the last${end}id: 1${end}${end}: end${end}${end}the rest`
+  );
 
 Deno.test("a stream is read as another parser reads it, in whatever pieces it comes", () => {
   fc.assert(
@@ -54,6 +61,6 @@ Deno.test("a stream is read as another parser reads it, in whatever pieces it co
 Deno.test("a frame that is not complete is not read", () => {
   assert.deepEqual(parsed(["event: text\ndata: {}\nid: 1\n"]), []);
   assert.deepEqual(parsed(["event: text\ndata: {}\nid: 1\n", "\n"]), [
-    { type: "frame", id: 1, event: "text", data: "{}" },
+    { type: "frame", at: 1e6, event: "text", data: "{}" },
   ]);
 });

@@ -16,7 +16,7 @@ const UNREADABLE: Expected = {
   refused: "internal",
   says: /sent event \d \(\w+\) that this client can't read/,
 };
-const BROKEN: Expected = { refused: "connection", says: /Event 2 is missing|ended before the run did/ };
+const BROKEN: Expected = { refused: "connection", says: /lacks what follows 1|ended before the run did/ };
 
 const CORPUS: Record<string, Expected> = {
   unknown_type: { events: ["session", "done"] },
