@@ -4,7 +4,7 @@ import { PostgrestClient } from "@supabase/postgrest-js";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type AgentClient, AgentClientError, createAgentClient, type ReadEvent } from "../../client/mod.ts";
-import { type Guard, listOf } from "../../client/guards.ts";
+import { type Guard, listOf } from "./guards.ts";
 import type { Project } from "./project.ts";
 import type { Session, User } from "./session.ts";
 
