@@ -1,5 +1,5 @@
-// What every function has around its routes: CORS, on errors too, a request id, a bound on the body, and one
-// place that turns errors into answers.
+// What every function has around its routes: CORS, on errors too, a request id, a bound on the body, one place that
+// turns errors into answers, and time to come to an answer, though nobody waits for it any more.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
@@ -24,9 +24,21 @@ const ALLOWED_HEADERS = [
   "baggage",
 ];
 
+interface AppOptions {
+  log: Log;
+  /** Keeps the process alive for work that outlives its request. */
+  background(work: Promise<unknown>): void;
+}
+
 /** An app whose paths begin with the function's name, as the platform hands them over. */
-export function createApp(name: "agent-planner" | "agent-executor", log: Log): Hono {
+export function createApp(name: "agent-planner" | "agent-executor", { log, background }: AppOptions): Hono {
   const app = new Hono({ strict: false }).basePath(`/${name}`);
+  // A process that ended while it claims something, its caller being gone, would leave a lease that nobody works under.
+  app.use(async (_, next) => {
+    const handled = next();
+    background(handled);
+    await handled;
+  });
   app.use(cors({
     origin: "*",
     allowMethods: ["GET", "POST", "OPTIONS"],

@@ -9,8 +9,9 @@ import { createChannel } from "../../../shared/http/channel.ts";
 import { parseBody } from "../../../shared/http/parse.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 
-export function executorRoutes({ authenticate, forCaller, background, clock, log }: Composition): Hono {
-  const app = createApp("agent-executor", log);
+export function executorRoutes(composition: Composition): Hono {
+  const { authenticate, forCaller, background, clock, log } = composition;
+  const app = createApp("agent-executor", composition);
 
   app.post("/", async (context) => {
     const caller = await authenticate(context.req.raw);

@@ -6,7 +6,7 @@ import { addNativeRoutes } from "./native_routes.ts";
 import { createServing } from "./serving.ts";
 
 export function plannerRoutes(composition: Composition): Hono {
-  const app = createApp("agent-planner", composition.log);
+  const app = createApp("agent-planner", composition);
   addNativeRoutes(app, createServing(composition));
   return app;
 }

@@ -13,7 +13,7 @@ export interface TestedShortLived extends ShortLivedFunctions {
 
 /** Starts them, with the test stack's model; `settings` adds to what they read. Use with `await using`. */
 export async function shortLivedFunctions(
-  { settings, ...options }: Pick<ShortLivedOptions, "settings" | "limit_ms" | "refuse">,
+  { settings, ...options }: Pick<ShortLivedOptions, "settings" | "limit_ms" | "warning_ms" | "refuse">,
 ): Promise<TestedShortLived> {
   const { url, publishable_key, model_url } = testStack();
   const lines: string[] = [];

@@ -3,7 +3,7 @@
 // with its request, as the platform creates a worker when there is one.
 //
 //   SIGTERM  the response has ended: the process ends as soon as nothing works in the background
-//   SIGUSR2  the wall clock is about to run out
+//   SIGUSR2  the wall clock is about to run out, which the function is told once it has come to life
 import { z } from "zod";
 import "../../../shared/agents/executor/executor.ts";
 import "../../../shared/compose.ts";
@@ -14,6 +14,7 @@ const FUNCTIONS = {
   "agent-executor": () => import("../domain/agent_executor.ts"),
 };
 const load = FUNCTIONS[z.enum(["agent-planner", "agent-executor"]).parse(Deno.env.get("FUNCTION_NAME"))];
+const alive = Promise.withResolvers<void>();
 
 let working = 0;
 let answered = false;
@@ -37,12 +38,14 @@ Deno.addSignalListener("SIGTERM", () => {
   leave();
 });
 Deno.addSignalListener("SIGUSR2", () => {
-  dispatchEvent(new CustomEvent("beforeunload", { detail: { reason: "wall_clock" } }));
+  const warning = new CustomEvent("beforeunload", { detail: { reason: "wall_clock" } });
+  alive.promise.then(() => dispatchEvent(warning));
 });
 
 export default {
   async fetch(request: Request): Promise<Response> {
     const { default: edge_function } = await load();
+    alive.resolve();
     return edge_function.fetch(request);
   },
 };

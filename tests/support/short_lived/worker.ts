@@ -34,7 +34,7 @@ export interface WorkerOptions {
   log: Log;
 }
 
-/** At this share of its time a process is told that it will be ended, as the platform does by default. */
+/** At this share of its time a process is told that it will be ended. */
 const WARNING = 0.9;
 const ENTRY = fileURLToPath(new URL("runtime.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
@@ -63,18 +63,19 @@ export function standBy(name: FunctionName, options: WorkerOptions): Promise<Chi
 
 /** Has a process serve the request; its time runs from now on. */
 export function serve(
-  { name, child, request, limit_ms }: {
+  { name, child, request, limit_ms, warning_ms = limit_ms * WARNING }: {
     name: FunctionName;
     child: Child;
     request: Request;
     limit_ms: number;
+    warning_ms?: number;
   },
 ): { worker: Worker; answer: Promise<Response> } {
   const url = new URL(request.url);
   let end: End | null = null;
   let wanted: End = "done";
   const timers = limit_ms === Infinity ? [] : [
-    setTimeout(() => signal("SIGUSR2"), limit_ms * WARNING),
+    setTimeout(() => signal("SIGUSR2"), warning_ms),
     setTimeout(() => kill("time_up"), limit_ms),
   ];
   const ended = child.ended.then(() => {
