@@ -88,6 +88,11 @@ function listen(show_list: () => void): () => void {
   return () => removeEventListener("keydown", pressed);
 }
 
+/** Whether a single letter is a command: not where its user has switched that off. */
+export function lettersWork(): boolean {
+  return localStorage.getItem(OFF) === null;
+}
+
 /** True for what takes letters itself. */
 export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement &&
