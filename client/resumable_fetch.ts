@@ -1,10 +1,8 @@
 // `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
 // Response, however often the connection breaks. Other requests and answers pass as they are.
 import { type AccessToken, sendAuthorized } from "./authorized.ts";
-import { parseJson } from "./parse_json.ts";
 import { idOf, positionOf } from "./position.ts";
 import { resume } from "./resume.ts";
-import { shaped } from "./shapes.ts";
 import type { Piece } from "./sse_parser.ts";
 import { anySignal, platformTimers, type Timers } from "./waiting.ts";
 
@@ -14,8 +12,6 @@ export interface ResumableFetchOptions {
   clock?: Timers;
   random?: () => number;
 }
-
-const hasStatus = shaped<{ status: string }>("status");
 
 /**
  * Wraps `fetch`. The stream of a run, in any of its protocols, is continued by `GET …/runs/:id/events` below the route
@@ -35,27 +31,22 @@ export function resumableFetch(
 
     const request = input instanceof Request ? input : undefined;
     const headers = new Headers(init?.headers ?? request?.headers);
+    const credentials = init?.credentials ?? request?.credentials;
     const url = new URL(request?.url ?? String(input), response.url || undefined);
     const told = response.headers.get("x-run-after") ?? url.searchParams.get("after");
+    const after = positionOf(told ?? headers.get("last-event-id")) || 0;
+    const base = url.pathname.replace(/\/(runs\/.*|[^/]+\/stream)?$/, "");
     headers.delete("content-type");
     url.searchParams.delete("after");
-    url.pathname = `${url.pathname.replace(/\/(runs\/.*|[^/]+\/stream)?$/, "")}/runs/${run_id}/events`;
 
     const reading = new AbortController();
-    const credentials = init?.credentials ?? request?.credentials;
-    const get = (url: URL, signal?: AbortSignal) =>
-      sendAuthorized(fetch, url.href, { headers, credentials, signal }, token);
     const pieces = resume({
-      after: positionOf(told ?? headers.get("last-event-id")) || 0,
-      first: response,
-      open(last, signal) {
-        headers.set("last-event-id", last);
-        return get(url, signal);
-      },
-      async over() {
-        const row = new URL(url.pathname.replace(/(\/a[ig]-\w+)?(\/runs\/[^/]+)\/events$/, "$2"), url);
-        const run = parseJson(await get(row).then((answer) => answer.text(), () => ""));
-        return hasStatus(run) && run.status !== "running";
+      ...{ after, first: response },
+      get(what, { signal, ...init }) {
+        // A run itself is asked for where the projections of its events are not.
+        url.pathname = `${what ? base : base.replace(/\/a[ig]-\w+$/, "")}/runs/${run_id}${what}`;
+        for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+        return sendAuthorized(fetch, url.href, { headers, credentials, signal }, token);
       },
     }, { clock, random, signal: anySignal(init?.signal ?? request?.signal, reading.signal) });
 

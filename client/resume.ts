@@ -1,6 +1,8 @@
 // A run's stream over as many connections as it takes: every frame once, in order, up to the terminal one.
 import { connectionError } from "./client_error.ts";
 import { eventBefore, follows, idOf, isWhole } from "./position.ts";
+import { parseJson } from "./parse_json.ts";
+import { shaped } from "./shapes.ts";
 import { createFrameParser, type Piece } from "./sse_parser.ts";
 import { inTime, pauseAfter, type WaitOptions } from "./waiting.ts";
 
@@ -9,18 +11,18 @@ export interface Source {
   after: number;
   /** A stream that is open already. It may begin anywhere up to `after`. */
   first?: Response;
-  /** Opens the stream of the frames after the one with this id. Throws AgentClientError for an error status. */
-  open(last: string, signal: AbortSignal): Promise<Response>;
-  /** Whether the run is over, or waits for a person. Asked when streams end with nothing new and no terminal event. */
-  over(): Promise<boolean>;
+  /** Asks for the run's stream, or for the run itself. Throws AgentClientError for an error status. */
+  get(what: "/events" | "", init: RequestInit): Promise<Response>;
 }
+
+const hasStatus = shaped<{ status: string }>("status");
 
 /**
  * Ends with the terminal event's last frame, with the stream behind a pause, or where a run that is over has no more to
  * tell. Throws AgentClientError when the server refuses, or after ten failures without a frame between them.
  */
 export async function* resume(
-  { after, first, open, over }: Source,
+  { after, first, get }: Source,
   waiting: WaitOptions,
 ): AsyncGenerator<Piece> {
   let failures = 0;
@@ -33,7 +35,10 @@ export async function* resume(
     const before = last;
     try {
       const signal = AbortSignal.any([waiting.signal, connection.signal]);
-      response ??= await inTime(open(idOf(from), signal), waiting);
+      response ??= await inTime(
+        get("/events", { headers: { "last-event-id": idOf(from) }, signal }),
+        waiting,
+      );
       for await (const piece of piecesOf(response, waiting)) {
         if (piece.type === "comment") {
           yield piece;
@@ -54,9 +59,12 @@ export async function* resume(
         if (is_whole && (piece.event === "done" || piece.event === "error")) return;
       }
       // Nobody is told of more until a person decides. Whether a pause that the reader had before has been decided is
-      // for `over` to know. What was stored before an end was known has been read since.
+      // for the run to say. What was stored before an end was known has been read since.
       if (paused || is_over) return;
-      if (last === before && ++fruitless > 1) is_over = await over();
+      if (last === before && ++fruitless > 1) {
+        const run = parseJson(await inTime(get("", {}).then((answer) => answer.text()), waiting));
+        is_over = hasStatus(run) && run.status !== "running";
+      }
       throw connectionError("The stream ended before the run did.");
     } catch (error) {
       await pauseAfter(error, ++failures, waiting);

@@ -12,7 +12,7 @@ import { parseJson } from "./parse_json.ts";
 import { wholeEvent } from "./position.ts";
 import { readEvent } from "./read_events.ts";
 import { aboutRun, queryText, type Requests } from "./requests.ts";
-import { resume } from "./resume.ts";
+import { resume, type Source } from "./resume.ts";
 import { shaped } from "./shapes.ts";
 import { anySignal } from "./waiting.ts";
 
@@ -117,7 +117,6 @@ function pathOf(run_id: string): string {
 
 const isApprovals = shaped<{ approvals: Open<OpenApproval>[] }>("approvals@open+");
 const isRunPage = shaped<RunPage>("runs@run+ next_cursor~");
-const hasStatus = shaped<{ status: string }>("status");
 const isStillOpen = shaped<{ run_id: string; open: string[] }>("run_id open+");
 const isRunDetails = shaped<RunDetails>(
   "id status messages@row+ agents@row+ plans@row+ executions@row+ threads@row+ tool_calls@row+",
@@ -130,7 +129,7 @@ interface Answered {
 }
 
 export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
-  const { ask, send, rows, waiting, withAttempts } = requests;
+  const { ask, send, waiting, withAttempts } = requests;
   const post = async <T>(run_id: string, action: string, answer: string) =>
     await ask(`${pathOf(run_id)}/${action}`, shaped<T>(`run_id ${answer}`), { method: "POST" });
   const cancel = (run_id: string) => post<CancelAnswer>(run_id, "cancel", "status");
@@ -162,18 +161,9 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     sendOnce(PLANNER, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
 
   async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
-    const source = {
-      ...{ after: wholeEvent(after), first },
-      open: (last: string, signal: AbortSignal) =>
-        send(`${pathOf(run_id)}/events`, { headers: readAfter(last), signal }),
-      async over() {
-        const query = { id: `eq.${run_id}`, select: "status" };
-        const [run] = await rows("agent_runs", query, hasStatus).catch(() => []);
-        return run !== undefined && run.status !== "running";
-      },
-    };
+    const get: Source["get"] = (what, init) => send(`${pathOf(run_id)}${what}`, init);
     try {
-      for await (const piece of resume(source, waiting(signal))) {
+      for await (const piece of resume({ after: wholeEvent(after), first, get }, waiting(signal))) {
         const event = piece.type === "frame" ? readEvent(piece) : null;
         if (event) yield event;
       }

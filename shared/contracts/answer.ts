@@ -2,6 +2,7 @@
 import type { Approval } from "./approval.ts";
 import type { Open } from "./read_event.ts";
 import type { FinishedReason, Strategy } from "./events.ts";
+import { pick } from "./pick.ts";
 import { answerOf, type PlanState, type RunState, type StepState } from "./run_state.ts";
 import type { Usage } from "./usage.ts";
 
@@ -31,23 +32,14 @@ export interface RunAnswer {
 
 /** The answer of a run that has ended and has not failed, or that waits for a person. */
 export function runAnswerOf(state: RunState): RunAnswer {
-  const { run_id, session_id, user_message_id, status, strategy, message_id, plan, usage, finished_reason } =
-    state;
   return {
-    run_id,
-    session_id,
-    status,
-    strategy,
+    ...pick(state, "run_id", "session_id", "user_message_id", "status", "strategy", "message_id"),
+    ...pick(state, "usage", "finished_reason", "tainted"),
     answer: answerOf(state),
-    message_id,
-    user_message_id,
-    plan: plan && outcomeOf(plan),
+    plan: state.plan && outcomeOf(state.plan),
     approvals: state.approvals.flatMap(({ open, decision: _decision, ...approval }) =>
       open ? [approval] : []
     ),
-    usage,
-    finished_reason,
-    tainted: state.tainted,
   };
 }
 

@@ -2,7 +2,8 @@
 import type { Approval, SettledBy } from "./approval.ts";
 import type { Failure } from "./errors.ts";
 import type { FinishedReason, PlanEnd, Strategy } from "./events.ts";
-import type { PlanStep, StepStatus } from "./plan.ts";
+import { pick } from "./pick.ts";
+import type { Plan, PlanStep, StepStatus } from "./plan.ts";
 import type { Open, ReadEvent, ReadEventOf } from "./read_event.ts";
 import type { Json } from "./text.ts";
 import type { ToolAccess } from "./tool_result.ts";
@@ -123,7 +124,7 @@ export function initialRunState(run_id: string): RunState {
 
 /** The state after one more event. The old state stays as it was; an event of an unknown type changes nothing. */
 export function reduceRun(before: RunState, event: ReadEvent): RunState {
-  const state = {
+  const state: RunState = {
     ...before,
     // Whatever comes after a pause says that the run goes on.
     status: before.status === "awaiting_approval" ? "running" : before.status,
@@ -131,24 +132,16 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
     ...{ started_at: before.started_at ?? event.at, at: event.at },
   };
   switch (event.type) {
-    case "session": {
-      const { run_id, session_id, user_message_id } = event;
-      return { ...state, run_id, session_id, user_message_id };
-    }
+    case "session":
+      return { ...state, ...pick(event, "run_id", "session_id", "user_message_id") };
     case "analysis":
       return { ...state, strategy: event.strategy };
     case "plan_created":
-      return withPlan(state, {
-        ...event.plan,
-        status: "executing",
-        steps: event.plan.steps.map((step) => stepState(step, state)),
-      });
+      return withPlan(state, event.plan);
     case "step_start":
       return withStep(state, event.step_number, (step) => ({
         ...step,
-        state: "running",
-        attempt: event.attempt,
-        started_at: step.started_at ?? event.at,
+        ...{ state: "running", attempt: event.attempt, started_at: step.started_at ?? event.at },
       }));
     case "executor_result":
       return withStep(state, event.step_number, (step) => ({
@@ -158,18 +151,17 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
     case "step_complete":
       return withPlanStatus(withStep(state, event.step_number, (step) => ({
         ...step,
-        state: event.status,
-        attempt: event.attempt,
-        ended_at: event.at,
-        question: null,
-        summary: event.summary,
-        error: event.error ?? null,
-        calls: step.calls.map(ended),
+        ...pick(event, "attempt", "summary", "error"),
+        ...{ state: event.status, ended_at: event.at, question: null, calls: step.calls.map(callEnded) },
       })));
     case "tool_call":
       return withCall(state, event);
     case "tool_result":
-      return withResult(state, event);
+      return withOneCall(state, event, (call) => ({
+        ...call,
+        ...pick(event, "data", "cut", "undoable", "duration_ms"),
+        ...{ state: event.ok ? "ok" : "failed", result: event.error ?? event.result },
+      }));
     case "text":
       return withText(state, event.part, (state.parts[event.part - 1] ?? "") + event.delta);
     case "text_withdrawn":
@@ -182,17 +174,13 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
       return withSettled(state, event);
     case "taken_over":
       return { ...state, takeovers: state.takeovers + 1 };
-    case "done": {
-      const { status, message_id = null, usage, finished_reason, plan_status } = event;
-      const left = status === "cancelled" ? "cancelled" : "failed";
-      const ended = withCallsEnded(withPlanEnd(state, plan_status, left));
-      return { ...ended, status, message_id, usage, finished_reason };
-    }
-    case "error": {
-      const { kind, message, retryable, message_id = null, plan_status } = event;
-      const ended = withCallsEnded(withPlanEnd(state, plan_status, "failed"));
-      return { ...ended, status: "failed", message_id, error: { kind, message, retryable } };
-    }
+    case "done":
+      return { ...withEnd(state, event), ...pick(event, "status", "usage", "finished_reason") };
+    case "error":
+      return {
+        ...withEnd(state, event),
+        ...{ status: "failed", error: pick(event, "kind", "message", "retryable") },
+      };
     case "executor_spawned":
       return state;
     default:
@@ -206,24 +194,22 @@ export function answerOf(state: RunState): string | null {
   return state.status === "completed" ? state.parts.findLast((text) => text !== "") ?? "" : null;
 }
 
-/** A step of a new plan; one that an earlier revision completed keeps its state. */
-function stepState(step: PlanStep, { plan }: RunState): StepState {
-  const kept = plan?.steps.find((one) => one.step_number === step.step_number && one.state === "completed");
-  return kept ?? {
-    ...step,
-    ...{ state: "pending", attempt: 0, started_at: null, ended_at: null },
-    ...{ question: null, summary: null, error: null, calls: [] },
-  };
-}
-
-function withPlan(state: RunState, plan: PlanState): RunState {
+/** A new plan. A step of it that an earlier revision completed keeps its state. */
+function withPlan(state: RunState, plan: Open<Plan>): RunState {
+  const { plan: old, replaced_plans, shown } = state;
+  const kept = old?.steps.filter((step) => step.state === "completed") ?? [];
+  const steps = plan.steps.map((step): StepState =>
+    kept.find(({ step_number }) => step_number === step.step_number) ?? {
+      ...step,
+      ...{ state: "pending", attempt: 0, started_at: null, ended_at: null },
+      ...{ question: null, summary: null, error: null, calls: [] },
+    }
+  );
   return {
     ...state,
-    plan,
-    replaced_plans: state.plan
-      ? [...state.replaced_plans, { ...state.plan, status: "failed" }]
-      : state.replaced_plans,
-    shown: [...state.shown, { type: "plan", revision: plan.revision }],
+    plan: { ...plan, status: "executing", steps },
+    replaced_plans: old ? [...replaced_plans, { ...old, status: "failed" }] : replaced_plans,
+    shown: [...shown, { type: "plan", revision: plan.revision }],
   };
 }
 
@@ -235,29 +221,33 @@ function withPlanStatus(state: RunState): RunState {
   return { ...state, plan: { ...state.plan, status } };
 }
 
-/** The end of a run says what became of its plan; where it doesn't, a plan under way became what is `left`. */
-function withPlanEnd(state: RunState, told: Open<PlanEnd> | undefined, left: PlanEnd): RunState {
-  if (!state.plan) return state;
-  const known = state.plan.status === "executing" ? left : state.plan.status;
-  return { ...state, plan: { ...state.plan, status: told ?? known } };
+/**
+ * The end of a run says what became of its plan; where it doesn't, a plan under way was cancelled with the run, or has
+ * failed.
+ */
+function withEnd(state: RunState, event: ReadEventOf<"done" | "error">): RunState {
+  const { plan } = state;
+  const left = event.type === "done" && event.status === "cancelled" ? "cancelled" : "failed";
+  const known = plan?.status === "executing" ? left : plan?.status;
+  return {
+    ...state,
+    ...pick(event, "message_id"),
+    plan: plan && {
+      ...plan,
+      status: event.plan_status ?? known ?? left,
+      steps: plan.steps.map((step) => ({ ...step, calls: step.calls.map(callEnded) })),
+    },
+    shown: withCalls(state.shown, callEnded),
+    approvals: state.approvals.map(closed),
+  };
 }
 
 /** A call whose worker was lost is told of no more, once its step or its run has ended. */
-function ended(call: CallState): CallState {
+function callEnded(call: CallState): CallState {
   return call.state === "running" ? { ...call, state: "failed", result: NOT_TOLD } : call;
 }
 
 const NOT_TOLD = "It was interrupted before it could tell its result.";
-
-function withCallsEnded(state: RunState): RunState {
-  const steps = state.plan?.steps.map((step) => ({ ...step, calls: step.calls.map(ended) })) ?? [];
-  return {
-    ...state,
-    plan: state.plan && { ...state.plan, steps },
-    shown: state.shown.map((one) => one.type === "calls" ? { ...one, calls: one.calls.map(ended) } : one),
-    approvals: state.approvals.map(closed),
-  };
-}
 
 function asked(approval: Open<Approval>): ApprovalState {
   return { ...approval, open: true, decision: null };
@@ -267,14 +257,14 @@ function closed(approval: ApprovalState): ApprovalState {
   return { ...approval, open: false };
 }
 
-function withSettled(
-  state: RunState,
-  event: ReadEventOf<"approval_decided">,
-): RunState {
-  const { tool_call_id, approved, edited, reason = null, by } = event;
+function withSettled(state: RunState, event: ReadEventOf<"approval_decided">): RunState {
+  const { reason = null } = event;
   const approvals = state.approvals.map((one) =>
-    one.tool_call_id === tool_call_id
-      ? { ...withArguments(closed(one), event), decision: { approved, edited, reason, by } }
+    one.tool_call_id === event.tool_call_id
+      ? {
+        ...withArguments(closed(one), event),
+        decision: { approved: event.approved, edited: event.edited, reason, by: event.by },
+      }
       : one
   );
   return withOneCall({ ...state, approvals }, event, (call) => withArguments(call, event));
@@ -289,9 +279,9 @@ function withArguments<One extends { arguments: Json; proposed_arguments?: Json 
 }
 
 function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {
-  if (!state.plan) return state;
-  const steps = state.plan.steps.map((step) => step.step_number === step_number ? change(step) : step);
-  return { ...state, plan: { ...state.plan, steps } };
+  const { plan } = state;
+  const steps = plan?.steps.map((step) => step.step_number === step_number ? change(step) : step) ?? [];
+  return { ...state, plan: plan && { ...plan, steps } };
 }
 
 function withText(state: RunState, part: number, text: string): RunState {
@@ -307,29 +297,20 @@ function withPart(parts: readonly string[], part: number, text: string): string[
 }
 
 function withCall(state: RunState, event: ReadEventOf<"tool_call">): RunState {
-  const { tool_call_id, name, title = null, access = null, arguments: args, agent } = event;
   const call: CallState = {
-    ...{ tool_call_id, name, title, access, arguments: args },
+    ...{ title: null, access: null },
+    ...pick(event, "tool_call_id", "name", "title", "access", "arguments"),
     ...{ state: "running", result: "", data: null, cut: false, undoable: false, duration_ms: null },
   };
-  if (agent?.step_number === undefined) return { ...state, shown: withShownCall(state.shown, call) };
-  return withStep(state, agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
-}
-
-/** Calls that are made one after the other, with nothing between them, are shown together. */
-function withShownCall(shown: readonly Shown[], call: CallState): Shown[] {
-  const last = shown.at(-1);
-  if (last?.type !== "calls") return [...shown, { type: "calls", calls: [call] }];
-  return [...shown.slice(0, -1), { type: "calls", calls: [...last.calls, call] }];
-}
-
-function withResult(state: RunState, event: ReadEventOf<"tool_result">): RunState {
-  const { ok, error, result, data = null, cut = false, undoable = false, duration_ms } = event;
-  return withOneCall(state, event, (call) => ({
-    ...call,
-    state: ok ? "ok" : "failed",
-    ...{ result: error ?? result, data, cut, undoable, duration_ms },
-  }));
+  if (event.agent?.step_number !== undefined) {
+    return withStep(state, event.agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
+  }
+  // Calls that are made one after the other, with nothing between them, are shown together.
+  const last = state.shown.at(-1);
+  const shown: Shown[] = last?.type === "calls"
+    ? [...state.shown.slice(0, -1), { ...last, calls: [...last.calls, call] }]
+    : [...state.shown, { type: "calls", calls: [call] }];
+  return { ...state, shown };
 }
 
 /** With the call changed that an event is about, be it the planner's own or one of a step. */
@@ -338,11 +319,12 @@ function withOneCall(
   { tool_call_id, agent }: ReadEventOf<"tool_result" | "approval_decided">,
   change: (call: CallState) => CallState,
 ): RunState {
-  const changed = (calls: CallState[]) =>
-    calls.map((call) => call.tool_call_id === tool_call_id ? change(call) : call);
-  if (agent?.step_number !== undefined) {
-    return withStep(state, agent.step_number, (step) => ({ ...step, calls: changed(step.calls) }));
-  }
-  const shown = state.shown.map((one) => one.type === "calls" ? { ...one, calls: changed(one.calls) } : one);
-  return { ...state, shown };
+  const one = (call: CallState) => call.tool_call_id === tool_call_id ? change(call) : call;
+  return agent?.step_number === undefined
+    ? { ...state, shown: withCalls(state.shown, one) }
+    : withStep(state, agent.step_number, (step) => ({ ...step, calls: step.calls.map(one) }));
+}
+
+function withCalls(shown: readonly Shown[], change: (call: CallState) => CallState): Shown[] {
+  return shown.map((one) => one.type === "calls" ? { ...one, calls: one.calls.map(change) } : one);
 }

@@ -140,9 +140,9 @@ Deno.test("a run that is over and has no more to tell ends its stream, with noth
     ...{ url: "http://planner.test", publishable_key: "key", token: () => "t" },
     ...{ clock: hurriedClock, random: () => 0 },
     async fetch(input, init) {
-      if (!String(input).includes("/rest/v1/agent_runs")) return await fetch(input, init);
+      if (!String(input).endsWith(`/runs/${RUN_ID}`)) return await fetch(input, init);
       statuses++;
-      return Response.json([{ status: "completed" }]);
+      return Response.json({ status: "completed" });
     },
   });
   assert.deepEqual(await Array.fromAsync(client.events(RUN_ID)), READABLE.slice(0, -1));

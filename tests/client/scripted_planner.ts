@@ -66,7 +66,8 @@ export interface Asked {
 
 /**
  * `fetch` that deals out the connections in turn, and whole streams after that. `asked` lists the requests; those for
- * the run's row, which clients make where streams end with nothing new, are not among them.
+ * the run itself that no answer was written for, which clients make where streams end with nothing new, are not among
+ * them.
  */
 export function scriptedPlanner(
   connections: Connection[],
@@ -80,7 +81,8 @@ export function scriptedPlanner(
     async fetch(input, init) {
       const request = new Request(input, init);
       const { pathname, search } = new URL(request.url);
-      if (pathname === "/rest/v1/agent_runs") return Response.json([{ status }]);
+      const is_row = request.method === "GET" && pathname.endsWith(`/runs/${RUN_ID}`);
+      if (is_row && rest[0]?.kind !== "answer") return Response.json({ status });
       const after = request.headers.get("last-event-id");
       const text = await request.text();
       asked.push({
