@@ -107,7 +107,12 @@ const isToolCall = fields<TraceToolCall>({
   finished_at: nullable(isText),
 });
 
-const isMoment = fields<TraceMoment>({ type: isText, at: isText, why: nullable(isText) });
+const isMoment = fields<TraceMoment>({
+  type: isText,
+  at: isText,
+  why: nullable(isText),
+  strategy: nullable(isText),
+});
 
 /** A guard for the rows of a table, with the columns that it asks for. */
 interface Table<Row> {
@@ -186,21 +191,34 @@ export async function readTrace(data: ConsoleData, run: TraceRun): Promise<Trace
         guard,
       )
     );
-  const moments = wholeList((from, to) =>
-    data.rows((rest) =>
-      rest.from("agent_run_events").select("type,at,why:data->>why").eq("run_id", run.id)
-        .in("type", ["taken_over", "run_paused", "approval_decided"]).order("seq").range(from, to), isMoment)
-  );
-  const [threads, plans, steps, ledger, tool_calls] = await Promise.all([
+  const [threads, plans, steps, ledger, tool_calls, moments] = await Promise.all([
     all(THREADS),
     all(PLANS),
     all(STEPS),
     all(MODEL_CALLS),
     all(TOOL_CALLS),
+    readMoments(data, run.id),
   ]);
   const model_calls = ledger.flatMap((call) => made(call, run));
-  return { run, threads, plans, steps, model_calls, tool_calls, moments: await moments };
+  const strategy = run.strategy ?? moments.findLast((moment) => moment.strategy !== null)?.strategy ?? null;
+  return { run: { ...run, strategy }, threads, plans, steps, model_calls, tool_calls, moments };
 }
+
+function readMoments(data: ConsoleData, run_id: string): Promise<TraceMoment[]> {
+  return wholeList((from, to) =>
+    data.rows(
+      (rest) =>
+        rest.from("agent_run_events").select("type,at,why:data->>why,strategy:data->>strategy").eq(
+          "run_id",
+          run_id,
+        )
+          .in("type", MOMENTS).order("seq").range(from, to),
+      isMoment,
+    )
+  );
+}
+
+const MOMENTS = ["analysis", "taken_over", "run_paused", "approval_decided"];
 
 /** A place that was given back is no call; neither is one that is held for later, while the run goes on. */
 function made(call: StoredModelCall, run: TraceRun): TraceModelCall[] {

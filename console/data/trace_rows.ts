@@ -105,6 +105,8 @@ export interface TraceMoment {
   at: string;
   /** Of a take-over. */
   why: string | null;
+  /** Of what the planner has decided on, which its run's row has at the end. */
+  strategy: string | null;
 }
 
 export interface TraceRows {

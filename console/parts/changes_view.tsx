@@ -28,20 +28,20 @@ function ChangedRow({ change }: { change: Change }) {
       {change.undone_at !== null && <p class="muted small">Undone: {exact(change.undone_at)}</p>}
       {!change.kept && <p class="muted small">The row was too large to be kept, or its run was purged.</p>}
       {columns.length > 0 && (
-        <table class="columns">
+        <table class={`columns ${change.op}`}>
           <thead class="vh">
             <tr>
               <th>Column</th>
-              <th>Before</th>
-              <th>After</th>
+              {change.op !== "insert" && <th>Before</th>}
+              {change.op !== "delete" && <th>After</th>}
             </tr>
           </thead>
           <tbody>
             {columns.map(({ column, before, after }) => (
               <tr key={column}>
                 <th scope="row" class="mono">{column}</th>
-                <td>{before !== null && <del>{before}</del>}</td>
-                <td>{after !== null && <ins>{after}</ins>}</td>
+                {change.op !== "insert" && <td>{before !== null && <del>{before}</del>}</td>}
+                {change.op !== "delete" && <td>{after !== null && <ins>{after}</ins>}</td>}
               </tr>
             ))}
           </tbody>

@@ -52,17 +52,17 @@ export function addEvent(live: LiveRows, event: ReadEvent): void {
       for (const { tool_call_id } of event.approvals) setStatus(rows, tool_call_id, "awaiting_approval");
       return;
     case "approval_decided":
-      rows.moments.push({ type: event.type, at: event.at, why: null });
+      rows.moments.push({ type: event.type, at: event.at, why: null, strategy: null });
       rows.run.status = "running";
       return setStatus(rows, event.tool_call_id, "approved");
     case "run_paused":
       rows.run.status = "awaiting_approval";
       for (const thread of live.threads.keys()) end(live, thread, event.at);
-      rows.moments.push({ type: event.type, at: event.at, why: null });
+      rows.moments.push({ type: event.type, at: event.at, why: null, strategy: null });
       return;
     case "taken_over":
       rows.run.takeovers++;
-      rows.moments.push({ type: event.type, at: event.at, why: event.why });
+      rows.moments.push({ type: event.type, at: event.at, why: event.why, strategy: null });
       return;
     case "done":
     case "error":

@@ -93,8 +93,7 @@ export function Pair({ name, more, children }: {
     <div>
       <dt>{name}</dt>
       <dd>
-        {children}
-        {more && <span class="muted">{more}</span>}
+        {children} {more && <span class="muted">{more}</span>}
       </dd>
     </div>
   );

@@ -21,7 +21,7 @@ export function PromptView({ call }: { call: TraceModelCall }) {
             <p class="muted small">
               What the model was sent, newest first. You can read the system prompt because the run is yours.
             </p>
-            {prompt.agent && <OfferedTools names={prompt.agent.available_tools} />}
+            {prompt.offered.length > 0 && <OfferedTools names={prompt.offered} />}
             <Cuts notes={prompt.cuts} />
             {prompt.messages.map((message, index) => (
               <Message key={message.id} message={message} open={index === 0} />
@@ -44,10 +44,18 @@ async function readPrompt(data: ConsoleData, call: TraceModelCall) {
     ? messages.filter((one) => Date.parse(one.created_at) <= Date.parse(call.started_at))
     : messages;
   return {
-    agent: facts?.agent ?? null,
+    offered: offeredTools(facts),
     messages: sent(before).reverse(),
     cuts: cutNotes(ledger?.cuts ?? null),
   };
+}
+
+/** A step's thread says which it has; the planner's own has all that its agent may use. */
+function offeredTools(facts: Awaited<ReturnType<typeof readThread>>): string[] {
+  const { initial_context: context } = facts?.thread ?? { initial_context: null };
+  const of_step = context instanceof Object && "tools" in context ? context.tools : null;
+  if (Array.isArray(of_step)) return of_step.map(String);
+  return facts?.agent?.available_tools ?? [];
 }
 
 /** A failed call has made no message: those before it are told by their times. */

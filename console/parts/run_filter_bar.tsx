@@ -1,7 +1,7 @@
 // The filters of the runs page. Each change is in the address at once; words when one stops to type.
-import { useEffect, useState } from "preact/hooks";
 import type { RunFilters } from "../data/runs_data.ts";
 import { setParams } from "../navigate.ts";
+import { useTypedParam } from "./use_typed_param.ts";
 
 type Choice = readonly [value: string, word: string];
 
@@ -26,18 +26,12 @@ const ENDED: readonly Choice[] = [
 ];
 
 export function RunFilterBar({ filters, filtered }: { filters: RunFilters; filtered: boolean }) {
-  const [words, setWords] = useState(filters.q ?? "");
-  useEffect(() => setWords(filters.q ?? ""), [filters.q]);
-  useEffect(() => {
-    if (words === (filters.q ?? "")) return;
-    const timer = setTimeout(() => change({ q: words }), 300);
-    return () => clearTimeout(timer);
-  }, [words]);
+  const [words, setWords] = useTypedParam("q", filters.q ?? "", FIRST_PAGE);
   return (
     <form
       class="run-filters"
       role="search"
-      onSubmit={(event) => (event.preventDefault(), change({ q: words }))}
+      onSubmit={(event) => event.preventDefault()}
     >
       <input
         type="search"
@@ -60,8 +54,10 @@ export function RunFilterBar({ filters, filtered }: { filters: RunFilters; filte
 
 /** What is filtered otherwise begins again at the newest run. */
 function change(changes: Partial<RunFilters>): void {
-  setParams({ ...changes, before: undefined });
+  setParams({ ...changes, ...FIRST_PAGE });
 }
+
+const FIRST_PAGE = { before: undefined };
 
 interface SelectProps {
   name: "status" | "strategy" | "ended";

@@ -43,7 +43,8 @@ export function shownState({ end, state }: Span): string {
 }
 
 /** Its heading: what it is, and of what. */
-export function spanTitle({ name, place }: Span): string {
+export function spanTitle({ kind, name, place }: Span): string {
   const title = place === "" ? name : `${name} of ${place}`;
-  return title.slice(0, 1).toUpperCase() + title.slice(1);
+  // A tool's name is a name.
+  return kind === "model" || kind === "plan" ? title.slice(0, 1).toUpperCase() + title.slice(1) : title;
 }

@@ -68,7 +68,7 @@ export function rowId(id: string): string {
 function Track({ span, axis, track_px }: Pick<SpanRowProps, "span" | "axis" | "track_px">) {
   const { left, width, label } = barOf(span, axis, track_px);
   const { kind, state, end } = span;
-  const look = end === null ? "open" : ODD.has(state) ? state : "";
+  const look = ODD.has(state) ? state : end === null ? "open" : "";
   const at = label === "before"
     ? { right: percent(1 - left) }
     : { left: percent(label === "inside" ? left : left + width) };
@@ -100,8 +100,7 @@ function words(span: Span, axis: TimeAxis) {
   if (state === "skipped") return <span class="faint">skipped</span>;
   return (
     <>
-      {odd && <span class={odd.tone}>{odd.word}</span>}
-      {spanMs(span, axis)}
+      {odd && <span class={odd.tone}>{odd.word}</span>} {spanMs(span, axis)}
     </>
   );
 }

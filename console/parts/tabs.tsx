@@ -38,8 +38,7 @@ export function Tabs({ label, tabs, open, choose }: TabsProps) {
           tabIndex={id === open ? 0 : -1}
           onClick={() => choose(id)}
         >
-          {name}
-          {count !== undefined && <span class="faint">{count}</span>}
+          {name} {count !== undefined && <span class="faint">{count}</span>}
         </button>
       ))}
     </div>

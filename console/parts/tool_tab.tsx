@@ -2,6 +2,7 @@
 import { readChanges, readRow, type WholeRow } from "../data/contents.ts";
 import { useData } from "../data/console_data.ts";
 import type { TraceToolCall } from "../data/trace_rows.ts";
+import { formatRoute } from "../route.ts";
 import { ChangesView } from "./changes_view.tsx";
 import { Icon } from "./icons.tsx";
 import { JsonView } from "./json_view.tsx";
@@ -9,7 +10,12 @@ import { Loading } from "./loading.tsx";
 import { useLoaded } from "./use_loaded.ts";
 
 export function ToolTab({ call, tab }: { call: TraceToolCall; tab: string }) {
-  return tab === "changes" ? <Changes call={call} /> : <RowPart call={call} tab={tab} />;
+  return (
+    <>
+      <Waits call={call} />
+      {tab === "changes" ? <Changes call={call} /> : <RowPart call={call} tab={tab} />}
+    </>
+  );
 }
 
 function RowPart({ call, tab }: { call: TraceToolCall; tab: string }) {
@@ -25,6 +31,19 @@ function RowPart({ call, tab }: { call: TraceToolCall; tab: string }) {
           ? <Result row={row} call={call} />
           : <Arguments row={row} />}
     </Loading>
+  );
+}
+
+function Waits({ call }: { call: TraceToolCall }) {
+  if (call.status !== "awaiting_approval") return null;
+  return (
+    <p class="note">
+      <Icon name="waits" />
+      <span>
+        It waits for you.{" "}
+        <a href={formatRoute({ page: "approvals", call: call.id })}>See what it would change</a>
+      </span>
+    </p>
   );
 }
 

@@ -66,8 +66,7 @@ function Fact({ name, more, children }: FactProps) {
     <div>
       <dt>{name}</dt>
       <dd>
-        {children}
-        {more ? <span class="muted">{more}</span> : null}
+        {children} {more ? <span class="muted">{more}</span> : null}
       </dd>
     </div>
   );

@@ -1,5 +1,5 @@
 // A trace that is there: head, facts, filters, overview, rows, and the detail of the selected one.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { setParams } from "../navigate.ts";
 import { formatRoute } from "../route.ts";
 import { CopyAs } from "./copy_as.tsx";
@@ -20,6 +20,7 @@ import { useNow } from "./use_now.ts";
 import { useSameRow } from "./use_same_row.ts";
 import { useSelection } from "./use_selection.ts";
 import type { Trace } from "./use_trace.ts";
+import { useTypedParam } from "./use_typed_param.ts";
 import { useWidth } from "./use_width.ts";
 import { visibleSpans } from "./visible_spans.ts";
 import { Waterfall, type WaterfallHandle } from "./waterfall.tsx";
@@ -56,7 +57,7 @@ export function TraceView({ trace, params, again, open_menu }: TraceViewProps) {
 
   const hidden = useMemo(() => readHidden(params.hide), [params.hide]);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const [find, setFind] = useState(params.q ?? "");
+  const [find, setFind] = useTypedParam("q", params.q ?? "");
   const shown = useMemo(() => visibleSpans(spans, { hidden, folded, find }), [spans, hidden, folded, find]);
   const [selected, select] = useSelection(params.sel ?? "");
   const [asked, setAsked] = useState(0);
@@ -65,10 +66,6 @@ export function TraceView({ trace, params, again, open_menu }: TraceViewProps) {
 
   useSameRow(spans, span, selected, select);
 
-  useEffect(() => {
-    const timer = setTimeout(() => (params.q ?? "") !== find && setParams({ q: find || undefined }), 300);
-    return () => clearTimeout(timer);
-  }, [find]);
   const fold = (id: string, is_folded: boolean) => {
     const next = new Set(folded);
     if (is_folded) next.add(id);

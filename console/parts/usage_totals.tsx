@@ -18,8 +18,7 @@ export function UsageTotals({ total }: { total: UsageTotal }) {
         <div key={name}>
           <dt>{name}</dt>
           <dd>
-            {value}
-            {more && <span class="muted">{more}</span>}
+            {value} {more && <span class="muted">{more}</span>}
           </dd>
         </div>
       ))}

@@ -54,7 +54,10 @@ Deno.test("a run waits from each pause to the first decision, and a pause that n
     "run_paused",
     50,
   ]] as const;
-  const found = pausesOf(moments.map(([type, ms]) => ({ type, at: at(ms), why: null })), Date.parse(at(99)));
+  const found = pausesOf(
+    moments.map(([type, ms]) => ({ type, at: at(ms), why: null, strategy: null })),
+    Date.parse(at(99)),
+  );
   assert.deepEqual(
     found.map(({ start, end }) => [start - Date.parse(at(0)), end - Date.parse(at(0))]),
     [[10, 30], [50, 99]],
