@@ -5,6 +5,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type AgentClient, AgentClientError, createAgentClient, type ReadEvent } from "../../client/mod.ts";
 import { type Guard, listOf } from "./guards.ts";
+import { type Line, watchedLine } from "./line.ts";
 import type { Project } from "./project.ts";
 import type { Session, User } from "./session.ts";
 
@@ -14,6 +15,9 @@ type Answer = {
   error: { message: string } | null;
   status: number;
 };
+
+/** What one part of the console tells the others: conversations have changed; a run that waited was decided on. */
+export type News = { type: "sessions" } | { type: "decided"; run_id: string };
 
 export interface ConsoleData {
   user: User;
@@ -31,6 +35,11 @@ export interface ConsoleData {
     after: number,
     signal: AbortSignal,
   ): AsyncGenerator<ReadEvent>;
+  /** Whether the project answers. */
+  line: Line;
+  tell(news: News): void;
+  /** Gives what ends it. */
+  hear(listener: (news: News) => void): () => void;
 }
 
 export function createConsoleData(
@@ -40,9 +49,10 @@ export function createConsoleData(
 ): ConsoleData {
   const url = project.url.replace(/\/$/, "");
   const { publishable_key } = project;
+  const line = watchedLine((input, init) => fetch(input, init), () => performance.now());
+  const listeners = new Set<(news: News) => void>();
   const client = createAgentClient({
-    url,
-    publishable_key,
+    ...{ url, publishable_key, fetch: line.fetch },
     token: () => session.token(),
   });
   const rest: Rest = new PostgrestClient(`${url}/rest/v1`, {
@@ -50,12 +60,17 @@ export function createConsoleData(
     async fetch(input, init) {
       const headers = new Headers(init?.headers);
       headers.set("authorization", `Bearer ${await session.token()}`);
-      return await fetch(input, { ...init, headers });
+      return await line.fetch(input, { ...init, headers });
     },
   });
 
   return {
-    ...{ user, project },
+    ...{ user, project, line },
+    tell: (news) => listeners.forEach((listener) => listener(news)),
+    hear(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     ask: (request) => session.patiently(() => request(client)),
     rows: (query, guard) =>
       session.patiently(async () => {

@@ -1,8 +1,10 @@
 // The side bar: pages, conversations, who is signed in and where.
+import { useEffect, useState } from "preact/hooks";
 import { projectName } from "../data/project.ts";
 import { useData } from "../data/console_data.ts";
 import { type Route } from "../route.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { SessionList } from "./session_list.tsx";
 
 interface SideBarProps {
   route: Route;
@@ -45,10 +47,12 @@ export function SideBar({ route, sign_out, close }: SideBarProps) {
               >
                 <Icon name={icon} />
                 {name}
+                {name === "Approvals" && <OpenApprovals />}
               </a>
             </li>
           ))}
         </ul>
+        <SessionList route={route} />
         <footer class="side-foot">
           <span class="side-who">
             <span>{user.email}</span>
@@ -67,5 +71,24 @@ export function SideBar({ route, sign_out, close }: SideBarProps) {
       </nav>
       <div class="side-shade" onClick={close} />
     </>
+  );
+}
+
+/** How many decisions wait for this user. */
+function OpenApprovals() {
+  const data = useData();
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    const look = () =>
+      data.ask((client) => client.approvals()).then((open) => setCount(open.length), () => {});
+    void look();
+    return data.hear(look);
+  }, [data]);
+  if (count === 0) return null;
+  return (
+    <span class="count">
+      {count}
+      <span class="vh">&nbsp;wait for you</span>
+    </span>
   );
 }

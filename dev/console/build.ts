@@ -26,13 +26,7 @@ export async function bundle(
   try {
     const [script, styles, page] = await Promise.all([
       run({ entryPoints: [join(SOURCE, "main.tsx")], nodePaths: [packages] }),
-      run({
-        stdin: {
-          contents: await styleList(),
-          loader: "css",
-          resolveDir: SOURCE,
-        },
-      }),
+      bundleStyles(),
       Deno.readTextFile(join(SOURCE, "index.html")),
     ]);
     return new Map([
@@ -78,13 +72,14 @@ async function run(options: esbuild.BuildOptions): Promise<Uint8Array> {
 }
 
 /** Tokens first, then what all pages share, then each page's own. */
-async function styleList(): Promise<string> {
+async function bundleStyles(): Promise<Uint8Array> {
   const own = [];
   for await (const { name } of Deno.readDir(join(SOURCE, "pages"))) {
     if (name.endsWith(".css")) own.push(`pages/${name}`);
   }
   const files = ["tokens.css", "parts.css", ...own.sort()];
-  return files.map((file) => `@import "./${file}";`).join("\n");
+  const contents = files.map((file) => `@import "./${file}";`).join("\n");
+  return await run({ stdin: { contents, loader: "css", resolveDir: SOURCE } });
 }
 
 function pageFor(
