@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Clock } from "./async/clock.ts";
 import type { Log, Model } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
+import { FIRST_CALL_TOKENS } from "./agents/limits.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { chatRequest } from "./contracts/request.ts";
 import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
@@ -23,6 +24,8 @@ import { createIsUndoable, createReceiptOf } from "./db/receipts.ts";
 import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
 import { createUndo, type Undo } from "./db/undo.ts";
+import { patiently } from "./db/patiently.ts";
+import { readLimits } from "./db/limits_in_force.ts";
 import { createDecisionService, type DecisionService } from "./decision_service.ts";
 import { authenticate, type Caller, type TokenHeader } from "./http/auth.ts";
 import { issuerCheck } from "./http/issuer.ts";
@@ -38,6 +41,7 @@ import { createRunService, type RunService } from "./run_service.ts";
 import type { Domain } from "./tools/define_domain.ts";
 import { createToolSource } from "./tools/toolbox.ts";
 import type { ExecutorDeps, PlannerDeps } from "./agents/deps.ts";
+import type { Limits } from "./contracts/user_limits.ts";
 
 const Keys = z.string().transform((text) =>
   z.object({ default: z.string() }).parse(JSON.parse(text)).default
@@ -71,6 +75,8 @@ export interface Composition {
       runs: RunService;
       decisions: DecisionService;
       undo: Undo;
+      /** How far the caller is from the limits in force. */
+      limits(): Promise<Limits>;
     }
   >;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
@@ -149,6 +155,7 @@ export function compose(
         runs: createRunService(deps, db, background),
         decisions: createDecisionService(createDecisions(person, deps), db, deps),
         undo: createUndo(person, { clock, lease_seconds }),
+        limits: () => patiently(() => readLimits(db, limits, FIRST_CALL_TOKENS), deps),
       };
     },
     background,

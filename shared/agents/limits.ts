@@ -1,7 +1,7 @@
 // How much an agent may do before it has to answer with what it has.
 import type { ModelProfile } from "../contracts/model.ts";
 
-export interface Limits {
+export interface LoopLimits {
   /** Model calls, the last one not counted. */
   turns: number;
   tool_calls: number;
@@ -12,8 +12,12 @@ export interface Limits {
 }
 
 /** How long a run may take is in the budget. */
-export const PLANNER_LIMITS: Omit<Limits, "wall_ms"> = { turns: 12, tool_calls: 40, last_turn_ms: 30_000 };
-export const STEP_LIMITS: Limits = { turns: 10, tool_calls: 20, wall_ms: 60_000, last_turn_ms: 15_000 };
+export const PLANNER_LIMITS: Omit<LoopLimits, "wall_ms"> = {
+  turns: 12,
+  tool_calls: 40,
+  last_turn_ms: 30_000,
+};
+export const STEP_LIMITS: LoopLimits = { turns: 10, tool_calls: 20, wall_ms: 60_000, last_turn_ms: 15_000 };
 
 export const MAX_OUTPUT_TOKENS = { planner: 4_096, executor: 2_048, summary: 2_000 } as const;
 
@@ -73,6 +77,9 @@ export const MODEL_CALLS = {
     tool_calls: 0,
   },
 } as const satisfies Record<string, ModelCall>;
+
+/** What a run's first call reserves. */
+export const FIRST_CALL_TOKENS = MODEL_CALLS.planner.budget + MODEL_CALLS.planner.max_output_tokens;
 
 /** Tokens that a first prompt leaves free for the results of tools. */
 export const ROOM_FOR_RESULTS = { planner: 1_000, executor: 300 } as const;

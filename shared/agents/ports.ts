@@ -3,7 +3,14 @@
 import type { Effect } from "../contracts/approval.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { RunEvent, StepEvent } from "../contracts/events.ts";
-import type { ModelEvent, ModelMessage, ModelProfile, ModelRequest, ToolSchema } from "../contracts/model.ts";
+import type {
+  ModelAttempt,
+  ModelEvent,
+  ModelMessage,
+  ModelProfile,
+  ModelRequest,
+  ToolSchema,
+} from "../contracts/model.ts";
 import type { Json } from "../contracts/text.ts";
 import type { ToolAccess, ToolResult } from "../contracts/tool_result.ts";
 import type { Usage } from "../contracts/usage.ts";
@@ -65,6 +72,8 @@ export interface TurnOptions {
    * not tell again. False: it is not attempted once more.
    */
   again?(spent: Usage): Promise<boolean>;
+  /** Told of each attempt when it has ended, before `again` is asked and before the turn ends. */
+  onAttempt?(attempt: ModelAttempt): void;
 }
 
 /** A tool that there is. */

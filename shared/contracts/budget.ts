@@ -18,6 +18,8 @@ export const Budget = z.object({
   tokens_per_day: Count.default(5_000_000),
   runs_per_hour: Count.default(120),
   runs_per_day: Count.default(1_000),
+  // Per user, at the same time.
+  running_runs: Count.default(5),
 });
 export type Budget = z.infer<typeof Budget>;
 
@@ -38,6 +40,7 @@ const VARIABLES: Record<keyof Budget, string> = {
   tokens_per_day: "USER_TOKENS_PER_DAY",
   runs_per_hour: "USER_RUNS_PER_HOUR",
   runs_per_day: "USER_RUNS_PER_DAY",
+  running_runs: "USER_RUNNING_RUNS",
 };
 
 /** The budget that the environment sets. Throws a sentence that names the variable which is wrong. */

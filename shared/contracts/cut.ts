@@ -4,7 +4,7 @@ import type { Json } from "./text.ts";
 /** One thing that was cut, from so many characters to so many; 0 where nothing of it was sent. */
 export interface Cut {
   what: "history" | "summary" | "overview" | "earlier_results" | "result" | "text" | "arguments" | "call";
-  /** On a model's turn: the message of the thread that was sent so. Without it, the row itself holds what is left. */
+  /** On a model call: the message of the thread that was sent so. Without it, the row itself holds what is left. */
   seq?: number;
   /** Which of that message's calls. */
   call?: string;

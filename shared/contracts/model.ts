@@ -112,6 +112,24 @@ export interface FailedTurn {
   usage: Usage;
 }
 
+/** What is kept of one attempt at a turn. */
+export interface ModelAttempt {
+  model_asked: string;
+  /** As the host names it; null where nothing came. */
+  model_answered: string | null;
+  /** What was sent beside the prompt, and how many tools. */
+  parameters: JsonObject;
+  /** Milliseconds since the epoch. */
+  started_at: number;
+  /** From its start to the first sign of words, thoughts or a tool call; null where there was none. */
+  first_token_ms: number | null;
+  duration_ms: number;
+  /** Null where it failed, or was stopped. */
+  end_reason: FinishedTurn["finish_reason"] | null;
+  /** `stopped`: nobody waited for its end any more. */
+  failure: ModelFailureKind | "stopped" | null;
+}
+
 export type ModelEvent =
   | { type: "text_delta"; text: string }
   /** The text of the turn so far was none: the model thought aloud. */

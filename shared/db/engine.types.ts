@@ -607,14 +607,14 @@ isOneToOne: false
                   ]
                 },"usage_reservations": {
                   Row: {
-                    "broken_budget": string | null,"cost_usd": number | null,"id": string,"input_tokens": number,"opens_run": boolean,"output_tokens": number,"reserved_at": string,"run_id": string,"seal": string,"tool_calls": number,"user_id": string
+                    "agent_session_id": string | null,"attempt": number,"broken_budget": string | null,"cost_usd": number | null,"id": string,"input_tokens": number,"opens_run": boolean,"output_tokens": number,"reserved_at": string,"run_id": string,"seal": string,"tool_calls": number,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "broken_budget"?: string | null,"cost_usd"?: number | null,"id": string,"input_tokens": number,"opens_run"?: boolean,"output_tokens": number,"reserved_at"?: string,"run_id": string,"seal": string,"tool_calls"?: number,"user_id"?: string
+                    "agent_session_id"?: string | null,"attempt"?: number,"broken_budget"?: string | null,"cost_usd"?: number | null,"id": string,"input_tokens": number,"opens_run"?: boolean,"output_tokens": number,"reserved_at"?: string,"run_id": string,"seal": string,"tool_calls"?: number,"user_id"?: string
                   }
                   Update: {
-                    "broken_budget"?: string | null,"cost_usd"?: number | null,"id"?: string,"input_tokens"?: number,"opens_run"?: boolean,"output_tokens"?: number,"reserved_at"?: string,"run_id"?: string,"seal"?: string,"tool_calls"?: number,"user_id"?: string
+                    "agent_session_id"?: string | null,"attempt"?: number,"broken_budget"?: string | null,"cost_usd"?: number | null,"id"?: string,"input_tokens"?: number,"opens_run"?: boolean,"output_tokens"?: number,"reserved_at"?: string,"run_id"?: string,"seal"?: string,"tool_calls"?: number,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -633,14 +633,14 @@ isOneToOne: false
                   ]
                 },"usage_settlements": {
                   Row: {
-                    "cost_usd": number | null,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at": string,"tool_calls": number,"user_id": string
+                    "cached_tokens": number,"cost_usd": number | null,"cuts": Json | null,"duration_ms": number | null,"end_reason": string | null,"failure": string | null,"first_token_ms": number | null,"input_tokens": number,"message_seq": number | null,"model_answered": string | null,"model_asked": string | null,"model_calls": number,"output_tokens": number,"parameters": Json | null,"reservation_id": string,"secret": string,"settled_at": string,"started_at": string | null,"tool_calls": number,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "cost_usd"?: number | null,"input_tokens": number,"model_calls": number,"output_tokens": number,"reservation_id": string,"secret": string,"settled_at"?: string,"tool_calls": number,"user_id"?: string
+                    "cached_tokens"?: number,"cost_usd"?: number | null,"cuts"?: Json | null,"duration_ms"?: number | null,"end_reason"?: string | null,"failure"?: string | null,"first_token_ms"?: number | null,"input_tokens": number,"message_seq"?: number | null,"model_answered"?: string | null,"model_asked"?: string | null,"model_calls": number,"output_tokens": number,"parameters"?: Json | null,"reservation_id": string,"secret": string,"settled_at"?: string,"started_at"?: string | null,"tool_calls": number,"user_id"?: string
                   }
                   Update: {
-                    "cost_usd"?: number | null,"input_tokens"?: number,"model_calls"?: number,"output_tokens"?: number,"reservation_id"?: string,"secret"?: string,"settled_at"?: string,"tool_calls"?: number,"user_id"?: string
+                    "cached_tokens"?: number,"cost_usd"?: number | null,"cuts"?: Json | null,"duration_ms"?: number | null,"end_reason"?: string | null,"failure"?: string | null,"first_token_ms"?: number | null,"input_tokens"?: number,"message_seq"?: number | null,"model_answered"?: string | null,"model_asked"?: string | null,"model_calls"?: number,"output_tokens"?: number,"parameters"?: Json | null,"reservation_id"?: string,"secret"?: string,"settled_at"?: string,"started_at"?: string | null,"tool_calls"?: number,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -682,7 +682,7 @@ isOneToOne: false
                   ]
                 },"usage_ledger": {
                   Row: {
-                    "broken_budget": string | null,"cost_usd": number | null,"id": string,"input_tokens": number | null,"model_calls": number | null,"output_tokens": number | null,"reserved_at": string,"run_id": string,"tool_calls": number | null,"user_id": string
+                    "agent_session_id": string | null,"attempt": number,"broken_budget": string | null,"cached_tokens": number | null,"cost_usd": number | null,"cuts": Json | null,"duration_ms": number | null,"end_reason": string | null,"failure": string | null,"first_token_ms": number | null,"id": string,"input_tokens": number | null,"message_seq": number | null,"model_answered": string | null,"model_asked": string | null,"model_calls": number | null,"output_tokens": number | null,"parameters": Json | null,"reserved_at": string,"run_id": string,"settled_at": string | null,"started_at": string | null,"tool_calls": number | null,"user_id": string
                   }
                   ComputedFields: never
                   Relationships: [
@@ -801,6 +801,14 @@ isOneToOne: false
                            },
 "unsummarised":
 { Args: { "p_run_id": string }; Returns: Json
+                           },
+"usage_by_day":
+{ Args: { "p_days"?: number,"p_time_zone"?: string }; Returns: {
+              "cached_tokens": number,"cost_usd": number,"day": string,"input_tokens": number,"model_calls": number,"output_tokens": number,"runs": number,"tool_calls": number
+            }[]
+                           },
+"usage_limits":
+{ Args: { "p_limits": Json,"p_tokens": number }; Returns: Json
                            },
 "usage_wait":
 { Args: { "p_limits": Json,"p_tokens": number }; Returns: number

@@ -7,6 +7,8 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   claimant: ["PT400", "Who claims a step has to say what it is and for how long it works."],
   outcome: ["PT400", "This is no way for a run or a step to end."],
   nothing_to_remember: ["PT400", "This can't be allowed beforehand: it asks each time."],
+  usage_days: ["PT400", "The days of usage are a number from 1 to 366."],
+  time_zone: ["PT400", "The time zone is an IANA name such as Europe/Berlin."],
   no_user: ["PT401", "The access token is not valid."],
   agent_token_required: [
     "PT403",
@@ -62,5 +64,9 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   run_purged: ["PT410", "What the run said has been deleted."],
   lease_lost: ["PT412", "The lease was taken by another worker."],
   user_quota: ["PT429", "Your quota is used up for now. Please try again later."],
+  too_many_runs: [
+    "PT429",
+    "No more than {limit} of your runs may be under way at the same time. Please wait until one has ended.",
+  ],
   run_budget: ["PT429", "The run's budget is used up."],
 };

@@ -5,6 +5,7 @@ import type { Clock } from "../async/clock.ts";
 import { NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
 import type { FinishedTurn, ModelRequest, ModelToolCall } from "../contracts/model.ts";
+import type { JsonObject } from "../contracts/text.ts";
 import { createAccumulator } from "./reading/accumulator.ts";
 import type { Accumulator, FinishedOutcome } from "./reading/accumulator.ts";
 import type { CallIds } from "./calls/call_ids.ts";
@@ -19,7 +20,8 @@ import type { GuardedFetch } from "./reading/guarded_fetch.ts";
 import { LIMITS } from "./wire/wire_limits.ts";
 import type { ModelRow } from "./model_table.ts";
 import { estimateSentTokens, estimateTextTokens } from "./tokens.ts";
-import { toWire, wireHeaders } from "./sending/to_wire.ts";
+import { sentParameters } from "./sending/sent_parameters.ts";
+import { toWire, type WireBody, wireHeaders } from "./sending/to_wire.ts";
 import { settleUsage } from "./reading/wire_usage.ts";
 import type { Delta } from "./speech/turn_text.ts";
 import { createWatchdog } from "./reading/watchdog.ts";
@@ -39,12 +41,19 @@ export interface Attempt {
 
 /** Each with the model that answered, or was asked where none answered. */
 export type AttemptEnd =
-  & { model: string; usage: Usage }
+  & { model: string; usage: Usage; sent: SentRequest }
   & (
     | Omit<FinishedTurn, "model" | "usage">
     | { type: "aborted" }
     | { type: "failed"; fault: Fault; generation_id: string | null; emitted: "nothing" | "something" }
   );
+
+/** What was sent, and when something came of it. Times are in milliseconds since the epoch. */
+export interface SentRequest {
+  parameters: JsonObject;
+  started_at: number;
+  first_token_at: number | null;
+}
 
 const TIMEOUT_DETAIL = {
   silence: "the host sent no data frame in time",
@@ -55,6 +64,7 @@ const TIMEOUT_DETAIL = {
 export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, AttemptEnd> {
   const { settings, signal, deadline_at, clock } = attempt;
   const accumulator = createAccumulator({ tools: attempt.request.tools.map(({ name }) => name) });
+  const sent: SentRequest = { parameters: {}, started_at: clock.now(), first_token_at: null };
   const guard = guardFetch(attempt.fetch);
   const controller = new AbortController();
   const watchdog = createWatchdog({
@@ -68,7 +78,9 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
   let generation_id: string | null = null;
   let body: BodyReader | null = null;
   try {
-    const opened = await watchdog.wait(open(attempt, guard, controller.signal));
+    const body_sent = toWire(attempt.request, attempt.row);
+    sent.parameters = sentParameters(body_sent);
+    const opened = await watchdog.wait(open(attempt, body_sent, guard, controller.signal));
     if (opened.state === "came") {
       const response = opened.value;
       generation_id = response.headers.get("x-generation-id");
@@ -77,7 +89,10 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
         const came = await body.next();
         if (came === null) break;
         for (const frame of came.frames) {
-          for (const delta of accumulator.push(frame)) yield delta;
+          for (const delta of accumulator.push(frame)) {
+            sent.first_token_at ??= clock.now();
+            yield delta;
+          }
           if (accumulator.seen.fault !== null) break;
         }
         if (accumulator.seen.finish_reason !== null) watchdog.ending(LIMITS.after_finish_ms);
@@ -93,7 +108,7 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
     body?.close();
     controller.abort();
   }
-  return yield* concluded({ attempt, accumulator, watchdog, how, fault, generation_id });
+  return yield* concluded({ attempt, accumulator, watchdog, sent, how, fault, generation_id });
 }
 
 const UNREADABLE: Fault = { kind: "malformed_output", detail: "the host sent a frame that is no JSON" };
@@ -117,21 +132,23 @@ interface Conclusion {
   attempt: Attempt;
   accumulator: Accumulator;
   watchdog: Watchdog;
+  sent: SentRequest;
   how: StreamEnd;
   fault: Fault | null;
   generation_id: string | null;
 }
 
 async function* concluded(conclusion: Conclusion): AsyncGenerator<Delta, AttemptEnd> {
-  const { attempt, accumulator, watchdog, how, generation_id } = conclusion;
+  const { attempt, accumulator, watchdog, sent, how, generation_id } = conclusion;
   const { seen, emitted } = accumulator;
-  const base = { model: seen.model ?? attempt.row.id, usage: usageOf(accumulator, attempt, watchdog) };
+  const base = { model: seen.model ?? attempt.row.id, usage: usageOf(accumulator, attempt, watchdog), sent };
   if (watchdog.stopped === "aborted") return { ...base, type: "aborted" };
   const fault: Fault | null = watchdog.stopped !== null && seen.finish_reason === null
     ? timeoutFault(watchdog.stopped, seen.chunks)
     : conclusion.fault;
   if (fault !== null) return { ...base, type: "failed", fault, generation_id, emitted };
   const { deltas, outcome } = accumulator.end(how, attempt.ids);
+  if (deltas.length > 0) sent.first_token_at ??= attempt.clock.now();
   for (const delta of deltas) yield delta;
   if (outcome.type === "finished") return { ...base, ...withEcho(outcome, attempt.row) };
   const how_it_ended = `finish reason ${seen.finish_reason ?? "none"}, ${seen.chunks} frames`;
@@ -157,7 +174,7 @@ function withEcho(outcome: FinishedOutcome, { id, echo }: ModelRow): Omit<Finish
   return { ...turn, tool_calls, ...(has_echo ? { echo: { model: id, fields } } : {}) };
 }
 
-function open({ request, row, settings }: Attempt, guard: GuardedFetch, signal: AbortSignal) {
+function open({ row, settings }: Attempt, wire: WireBody, guard: GuardedFetch, signal: AbortSignal) {
   const client = new OpenAI({
     baseURL: settings.base_url,
     apiKey: settings.api_key,
@@ -172,7 +189,7 @@ function open({ request, row, settings }: Attempt, guard: GuardedFetch, signal: 
     timeout: settings.timeouts.overall_ms,
     logLevel: "off",
   });
-  const { stream: _, ...body } = toWire(request, row);
+  const { stream: _, ...body } = wire;
   return client.chat.completions.create({ ...body, stream: true }, { signal }).asResponse();
 }
 

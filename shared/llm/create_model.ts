@@ -14,6 +14,7 @@ import { addUsage, NO_USAGE } from "../contracts/usage.ts";
 import type { Usage } from "../contracts/usage.ts";
 import { streamAttempt } from "./attempt.ts";
 import type { Attempt, AttemptEnd } from "./attempt.ts";
+import { attemptOf } from "./attempt_of.ts";
 import { createBreakers } from "./failures/breaker.ts";
 import type { Breakers, ModelCallResult } from "./failures/breaker.ts";
 import type { Delta } from "./speech/turn_text.ts";
@@ -94,7 +95,9 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
         told = told === null ? left_alone : moreUseful(left_alone, told);
         break;
       }
-      const end = yield* reported(breakers, { ...deps, request, row, settings, signal, deadline_at, ids });
+      const ended = yield* reported(breakers, { ...deps, request, row, settings, signal, deadline_at, ids });
+      turn.onAttempt?.(attemptOf(ended, row.id, clock.now()));
+      const { sent: _, ...end } = ended;
       usage = addUsage(usage, end.usage);
       if (end.type === "aborted") return yield { type: "aborted", usage };
       if (end.type === "finished") return yield { ...end, usage };

@@ -193,7 +193,7 @@ create index agent_chat_messages_sender on public.agent_chat_messages (user_id, 
 
 comment on table public.agent_chat_messages is
   'One message of a thread as it entered it: what a model said, as it was received, or what a model is told, as it was '
-  'sent unless a later turn''s cut says that less of it was sent then.';
+  'sent unless the cuts of a later model call (usage_ledger) say that less of it was sent then.';
 comment on column public.agent_chat_messages.agent_session_id is 'Its thread.';
 comment on column public.agent_chat_messages.parent_user_session_id is
   'The user''s conversation that the thread serves.';
@@ -213,9 +213,8 @@ comment on column public.agent_chat_messages.echo is
 comment on column public.agent_chat_messages.cut_off is
   'True where the model''s output limit cut its turn off, or else null.';
 comment on column public.agent_chat_messages.cut is
-  'What there was no room for, [{ what, seq, call, from, to }], in characters; null where nothing. Of a message that a '
-  'model is told: what this row holds less of. Of a turn: what was sent less of in the prompt that it answers; seq is '
-  'the message of the thread, call one of its calls, and history is that of initial_context, its oldest part.';
+  'What this row holds less of than there was, for want of room: [{ what, from, to }], in characters; null where '
+  'nothing.';
 comment on column public.agent_chat_messages.shown_rows is
   'The rows whose text it shows, [{ relation, key }]; null where none.';
 comment on column public.agent_chat_messages.model_used is

@@ -2,82 +2,107 @@
 -- ledger, and the limits are the caller's: the functions state theirs at each start, claim and reservation. Whoever
 -- states others has reserved for a call that they have no model for.
 --
---   settle_usage         settles a call
---   private.tokens_wait  until when the user's tokens are used up
---   private.runs_wait    until when the user's runs are
---   usage_wait           both, for a new run
---   private.lock_usage   the user's lock
---   private.run_budget   what a run has left
---   private.reserved     what is told of a reservation that was made
---   reserve_usage        settles one call and reserves the next
+--   settle_usage           settles a call
+--   private.token_windows  the user's tokens, of the last hour and day
+--   private.run_windows    the user's runs, likewise
+--   private.quota_wait     until when either is used up
+--   usage_wait             the same, for a new run
+--   private.running_runs   how many runs are under way
+--   private.lock_usage     the user's lock
+--   private.run_budget     what a run has left
+--   private.reserved       what is told of a reservation that was made
+--   reserve_usage          settles one call and reserves the next
 
 -- Settles a call. A second settlement of the same call changes nothing.
 create function public.settle_usage(p_settlement jsonb)
 returns void language sql security invoker set search_path = '' as $$
-  insert into public.usage_settlements
-      (reservation_id, user_id, secret, model_calls, tool_calls, input_tokens, output_tokens, cost_usd)
-    select (p_settlement ->> 'id')::uuid, (select auth.uid()), p_settlement ->> 'secret',
-      (p_settlement ->> 'model_calls')::integer, (p_settlement ->> 'tool_calls')::integer,
-      (p_settlement ->> 'input_tokens')::integer, (p_settlement ->> 'output_tokens')::integer,
-      (p_settlement ->> 'cost_usd')::numeric
+  insert into public.usage_settlements (reservation_id, user_id, secret, model_calls, tool_calls, input_tokens,
+      output_tokens, cost_usd, cached_tokens, model_asked, model_answered, parameters, cuts, started_at, first_token_ms,
+      duration_ms, message_seq, end_reason, failure)
+    select r.id, r.user_id, x.secret, x.model_calls, x.tool_calls, x.input_tokens, x.output_tokens, x.cost_usd,
+      coalesce(x.cached_tokens, 0), x.model_asked, x.model_answered, x.parameters, x.cuts, x.started_at,
+      x.first_token_ms, x.duration_ms, x.message_seq, x.end_reason, x.failure
+    from jsonb_populate_record(null::public.usage_settlements, nullif(p_settlement, 'null')) x
     -- A call whose reservation was refused has nothing to settle.
-    where exists (select from public.usage_reservations r
-      where r.user_id = (select auth.uid()) and r.id = (p_settlement ->> 'id')::uuid)
+    join public.usage_reservations r on r.user_id = (select auth.uid()) and r.id = (p_settlement ->> 'id')::uuid
     on conflict (user_id, reservation_id) do nothing;
 $$;
 
--- Seconds until the user may spend so many tokens more: 0 is now. More than a whole quota waits for its whole window,
--- and then again.
-create function private.tokens_wait(p_tokens bigint, p_limits jsonb)
-returns integer language sql stable security invoker set search_path = '' as $$
-  with windows (tokens_limit, span) as (values
-    ((p_limits ->> 'tokens_per_hour')::bigint, interval '1 hour'),
-    ((p_limits ->> 'tokens_per_day')::bigint, interval '1 day')
+-- The user's tokens, by window: what counts in it, and when so many more fit into it. Null is now. More than a whole
+-- quota waits for its whole window, and then again.
+create function private.token_windows(p_tokens bigint, p_limits jsonb)
+returns table (name text, quota bigint, used bigint, free_at timestamptz)
+language sql stable security invoker set search_path = '' as $$
+  with windows (name, quota, span) as (values
+    ('tokens_per_hour', (p_limits ->> 'tokens_per_hour')::bigint, interval '1 hour'),
+    ('tokens_per_day', (p_limits ->> 'tokens_per_day')::bigint, interval '1 day')
   ),
   -- Newest first: the first row with which the sum is too large has to leave the window.
   spent as (
-    select w.span, w.tokens_limit, l.reserved_at,
-      sum(l.input_tokens + l.output_tokens) over (partition by w.span order by l.reserved_at desc, l.id) as total
+    select w.name, w.quota, w.span, l.reserved_at,
+      sum(l.input_tokens + l.output_tokens) over (partition by w.name order by l.reserved_at desc, l.id) as total
     from windows w
     join public.usage_ledger l on l.user_id = (select auth.uid()) and l.reserved_at > now() - w.span
   )
-  select coalesce(max(greatest(1, ceil(extract(epoch from (free_at - now()))))), 0)::integer from (
-    select reserved_at + span as free_at from spent where total + p_tokens > tokens_limit
-    union all
-    select now() + span from windows where p_tokens > tokens_limit
-  ) waits;
+  select w.name, w.quota, coalesce(max(s.total), 0)::bigint,
+    greatest(max(s.reserved_at + s.span) filter (where s.total + p_tokens > s.quota),
+      case when p_tokens > w.quota then now() + w.span end)
+  from windows w left join spent s on s.name = w.name
+  group by w.name, w.quota, w.span order by w.span;
 $$;
 
--- Seconds until the user may begin another run, or 0. A run that has begun already may go on where it was within the
--- quota when it began: whoever begins more than they may, past the functions, works on none of them, whenever it is.
-create function private.runs_wait(p_run_id uuid, p_limits jsonb)
-returns integer language sql stable security invoker set search_path = '' as $$
-  with windows (runs_limit, span) as (values
-    ((p_limits ->> 'runs_per_hour')::bigint, interval '1 hour'),
-    ((p_limits ->> 'runs_per_day')::bigint, interval '1 day')
+-- The user's runs, by window: how many began in it, and when another one may begin. Null is now. A run that has begun
+-- already may go on where it was within the quota when it began: whoever begins more than they may, past the functions,
+-- works on none of them, whenever it is.
+create function private.run_windows(p_run_id uuid, p_limits jsonb)
+returns table (name text, quota bigint, used bigint, free_at timestamptz)
+language sql stable security invoker set search_path = '' as $$
+  with windows (name, quota, span) as (values
+    ('runs_per_hour', (p_limits ->> 'runs_per_hour')::bigint, interval '1 hour'),
+    ('runs_per_day', (p_limits ->> 'runs_per_day')::bigint, interval '1 day')
   ),
   own as (
     select min(r.reserved_at) as began_at from public.usage_reservations r
     where r.user_id = (select auth.uid()) and r.run_id = p_run_id and r.opens_run
   ),
   others as (
-    select w.runs_limit, w.span, min(r.reserved_at) as began_at,
-      row_number() over (partition by w.span order by min(r.reserved_at) desc, r.run_id) as n
+    select w.name, w.quota, w.span, min(r.reserved_at) as began_at,
+      row_number() over (partition by w.name order by min(r.reserved_at) desc, r.run_id) as n
     from own, windows w, public.usage_reservations r
     where r.user_id = (select auth.uid()) and r.opens_run and r.run_id is distinct from p_run_id
       and r.reserved_at > coalesce(own.began_at, now()) - w.span
       and (own.began_at is null or r.reserved_at < own.began_at)
-    group by w.runs_limit, w.span, r.run_id
+    group by w.name, w.quota, w.span, r.run_id
   )
-  select coalesce(max(greatest(1, ceil(extract(epoch from (began_at + span - now()))))), 0)::integer
-  from others where n >= runs_limit;
+  select w.name, w.quota, count(o.n), max(o.began_at + o.span) filter (where o.n >= o.quota)
+  from windows w left join others o on o.name = w.name
+  group by w.name, w.quota, w.span order by w.span;
+$$;
+
+-- Seconds until the user may spend so many tokens more for a run, which is null for one that has not begun; 0 is now.
+create function private.quota_wait(p_run_id uuid, p_tokens bigint, p_limits jsonb)
+returns integer language sql stable security invoker set search_path = '' as $$
+  select case when count(w.free_at) = 0 then 0
+    else greatest(1, ceil(extract(epoch from (max(w.free_at) - now())))) end::integer from (
+    select t.free_at from private.token_windows(p_tokens, p_limits) t
+    union all
+    select r.free_at from private.run_windows(p_run_id, p_limits) r
+  ) w;
 $$;
 
 -- Seconds until the user may begin another run whose first call is of so many tokens: 0 is now. `p_limits` holds
 -- tokens_per_hour, tokens_per_day, runs_per_hour, runs_per_day.
 create function public.usage_wait(p_tokens bigint, p_limits jsonb)
 returns integer language sql stable security invoker set search_path = '' as $$
-  select greatest(private.tokens_wait(p_tokens, p_limits), private.runs_wait(null, p_limits));
+  select private.quota_wait(null, p_tokens, p_limits);
+$$;
+
+-- The user's runs that are under way: not those that wait for a person, or to be taken over.
+create function private.running_runs()
+returns bigint language sql stable security invoker set search_path = '' as $$
+  select count(*) from public.agent_runs r
+  where r.user_id = (select auth.uid()) and r.status = 'running' and not r.released
+    and r.lease_expires_at > clock_timestamp();
 $$;
 
 -- The user's lock: whoever spends takes turns here, so that nobody spends what another just did. It comes after the
@@ -142,8 +167,8 @@ begin
     return private.reserved(v_known);
   end if;
 
-  v_wait := greatest(private.runs_wait(p_run_id, p_limits), private.tokens_wait(
-    (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint, p_limits));
+  v_wait := private.quota_wait(p_run_id,
+    (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint, p_limits);
   if v_wait > 0 then
     return jsonb_build_object('broken_budget', 'user quota', 'allowed', false, 'tool_calls', 0,
       'retry_after', v_wait);
@@ -156,9 +181,10 @@ begin
   end if;
 
   insert into public.usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens, cost_usd, tool_calls,
-      broken_budget)
+      broken_budget, agent_session_id, attempt)
     select x.id, v_user, p_run_id, x.seal, x.input_tokens, x.output_tokens, x.cost_usd,
-      case when v_over is null then (v_left ->> 'tool_calls')::integer else 0 end, v_over
+      case when v_over is null then (v_left ->> 'tool_calls')::integer else 0 end, v_over, x.agent_session_id,
+      coalesce(x.attempt, 1)
     from jsonb_populate_record(null::public.usage_reservations, p_reservation - 'reserved_at') x
     returning * into v_known;
   return private.reserved(v_known);
@@ -166,9 +192,11 @@ end $$;
 
 revoke execute on function
   public.settle_usage(jsonb),
-  private.tokens_wait(bigint, jsonb),
-  private.runs_wait(uuid, jsonb),
+  private.token_windows(bigint, jsonb),
+  private.run_windows(uuid, jsonb),
+  private.quota_wait(uuid, bigint, jsonb),
   public.usage_wait(bigint, jsonb),
+  private.running_runs(),
   private.lock_usage(),
   private.run_budget(uuid, jsonb, jsonb),
   private.reserved(public.usage_reservations),
@@ -176,9 +204,11 @@ revoke execute on function
   from public, anon, authenticated, service_role;
 grant execute on function
   public.settle_usage(jsonb),
-  private.tokens_wait(bigint, jsonb),
-  private.runs_wait(uuid, jsonb),
+  private.token_windows(bigint, jsonb),
+  private.run_windows(uuid, jsonb),
+  private.quota_wait(uuid, bigint, jsonb),
   public.usage_wait(bigint, jsonb),
+  private.running_runs(),
   private.lock_usage(),
   private.run_budget(uuid, jsonb, jsonb),
   private.reserved(public.usage_reservations),

@@ -20,6 +20,8 @@
 --   PT400 claimant              who claims a step says what it is, and for how long it works
 --   PT400 outcome               how a run or a step ends is one of its terminal states; an error has its three fields
 --   PT400 nothing_to_remember   no rule would keep the next such call from asking
+--   PT400 usage_days            usage is told of 1 to 366 days
+--   PT400 time_zone             by the calendar of a zone that has a name
 --   PT401 no_user               nobody is signed in
 --   PT400 beyond_the_log        the run has no event of that number; detail: { field, last }
 --   PT400 row_source            an importer says where its rows come from, by one of four words; detail: the word
@@ -74,6 +76,7 @@
 --   PT410 run_purged            its texts are gone
 --   PT412 lease_lost            the fencing token is an old one: another owner or worker has the lease
 --   PT429 user_quota            the user has used up what there is for now; detail: { retry_after } in seconds
+--   PT429 too_many_runs         so many of the user's runs are under way; detail: { limit, retry_after }
 --   PT429 run_budget            the run has used up its own
 --
 -- The rows of a run come first, and how they are appended.

@@ -214,6 +214,7 @@ returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_before constant public.agent_runs := private.lock_run_to_end(p_run_id);
   v_run public.agent_runs;
+  v_thread_id uuid;
   v_reserved jsonb := '{"broken_budget": null, "allowed": false, "tool_calls": 0}';
 begin
   if v_before.status not in ('running', 'awaiting_approval') then
@@ -230,17 +231,19 @@ begin
       'message', 'The run was interrupted again and again. Please send the message again.'));
     return null;
   end if;
-  if not exists (select from public.agent_run_events e
-      where e.user_id = v_run.user_id and e.run_id = p_run_id and e.seq = 1)
-    or not exists (select from public.agent_chat_sessions t where t.user_id = v_run.user_id and t.run_id = p_run_id
-      and t.session_type = 'planner_thinking' and t.plan_id is null) then
+  select t.id into v_thread_id from public.agent_chat_sessions t
+    where t.user_id = v_run.user_id and t.run_id = p_run_id and t.session_type = 'planner_thinking'
+      and t.plan_id is null;
+  if v_thread_id is null or not exists (select from public.agent_run_events e
+      where e.user_id = v_run.user_id and e.run_id = p_run_id and e.seq = 1) then
     raise warning 'Cannot claim run %: it has no thread or no log', p_run_id;
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'internal', 'retryable', false,
       'message', 'The run can''t be read, so it was not finished. Please send the message again.'));
     return null;
   end if;
   if p_reservation is not null then
-    v_reserved := public.reserve_usage(p_run_id, p_reservation, null, p_limits);
+    v_reserved := public.reserve_usage(p_run_id,
+      p_reservation || jsonb_build_object('agent_session_id', v_thread_id), null, p_limits);
   end if;
   if v_reserved ->> 'broken_budget' = 'user quota' then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'rate_limited', 'retryable', true,

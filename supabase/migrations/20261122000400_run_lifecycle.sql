@@ -99,6 +99,11 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_wait integer;
 begin
+  if private.running_runs() >= (p_limits ->> 'running_runs')::bigint then
+    -- Nobody knows when one of them ends: often soon.
+    raise sqlstate 'PT429' using message = 'too_many_runs',
+      detail = jsonb_build_object('limit', p_limits ->> 'running_runs', 'retry_after', '5')::text;
+  end if;
   v_wait := public.usage_wait(
     (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint, p_limits);
   if v_wait > 0 then
@@ -187,13 +192,13 @@ begin
   end if;
   v_run := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
   perform private.keep_made_key(p_request, v_run.id);
-  v_owned := jsonb_build_object('existing', false,
-    'reserved', public.reserve_usage(v_run.id, p_agent -> 'reservation', null, p_agent -> 'limits'))
-    || private.owned_run(v_run);
+  v_owned := private.owned_run(v_run);
   if p_request ? 'entity_id' and v_owned -> 'opening' -> 'entity' = 'null' then
     raise sqlstate 'PT404' using message = 'entity';
   end if;
-  return v_owned;
+  return v_owned || jsonb_build_object('existing', false, 'reserved', public.reserve_usage(v_run.id,
+    p_agent -> 'reservation' || jsonb_build_object('agent_session_id', v_owned -> 'thread_id'), null,
+    p_agent -> 'limits'));
 end $$;
 
 -- Ends a run as failed at its owner's wish, unless it has ended. Gives its terminal event, as it is stored.

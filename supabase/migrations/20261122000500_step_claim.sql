@@ -166,12 +166,14 @@ $$;
 -- The first call of a step, reserved under the caller's limits. A budget or quota that does not hold it refuses the
 -- claim: whoever planned the step has the last word. The planner's own step is resumed all the same, since a person may
 -- have approved a call of it: that is made, and the step ends before its next model call.
-create function private.reserve_claim(p_run_id uuid, p_agent jsonb, p_resumed public.agent_executions)
+create function private.reserve_claim(p_claimed public.agent_executions, p_agent jsonb, p_resumed uuid)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_reserved jsonb := public.reserve_usage(p_run_id, p_agent -> 'reservation', null, p_agent -> 'limits');
+  v_reserved jsonb := public.reserve_usage(p_claimed.run_id,
+    p_agent -> 'reservation' || jsonb_build_object('agent_session_id', p_claimed.agent_session_id), null,
+    p_agent -> 'limits');
 begin
-  if p_agent ->> 'type' = 'planner' and p_resumed.id is not null then
+  if p_agent ->> 'type' = 'planner' and p_resumed is not null then
     return v_reserved;
   elsif v_reserved ->> 'broken_budget' = 'user quota' then
     raise sqlstate 'PT429' using message = 'user_quota',
@@ -194,6 +196,7 @@ declare
   v_results jsonb;
   v_latest public.agent_executions;
   v_execution public.agent_executions;
+  v_resumed uuid;
   v_reserved jsonb;
 begin
   if coalesce(p_agent ->> 'type', '') not in ('planner', 'executor')
@@ -215,7 +218,7 @@ begin
   v_results := private.earlier_results(p_plan_id, v_step);
   select * into v_latest from private.step_state(p_plan_id, p_step_number);
   v_execution := private.resume_attempt(v_latest, p_agent ->> 'type', p_agent -> 'reservation');
-  v_reserved := private.reserve_claim(v_run.id, p_agent, v_execution);
+  v_resumed := v_execution.id;
   if v_execution.id is null then
     v_execution := private.next_attempt(v_latest, v_plan, v_step, v_results, p_agent);
     insert into public.agent_executions (user_id, run_id, plan_id, step_number, attempt, worker, executor_agent_id,
@@ -227,6 +230,7 @@ begin
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
+  v_reserved := private.reserve_claim(v_execution, p_agent, v_resumed);
   -- What nobody approved in time is told to the worker.
   perform private.expire_calls(v_run.id);
   return private.claimed_step(v_execution, v_run, v_plan, v_step, v_results, v_reserved);
@@ -239,7 +243,7 @@ revoke execute on function
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
-  private.reserve_claim(uuid, jsonb, public.agent_executions),
+  private.reserve_claim(public.agent_executions, jsonb, uuid),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
   private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
   public.claim_step(uuid, integer, jsonb)
@@ -251,7 +255,7 @@ grant execute on function
   private.lock_plan(public.agent_plans, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
-  private.reserve_claim(uuid, jsonb, public.agent_executions),
+  private.reserve_claim(public.agent_executions, jsonb, uuid),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
   private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
   public.claim_step(uuid, integer, jsonb)

@@ -44,6 +44,8 @@ const RESERVATION = {
   cost_usd: null,
   tool_calls: 0,
   beyond_budget: "never" as const,
+  agent_session_id: null,
+  attempt: 1,
 };
 const FAILURE = { kind: "internal" as const, message: "No.", retryable: false };
 const OUTCOME: RunOutcome = { status: "failed", strategy: null, usage: NO_USAGE, settlement: null };
@@ -78,6 +80,7 @@ const SETTLED = {
   model_calls: 1,
   tool_calls: 0,
   input_tokens: 1,
+  cached_tokens: 0,
   output_tokens: 1,
   cost_usd: 0,
 };

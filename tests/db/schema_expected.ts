@@ -87,7 +87,7 @@ export const INSERTABLE_COLUMNS: Record<string, readonly string[]> = {
   ],
 };
 
-/** The ledger of usage keeps to rules of its own: no times of a caller's, no settlement without its secret. */
+/** The ledger of usage keeps to rules of its own: no time by which it counts is a caller's, no settlement without its secret. */
 export const LEDGER: readonly string[] = [
   "table public.usage_reservations, row-level security t",
   "table public.usage_settlements, row-level security t",
@@ -99,10 +99,12 @@ export const LEDGER: readonly string[] = [
     `right ${name} authenticated: select`,
     `right ${name} service_role: select`,
   ]),
-  "right usage_reservations authenticated: insert broken_budget, cost_usd, id, input_tokens, output_tokens, " +
-  "run_id, seal, tool_calls, user_id",
+  "right usage_reservations authenticated: insert agent_session_id, attempt, broken_budget, cost_usd, id, " +
+  "input_tokens, output_tokens, run_id, seal, tool_calls, user_id",
   "right usage_settlements authenticated: insert " +
-  "cost_usd, input_tokens, model_calls, output_tokens, reservation_id, secret, tool_calls, user_id",
+  "cached_tokens, cost_usd, cuts, duration_ms, end_reason, failure, first_token_ms, input_tokens, message_seq, " +
+  "model_answered, model_asked, model_calls, output_tokens, parameters, reservation_id, secret, started_at, " +
+  "tool_calls, user_id",
 ];
 
 /** Summaries can be added, but not dated. */

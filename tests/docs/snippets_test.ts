@@ -75,7 +75,7 @@ test("the SQL of the pages runs: the table that one makes is its user's own, and
   const { url, drop } = await freshDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    assert.equal(SQL.length, 9);
+    assert.equal(SQL.length, 10);
     for (const { code } of SQL) await sql.unsafe(code);
     assert.deepEqual([...await sql`select * from private.security_findings()`], []);
     const [owner, other, call_id] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];

@@ -1,11 +1,12 @@
 // The record is whole: from the rows alone, every prompt that the model server was sent can be built again, with what
-// there was no room for marked on the row.
+// there was no room for told by the call's row in the ledger.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { preview } from "../../shared/contracts/text.ts";
 import { chat } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
+import { type ModelCall, modelCallsOf } from "../support/rows/model_calls.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
@@ -89,7 +90,7 @@ test("the prompts of later turns are built with the history as it was rendered w
   await script.end();
 });
 
-test("a prompt that was cut is built again from the rows and the cuts that stand on the turn which answers it", async () => {
+test("a prompt that was cut is built again from the rows and the cuts that stand on its call in the ledger, also of a call that failed", async () => {
   const user = await newUser();
   const words = (n: number) => "several plain words ".repeat(n);
   const titles = Array.from(
@@ -108,20 +109,19 @@ test("a prompt that was cut is built again from the rows and the cuts that stand
     { tool_calls: [look("d"), look("e"), look("f")] },
     { tool_calls: [look("g"), look("h"), look("i")] },
     { tool_calls: ["j", "k", "l", "m", "n", "o"].map(look) },
-    { text: "Done." },
+    failure,
   ]);
   const { state: { session_id } } = await chat(user, { message: "First" });
   const { state } = await chat(user, { message: "Second", session_id });
-  assert.equal(state.status, "completed");
+  assert.equal(state.status, "failed");
 
   const sent = await sentPrompts(script);
   assert.deepEqual((await rebuiltPrompts(user)).toSorted(), sent.toSorted());
-  const { data } = await user.client.from("agent_chat_messages").select("kind, cut").not("cut", "is", null);
-  const marks = new Set(
-    (data ?? []).flatMap(({ kind, cut }) => Cuts.parse(cut).map(({ what }) => `${kind} ${what}`)),
-  );
-  for (const mark of ["result result", "turn history", "turn text", "turn result"]) {
-    assert.ok(marks.has(mark), `${mark} is not among ${[...marks]}`);
+  const { data } = await user.client.from("agent_chat_messages").select("kind").not("cut", "is", null);
+  assert.ok(data?.some(({ kind }) => kind === "result"), "a result is a shorter one from the beginning");
+  const cut = new Set((await modelCallsOf(user)).flatMap(({ cuts }) => cuts?.map(({ what }) => what) ?? []));
+  for (const what of ["history", "text", "result"]) {
+    assert.ok(cut.has(what), `${what} is not among ${[...cut]}`);
   }
   await script.end();
 });
@@ -172,14 +172,7 @@ const History = z.object({
 });
 const RowCall = z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).nullable();
 
-const Cuts = z.array(z.object({
-  what: z.string(),
-  seq: z.int().optional(),
-  call: z.string().optional(),
-  from: z.int(),
-  to: z.int(),
-}));
-type Cuts = z.infer<typeof Cuts>;
+type Cuts = NonNullable<ModelCall["cuts"]>;
 
 interface SentMessage {
   role: string;
@@ -188,16 +181,19 @@ interface SentMessage {
   tool_calls: { id: string; name: string; arguments: string }[] | null;
 }
 
-/** A prompt is all that stood in a thread before the model answered, or before the run ended without an answer. */
-async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
-  const { data: threads } = await client.from("agent_chat_sessions")
+/** Every prompt that the ledger tells of: what stood in its thread before the call, without what was cut of it. */
+async function rebuiltPrompts(user: TestUser): Promise<string[]> {
+  const { data: threads } = await user.client.from("agent_chat_sessions")
     .select(
-      "id, status, initial_context, agent_chat_messages(seq, role, content, tool_call_id, tool_calls, cut)",
+      "id, initial_context, agent_chat_messages(seq, role, content, tool_call_id, tool_calls, created_at)",
     );
-  return (threads ?? []).flatMap(({ status, initial_context, agent_chat_messages }) => {
-    const history = History.parse(initial_context).history
-      .map((message) => ({ ...message, tool_call_id: null, tool_calls: null }));
-    const rows = agent_chat_messages.toSorted((a, b) => a.seq - b.seq);
+  const calls = await modelCallsOf(user);
+  return calls.map(({ agent_session_id, message_seq, started_at, cuts }) => {
+    const thread = threads?.find(({ id }) => id === agent_session_id);
+    assert.ok(thread && started_at && cuts);
+    const before = (row: { seq: number; created_at: string }) =>
+      message_seq === null ? Date.parse(row.created_at) <= Date.parse(started_at) : row.seq < message_seq;
+    const rows = thread.agent_chat_messages.toSorted((a, b) => a.seq - b.seq).filter(before);
     const messages = rows.map(({ role, content, tool_call_id, tool_calls }): SentMessage => ({
       role,
       content,
@@ -205,13 +201,9 @@ async function rebuiltPrompts({ client }: TestUser): Promise<string[]> {
       tool_calls: RowCall.parse(tool_calls)
         ?.map(({ id, name, arguments: args }) => ({ id, name, arguments: args })) ?? null,
     }));
-    const answered = rows.flatMap(({ role, cut }, i) =>
-      role === "assistant" ? [withCuts(history, messages.slice(0, i), Cuts.parse(cut ?? []))] : []
-    );
-    const cutShort = status === "failed" && messages.at(-1)?.role !== "assistant" &&
-      messages.at(-1)?.role !== undefined;
-    const ended = cutShort && !endedByTool(messages) ? [withCuts(history, messages, [])] : [];
-    return [...answered, ...ended].map((prompt) => JSON.stringify(prompt));
+    const history = History.parse(thread.initial_context).history
+      .map((message) => ({ ...message, tool_call_id: null, tool_calls: null }));
+    return JSON.stringify(withCuts(history, messages, cuts));
   });
 }
 
@@ -260,11 +252,4 @@ function withCut(message: SentMessage, { what, call, to }: Cuts[number]): SentMe
     default:
       return assert.fail(`nobody cuts ${what} of a message that stands in the thread`);
   }
-}
-
-/** A thread that `submit_result` ended has no prompt after its last message. */
-function endedByTool(messages: { tool_calls: { name: string }[] | null }[]): boolean {
-  return messages.findLast((message) => message.tool_calls !== null)?.tool_calls?.some((call) =>
-    call.name === "submit_result"
-  ) ?? false;
 }

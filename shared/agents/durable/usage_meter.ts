@@ -1,15 +1,24 @@
 // Holds one loop to the budget. Each attempt at a model call is reserved in the ledger before it is sent, at the most
 // that it may cost, and settled after it, together with the reservation of the next, while the turn's tools run. Tool
 // calls are reserved with the model call that may ask for them. What was reserved and never settled counts in full.
+import type { Cut } from "../../contracts/cut.ts";
+import type { ModelAttempt } from "../../contracts/model.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { addUsage, NO_USAGE } from "../../contracts/usage.ts";
 import type { ModelCall } from "../limits.ts";
 import type { Ids, Model } from "../ports.ts";
-import type { Reservation, Reserved, Settlement } from "../store/records.ts";
+import type { MadeCall, Reservation, Reserved, Settlement } from "../store/records.ts";
 
 export interface UsageMeter {
-  /** Makes sure that a call with so long a prompt is reserved. Rejects when the ledger can't be written. */
-  ready(prompt_tokens: number): Promise<Reserved>;
+  /**
+   * Makes sure that a call with so long a prompt is reserved, which is its turn's attempt of this number, from 1. Rejects
+   * when the ledger can't be written.
+   */
+  ready(prompt_tokens: number, attempt?: number): Promise<Reserved>;
+  /** The reserved call was made, of a prompt from which this was cut. */
+  made(attempt: ModelAttempt, cuts: readonly Cut[]): void;
+  /** The reserved call has made the message with this number in its thread. */
+  wrote(message_seq: number): void;
   /** Adds to what the reserved call has cost. */
   spend(usage: Usage): void;
   /** How many of the tool calls that a turn asks for may be made: these count from here on. */
@@ -35,7 +44,7 @@ export interface MeteredCall extends ModelCall {
 export async function newReservation(
   call: MeteredCall,
   { ids, model }: { ids: Ids; model: Pick<Model, "prices"> },
-  { prompt_tokens = 0, tool_calls = 0 }: { prompt_tokens?: number; tool_calls?: number } = {},
+  { prompt_tokens = 0, tool_calls = 0, attempt = 1, thread_id = null }: ReservedCall = {},
 ): Promise<SealedReservation> {
   const { id, secret, seal } = await ids.sealed();
   const input_tokens = Math.max(call.budget, prompt_tokens);
@@ -51,8 +60,19 @@ export async function newReservation(
       cost_usd: price && (input_tokens * price.input + output_tokens * price.output) / 1_000_000,
       tool_calls: call.tool_calls + tool_calls,
       beyond_budget: call.beyond_budget,
+      agent_session_id: thread_id,
+      attempt,
     },
   };
+}
+
+/** What sets one reservation of a kind apart from another. */
+interface ReservedCall {
+  prompt_tokens?: number;
+  tool_calls?: number;
+  attempt?: number;
+  /** Null where the call has no thread, or the database alone knows it. */
+  thread_id?: string | null;
 }
 
 export interface SealedReservation {
@@ -68,6 +88,8 @@ export interface FirstReservation extends SealedReservation {
 
 interface MeterOptions {
   call: MeteredCall;
+  /** Null for calls without one. */
+  thread_id: string | null;
   ids: Ids;
   model: Pick<Model, "prices">;
   /** The reservation of the first call, where it has been made already. */
@@ -76,18 +98,19 @@ interface MeterOptions {
   reserve(next: Reservation, settled: Settlement | null): Promise<Reserved>;
 }
 
-export function createUsageMeter({ call, ids, model, first, reserve }: MeterOptions): UsageMeter {
+export function createUsageMeter(options: MeterOptions): UsageMeter {
+  const { call, thread_id, ids, model, first, reserve } = options;
   let current: SealedReservation | null = first?.reserved.allowed ? first : null;
-  let spent = { usage: NO_USAGE, tool_calls: 0 };
+  let spent: Spent = NOTHING_SPENT;
   let calls_left = first?.reserved.tool_calls ?? 0;
   /** How the reservation of the next call goes; null once its call was made. */
   let renewal: Promise<Reserved> | null = first && Promise.resolve(first.reserved);
 
-  async function exchange(more: { prompt_tokens?: number; tool_calls?: number }): Promise<Reserved> {
-    const next = await newReservation(call, { ids, model }, more);
+  async function exchange(more: ReservedCall): Promise<Reserved> {
+    const next = await newReservation(call, { ids, model }, { ...more, thread_id });
     const before = { current, spent };
     const settled = settlementOf(current, spent);
-    spent = { usage: NO_USAGE, tool_calls: 0 };
+    spent = NOTHING_SPENT;
     current = next;
     try {
       const reserved = await reserve(next.row, settled);
@@ -100,7 +123,7 @@ export function createUsageMeter({ call, ids, model, first, reserve }: MeterOpti
     }
   }
 
-  function begin(more: { prompt_tokens?: number; tool_calls?: number }): Promise<Reserved> {
+  function begin(more: ReservedCall): Promise<Reserved> {
     renewal = exchange(more);
     // Whoever asks next is told.
     renewal.catch(() => {});
@@ -119,10 +142,16 @@ export function createUsageMeter({ call, ids, model, first, reserve }: MeterOpti
       spent = { ...spent, usage: addUsage(spent.usage, usage) };
       if (usage.model_calls > 0) renewal = null;
     },
-    async ready(prompt_tokens) {
-      const reserved = await (renewal ?? begin({ prompt_tokens }));
+    made({ started_at, ...attempt }, cuts) {
+      spent = { ...spent, made: { ...attempt, started_at: new Date(started_at).toISOString(), cuts } };
+    },
+    wrote(message_seq) {
+      spent = { ...spent, message_seq };
+    },
+    async ready(prompt_tokens, attempt) {
+      const reserved = await (renewal ?? begin({ prompt_tokens, attempt }));
       const covers = current === null || current.row.input_tokens >= prompt_tokens;
-      return covers ? reserved : await begin({ prompt_tokens });
+      return covers ? reserved : await begin({ prompt_tokens, attempt });
     },
     async takeCalls(wanted) {
       await renewal;
@@ -145,12 +174,23 @@ export function createUsageMeter({ call, ids, model, first, reserve }: MeterOpti
   };
 }
 
+/** What has come of the reserved call so far. */
+interface Spent {
+  usage: Usage;
+  tool_calls: number;
+  made: MadeCall | null;
+  message_seq: number | null;
+}
+
+const NOTHING_SPENT: Spent = { usage: NO_USAGE, tool_calls: 0, made: null, message_seq: null };
+
 function settlementOf(
   reservation: SealedReservation | null,
-  { usage, tool_calls }: { usage: Usage; tool_calls: number },
+  { usage, tool_calls, made, message_seq }: Spent,
 ): Settlement | null {
   if (reservation === null) return null;
-  const { model_calls, input_tokens, output_tokens, cost_usd } = usage;
+  const { model_calls, input_tokens, cached_tokens, output_tokens, cost_usd } = usage;
   const { secret, row: { id } } = reservation;
-  return { id, secret, model_calls, tool_calls, input_tokens, output_tokens, cost_usd };
+  const cost = { model_calls, tool_calls, input_tokens, cached_tokens, output_tokens, cost_usd };
+  return { id, secret, ...cost, ...made, ...(message_seq !== null && { message_seq }) };
 }

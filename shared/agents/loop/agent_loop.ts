@@ -3,13 +3,13 @@
 // read from the thread, every time: so an interrupted loop is resumed as if it had not been.
 import { cutOf } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
-import type { ModelFailureKind, ToolSchema } from "../../contracts/model.ts";
+import type { ModelAttempt, ModelFailureKind, ToolSchema } from "../../contracts/model.ts";
 import { modelFailure } from "../../contracts/model_failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import type { ThreadPoint } from "../durable/thread_point.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
-import type { Limits, ModelCall } from "../limits.ts";
+import type { LoopLimits, ModelCall } from "../limits.ts";
 import type { Clock } from "../../async/clock.ts";
 import { isUnfinished, type LoopEnd, type LoopEvent, type Unfinished } from "./loop_events.ts";
 import { brokenLimit, refusedCall } from "./broken_limit.ts";
@@ -43,7 +43,7 @@ export interface LoopOptions {
   /** What the thread has been told before this loop. */
   point: ThreadPoint;
   call: ModelCall;
-  limits: Limits;
+  limits: LoopLimits;
   /** How long others have worked on the thread before this loop; waiting does not count. */
   worked_ms: number;
   meter: UsageMeter;
@@ -182,15 +182,22 @@ async function* timedTurn(
   const stop = isLastTurn ? timeout(deps.clock, limits.last_turn_ms) : null;
   const stopped = AbortSignal.any([signal, stop?.signal ?? state.late]);
   let earlier = NO_USAGE;
+  let attempt = 1;
   const again = async (spent: Usage) => {
     earlier = addUsage(earlier, spent);
     meter.spend(spent);
-    const { allowed, broken_budget } = await meter.ready(prompt.tokens);
+    attempt += 1;
+    const { allowed, broken_budget } = await meter.ready(prompt.tokens, attempt);
     // What the run has left beyond its budget is for the last turn.
     return allowed && (isLastTurn || broken_budget === null);
   };
   try {
-    const turn = yield* modelTurn({ ...call, prompt, message_id }, deps, { signal: stopped, again });
+    const onAttempt = (made: ModelAttempt) => meter.made(made, prompt.cut);
+    const turn = yield* modelTurn({ ...call, prompt, message_id }, deps, {
+      signal: stopped,
+      again,
+      onAttempt,
+    });
     meter.spend(turn.usage);
     return { ...turn, usage: addUsage(earlier, turn.usage) };
   } finally {
@@ -204,7 +211,7 @@ async function* takeTurn(
   options: LoopOptions,
   state: LoopState,
 ): AsyncGenerator<LoopEvent, LoopEnd | null> {
-  const { thread, deps } = options;
+  const { thread, meter, deps } = options;
   switch (turn.type) {
     case "aborted":
       if (state.limit !== null) return { type: "failed", failure: modelFailure("timeout") };
@@ -222,14 +229,7 @@ async function* takeTurn(
         });
       }
       const message = assistantMessage(said);
-      thread.append({
-        kind: "turn",
-        id: message_id,
-        sender: thread.agent.type,
-        message,
-        turn,
-        cut: turn.cut,
-      });
+      meter.wrote(thread.append({ kind: "turn", id: message_id, sender: thread.agent.type, message, turn }));
       state.turnNotSettled = true;
       return null;
     }

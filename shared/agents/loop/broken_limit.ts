@@ -1,13 +1,13 @@
 // Which limit an agent has met, if any, and what a run ends with that may not call its model any more.
 import type { Failure } from "../../contracts/errors.ts";
 import type { MetLimit } from "../../contracts/message_kind.ts";
-import type { Limits } from "../limits.ts";
+import type { LoopLimits } from "../limits.ts";
 import type { Reserved } from "../store/records.ts";
 
 interface Spent {
   turns: number;
   tool_calls: number;
-  limits: Limits;
+  limits: LoopLimits;
   /** The time before the last turn is up. */
   late: boolean;
   /** Of the next call. */

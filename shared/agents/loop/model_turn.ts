@@ -30,8 +30,7 @@ interface ModelTurn extends ModelCall {
   message_id: string;
 }
 
-/** With what was cut of the prompt. */
-export type TurnEnd = Extract<ModelEvent, { type: "finished" | "failed" | "aborted" }> & { cut?: Cut[] };
+export type TurnEnd = Extract<ModelEvent, { type: "finished" | "failed" | "aborted" }>;
 
 /** In budgets: a user's long message may exceed one, nobody's rows may exceed this. */
 const LONGEST_PROMPT = 5;
@@ -66,7 +65,7 @@ export async function* modelTurn(
   options: TurnOptions,
 ): AsyncGenerator<LoopEvent, TurnEnd> {
   if (prompt.size === "too long") return TOO_LONG;
-  const { messages, tools, tool_choice, cut } = prompt;
+  const { messages, tools, tool_choice } = prompt;
   const request = { profile, messages, tools, ...(tool_choice && { tool_choice }), max_output_tokens, user };
   const stream = model.streamTurn(request, options);
   for await (const event of stream) {
@@ -85,7 +84,7 @@ export async function* modelTurn(
       case "finished":
       case "failed":
       case "aborted":
-        return { ...event, cut };
+        return event;
       default:
         assertNever(event);
     }

@@ -65,6 +65,7 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
   else openStepThread(thread, claimed, { tools, worker }, deps);
   const progress = () => ({ rows: take(), usage, tool_calls_made: toolCallsIn(thread) });
   const meter = createUsageMeter({
+    thread_id: claimed.thread_id,
     call,
     ids,
     model,

@@ -15,8 +15,8 @@ export interface Thread {
   readonly messages: readonly StoredMessage[];
   /** Makes this the system prompt: one more message where the newest prompt of the thread says something else. */
   prompt(content: string): void;
-  /** Adds a message and its row. A model's turn has its id beforehand; others are given one. */
-  append(message: NewMessage): void;
+  /** Adds a message and its row, and gives its number. A model's turn has its id beforehand; others are given one. */
+  append(message: NewMessage): number;
 }
 
 /** A message without its place in the thread; a model's own brings the turn that it came from. */
@@ -89,6 +89,7 @@ export function createThread(options: ThreadOptions): Thread {
         }),
         created_at: new Date(clock.now()).toISOString(),
       });
+      return entry.seq;
     },
   };
   return thread;

@@ -1,7 +1,7 @@
 // An executor's question, answered by the planner: one model call in a thread of its own, because the planner's
 // main thread is waiting for the plan to end.
 import { CancelledError } from "../../contracts/errors.ts";
-import type { FinishedTurn, ModelMessage } from "../../contracts/model.ts";
+import type { FinishedTurn, ModelAttempt, ModelMessage } from "../../contracts/model.ts";
 import { isBlank } from "../../contracts/text.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
@@ -40,23 +40,28 @@ export async function answerStepQuestion(
   const { run_id } = run.lease;
   const meter = createUsageMeter({
     call: { ...MODEL_CALLS.question, beyond_budget: "never" },
+    thread_id: thread.id,
     ids,
     model,
     first: null,
     reserve: (next, settled) => store.reserveUsage(run_id, next, settled),
   });
   const prompt_tokens = count(questionMessages(about), []);
+  let attempt = 1;
   const again = async (spent: Usage) => {
     run.spend(spent);
     meter.spend(spent);
-    return (await meter.ready(prompt_tokens)).allowed;
+    attempt += 1;
+    return (await meter.ready(prompt_tokens, attempt)).allowed;
   };
+  const onAttempt = (made: ModelAttempt) => meter.made(made, []);
   let content = NO_ANSWER;
   if ((await meter.ready(prompt_tokens)).allowed) {
-    const answered = await answerQuestion(about, thread, rows, context, { signal, again });
+    const answered = await answerQuestion(about, thread, rows, context, { signal, again, onAttempt });
     content = answered.answer;
     run.spend(answered.usage);
     meter.spend(answered.usage);
+    if (answered.message_seq !== null) meter.wrote(answered.message_seq);
   }
   const settlement = await meter.settlement();
   if (settlement) await store.settleUsage(settlement);
@@ -77,7 +82,7 @@ async function answerQuestion(
   rows: { messages: MessageRow[] },
   { model, clock, ids, user }: AgentDeps,
   options: TurnOptions,
-): Promise<{ answer: string; usage: Usage }> {
+): Promise<{ answer: string; usage: Usage; message_seq: number | null }> {
   const messages = createThread({
     id: thread.id,
     agent: { id: thread.planner_agent_id, type: "planner", peer_id: thread.executor_agent_id },
@@ -100,15 +105,15 @@ async function answerQuestion(
       usage = addUsage(usage, event.usage);
     }
   }
-  if (turn === null) return { answer: NO_ANSWER, usage };
-  messages.append({
+  if (turn === null) return { answer: NO_ANSWER, usage, message_seq: null };
+  const message_seq = messages.append({
     kind: "turn",
     sender: "planner",
     message: { role: "assistant", content: turn.text },
     turn,
   });
   // It may have called a tool, though it was offered none.
-  return { answer: isBlank(turn.text) ? NO_ANSWER : turn.text, usage };
+  return { answer: isBlank(turn.text) ? NO_ANSWER : turn.text, usage, message_seq };
 }
 
 function questionMessages(question: Question): [ModelMessage, ModelMessage] {

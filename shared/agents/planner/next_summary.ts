@@ -3,7 +3,7 @@
 import { createUsageMeter } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
 import { MODEL_CALLS, SUMMARY_LENGTH, SUMMARY_MS } from "../limits.ts";
-import type { FinishedTurn } from "../../contracts/model.ts";
+import type { FinishedTurn, ModelAttempt } from "../../contracts/model.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { type SummaryPart, summaryPart } from "./summary_part.ts";
 
@@ -19,6 +19,7 @@ export function createNextSummary(run_id: string, deps: PlannerDeps): NextSummar
   const { store, ids, model, log } = deps;
   const meter = createUsageMeter({
     call: { ...MODEL_CALLS.summary, beyond_budget: "never" },
+    thread_id: null,
     ids,
     model,
     first: null,
@@ -93,7 +94,8 @@ async function ask(
     const request = { profile, messages, tools: [], max_output_tokens, user };
     // The run has ended: another attempt could not be reserved.
     const again = (spent: Usage) => Promise.resolve(meter.spend(spent)).then(() => false);
-    for await (const event of model.streamTurn(request, { signal, again })) {
+    const onAttempt = (made: ModelAttempt) => meter.made(made, []);
+    for await (const event of model.streamTurn(request, { signal, again, onAttempt })) {
       if (event.type !== "finished" && event.type !== "failed" && event.type !== "aborted") continue;
       meter.spend(event.usage);
       if (event.type === "finished") return event;

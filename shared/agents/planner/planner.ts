@@ -147,6 +147,7 @@ function openWork(
   const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
     call: CALL,
+    thread_id: owned.thread_id,
     ids,
     model,
     first,

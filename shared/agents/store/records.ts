@@ -1,10 +1,11 @@
 // What passes between the agents and the store: a run and a step as their owners get them, and what the owners
 // hand in. Times are ISO 8601, ids are uuids.
 import type { Effect, SettledBy, Why } from "../../contracts/approval.ts";
+import type { Cut } from "../../contracts/cut.ts";
 import type { Failure } from "../../contracts/errors.ts";
 import type { FinishedReason, RunEvent, Strategy } from "../../contracts/events.ts";
 import type { MessageKind, MetLimit } from "../../contracts/message_kind.ts";
-import type { ModelMessage, ModelProfile } from "../../contracts/model.ts";
+import type { ModelAttempt, ModelMessage, ModelProfile } from "../../contracts/model.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import type { ChatRequest } from "../../contracts/request.ts";
 import type { Json } from "../../contracts/text.ts";
@@ -45,6 +46,10 @@ export interface Reservation {
   tool_calls: number;
   /** `may_be_last`: where it breaks the run's budget, it may be the one call beyond it. */
   beyond_budget: "may_be_last" | "never";
+  /** Its thread; null where there is none, and at a start or claim, where the store alone knows it. */
+  agent_session_id: string | null;
+  /** Which attempt at its turn it is, from 1. */
+  attempt: number;
 }
 
 /** What became of a reservation. */
@@ -63,13 +68,20 @@ export interface RunClaim {
   lease_seconds: number;
 }
 
-/** The real cost of a reserved call, and of the tool calls that came of it. */
-export interface Settlement {
+/** What is kept of a call that was made; of its prompt what was cut. */
+export type MadeCall = Omit<ModelAttempt, "started_at"> & { started_at: string; cuts: readonly Cut[] };
+
+/** The real cost of a reserved call, and of the tool calls that came of it, with what is kept of one that was made. */
+export interface Settlement extends Partial<MadeCall> {
   id: string;
   secret: string;
+  /** The message of the thread that it made. */
+  message_seq?: number;
   model_calls: number;
   tool_calls: number;
   input_tokens: number;
+  /** Of these, the ones out of the host's prompt cache. */
+  cached_tokens: number;
   output_tokens: number;
   /** Null where it is not known. */
   cost_usd: number | null;

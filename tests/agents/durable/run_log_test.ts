@@ -330,6 +330,7 @@ Deno.test("a pause is one transaction with everything that waits, and its event 
       model_calls: 1,
       tool_calls: 1,
       input_tokens: 1,
+      cached_tokens: 0,
       output_tokens: 1,
       cost_usd: null,
     },

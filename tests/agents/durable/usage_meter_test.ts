@@ -20,6 +20,7 @@ async function openMeter(answer: (next: Reservation) => Reserved | Promise<Reser
   const first = await firstReservation();
   const meter = createUsageMeter({
     call: CALL,
+    thread_id: "thread",
     ids: immediateIds(),
     model: { prices: UNPRICED },
     first,
@@ -142,4 +143,46 @@ Deno.test("a call that is refused has no reservation, and nothing to settle", as
   assert.equal(asked[0]?.settled?.model_calls, 1);
   assert.equal(await meter.settlement(), null);
   assert.equal(await meter.takeCalls(1), 0);
+});
+
+const MADE = {
+  ...{ model_asked: "first", model_answered: "served", parameters: { temperature: 0.3 }, first_token_ms: 12 },
+  ...{ duration_ms: 40, end_reason: "stop" as const, failure: null },
+};
+
+Deno.test("what is kept of a call goes with its settlement, and with no other", async () => {
+  const { meter, asked } = await openMeter();
+  meter.made({ ...MADE, started_at: 1_000 }, [{ what: "text", seq: 4, from: 9, to: 3 }]);
+  meter.spend(ONE_CALL);
+  meter.wrote(5);
+  await meter.ready(0);
+  const { settled } = asked[0] ?? {};
+  assert.deepEqual({ ...settled, ...MADE, message_seq: 5 }, settled);
+  assert.deepEqual([settled?.started_at, settled?.cuts], [
+    "1970-01-01T00:00:01.000Z",
+    [{ what: "text", seq: 4, from: 9, to: 3 }],
+  ]);
+  const left = await meter.settlement();
+  assert.deepEqual([left?.model_calls, left?.model_asked, left?.message_seq], [0, undefined, undefined]);
+});
+
+Deno.test("where a settlement was not taken, what is kept of its call is left with it", async () => {
+  const { meter, ledger } = await renewing();
+  ledger.reject(new StoreUnavailable());
+  await meter.unsettled();
+  meter.wrote(5);
+  assert.equal((await meter.unsettled())?.message_seq, 5);
+});
+
+Deno.test("a reservation names its thread and which attempt at its turn it is: what is reserved ahead is a first one", async () => {
+  const { meter, asked } = await openMeter();
+  meter.spend(ONE_CALL);
+  await meter.ready(0, 2);
+  meter.spend(ONE_CALL);
+  meter.renew();
+  await meter.ready(0);
+  assert.deepEqual(asked.map(({ next }) => [next.agent_session_id, next.attempt]), [["thread", 2], [
+    "thread",
+    1,
+  ]]);
 });

@@ -45,6 +45,7 @@ export async function meterPort(options: { over_after?: number } = {}): Promise<
   let longest_prompt = 0;
   const meter = createUsageMeter({
     call: { ...MODEL_CALLS.executor, beyond_budget: "may_be_last" },
+    thread_id: "thread",
     ids,
     model: { prices: UNPRICED },
     first: await firstReservation(),

@@ -15,7 +15,11 @@ export async function agentArgument(limits: Partial<Budget> = {}) {
     available_tools: [],
     system_prompt: "",
   };
-  return { secret, reservation, agent: { ...agent, limits: Budget.parse(limits), reservation } };
+  return {
+    secret,
+    reservation,
+    agent: { ...agent, limits: Budget.parse({ running_runs: 1_000, ...limits }), reservation },
+  };
 }
 
 /** A run with nobody working on it. */

@@ -44,8 +44,8 @@ export const SUMMARY_CASES: Case[] = [
       const { row, secret } = await firstReservation("summary");
       assert.equal((await fixture.store.reserveUsage(first.run_id, row, null)).allowed, true);
       await fixture.store.finishRun(first, ...answered(2));
-      const spent = { model_calls: 1, tool_calls: 0, input_tokens: 10, output_tokens: 5, cost_usd: 0 };
-      const settled = { id: row.id, secret, ...spent };
+      const spent = { model_calls: 1, tool_calls: 0, input_tokens: 10, cached_tokens: 4, output_tokens: 5 };
+      const settled = { id: row.id, secret, ...spent, cost_usd: 0 };
       assert.equal(await fixture.store.addSummary(first.run_id, summary(1, 1), null), true);
       const late = { ...summary(1, 2), content: "Late." };
       assert.equal(await fixture.store.addSummary(first.run_id, late, settled), false);

@@ -83,6 +83,8 @@ async function startRun(user: { token: string }): Promise<OwnedRun> {
       cost_usd: null,
       tool_calls: 0,
       beyond_budget: "never",
+      agent_session_id: null,
+      attempt: 1,
     },
     lease_seconds: 3_600,
   });

@@ -12,6 +12,8 @@ export type Part = "planner" | number;
 export interface WireHost extends AsyncDisposable {
   /** The requests it got so far. */
   requests: WireRequest[];
+  /** Resolves when the nth request (from 0) has come in. */
+  received(request: number): Promise<void>;
 }
 
 export interface WireFunctions extends AsyncDisposable {
@@ -70,6 +72,7 @@ export async function wireFunctions(settings: Record<string, string> = {}): Prom
       ports.set(key, Number(new URL(server.url).port));
       return {
         requests: server.requests,
+        received: server.received,
         [Symbol.asyncDispose]: async () => {
           ports.delete(key);
           await server.close();
