@@ -14,7 +14,7 @@ const LABEL_PX = 84;
 
 export function barOf(span: Pick<Span, "start" | "end">, axis: TimeAxis, width_px: number): Bar {
   const left = axis.share(span.start);
-  const right = Math.max(axis.share(span.end ?? axis.end), left);
+  const right = Math.max(axis.share(span.end ?? axis.now), left);
   const room = LABEL_PX / Math.max(width_px, 1);
   const label = 1 - right >= room ? "after" : left >= room ? "before" : "inside";
   return { left, width: right - left, label };

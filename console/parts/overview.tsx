@@ -47,7 +47,7 @@ export function Overview({ spans, axis, selected, go_to }: OverviewProps) {
             class="overview-selected"
             style={{
               left: percent(axis.share(selected.start)),
-              width: percent(axis.share(selected.end ?? axis.end) - axis.share(selected.start)),
+              width: percent(axis.share(selected.end ?? axis.now) - axis.share(selected.start)),
             }}
           />
         )}
@@ -67,7 +67,7 @@ function nearest(
   let distance = Infinity;
   for (const span of spans) {
     if (isContainer(span) || (thread !== undefined && (span.thread ?? "") !== thread)) continue;
-    const [from, to] = [axis.share(span.start), axis.share(span.end ?? axis.end)];
+    const [from, to] = [axis.share(span.start), axis.share(span.end ?? axis.now)];
     const away = share < from ? from - share : share > to ? share - to : 0;
     if (away < distance) [best, distance] = [span, away];
   }

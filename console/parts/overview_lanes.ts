@@ -23,7 +23,7 @@ export function overviewLanes(spans: readonly Span[], axis: TimeAxis): Lane[] {
     lanes.set(thread, lane);
     lane.start = Math.min(lane.start, span.start);
     const left = axis.share(span.start);
-    const width = Math.max(0, axis.share(span.end ?? axis.end) - left);
+    const width = Math.max(0, axis.share(span.end ?? axis.now) - left);
     lane.pieces.push({ left, width, kind: span.state === "failed" ? "failed" : pieceKind(span) });
   }
   // Writes are drawn last, so that nothing hides them.

@@ -107,7 +107,7 @@ function words(span: Span, axis: TimeAxis) {
 
 /** How long it took; of what waited for a person, how long it worked. */
 export function spanMs({ start, end }: Span, axis: TimeAxis): string {
-  return duration(axis.elapsed(end ?? axis.end) - axis.elapsed(start));
+  return duration(axis.elapsed(end ?? axis.now) - axis.elapsed(start));
 }
 
 function rowLabel(span: Span, axis: TimeAxis): string {

@@ -9,6 +9,8 @@ export interface Pause {
 export interface TimeAxis {
   start: number;
   end: number;
+  /** Up to which moment it is told of what goes on: a little before the end of the clock. */
+  now: number;
   /** Those that are drawn short. */
   pauses: Pause[];
   /** Where a moment stands, from 0 to 1. */
@@ -21,7 +23,18 @@ export interface TimeAxis {
 /** The most of the time at work that a pause is drawn as wide as. */
 const PAUSE_SHARE = 0.06;
 
-export function timeAxis(start: number, end: number, waits: readonly Pause[], width_px: number): TimeAxis {
+interface Stretch {
+  start: number;
+  end: number;
+  /** The end, if it is not given. */
+  now?: number;
+}
+
+export function timeAxis(
+  { start, end, now = end }: Stretch,
+  waits: readonly Pause[],
+  width_px: number,
+): TimeAxis {
   const within = waits
     .map((wait) => ({ start: Math.max(wait.start, start), end: Math.min(wait.end, end) }))
     .filter((wait) => wait.end > wait.start)
@@ -46,7 +59,7 @@ export function timeAxis(start: number, end: number, waits: readonly Pause[], wi
   const step = tickStep(Math.max(elapsed(end), 1), width_px);
   const ticks = [];
   for (let ms = 0; ms <= elapsed(end); ms += step) ticks.push({ share: share(momentAt(ms)), ms });
-  return { start, end, pauses, share, elapsed, ticks };
+  return { start, end, now, pauses, share, elapsed, ticks };
 
   function momentAt(ms: number): number {
     let at = start + ms;

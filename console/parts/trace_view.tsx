@@ -6,20 +6,18 @@ import { CopyAs } from "./copy_as.tsx";
 import { Icon } from "./icons.tsx";
 import { Overview } from "./overview.tsx";
 import { PageHead } from "./page_head.tsx";
-import { pausesOf } from "./pauses.ts";
 import { RunActions } from "./run_actions.tsx";
 import { SpanDetail } from "./span_detail.tsx";
 import { spansOf } from "./spans.ts";
 import { StatePill } from "./state_pill.tsx";
 import { takeoversOf } from "./takeovers.ts";
-import { liveEnd, timeAxis } from "./time_axis.ts";
 import { TraceFacts } from "./trace_facts.tsx";
 import { readHidden, TraceTools, writeHidden } from "./trace_tools.tsx";
 import { useMedia } from "./use_media.ts";
-import { useNow } from "./use_now.ts";
 import { useSameRow } from "./use_same_row.ts";
 import { useSelection } from "./use_selection.ts";
 import type { Trace } from "./use_trace.ts";
+import { useTraceAxis } from "./use_trace_axis.ts";
 import { useTypedParam } from "./use_typed_param.ts";
 import { useWidth } from "./use_width.ts";
 import { visibleSpans } from "./visible_spans.ts";
@@ -35,24 +33,15 @@ interface TraceViewProps {
 const NARROW = "(max-width: 600px), (pointer: coarse)";
 
 export function TraceView({ trace, params, again, open_menu }: TraceViewProps) {
-  const { rows, live, skew } = trace;
+  const { rows, live } = trace;
   const { run } = rows;
-  const over = run.finished_at !== null;
-  const clock = useNow(!over, live ? 100 : 1_000) + skew;
-  const start = Date.parse(run.created_at);
-  const now = over ? Math.max(start, Date.parse(run.finished_at ?? "")) : Math.max(start, clock);
-  const lost = run.status === "running" && Date.parse(run.lease_expires_at) < now && !live;
-  const state = lost ? "abandoned" : run.status;
   const row_px = useMedia(NARROW) ? 44 : 26;
   const [track, track_px] = useWidth<HTMLDivElement>();
   const spans = useMemo(() => spansOf(rows), [rows]);
-  const end = over ? now : live ? liveEnd(start, now) : now;
-  const axis = useMemo(() => timeAxis(start, end, pausesOf(rows.moments, now), track_px), [
-    rows,
-    start,
-    end,
-    track_px,
-  ]);
+  const axis = useTraceAxis(trace, track_px);
+  const { now } = axis;
+  const lost = run.status === "running" && Date.parse(run.lease_expires_at) < now && !live;
+  const state = lost ? "abandoned" : run.status;
   const taken_over = useMemo(() => takeoversOf(rows.moments), [rows]);
 
   const hidden = useMemo(() => readHidden(params.hide), [params.hide]);

@@ -94,7 +94,10 @@ Deno.test("a row in view needs no scrolling; one above or below comes just into 
 });
 
 Deno.test("the overview has a lane for each thread, as it began, with writes drawn last", () => {
-  const lanes = overviewLanes(SPANS, timeAxis(Date.parse(at(0)), Date.parse(at(10_000)), [], 400));
+  const lanes = overviewLanes(
+    SPANS,
+    timeAxis({ start: Date.parse(at(0)), end: Date.parse(at(10_000)) }, [], 400),
+  );
   assert.deepEqual(lanes.map(({ thread }) => thread), ["own", "thread", "other"]);
   assert.deepEqual(lanes[1]?.pieces.map(({ kind }) => kind), ["model", "read"]);
   assert.deepEqual(lanes[2]?.pieces.map(({ kind }) => kind), ["failed"]);
