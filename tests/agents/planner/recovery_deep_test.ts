@@ -8,7 +8,7 @@ import { JsonObject } from "../../../shared/contracts/text.ts";
 import { inFirstWords, type ModelScript } from "../../support/models/answering_model.ts";
 import { assertInvariants } from "../../support/invariants/invariants.ts";
 import { memoryStoredRun } from "../../support/memory_store/memory_stored_run.ts";
-import type { Fate, Fates } from "../../support/mortal/mortal_process.ts";
+import { type Fate, type Fates, FROZEN_MS } from "../../support/mortal/mortal_process.ts";
 import { passTime, quiet } from "../../support/ports/pass_time.ts";
 import { TURN_SCRIPTS } from "./turn_scripts.ts";
 
@@ -32,20 +32,23 @@ interface Played {
 /** Plays a turn to its end, and on until no process has anything left to do, and checks what must be true of it. */
 async function play(script: ModelScript, options: Options = {}): Promise<Played> {
   const { fates = () => null, cancel_at, deadline_ms, asks } = options;
+  const woke_at: number[] = [];
   const world = agentsWorld({
     script,
     deadline_ms,
     asks,
     fates(at, name, role) {
       if (at === cancel_at) { for (const { id } of world.store.tables.runs) world.store.cancelRun(id); }
-      return fates(at, name, role);
+      const fate = fates(at, name, role);
+      if (fate === "freezes") woke_at.push(world.clock.now() + FROZEN_MS);
+      return fate;
     },
   });
   const { run_id, events } = await passTime(world.clock, world.chat("Do it"));
   while (world.clock.next()) await quiet();
 
   const { store, sent } = world;
-  await assertInvariants(memoryStoredRun(store.tables, run_id), { streamed: events });
+  await assertInvariants(memoryStoredRun(store.tables, run_id), { streamed: events, woke_at });
   assert.equal(store.followRun(run_id, events.length).events.length, 0, "nothing comes after the end");
   for (const event of sent) assert.deepEqual(event, events[event.seq - 1], "what was sent is what is stored");
   const numbers = sent.map((event) => event.seq);

@@ -2,16 +2,19 @@
 //
 // What rows can show: a tool call's row has the time at which it began; a model call can't have begun before the
 // message that it answers was there; the claim of a step is the start of its first model call. The owner has a
-// second to see the cancel, so nothing is held against it within twice that.
+// second to see the cancel, so nothing is held against it within twice that; nor is a call as long after it stood still,
+// for then it has yet to ask. What the database has to allow, it refuses at once.
 import type { Evidence, Violation } from "./evidence.ts";
 
 const SEEN_WITHIN_MS = 2_000;
 
 export function* cancelViolations(evidence: Evidence): Generator<Violation> {
-  const { run, threads, messages, tool_calls, executions } = evidence;
+  const { run, threads, messages, tool_calls, executions, woke_at } = evidence;
   if (run.cancel_requested_at === null || run.status !== "cancelled") return;
   const cancelled = Date.parse(run.cancel_requested_at);
   const late = (time: string) => Date.parse(time) - cancelled;
+  const mayNotKnow = (time: string) =>
+    [cancelled, ...woke_at].some((since) => isWithin(Date.parse(time) - since));
   const found = (what: string, time: string): Violation => ({
     invariant: "I7",
     problem: `${what} ${late(time)} ms after the cancel`,
@@ -19,7 +22,7 @@ export function* cancelViolations(evidence: Evidence): Generator<Violation> {
 
   for (const { id, tool_name, status, created_at } of tool_calls) {
     // A refused call is recorded, but it did not run.
-    if (status !== "rejected" && late(created_at) > SEEN_WITHIN_MS) {
+    if (status !== "rejected" && late(created_at) > 0 && !mayNotKnow(created_at)) {
       yield found(`call ${id} of ${tool_name} began`, created_at);
     }
   }
@@ -38,4 +41,8 @@ export function* cancelViolations(evidence: Evidence): Generator<Violation> {
       yield found(`the model was asked for message ${seq} of thread ${thread.id}`, asked);
     }
   }
+}
+
+function isWithin(ms: number): boolean {
+  return ms >= 0 && ms <= SEEN_WITHIN_MS;
 }

@@ -16,6 +16,7 @@ export type Evidence = Omit<StoredRun, "events"> & {
   events: readonly RunEvent[];
   state: RunState;
   streamed: readonly ReadEvent[];
+  woke_at: readonly number[];
 };
 
 /** The values that stand in the list more than once. */

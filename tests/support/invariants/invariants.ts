@@ -25,6 +25,8 @@ import { readStoredRun, type StoredRun } from "../rows/stored_run.ts";
 /** What a client got of the run, over however many connections: its events in the order in which they came. */
 export interface Seen {
   streamed: readonly ReadEvent[];
+  /** When processes that stood still went on, in milliseconds since the epoch. */
+  woke_at?: readonly number[];
 }
 
 /** Throws an AssertionError that names every invariant (I1 to I7) that the ended run breaks, and how. */
@@ -40,7 +42,7 @@ export async function assertInvariants(rows: StoredRun, seen: Seen): Promise<voi
   throw new AssertionError({ message: `Run ${rows.run.id} (${rows.run.status})\n${lines.join("\n")}` });
 }
 
-async function violationsOf(rows: StoredRun, { streamed }: Seen): Promise<Violation[]> {
+async function violationsOf(rows: StoredRun, { streamed, woke_at = [] }: Seen): Promise<Violation[]> {
   const events: RunEvent[] = [];
   for (const row of rows.events) {
     try {
@@ -50,7 +52,7 @@ async function violationsOf(rows: StoredRun, { streamed }: Seen): Promise<Violat
     }
   }
   const state = events.reduce(reduceRun, initialRunState(rows.run.id));
-  const evidence: Evidence = { ...rows, events, state, streamed };
+  const evidence: Evidence = { ...rows, events, state, streamed, woke_at };
   return [
     ...eventLogViolations(evidence),
     ...approvalViolations(evidence),

@@ -38,7 +38,8 @@ export interface MortalProcess {
   safeCall<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
-const FROZEN_MS = 40_000;
+/** So long a process stands still. */
+export const FROZEN_MS = 40_000;
 
 export function createProcess({ calls, fates }: CallLog, clock: Clock, role: Role): MortalProcess {
   const death = new AbortController();
