@@ -9,6 +9,7 @@ export interface PageOptions {
   limit?: number;
   /** The `next_cursor` of the page before. */
   cursor?: string;
+  signal?: AbortSignal;
 }
 
 export interface ListSessionsOptions extends PageOptions {
@@ -58,9 +59,14 @@ export function createConversationRequests({ rows }: Requests): ConversationRequ
   };
 
   /** A page of rows, and its last one where more come behind it. */
-  async function page<T>(table: string, guard: Guard<T>, { limit = 50 }: PageOptions, query: RowQuery) {
+  async function page<T>(
+    table: string,
+    guard: Guard<T>,
+    { limit = 50, signal }: PageOptions,
+    query: RowQuery,
+  ) {
     if (!(limit >= 1 && limit <= 100)) throw notSent("limit must be from 1 to 100.");
-    const found = await rows(table, { ...query, limit: limit + 1 }, guard);
+    const found = await rows(table, { ...query, limit: limit + 1 }, guard, undefined, signal);
     return { found: found.slice(0, limit), last: found.length > limit && found[limit - 1] };
   }
 

@@ -30,7 +30,13 @@ export interface Requests {
   /** The JSON that is answered. */
   ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T>;
   /** Rows of a table, by PostgREST and under the user's rights; with changes, if there are any, rows that it changes. */
-  rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object): Promise<T[]>;
+  rows<T>(
+    table: string,
+    query: RowQuery,
+    guard: Guard<T>,
+    changes?: object,
+    signal?: AbortSignal,
+  ): Promise<T[]>;
   waiting(signal?: AbortSignal): WaitOptions;
 }
 
@@ -64,20 +70,23 @@ export function createRequests(options: RequestOptions): Requests {
   }
 
   async function ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T> {
-    const text = await withAttempts(async (signal) => await (await send(path, { ...init, signal })).text());
+    const text = await withAttempts(
+      async (signal) => await (await send(path, { ...init, signal })).text(),
+      init?.signal ?? undefined,
+    );
     const answer = parseJson(text);
     if (!guard(answer)) throw unreadable("an answer", `${path} lacks a field, or has one of another kind.`);
     return answer;
   }
 
-  function rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object) {
+  function rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object, signal?: AbortSignal) {
     const body = changes && JSON.stringify(changes);
     const profile = { "accept-profile": schema, "content-profile": schema };
     // PostgREST answers with no row where nothing is to be changed.
     const init = !body || body === "{}"
       ? { headers: profile }
       : { method: "PATCH", headers: { ...profile, prefer: "return=representation" }, body };
-    return ask(`/rest/v1/${table}${queryText(query)}`, listOf(guard), init);
+    return ask(`/rest/v1/${table}${queryText(query)}`, listOf(guard), { ...init, signal });
   }
 
   return { send, withAttempts, ask, rows, waiting };

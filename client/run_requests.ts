@@ -65,6 +65,7 @@ export interface ListRunsOptions {
   limit?: number;
   /** The `next_cursor` of the page before. */
   cursor?: string;
+  signal?: AbortSignal;
 }
 
 export interface RunPage {
@@ -217,7 +218,8 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     resume: (run_id) => post(run_id, "resume", "resumed!"),
     undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", "undone+ stopped@stop~"),
     getRun: async (run_id) => await ask(pathOf(run_id), isRunDetails),
-    listRuns: (filter = {}) => ask(`${PLANNER}/runs${queryText(filter)}`, isRunPage),
+    listRuns: ({ signal, ...filter } = {}) =>
+      ask(`${PLANNER}/runs${queryText(filter)}`, isRunPage, { signal }),
   };
 }
 

@@ -89,7 +89,8 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ["zod", "hono", "eventsource-parser", "@supabase/supabase-js"],
   },
   "shared/protocols": { rooms: ["shared/protocols", "shared/contracts"], packages: ["zod"] },
-  client: { rooms: ["client", "shared/contracts"], packages: [] },
+  // React is a peer of the hook's; that the rest is free of packages is told by its bundle.
+  client: { rooms: ["client", "shared/contracts"], packages: ["react"] },
   "console/route.ts": { rooms: [], packages: [] },
   "console/navigate.ts": { rooms: ["console/route.ts"], packages: ["preact"] },
   "console/data": {
