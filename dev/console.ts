@@ -13,7 +13,8 @@ Builds the console and serves it on this machine. Without --url it is for the lo
   --port N     port of the page (54330); 0 takes any free one
   --url URL    the project to talk to, as in https://<ref>.supabase.co
   --key KEY    its publishable key
-  --build      only writes console/dist, for any static host
+  --build      only writes the files, for any static host
+  --out PATH   the folder that --build writes and empties before; console/dist if it is not given
 `;
 
 const OPTIONS = {
@@ -21,6 +22,7 @@ const OPTIONS = {
   url: { type: "string" },
   key: { type: "string" },
   build: { type: "boolean", default: false },
+  out: { type: "string", default: DIST },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -62,10 +64,10 @@ function named(): BuiltFor | null {
 
 async function build(): Promise<void> {
   const built_for = named();
-  await writeBundle(await bundle(built_for ?? {}), DIST);
+  await writeBundle(await bundle(built_for ?? {}), values.out);
   await stopBundler();
   console.log(
-    `Written to ${DIST}. ${
+    `Written to ${values.out}. ${
       built_for
         ? `The page talks to ${built_for.url} and nothing else.`
         : `Its user names the project, so the page may talk to ${ANY_PROJECT}. Name it with --url to allow that one alone.`

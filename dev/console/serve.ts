@@ -21,35 +21,11 @@ export interface ServedConsole {
 export async function serveConsole(
   port: number,
   built_for: BuiltFor,
-  said: (line: string) => void = () => {},
+  said: (line: string) => void,
 ): Promise<ServedConsole> {
   let files = await bundle(built_for);
   await writeBundle(files, DIST);
-  const headers = securityHeaders(
-    built_for.url === undefined ? ANY_PROJECT : new URL(built_for.url).origin,
-  );
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port, onListen: () => {} },
-    (request) => {
-      const name = new URL(request.url).pathname.slice(1) || "index.html";
-      const content = files.get(name);
-      if (!content) {
-        return new Response("There is no such file.", {
-          status: 404,
-          headers,
-        });
-      }
-      const type = TYPES[name.split(".").at(-1) ?? ""] ??
-        "application/octet-stream";
-      return new Response(new Uint8Array(content), {
-        headers: {
-          ...headers,
-          "content-type": type,
-          "cache-control": "no-store",
-        },
-      });
-    },
-  );
+  const served = serveBundle(port, built_for, () => files);
   const changes = debounced(WATCHED, async () => {
     try {
       files = await bundle(built_for);
@@ -60,10 +36,29 @@ export async function serveConsole(
     }
   });
   return {
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: served.url,
     async stop() {
       changes.stop();
-      await server.shutdown();
+      await served.stop();
     },
   };
+}
+
+/** Serves what was bundled, whatever it is at the time, under the headers that go with it. */
+export function serveBundle(
+  port: number,
+  { url }: BuiltFor,
+  files: () => ReadonlyMap<string, Uint8Array>,
+): ServedConsole {
+  const headers = securityHeaders(url === undefined ? ANY_PROJECT : new URL(url).origin);
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, (request) => {
+    const name = new URL(request.url).pathname.slice(1) || "index.html";
+    const content = files().get(name);
+    if (!content) return new Response("There is no such file.", { status: 404, headers });
+    const type = TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
+    return new Response(new Uint8Array(content), {
+      headers: { ...headers, "content-type": type, "cache-control": "no-store" },
+    });
+  });
+  return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
 }
