@@ -18,6 +18,7 @@ import {
   databaseTimeout,
   type EngineClient,
 } from "./db/clients.ts";
+import { type ClientChats, createClientChats } from "./db/client_chats.ts";
 import { createDecisions } from "./db/decisions.ts";
 import { ids } from "./db/ids.ts";
 import { createIsUndoable, createReceiptOf } from "./db/receipts.ts";
@@ -77,6 +78,7 @@ export interface Composition {
       undo: Undo;
       /** How far the caller is from the limits in force. */
       limits(): Promise<Limits>;
+      chats: ClientChats;
     }
   >;
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
@@ -156,6 +158,7 @@ export function compose(
         decisions: createDecisionService(createDecisions(person, deps), db, deps),
         undo: createUndo(person, { clock, lease_seconds }),
         limits: () => patiently(() => readLimits(db, limits, FIRST_CALL_TOKENS), deps),
+        chats: createClientChats(db, deps),
       };
     },
     background,

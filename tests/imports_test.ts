@@ -119,8 +119,19 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ["shared/agents/ports.ts", "shared/async", "shared/contracts", "shared/db"],
     packages: [],
   },
+  "shared/client_answers.ts": {
+    rooms: [
+      "shared/contracts",
+      "shared/db",
+      "shared/http",
+      "shared/protocols",
+      "shared/decision_service.ts",
+      "shared/run_service.ts",
+    ],
+    packages: [],
+  },
   "shared/compose.ts": { rooms: ["shared"], packages: ["zod"] },
-  "supabase/functions": { rooms: ["supabase/functions", "shared"], packages: ["hono"] },
+  "supabase/functions": { rooms: ["supabase/functions", "shared"], packages: ["hono", "zod"] },
 };
 
 const PURE = ["shared/contracts", "shared/agents", "shared/protocols"];

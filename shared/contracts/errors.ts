@@ -24,6 +24,8 @@ export const ERROR_STATUS = {
 
 export type ErrorKind = keyof typeof ERROR_STATUS;
 
+export type ErrorStatus = (typeof ERROR_STATUS)[ErrorKind];
+
 export const ErrorKindSchema = z.enum(Object.keys(ERROR_STATUS) as [ErrorKind, ...ErrorKind[]]);
 
 /** What a failed run, step or request tells its user. */

@@ -6,6 +6,8 @@ import { TimeZone } from "./time_zone.ts";
 
 export const MAX_MESSAGE_CHARS = 16_000;
 export const MAX_BODY_BYTES = 256 * 1024;
+/** Other people's clients send the whole conversation with each message, of which only the newest is read. */
+export const MAX_HISTORY_BYTES = 4 * 1024 * 1024;
 
 /** The contexts of every domain: the message is about no row in particular. */
 export const GENERAL_CONTEXTS: readonly string[] = ["general", "global"];

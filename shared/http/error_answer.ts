@@ -5,7 +5,12 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Log } from "../agents/ports.ts";
 import { AgentError, ERROR_STATUS, toAgentError } from "../contracts/errors.ts";
 
-export function answerError(thrown: unknown, context: Context, log: Log): Response {
+/** What a request's error is, and the id under which the log has its cause where that is ours. */
+export function toldError(
+  thrown: unknown,
+  context: Context,
+  log: Log,
+): { error: AgentError; request_id: string } {
   const error = thrown instanceof HTTPException
     ? new AgentError("bad_request", "The request could not be read.", { cause: thrown })
     : toAgentError(thrown);
@@ -13,6 +18,11 @@ export function answerError(thrown: unknown, context: Context, log: Log): Respon
   if (ERROR_STATUS[error.kind] >= 500) {
     log.error("a request failed", { request_id, error: error.cause ?? error });
   }
+  return { error, request_id };
+}
+
+export function answerError(thrown: unknown, context: Context, log: Log): Response {
+  const { error, request_id } = toldError(thrown, context, log);
   const { kind, message, retryable, details } = error;
   if (details.allow) context.header("allow", details.allow);
   if (details.retry_after) context.header("retry-after", details.retry_after);

@@ -7,6 +7,7 @@ import type { Log } from "../agents/ports.ts";
 import { isTerminal, type RunEvent, type StepEvent } from "../contracts/events.ts";
 
 const PING_MS = 15_000;
+const UNCHANGED = "no-cache, no-transform";
 
 interface StreamOptions {
   clock: Clock;
@@ -17,10 +18,34 @@ interface StreamOptions {
   onDelivered?(): Promise<void>;
 }
 
+/** What is written at once: whole frames. */
+export interface Sent {
+  text: string;
+  /** With it the reader has the run's terminal event. */
+  terminal: boolean;
+}
+
 /** Streams events until they end. Run events carry their seq as the SSE id, which is what a reader resumes from. */
 export function streamEvents(
   context: Context,
   events: AsyncIterable<RunEvent | StepEvent>,
+  options: StreamOptions,
+): Response {
+  return streamSent(context, framed(events), options);
+}
+
+async function* framed(events: AsyncIterable<RunEvent | StepEvent>): AsyncGenerator<Sent> {
+  for await (const event of events) {
+    const id = "seq" in event ? `id: ${event.seq}\n` : "";
+    const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n${id}\n`;
+    yield { text, terminal: "seq" in event && isTerminal(event) };
+  }
+}
+
+/** Streams what is sent until that ends. */
+export function streamSent(
+  context: Context,
+  sent: AsyncIterable<Sent>,
   { clock, log, onEnd = () => {}, onDelivered = () => Promise.resolve() }: StreamOptions,
 ): Response {
   context.header("x-accel-buffering", "no");
@@ -32,14 +57,10 @@ export function streamEvents(
       stream.write(": ping\n\n").catch(() => {});
     }
     try {
-      for await (const event of events) {
+      for await (const { text, terminal } of sent) {
         if (stream.aborted) break;
-        await stream.writeSSE({
-          ...("seq" in event && { id: String(event.seq) }),
-          event: event.type,
-          data: JSON.stringify(event),
-        });
-        if ("seq" in event && isTerminal(event) && !stream.aborted) await onDelivered();
+        await stream.write(text);
+        if (terminal && !stream.aborted) await onDelivered();
       }
     } catch (error) {
       // The stream ends without its terminal event, which tells a reader to resume it.
@@ -49,7 +70,8 @@ export function streamEvents(
       onEnd();
     }
   });
-  // A proxy that compressed the stream would hold events back.
-  response.headers.set("cache-control", "no-cache, no-transform");
+  // A proxy that compressed the stream would hold events back. Headers that the context has go over the answer's own.
+  context.header("cache-control", UNCHANGED);
+  response.headers.set("cache-control", UNCHANGED);
   return response;
 }

@@ -9,6 +9,11 @@ export interface StreamCursor {
 /** Before the first frame. */
 export const STREAM_START: StreamCursor = { seq: 0, sub: Infinity };
 
+/** Behind all frames of the events up to this one. */
+export function behind(seq: number): StreamCursor {
+  return { seq, sub: Infinity };
+}
+
 /** An id as a cursor; null for a text that is none. `0` is the start. */
 export function parseCursor(text: string): StreamCursor | null {
   const [, seq, sub] = /^(0|[1-9]\d{0,14})(?:\.([1-9]\d{0,5}))?$/.exec(text) ?? [];

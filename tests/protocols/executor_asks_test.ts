@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeNewestSegment } from "../../shared/protocols/projection.ts";
-import { CALL, executorAsks, RUN_ID, uuid } from "./log_of.ts";
+import { CALL, executorAsks, newestSegmentOf, RUN_ID, uuid } from "./log_of.ts";
 import { PROJECTIONS } from "./recording.ts";
 
 const EVENTS = executorAsks();
@@ -91,7 +90,7 @@ Deno.test("AG-UI's next segment begins a run, starts the same executor again, an
   });
   assert.deepEqual(typesAt("ag_ui", 12), ["SUBAGENT_ERROR", "RUN_ERROR"]);
   const [newest] =
-    PROJECTIONS.find(({ name }) => name === "ag_ui")?.frames(EVENTS, beforeNewestSegment(EVENTS)) ?? [];
+    PROJECTIONS.find(({ name }) => name === "ag_ui")?.frames(EVENTS, newestSegmentOf(EVENTS)) ?? [];
   assert.equal(newest?.id, "8.1");
 });
 

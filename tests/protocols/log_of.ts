@@ -1,5 +1,6 @@
 // Logs written by hand, for what no golden log has.
 import { RunEvent } from "../../shared/contracts/events.ts";
+import { beforeNewestSegment } from "../../shared/protocols/projection.ts";
 
 export const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 export const RUN_ID = uuid(1);
@@ -54,4 +55,10 @@ export function executorAsks(): RunEvent[] {
     ["step_complete", { step_number: 1, attempt: 1, status: "failed", summary: "It was not allowed." }],
     ["error", { kind: "timeout", message: "It took too long.", retryable: true, message_id: uuid(9) }],
   );
+}
+
+/** Where the newest segment of a log begins. */
+export function newestSegmentOf(events: readonly RunEvent[]) {
+  const pauses = events.filter(({ type }) => type === "run_paused");
+  return beforeNewestSegment({ pauses, last: events.at(-1)?.seq ?? 0 });
 }

@@ -4,9 +4,9 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { endsSegment, isTerminal, type RunEvent } from "../../shared/contracts/events.ts";
 import { compareCursors, parseCursor, type StreamCursor } from "../../shared/protocols/cursor.ts";
 import { type ProjectedFrame, sseText } from "../../shared/protocols/frame.ts";
-import { beforeNewestSegment } from "../../shared/protocols/projection.ts";
 import { readGoldenLogs } from "../golden/golden_log.ts";
 import { eventsOfLog, fileOf, PROJECTIONS, recordingOf } from "./recording.ts";
+import { newestSegmentOf } from "./log_of.ts";
 
 const LOGS = await readGoldenLogs();
 
@@ -106,10 +106,10 @@ Deno.test("the newest segment of a log begins behind the last pause that somethi
   assert.equal(pauses.length, 2);
   const [first = 0, second = 0] = pauses;
   const upTo = (seq: number): RunEvent[] => events.filter((event) => event.seq <= seq);
-  assert.equal(beforeNewestSegment(upTo(first - 1)).seq, 0);
-  assert.equal(beforeNewestSegment(upTo(first)).seq, 0);
-  assert.equal(beforeNewestSegment(upTo(first + 1)).seq, first);
-  assert.equal(beforeNewestSegment(upTo(second)).seq, first);
-  assert.equal(beforeNewestSegment(events).seq, second);
+  assert.equal(newestSegmentOf(upTo(first - 1)).seq, 0);
+  assert.equal(newestSegmentOf(upTo(first)).seq, 0);
+  assert.equal(newestSegmentOf(upTo(first + 1)).seq, first);
+  assert.equal(newestSegmentOf(upTo(second)).seq, first);
+  assert.equal(newestSegmentOf(events).seq, second);
   assert.ok(isTerminal(events.at(-1) ?? { type: "text" }));
 });

@@ -17,12 +17,12 @@ export interface Projected {
 
 const aiSdk = (set: ChunkSet): Projected => ({
   name: `ai_sdk_${set}`,
-  frames: (events, after) => [...framesOf(aiSdkProjection(set), events, after)],
+  frames: (events, after) => framesOf(aiSdkProjection(set), events, after),
 });
 
 const agUi: Projected = {
   name: "ag_ui",
-  frames: (events, after) => [...framesOf(agUiProjection(idsOf(events)), events, after)],
+  frames: (events, after) => framesOf(agUiProjection(idsOf(events)), events, after),
 };
 
 export const PROJECTIONS: readonly Projected[] = [aiSdk("6"), aiSdk("5"), aiSdk("7"), agUi];

@@ -8,7 +8,7 @@ import type { ShownPlan } from "../shown_plan.ts";
 import { z } from "zod";
 
 /** `?set=`: 5 is safe for every version, 6 adds approvals, 7 takes withdrawn text away. */
-export const ChunkSet = z.enum(["5", "6", "7"]);
+export const ChunkSet = z.enum(["5", "6", "7"], { error: "must be 5, 6 or 7" });
 export type ChunkSet = z.infer<typeof ChunkSet>;
 
 /** What the run is about and how it stands. */

@@ -1,8 +1,8 @@
 // An error before the stream, as the AI SDK's clients show it: what they make their error's message is the body.
-import { type AgentError, ERROR_STATUS } from "../../contracts/errors.ts";
+import { type AgentError, ERROR_STATUS, type ErrorStatus } from "../../contracts/errors.ts";
 
 export interface PlainAnswer {
-  status: number;
+  status: ErrorStatus;
   headers: Record<string, string>;
   body: string;
 }

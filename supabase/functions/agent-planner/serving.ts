@@ -2,6 +2,7 @@
 // runs are on their way to their readers.
 import type { Context } from "hono";
 import type { Composition } from "../../../shared/compose.ts";
+import type { ClientChats } from "../../../shared/db/client_chats.ts";
 import type { Undo } from "../../../shared/db/undo.ts";
 import type { DecisionService } from "../../../shared/decision_service.ts";
 import type { Caller } from "../../../shared/http/auth.ts";
@@ -38,13 +39,14 @@ export function createServing(composition: Composition): Serving {
   };
 }
 
-/** A request about one run. */
+/** All that acts for the caller of one request. */
 export interface Asked {
   context: Context;
   user_id: string;
   runs: RunService;
   decisions: DecisionService;
   undo: Undo;
+  chats: ClientChats;
 }
 
 /** A route about the run that its path names; its errors say which. */
@@ -58,10 +60,25 @@ export function ofRun(
     const run_id = parseRunId(context.req.param("id") ?? "");
     try {
       const caller = await identify(context.req.raw);
-      const { runs, decisions, undo } = await forCaller(caller);
-      return await answer(run_id, { context, user_id: caller.user_id, runs, decisions, undo });
+      const { runs, decisions, undo, chats } = await forCaller(caller);
+      return await answer(run_id, { context, user_id: caller.user_id, runs, decisions, undo, chats });
     } catch (error) {
       throw told(run_id, error);
     }
   };
+}
+
+/** Answers with a stream, which counts as one of the user's until `onEnd`, or until this throws. */
+export async function streaming(
+  { streams }: Serving,
+  user_id: string,
+  answer: (onEnd: () => void) => Promise<Response>,
+): Promise<Response> {
+  const onEnd = streams.open(user_id);
+  try {
+    return await answer(onEnd);
+  } catch (error) {
+    onEnd();
+    throw error;
+  }
 }
