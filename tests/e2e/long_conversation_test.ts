@@ -11,19 +11,11 @@ import { ANSWER, summaryTurn, TOLD_TURNS, toldSession } from "../support/summari
 import { callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { functionsWith } from "../support/stack/functions.ts";
 import { scriptModel } from "../support/models/script.ts";
-import { newUser, type TestUser } from "../support/stack/stack.ts";
+import { modelCallsOf } from "../support/rows/model_calls.ts";
+import { newUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 const FACTS = Array.from({ length: TOLD_TURNS }, (_, i) => `Fact ${i + 1}: it is so.`);
-
-/** What the user's model calls count for. */
-async function ledger({ client }: TestUser) {
-  const { data, error } = await client.from("usage_ledger").select(
-    "model_calls, input_tokens, output_tokens",
-  );
-  if (error) throw error;
-  return data;
-}
 
 test("the oldest turns become a summary, with what they said; the next prompts have it in their place", async () => {
   const user = await newUser();
@@ -43,8 +35,10 @@ test("the oldest turns become a summary, with what they said; the next prompts h
   const { planner, summaries } = requestsByKind(await script.requests());
   assert.deepEqual([planner.length, summaries.length], [2, 1]);
   assert.ok((planner[1]?.tokens ?? 0) < (planner[0]?.tokens ?? 0), "the history is shorter");
-  assert.deepEqual((await ledger(user)).map(({ model_calls }) => model_calls), [1, 1, 1]);
-  assert.ok((await ledger(user)).every(({ input_tokens }) => (input_tokens ?? 0) < 5_000), "all is settled");
+  const calls = await modelCallsOf(user);
+  assert.ok(calls.length === 3 && calls.every(({ settled_at }) => settled_at !== null));
+  const [of_summary, ...others_made] = calls.filter(({ agent_session_id }) => agent_session_id === null);
+  assert.deepEqual([of_summary?.message_seq, of_summary?.end_reason, others_made], [null, "stop", []]);
 });
 
 test("nobody waits for a summary: not the answer, and not the next turn, which may make it once more", async () => {
@@ -66,7 +60,7 @@ test("nobody waits for a summary: not the answer, and not the next turn, which m
   await settled(user);
   const summaries = await summariesOf(user);
   assert.deepEqual(summaries.map(({ number }) => number), [1], "one of the two is kept");
-  assert.equal((await ledger(user)).length, 4, "and both are paid for");
+  assert.equal((await modelCallsOf(user)).length, 4, "and both are paid for");
 });
 
 test("a model that can't summarise costs no turn anything: what fits is sent, what is missing is told, and a later turn makes it", async () => {
@@ -119,5 +113,5 @@ test("a user whose quota has no room for a summary gets none, and goes on talkin
     await settled(user);
   }
   assert.equal((await script.requests()).length, 2);
-  assert.ok((await ledger(user)).every(({ input_tokens }) => (input_tokens ?? 0) <= 1));
+  assert.ok((await modelCallsOf(user)).every(({ input_tokens }) => input_tokens <= 1));
 });

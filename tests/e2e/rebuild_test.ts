@@ -123,6 +123,10 @@ test("a prompt that was cut is built again from the rows and the cuts that stand
   for (const what of ["history", "text", "result"]) {
     assert.ok(cut.has(what), `${what} is not among ${[...cut]}`);
   }
+  const kept = JSON.stringify((await user.client.from("usage_ledger").select()).data);
+  for (const word of ["several plain words", "Book 1", "Second"]) {
+    assert.ok(!kept.includes(word), `the ledger keeps ${word}, which no purge would empty`);
+  }
   await script.end();
 });
 
