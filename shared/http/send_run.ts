@@ -40,6 +40,9 @@ export function createRunSender(
     if (answer.status === "awaiting_approval") return context.json(answer);
     const sending = Promise.withResolvers<void>();
     deliveries.add(user_id, sending.promise.then(onDelivered));
-    return answerJson(context, answer, { onSent: sending.resolve, onLost: () => sending.reject() });
+    const onLost = () => sending.reject();
+    // The server may take an answer whose reader is known to have gone.
+    const onSent = () => signal.aborted ? onLost() : sending.resolve();
+    return answerJson(context, answer, { onSent, onLost });
   };
 }
