@@ -26,10 +26,10 @@ export function StatusLine({ turn, now, stop }: StatusLineProps) {
   const busy = live !== null && isUnfinished(live.state);
   const sending = turn?.sent === "sending";
   const waits = live?.state.status === "awaiting_approval";
-  const broken = busy && !waits && line.broken_at !== null && now - line.broken_at > BROKEN_MS;
+  const broken = !waits && line.broken_at !== null && now - line.broken_at > BROKEN_MS;
   const quiet = turn !== null && now - turn.news_at > QUIET_MS;
   const status = !busy || !turn || !live
-    ? sending ? "Sending" : ""
+    ? sending ? (broken ? "No connection. It is sent when there is one." : "Sending") : ""
     : turn.stopping
     ? "Stopping…"
     : broken
