@@ -1,12 +1,13 @@
 // Runs for a client: starting them, reading their events over broken connections, deciding what they wait for,
 // cancelling, resuming, listing.
 import { type RunAnswer, runAnswerOf } from "../shared/contracts/answer.ts";
-import type { OpenApproval } from "../shared/contracts/approval.ts";
+import type { Effect, OpenApproval } from "../shared/contracts/approval.ts";
 import type { DecisionInput } from "../shared/contracts/decision_request.ts";
 import type { Open, ReadEvent } from "../shared/contracts/read_event.ts";
 import type { ChatRequestInput } from "../shared/contracts/request.ts";
 import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
 import type { RunDetails, RunRow, RunStatus } from "../shared/contracts/run_view.ts";
+import type { Json } from "../shared/contracts/text.ts";
 import { AgentClientError, notSent, unreadable } from "./client_error.ts";
 import { parseJson } from "./parse_json.ts";
 import { wholeEvent } from "./position.ts";
@@ -57,6 +58,12 @@ export interface UndoAnswer {
   stopped: { tool_call_id: string; reason: string; message: string } | null;
 }
 
+/** Decide with these `arguments` and `effects`: what is approved is what was shown. */
+export interface Previewed {
+  arguments: Record<string, Json>;
+  effects: Open<Effect>[] | null;
+}
+
 export interface ListRunsOptions {
   session_id?: string;
   /** `unfinished` is whatever has not ended yet. */
@@ -94,6 +101,11 @@ export interface RunRequests {
    * `bad_request` where edited arguments don't fit. The run goes on, after `after`, once nothing is open any more.
    */
   decide(run_id: string, decisions: DecisionInput[], options?: EventOptions): Promise<Run>;
+  /**
+   * What a call that waits would do with other arguments, which come as its tool reads them. Decides nothing. It is a
+   * `bad_request` where they don't fit; `field` names which.
+   */
+  preview(run_id: string, tool_call_id: string, args: object): Promise<Previewed>;
   /** Asks a run to stop; its stream tells when it has. Gives the status that it has now. */
   cancel(run_id: string): Promise<CancelAnswer>;
   /** Takes a run over that nobody works on any more. Readers of its events do so by themselves. */
@@ -117,6 +129,7 @@ function pathOf(run_id: string): string {
 }
 
 const isApprovals = shaped<{ approvals: Open<OpenApproval>[] }>("approvals@open+");
+const isPreviewed = shaped<Previewed>("arguments* effects@effect+~");
 const isRunPage = shaped<RunPage>("runs@run+ next_cursor~");
 const isStillOpen = shaped<{ run_id: string; open: string[] }>("run_id open+");
 const isRunDetails = shaped<RunDetails>(
@@ -216,6 +229,11 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     decide,
     cancel,
     resume: (run_id) => post(run_id, "resume", "resumed!"),
+    preview: (run_id, call, args) =>
+      ask(`${pathOf(run_id)}/tool-calls/${call}/preview`, isPreviewed, {
+        method: "POST",
+        body: JSON.stringify({ arguments: args }),
+      }),
     undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", "undone+ stopped@stop~"),
     getRun: async (run_id) => await ask(pathOf(run_id), isRunDetails),
     listRuns: ({ signal, ...filter } = {}) =>

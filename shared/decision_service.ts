@@ -4,10 +4,11 @@ import type { Edited, ToolSource } from "./agents/ports.ts";
 import type { OpenApproval } from "./contracts/approval.ts";
 import type { PersonDecision } from "./contracts/decision_request.ts";
 import { AgentError } from "./contracts/errors.ts";
-import { JsonObject } from "./contracts/text.ts";
+import { type Json, JsonObject } from "./contracts/text.ts";
 import type { EngineClient } from "./db/clients.ts";
 import { readCalledTools } from "./db/called_tools.ts";
 import type { Decisions } from "./db/decisions.ts";
+import { sameEffects } from "./contracts/same_effects.ts";
 import { type Patience, patiently } from "./db/patiently.ts";
 
 export interface DecisionService {
@@ -19,7 +20,16 @@ export interface DecisionService {
    * `conflict` where a call can't be decided like that, or not any more.
    */
   decide(run_id: string, decisions: readonly PersonDecision[]): Promise<string[]>;
+  /**
+   * What an open call would do with other arguments, which are given as the tool reads them. Decides nothing and leaves
+   * nothing behind. Errors: `not_found`, `conflict` where the call does not wait; as `decide` where they don't fit.
+   */
+  preview(run_id: string, call_id: string, args: Record<string, Json>): Promise<Previewed>;
 }
+
+export type Previewed = Omit<Extract<Edited, { ok: true }>, "ok">;
+
+const CHANGED = "The call would change something else than was shown by now. Look at it again.";
 
 interface DecisionDeps extends Patience {
   tools: ToolSource;
@@ -54,7 +64,10 @@ export function createDecisionService(
         continue;
       }
       const edited = await tools.edit(call, time_zone);
-      if (!edited.ok) throw unfit(at, edited);
+      if (!edited.ok) throw unfit(`decisions.${at}.`, edited);
+      if (decision.effects !== undefined && !sameEffects(decision.effects, edited.effects)) {
+        throw new AgentError("conflict", CHANGED, { details: { field: `decisions.${at}.effects` } });
+      }
       ready.push({ ...decision, arguments: edited.arguments, effects: edited.effects });
     }
     return ready;
@@ -63,10 +76,19 @@ export function createDecisionService(
   return {
     open: decisions.open,
     decide: async (run_id, given) => (await decisions.decide(run_id, await tried(run_id, given))).open,
+    async preview(run_id, call_id, args) {
+      const { time_zone, calls } = await patiently(() => readCalledTools(db, run_id, [call_id]), deps);
+      const called = calls.get(call_id);
+      if (!called?.open) throw new AgentError("conflict", "The tool call does not wait for a decision.");
+      const edited = await tools.edit({ call_id, name: called.name, arguments: args }, time_zone);
+      if (!edited.ok) throw unfit("", edited);
+      return { arguments: edited.arguments, effects: edited.effects };
+    },
   };
 }
 
-function unfit(at: number, { kind, field, problem }: Extract<Edited, { ok: false }>): AgentError {
-  const path = `decisions.${at}.${field}`;
+/** `before`: what stands before the field in the request's body. */
+function unfit(before: string, { kind, field, problem }: Extract<Edited, { ok: false }>): AgentError {
+  const path = `${before}${field}`;
   return new AgentError(kind, `${path}: ${problem}`, { details: { field: path } });
 }

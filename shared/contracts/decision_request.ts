@@ -43,6 +43,9 @@ export const DecisionsRequest = z.strictObject({
 /** As a caller writes one: what has a default may be left out. */
 export type DecisionInput = z.input<typeof PersonDecision>;
 
+/** The body of `POST /agent-planner/runs/:id/tool-calls/:call_id/preview`: arguments to use instead, whole. */
+export const PreviewRequest = z.strictObject({ arguments: JsonObject });
+
 function problemOf(
   decisions: PersonDecision[],
 ): { at: number; field: keyof PersonDecision; message: string } | undefined {

@@ -1,6 +1,6 @@
 // The engine's own protocol: a run's events as they are in its log, or one JSON answer.
 import type { Hono } from "hono";
-import { DecisionsRequest } from "../../../shared/contracts/decision_request.ts";
+import { DecisionsRequest, PreviewRequest } from "../../../shared/contracts/decision_request.ts";
 import { EventCursor, OptionalCursor } from "../../../shared/db/run_events.ts";
 import { RunFilter } from "../../../shared/db/runs.ts";
 import { namingRun } from "../../../shared/http/accepted_run.ts";
@@ -139,7 +139,22 @@ function addDecisions(app: Hono, serving: Serving): void {
     }, byPerson),
   );
 
+  app.post(
+    "/runs/:id/tool-calls/:call_id/preview",
+    ofRun(
+      serving,
+      async (run_id, { context, decisions }) => {
+        const call_id = parseCallId(context.req.param("call_id") ?? "");
+        const { arguments: args } = await parseBody(context.req.raw, PreviewRequest);
+        return context.json(await decisions.preview(run_id, call_id, args));
+      },
+      byPerson,
+      namingRun,
+    ),
+  );
+
   app.all("/approvals", methodNotAllowed("GET"));
+  app.all("/runs/:id/tool-calls/:call_id/preview", methodNotAllowed("POST"));
   app.all("/runs/:id/decisions", methodNotAllowed("POST"));
 }
 
