@@ -27,7 +27,7 @@ export interface DecisionService {
   preview(run_id: string, call_id: string, args: Record<string, Json>): Promise<Previewed>;
 }
 
-export type Previewed = Omit<Extract<Edited, { ok: true }>, "ok">;
+type Previewed = Omit<Extract<Edited, { ok: true }>, "ok">;
 
 const CHANGED = "The call would change something else than was shown by now. Look at it again.";
 
