@@ -9,6 +9,7 @@ const WIDE_QUOTAS = {
   USER_TOKENS_PER_DAY: "1000000000",
   USER_RUNS_PER_HOUR: "100000",
   USER_RUNS_PER_DAY: "100000",
+  USER_RUNNING_RUNS: "1000",
 };
 
 export interface TrySettings {
