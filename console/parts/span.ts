@@ -8,7 +8,7 @@ export const CALL_KINDS = ["model", "read", "write", "hand_in"] as const;
 export type CallKind = typeof CALL_KINDS[number];
 
 interface Stretch {
-  /** Of its row in the database; what a run under way has no row for yet is `live:` and a number. */
+  /** Of its row in the database; "run" for the run; what a run under way has no row for yet begins with `live:`. */
   id: string;
   depth: number;
   /** The id of the row that it stands under; null for the run. */

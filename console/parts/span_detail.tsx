@@ -133,6 +133,6 @@ const TABLES: Readonly<Record<Span["kind"], string>> = {
 };
 
 /** Null for what has no row yet. */
-export function addressOf({ kind, id }: Span): RowAddress | null {
+export function addressOf({ kind, row: { id } }: Span): RowAddress | null {
   return id.startsWith("live:") ? null : { table: TABLES[kind], key: { id } };
 }

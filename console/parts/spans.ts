@@ -10,10 +10,13 @@ interface Home {
   place: string;
 }
 
+/** The run's row has no other name here: the place of its first model call is reserved under the run's own id. */
+const RUN = "run";
+
 export function spansOf(rows: TraceRows): Span[] {
   const { run, plans } = rows;
   const root: Span = {
-    ...{ id: run.id, kind: "run", row: run, depth: 0, parent: null, thread: null, place: "" },
+    ...{ id: RUN, kind: "run", row: run, depth: 0, parent: null, thread: null, place: "" },
     name: run.message ?? "The run's message is gone",
     ...timesOf(run),
     state: run.status,
@@ -23,15 +26,15 @@ export function spansOf(rows: TraceRows): Span[] {
     push(steps, step.plan_id, stepSpan(step, rows));
   }
   const calls = new Map<string, Span[]>();
-  for (const call of callSpans(rows)) push(calls, call.parent ?? run.id, call);
+  for (const call of callSpans(rows)) push(calls, call.parent ?? RUN, call);
 
   const planSpans = plans.map((plan): Span => ({
-    ...{ id: plan.id, kind: "plan", row: plan, depth: 1, parent: run.id, thread: null, place: "" },
+    ...{ id: plan.id, kind: "plan", row: plan, depth: 1, parent: RUN, thread: null, place: "" },
     name: plan.revision > 1 ? `plan, revision ${plan.revision}: ${plan.goal}` : `plan: ${plan.goal}`,
     ...timesOf(plan),
     state: plan.status,
   }));
-  const top = [...planSpans, ...calls.get(run.id) ?? []].sort(byStart);
+  const top = [...planSpans, ...calls.get(RUN) ?? []].sort(byStart);
   return [
     root,
     ...top.flatMap((one) =>
@@ -100,13 +103,13 @@ function toolKind({ access }: TraceToolCall): "read" | "write" | "hand_in" {
 }
 
 /** Which attempt a thread's calls belong to: of several at the same thread, the latest that had begun by then. */
-function homes({ run, steps, threads }: TraceRows): (thread: string | null, at: string) => Home {
+function homes({ steps, threads }: TraceRows): (thread: string | null, at: string) => Home {
   const attempts = new Map<string, TraceStep[]>();
   const inOrder = [...steps].sort(byNumber);
   for (const step of inOrder) if (step.agent_session_id !== null) push(attempts, step.agent_session_id, step);
   const numbers = new Map(threads.map((thread) => [thread.id, thread]));
   return (thread, at) => {
-    const own = { parent: run.id, depth: 1, place: "" };
+    const own = { parent: RUN, depth: 1, place: "" };
     if (thread === null) return own;
     const named = numbers.get(thread);
     const known = attempts.get(thread) ??

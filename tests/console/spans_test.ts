@@ -112,3 +112,8 @@ Deno.test("a heading says what a row belongs to", () => {
   assert(call);
   assert.equal(spanTitle(call), "Model call 1 of step 1");
 });
+
+Deno.test("no two rows have the same name, though the first model call's has the run's id", () => {
+  const spans = spansOf(traceRows({ run: runRow({ id: "same" }), model_calls: [modelRow({ id: "same" })] }));
+  assert.deepEqual(spans.map(({ id, parent }) => [id, parent]), [["run", null], ["same", "run"]]);
+});
