@@ -12,6 +12,8 @@ import type { RunService, StartedService } from "./run_service.ts";
 export interface ClientAnswers {
   run: ClientRun;
   decisions: ReturnType<typeof DecisionsRequest.parse>["decisions"];
+  /** By the calls' ids what was decided on them before. */
+  decided: ReadonlyMap<string, boolean | null>;
 }
 
 export interface Answered {
@@ -52,7 +54,8 @@ export async function answersOf(
       arguments_sha256: shown.get(one.tool_call_id)?.shown_sha256 ?? "",
     })),
   }, DecisionsRequest);
-  return { run: await chats.run(first.run_id), decisions };
+  const decided = new Map(calls.map(({ id, approved }) => [id, approved]));
+  return { run: await chats.run(first.run_id), decisions, decided };
 }
 
 /** Those of the decisions that are on calls which can still be decided. */
@@ -74,16 +77,20 @@ export function assertCovered(answers: ClientAnswers): void {
 
 /**
  * Decides, and goes on with the run where nothing is open any more. What was decided before has to be decided alike: a
- * client sends its answers again with those that come later. Errors: as `decide`.
+ * client sends its answers again with those that come later. A yes without arguments is alike to a yes with edited ones,
+ * which not every client has words for. Errors: as `decide`.
  */
 export async function carriedOut(
   answers: ClientAnswers,
   { decisions: service, runs }: Omit<Services, "chats">,
 ): Promise<Answered> {
-  const { run, decisions } = answers;
+  const { run, decisions, decided } = answers;
   const { run_id, pauses } = run;
   const fresh = onOpenCalls(answers);
-  const known = decisions.filter((decision) => !fresh.includes(decision));
+  const known = decisions.filter((decision) =>
+    !fresh.includes(decision) &&
+    (decision.arguments !== undefined || decision.approved !== decided.get(decision.tool_call_id))
+  );
   let open = run.open;
   for (const some of [known, fresh]) if (some.length > 0) open = await service.decide(run_id, some);
   const asked = pauses.findLast((pause) =>

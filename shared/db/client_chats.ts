@@ -50,6 +50,8 @@ export interface AskedCall {
   id: string;
   run_id: string;
   shown_sha256: string | null;
+  /** What was decided on it; null where nothing was. */
+  approved: boolean | null;
 }
 
 export interface ClientChats {
@@ -95,15 +97,16 @@ export function createClientChats(db: EngineClient, patience: Patience): ClientC
       patiently(async () => {
         const [calls, decided] = await Promise.all([
           db.from("agent_tool_calls").select("id, run_id, arguments_sha256").in("id", ids),
-          db.from("approval_decisions").select("call_id, shown_sha256").in("call_id", ids),
+          db.from("approval_decisions").select("call_id, shown_sha256, approved").in("call_id", ids),
         ]);
         if (calls.error) throw databaseError(calls.error, calls.status);
         if (decided.error) throw databaseError(decided.error, decided.status);
         // An edit that was approved has changed the call's own arguments.
-        const before = new Map(decided.data.map(({ call_id, shown_sha256 }) => [call_id, shown_sha256]));
-        return calls.data.map(({ id, run_id, arguments_sha256 }) => ({
-          ...{ id, run_id, shown_sha256: before.get(id) ?? arguments_sha256 },
-        }));
+        const before = new Map(decided.data.map((one) => [one.call_id, one]));
+        return calls.data.map(({ id, run_id, arguments_sha256 }) => {
+          const { shown_sha256 = arguments_sha256, approved = null } = before.get(id) ?? {};
+          return { id, run_id, shown_sha256, approved };
+        });
       }, patience),
   };
 }

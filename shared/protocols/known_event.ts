@@ -15,9 +15,12 @@ export function advanced(run: RunState, event: RunEvent): RunState {
   return run.status === "awaiting_approval" ? { ...run, status: "running" } : run;
 }
 
-/** True where a text of this part is open, and the event neither adds to it nor withdraws it: it ends the text. */
+/**
+ * True where a text of this part is open, and the event neither adds to it nor withdraws it: it ends the text. A new
+ * owner does not: what it does next is to withdraw the text.
+ */
 export function endsText(open_part: number | null, event: RunEvent): open_part is number {
-  if (open_part === null || !isKnownEvent(event)) return false;
+  if (open_part === null || event.type === "taken_over" || !isKnownEvent(event)) return false;
   const of_text = event.type === "text" || event.type === "text_withdrawn";
   return !(of_text && event.part === open_part);
 }

@@ -1,5 +1,6 @@
 // Approvals as the AI SDK has them: the same message goes on once its user has answered.
 import assert from "node:assert/strict";
+import { z } from "zod";
 import type { ProjectedFrame } from "../../shared/protocols/frame.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { borrowers, cancelTurn, decisionOn, lend, sendDecisions } from "../support/stack/asking.ts";
@@ -110,6 +111,22 @@ test("an answer that is sent again while the next call waits is told again what 
   assert.deepEqual(await framesIn(await answer(user, answered(run_id, { [first]: true }))), second);
   const rest = await framesIn(await answer(user, answered(run_id, { [first]: true, [next]: true })));
   assert.deepEqual([saidIn(rest), await borrowers(user)], ["Both.", []]);
+});
+
+test("a call whose arguments were edited at the native route stays as it was decided when its client says yes to it again", async () => {
+  const user = await newUser();
+  const [ada, ben, cleo] = await lend(user, "Ada", "Ben", "Cleo");
+  await using _ = await scriptModel(user.id, [cancelTurn(ada, ben), { text: "One of them." }]);
+  const { run_id, frames, calls: [first = "", second = ""] } = await asked(user);
+  const data = itemsOf(frames).find(({ type, id }) => type === "data-approval" && id === first)?.data;
+  const { arguments_sha256 } = z.object({ arguments_sha256: z.string() }).parse(data);
+  const edited = decisionOn({ tool_call_id: first, arguments_sha256 }, { arguments: { loan_id: cleo ?? 0 } });
+  assert.equal((await sendDecisions(user, run_id, [edited], { stream: false })).status, 200);
+  const refused = await answer(user, answered(run_id, { [first]: false, [second]: false }));
+  assert.deepEqual([refused.status, await refused.text()], [409, "This was decided already."]);
+  const rest = await framesIn(await answer(user, answered(run_id, { [first]: true, [second]: false })));
+  assert.equal(saidIn(rest), "One of them.");
+  assert.deepEqual(await borrowers(user), ["Ada", "Ben"]);
 });
 
 test("set 5 has no answer of its own: its client decides at the native route and reads on", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RunEvent } from "../../shared/contracts/events.ts";
 import { uiHistory, uiMessageOf } from "../../shared/protocols/ai_sdk/ui_history.ts";
 import { readGoldenLogs } from "../golden/golden_log.ts";
+import { logOf, uuid } from "./log_of.ts";
 import { eventsOfLog } from "./recording.ts";
 
 const LOGS = new Map((await readGoldenLogs()).map((log) => [log.name, eventsOfLog(log)]));
@@ -59,12 +60,20 @@ Deno.test("a run whose log or whose texts are gone says what its row says", () =
 });
 
 Deno.test("a text that was withdrawn is marked, and gone for clients that can take it away", () => {
-  const log = logNamed("withdrawn_text");
-  const marked = uiMessageOf(log, "6").parts.filter((part) =>
-    part.type === "text" && part.providerMetadata?.agent.withdrawn
+  const taken_over = logOf(
+    ["session", { session_id: uuid(2), user_message_id: uuid(3) }],
+    ["text", { part: 1, message_id: uuid(5), delta: "This is lost." }],
+    ["taken_over", { generation: 2, why: "lease_expired" }],
+    ["text_withdrawn", { part: 1 }],
+    ["text", { part: 2, message_id: uuid(6), delta: "This is what is said in its place." }],
   );
-  assert.equal(marked.length, 1);
-  assert.deepEqual(texts(uiMessageOf(log, "7")), ["This is what is said in its place."]);
+  for (const log of [logNamed("withdrawn_text"), taken_over]) {
+    const marked = uiMessageOf(log, "6").parts.filter((part) =>
+      part.type === "text" && part.providerMetadata?.agent.withdrawn
+    );
+    assert.equal(marked.length, 1);
+    assert.deepEqual(texts(uiMessageOf(log, "7")), ["This is what is said in its place."]);
+  }
 });
 
 Deno.test("a plan and its executors are one part each, in their last state", () => {
