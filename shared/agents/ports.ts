@@ -176,8 +176,11 @@ export interface Store {
    * continue the run's log.
    */
   recordProgress(lease: RunLease, batch: Batch): Promise<Recorded>;
-  /** Counts once. Gives the terminal event as it is stored. Errors: CancelledError for an answer that comes too late. */
-  finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<RunEvent>;
+  /**
+   * Counts once. Gives the terminal event as it is stored, behind the ends of steps that ended with the run. Errors:
+   * CancelledError for an answer that comes too late.
+   */
+  finishRun(lease: RunLease, outcome: RunOutcome, batch: Batch): Promise<RunEvent[]>;
   /** Ends a run as failed when nothing else can be stored. Gives the terminal event as it is stored. */
   failRun(lease: RunLease, error: Failure): Promise<RunEvent>;
   /** Errors: `not_found`; `conflict` when the step is not ready, not this agent's, or already claimed. */

@@ -186,7 +186,12 @@ export function parseEvent(row: unknown): RunEvent {
   });
 }
 
-/** The same; null for a row that is no event. */
+/** Several of them, in their order. */
+export function parseEvents(rows: unknown): RunEvent[] {
+  return z.array(z.unknown().transform(parseEvent)).parse(rows);
+}
+
+/** One of them; null for a row that is no event. */
 export function readableEvent(row: unknown): RunEvent | null {
   try {
     return parseEvent(row);

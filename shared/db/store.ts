@@ -12,6 +12,7 @@ import { databaseError } from "./database_error.ts";
 import {
   parseClaim,
   parseEvent,
+  parseEvents,
   parseOwned,
   parseRecorded,
   parseReserved,
@@ -84,7 +85,7 @@ function runs(call: Call, limits: RunLimits) {
         p_outcome: storableJson(outcome),
         p_batch: storableJson(filled(batch)),
       });
-      return parseEvent(data);
+      return parseEvents(data);
     },
     async failRun(lease, error) {
       return parseEvent(await call("fail_run", { ...owner(lease), p_error: storableJson(error) }));

@@ -6,6 +6,7 @@
 --   private.close_calls        calls that were to be made, or decided on
 --   private.close_run_rows     ends whatever is open
 --   private.run_usage          what a run has cost
+--   private.log_step_ends      tells how steps ended of which nobody has told
 --   private.terminal_event     the end of its log, which whoever ended it streams as it is stored
 --   private.safe_to_repeat     keeps a user from being told to repeat what has changed something
 --   private.end_run            the one ending
@@ -113,6 +114,60 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   ) spent;
 $$;
 
+-- Tells how those steps of the last plan ended whose end nobody has told: as their rows say, which are closed by then,
+-- or the run, where an attempt was announced that nobody has claimed. What was never begun is told nothing of. Gives
+-- how many there were. Numbers are compared as JSON: an event is its user's to write.
+create function private.log_step_ends(p_run_id uuid, p_status public.run_status, p_at timestamptz)
+returns integer language plpgsql security invoker set search_path = '' as $$
+declare
+  v_user constant uuid := (select auth.uid());
+  v_plan_id constant uuid := (select p.id from public.agent_plans p
+    where p.user_id = v_user and p.run_id = p_run_id order by p.revision desc limit 1);
+  v_last integer;
+  v_events jsonb;
+begin
+  if v_plan_id is null then
+    return 0;
+  end if;
+  select max(e.seq) into v_last from public.agent_run_events e where e.user_id = v_user and e.run_id = p_run_id;
+  with told as (
+    select e.type, e.data -> 'step_number' as step_number from public.agent_run_events e
+    where e.user_id = v_user and e.run_id = p_run_id and e.type in ('step_start', 'step_complete')
+      and e.seq > (select coalesce(max(c.seq), 0) from public.agent_run_events c
+        where c.user_id = v_user and c.run_id = p_run_id and c.type = 'plan_created')
+  ), untold as (
+    select n as step_number, x.status, x.result, x.error, greatest(x.attempt, starts.n_starts) as attempt,
+      x.id is null or starts.n_starts > x.attempt as unclaimed
+    from generate_series(1, 100) n
+    cross join lateral (select count(*)::integer as n_starts from told t
+      where t.type = 'step_start' and t.step_number = to_jsonb(n)) starts
+    left join lateral (select * from public.agent_executions e where e.user_id = v_user and e.plan_id = v_plan_id
+      and e.step_number = n order by e.attempt desc limit 1) x on true
+    where (x.id is not null or starts.n_starts > 0)
+      and not exists (select from told t where t.type = 'step_complete' and t.step_number = to_jsonb(n))
+  ), said as (
+    select u.step_number, u.attempt, u.error, u.result ->> 'summary' as summary, case
+      when u.unclaimed then case p_status when 'cancelled' then 'cancelled' else 'failed' end
+      when u.status in ('completed', 'partial') then 'completed'
+      when u.status in ('skipped', 'cancelled') then u.status::text
+      else 'failed' end as status
+    from untold u
+  )
+  select jsonb_agg(jsonb_build_object('seq', v_last + row_number, 'type', 'step_complete', 'at', p_at, 'agent', null,
+    'data', data) order by row_number) into v_events
+  from (
+    select row_number() over (order by s.step_number), jsonb_build_object('step_number', s.step_number,
+        'attempt', s.attempt, 'status', s.status) || case s.status
+        when 'completed' then jsonb_build_object('summary', coalesce(s.summary, ''))
+        when 'cancelled' then '{"summary": "It was stopped with its run."}'
+        when 'skipped' then jsonb_build_object('summary', 'Skipped.', 'error', coalesce(s.error, ''))
+        else jsonb_build_object('summary', ended, 'error', ended) end as data
+    from said s, coalesce(s.summary, 'The run ended before this step did.') ended
+  ) ends;
+  perform private.append_events(p_run_id, coalesce(v_events, '[]'));
+  return coalesce(jsonb_array_length(v_events), 0);
+end $$;
+
 -- How the run's last plan ended, for its terminal event; nothing where it has none.
 create function private.plan_end(p_run_id uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
@@ -141,16 +196,21 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from private.terminal_event(p_run_id) e where e is not null;
 $$;
 
--- How the log ends: as the caller says, or else as the run does. The terminal event tells what only the end knows: what
--- the run has cost, how its plan ended, and which message of the session tells of it.
-create function private.last_events(p_run_id uuid, p_end jsonb, p_usage jsonb)
+-- The caller's last events: the one that ends the log, or those before it.
+create function private.own_events(p_end jsonb, p_ends boolean)
+returns jsonb language sql immutable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(x order by n), '[]') from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n)
+  where (coalesce(x ->> 'type', '') in ('done', 'error')) = p_ends;
+$$;
+
+-- How the log ends: as the caller says, `p_later` numbers later, or else as the run does. The terminal event tells what
+-- only the end knows: what the run has cost, how its plan ended, and which message of the session tells of it.
+create function private.last_events(p_run_id uuid, p_end jsonb, p_usage jsonb, p_later integer)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select case when p_end ? 'events' then (
-      select jsonb_agg(case x ->> 'type'
-          when 'done' then jsonb_set(x, '{data}', x -> 'data' || jsonb_build_object('usage', p_usage) || more)
-          when 'error' then jsonb_set(x, '{data}', x -> 'data' || more)
-          else x end order by n)
-      from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n))
+      select jsonb_agg(x || jsonb_build_object('seq', (x ->> 'seq')::integer + p_later, 'data', x -> 'data' || more
+        || case x ->> 'type' when 'done' then jsonb_build_object('usage', p_usage) else '{}' end))
+      from jsonb_array_elements(private.own_events(p_end, true)) x)
     else jsonb_build_array(jsonb_build_object('at', date_trunc('milliseconds', now()),
       'seq', (select coalesce(max(e.seq), 0) + 1 from public.agent_run_events e where e.run_id = p_run_id)) || case
         when p_end ? 'error' then jsonb_build_object('type', 'error', 'data', p_end -> 'error' || more)
@@ -186,8 +246,9 @@ $$;
 
 -- Ends a run; the caller has locked it, and its session before it. `p_end` is { status, strategy, finished_reason,
 -- error, usage, events, answer }: usage is what the planner's own calls have cost, events are the last
--- ones, up to the terminal event. What is left out is made from the run's rows. Gives the terminal event, as it
--- is stored. The status comes last, because nothing of a run can be written once it has ended.
+-- ones, up to the terminal event, before which steps are told of that have ended with the run. What is left out is made
+-- from the run's rows. Gives the terminal event, as it is stored. The status comes last, because nothing of a run can
+-- be written once it has ended.
 create function private.end_run(p_run public.agent_runs, p_end jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -195,17 +256,24 @@ declare
     || jsonb_build_object('message_id', gen_random_uuid());
   v_status constant public.run_status := v_end ->> 'status';
   v_usage jsonb;
+  v_step_ends integer := 0;
 begin
   perform private.close_run_rows(p_run.id, v_status);
   perform private.close_calls(p_run.id, v_status);
   -- Who says how the log ends has numbered it, and told of them.
-  if not v_end ? 'events' then
+  if v_end ? 'events' then
+    perform private.append_events(p_run.id, private.own_events(v_end, false));
+  else
     perform private.log_decisions(p_run.id);
+  end if;
+  if private.terminal_event(p_run.id) is null then
+    v_step_ends := private.log_step_ends(p_run.id, v_status,
+      coalesce((private.own_events(v_end, true) -> 0 ->> 'at')::timestamptz, date_trunc('milliseconds', now())));
   end if;
   v_usage := private.run_usage(p_run.id, coalesce(nullif(v_end -> 'usage', 'null'), p_run.usage, '{"input_tokens": 0,
     "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0, "model_calls": 0, "cost_usd": 0,
     "estimated": false, "cost_estimated": false}'));
-  perform private.append_events(p_run.id, private.last_events(p_run.id, v_end, v_usage));
+  perform private.append_events(p_run.id, private.last_events(p_run.id, v_end, v_usage, v_step_ends));
   perform private.tell_end(p_run, v_end);
   update public.agent_runs set status = v_status, usage = v_usage, finished_at = now(),
       finished_reason = v_end ->> 'finished_reason', error = nullif(v_end -> 'error', 'null'),
@@ -238,10 +306,12 @@ revoke execute on function
   private.close_calls(uuid, public.run_status),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
+  private.log_step_ends(uuid, public.run_status, timestamptz),
   private.plan_end(uuid),
   private.terminal_event(uuid),
   private.end_in_log(uuid, jsonb),
-  private.last_events(uuid, jsonb, jsonb),
+  private.own_events(jsonb, boolean),
+  private.last_events(uuid, jsonb, jsonb, integer),
   private.without_retry(jsonb),
   private.safe_to_repeat(uuid, jsonb),
   private.end_run(public.agent_runs, jsonb),
@@ -254,10 +324,12 @@ grant execute on function
   private.close_calls(uuid, public.run_status),
   private.close_run_rows(uuid, public.run_status),
   private.run_usage(uuid, jsonb),
+  private.log_step_ends(uuid, public.run_status, timestamptz),
   private.plan_end(uuid),
   private.terminal_event(uuid),
   private.end_in_log(uuid, jsonb),
-  private.last_events(uuid, jsonb, jsonb),
+  private.own_events(jsonb, boolean),
+  private.last_events(uuid, jsonb, jsonb, integer),
   private.without_retry(jsonb),
   private.safe_to_repeat(uuid, jsonb),
   private.end_run(public.agent_runs, jsonb),

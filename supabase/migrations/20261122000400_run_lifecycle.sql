@@ -255,9 +255,18 @@ begin
     else coalesce(v_verdicts, '{}') || jsonb_build_object('tainted_from', v_tainted_from) end;
 end $$;
 
+-- How a run's log ends, as it is stored: from the number on that its owner gave the terminal event, before which the
+-- end has told of steps.
+create function private.log_end(p_run_id uuid, p_batch jsonb)
+returns jsonb language sql stable security invoker set search_path = '' as $$
+  select jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq) from public.agent_run_events e
+  where e.user_id = (select auth.uid()) and e.run_id = p_run_id and (e.type in ('done', 'error')
+    or e.seq >= (private.own_events(p_batch, true) -> 0 ->> 'seq')::integer);
+$$;
+
 -- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
--- Gives the terminal event as it is stored: with the usage of the whole run, and how its plan ended. An answer that
--- comes after the user has cancelled is refused with PT409.
+-- Gives the terminal event as it is stored: with the usage of the whole run, and how its plan ended; before it, the
+-- ends of steps that ended with the run. An answer that comes after the user has cancelled is refused with PT409.
 create function public.finish_run(p_run_id uuid, p_generation integer, p_outcome jsonb, p_batch jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
@@ -268,7 +277,7 @@ begin
     raise sqlstate 'PT400' using message = 'outcome';
   end if;
   if v_run.status = v_status and v_run.lease_generation = p_generation then
-    return private.terminal_event(p_run_id);
+    return private.log_end(p_run_id, p_batch);
   end if;
   v_run := private.hold_run(p_run_id, p_generation);
   if v_run.cancel_requested_at is not null and v_status = 'completed' then
@@ -276,8 +285,9 @@ begin
   end if;
   perform public.settle_usage(p_outcome -> 'settlement');
   perform private.append_rows(p_run_id, p_batch);
-  return private.end_run(v_run, (p_outcome - 'settlement')
+  perform private.end_run(v_run, (p_outcome - 'settlement')
     || jsonb_build_object('events', coalesce(p_batch -> 'events', '[]')));
+  return private.log_end(p_run_id, p_batch);
 end $$;
 
 revoke execute on function
@@ -292,6 +302,7 @@ revoke execute on function
   public.fail_run(uuid, integer, jsonb),
   public.cancel_run(uuid),
   public.record_progress(uuid, integer, jsonb),
+  private.log_end(uuid, jsonb),
   public.finish_run(uuid, integer, jsonb, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
@@ -306,5 +317,6 @@ grant execute on function
   public.fail_run(uuid, integer, jsonb),
   public.cancel_run(uuid),
   public.record_progress(uuid, integer, jsonb),
+  private.log_end(uuid, jsonb),
   public.finish_run(uuid, integer, jsonb, jsonb)
   to authenticated;

@@ -205,9 +205,11 @@ testOfRun("a terminal event is not left on a run that goes on", async (user, wor
 testOfRun("an end with another event after it, or with none, is not kept", async (user, world, sql) => {
   const me = actingAs(sql, user.id);
   const before = await everything(sql, user.id);
-  for (const events of [[event(2, "done"), event(3)], [event(2)], []]) {
+  for (
+    const [events, code] of [[[event(2, "done"), event(3)], "PT409"], [[event(2)], "23514"], [[], "23514"]]
+  ) {
     const args = [world.agent_runs, 1, ending("completed"), { events }];
-    assert.equal((await me.refusal("finish_run", args)).code, "23514");
+    assert.equal((await me.refusal("finish_run", args)).code, code);
   }
   assert.deepEqual(await everything(sql, user.id), before);
 });

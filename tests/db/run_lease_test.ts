@@ -143,7 +143,8 @@ test(
     assert.equal(await user.call("claim_run", [owned.run_id, 60]), null);
     const row = await runRow(sql, owned.run_id, "status, error ->> 'retryable' as retryable");
     assert.deepEqual(row, { status: "failed", retryable: "true" });
-    assert.deepEqual(await log(sql, owned.run_id), [[1, "session"], [2, "error"]]);
+    const log_types = (await log(sql, owned.run_id)).map(([, type]) => type);
+    assert.deepEqual(log_types, ["session", ...Array(5).fill("taken_over"), "error"]);
     assert.deepEqual(await open(sql, owned.run_id), []);
     assert.equal(await user.call("claim_run", [owned.run_id, 60]), null);
     assert.equal(await refused(user, "heartbeat_run", lease(owned)), "PT412 lease_lost");
@@ -186,7 +187,7 @@ for (const [what, getOn] of Object.entries(PROGRESS)) {
 test("events alone are no progress: they say nothing from which the run could go on", async (user, sql) => {
   let owned = await startRun(user);
   for (let lost = 1; lost <= 5; lost += 1) {
-    await user.call("record_progress", [...lease(owned), { events: [event(lost + 1)] }]);
+    await user.call("record_progress", [...lease(owned), { events: [event(2 * lost)] }]);
     owned = await lose(user, sql, owned);
   }
   await loseOwner(sql, owned.run_id);
@@ -211,8 +212,8 @@ test(
     assert.deepEqual(opening, parseOwned(started).opening, "as it was at the start");
     assert.deepEqual([messages, events.map(({ type }) => type), last_seq, last_text], [
       [],
-      ["session"],
-      1,
+      ["session", "taken_over"],
+      2,
       null,
     ]);
     assert.equal(asked, "Now");
@@ -271,8 +272,10 @@ test(
     assert.deepEqual([next.opening, next.usage, next.cancel_requested], [null, usage(1), true]);
     assert.deepEqual(next.messages.map(({ seq, sender }) => [seq, sender]), [[1, "user"], [2, "planner"]]);
     assert.deepEqual(next.tool_calls.map(({ id, tool_name }) => [id, tool_name]), [[call_id, "create_plan"]]);
-    assert.deepEqual(next.events.map(({ seq, type }) => [seq, type]), [[1, "session"], [2, "analysis"]]);
-    assert.deepEqual([next.last_seq, next.last_text], [4, { part: 2, message_id: messageId(2) }]);
+    assert.deepEqual(next.events.map(({ seq, type }) => [seq, type]), [
+      ...[[1, "session"], [2, "analysis"], [5, "taken_over"]],
+    ]);
+    assert.deepEqual([next.last_seq, next.last_text], [5, { part: 2, message_id: messageId(2) }]);
     assert.deepEqual(next.plans.map(({ id, revision, steps }) => [id, revision, steps.length]), [[
       plan_id,
       1,

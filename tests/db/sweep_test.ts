@@ -43,9 +43,9 @@ test(
     };
     assert.deepEqual(row, { status: "failed", error, ended: true });
     assert.deepEqual(await open(sql, owned.run_id), []);
-    assert.deepEqual((await log(sql, owned.run_id)).at(-1), [2, "error"]);
+    assert.deepEqual((await log(sql, owned.run_id)).at(-1), [3, "error"]);
     const [last] =
-      await sql`select data, user_id from agent_run_events where run_id = ${owned.run_id} and seq = 2`;
+      await sql`select data, user_id from agent_run_events where run_id = ${owned.run_id} and seq = 3`;
     const [told] = await sql`select id, content from chat_messages
       where run_id = ${owned.run_id} and role = 'assistant'`;
     assert.equal(told?.content, "This was abandoned before it was finished. Nothing was changed.");

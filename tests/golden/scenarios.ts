@@ -60,6 +60,19 @@ function takenOver(
   };
 }
 
+/** A run that is cancelled while two of its steps are under way, and a third waits for one of them. */
+function stopped(): Scenario {
+  return disturbed([
+    planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [1] }]),
+    { when: onStep(1), tool_calls: [{ name: "list_books", arguments: {} }] },
+    { hold: "one", ...submitTurn(1) },
+    { hold: "two", ...submitTurn(2) },
+  ], async (user, run_id, script) => {
+    await Promise.all([script.reached("one"), script.reached("two")]);
+    await (await callFunction(user, `agent-planner/runs/${run_id}/cancel`, { body: {} })).text();
+  });
+}
+
 /** A run that asks for two loans at once, and then for one in a step of a plan: approved, declined, edited. */
 async function asked(): Promise<ReadEvent[]> {
   const user = await newUser();
@@ -216,15 +229,10 @@ export const SCENARIOS: Record<string, Scenario> = {
 
   cut_off: scripted([{ text: "Once upon a time there was a", finish_reason: "length" }]),
 
-  cancelled: disturbed([
-    planTurn([{ step_number: 1 }, { step_number: 2 }, { step_number: 3, depends_on: [1] }]),
-    look(1),
-    { hold: "one", ...submitTurn(1) },
-    { hold: "two", ...submitTurn(2) },
-  ], async (user, run_id, script) => {
-    await Promise.all([script.reached("one"), script.reached("two")]);
-    await (await callFunction(user, `agent-planner/runs/${run_id}/cancel`, { body: {} })).text();
-  }),
+  cancelled: stopped(),
+
+  /** As `cancelled`, by a log that says so of its steps. */
+  cancelled_steps: stopped(),
 
   failed: scripted([
     { text: "Let me look.", tool_calls: [{ name: "list_books", arguments: {} }] },

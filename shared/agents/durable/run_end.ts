@@ -20,8 +20,8 @@ interface RunEnd {
   last(body: EventBody): RunEvent;
 }
 
-/** Gives the terminal event as it is stored. A run that its user cancelled first ends as cancelled. */
-export async function storeEnd(outcome: RunOutcome, end: RunEnd): Promise<RunEvent> {
+/** Gives how the log ends, as it is stored. A run that its user cancelled first ends as cancelled. */
+export async function storeEnd(outcome: RunOutcome, end: RunEnd): Promise<RunEvent[]> {
   try {
     return await storeOutcome(outcome, end);
   } catch (error) {
@@ -32,7 +32,7 @@ export async function storeEnd(outcome: RunOutcome, end: RunEnd): Promise<RunEve
   }
 }
 
-async function storeOutcome(outcome: RunOutcome, { lease, store, batch, last }: RunEnd): Promise<RunEvent> {
+async function storeOutcome(outcome: RunOutcome, { lease, store, batch, last }: RunEnd): Promise<RunEvent[]> {
   const terminal = last(terminalEvent(outcome));
   const events = [...batch.events, eventRow(terminal)];
   return await store.finishRun(lease, outcome, { ...batch, events });

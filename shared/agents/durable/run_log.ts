@@ -86,9 +86,9 @@ export function createRunLog(options: RunLogOptions): RunLog {
     events.forEach(deliver);
   }
 
-  /** The last events of a log come with the one that ends it, as it is stored: all of them after what taints the run. */
-  function sendUpTo(last: RunEvent, events: RunEvent[]) {
-    send([...events.map((event) => asStored(event, last.tainted && 0)), last]);
+  /** The last events of a log come with those that end it, as they are stored: all of them after what taints the run. */
+  function sendUpTo(last: RunEvent[], events: RunEvent[]) {
+    send([...events.map((event) => asStored(event, last[0]?.tainted && 0)), ...last]);
   }
 
   return {
@@ -124,7 +124,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
       const waiting = await queue.close();
       const paused = await store.parkRun(lease, batchOf(waiting, usage), settled);
       // Without a pause nobody has said here from where on they are tainted: readers have them from the log.
-      if (paused) sendUpTo(paused, waiting.events);
+      if (paused) sendUpTo([paused], waiting.events);
       return paused !== null;
     },
     async finish(outcome) {
@@ -132,8 +132,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
       try {
         const waiting = await queue.close();
         const batch = batchOf(waiting, usage);
-        const terminal = await storeEnd(outcome, { lease, store, batch, last: number.last });
-        sendUpTo(terminal, waiting.events);
+        const end = await storeEnd(outcome, { lease, store, batch, last: number.last });
+        sendUpTo(end, waiting.events);
         return true;
       } catch (error) {
         const terminal = await storeFailure(error, { ...options, lease });

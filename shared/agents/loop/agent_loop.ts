@@ -114,8 +114,7 @@ async function runTools(
   if (state.turnNotSettled && !mayEnd) meter.renew();
   const { tools } = turnTools(agent, state);
   const results = await agent.runCalls(allowed);
-  if (results === "awaiting" && options.signal.aborted) return { type: "aborted" };
-  if (isUnfinished(results)) return { type: results };
+  if (isUnfinished(results)) return { type: options.signal.aborted ? "aborted" : results };
   if (results.length !== calls.length) {
     throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);
   }

@@ -13,8 +13,9 @@ import { isUnfinished, type Unfinished } from "../loop/loop_events.ts";
 import { runStepLoop, stepCall } from "../loop/step_loop.ts";
 
 /**
- * Sees one step through to its report, unless it is to be resumed. Whatever goes wrong fails the step, except that
- * the run is not ours any more, or its database can't be reached: these reject. `record` is what is known of the step,
+ * Sees one step through to its report, unless it is to be resumed, or the run was cancelled: then the end of the run
+ * tells how the step ended. Whatever goes wrong fails the step, except that the run is not ours any more, or its
+ * database can't be reached: these reject. `record` is what is known of the step,
  * where an earlier owner of the run has begun it.
  */
 export async function carryOutStep(
@@ -23,7 +24,7 @@ export async function carryOutStep(
   record: StepRecord | undefined,
   context: RunStepContext,
 ): Promise<StepReport | Unfinished> {
-  const { run, log } = context;
+  const { run, log, signal } = context;
   const { step_number } = step;
   let attempt = record?.attempt ?? 1;
   let report: StepReport;
@@ -39,8 +40,13 @@ export async function carryOutStep(
     if (isUnfinished(ended)) return ended;
     attempt = ended.attempt;
     report = reportOf(step, ended.result);
+    // An executor hears of a cancel before the planner does.
+    if (report.status === "failed") await context.beatNow();
+    if (signal.aborted && report.status === "failed") return "suspended";
   } catch (error) {
     if (error instanceof LeaseLostError || error instanceof StoreUnavailable) throw error;
+    await context.beatNow();
+    if (signal.aborted) return "suspended";
     log.error("a step failed", { plan_id: plan.id, step_number, error });
     report = { step, status: "failed", error: toAgentError(error).message };
     if (step.executor_required) {

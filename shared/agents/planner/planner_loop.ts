@@ -12,7 +12,6 @@ import { type LoopAgent, runLoop } from "../loop/agent_loop.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
 import { plannerLimit, plannerPrompt } from "../loop/prompts.ts";
 import { createThread, type Thread } from "../loop/thread.ts";
-import type { BuiltInTool } from "../loop/tool_call_options.ts";
 import { runToolCalls } from "../loop/tool_calls.ts";
 import type { Toolbox } from "../ports.ts";
 import type { OwnedRun, TextPart } from "../store/records.ts";
@@ -142,18 +141,9 @@ function plannerAgent(
   const { tools, clock, ids } = deps;
   const { agent_id: planner_agent_id, message: user_message } = owned;
   const planning = createPlanning(
-    { ...deps, run, planner_agent_id, user_message, signal, hand_off_due },
+    { ...deps, run, planner_agent_id, user_message, signal, beatNow, hand_off_due },
     point.planning,
   );
-  const createPlan: BuiltInTool = {
-    name: planning.name,
-    async run(args, call_id) {
-      const result = await planning.run(args, call_id);
-      // Its steps may have been stopped by a cancel that is not known here yet.
-      await beatNow();
-      return result;
-    },
-  };
   return {
     toolsForTurn: () => planning.offered() ? [...schemasOf(toolbox), CREATE_PLAN] : schemasOf(toolbox),
     runCalls(calls) {
@@ -161,7 +151,7 @@ function plannerAgent(
       return runToolCalls(calls, {
         thread,
         toolbox,
-        builtIn: [createPlan],
+        builtIn: [planning],
         catalogue: tools.catalogue,
         emit: run.emit,
         write: (row) => run.rows.tool_calls.push(row),

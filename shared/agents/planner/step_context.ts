@@ -12,6 +12,8 @@ export interface RunStepContext extends AgentDeps {
   planner_agent_id: string;
   user_message: string;
   signal: AbortSignal;
+  /** Finds out at once whether the user wants the run to stop. */
+  beatNow(): Promise<void>;
   hand_off_due: AbortSignal;
 }
 

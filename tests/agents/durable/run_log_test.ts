@@ -60,7 +60,7 @@ function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail, p
         await finish?.(outcome);
         outcomes.push(outcome);
         stored.push(structuredClone(batch));
-        return asStored(batch, { usage: { ...NO_USAGE, model_calls: 7 } });
+        return [asStored(batch, { usage: { ...NO_USAGE, model_calls: 7 } })];
       },
       failRun(_lease, failure) {
         failures.push(failure);

@@ -23,7 +23,7 @@ function open(said: { tainted_from?: number; tainted?: true }) {
     store: {
       recordProgress: () => Promise.resolve({ verdicts: {}, tainted_from: said.tainted_from }),
       parkRun: (_lease, { events }) => Promise.resolve(last(events)),
-      finishRun: (_lease, _outcome, { events }) => Promise.resolve(last(events)),
+      finishRun: (_lease, _outcome, { events }) => Promise.resolve([last(events)]),
       failRun: () => Promise.reject(new Error("it has not failed")),
     },
     clock: fakeClock(),

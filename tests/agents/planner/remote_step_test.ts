@@ -105,6 +105,7 @@ async function see(script: Script) {
       planner_agent_id: AGENT_ID,
       user_message: "Where is it?",
       signal: stop.cancel.signal,
+      beatNow: () => Promise.resolve(),
       hand_off_due: stop.handing.signal,
       begun: (attempt) => begun.push(attempt),
       known,

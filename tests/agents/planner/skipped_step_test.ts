@@ -65,6 +65,7 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     planner_agent_id: AGENT_ID,
     user_message: "Hello",
     signal: never,
+    beatNow: () => Promise.resolve(),
     hand_off_due: never,
   }, planningPoint(owned));
 

@@ -54,6 +54,24 @@ export const LOG_FAULTS: Fault[] = [
     },
   },
   {
+    what: "an owner of whom nobody was told",
+    invariant: "I4",
+    says: /had 2 owners, and 1 are told of/,
+    make: ({ run }) => run.lease_generation = 2,
+  },
+  {
+    what: "an owner that the run never had",
+    invariant: "I4",
+    says: /owner 2 of 1 is told of/,
+    make: (rows, streamed) => {
+      const end = { type: "taken_over" as const, generation: 2, why: "lease_expired" as const };
+      const { seq, run_id, at } = first(streamed, (e) => e.type === "analysis");
+      const { type, ...data } = end;
+      Object.assign(first(rows.events, (e) => e.seq === seq), { type, data });
+      streamed[seq - 1] = { seq, run_id, at, ...end };
+    },
+  },
+  {
     what: "parts of text out of order",
     invariant: "I4",
     says: /part 3, after part 0/,

@@ -17,6 +17,7 @@ import { openRowViolations } from "./open_rows.ts";
 import { runStateViolations } from "./run_state.ts";
 import { stepViolations } from "./steps.ts";
 import { streamViolations } from "./stream.ts";
+import { takeoverViolations } from "./takeovers.ts";
 import { threadViolations } from "./threads.ts";
 import { toolCallViolations } from "./tool_calls.ts";
 import { wordViolations } from "./row_words.ts";
@@ -55,6 +56,7 @@ async function violationsOf(rows: StoredRun, { streamed, woke_at = [] }: Seen): 
   const evidence: Evidence = { ...rows, events, state, streamed, woke_at };
   return [
     ...eventLogViolations(evidence),
+    ...takeoverViolations(evidence),
     ...approvalViolations(evidence),
     ...streamViolations(evidence),
     ...conversationViolations(evidence),

@@ -59,19 +59,17 @@ function* stepState(evidence: Evidence, step: StepState): Generator<Violation> {
   const { run } = evidence;
   const row = latestAttempt(evidence, step.step_number);
   const name = `step ${step.step_number}`;
-  const states = statesOf(row);
-  // The end of a run that did not complete closes its steps without an event each.
-  const cut = run.status !== "completed" && (step.state === "running" || step.state === "pending");
-  if (!cut && !states.includes(step.state)) {
+  // It was announced, or announced once more, and nobody could claim it.
+  const unclaimed = step.attempt === (row?.attempt ?? 0) + 1;
+  const states: StepState["state"][] = unclaimed
+    ? ["failed", ...run.status === "cancelled" ? ["cancelled" as const] : []]
+    : statesOf(row);
+  if (!states.includes(step.state)) {
     const problem = `${name} is ${row?.status ?? "not claimed"} in its row and ${step.state} in the log`;
     yield { invariant: "I5", problem };
   }
-  if (!row || cut) return;
-  // A step fails as well when it was announced once more, and nobody could claim it.
-  const unclaimed = step.state === "failed" && step.attempt === row.attempt + 1;
-  if (!unclaimed) {
-    yield* compare(`${name}'s attempt`, row.attempt, step.attempt);
-  }
+  if (!row) return;
+  if (!unclaimed) yield* compare(`${name}'s attempt`, row.attempt, step.attempt);
   if (step.state === "completed") yield* compare(`${name}'s summary`, row.result?.summary, step.summary);
 }
 
@@ -85,23 +83,22 @@ function latestAttempt({ plans, executions }: Evidence, step_number: number): Ex
     .at(-1);
 }
 
-/** The states of the log that fit the latest attempt. A step that could not be claimed failed without one. */
+/** The states of the log that fit the latest attempt. */
 function statesOf(row: ExecutionRow | undefined): StepState["state"][] {
   const status = row?.status;
   switch (status) {
     case undefined:
-      return ["pending", "failed"];
+      return ["pending"];
     case "completed":
     case "partial":
       return ["completed"];
     case "failed":
-    case "cancelled":
     case "needs_input":
       return ["failed"];
+    case "cancelled":
     case "skipped":
-      return ["skipped"];
     case "running":
-      return ["running"];
+      return [status];
     default:
       return assertNever(status);
   }

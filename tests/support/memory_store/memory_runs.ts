@@ -36,6 +36,7 @@ import {
 } from "./memory_rows.ts";
 import { callsOfThread, decideCalls, expireCalls, verdictsOn, waitingCalls } from "./memory_calls.ts";
 import { closeRun } from "./memory_end.ts";
+import { logStepEnds } from "./memory_step_ends.ts";
 import { addEvent, isAwaitingRun, pauseRun, supersedeCalls } from "./memory_pauses.ts";
 import { stored } from "./memory_wire.ts";
 import { insertRun } from "./memory_new_run.ts";
@@ -194,10 +195,10 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     return { verdicts: verdictsOn(tables, batch.tool_calls) };
   }
 
-  function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent {
+  function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent[] {
     const { status, strategy, finished_reason, error } = outcome;
     const known = findRun(tables, lease.run_id);
-    if (known.status === status && known.lease_generation === lease.generation) return terminalOf(known);
+    if (known.status === status && known.lease_generation === lease.generation) return endOfLog(known, batch);
     const run = hold(lease);
     if (run.cancel_requested_at !== null && status === "completed") {
       throw new CancelledError("cancel_requested");
@@ -215,8 +216,25 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     );
     settle(tables, outcome.settlement);
     closeRun(tables, run, { status, strategy, usage, finished_reason, error: told }, isoTime(clock));
+    tellStepEnds(run);
     stamp(run, usage, outcome.answer);
-    return terminalOf(run);
+    return endOfLog(run, batch);
+  }
+
+  /** From the number on that its owner gave the terminal event. */
+  function endOfLog({ id }: Run, { events }: Batch): RunEvent[] {
+    const from = events.find(isTerminal)?.seq ?? Infinity;
+    return tables.events.filter((event) => event.run_id === id && (isTerminal(event) || event.seq >= from))
+      .map((event) => parseEvent(stored(event)));
+  }
+
+  /** Before the terminal event, which is numbered anew. */
+  function tellStepEnds(run: Run) {
+    const last = tables.events.findLastIndex((event) => event.run_id === run.id && isTerminal(event));
+    const [terminal] = tables.events.splice(last, 1);
+    logStepEnds(tables, run, clock);
+    const seq = tables.events.filter((event) => event.run_id === run.id).length + 1;
+    if (terminal) tables.events.push({ ...terminal, seq });
   }
 
   /**
@@ -283,6 +301,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const strategy = Strategy.nullable().parse(told?.data.strategy ?? null);
     const usage = usageOf(run, run.usage ?? NO_USAGE);
     closeRun(tables, run, { ...outcome, strategy, usage }, isoTime(clock));
+    tellStepEnds(run);
     stamp(run, usage);
   }
 

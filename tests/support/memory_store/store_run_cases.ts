@@ -75,8 +75,8 @@ export const RUN_CASES: Case[] = [
       await fixture.store.recordProgress(run, batch({ events: [event(2), text], messages, usage: SPENT }));
       await plan(fixture, run);
       const next = await takeOver(fixture, run);
-      assert.deepEqual(next.events.map(({ seq }) => seq), [1, 2]);
-      assert.deepEqual([next.last_seq, next.last_text, next.usage], [3, TEXT, SPENT]);
+      assert.deepEqual(next.events.map(({ seq }) => seq), [1, 2, 4]);
+      assert.deepEqual([next.last_seq, next.last_text, next.usage], [4, TEXT, SPENT]);
       assert.deepEqual(next.messages.map(({ seq, sender }) => [seq, sender]), [[1, "system"]]);
       assert.equal(next.opening, null);
       assert.deepEqual(next.plans.map(({ revision, steps }) => [revision, steps.length]), [[1, 3]]);
@@ -91,7 +91,7 @@ export const RUN_CASES: Case[] = [
       const found = { ...told, data: { ...ended, data: { books: ["Emma"] } } };
       await fixture.store.recordProgress(run, batch({ events: [found] }));
       const next = await takeOver(fixture, run);
-      assert.deepEqual(next.events.slice(1), [{
+      assert.deepEqual(next.events.slice(1, -1), [{
         seq: 2,
         type: "tool_result",
         at: AT,
@@ -99,7 +99,7 @@ export const RUN_CASES: Case[] = [
         ...ended,
       }]);
       const log = await fixture.log(run.run_id);
-      assert.deepEqual(log.at(-1), {
+      assert.deepEqual(log[1], {
         seq: 2,
         type: "tool_result",
         at: AT,
@@ -119,7 +119,7 @@ export const RUN_CASES: Case[] = [
       await assert.rejects(store.releaseRun(late, null), LeaseLostError);
       await assert.rejects(store.finishRun(late, ...answered(2)), LeaseLostError);
       await assert.rejects(store.failRun(late, FAILURE), LeaseLostError);
-      assert.equal((await fixture.log(late.run_id)).length, 1);
+      assert.deepEqual((await fixture.log(late.run_id)).map(({ type }) => type), ["session", "taken_over"]);
       assert.equal(await store.heartbeatRun(next), false);
     },
   },
@@ -206,7 +206,7 @@ export const RUN_CASES: Case[] = [
       await fixture.store.recordProgress(run, same);
       await fixture.store.recordProgress(run, same);
       const next = await takeOver(fixture, run);
-      assert.deepEqual([next.last_seq, next.messages.length], [2, 1]);
+      assert.deepEqual([next.last_seq, next.messages.length], [3, 1]);
     },
   },
   {
@@ -225,7 +225,48 @@ export const RUN_CASES: Case[] = [
         CONFLICT,
       );
       const next = await takeOver(fixture, run);
-      assert.deepEqual([next.last_seq, next.messages], [2, []]);
+      assert.deepEqual([next.last_seq, next.messages], [3, []]);
+    },
+  },
+  {
+    name: "another owner is told of once, by its claim: which one it is, and why it goes on",
+    async run(fixture) {
+      const { store } = fixture;
+      const run = await start(fixture);
+      await store.releaseRun(run, null);
+      const second = await claimAgain(fixture, run.run_id) ?? assert.fail("it has ended");
+      assert.deepEqual([second.last_seq, second.events.at(-1)?.type], [2, "taken_over"]);
+      await fixture.lapse(run.run_id);
+      const { row: reservation } = await firstReservation("planner");
+      const order = { reservation, lease_seconds: LEASE_SECONDS };
+      for (let n = 0; n < 2; n++) assert.equal((await store.claimRun(run.run_id, order))?.last_seq, 3);
+      const told = (await fixture.log(run.run_id)).flatMap((event) =>
+        event.type === "taken_over" ? [[event.seq, event.generation, event.why]] : []
+      );
+      assert.deepEqual(told, [[2, 2, "handed_over"], [3, 3, "lease_expired"]]);
+    },
+  },
+  {
+    name: "steps that end with their run are told of before its end, as their rows say; others are not",
+    async run(fixture) {
+      const run = await start(fixture);
+      const step = await plan(fixture, run);
+      const done = await claim(fixture, step(1));
+      await fixture.store.finishStep(done, ended(DONE), progress());
+      await claim(fixture, step(2));
+      await fixture.cancel(run.run_id);
+      const { strategy, usage, settlement } = answered(2)[0];
+      const cancelled: RunOutcome = { status: "cancelled", strategy, usage, settlement };
+      const order = [run, cancelled, batch({ events: [end(2, "cancelled")] })] as const;
+      const last = await fixture.store.finishRun(...order);
+      assert.deepEqual(last, (await fixture.log(run.run_id)).slice(1));
+      assert.deepEqual(await fixture.store.finishRun(...order), last, "also where the answer was lost");
+      assert.deepEqual(
+        last.map((event) =>
+          event.type === "step_complete" ? [event.step_number, event.attempt, event.status] : event.type
+        ),
+        [[1, 1, "completed"], [2, 1, "cancelled"], "done"],
+      );
     },
   },
   {
@@ -233,10 +274,10 @@ export const RUN_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       const end = answered(2);
-      const terminal = await fixture.store.finishRun(run, ...end);
-      assert.deepEqual((await fixture.log(run.run_id)).at(-1), terminal);
-      assert.deepEqual(await fixture.store.finishRun(run, ...end), terminal);
-      assert.deepEqual(await fixture.store.failRun(run, FAILURE), terminal);
+      const last = await fixture.store.finishRun(run, ...end);
+      assert.deepEqual((await fixture.log(run.run_id)).slice(-1), last);
+      assert.deepEqual(await fixture.store.finishRun(run, ...end), last);
+      assert.deepEqual([await fixture.store.failRun(run, FAILURE)], last);
       assert.equal(await claimAgain(fixture, run.run_id), null);
       assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "done"]);
     },
@@ -248,7 +289,8 @@ export const RUN_CASES: Case[] = [
       const step = (await plan(fixture, run))(1);
       const claimed = await claim(fixture, step);
       await fixture.store.finishStep(claimed, ended(DONE), progress());
-      const done = await fixture.store.finishRun(run, ...answered(2));
+      const [done = assert.fail("it has an end")] = (await fixture.store.finishRun(run, ...answered(2)))
+        .slice(-1);
       const { usage } = done.type === "done" ? done : assert.fail("it is done");
       assert.deepEqual([usage.model_calls, usage.input_tokens], [2, 20]);
       assert.deepEqual((await fixture.log(run.run_id)).at(-1), done);
@@ -259,7 +301,7 @@ export const RUN_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       await plan(fixture, run);
-      const done = await fixture.store.finishRun(run, ...answered(2));
+      const [done = assert.fail("it has an end")] = await fixture.store.finishRun(run, ...answered(2));
       assert.deepEqual(done.type === "done" && [done.status, done.plan_status], ["completed", "failed"]);
       const failed = await start(fixture);
       await plan(fixture, failed);
@@ -284,13 +326,15 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a run with takeover after takeover and no checkpoint fails, in one event",
+    name: "a run with takeover after takeover and no checkpoint fails, and its last claim is no takeover",
     async run(fixture) {
       let run = await start(fixture);
       for (let owner = 0; owner < 5; owner++) run = await takeOver(fixture, run);
       await fixture.lapse(run.run_id);
       assert.equal(await claimAgain(fixture, run.run_id), null);
-      assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "error"]);
+      assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), [
+        ...["session", "taken_over", "taken_over", "taken_over", "taken_over", "taken_over", "error"],
+      ]);
     },
   },
   {

@@ -18,6 +18,7 @@ const Run = z.looseObject({
   usage: Usage.nullable(),
   finished_reason: FinishedReason.nullable(),
   error: z.looseObject({ kind: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  lease_generation: z.int(),
   cancel_requested_at: Moment,
   finished_at: Moment,
 });
