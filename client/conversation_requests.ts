@@ -73,6 +73,7 @@ export function createConversationRequests({ rows }: Requests): ConversationRequ
   return {
     async listSessions({ status, ...paging } = {}) {
       const { found, last } = await page("chat_sessions", isSession, paging, {
+        deleted_at: "is.null",
         status: status && `eq.${status}`,
         or: paging.cursor && sessionsAfter(paging.cursor),
         order: "updated_at.desc,id.desc",

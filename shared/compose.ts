@@ -42,6 +42,7 @@ import { createRunService, type RunService } from "./run_service.ts";
 import type { Domain } from "./tools/define_domain.ts";
 import { createToolSource } from "./tools/toolbox.ts";
 import type { ExecutorDeps, PlannerDeps } from "./agents/deps.ts";
+import type { ToolInfo } from "./contracts/tool_info.ts";
 import type { Limits } from "./contracts/user_limits.ts";
 
 const Keys = z.string().transform((text) =>
@@ -67,6 +68,8 @@ export interface Composition {
   authenticate(request: Request, header?: TokenHeader): Promise<Caller>;
   /** What the planner's caller may send, contexts of the domain included. */
   chat_request: ReturnType<typeof chatRequest>;
+  /** Every tool there is, as people are told of it. */
+  tools: readonly ToolInfo[];
   /** Everything that acts with the caller's rights. */
   forCaller(
     caller: Caller,
@@ -117,6 +120,10 @@ export function compose(
     log,
     authenticate: (request, header) => authenticate(request, auth, isIssuer, header),
     chat_request: chatRequest(domain.contexts),
+    tools: domain.catalogue.map(({ name, title, category, access, schema }) => ({
+      ...{ name, title, category, access },
+      ...{ description: schema.description, parameters: schema.parameters },
+    })),
     async forCaller({ user_id, token: person_token, agent_token: token = person_token }) {
       const db = createEngineClient(supabase, token, fetch);
       const tools = createToolSource({

@@ -62,6 +62,7 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   step_already_claimed: ["PT409", "The step has been claimed already."],
   step_asked_nothing: ["PT409", "The step has no open question."],
   run_purged: ["PT410", "What the run said has been deleted."],
+  session_deleted: ["PT410", "This conversation was deleted. Please start another one."],
   lease_lost: ["PT412", "The lease was taken by another worker."],
   user_quota: ["PT429", "Your quota is used up for now. Please try again later."],
   too_many_runs: [

@@ -15,6 +15,7 @@ create table public.chat_sessions (
   client_id text check (length(client_id) between 1 and 200),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
   unique (user_id, id),
   unique (user_id, client_id)
 );
@@ -98,6 +99,8 @@ comment on column public.chat_sessions.preferences is 'A client''s own; the engi
 comment on column public.chat_sessions.client_id is
   'The id that a client has chosen for it, such as the AI SDK''s of a chat, or AG-UI''s of a thread; or else null.';
 comment on column public.chat_sessions.updated_at is 'When a run last started or ended in it.';
+comment on column public.chat_sessions.deleted_at is
+  'When its user deleted it: since then it holds no text, is listed nowhere, and takes no message. Null until then.';
 comment on table public.chat_messages is 'One message of a conversation, as its user sees it. Append-only.';
 comment on column public.chat_messages.run_id is 'The run that it started (user) or ended (assistant).';
 comment on column public.chat_messages.seq is 'Counts from 1 within the session.';

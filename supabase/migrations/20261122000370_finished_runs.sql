@@ -1,8 +1,9 @@
 -- A run that has ended is as it was: nobody adds a row to it and nobody changes one, whoever it is and by whichever
 -- door. No role of the API may delete a row: they go with their user's account, or by the hand of the tables' owner,
 -- who is not held back here. Four things are let through: the settlement of a reservation that was made before the
--- end, that a change was undone, the owner's purge, and what has no run.
+-- end, that a change was undone, the owner's purge and a user's delete_session, and what has no run.
 --
+--   private.no_request             what was asked of a run whose session was deleted
 --   private.refuse_after_end       refuses rows of a run that has ended
 --   private.keep_unfinished        the same for a table with a column run_id
 --   private.keep_effect_open       the same for effects, which their user may undo
@@ -11,7 +12,7 @@
 --   private.check_end              a terminal status and a terminal event come together, or not at all
 
 -- The run is locked before it is looked at: whoever ends it waits for the row, or the row for the end. Emptying the
--- rows of a run is the work of a purge, which has marked the run in the same transaction.
+-- rows of a run is the work of a purge or of delete_session, which has marked the run in the same transaction.
 create function private.refuse_after_end(p_user_id uuid, p_run_id uuid, p_command text)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
@@ -57,10 +58,18 @@ begin
   return new;
 end $$;
 
+create function private.no_request()
+returns jsonb language sql immutable parallel safe security invoker set search_path = '' as $$
+  select '{"message": ""}'::jsonb;
+$$;
+
 create function private.keep_ended_run()
 returns trigger language plpgsql security invoker set search_path = '' as $$
+declare
+  v_deleted constant boolean := new.request = private.no_request() and old.purged_at = now();
+  v_free constant text[] := array['purged_at'] || case when v_deleted then array['request'] end;
 begin
-  if to_jsonb(new) - 'purged_at' is distinct from to_jsonb(old) - 'purged_at' then
+  if to_jsonb(new) - v_free is distinct from to_jsonb(old) - v_free then
     raise sqlstate 'PT409' using message = 'run_not_running';
   end if;
   return new;
@@ -123,6 +132,7 @@ create constraint trigger check_end after insert on public.agent_run_events
   execute function private.check_end('run_id');
 
 revoke all on function
+  private.no_request(),
   private.refuse_after_end(uuid, uuid, text),
   private.keep_unfinished(),
   private.keep_effect_open(),
@@ -130,4 +140,4 @@ revoke all on function
   private.keep_ended_run(),
   private.check_end()
   from public, anon, authenticated, service_role;
-grant execute on function private.refuse_after_end(uuid, uuid, text) to authenticated;
+grant execute on function private.no_request(), private.refuse_after_end(uuid, uuid, text) to authenticated;

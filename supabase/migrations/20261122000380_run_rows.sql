@@ -74,6 +74,7 @@
 --   PT409 step_already_claimed  another worker has it, or it has ended
 --   PT409 step_asked_nothing    there is no question to answer
 --   PT410 run_purged            its texts are gone
+--   PT410 session_deleted       its user has deleted the conversation
 --   PT412 lease_lost            the fencing token is an old one: another owner or worker has the lease
 --   PT429 user_quota            the user has used up what there is for now; detail: { retry_after } in seconds
 --   PT429 too_many_runs         so many of the user's runs are under way; detail: { limit, retry_after }

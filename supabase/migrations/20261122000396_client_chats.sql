@@ -39,7 +39,9 @@ create function public.client_chat_history(p_client_id text, p_messages integer,
 returns jsonb language sql stable security invoker set search_path = '' as $$
   with newest as (
     select m.id, m.session_id, m.role, m.content, m.run_id, m.seq from public.chat_messages m
-      where m.user_id = (select auth.uid()) and m.session_id = private.client_session(p_client_id)
+      where m.user_id = (select auth.uid()) and m.session_id = (
+        select s.id from public.chat_sessions s where s.user_id = (select auth.uid())
+          and s.id = private.client_session(p_client_id) and s.deleted_at is null)
       order by m.seq desc limit p_messages
   ), sized as (
     select r.id as run_id, sum(e.last) over (order by n.seq desc) as events

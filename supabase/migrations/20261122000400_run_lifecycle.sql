@@ -24,7 +24,8 @@ begin
   end if;
   if v_run.id is null then
     return null;
-  elsif v_run.request <> p_request then
+  -- Of what was deleted nobody knows any more what it was.
+  elsif v_run.request <> p_request and v_run.request <> private.no_request() then
     raise sqlstate 'PT409' using message = 'request_key_reused',
       detail = jsonb_build_object('run_id', v_run.id)::text;
   end if;
@@ -62,6 +63,8 @@ begin
     where id = p_session_id and user_id = (select auth.uid()) for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'session';
+  elsif v_session.deleted_at is not null then
+    raise sqlstate 'PT410' using message = 'session_deleted';
   end if;
   select * into v_run from public.agent_runs
     where session_id = v_session.id and status in ('running', 'awaiting_approval') for update;

@@ -3,8 +3,8 @@
 --   unsummarised  what the next summary is made of
 --   add_summary   keeps it, and settles the call that made it
 --
--- Neither holds the run or the session: a summary is late where it is slow, and nobody waits for it. Of two that are
--- made of the same part at the same time one is kept, by their number.
+-- Neither holds the run, nor the session against any but who deletes it: a summary is late where it is slow, and nobody
+-- waits for it. Of two that are made of the same part at the same time one is kept, by their number.
 
 -- The rows that a run's writes changed, as far as their receipts tell; null where there are none.
 create function private.changed_rows(p_run_id uuid)
@@ -48,19 +48,25 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
   from told;
 $$;
 
--- Keeps a summary of the run's session, and settles its call. False where another one has its number.
+-- Keeps a summary of the run's session, and settles its call. False where another one has its number, or the session
+-- was deleted.
 create function public.add_summary(p_run_id uuid, p_summary jsonb, p_settlement jsonb)
 returns boolean language plpgsql security invoker set search_path = '' as $$
 declare
   v_user constant uuid := (select auth.uid());
+  v_deleted boolean;
 begin
+  -- Whoever deletes the session is waited for, or waits.
+  select s.deleted_at is not null into v_deleted from public.chat_sessions s
+    where s.user_id = v_user and s.id = (select r.session_id from public.agent_runs r
+      where r.user_id = v_user and r.id = p_run_id) for key share;
   perform public.settle_usage(p_settlement);
   insert into public.chat_session_summaries
       (user_id, session_id, number, content, upto_seq, model_used, input_tokens, output_tokens)
     select v_user, r.session_id, (p_summary ->> 'number')::integer, p_summary ->> 'content',
       (p_summary ->> 'upto_seq')::integer, p_summary ->> 'model_used', (p_summary ->> 'input_tokens')::integer,
       (p_summary ->> 'output_tokens')::integer
-    from public.agent_runs r where r.user_id = v_user and r.id = p_run_id
+    from public.agent_runs r where r.user_id = v_user and r.id = p_run_id and not v_deleted
     on conflict (user_id, session_id, number) do nothing;
   return found;
 end $$;

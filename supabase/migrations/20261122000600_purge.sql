@@ -1,5 +1,6 @@
 -- What the operator deletes of runs that ended long ago. Rows and numbers stay, for audits and quotas; texts go.
--- `chat_messages` and summaries stay: a conversation's history falls back on them. They go with their session.
+-- `chat_messages` and summaries stay: a conversation's history falls back on them. They go with their session, when its
+-- user deletes that (delete_session), which begins with a purge of each of its runs.
 --
 -- Nobody calls this but the owner of the tables, such as a scheduled job:
 --

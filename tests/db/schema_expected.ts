@@ -163,6 +163,7 @@ export const RULES: readonly string[] = [
 
 /** With their owner's rights: each asks who calls, or is a trigger's. */
 export const DEFINERS: readonly string[] = [
+  "private.delete_session",
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
   "private.note_row_source",

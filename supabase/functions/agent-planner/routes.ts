@@ -7,6 +7,7 @@ import { addAiSdkRoutes } from "./ai_sdk_routes.ts";
 import { addLimitRoutes } from "./limit_routes.ts";
 import { addNativeRoutes } from "./native_routes.ts";
 import { createServing } from "./serving.ts";
+import { addToolRoutes } from "./tool_routes.ts";
 
 export function plannerRoutes(composition: Composition): Hono {
   const app = createApp("agent-planner", { ...composition, own_bounds: ["/ai-sdk", "/ag-ui"] });
@@ -15,5 +16,6 @@ export function plannerRoutes(composition: Composition): Hono {
   addAiSdkRoutes(app, serving);
   addAgUiRoutes(app, serving);
   addLimitRoutes(app, serving);
+  addToolRoutes(app, serving);
   return app;
 }

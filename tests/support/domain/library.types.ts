@@ -431,14 +431,14 @@ isOneToOne: false
                   ]
                 },"chat_sessions": {
                   Row: {
-                    "client_id": string | null,"context_type": string,"created_at": string,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"title": string,"updated_at": string,"user_id": string
+                    "client_id": string | null,"context_type": string,"created_at": string,"deleted_at": string | null,"entity_id": string | null,"id": string,"preferences": NonNullable<Json>,"status": Database["public"]['Enums']["session_status"],"title": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "client_id"?: string | null,"context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title": string,"updated_at"?: string,"user_id"?: string
+                    "client_id"?: string | null,"context_type"?: string,"created_at"?: string,"deleted_at"?: string | null,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title": string,"updated_at"?: string,"user_id"?: string
                   }
                   Update: {
-                    "client_id"?: string | null,"context_type"?: string,"created_at"?: string,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title"?: string,"updated_at"?: string,"user_id"?: string
+                    "client_id"?: string | null,"context_type"?: string,"created_at"?: string,"deleted_at"?: string | null,"entity_id"?: string | null,"id"?: string,"preferences"?: NonNullable<Json>,"status"?: Database["public"]['Enums']["session_status"],"title"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     
@@ -772,6 +772,9 @@ isOneToOne: false
                            },
 "decide_tool_calls":
 { Args: { "p_decisions": Json,"p_run_id": string }; Returns: Json
+                           },
+"delete_session":
+{ Args: { "p_session_id": string }; Returns: undefined
                            },
 "fail_run":
 { Args: { "p_error": Json,"p_generation": number,"p_run_id": string }; Returns: Json
