@@ -122,7 +122,8 @@ language sql immutable security invoker set search_path = '' as $$
     ('public.agents', '{completed_at,status}', '{completed_at,created_at,status}', '{keep_unfinished}'),
     ('public.chat_messages', '{}', '{created_at}', '{keep_order,keep_unfinished}'),
     ('public.chat_session_summaries', '{}', '{created_at}', '{keep_order}'),
-    ('public.chat_sessions', '{preferences,status,title,updated_at}', '{created_at,deleted_at,id,status,updated_at}', '{}'),
+    ('public.chat_sessions', '{preferences,status,title,updated_at}',
+      '{created_at,deleted_at,id,status,updated_at}', '{}'),
     ('public.request_keys', '{delivered_at,run_id}', '{}', '{}'),
     ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),
     ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}')

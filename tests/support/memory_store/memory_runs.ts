@@ -36,7 +36,7 @@ import {
 } from "./memory_rows.ts";
 import { callsOfThread, decideCalls, expireCalls, verdictsOn, waitingCalls } from "./memory_calls.ts";
 import { closeRun } from "./memory_end.ts";
-import { logStepEnds } from "./memory_step_ends.ts";
+import { endOfLog, tellStepEnds } from "./memory_step_ends.ts";
 import { addEvent, isAwaitingRun, pauseRun, supersedeCalls } from "./memory_pauses.ts";
 import { stored } from "./memory_wire.ts";
 import { insertRun } from "./memory_new_run.ts";
@@ -198,7 +198,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
   function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent[] {
     const { status, strategy, finished_reason, error } = outcome;
     const known = findRun(tables, lease.run_id);
-    if (known.status === status && known.lease_generation === lease.generation) return endOfLog(known, batch);
+    if (known.status === status && known.lease_generation === lease.generation) {
+      return endOfLog(tables, known, batch);
+    }
     const run = hold(lease);
     if (run.cancel_requested_at !== null && status === "completed") {
       throw new CancelledError("cancel_requested");
@@ -216,25 +218,9 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     );
     settle(tables, outcome.settlement);
     closeRun(tables, run, { status, strategy, usage, finished_reason, error: told }, isoTime(clock));
-    tellStepEnds(run);
+    tellStepEnds(tables, run, clock);
     stamp(run, usage, outcome.answer);
-    return endOfLog(run, batch);
-  }
-
-  /** From the number on that its owner gave the terminal event. */
-  function endOfLog({ id }: Run, { events }: Batch): RunEvent[] {
-    const from = events.find(isTerminal)?.seq ?? Infinity;
-    return tables.events.filter((event) => event.run_id === id && (isTerminal(event) || event.seq >= from))
-      .map((event) => parseEvent(stored(event)));
-  }
-
-  /** Before the terminal event, which is numbered anew. */
-  function tellStepEnds(run: Run) {
-    const last = tables.events.findLastIndex((event) => event.run_id === run.id && isTerminal(event));
-    const [terminal] = tables.events.splice(last, 1);
-    logStepEnds(tables, run, clock);
-    const seq = tables.events.filter((event) => event.run_id === run.id).length + 1;
-    if (terminal) tables.events.push({ ...terminal, seq });
+    return endOfLog(tables, run, batch);
   }
 
   /**
@@ -301,7 +287,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const strategy = Strategy.nullable().parse(told?.data.strategy ?? null);
     const usage = usageOf(run, run.usage ?? NO_USAGE);
     closeRun(tables, run, { ...outcome, strategy, usage }, isoTime(clock));
-    tellStepEnds(run);
+    tellStepEnds(tables, run, clock);
     stamp(run, usage);
   }
 

@@ -1,10 +1,30 @@
 // How the log of the store in memory tells, when a run ends, of steps whose end nobody has told: as their rows say, or
 // the run, where an attempt was announced that nobody has claimed.
+import type { Batch } from "../../../shared/agents/store/rows.ts";
 import type { Clock } from "../../../shared/async/clock.ts";
+import { isTerminal, type RunEvent } from "../../../shared/contracts/events.ts";
+import { parseEvent } from "../../../shared/db/parsed_rows.ts";
 import { addEvent } from "./memory_pauses.ts";
 import type { Run, Tables } from "./memory_tables.ts";
+import { stored } from "./memory_wire.ts";
 
-export function logStepEnds(tables: Tables, run: Run, clock: Clock): void {
+/** From the number on that its owner gave the terminal event. */
+export function endOfLog(tables: Tables, { id }: Run, { events }: Batch): RunEvent[] {
+  const from = events.find(isTerminal)?.seq ?? Infinity;
+  return tables.events.filter((event) => event.run_id === id && (isTerminal(event) || event.seq >= from))
+    .map((event) => parseEvent(stored(event)));
+}
+
+/** Before the terminal event, which is numbered anew. */
+export function tellStepEnds(tables: Tables, run: Run, clock: Clock): void {
+  const last = tables.events.findLastIndex((event) => event.run_id === run.id && isTerminal(event));
+  const [terminal] = tables.events.splice(last, 1);
+  logStepEnds(tables, run, clock);
+  const seq = tables.events.filter((event) => event.run_id === run.id).length + 1;
+  if (terminal) tables.events.push({ ...terminal, seq });
+}
+
+function logStepEnds(tables: Tables, run: Run, clock: Clock): void {
   const plan = tables.plans.findLast((one) => one.run_id === run.id);
   if (!plan) return;
   const events = tables.events.filter((event) => event.run_id === run.id);
