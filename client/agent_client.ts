@@ -3,13 +3,14 @@
 import { type ConversationRequests, createConversationRequests } from "./conversation_requests.ts";
 import { createRequests, type RequestOptions } from "./requests.ts";
 import { createRunRequests, type RunRequests } from "./run_requests.ts";
+import { createUsageRequests, type UsageRequests } from "./usage_requests.ts";
 
 export interface AgentClientOptions extends RequestOptions {
   /** Makes the idempotency keys of starts that bring none. */
   new_key?: () => string;
 }
 
-export interface AgentClient extends RunRequests, ConversationRequests {}
+export interface AgentClient extends RunRequests, ConversationRequests, UsageRequests {}
 
 /** A client for one user. Every method fails with AgentClientError, or with the signal's reason when it aborts. */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
@@ -17,5 +18,6 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
   return {
     ...createRunRequests(requests, options.new_key ?? (() => crypto.randomUUID())),
     ...createConversationRequests(requests),
+    ...createUsageRequests(requests),
   };
 }

@@ -27,6 +27,8 @@ export const SHAPES: Readonly<Record<string, string>> = {
   row: "id",
   run: "id status",
   stop: "tool_call_id reason message",
+  window: "name limit# used# free_at~",
+  count: "limit# used#",
 };
 
 const TYPES: Readonly<Record<string, string>> = { "": "string", "#": "number", "!": "boolean" };
