@@ -3,6 +3,16 @@ import assert from "node:assert/strict";
 import { cancelTurn, decisionOn, openIn, sendDecisions } from "../support/stack/asking.ts";
 import { callFunction, chat, eventsOfType, readTurn } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
+import type { ProjectedFrame } from "../../shared/protocols/frame.ts";
+import {
+  framesIn,
+  itemsOf,
+  postAgUi,
+  postAiSdk,
+  runIdOf,
+  saidIn,
+  userMessage,
+} from "../support/stack/projected.ts";
 import { startSeparateStack } from "../support/stack/separate_stack.ts";
 import { test } from "../support/test.ts";
 
@@ -75,4 +85,47 @@ test("separate: a decision takes the person's token, and goes on with the agent'
   const third = await readTurn(await sendDecisions(person, run_id, [decision], { base, headers }));
   assert.equal(third.state.status, "completed");
   assert.deepEqual(await loans(), []);
+});
+
+test("separate: a stock client starts with both tokens; without the agent's its answers are kept and nothing goes on", async () => {
+  await using stack = await startSeparateStack();
+  const { url: base, sql } = stack;
+  const { person, agent } = await stack.newUser();
+  const loans = await sql`insert into books (user_id, title) values (${person.id}, 'Emma') returning id`
+    .then(([book]) =>
+      sql`insert into loans (user_id, book_id, borrower) values (${person.id}, ${book?.id}, 'Ann'),
+        (${person.id}, ${book?.id}, 'Bob') returning id`
+    );
+  await using _ = await scriptModel(person.id, [
+    ...loans.flatMap(({ id }) => [cancelTurn(Number(id)), { text: "Done." }]),
+  ]);
+  const left = async () => (await sql`select borrower from loans order by id`).map((row) => row.borrower);
+  const both = { base, headers: { "x-agent-authorization": `Bearer ${agent.token}` } };
+  const callIn = (frames: ProjectedFrame[]) =>
+    itemsOf(frames).flatMap(({ type, toolCallId }) =>
+      /^(tool-input-available|TOOL_CALL_START)$/.test(String(type)) ? [String(toolCallId)] : []
+    )[0] ?? "";
+
+  const chatting = { id: "chat-1", messages: [userMessage("Cancel it")] };
+  const asked = await postAiSdk(person, chatting, both);
+  const run_id = runIdOf(asked);
+  const call = callIn(await framesIn(asked));
+  const part = { type: "dynamic-tool", state: "approval-responded", approval: { id: call, approved: true } };
+  const answer = { ...chatting, messages: [{ id: run_id, role: "assistant", parts: [part] }] };
+  const kept = await framesIn(await postAiSdk(person, answer, { base }));
+  assert.deepEqual(itemsOf(kept).at(-1), { type: "finish", finishReason: "tool-calls" });
+  assert.deepEqual(await left(), ["Ann", "Bob"]);
+  const gone_on = await framesIn(await postAiSdk(person, answer, both));
+  assert.deepEqual([saidIn(gone_on), await left()], ["Done.", ["Bob"]]);
+
+  const thread = { threadId: "thread-1", runId: "run-1", messages: [{ role: "user", content: "Cancel it" }] };
+  const interrupted = callIn(await framesIn(await postAgUi(person, thread, both)));
+  const resume = [{ interruptId: interrupted, status: "resolved", payload: { approved: true } }];
+  const resuming = { ...thread, runId: "run-2", resume };
+  const recorded = itemsOf(await framesIn(await postAgUi(person, resuming, { base }))).at(-1);
+  assert.deepEqual([recorded?.type, recorded?.code], ["RUN_ERROR", "conflict"]);
+  assert.match(String(recorded?.message), /is kept, and waits for the agent's own token/);
+  assert.deepEqual(await left(), ["Bob"]);
+  assert.equal(saidIn(await framesIn(await postAgUi(person, resuming, both))), "Done.");
+  assert.deepEqual(await left(), []);
 });

@@ -12,10 +12,14 @@ export function toolCalled(state: AiSdkState, event: Of<"tool_call">): AiSdkStep
   return [next, chunks.length > 0 ? chunks : [runChunk(state, event.run_id)]];
 }
 
-/** Nothing for a call that is no tool part: the client would end the stream. */
+/**
+ * Nothing for a call that is no tool part: the client would end the stream. Nothing new for one that was refused: what it
+ * was refused with stands.
+ */
 export function toolAnswered(state: AiSdkState, event: Of<"tool_result">): AiSdkStep {
   const { tool_call_id: toolCallId, ok, result, error, data, cut, undoable } = event;
-  if (!hasPart(state, toolCallId)) return [state, []];
+  const asked = state.run.approvals.find((one) => one.tool_call_id === toolCallId);
+  if (!hasPart(state, toolCallId) || asked?.decision?.approved === false) return [state, []];
   const next = withAnswered(state, toolCallId);
   if (!ok) {
     return [next, [{ type: "tool-output-error", toolCallId, errorText: error ?? result, ...OUR_TOOL }]];
