@@ -9,7 +9,7 @@ import { UsageBars } from "../parts/usage_bars.tsx";
 import { totalOf } from "../parts/usage_days.ts";
 import { UsageTable } from "../parts/usage_table.tsx";
 import { UsageTotals } from "../parts/usage_totals.tsx";
-import { useLoaded } from "../parts/use_loaded.ts";
+import { useKept, useLoaded } from "../parts/use_loaded.ts";
 import { setParams } from "../navigate.ts";
 
 const SPANS = [7, 30, 90];
@@ -19,8 +19,8 @@ export function UsagePage({ params, open_menu }: PageProps & { params: Record<st
   const [reading, setReading] = useState(0);
   const days = SPANS.find((span) => String(span) === params.days) ?? 30;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const usage = useLoaded(data, `${days} ${reading}`, () => readDays(data, days, zone));
-  const limits = useLoaded(data, `${reading}`, () => readLimits(data));
+  const usage = useKept(useLoaded(data, `${days} ${reading}`, () => readDays(data, days, zone)));
+  const limits = useKept(useLoaded(data, `${reading}`, () => readLimits(data)));
   return (
     <>
       <PageHead title="Usage" open_menu={open_menu}>

@@ -53,7 +53,7 @@ function Quota({ name, limit, used, free_at }: QuotaProps) {
         {grouped(used)} <span class="muted">of {grouped(limit)}</span>
       </span>
       <span class={`meter ${tone}`} aria-hidden="true">
-        <span style={{ width: percent(share) }} />
+        {share > 0 && <span style={{ width: percent(share) }} />}
       </span>
       {tone !== "" && (
         <span class={`small ${tone}`}>

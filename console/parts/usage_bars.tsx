@@ -1,7 +1,8 @@
 // Days as bars: runs, model calls, tokens, cost. A table below says the same in numbers.
 import { cost, grouped } from "./format.ts";
 import { percent } from "./span_row.tsx";
-import { barsOf, type UsageDay } from "./usage_days.ts";
+import type { UsageDay } from "../../client/mod.ts";
+import { barsOf } from "./usage_days.ts";
 
 interface Chart {
   name: string;
@@ -16,11 +17,11 @@ const CHARTS: readonly Chart[] = [
   { name: "Runs", tone: "accent", value: (day) => day.runs, words: grouped },
   { name: "Model calls", tone: "model", value: (day) => day.model_calls, words: grouped },
   {
-    ...{ name: "Tokens in", tone: "read", value: (day) => day.input_tokens, words: grouped },
+    ...{ name: "Tokens in", tone: "model", value: (day) => day.input_tokens, words: grouped },
     part: { name: "cached", value: (day) => day.cached_tokens },
   },
-  { name: "Tokens out", tone: "read", value: (day) => day.output_tokens, words: grouped },
-  { name: "Cost", tone: "warn", value: (day) => day.cost_usd ?? 0, words: cost },
+  { name: "Tokens out", tone: "model", value: (day) => day.output_tokens, words: grouped },
+  { name: "Cost", tone: "accent", value: (day) => day.cost_usd ?? 0, words: cost },
 ];
 
 export function UsageBars({ days }: { days: readonly UsageDay[] }) {

@@ -1,24 +1,16 @@
 // The days of the usage page: what they add up to, and how long each bar is.
+import type { UsageDay } from "../../client/mod.ts";
 
-export interface UsageDay {
-  /** Such as 2026-11-26. */
-  day: string;
-  runs: number;
-  model_calls: number;
-  tool_calls: number;
-  input_tokens: number;
-  cached_tokens: number;
-  output_tokens: number;
-  cost_usd: number | null;
+export interface UsageTotal extends Omit<UsageDay, "day"> {
+  /** Of some days with a call nobody told the cost. */
+  cost_partly: boolean;
 }
-
-export type UsageTotal = Omit<UsageDay, "day">;
 
 /** What nobody has told the cost of is left out of the sum; where nobody told any, it is null. */
 export function totalOf(days: readonly UsageDay[]): UsageTotal {
   const none: UsageTotal = {
     ...{ runs: 0, model_calls: 0, tool_calls: 0 },
-    ...{ input_tokens: 0, cached_tokens: 0, output_tokens: 0, cost_usd: null },
+    ...{ input_tokens: 0, cached_tokens: 0, output_tokens: 0, cost_usd: null, cost_partly: false },
   };
   return days.reduce<UsageTotal>((sum, day) => ({
     runs: sum.runs + day.runs,
@@ -28,6 +20,7 @@ export function totalOf(days: readonly UsageDay[]): UsageTotal {
     cached_tokens: sum.cached_tokens + day.cached_tokens,
     output_tokens: sum.output_tokens + day.output_tokens,
     cost_usd: day.cost_usd === null ? sum.cost_usd : (sum.cost_usd ?? 0) + day.cost_usd,
+    cost_partly: sum.cost_partly || (day.cost_usd === null && day.model_calls > 0),
   }), none);
 }
 

@@ -1,7 +1,7 @@
 // The days in numbers, newest first; days without a run are left out.
 import { cost, grouped } from "./format.ts";
 import { dayName } from "./usage_bars.tsx";
-import type { UsageDay } from "./usage_days.ts";
+import type { UsageDay } from "../../client/mod.ts";
 
 export function UsageTable({ days }: { days: readonly UsageDay[] }) {
   const used = days.filter((day) => day.model_calls > 0 || day.runs > 0).toReversed();

@@ -10,7 +10,7 @@ export function UsageTotals({ total }: { total: UsageTotal }) {
     ["Tool calls", grouped(total.tool_calls)],
     ["Tokens in", grouped(total.input_tokens), cached > 0 ? `${cached} % cached` : undefined],
     ["Tokens out", grouped(total.output_tokens)],
-    ["Cost", total.cost_usd === null ? "not reported" : cost(total.cost_usd)],
+    ["Cost", ...costOf(total)],
   ];
   return (
     <dl class="facts block">
@@ -24,4 +24,10 @@ export function UsageTotals({ total }: { total: UsageTotal }) {
       ))}
     </dl>
   );
+}
+
+/** A day without a call costs nothing, whether or not anybody tells costs. */
+function costOf({ cost_usd, cost_partly, model_calls }: UsageTotal): [string, string?] {
+  if (model_calls > 0 && (cost_usd === null || (cost_partly && cost_usd === 0))) return ["not reported"];
+  return [cost(cost_usd ?? 0), cost_partly ? "and some not reported" : undefined];
 }

@@ -1,5 +1,5 @@
 // Something that is read when it is shown.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sentenceOf } from "../data/console_data.ts";
 
 export type Loaded<Value> =
@@ -27,4 +27,11 @@ export function useLoaded<Value>(
     return () => void (current = false);
   }, [owner, key]);
   return loaded.key === key ? loaded.state : { type: "loading" };
+}
+
+/** What was read last, until there is something newer: for what is read again at the same place. */
+export function useKept<Value>(loaded: Loaded<Value>): Loaded<Value> {
+  const last = useRef(loaded);
+  if (loaded.type !== "loading") last.current = loaded;
+  return last.current;
 }

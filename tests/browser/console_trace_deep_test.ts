@@ -141,8 +141,11 @@ inBrowser(
     };
     const selected = (label: string) =>
       page.locator(`[role=treeitem][aria-selected=true][aria-label^="${label}"]`).waitFor();
-    const counted = (count: number) =>
-      page.waitForFunction(`document.querySelectorAll("[role=treeitem]").length === ${count}`);
+    const items = page.locator("[role=treeitem]");
+    const counted = async (count: number) => {
+      await items.nth(count).waitFor({ state: "detached" });
+      await items.nth(count - 1).waitFor();
+    };
 
     await tabbed();
     await page.keyboard.press("Home");

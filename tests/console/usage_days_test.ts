@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { barsOf, totalOf, type UsageDay } from "../../console/parts/usage_days.ts";
+import type { UsageDay } from "../../client/mod.ts";
+import { barsOf, totalOf } from "../../console/parts/usage_days.ts";
 
 const day = (changes: Partial<UsageDay>): UsageDay => ({
   ...{ day: "2026-11-26", runs: 1, model_calls: 2, tool_calls: 3 },
@@ -10,10 +11,12 @@ const day = (changes: Partial<UsageDay>): UsageDay => ({
 Deno.test("days add up, and a cost that nobody reported is no zero", () => {
   assert.deepEqual(totalOf([day({}), day({})]), {
     ...{ runs: 2, model_calls: 4, tool_calls: 6, input_tokens: 200, cached_tokens: 80, output_tokens: 20 },
-    cost_usd: null,
+    ...{ cost_usd: null, cost_partly: true },
   });
   assert.equal(totalOf([day({ cost_usd: 0.25 }), day({}), day({ cost_usd: 0 })]).cost_usd, 0.25);
   assert.equal(totalOf([]).cost_usd, null);
+  const quiet = day({ model_calls: 0, runs: 0, cost_usd: 0 });
+  assert.equal(totalOf([day({ cost_usd: 0.25 }), quiet]).cost_partly, false);
 });
 
 Deno.test("bars are shares of a round number that is at least the highest", () => {
