@@ -1,16 +1,16 @@
 // The client of agent-planner: starts runs, reads their events over broken connections, cancels and lists them, and
-// knows the user's conversations.
+// knows the user's conversations, tools and limits.
 import { type ConversationRequests, createConversationRequests } from "./conversation_requests.ts";
 import { createRequests, type RequestOptions } from "./requests.ts";
 import { createRunRequests, type RunRequests } from "./run_requests.ts";
-import { createUsageRequests, type UsageRequests } from "./usage_requests.ts";
+import { type AccountRequests, createAccountRequests } from "./account_requests.ts";
 
 export interface AgentClientOptions extends RequestOptions {
   /** Makes the idempotency keys of starts that bring none. */
   new_key?: () => string;
 }
 
-export interface AgentClient extends RunRequests, ConversationRequests, UsageRequests {}
+export interface AgentClient extends RunRequests, ConversationRequests, AccountRequests {}
 
 /** A client for one user. Every method fails with AgentClientError, or with the signal's reason when it aborts. */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
@@ -18,6 +18,6 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
   return {
     ...createRunRequests(requests, options.new_key ?? (() => crypto.randomUUID())),
     ...createConversationRequests(requests),
-    ...createUsageRequests(requests),
+    ...createAccountRequests(requests),
   };
 }

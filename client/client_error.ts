@@ -89,16 +89,21 @@ export async function errorOfResponse(response: Response): Promise<AgentClientEr
 }
 
 /** What is refused before it is sent. */
-export function notSent(message: string, kind: ErrorKind = "bad_request", cause?: unknown): AgentClientError {
-  return new AgentClientError(message, { kind, status: 0, retryable: false }, { cause });
+export function notSent(
+  message: string,
+  kind: ClientErrorKind = "bad_request",
+  cause?: unknown,
+  more?: Partial<Details>,
+): AgentClientError {
+  return new AgentClientError(message, { kind, status: 0, retryable: false, ...more }, { cause });
 }
 
 export function connectionError(message: string, cause?: unknown): AgentClientError {
-  return new AgentClientError(message, { kind: "connection", status: 0, retryable: true }, { cause });
+  return notSent(message, "connection", cause, { retryable: true });
 }
 
 /** An answer of another shape than the contract's: the client and the server do not fit together. */
-export function unreadable(what: string, cause: unknown, seq?: number): AgentClientError {
+export function unreadable(what: string, seq?: number): AgentClientError {
   const message = `The server sent ${what} that this client can't read. A newer client may.`;
-  return new AgentClientError(message, { kind: "internal", status: 200, retryable: false, seq }, { cause });
+  return notSent(message, "internal", undefined, { status: 200, seq });
 }

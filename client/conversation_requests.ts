@@ -40,14 +40,18 @@ export interface ConversationRequests {
   getSession(session_id: string): Promise<ChatSession>;
   /** Renames a session, puts it into the archive or takes it out. */
   updateSession(session_id: string, changes: SessionChanges): Promise<ChatSession>;
+  /** Deletes what was said and done in a session. A `conflict` while a run of it has not ended: cancel that first. */
+  deleteSession(session_id: string): Promise<void>;
   /** The latest messages of a session, and those before them page by page. */
   listMessages(session_id: string, page?: PageOptions): Promise<MessagePage>;
 }
 
 const isSession = shaped<ChatSession>("id status updated_at");
+/** The answer of a function that gives nothing is empty. */
+const isNothing: Guard<void> = (value) => value === undefined;
 const isMessage = shaped<ChatMessage>("id role content seq#");
 
-export function createConversationRequests({ rows }: Requests): ConversationRequests {
+export function createConversationRequests({ rows, rest }: Requests): ConversationRequests {
   const session = async (session_id: string, changes?: SessionChanges): Promise<ChatSession> => {
     const [found] = await rows("chat_sessions", { id: `eq.${session_id}` }, isSession, changes);
     if (found) return found;
@@ -82,6 +86,8 @@ export function createConversationRequests({ rows }: Requests): ConversationRequ
     },
     getSession: (session_id) => session(session_id),
     updateSession: session,
+    deleteSession: (p_session_id) =>
+      rest("rpc/delete_session", isNothing, { method: "POST", body: JSON.stringify({ p_session_id }) }),
     async listMessages(session_id, paging = {}) {
       const { found, last } = await page("chat_messages", isMessage, paging, {
         session_id: `eq.${session_id}`,

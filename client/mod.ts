@@ -36,7 +36,7 @@ export type {
   UndoAnswer,
 } from "./run_requests.ts";
 export type { Timers } from "./waiting.ts";
-export type { UsageByDayOptions, UsageRequests } from "./usage_requests.ts";
+export type { AccountRequests, UsageByDayOptions } from "./account_requests.ts";
 
 export type { PlanOutcome, RunAnswer } from "../shared/contracts/answer.ts";
 export type { Approval, Effect, OpenApproval, Why } from "../shared/contracts/approval.ts";
@@ -57,3 +57,5 @@ export type {
 } from "../shared/contracts/run_view.ts";
 export type { UsageDay } from "../shared/contracts/usage_rows.ts";
 export type { Limits, LimitWindow } from "../shared/contracts/user_limits.ts";
+export type { ToolInfo } from "../shared/contracts/tool_info.ts";
+export type { Usage } from "../shared/contracts/usage.ts";

@@ -40,7 +40,7 @@ export function readEvent({ at, event: type, data }: Frame): ReadEvent | null {
   const isEvent = shaped<ReadEvent>(`${HEAD} ${BODIES[type]}`);
   if (isEvent(event) && wholeEvent(event.seq) === at && event.type === type) return event;
   const id = idOf(at);
-  throw unreadable(`event ${id} (${type})`, "It lacks a field, or is another event.", Number(id));
+  throw unreadable(`event ${id} (${type})`, Number(id));
 }
 
 function isKnown(type: string): type is EventType {

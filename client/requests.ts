@@ -37,8 +37,12 @@ export interface Requests {
     changes?: object,
     signal?: AbortSignal,
   ): Promise<T[]>;
+  /** What PostgREST answers. */
+  rest<T>(path: string, guard: Guard<T>, init: RequestInit): Promise<T>;
   waiting(signal?: AbortSignal): WaitOptions;
 }
+
+export const PLANNER = "/functions/v1/agent-planner";
 
 export function createRequests(options: RequestOptions): Requests {
   const { token, schema = "public", fetch = globalThis.fetch, publishable_key } = options;
@@ -75,21 +79,23 @@ export function createRequests(options: RequestOptions): Requests {
       init?.signal ?? undefined,
     );
     const answer = parseJson(text);
-    if (!guard(answer)) throw unreadable("an answer", `${path} lacks a field, or has one of another kind.`);
+    if (!guard(answer)) throw unreadable(`an answer from ${path}`);
     return answer;
   }
 
   function rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object, signal?: AbortSignal) {
-    const body = changes && JSON.stringify(changes);
-    const profile = { "accept-profile": schema, "content-profile": schema };
+    const body = JSON.stringify(changes ?? {});
     // PostgREST answers with no row where nothing is to be changed.
-    const init = !body || body === "{}"
-      ? { headers: profile }
-      : { method: "PATCH", headers: { ...profile, prefer: "return=representation" }, body };
-    return ask(`/rest/v1/${table}${queryText(query)}`, listOf(guard), { ...init, signal });
+    const init = body === "{}" ? {} : { method: "PATCH", body };
+    return rest(table + queryText(query), listOf(guard), { ...init, signal });
   }
 
-  return { send, withAttempts, ask, rows, waiting };
+  function rest<T>(path: string, guard: Guard<T>, init: RequestInit) {
+    const headers = { "accept-profile": schema, "content-profile": schema, prefer: "return=representation" };
+    return ask(`/rest/v1/${path}`, guard, { ...init, headers });
+  }
+
+  return { send, withAttempts, ask, rows, rest, waiting };
 }
 
 export function queryText(query: object): string {

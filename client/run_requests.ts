@@ -12,7 +12,7 @@ import { AgentClientError, notSent, unreadable } from "./client_error.ts";
 import { parseJson } from "./parse_json.ts";
 import { wholeEvent } from "./position.ts";
 import { readEvent } from "./read_events.ts";
-import { aboutRun, queryText, type Requests } from "./requests.ts";
+import { aboutRun, PLANNER, queryText, type Requests } from "./requests.ts";
 import { resume, type Source } from "./resume.ts";
 import { shaped } from "./shapes.ts";
 import { anySignal } from "./waiting.ts";
@@ -121,7 +121,6 @@ export interface RunRequests {
   listRuns(filter?: ListRunsOptions): Promise<RunPage>;
 }
 
-const PLANNER = "/functions/v1/agent-planner";
 /** An id without a letter or digit, such as an empty one, would name another route. */
 function pathOf(run_id: string): string {
   if (!/\w/.test(run_id)) throw notSent(`"${run_id}" is no run_id.`);
@@ -163,7 +162,7 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
         if (run_id !== null) return { run_id, first };
         const answer = parseJson(await first.text());
         if (isStillOpen(answer)) return answer;
-        throw unreadable("an answer", "x-run-id is missing");
+        throw unreadable("an answer without x-run-id");
       } catch (error) {
         if (!(error instanceof AgentClientError && error.run_id && error.run_accepted)) throw error;
         return { run_id: error.run_id };
@@ -219,7 +218,7 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
       for await (const event of read(run_id, { signal }, first)) state = reduceRun(state, event);
       const { status, error } = state;
       if (status === "running") {
-        throw aboutRun(run_id, unreadable("an end of the run", "It is of a new type."));
+        throw aboutRun(run_id, unreadable("an end of the run"));
       }
       if (!error) return runAnswerOf(state);
       throw new AgentClientError(error.message, { ...error, status: 200, run_id, run_status: status });

@@ -26,6 +26,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
   // Of a row there has to be what the client itself goes by.
   row: "id",
   run: "id status",
+  tool: "name title access description parameters*",
   stop: "tool_call_id reason message",
   window: "name limit# used# free_at~",
   count: "limit# used#",

@@ -133,3 +133,32 @@ test("nobody sees, renames or reads another user's sessions, and is told what is
   assert.equal((await clientFor(owner).getSession(id)).title, "secret");
   assert.equal(await kindOf(clientFor({ ...owner, token: "garbage" }).listSessions()), "unauthenticated");
 });
+
+test("a session is deleted: it is in no list, its messages are empty, and no run starts in it", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "Hello." }]);
+  const agent = clientOf(user, testStack().url);
+  const { session_id } = await agent.run({ message: "Hello" });
+  assert.ok(session_id);
+  await agent.deleteSession(session_id);
+  await agent.deleteSession(session_id);
+  assert.deepEqual((await agent.listSessions()).sessions, []);
+  assert.deepEqual(
+    (await agent.listMessages(session_id)).messages.filter(({ content }) => content !== ""),
+    [],
+  );
+  const failure = await agent.startRun({ session_id, message: "Again" }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof AgentClientError && failure.status >= 404, String(failure));
+  const other = await agent.deleteSession(crypto.randomUUID()).then(() => null, (error: unknown) => error);
+  assert.ok(other instanceof AgentClientError && other.kind === "not_found", String(other));
+});
+
+test("the tools that agents have come with words for people and schemas for forms", async () => {
+  const tools = await clientOf(await newUser(), testStack().url).tools();
+  const cancel = tools.find(({ name }) => name === "cancel_loan");
+  assert.deepEqual([cancel?.title, cancel?.access], ["Cancel loan", "write"]);
+  assert.ok(Object.hasOwn(Object(cancel?.parameters), "properties"));
+});

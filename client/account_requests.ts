@@ -1,7 +1,9 @@
-// What a user has used up, and what they may, for a client.
+// What a user has used up, and what they may, for a client; and what the agents may do for them.
+import type { Open } from "../shared/contracts/read_event.ts";
+import type { ToolInfo } from "../shared/contracts/tool_info.ts";
 import type { UsageDay } from "../shared/contracts/usage_rows.ts";
 import type { Limits } from "../shared/contracts/user_limits.ts";
-import type { Requests } from "./requests.ts";
+import { PLANNER, type Requests } from "./requests.ts";
 import { shaped } from "./shapes.ts";
 
 export interface UsageByDayOptions {
@@ -11,22 +13,26 @@ export interface UsageByDayOptions {
   time_zone?: string;
 }
 
-export interface UsageRequests {
+export interface AccountRequests {
   /** What each of the last days has cost, the newest last; a day without a run, too. */
   usageByDay(options?: UsageByDayOptions): Promise<UsageDay[]>;
   /** The limits that are in force, what is used of them, and when there is room again. */
   limits(): Promise<Limits>;
+  /** The tools that the agents have, with words for people and schemas for forms. */
+  tools(): Promise<Open<ToolInfo>[]>;
 }
 
 const isDay = shaped<UsageDay>(
   "day runs# model_calls# tool_calls# input_tokens# cached_tokens# output_tokens# cost_usd#~",
 );
+const isToolList = shaped<{ tools: Open<ToolInfo>[] }>("tools@tool+");
 const isLimits = shaped<Limits>("windows@window+ running_runs@count");
 
-export function createUsageRequests({ ask, rows }: Requests): UsageRequests {
+export function createAccountRequests({ ask, rows }: Requests): AccountRequests {
   return {
     usageByDay: ({ days: p_days, time_zone: p_time_zone } = {}) =>
       rows("rpc/usage_by_day", { p_days, p_time_zone }, isDay),
-    limits: () => ask("/functions/v1/agent-planner/limits", isLimits),
+    limits: () => ask(`${PLANNER}/limits`, isLimits),
+    tools: async () => (await ask(`${PLANNER}/tools`, isToolList)).tools,
   };
 }
