@@ -1,7 +1,7 @@
 // The package, as npm has it after `npm pack`: it compiles in what Vite's and Next's starters write, is built by Vite,
 // and is imported by Node.
 import assert from "node:assert/strict";
-import { npmPlatform, npmProgram } from "../../dev/cli/npm_program.ts";
+import { nodeProgram } from "../../dev/cli/node_npm.ts";
 import { pack } from "../../dev/pack.ts";
 
 const STARTERS = ["create-vite@9.3.0", "create-next-app@16.4.3"];
@@ -91,10 +91,7 @@ async function ownFaults(cwd: string, compile: string[]): Promise<string[]> {
 
 Deno.test("the package compiles in the starters of Vite and Next, is built by Vite, and Node imports it", async (t) => {
   const root = await Deno.makeTempDir({ prefix: "client-package-" });
-  const [node, npm] = [
-    await npmProgram({ package_name: `node-${npmPlatform()}`, version: "22.23.3", path: "bin/node" }),
-    "npm",
-  ];
+  const [node, npm] = [await nodeProgram(), "npm"];
   try {
     const { npm: folder, jsr } = await pack(`${root}/dist`);
     const tarball = `${folder}/${(await succeeds(folder, npm, "pack", "--silent")).trim()}`;

@@ -100,7 +100,7 @@ export function createThreadAgent(thread_id: string) {
   }
 
   return {
-    open,
+    open: () => open().catch((error: Error) => change({ problem: error.message })),
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

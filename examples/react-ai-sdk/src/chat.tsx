@@ -48,7 +48,7 @@ export function Chat({ id, history }: { id: string; history: ChatMessage[] }) {
         <div>
           {messages.length === 0 && <p className="hint">Ask for something. Try “Show me my tasks”.</p>}
           {messages.map((message) => <Message key={message.id} message={message} chat={chat} />)}
-          {status === "submitted" && <p className="hint">Thinking …</p>}
+          {busy && <p className="hint">At work …</p>}
           {refused !== "" && <p role="alert" className="problem">{refused}</p>}
           {error && (
             <p role="alert" className="problem">

@@ -2,13 +2,11 @@
 import { tmpdir } from "node:os";
 import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
-import { npmPlatform, npmProgram } from "../../../dev/cli/npm_program.ts";
-import { denoEnvironment } from "../../../dev/process/environment.ts";
-import { packClient } from "./pack_client.ts";
+import { npm } from "../../../dev/cli/node_npm.ts";
+import { pack } from "../../../dev/pack.ts";
 import { serveFiles, type StaticSite } from "./serve_static.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
-const NODE = { package_name: `node-${npmPlatform()}`, version: "22.23.3", path: "bin/node" };
 /** Stand in what is built, which is the same for every stack, until a page is served. */
 const [URL_HERE, KEY_HERE] = ["https://url.example", "key-of-the-example"];
 
@@ -32,12 +30,14 @@ export async function installExample(name: string): Promise<{ build(): Promise<B
   async function build(): Promise<BuiltExample> {
     const folder = await Deno.makeTempDir({ prefix: `example-${name}-` });
     try {
-      await run("cp", ["-r", `${source}/.`, folder]);
-      await run("rm", ["-rf", `${folder}/node_modules`, `${folder}/dist`]);
-      await run("cp", ["-al", `${installed}/node_modules`, folder]);
-      await packClient(`${folder}/node_modules/${client}`);
+      await run(new Deno.Command("cp", { args: ["-r", `${source}/.`, folder] }));
+      await run(new Deno.Command("rm", { args: ["-rf", `${folder}/node_modules`, `${folder}/dist`] }));
+      await run(new Deno.Command("cp", { args: ["-al", `${installed}/node_modules`, folder] }));
+      const packed = await pack(`${folder}/packed`);
+      await Deno.mkdir(dirname(`${folder}/node_modules/${client}`), { recursive: true });
+      await Deno.rename(packed.npm, `${folder}/node_modules/${client}`);
       const env = { VITE_SUPABASE_URL: URL_HERE, VITE_SUPABASE_PUBLISHABLE_KEY: KEY_HERE };
-      const output = await run("npm", ["run", "build"], { cwd: folder, env });
+      const output = await run(await npm(["run", "build"], { cwd: folder, env }));
       return { output, files: await filesIn(`${folder}/dist`) };
     } finally {
       await Deno.remove(folder, { recursive: true });
@@ -62,7 +62,8 @@ export function serveExample(
 async function install(package_json: string, folder: string): Promise<void> {
   const staging = await Deno.makeTempDir({ prefix: "agents-example-" });
   await Deno.writeTextFile(`${staging}/package.json`, package_json);
-  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: staging });
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run(await npm(args, { cwd: staging }));
   try {
     await Deno.rename(staging, folder);
   } catch (error) {
@@ -71,24 +72,12 @@ async function install(package_json: string, folder: string): Promise<void> {
   }
 }
 
-/** Runs a command with Node 22 first in its path. Throws what it says when it fails. */
-async function run(
-  command: string,
-  args: readonly string[],
-  { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<string> {
-  const own = denoEnvironment();
-  const PATH = `${dirname(await npmProgram(NODE))}:${own.PATH}`;
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args],
-    cwd,
-    env: { ...own, ...env, PATH, npm_config_update_notifier: "false" },
-    clearEnv: true,
-    stdin: "null",
-  }).output();
+/** Throws what it says when it fails. */
+async function run(command: Deno.Command): Promise<string> {
+  const { success, stdout, stderr } = await command.output();
   const text = new TextDecoder();
   const output = text.decode(stdout) + text.decode(stderr);
-  if (!success) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
+  if (!success) throw new Error(`An example was not built:\n${output}`);
   return output;
 }
 
