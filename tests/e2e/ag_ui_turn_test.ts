@@ -81,6 +81,8 @@ test("a reader who resumes anywhere, in the middle of an event too, gets exactly
   const frames = await framesIn(response);
   assert.ok(frames.some(({ id }) => id.includes(".")));
   for (const [at, { id }] of frames.entries()) {
+    // Behind each of them: cut_lines_deep_test.
+    if (at % 4 !== 1 && at < frames.length - 2) continue;
     const path = `ag-ui/runs/${run_id}/events`;
     const headers = { "last-event-id": id };
     assert.deepEqual(await framesIn(await getProjected(user, path, { headers })), frames.slice(at + 1), id);

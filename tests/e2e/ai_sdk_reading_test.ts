@@ -58,6 +58,8 @@ test("a reader who resumes anywhere, in the middle of an event too, gets exactly
   const frames = await framesIn(response);
   assert.ok(frames.some(({ id }) => id.includes(".")));
   for (const [at, { id }] of frames.entries()) {
+    // Behind each of them: cut_lines_deep_test.
+    if (at % 4 !== 1 && at < frames.length - 2) continue;
     const rest = frames.slice(at + 1);
     const path = `ai-sdk/runs/${run_id}/events?set=7`;
     assert.deepEqual(await framesIn(await getProjected(user, `${path}&after=${id}`)), rest, id);
