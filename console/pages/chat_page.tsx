@@ -5,6 +5,7 @@ import { useData } from "../data/console_data.ts";
 import { isUnfinished } from "../data/live_run.ts";
 import { go, setParams } from "../navigate.ts";
 import { Composer } from "../parts/composer.tsx";
+import { CopyAs } from "../parts/copy_as.tsx";
 import { Icon, Spinner } from "../parts/icons.tsx";
 import { PageHead, type PageProps } from "../parts/page_head.tsx";
 import { PlanPlace } from "../parts/plan_place.tsx";
@@ -24,15 +25,15 @@ interface ChatPageProps extends PageProps {
 /** Keeps one conversation while its address says so, and while a new one gets its address. */
 export function ChatPage({ session_id, params, open_menu }: ChatPageProps) {
   const id = session_id === "new" ? null : session_id;
-  const begun = useRef<{ id: string; key: string } | null>(null);
-  const key = begun.current !== null && begun.current.id === id ? begun.current.key : id ?? "new";
+  const fresh = useRef<{ number: number; id: string | null }>({ number: 0, id: null });
+  if (id === null && fresh.current.id !== null) {
+    fresh.current = { number: fresh.current.number + 1, id: null };
+  }
+  const key = id === fresh.current.id ? `new ${fresh.current.number}` : id;
   const begin = (new_id: string) => {
-    begun.current = { id: new_id, key: "new" };
+    fresh.current.id = new_id;
     go(formatRoute({ page: "chat", session: new_id }), "replace");
   };
-  useEffect(() => {
-    if (id === null) begun.current = null;
-  }, [id]);
   return <Conversation key={key} {...{ id, params, open_menu, begin }} />;
 }
 
@@ -64,6 +65,7 @@ function Conversation({ id, params, open_menu, begin }: ConversationProps) {
   return (
     <>
       <PageHead title={title} open_menu={open_menu} state={status && <StatePill state={status} />}>
+        {session && <CopyAs row={{ table: "chat_sessions", key: { id: session.id } }} look="small" />}
         {run_id && <a class="button small" href={formatRoute({ page: "trace", run: run_id })}>Trace</a>}
       </PageHead>
       <div class="chat">

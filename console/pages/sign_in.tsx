@@ -110,7 +110,7 @@ export function SignIn({ session, built, over }: SignInProps) {
         >
           {way === "code" ? "Use a password" : "Use a one-time code"}
         </button>
-        {built.demo_user && way === "password" && <DemoUser user={built.demo_user} form={form} />}
+        {built.demo_user && !over && way === "password" && <DemoUser user={built.demo_user} form={form} />}
         {over && (
           <button
             type="button"

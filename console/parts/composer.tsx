@@ -31,7 +31,14 @@ export function Composer({ draft_key, about, mode, returned, taken, send, stop }
   const [why, setWhy] = useState("");
   const [sure, setSure] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => setText(sessionStorage.getItem(key) ?? ""), [key]);
+  const kept_under = useRef(key);
+  useEffect(() => {
+    // A new conversation has got its id: what is being written goes on under that.
+    if (kept_under.current === key) return;
+    sessionStorage.removeItem(kept_under.current);
+    kept_under.current = key;
+    if (text !== "") sessionStorage.setItem(key, text);
+  }, [key]);
   useEffect(() => {
     if (!returned) return;
     write(text === "" ? returned.text : `${returned.text}\n${text}`);

@@ -43,7 +43,8 @@ export function PlanView({ run, now, close }: PlanViewProps) {
       {planWaves(plan.steps).map((wave, at) => (
         <section key={at} class="wave" aria-label={waveWords(wave)}>
           <p class="wave-head">
-            <span>{sideBySide(wave)}</span> <span class="faint">{after(wave)}</span>
+            <span>{sideBySide(wave)}</span>
+            <span class="faint">{after(wave)}</span>
           </p>
           <ol class="wave-steps">
             {plan.steps.filter((step) => wave.steps.includes(step.step_number)).map((step) => (
@@ -60,8 +61,8 @@ export function PlanView({ run, now, close }: PlanViewProps) {
       <p class="faint plan-foot">
         {counted(plan.steps.length, "step")} on one clock, {duration(Math.max(0, ends - begins))}
         {run.calls.some((call) => call.access === "write") && (
-          <span>
-            ; <i class="mark-sample" aria-hidden="true" /> a write
+          <span class="mark-key">
+            <i class="mark-sample" aria-hidden="true" />a write
           </span>
         )}
       </p>

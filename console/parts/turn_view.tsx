@@ -70,11 +70,16 @@ function Way({ run, show_plan }: { run: LiveRun; show_plan: (() => void) | null 
   );
 }
 
-/** The answer: as it is written, and as it is stored once it is whole. */
+/**
+ * The answer: as it is written, and as it is stored once it is whole. What is stored of a run that was stopped or has
+ * failed tells in words what its log tells here.
+ */
 function Words({ turn: { live, answer } }: { turn: Turn }) {
   const part = live && answerPart(live);
-  const growing = live !== null && isUnfinished(live.state) && answer === null;
-  const text = answer ?? (live && part ? live.state.parts[part - 1] ?? "" : "");
+  const growing = live !== null && isUnfinished(live.state);
+  const written = live && part ? live.state.parts[part - 1] ?? "" : "";
+  const stands = live === null || live.state.status === "completed" || live.state.parts.length === 0;
+  const text = (stands ? answer : null) ?? written;
   return text === ""
     ? null
     : <Markdown text={text} growing={growing} tainted={live?.state.tainted ?? true} />;

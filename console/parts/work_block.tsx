@@ -19,6 +19,7 @@ export function WorkBlock({ run, at_work }: WorkBlockProps) {
   const { calls, state } = run;
   if (calls.length === 0 && !state.plan) return null;
   const open = chosen ?? at_work;
+  const waiting = state.approvals.filter((one) => one.open).map((one) => one.tool_call_id);
   const earlier = calls.length - SHOWN;
   const changes = changesOf(run).length;
   const steps = state.plan?.steps.length ?? 0;
@@ -41,7 +42,9 @@ export function WorkBlock({ run, at_work }: WorkBlockProps) {
               <a href={formatRoute({ page: "trace", run: state.run_id })}>{earlier} earlier, in the trace</a>
             </li>
           )}
-          {calls.slice(-SHOWN).map((call) => <CallRow key={call.id} call={call} />)}
+          {calls.slice(-SHOWN).map((call) => (
+            <CallRow key={call.id} call={call} waits={waiting.includes(call.id)} />
+          ))}
           {calls.length === 0 && <li class="calls-earlier">No tool was called yet</li>}
         </ol>
       )}
@@ -49,14 +52,15 @@ export function WorkBlock({ run, at_work }: WorkBlockProps) {
   );
 }
 
-function CallRow({ call }: { call: LiveCall }) {
+function CallRow({ call, waits }: { call: LiveCall; waits: boolean }) {
   const { step, name, title, state, said, duration_ms } = call;
   return (
     <li class="call">
       <span class="call-step faint" title={step === null ? undefined : `Step ${step}`}>{step}</span>
-      <CallIcon call={call} />
+      {waits ? <Icon name="waits" tone="warn" /> : <CallIcon call={call} />}
       <span class="call-words cut" title={said || name}>
         <span class="call-title" title={name}>{title}</span>
+        {waits && <span class="warn">waits for you</span>}
         {said && <span class={state === "failed" ? "bad" : "muted"}>{said}</span>}
       </span>
       <span class="block-end faint">{duration_ms !== null && duration(duration_ms)}</span>

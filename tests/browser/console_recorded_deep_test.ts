@@ -18,43 +18,54 @@ const stateOf = (events: readonly ReadEvent[]) =>
 const timeless = (text: unknown) =>
   String(text).replaceAll(/\d\d:\d\d|[\d.]+ (ms|s|min)\b/g, "").replaceAll(/\s+/g, " ");
 
-inBrowser(
-  "every recorded run is shown as it ended, and in its middle goes on to the same picture",
-  async (browser) => {
-    const user = await newUser();
-    await using site = await serveTestConsole();
-    await using opened = await openPage(browser, site.origin);
-    const { page } = opened;
-    await signIn(page, user);
-    for (const [name, events] of goldenEvents()) {
-      const state = stateOf(events);
-      const answer = answerOf(state) || (state.error?.message ?? "It was stopped.");
-      const whole = { title: `Recorded: ${name}`, events, answer };
-      const ended = await storeRecordedRun(user, whole);
-      await page.goto(`${site.origin}/#/chat/${ended.session_id}`);
-      await page.waitForSelector(`[data-run="${ended.run_id}"] ${ENDED}`);
-      const picture = [timeless(await page.evaluate(TURNS)), timeless(await page.evaluate(PLAN))];
-      const steps = state.plan?.steps.length ?? 0;
-      assert.equal(await page.locator(".plan-step").count(), steps, name);
-
-      const middle = Math.floor(events.length / 2);
-      const paused = events.slice(0, middle).some((event) => event.type === "run_paused");
-      const first = events.slice(0, paused ? 2 : middle);
-      const begun = await storeRecordedRun(user, { ...whole, events: first, answer: null });
-      await page.goto(`${site.origin}/#/chat/${begun.session_id}`);
-      await page.waitForSelector(`[data-run="${begun.run_id}"]`);
-      await page.waitForSelector(".status-line");
-      await page.reload();
-      await page.waitForSelector(".status-line");
-      await addRecordedEvents(user, begun, { ...whole, events: events.slice(first.length) });
-      await page.waitForSelector(`[data-run="${begun.run_id}"] ${ENDED}`);
-      // The assistant's message is read when the run has ended.
-      await page.waitForSelector(".answer .markdown:not(.growing)");
-      assert.deepEqual(
-        [timeless(await page.evaluate(TURNS)), timeless(await page.evaluate(PLAN))],
-        picture,
-        name,
-      );
-    }
-  },
+/** A few to a test, so that none takes long. */
+const LOGS_OF_TEST = 5;
+const LOGS = [...goldenEvents()];
+const PARTS = Array.from(
+  { length: Math.ceil(LOGS.length / LOGS_OF_TEST) },
+  (_, part) => LOGS.slice(part * LOGS_OF_TEST, (part + 1) * LOGS_OF_TEST),
 );
+
+for (const [part, logs] of PARTS.entries()) {
+  const names = logs.map(([name]) => name).join(", ");
+  inBrowser(
+    `recorded runs are shown as they ended, and in their middle go on to the same picture (${
+      part + 1
+    }): ${names}`,
+    async (browser) => {
+      const user = await newUser();
+      await using site = await serveTestConsole();
+      await using opened = await openPage(browser, site.origin);
+      const { page } = opened;
+      await signIn(page, user);
+      for (const [name, events] of logs) {
+        const state = stateOf(events);
+        const answer = answerOf(state) || (state.error?.message ?? "It was stopped.");
+        const whole = { title: `Recorded: ${name}`, events, answer };
+        const ended = await storeRecordedRun(user, whole);
+        await page.goto(`${site.origin}/#/chat/${ended.session_id}`);
+        await page.waitForSelector(`[data-run="${ended.run_id}"] ${ENDED}`);
+        const picture = [timeless(await page.evaluate(TURNS)), timeless(await page.evaluate(PLAN))];
+        const steps = state.plan?.steps.length ?? 0;
+        assert.equal(await page.locator(".plan-step").count(), steps, name);
+
+        const middle = Math.floor(events.length / 2);
+        const paused = events.slice(0, middle).some((event) => event.type === "run_paused");
+        const first = events.slice(0, paused ? 2 : middle);
+        const begun = await storeRecordedRun(user, { ...whole, events: first, answer: null });
+        await page.goto(`${site.origin}/#/chat/${begun.session_id}`);
+        await page.waitForSelector(`[data-run="${begun.run_id}"]`);
+        await page.waitForSelector(".status-line");
+        await page.reload();
+        await page.waitForSelector(".status-line");
+        await addRecordedEvents(user, begun, { ...whole, events: events.slice(first.length) });
+        await page.waitForSelector(`[data-run="${begun.run_id}"] ${ENDED}`);
+        assert.deepEqual(
+          [timeless(await page.evaluate(TURNS)), timeless(await page.evaluate(PLAN))],
+          picture,
+          name,
+        );
+      }
+    },
+  );
+}
