@@ -30,6 +30,7 @@ export function sessionRows(data: ConsoleData, status: string, from: number): Pr
       rest.from("chat_sessions")
         .select("id,title,status,updated_at,agent_runs(id,status)")
         .eq("status", status)
+        .is("deleted_at", null)
         .order("updated_at", { ascending: false })
         .order("id", { ascending: false })
         .order("created_at", { referencedTable: "agent_runs", ascending: false })

@@ -1,16 +1,24 @@
-// Where a run waits for a person, in the stream of the chat.
+// Where a run waits for a person, in the stream of the chat: the same card as in the inbox.
 import type { ApprovalState } from "../../client/mod.ts";
-import { formatRoute } from "../route.ts";
-import { Icon } from "./icons.tsx";
+import { useData } from "../data/console_data.ts";
+import { ApprovalCard } from "./approval_card.tsx";
+import { headline, toolWords } from "./approval_words.ts";
 
-export function ApprovalPlace({ approval }: { approval: ApprovalState; run_id: string }) {
+interface ApprovalPlaceProps {
+  approval: ApprovalState;
+  run_id: string;
+  session_id: string;
+}
+
+export function ApprovalPlace({ approval, run_id, session_id }: ApprovalPlaceProps) {
+  const data = useData();
   return (
-    <p class="note" role="alert">
-      <Icon name="waits" />
-      <span>
-        <b>Waits for you:</b> {approval.name}.{" "}
-        <a href={formatRoute({ page: "approvals", call: approval.tool_call_id })}>Look at it</a>
-      </span>
-    </p>
+    <div class="approval-place">
+      <p class="vh" role="alert">Waits for you: {headline(toolWords(approval.name), approval.effects)}</p>
+      <ApprovalCard
+        approval={{ ...approval, run_id, session_id }}
+        settled={() => data.tell({ type: "decided", run_id })}
+      />
+    </div>
   );
 }

@@ -64,7 +64,12 @@ function Way({ run, show_plan }: { run: LiveRun; show_plan: (() => void) | null 
         </button>
       )}
       {state.approvals.filter((one) => one.open).map((approval) => (
-        <ApprovalPlace key={approval.tool_call_id} approval={approval} run_id={state.run_id} />
+        <ApprovalPlace
+          key={approval.tool_call_id}
+          approval={approval}
+          run_id={state.run_id}
+          session_id={state.session_id ?? ""}
+        />
       ))}
     </>
   );

@@ -1,0 +1,69 @@
+// What a person is asked, in words.
+import type { Effect, Open } from "../../client/mod.ts";
+import { effectNames } from "./effect_rows.ts";
+import { listed } from "./format.ts";
+
+/** "update_or_schedule_task" as "Update or schedule task". */
+export function toolWords(name: string): string {
+  const words = name.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const MOST_NAMES = 3;
+
+/** What the call does, with the names of the rows that it changes. */
+export function headline(title: string, effects: readonly Open<Effect>[] | null): string {
+  const names = [...new Set(effectNames(effects ?? []).values())].map((name) => `“${name}”`);
+  if (names.length === 0) return title;
+  const more = names.length - MOST_NAMES;
+  return `${title}: ${listed(more > 0 ? [...names.slice(0, MOST_NAMES), `${more} more`] : names)}`;
+}
+
+const WHO: Readonly<Record<string, string>> = {
+  default: "How this tool is set up",
+  rule: "A rule of yours",
+  floor: "The operator’s floor, which no rule can lift",
+  taint: "Text from outside",
+  declined: "You declined this before",
+};
+
+/** Whose rule asks. */
+export function whoAsks(by: string): string {
+  return WHO[by] ?? by;
+}
+
+/** "expires in 23 h 12 min"; `soon` within the last hour. */
+export function expiry(expires_at: string, now: number): { words: string; short: string; soon: boolean } {
+  const minutes = Math.floor((Date.parse(expires_at) - now) / 60_000);
+  if (minutes < 0) return { words: "expired", short: "expired", soon: true };
+  const hours = Math.floor(minutes / 60);
+  const left = hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
+  return {
+    words: `expires in ${left}`,
+    short: hours === 0 ? `${minutes} min` : `${hours} h`,
+    soon: hours === 0,
+  };
+}
+
+const SETTLED: Readonly<Record<string, string>> = {
+  approved: "It was allowed.",
+  executing: "It was allowed, and is being made.",
+  succeeded: "It was allowed, and has been made.",
+  failed: "It was allowed, and failed.",
+  rejected: "It was not made.",
+};
+
+/** What became of a call that waits no more. */
+export function settledWords(status: string, error: string | null): string {
+  const words = SETTLED[status] ?? `It waits no more: ${status}.`;
+  const why = error === null ? undefined : NOT_MADE[error];
+  return why === undefined ? words : `${words} ${why}`;
+}
+
+const NOT_MADE: Readonly<Record<string, string>> = {
+  declined: "It was declined.",
+  expired: "Nobody decided in time.",
+  superseded: "The conversation’s next message took its place.",
+  run_ended: "Its run ended before.",
+  step_ended: "Its step ended before.",
+};

@@ -1,0 +1,141 @@
+// Other arguments for a call that waits. Nothing is decided here: what they would change is shown first.
+import { useState } from "preact/hooks";
+import type { Json } from "../../shared/contracts/text.ts";
+import {
+  type ArgumentField,
+  argumentsIn,
+  argumentsOf,
+  fieldsOf,
+  type ReadArguments,
+} from "./argument_fields.ts";
+import { Icon, Spinner } from "./icons.tsx";
+
+export interface FieldProblem {
+  /** Such as `loan_id`; empty where it is about all of them. */
+  field: string;
+  problem: string;
+}
+
+interface EditArgumentsProps {
+  arguments: Json;
+  problem: FieldProblem | null;
+  busy: boolean;
+  look: (args: Record<string, Json>) => void;
+  cancel: () => void;
+}
+
+export function EditArguments({ arguments: args, problem, busy, look, cancel }: EditArgumentsProps) {
+  const [fields, setFields] = useState(() => fieldsOf(args));
+  const [json, setJson] = useState<string | null>(null);
+  const [own, setOwn] = useState<FieldProblem | null>(null);
+  const told = own ?? problem;
+
+  const read = (): ReadArguments => json === null ? argumentsOf(fields) : argumentsIn(json);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const found = read();
+    setOwn(found.ok ? null : found);
+    if (found.ok) look(found.arguments);
+  };
+  const swap = () => {
+    const found = read();
+    setOwn(found.ok ? null : found);
+    if (!found.ok) return;
+    setFields(fieldsOf(found.arguments));
+    setJson(json === null ? JSON.stringify(found.arguments, null, 2) : null);
+  };
+  const change = (name: string, text: string) =>
+    setFields(fields.map((field) => field.name === name ? { ...field, text } : field));
+
+  return (
+    <form class="block edit-arguments" onSubmit={submit} aria-label="Other arguments">
+      <div class="block-head">
+        <h3>Edit</h3>
+        <button type="button" class="button link small" onClick={swap}>
+          {json === null ? "As JSON" : "As a form"}
+        </button>
+      </div>
+      <div class="edit-fields">
+        {json !== null && (
+          <label class="field">
+            Arguments
+            <textarea
+              class="mono"
+              rows={Math.min(20, json.split("\n").length + 1)}
+              value={json}
+              onInput={(event) => setJson(event.currentTarget.value)}
+            />
+          </label>
+        )}
+        {json === null && fields.map((field) => (
+          <Field
+            key={field.name}
+            field={field}
+            problem={told?.field === field.name ? told.problem : null}
+            change={(text) => change(field.name, text)}
+          />
+        ))}
+        {told && (json !== null || !fields.some(({ name }) => name === told.field)) && (
+          <p class="problem" role="alert">
+            <Icon name="failed" />
+            {told.problem}
+          </p>
+        )}
+      </div>
+      <div class="edit-actions">
+        <button type="submit" class="button primary" disabled={busy}>
+          {busy && <Spinner />}See what it would do
+        </button>
+        <button type="button" class="button" onClick={cancel}>Cancel</button>
+      </div>
+    </form>
+  );
+}
+
+interface FieldProps {
+  field: ArgumentField;
+  problem: string | null;
+  change: (text: string) => void;
+}
+
+function Field({ field: { name, kind, text }, problem, change }: FieldProps) {
+  const typed = (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
+    change(event.currentTarget.value);
+  const id = `edit-${name}`;
+  const told = {
+    id,
+    "aria-invalid": problem !== null,
+    "aria-describedby": problem ? `${id}-problem` : undefined,
+  };
+  if (kind === "flag") {
+    return (
+      <label class="check">
+        <input
+          type="checkbox"
+          {...told}
+          checked={text === "true"}
+          onChange={(event) => change(String(event.currentTarget.checked))}
+        />
+        <span class="mono">{name}</span>
+      </label>
+    );
+  }
+  const long = kind === "json" || text.length > 60 || text.includes("\n");
+  return (
+    <div class="field">
+      <label for={id} class="mono">{name}</label>
+      {long
+        ? (
+          <textarea
+            {...told}
+            class={kind === "json" ? "mono" : ""}
+            rows={kind === "json" ? 6 : 3}
+            value={text}
+            onInput={typed}
+          />
+        )
+        : <input {...told} inputMode={kind === "number" ? "decimal" : "text"} value={text} onInput={typed} />}
+      {problem && <span id={`${id}-problem`} class="bad" role="alert">{problem}</span>}
+    </div>
+  );
+}
