@@ -42,14 +42,14 @@ async function prepare(user: User): Promise<Ground> {
 
 type Calls = Record<string, Argument[]>;
 
-/** What the run's owner of this generation may do now. */
-function ownersCalls({ owned, plan_id, own }: Ground, generation: number | null): Calls {
+/** What the run's owner of this generation may do now, where its log goes on at `seq`. */
+function ownersCalls({ owned, plan_id, own }: Ground, generation: number | null, seq = 2): Calls {
   const { run_id } = owned;
   const batch = {
     plans: [planRow(owned, [{ step_number: 1 }], { id: crypto.randomUUID(), revision: 2 })],
     plan_updates: [{ id: plan_id, status: "failed" }],
     messages: [message(owned.thread_id)],
-    events: [event(2)],
+    events: [event(seq)],
     usage: usage(5),
   };
   const end = ending("completed", { answer: "Hi" });
@@ -59,7 +59,7 @@ function ownersCalls({ owned, plan_id, own }: Ground, generation: number | null)
     heartbeat_run: [run_id, generation],
     release_run: [run_id, generation, null],
     park_run: [run_id, generation, batch, null],
-    finish_run: [run_id, generation, end, { events: [event(2, "done")] }],
+    finish_run: [run_id, generation, end, { events: [event(seq, "done")] }],
     fail_run: [run_id, generation, error],
     answer_step: [plan_id, 1, generation, answer(owned)],
     claim_step: [plan_id, 4, { ...planner(owned), generation }],
@@ -111,7 +111,7 @@ test(
     const { generation } = await claimRun(user, ground.owned.run_id);
 
     for (const stale of STALE) await assertFenced(user, sql, ownersCalls(ground, stale));
-    await assertTaken(user, sql, ownersCalls(ground, generation));
+    await assertTaken(user, sql, ownersCalls(ground, generation, 3));
   },
 );
 

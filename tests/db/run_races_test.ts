@@ -124,7 +124,7 @@ testRace(
     const outcome = await inOrder(end, end);
     const [{ terminal } = {}] = await sql`select to_jsonb(e) - 'user_id' as terminal from agent_run_events e
       where run_id = ${owned.run_id} order by seq desc limit 1`;
-    assert.deepEqual(outcome, { ok: true, answer: terminal });
+    assert.deepEqual(outcome, { ok: true, answer: [terminal] });
     const [{ n } = {}] =
       await sql`select count(*)::int as n from chat_messages where run_id = ${owned.run_id}`;
     assert.equal(n, 2, "the question and one answer");
