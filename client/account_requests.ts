@@ -22,11 +22,9 @@ export interface AccountRequests {
   tools(): Promise<Open<ToolInfo>[]>;
 }
 
-const isDay = shaped<UsageDay>(
-  "day runs# model_calls# tool_calls# input_tokens# cached_tokens# output_tokens# cost_usd#~",
-);
-const isToolList = shaped<{ tools: Open<ToolInfo>[] }>("tools@tool+");
-const isLimits = shaped<Limits>("windows@window+ running_runs@count");
+const isDay = shaped<UsageDay>("day");
+const isToolList = shaped<{ tools: Open<ToolInfo>[] }>("tools@named+");
+const isLimits = shaped<Limits>("windows@named+ running_runs*");
 
 export function createAccountRequests({ ask, rows }: Requests): AccountRequests {
   return {

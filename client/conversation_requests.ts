@@ -1,6 +1,6 @@
 // A user's conversations for a client. They are read and changed where they are, as rows under the user's own rights.
 import type { ChatMessage, ChatSession, SessionStatus } from "../shared/contracts/run_view.ts";
-import { AgentClientError, notSent } from "./client_error.ts";
+import { notSent } from "./client_error.ts";
 import type { Requests, RowQuery } from "./requests.ts";
 import { type Guard, shaped } from "./shapes.ts";
 
@@ -55,11 +55,7 @@ export function createConversationRequests({ rows, rest }: Requests): Conversati
   const session = async (session_id: string, changes?: SessionChanges): Promise<ChatSession> => {
     const [found] = await rows("chat_sessions", { id: `eq.${session_id}` }, isSession, changes);
     if (found) return found;
-    throw new AgentClientError("There is no such session.", {
-      kind: "not_found",
-      status: 404,
-      retryable: false,
-    });
+    throw notSent("There is no such session.", "not_found", undefined, { status: 404 });
   };
 
   /** A page of rows, and its last one where more come behind it. */

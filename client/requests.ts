@@ -39,7 +39,7 @@ export interface Requests {
   ): Promise<T[]>;
   /** What PostgREST answers. */
   rest<T>(path: string, guard: Guard<T>, init: RequestInit): Promise<T>;
-  waiting(signal?: AbortSignal): WaitOptions;
+  waiting(...signals: (AbortSignal | undefined)[]): WaitOptions;
 }
 
 export const PLANNER = "/functions/v1/agent-planner";
@@ -48,7 +48,10 @@ export function createRequests(options: RequestOptions): Requests {
   const { token, schema = "public", fetch = globalThis.fetch, publishable_key } = options;
   const { clock = platformTimers, random = Math.random } = options;
   const base = options.url.replace(/\/$/, "");
-  const waiting = (signal?: AbortSignal): WaitOptions => ({ clock, random, signal: anySignal(signal) });
+  const waiting = (...signals: (AbortSignal | undefined)[]): WaitOptions => ({
+    ...{ clock, random },
+    signal: anySignal(...signals),
+  });
 
   function send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
@@ -99,9 +102,8 @@ export function createRequests(options: RequestOptions): Requests {
 }
 
 export function queryText(query: object): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  return `?${search}`;
+  const search: Record<string, string> = JSON.parse(JSON.stringify(query));
+  return `?${new URLSearchParams(search)}`;
 }
 
 /** The error, which is told the run that it is about. */

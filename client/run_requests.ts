@@ -15,7 +15,6 @@ import { readEvent } from "./read_events.ts";
 import { aboutRun, PLANNER, queryText, type Requests } from "./requests.ts";
 import { resume, type Source } from "./resume.ts";
 import { shaped } from "./shapes.ts";
-import { anySignal } from "./waiting.ts";
 
 export type StartRunBody = Omit<ChatRequestInput, "stream">;
 
@@ -128,12 +127,9 @@ function pathOf(run_id: string): string {
 }
 
 const isApprovals = shaped<{ approvals: Open<OpenApproval>[] }>("approvals@open+");
-const isPreviewed = shaped<Previewed>("arguments* effects@effect+~");
 const isRunPage = shaped<RunPage>("runs@run+ next_cursor~");
 const isStillOpen = shaped<{ run_id: string; open: string[] }>("run_id open+");
-const isRunDetails = shaped<RunDetails>(
-  "id status messages@row+ agents@row+ plans@row+ executions@row+ threads@row+ tool_calls@row+",
-);
+const isRunDetails = shaped<RunDetails>("id status");
 
 interface Answered {
   run_id: string;
@@ -143,9 +139,12 @@ interface Answered {
 
 export function createRunRequests(requests: Requests, new_key: () => string): RunRequests {
   const { ask, send, waiting, withAttempts } = requests;
-  const post = async <T>(run_id: string, action: string, answer: string) =>
-    await ask(`${pathOf(run_id)}/${action}`, shaped<T>(`run_id ${answer}`), { method: "POST" });
-  const cancel = (run_id: string) => post<CancelAnswer>(run_id, "cancel", "status");
+  const post = async <T>(run_id: string, action: string, answer: string, content?: object) =>
+    await ask(`${pathOf(run_id)}/${action}`, shaped<T>(answer), {
+      method: "POST",
+      body: JSON.stringify(content),
+    });
+  const cancel = (run_id: string) => post<CancelAnswer>(run_id, "cancel", "run_id status");
 
   /** What is accepted although its stream did not come is read on like any other. */
   function sendOnce(
@@ -170,38 +169,34 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     }, signal);
   }
 
-  const start = (body: StartRunBody, signal?: AbortSignal) =>
-    sendOnce(PLANNER, { ...body, request_key: body.request_key ?? new_key(), stream: true }, signal);
-
-  async function* read(run_id: string, { after = 0, signal }: EventOptions, first?: Response) {
-    const get: Source["get"] = (what, init) => send(`${pathOf(run_id)}${what}`, init);
-    try {
-      for await (const piece of resume({ after: wholeEvent(after), first, get }, waiting(signal))) {
-        const event = piece.type === "frame" ? readEvent(piece) : null;
-        if (event) yield event;
-      }
-    } catch (error) {
-      throw aboutRun(run_id, error);
-    }
-  }
-
   /** A run of which its reader has what comes up to `after`. */
-  function runOf({ run_id, first, open = [] }: Answered, { after = 0, signal }: EventOptions): Run {
+  function runOf({ run_id, first, open = [] }: Answered, { after = 0, signal }: EventOptions = {}): Run {
     let last = after;
+    const get: Source["get"] = (what, init) => send(pathOf(run_id) + what, init);
     return {
       ...{ run_id, open },
       async *events(reading = {}) {
-        const own = first;
+        const source = { after: wholeEvent(reading.after ?? after), first, get };
         first = undefined;
-        const options = { after, ...reading, signal: anySignal(signal, reading.signal) };
-        for await (const event of read(run_id, options, own)) {
-          last = event.seq;
-          yield event;
+        try {
+          for await (const piece of resume(source, waiting(signal, reading.signal))) {
+            const event = piece.type === "frame" && readEvent(piece);
+            if (!event) continue;
+            last = event.seq;
+            yield event;
+          }
+        } catch (error) {
+          throw aboutRun(run_id, error);
         }
       },
       decide: (decisions, options) => decide(run_id, decisions, { after: last, signal, ...options }),
       cancel: () => cancel(run_id),
     };
+  }
+
+  async function startRun(body: StartRunBody, reading: { signal?: AbortSignal } = {}): Promise<Run> {
+    const content = { ...body, request_key: body.request_key ?? new_key(), stream: true };
+    return runOf(await sendOnce(PLANNER, content, reading.signal), reading);
   }
 
   async function decide(run_id: string, decisions: DecisionInput[], reading: EventOptions = {}) {
@@ -211,11 +206,11 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
   }
 
   return {
-    startRun: async (body, reading = {}) => runOf(await start(body, reading.signal), reading),
-    async run(body, { signal } = {}) {
-      const { run_id, first } = await start(body, signal);
+    startRun,
+    async run(body, reading) {
+      const { run_id, events } = await startRun(body, reading);
       let state = initialRunState(run_id);
-      for await (const event of read(run_id, { signal }, first)) state = reduceRun(state, event);
+      for await (const event of events()) state = reduceRun(state, event);
       const { status, error } = state;
       if (status === "running") {
         throw aboutRun(run_id, unreadable("an end of the run"));
@@ -223,17 +218,15 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
       if (!error) return runAnswerOf(state);
       throw new AgentClientError(error.message, { ...error, status: 200, run_id, run_status: status });
     },
-    events: (run_id, reading = {}) => read(run_id, reading),
+    events: (run_id, reading) => runOf({ run_id }, reading).events(),
     approvals: async () => (await ask(`${PLANNER}/approvals`, isApprovals)).approvals,
     decide,
     cancel,
-    resume: (run_id) => post(run_id, "resume", "resumed!"),
+    resume: (run_id) => post(run_id, "resume", "run_id resumed!"),
     preview: (run_id, call, args) =>
-      ask(`${pathOf(run_id)}/tool-calls/${call}/preview`, isPreviewed, {
-        method: "POST",
-        body: JSON.stringify({ arguments: args }),
-      }),
-    undo: (run_id, call) => post(run_id, call ? `tool-calls/${call}/undo` : "undo", "undone+ stopped@stop~"),
+      post(run_id, `tool-calls/${call}/preview`, "arguments* effects*", { arguments: args }),
+    undo: (run_id, call) =>
+      post(run_id, call ? `tool-calls/${call}/undo` : "undo", "run_id undone+ stopped*"),
     getRun: async (run_id) => await ask(pathOf(run_id), isRunDetails),
     listRuns: ({ signal, ...filter } = {}) =>
       ask(`${PLANNER}/runs${queryText(filter)}`, isRunPage, { signal }),

@@ -25,11 +25,8 @@ export const SHAPES: Readonly<Record<string, string>> = {
   failure: "kind message retryable! run_id? status? field?",
   // Of a row there has to be what the client itself goes by.
   row: "id",
+  named: "name",
   run: "id status",
-  tool: "name title access description parameters*",
-  stop: "tool_call_id reason message",
-  window: "name limit# used# free_at~",
-  count: "limit# used#",
 };
 
 const TYPES: Readonly<Record<string, string>> = { "": "string", "#": "number", "!": "boolean" };

@@ -8,8 +8,8 @@ import { hurriedClock, READABLE, RUN_ID, scriptedPlanner } from "./scripted_plan
 
 /** In bytes, minified and compressed: all that `mod.ts` exports, and the hook with what it takes of that. */
 const MAX: Record<string, { minified: number; gzip: number }> = {
-  "mod.ts": { minified: 18_000, gzip: 7_500 },
-  "react.ts": { minified: 13_000, gzip: 5_200 },
+  "mod.ts": { minified: 17_400, gzip: 7_400 },
+  "react.ts": { minified: 13_000, gzip: 5_000 },
 };
 
 /** A file of the client with all that it imports, for browsers, minified. Packages stay imports. */
