@@ -1,6 +1,6 @@
 // What a person is asked, in words.
 import type { Effect, Open } from "../../client/mod.ts";
-import { effectNames } from "./effect_rows.ts";
+import { effectNames, effectRows } from "./effect_rows.ts";
 import { listed } from "./format.ts";
 
 /** "update_or_schedule_task" as "Update or schedule task". */
@@ -17,6 +17,16 @@ export function headline(title: string, effects: readonly Open<Effect>[] | null)
   if (names.length === 0) return title;
   const more = names.length - MOST_NAMES;
   return `${title}: ${listed(more > 0 ? [...names.slice(0, MOST_NAMES), `${more} more`] : names)}`;
+}
+
+/** "removed loans 7, changes tasks Paint the fence": the first rows, for a list. */
+export function changeWords(effects: readonly Open<Effect>[] | null): string {
+  if (effects === null) return "";
+  if (effects.length === 0) return "changes nothing";
+  const rows = effectRows(effects.slice(0, 2)).map(({ badge, table, name }) =>
+    `${badge.word}: ${table} ${name}`
+  );
+  return [...rows, ...(effects.length > 2 ? [`${effects.length - 2} more`] : [])].join(", ");
 }
 
 const WHO: Readonly<Record<string, string>> = {

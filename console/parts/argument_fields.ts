@@ -27,13 +27,13 @@ export type ReadArguments =
 
 /** The arguments that the fields say. */
 export function argumentsOf(fields: readonly ArgumentField[]): ReadArguments {
-  const args: Record<string, Json> = {};
+  const entries: [string, Json][] = [];
   for (const field of fields) {
     const value = valueOf(field);
     if (value === undefined) return { ok: false, field: field.name, problem: problemOf(field) };
-    args[field.name] = value;
+    entries.push([field.name, value]);
   }
-  return { ok: true, arguments: args };
+  return { ok: true, arguments: Object.fromEntries(entries) };
 }
 
 /** The arguments that a text says, which must be a JSON object. */

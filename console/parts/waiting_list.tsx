@@ -1,7 +1,7 @@
 // The list of what waits: by run, soonest expiry first.
 import type { Waiting } from "../data/approvals_data.ts";
 import { formatRoute } from "../route.ts";
-import { expiry, headline, toolWords } from "./approval_words.ts";
+import { changeWords, expiry, headline, toolWords } from "./approval_words.ts";
 import { counted, exact } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import type { WaitingList } from "./use_waiting.ts";
@@ -53,6 +53,7 @@ function Entry({ call, selected, now }: { call: Waiting; selected: string | null
           <span class="vh">, {words}</span>
           <span aria-hidden="true">{short}</span>
         </span>
+        <span class="waiting-changes">{changeWords(call.effects)}</span>
       </a>
     </li>
   );
