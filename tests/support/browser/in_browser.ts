@@ -1,10 +1,10 @@
 // `test` for tests that drive a browser: each starts its own, and all are skipped where there is none.
 import { test } from "../test.ts";
-import { findBrowser } from "./find_browser.ts";
+import { findBrowser, placesHere } from "./find_browser.ts";
 import { type Browser, launchBrowser } from "./launch_browser.ts";
 
 // Fetched before the tests begin, so that no test's patience depends on the line.
-const found = await findBrowser();
+const found = await findBrowser(placesHere());
 if ("skipped" in found) console.log(`Skipped: ${found.skipped}`);
 
 /** A test that counts as ignored where there is no browser. */
