@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { type Block, createMarkdownReader, type Inline, readMarkdown } from "./markdown.ts";
+import { showModal } from "./show_modal.ts";
 
 interface MarkdownProps {
   text: string;
@@ -139,8 +140,4 @@ function LinkQuestion({ link: { href, host }, close }: { link: Link; close: () =
       </form>
     </dialog>
   );
-}
-
-function showModal(dialog: HTMLDialogElement | null): void {
-  if (dialog?.open === false) dialog.showModal();
 }

@@ -2,9 +2,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SessionRow } from "../data/chat_data.ts";
 import { sentenceOf, useData } from "../data/console_data.ts";
+import { go } from "../navigate.ts";
 import { formatRoute } from "../route.ts";
 import { ago, exact } from "./format.ts";
+import { DeleteQuestion } from "./delete_question.tsx";
 import { Icon } from "./icons.tsx";
+import { SessionMenu } from "./session_menu.tsx";
 import { lookOf, StateIcon } from "./state_pill.tsx";
 
 interface SessionEntryProps {
@@ -42,6 +45,11 @@ export function SessionEntry({ row, now, is_here }: SessionEntryProps) {
       )
     );
 
+  const remove = async () => {
+    await change(() => data.ask((client) => client.deleteSession(row.id)));
+    if (is_here) go(formatRoute({ page: "chat", session: "new" }), "replace");
+  };
+
   if (doing === "renaming") {
     return (
       <li>
@@ -72,7 +80,7 @@ export function SessionEntry({ row, now, is_here }: SessionEntryProps) {
         <Icon name="more" />
       </button>
       {doing === "choosing" && (
-        <Menu place={place} close={close}>
+        <SessionMenu place={place} close={close}>
           <button type="button" onClick={() => setDoing("renaming")}>
             <Icon name="write" />Rename
           </button>
@@ -80,8 +88,12 @@ export function SessionEntry({ row, now, is_here }: SessionEntryProps) {
             <Icon name="archive" />
             {row.status === "archived" ? "Take out of the archive" : "Archive"}
           </button>
-        </Menu>
+          <button type="button" onClick={() => setDoing("deleting")}>
+            <Icon name="trash" tone="bad" />Delete…
+          </button>
+        </SessionMenu>
       )}
+      {doing === "deleting" && <DeleteQuestion title={row.title} {...{ close, remove }} />}
       {problem && <p class="sessions-none bad" role="alert">{problem}</p>}
     </li>
   );
@@ -98,34 +110,6 @@ function LastState({ row: { agent_runs: [last] } }: { row: SessionRow }) {
   );
 }
 
-interface MenuProps {
-  place: { current: HTMLElement | null };
-  close: () => void;
-  children: preact.ComponentChildren;
-}
-
-function Menu({ place, close, children }: MenuProps) {
-  const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    menu.current?.querySelector("button")?.focus();
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && !place.current?.contains(event.target)) close();
-    };
-    addEventListener("pointerdown", outside);
-    addEventListener("focusin", outside);
-    return () => {
-      removeEventListener("pointerdown", outside);
-      removeEventListener("focusin", outside);
-    };
-  }, []);
-  const pressed = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
-    place.current?.querySelector<HTMLElement>(".session-more")?.focus();
-    close();
-  };
-  return <div class="session-menu" ref={menu} onKeyDown={pressed}>{children}</div>;
-}
-
 interface RenameProps {
   title: string;
   done: (title: string) => void;
@@ -134,10 +118,21 @@ interface RenameProps {
 
 function Rename({ title, done, close }: RenameProps) {
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => box.current?.select(), []);
+  useEffect(() => {
+    box.current?.focus();
+    box.current?.select();
+  }, []);
+  // Whatever takes the box away also takes the focus off it.
+  const over = useRef(false);
+  const end = (how: () => void) => {
+    if (over.current) return;
+    over.current = true;
+    how();
+  };
+  const save = () => end(() => done(box.current?.value.trim() ?? ""));
   const pressed = (event: KeyboardEvent) => {
-    if (event.key === "Enter") done(box.current?.value.trim() ?? "");
-    if (event.key === "Escape") close();
+    if (event.key === "Enter" && !event.isComposing) save();
+    if (event.key === "Escape") end(close);
   };
   return (
     <input
@@ -147,7 +142,7 @@ function Rename({ title, done, close }: RenameProps) {
       defaultValue={title}
       maxLength={200}
       onKeyDown={pressed}
-      onBlur={() => done(box.current?.value.trim() ?? "")}
+      onBlur={save}
     />
   );
 }
