@@ -37,7 +37,8 @@ test("every TypeScript block type-checks, and those that are programs run with t
   const env = { READER_EMAIL: user.email, READER_PASSWORD: user.password, READER_RUN_ID: run_id };
   for (const program of programs.filter(({ fence }) => fence.info === "")) {
     const output = await answered(user, program.fence.code, () => runProgram(program, env));
-    assert.match(output, END_OF_ANSWER, `${where(program.fence)} printed:\n${output}`);
+    const shown = /\b(message|run_id)\b/.test(program.fence.code) ? END_OF_ANSWER : /^part 1: ./m;
+    assert.match(output, shown, `${where(program.fence)} printed:\n${output}`);
   }
 });
 
