@@ -64,6 +64,7 @@ function talk(world: World): Move[] {
   return [
     () => tell(world, "analysis", { strategy: "simple" }),
     () => tell(world, UNKNOWN_TYPE, { generation: 2 }),
+    () => tell(world, "taken_over", { generation: 2, why: "lease_expired" }),
     () => says(++world.parts)(),
     ...parts.map(says),
     ...parts.slice(-2).map((part): Move => () => tell(world, "text_withdrawn", { part })),
