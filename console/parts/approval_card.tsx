@@ -12,6 +12,7 @@ import { JsonView } from "./json_view.tsx";
 import { isField, lettersWork } from "./key_list.tsx";
 import { type Decision, useDecision } from "./use_decision.ts";
 import { useNow } from "./use_now.ts";
+import { useTools } from "./use_tools.ts";
 
 interface ApprovalCardProps {
   approval: Waiting;
@@ -34,7 +35,8 @@ export function ApprovalCard({ approval, settled, seen, focused, next, gone = fa
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => void (focused && heading.current?.focus()), [tool_call_id, focused]);
   useEffect(() => void (!asleep && seen?.()), [asleep]);
-  const title = headline(toolWords(name), shown.effects);
+  const tool = useTools().get(name);
+  const title = headline(tool?.title ?? toolWords(name), shown.effects);
   const id = `approval-${tool_call_id}`;
   return (
     <section
@@ -62,6 +64,7 @@ export function ApprovalCard({ approval, settled, seen, focused, next, gone = fa
           ? (
             <EditArguments
               arguments={shown.arguments}
+              schema={tool?.parameters}
               problem={problem}
               busy={busy}
               look={decision.look}

@@ -3,8 +3,10 @@ import { useState } from "preact/hooks";
 import type { Json } from "../../shared/contracts/text.ts";
 import {
   type ArgumentField,
+  type ArgumentSchema,
   argumentsIn,
   argumentsOf,
+  type FieldKind,
   fieldsOf,
   type ReadArguments,
 } from "./argument_fields.ts";
@@ -18,14 +20,16 @@ export interface FieldProblem {
 
 interface EditArgumentsProps {
   arguments: Json;
+  /** Of the tool's arguments, where it is known. */
+  schema?: ArgumentSchema;
   problem: FieldProblem | null;
   busy: boolean;
   look: (args: Record<string, Json>) => void;
   cancel: () => void;
 }
 
-export function EditArguments({ arguments: args, problem, busy, look, cancel }: EditArgumentsProps) {
-  const [fields, setFields] = useState(() => fieldsOf(args));
+export function EditArguments({ arguments: args, schema, problem, busy, look, cancel }: EditArgumentsProps) {
+  const [fields, setFields] = useState(() => fieldsOf(args, schema));
   const [json, setJson] = useState<string | null>(null);
   const [own, setOwn] = useState<FieldProblem | null>(null);
   const told = own ?? problem;
@@ -41,10 +45,10 @@ export function EditArguments({ arguments: args, problem, busy, look, cancel }: 
     const found = read();
     setOwn(found.ok ? null : found);
     if (!found.ok) return;
-    setFields(fieldsOf(found.arguments));
+    setFields(fieldsOf(found.arguments, schema));
     setJson(json === null ? JSON.stringify(found.arguments, null, 2) : null);
   };
-  const change = (name: string, text: string) =>
+  const change = (name: string, text: string | null) =>
     setFields(fields.map((field) => field.name === name ? { ...field, text } : field));
 
   return (
@@ -95,47 +99,68 @@ export function EditArguments({ arguments: args, problem, busy, look, cancel }: 
 interface FieldProps {
   field: ArgumentField;
   problem: string | null;
-  change: (text: string) => void;
+  change: (text: string | null) => void;
 }
 
-function Field({ field: { name, kind, text }, problem, change }: FieldProps) {
-  const typed = (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
-    change(event.currentTarget.value);
+function Field({ field, problem, change }: FieldProps) {
+  const { name, text, about } = field;
   const id = `edit-${name}`;
+  return (
+    <div class="field">
+      <span class="edit-name">
+        <label for={id} class="mono">{name}</label>
+        {about && <span class="small faint">{about}</span>}
+        <button
+          type="button"
+          class="button link small"
+          onClick={() => change(text === null ? EMPTY[field.kind] : null)}
+        >
+          {text === null ? "Add" : "Leave out"}
+          <span class="vh">{` ${name}`}</span>
+        </button>
+      </span>
+      {text !== null && <Input id={id} field={{ ...field, text }} problem={problem} change={change} />}
+      {problem && <span id={`${id}-problem`} class="bad" role="alert">{problem}</span>}
+    </div>
+  );
+}
+
+/** What a field begins with that was left out. */
+const EMPTY: Readonly<Record<FieldKind, string>> = { text: "", number: "", flag: "false", json: "null" };
+
+interface InputProps extends FieldProps {
+  id: string;
+  field: ArgumentField & { text: string };
+}
+
+function Input({ id, field: { kind, text, options }, problem, change }: InputProps) {
+  const typed = (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement }) =>
+    change(event.currentTarget.value);
   const told = {
     id,
     "aria-invalid": problem !== null,
     "aria-describedby": problem ? `${id}-problem` : undefined,
   };
-  if (kind === "flag") {
+  const choices = kind === "flag" ? ["true", "false"] : options;
+  if (choices) {
     return (
-      <label class="check">
-        <input
-          type="checkbox"
-          {...told}
-          checked={text === "true"}
-          onChange={(event) => change(String(event.currentTarget.checked))}
-        />
-        <span class="mono">{name}</span>
-      </label>
+      <select {...told} value={text} onChange={typed}>
+        {[...new Set([text, ...choices])].map((one) => (
+          <option key={one} value={one}>{CHOICES[one] ?? one}</option>
+        ))}
+      </select>
     );
   }
   const long = kind === "json" || text.length > 60 || text.includes("\n");
+  if (!long) {
+    return (
+      <input {...told} inputMode={kind === "number" ? "decimal" : "text"} value={text} onInput={typed} />
+    );
+  }
+  const is_json = kind === "json";
   return (
-    <div class="field">
-      <label for={id} class="mono">{name}</label>
-      {long
-        ? (
-          <textarea
-            {...told}
-            class={kind === "json" ? "mono" : ""}
-            rows={kind === "json" ? 6 : 3}
-            value={text}
-            onInput={typed}
-          />
-        )
-        : <input {...told} inputMode={kind === "number" ? "decimal" : "text"} value={text} onInput={typed} />}
-      {problem && <span id={`${id}-problem`} class="bad" role="alert">{problem}</span>}
-    </div>
+    <textarea {...told} class={is_json ? "mono" : ""} rows={is_json ? 6 : 3} value={text} onInput={typed} />
   );
 }
+
+const CHOICES: Readonly<Record<string, string>> = { true: "yes", false: "no" };

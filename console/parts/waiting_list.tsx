@@ -4,6 +4,7 @@ import { formatRoute } from "../route.ts";
 import { changeWords, expiry, headline, toolWords } from "./approval_words.ts";
 import { counted, exact } from "./format.ts";
 import { Icon } from "./icons.tsx";
+import { useTools } from "./use_tools.ts";
 import type { WaitingList } from "./use_waiting.ts";
 
 interface WaitingListProps {
@@ -40,6 +41,7 @@ export function WaitingListView(
 
 function Entry({ call, selected, now }: { call: Waiting; selected: string | null; now: number }) {
   const { short, words, soon } = expiry(call.expires_at, now);
+  const title = useTools().get(call.name)?.title ?? toolWords(call.name);
   return (
     <li>
       <a
@@ -48,7 +50,7 @@ function Entry({ call, selected, now }: { call: Waiting; selected: string | null
         aria-current={call.tool_call_id === selected ? "true" : undefined}
       >
         <Icon name="waits" tone="warn" />
-        <span>{headline(toolWords(call.name), call.effects)}</span>
+        <span>{headline(title, call.effects)}</span>
         <span class={soon ? "bad" : "muted"} title={exact(call.expires_at)}>
           <span class="vh">, {words}</span>
           <span aria-hidden="true">{short}</span>

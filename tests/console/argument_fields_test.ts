@@ -22,3 +22,22 @@ Deno.test("what is no number, or no JSON, is told of its field", () => {
   assert.deepEqual(argumentsOf([list]), { ok: false, field: "tags", problem: "tags must be JSON." });
   for (const text of ["[]", "7", "{", ""]) assert.equal(argumentsIn(text).ok, false);
 });
+
+Deno.test("what the tool knows besides can be added, with its kind, its choices and what it says of them", () => {
+  const schema = {
+    properties: {
+      title: { type: "string", description: "One line." },
+      days: { type: ["integer", "null"] },
+      status: { type: "string", enum: ["open", "done"] },
+      tags: { type: "array" },
+    },
+  };
+  const fields = fieldsOf({ status: "open" }, schema);
+  assert.deepEqual(fields, [
+    { name: "status", kind: "text", text: "open", options: ["open", "done"] },
+    { name: "title", kind: "text", text: null, about: "One line." },
+    { name: "days", kind: "number", text: null },
+    { name: "tags", kind: "json", text: null },
+  ]);
+  assert.deepEqual(argumentsOf(fields), { ok: true, arguments: { status: "open" } });
+});
