@@ -57,8 +57,10 @@ export function SignIn({ session, built, over }: SignInProps) {
     setProblem(null);
   };
 
+  // Over a page there is a main part already.
+  const Place = over ? "div" : "main";
   return (
-    <div class={over ? "over" : "whole"}>
+    <Place class={over ? "over" : "whole"}>
       <form
         ref={form}
         class="sign-in block"
@@ -121,7 +123,7 @@ export function SignIn({ session, built, over }: SignInProps) {
           </button>
         )}
       </form>
-    </div>
+    </Place>
   );
 }
 

@@ -41,6 +41,7 @@ export function TurnList({ chat, state, plan_run, show_plan, hold }: TurnListPro
                 show_plan={turn.run_id === plan_run || !turn.run_id
                   ? null
                   : () => show_plan(turn.run_id ?? "")}
+                again={() => chat.send(turn.user?.text ?? "")}
                 retry={() => chat.retry(turn.key)}
                 take_back={() => chat.takeBack(turn.key)}
               />

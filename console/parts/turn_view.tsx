@@ -13,9 +13,11 @@ import { WorkBlock } from "./work_block.tsx";
 interface TurnViewProps extends UserMessageProps {
   /** Shows its plan; absent where it is shown. */
   show_plan: (() => void) | null;
+  /** Says the same once more. */
+  again: () => void;
 }
 
-export function TurnView({ turn, show_plan, ...message }: TurnViewProps) {
+export function TurnView({ turn, show_plan, again, ...message }: TurnViewProps) {
   const { live, answer, problem, run_id } = turn;
   return (
     <article class="turn" data-run={run_id ?? undefined}>
@@ -32,7 +34,7 @@ export function TurnView({ turn, show_plan, ...message }: TurnViewProps) {
           </p>
           {live && <Way run={live} show_plan={show_plan} />}
           <Words turn={turn} />
-          {live && <End run={live} />}
+          {live && <End run={live} again={again} />}
         </section>
       )}
       {problem && (
@@ -97,7 +99,7 @@ const ENDS: Readonly<Record<string, string>> = {
   superseded: "It waited for you; your next message took its place.",
 };
 
-function End({ run }: { run: LiveRun }) {
+function End({ run, again }: { run: LiveRun; again: () => void }) {
   const { state } = run;
   if (isUnfinished(state)) return null;
   const changes = changesOf(run);
@@ -120,6 +122,11 @@ function End({ run }: { run: LiveRun }) {
           <Icon name="failed" />
           {state.error.message}
         </p>
+      )}
+      {state.error?.retryable && (
+        <button type="button" class="button small" onClick={again}>
+          Try again
+        </button>
       )}
       {changes.length > 0 && <ChangesBlock run_id={state.run_id} changes={changes} />}
       <Facts run={run} />
