@@ -11,6 +11,7 @@ import { lengthenLog } from "../support/browser/long_log.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { borrowers, cancelTurn, lend } from "../support/stack/asking.ts";
 import { functionsWith } from "../support/stack/functions.ts";
+import { shortLivedFunctions } from "../support/short_lived/open_short_lived_functions.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
@@ -165,6 +166,29 @@ inBrowser("a run that fails says why", async (browser) => {
   await using page = await open(browser, { user });
   await page.send("Hello");
   assert.match(await page.page.getByRole("alert").innerText(), /model's host/);
+});
+
+inBrowser("a text whose process died in the middle of it is gone when it is said anew", async (browser) => {
+  const settings = { RUN_LEASE_SECONDS: "1.2", RUN_DEADLINE_SECONDS: "60" };
+  await using functions = await shortLivedFunctions({ limit_ms: Infinity, settings });
+  const user = await newUser();
+  const lost = Array.from({ length: 100 }, (_, i) => `lost${i}`).join(" ");
+  await using _script = await scriptModel(user.id, [
+    { text: lost, tokens_per_second: 20 },
+    { text: "Here is the whole answer." },
+  ]);
+  await using page = await open(browser, {
+    user,
+    url: functions.url,
+    expected: [/ERR_/, /status of 50[0-9]/],
+  });
+  await page.send("Hello");
+  await page.says(/lost0/);
+  const owner = functions.workers.findLast(({ request }) => request === "POST /agent-planner/ag-ui");
+  await (owner ?? assert.fail("nobody works")).kill();
+  await page.says("Here is the whole answer.");
+  await page.settled();
+  assert.equal(await page.said(), "Hello\n\nHere is the whole answer.");
 });
 
 inBrowser("Stop cancels the run", async (browser) => {
