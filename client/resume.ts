@@ -71,8 +71,9 @@ export async function* resume(
     } finally {
       connection.abort();
     }
-    // A reader who has the terminal event already is sent nothing: ask for the last event again, to see what it is.
-    from = last > before ? last : eventBefore(last);
+    // A reader who has the terminal event already is sent nothing: ask for the last event again, to see what it is. Not
+    // where decisions were answered by a stream that broke first: behind what it begins with may be more to tell.
+    from = last > before || response === first ? last : eventBefore(last);
   }
 }
 

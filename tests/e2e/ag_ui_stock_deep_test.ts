@@ -8,6 +8,7 @@ import { callFunction } from "../support/stack/calling.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { agUiClient, type StockClient } from "../support/stock/stock_client.ts";
 import { test } from "../support/test.ts";
+import { asking } from "./asking_executor.ts";
 
 const Told = z.object({
   messages: z.array(z.looseObject({ id: z.string(), role: z.string(), content: z.json().optional() })),
@@ -126,6 +127,19 @@ test("AG-UI HttpAgent: refusal: interrupts that are cancelled decline, and a run
   const told = await answer(client, null);
   assertFine(told);
   assert.deepEqual([told.open, said(told).at(-1)], [[], "Here again."]);
+});
+
+test("AG-UI HttpAgent: approval: an executor's call that asks is an interrupt, and its step goes on", async () => {
+  const { user, script } = await asking();
+  await using _ = script;
+  await using client = agUiClient(user);
+  await opened(client);
+  const asks = await say(client, "Go");
+  assertFine(asks);
+  assert.equal(asks.open.length, 1);
+  const told = await answer(client, { approved: true });
+  assertFine(told);
+  assert.deepEqual(said(told).at(-1), "Ann has it.");
 });
 
 test("AG-UI HttpAgent: reload: a page that is loaded in mid-run reads the run that its app has found", async () => {

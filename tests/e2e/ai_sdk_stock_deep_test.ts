@@ -8,6 +8,7 @@ import { callFunction } from "../support/stack/calling.ts";
 import { newUser } from "../support/stack/stack.ts";
 import { aiSdkClient, type StockClient } from "../support/stock/stock_client.ts";
 import { test } from "../support/test.ts";
+import { asking } from "./asking_executor.ts";
 
 const Part = z.looseObject({ type: z.string(), state: z.string().optional(), text: z.string().optional() });
 const Told = z.object({
@@ -258,5 +259,19 @@ for (const version of ["5", "6", "7"] as const) {
     const told = await client.ask(Told, { do: "answer", approved: [true] });
     assert.deepEqual(said(told).at(-1), "Cancelled.");
     assert.deepEqual(await borrowers(user), []);
+  });
+
+  test(`${name}: approval: an executor's call that asks is a tool part then, and its step goes on`, async () => {
+    const { user, script } = await asking();
+    await using _ = script;
+    await using client = aiSdkClient(version, user);
+    await open(client);
+    const asks = await send(client, "Go");
+    assertReady(asks);
+    assert.deepEqual(partsOf(asks, "dynamic-tool").map(({ state }) => state), ["approval-requested"]);
+    const told = await client.ask(Told, { do: "answer", approved: [true] });
+    assertReady(told);
+    assert.deepEqual(partsOf(told, "dynamic-tool").map(({ state }) => state), ["output-available"]);
+    assert.deepEqual(said(told).at(-1), "Ann has it.");
   });
 }

@@ -2,6 +2,7 @@
 // shows in the end what one shows whose line held.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { resumableFetch } from "../../client/resumable_fetch.ts";
 import type { ProjectedFrame } from "../../shared/protocols/frame.ts";
 import { answerTurn, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
@@ -9,12 +10,14 @@ import { cancelTurn, lend } from "../support/stack/asking.ts";
 import {
   framesIn,
   getProjected,
+  itemsOf,
   postAgUi,
   postAiSdk,
   runIdOf,
   userMessage,
 } from "../support/stack/projected.ts";
-import { newUser, type TestUser } from "../support/stack/stack.ts";
+import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
+import { brokenFetch } from "../support/stock/line_server.ts";
 import { agUiClient, aiSdkClient, type StockClient } from "../support/stock/stock_client.ts";
 import { test } from "../support/test.ts";
 
@@ -91,7 +94,8 @@ async function assertShown(client: StockClient, say: Say, bytes: number, about: 
   const places = Array.from({ length: CUTS_A_STREAM }, (_, i) => ({
     ...{ after: Math.floor((i + 0.5) * bytes / CUTS_A_STREAM), cuts: 1 },
   }));
-  for (const cut of [...places, { after: Math.floor(bytes / 3) + 1, cuts: 2 }]) {
+  const first = { after: 1, cuts: 1 };
+  for (const cut of [first, ...places, { after: Math.floor(bytes / 3) + 1, cuts: 2 }]) {
     await client.ask(z.null(), { do: "cut", ...cut });
     const { asked, ...shown } = await say(client);
     assertSame(shown, uncut, `${about}, cut after ${cut.after} bytes`);
@@ -132,5 +136,68 @@ for (const shape of Object.keys(SHAPES)) {
       return await client.ask(Shown, { do: "say", id: "m1", runId: "run-1", text: "Go" });
     };
     await assertShown(client, say, sizeOf(frames), `AG-UI, ${shape}`);
+  });
+}
+
+const withoutPings = (stream: string) => stream.replaceAll(/^: .*\n\n/gm, "");
+
+/** What answers a person's decision on the call that waits; `send` sends it over a line of its own. */
+const ANSWERS: Record<
+  string,
+  (user: TestUser) => Promise<(fetch: typeof globalThis.fetch) => Promise<Response>>
+> = {
+  "AI SDK": async (user) => {
+    const asked = await postAiSdk(user, { id: "chat-1", messages: [userMessage("Go")] });
+    const run_id = runIdOf(asked);
+    const call = itemsOf(await framesIn(asked)).find(({ type }) => type === "tool-approval-request")
+      ?.approvalId;
+    const part = {
+      type: "dynamic-tool",
+      state: "approval-responded",
+      approval: { id: call, approved: true },
+    };
+    const body = { id: "chat-1", messages: [{ id: run_id, role: "assistant", parts: [part] }] };
+    return (fetch) => postOver(fetch, user, "ai-sdk", body);
+  },
+  "AG-UI": async (user) => {
+    const says = { threadId: "thread-1", runId: "run-1", messages: [{ role: "user", content: "Go" }] };
+    const frames = await framesIn(await postAgUi(user, says));
+    const call = itemsOf(frames).find(({ type }) => type === "TOOL_CALL_START")?.toolCallId;
+    const resume = [{ interruptId: call, status: "resolved", payload: { approved: true } }];
+    return (fetch) => postOver(fetch, user, "ag-ui", { ...says, runId: "run-2", resume });
+  },
+};
+
+function postOver(
+  fetch: typeof globalThis.fetch,
+  user: TestUser,
+  path: string,
+  body: object,
+): Promise<Response> {
+  const { url, publishable_key } = testStack();
+  return fetch(`${url}/functions/v1/agent-planner/${path}`, {
+    method: "POST",
+    headers: {
+      ...{ authorization: `Bearer ${user.token}`, apikey: publishable_key },
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+for (const [name, answering] of Object.entries(ANSWERS)) {
+  test(`${name}: what goes on behind a pause, over lines that break, is what it is over one that holds`, async () => {
+    const user = await newUser();
+    const [loan] = await lend(user, "Ada");
+    await using _ = await scriptModel(user.id, [cancelTurn(loan), { text: words }]);
+    const send = await answering(user);
+    const uncut = await (await send(fetch)).text();
+    assert.match(uncut, /word29/);
+    const line = brokenFetch([]);
+    for (let after = 1; after < uncut.length; after += Math.ceil(uncut.length / 40)) {
+      line.cutNext(after, 1);
+      const shown = await (await send(resumableFetch(line.fetch))).text();
+      assertSame(withoutPings(shown), withoutPings(uncut), `${name}, cut after ${after} bytes`);
+    }
   });
 }
