@@ -41,9 +41,8 @@ export function SpanRow({ span, index, folded, place, axis, track_px }: SpanRowP
       aria-posinset={place.position}
       aria-expanded={container ? !folded : undefined}
       aria-selected="false"
-      aria-label={rowLabel(span, axis)}
     >
-      <span class="span-name" aria-hidden="true">
+      <span class="span-name">
         {container
           ? (
             <span class="fold" data-fold={span.id}>
@@ -57,6 +56,7 @@ export function SpanRow({ span, index, folded, place, axis, track_px }: SpanRowP
         </span>
       </span>
       <Track span={span} axis={axis} track_px={track_px} />
+      <span class="vh">{moreWords(span, axis)}</span>
     </div>
   );
 }
@@ -74,7 +74,7 @@ function Track({ span, axis, track_px }: Pick<SpanRowProps, "span" | "axis" | "t
     : { left: percent(label === "inside" ? left : left + width) };
   const first = firstTokenShare(span);
   return (
-    <span class="track" aria-hidden="true">
+    <span class="track">
       <span class={`bar ${kind} ${look}`} style={{ left: percent(left), width: percent(width) }}>
         {first > 0 && <span class="first" style={{ width: percent(first) }} />}
       </span>
@@ -110,10 +110,11 @@ export function spanMs({ start, end }: Span, axis: TimeAxis): string {
   return duration(axis.elapsed(end ?? axis.now) - axis.elapsed(start));
 }
 
-function rowLabel(span: Span, axis: TimeAxis): string {
+/** What a reader sees by colour and place. */
+function moreWords(span: Span, axis: TimeAxis): string {
   const access = span.kind === "read" ? "reads, " : span.kind === "write" ? "writes, " : "";
-  const starts = `starts at ${duration(axis.elapsed(span.start))}`;
-  return `${span.name}, ${access}${lookOf(shownState(span)).word}, ${spanMs(span, axis)}, ${starts}`;
+  const state = ODD.has(span.state) ? "" : `${lookOf(shownState(span)).word}, `;
+  return `${access}${state}starts at ${duration(axis.elapsed(span.start))}`;
 }
 
 function firstTokenShare(span: Span): number {

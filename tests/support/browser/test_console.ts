@@ -50,7 +50,7 @@ export async function signIn(page: Page, user: Pick<TestUser, "email" | "passwor
   await page.fill("input[name=email]", user.email);
   await page.fill("input[name=password]", user.password);
   await page.click("button[type=submit]");
-  await page.waitForSelector(".side-foot");
+  await page.waitForSelector(".side-foot", { state: "attached" });
 }
 
 /** Sends a message from the chat. */
