@@ -14,6 +14,11 @@ export function ChangesView({ changes }: { changes: readonly Change[] }) {
   return <>{changes.map((change, index) => <ChangedRow key={index} change={change} />)}</>;
 }
 
+/** Long texts stand below each other: three narrow columns of them can't be read. */
+function isLong(...texts: (string | null)[]): boolean {
+  return texts.some((text) => (text?.length ?? 0) > 80);
+}
+
 function ChangedRow({ change }: { change: Change }) {
   const { word, tone } = BADGES[change.op] ?? { word: change.op, tone: "faint" };
   const columns = changedColumns(change);
@@ -38,7 +43,7 @@ function ChangedRow({ change }: { change: Change }) {
           </thead>
           <tbody>
             {columns.map(({ column, before, after }) => (
-              <tr key={column}>
+              <tr key={column} class={isLong(before, after) ? "long" : ""}>
                 <th scope="row" class="mono">{column}</th>
                 {change.op !== "insert" && <td>{before !== null && <del>{before}</del>}</td>}
                 {change.op !== "delete" && <td>{after !== null && <ins>{after}</ins>}</td>}
