@@ -50,9 +50,10 @@ async function unlessAborted<T>(
   let end = () => {};
   try {
     return await new Promise<T>((resolve, reject) => {
+      // First, so that work which fails for the same reason fails into this promise, and not into nothing.
+      end = begin(resolve, reject);
       signal.throwIfAborted();
       signal.addEventListener("abort", () => reject(signal.reason), over);
-      end = begin(resolve, reject);
     });
   } finally {
     over.abort();
