@@ -14,7 +14,7 @@ Builds the console and serves it on this machine. Without --url it is for the lo
   --url URL    the project to talk to, as in https://<ref>.supabase.co
   --key KEY    its publishable key
   --build      only writes the files, for any static host
-  --out PATH   the folder that --build writes and empties before; console/dist if it is not given
+  --out PATH   the folder that --build writes: empty, new, or one that it wrote before; console/dist if it is not given
 `;
 
 const OPTIONS = {

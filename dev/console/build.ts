@@ -39,16 +39,27 @@ export async function bundle(
   }
 }
 
-/** Writes a bundle into `folder`, which holds nothing else afterwards. */
+/** Writes a bundle into `folder`. Throws where that holds anything that is not a bundle: nothing of it is touched. */
 export async function writeBundle(
   files: ReadonlyMap<string, Uint8Array>,
   folder: string,
 ): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
+  const held = await Array.fromAsync(Deno.readDir(folder));
+  const own = held.filter(({ name, isFile }) => isFile && files.has(name));
+  if (held.length > 0 && (own.length < held.length || own.length < files.size)) {
+    const other = held.find((one) => !own.includes(one))?.name ?? `no ${missing(files, held)}`;
+    throw new Error(
+      `${folder} is not empty, and holds something else than the console (${other}), so nothing was written. Name an empty folder, or a new one, with --out.`,
+    );
+  }
   for (const [name, content] of files) {
     await Deno.writeFile(join(folder, name), content);
   }
+}
+
+function missing(files: ReadonlyMap<string, Uint8Array>, held: readonly Deno.DirEntry[]): string | undefined {
+  return [...files.keys()].find((name) => !held.some((one) => one.name === name));
 }
 
 /** The bundler is a process of its own, which ends with this. */

@@ -158,9 +158,9 @@ as $$
     when p_by ->> 'source' = 'invite' then 'an invitation'
     when p_by ->> 'source' = 'import' then 'imported data'
     when p_by ->> 'source' = 'mcp' then 'data of another program'
-    when p_by ->> 'source' = 'agent' then 'what an agent wrote after it had read such text'
+    when p_by ->> 'source' = 'agent' then 'a text that an agent saved after it had read an email, an import or the like'
     when p_by ? 'tool' then 'what ' || (p_by ->> 'tool') || ' answered'
-    else 'an earlier part of this conversation'
+    else 'something from outside earlier in this conversation'
   end
 $$;
 
@@ -207,7 +207,8 @@ begin
   if not found or p_call.access is distinct from 'write' then
     return null;
   end if;
-  return 'The assistant has read text from outside: ' || private.told_taint(v_taint.tainted_by -> 0) || '. '
+  return 'The assistant has read ' || private.told_taint(v_taint.tainted_by -> 0)
+    || ': such text may hold orders that are not yours. '
     || private.change_objection(p_call, v_taint.tainted_at);
 end
 $$;

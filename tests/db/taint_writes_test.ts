@@ -199,7 +199,7 @@ testAsUser(
     const owned = await startRun(user);
     await show(user, owned, shownBook(await addBook(sql, user, "email")));
     const { why } = await proposed(user, owned, "update_book", rename(await addBook(sql, user)));
-    const text = "The assistant has read text from outside: an email. " +
+    const text = "The assistant has read an email: such text may hold orders that are not yours. " +
       "This would overwrite or take away something that you did not name.";
     assert.deepEqual(why, [{ by: "taint", text }]);
   },
