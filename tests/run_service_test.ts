@@ -261,9 +261,13 @@ Deno.test("a run that can't be taken over yet is taken over by a later look of t
 
 Deno.test("a start that meets an unfinished run is told which, also when it can't be taken over", async () => {
   const { invocation, wait, store } = openInvocations();
-  const conflict = new AgentError("conflict", "The session's previous run has not finished yet.", {
-    details: { run_id: crypto.randomUUID() },
-  });
+  const conflict = new AgentError(
+    "conflict",
+    "The session's previous run has not finished yet: wait for it, stop it, or read on.",
+    {
+      details: { run_id: crypto.randomUUID() },
+    },
+  );
   const service = invocation({
     store: {
       ...store,

@@ -28,8 +28,15 @@ const EntityId = Text.pipe(z.string().min(1, EMPTY).max(200));
 
 const RequestKey = Text.pipe(z.string().trim().min(1, EMPTY).max(200));
 
-/** An id that a client has chosen for a conversation, or that of the session itself. */
-export const ClientId = Text.pipe(z.string().min(1, EMPTY).max(200));
+/**
+ * An id that a client has chosen for a conversation, or that of the session itself. It is not cleaned, because two ids
+ * would become one, and it can stand in a path.
+ */
+export const ClientId = z.string().min(1, EMPTY).max(200)
+  .refine((id) => !/\p{Cc}/u.test(id) && id.isWellFormed(), {
+    error: "must have no control characters or broken ones",
+  })
+  .refine((id) => id !== "." && id !== "..", { error: "must not be . or .., which can't stand in a path" });
 
 const ChatBody = z.strictObject({
   session_id: z.uuid().optional(),

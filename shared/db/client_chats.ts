@@ -1,6 +1,5 @@
 // Conversations by the ids that other people's clients have for them, and runs as they are shown to those.
 import { z } from "zod";
-import { cleanText } from "../contracts/text.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import { AgentError } from "../contracts/errors.ts";
 import type { EngineClient } from "./clients.ts";
@@ -73,14 +72,14 @@ export function createClientChats(db: EngineClient, patience: Patience): ClientC
   return {
     unfinishedRun: (chat_id) =>
       patiently(async () => {
-        const { data, error, status } = await db.rpc("client_chat_run", { p_client_id: cleanText(chat_id) });
+        const { data, error, status } = await db.rpc("client_chat_run", { p_client_id: chat_id });
         if (error) throw databaseError(error, status);
         return z.uuid().nullable().parse(data);
       }, patience),
     history: (chat_id) =>
       patiently(async () => {
         const { data, error, status } = await db.rpc("client_chat_history", {
-          ...{ p_client_id: cleanText(chat_id), p_messages: MAX_MESSAGES, p_events: MAX_EVENTS },
+          ...{ p_client_id: chat_id, p_messages: MAX_MESSAGES, p_events: MAX_EVENTS },
         });
         if (error) throw databaseError(error, status);
         const { messages, logs } = History.parse(data);

@@ -31,7 +31,10 @@ export const REFUSALS: Readonly<Record<string, readonly [code: string, sentence:
   step: ["PT404", "The plan has no such step."],
   execution: ["PT404", "There is no such execution."],
   call: ["PT404", "There is no such tool call."],
-  run_unfinished: ["PT409", "The session's previous run has not finished yet."],
+  run_unfinished: [
+    "PT409",
+    "The session's previous run has not finished yet: wait for it, stop it, or read on.",
+  ],
   request_key_reused: ["PT409", "This request_key was used for another request."],
   run_not_running: ["PT409", "The run has ended."],
   run_has_an_owner: ["PT409", "The run is still being worked on."],

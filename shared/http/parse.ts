@@ -1,6 +1,8 @@
 // Reading what callers send: the body as JSON, parameters of the path and the query. An error names the field.
 import { z } from "zod";
 import { AgentError } from "../contracts/errors.ts";
+import { ClientId } from "../contracts/request.ts";
+import { plainIssue } from "./plain_issue.ts";
 
 /** The body, parsed. Errors: `bad_request` with the first field that is wrong. */
 export async function parseBody<Schema extends z.ZodType>(
@@ -19,14 +21,12 @@ export async function parseBody<Schema extends z.ZodType>(
 
 /** Any input, parsed. Errors: `bad_request` with the first field that is wrong. */
 export function parseInput<Schema extends z.ZodType>(input: unknown, schema: Schema): z.output<Schema> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: plainIssue });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
   const field = [...issue?.path ?? [], ...unknown].join(".");
-  const reason = issue?.code === "unrecognized_keys"
-    ? "is not a known field"
-    : issue?.message ?? "is not valid";
+  const reason = issue?.message ?? "is not valid";
   const message = field === "" ? `The body is not valid: ${reason}` : `${field}: ${reason}`;
   throw new AgentError("bad_request", message, { details: { field }, cause: parsed.error });
 }
@@ -50,6 +50,13 @@ export function parseRunId(id: string): string {
 export function parseCallId(id: string): string {
   return parseId(id, "There is no such tool call.");
 }
+
+/** The id of a chat in a path, by the rule for those in bodies. */
+export function parseChatId(id: string): string {
+  return parseInput({ id }, ChatPath).id;
+}
+
+const ChatPath = z.object({ id: ClientId });
 
 function parseId(id: string, unknown: string): string {
   const parsed = z.uuid().safeParse(id);

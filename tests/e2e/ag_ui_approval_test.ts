@@ -136,6 +136,29 @@ test("all that waits is answered at once: some of it decides nothing; a cancelle
   assert.deepEqual(await borrowers(user), ["Ben"]);
 });
 
+test("an answer that can't be read decides nothing: a decision can't be taken back", async () => {
+  const user = await newUser();
+  const [ada] = await lend(user, "Ada");
+  await using _ = await scriptModel(user.id, [cancelTurn(ada), { text: "Cancelled." }]);
+  const { calls: [call = ""] } = await asked(user);
+  for (const payload of ["yes", { approved: "true" }, undefined, { approved: true, editedArgs: [1] }]) {
+    const resume = [{ interruptId: call, status: "resolved", payload }];
+    const refused = await postAgUi(user, {
+      threadId,
+      runId: crypto.randomUUID(),
+      messages: [asking],
+      resume,
+    });
+    assert.equal(refused.status, 400);
+    assert.equal(
+      (await refused.json()).error.message,
+      "resume.0.payload: can't be read as an answer to an interrupt",
+    );
+  }
+  assert.equal(saidIn(await answer(user, [resolved(call, { approved: true })])), "Cancelled.");
+  assert.deepEqual(await borrowers(user), []);
+});
+
 const declined = (calls: string[]) => calls.map((interruptId) => ({ interruptId, status: "cancelled" }));
 
 test("a message beside answers that decline all is what its user wants instead; their first one is nothing new", async () => {

@@ -171,7 +171,9 @@ test("AG-UI HttpAgent: stop: it closes the connection, the run goes on, and a ca
   await script.reached("answer");
   await client.ask(Told, { do: "stop" });
   const conflict = await say(client, "Ho");
-  assert.deepEqual(conflict.errors, ["The session's previous run has not finished yet."]);
+  assert.deepEqual(conflict.errors, [
+    "The session's previous run has not finished yet: wait for it, stop it, or read on.",
+  ]);
   const { data } = await user.client.from("agent_run_list").select("id").eq("status", "running").single();
   const cancelled = await callFunction(user, `agent-planner/runs/${data?.id}/cancel`, { body: {} });
   assert.equal(cancelled.status, 202);

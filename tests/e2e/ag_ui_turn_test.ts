@@ -128,7 +128,7 @@ test("what is wrong with a request is an answer in JSON; what its user can't hel
   const conflict = await failed(postAgUi(user, { ...thread, runId: "run-2", messages: says("Ho") }));
   assert.partialDeepStrictEqual(conflict, {
     ...{ threadId: "thread-1", runId: "run-2", code: "conflict" },
-    message: "The session's previous run has not finished yet.",
+    message: "The session's previous run has not finished yet: wait for it, stop it, or read on.",
   });
   assert.match(conflict.headers.get("retry-after") ?? "", /^\d+$/);
   const props = { forwardedProps: { context_type: "book", entity_id: crypto.randomUUID() } };

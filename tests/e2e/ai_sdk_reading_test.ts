@@ -160,3 +160,27 @@ test("a run that was cancelled or has failed is in the history as its conversati
   assert.deepEqual(told.map(({ metadata }) => metadata?.status), ["cancelled", "failed"]);
   for (const message of told) assert.equal(texts(message).length > 0, true, JSON.stringify(message));
 });
+
+test("a chat's id is taken by every route or by none, and each id is a chat of its own", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "Here." }, { text: "Here." }]);
+  for (const id of ["a b/c?d", "ab"]) {
+    await framesIn(await postAiSdk(user, { id, messages: [userMessage("Hi")] }));
+    assert.equal((await history(user, encodeURIComponent(id))).length, 2, id);
+  }
+  const refusal = async (asked: Promise<Response>) => {
+    const response = await asked;
+    assert.deepEqual([response.status, response.headers.get("x-error-kind")], [400, "bad_request"]);
+    return await response.text();
+  };
+  for (const id of ["a\u0000b", "x".repeat(201)]) {
+    const says = await refusal(postAiSdk(user, { id, messages: [userMessage("Hi")] }));
+    assert.match(says, /^id: must have (no control|at most 200) characters/);
+    for (const route of ["messages", "stream"]) {
+      assert.equal(await refusal(getProjected(user, `ai-sdk/${encodeURIComponent(id)}/${route}`)), says);
+    }
+  }
+  for (const id of [".", ".."]) {
+    assert.match(await refusal(postAiSdk(user, { id, messages: [userMessage("Hi")] })), /^id: must not be/);
+  }
+});

@@ -153,7 +153,7 @@ for (const version of ["5", "6", "7"] as const) {
     const conflict = await send(client, "Ho");
     assert.deepEqual([conflict.status, conflict.error], [
       "error",
-      "The session's previous run has not finished yet.",
+      "The session's previous run has not finished yet: wait for it, stop it, or read on.",
     ]);
     const resumed = client.ask(Told, { do: "resume" });
     const cancelled = await callFunction(user, `agent-planner/runs/${run_id}/cancel`, { body: {} });

@@ -110,7 +110,10 @@ test("what a person is told before the stream is one sentence as plain text, and
   };
   const conflict = await told(postAiSdk(user, { id, messages: [userMessage("Ho", "m2")] }));
   assert.deepEqual([conflict.status, conflict.kind, conflict.run], [409, "conflict", runIdOf(running)]);
-  assert.equal(conflict.body, "The session's previous run has not finished yet.");
+  assert.equal(
+    conflict.body,
+    "The session's previous run has not finished yet: wait for it, stop it, or read on.",
+  );
   assert.match(conflict.headers.get("retry-after") ?? "", /^\d+$/);
   const run_id = runIdOf(running);
   const cases: [Promise<Response>, number, string][] = [

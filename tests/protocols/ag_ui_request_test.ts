@@ -42,17 +42,24 @@ Deno.test("the newest message of the user's is the turn, as text or as parts of 
   assert.deepEqual(request.extras, {});
 });
 
-Deno.test("an interrupt is allowed by approved: true alone; everything else declines", () => {
+Deno.test("an interrupt is allowed by approved: true alone, and declined by false or a cancel; nothing else is an answer", () => {
   const resolved = { interruptId: CALL, status: "resolved" };
   const allows = { tool_call_id: CALL, approved: true };
   const declines = { tool_call_id: CALL, approved: false };
   assert.deepEqual(decisionsOf({ ...resolved, payload: { approved: true } }), [allows]);
-  for (const payload of [undefined, null, true, "yes", [], {}, { approved: "true" }, { approved: 1 }]) {
-    assert.deepEqual(decisionsOf({ ...resolved, payload }), [declines], JSON.stringify(payload));
+  const unreadable: unknown[] = [undefined, null, true, "yes", [], {}, { approved: "true" }, { approved: 1 }];
+  const beside = [{ editedArgs: [1] }, { editedArgs: "all" }, { reason: 5 }, { reason: "x".repeat(2_001) }];
+  for (const approved of [true, false]) unreadable.push(...beside.map((more) => ({ approved, ...more })));
+  for (const payload of unreadable) {
+    assert.equal(
+      refusalOf(input([], { resume: [{ ...resolved, payload }] })),
+      "resume.0.payload: can't be read as an answer to an interrupt",
+      JSON.stringify(payload),
+    );
   }
-  assert.deepEqual(decisionsOf({ ...resolved, status: "cancelled", payload: { approved: true } }), [
-    declines,
-  ]);
+  for (const payload of [undefined, "yes", { approved: true }]) {
+    assert.deepEqual(decisionsOf({ ...resolved, status: "cancelled", payload }), [declines]);
+  }
   assert.deepEqual(decisionsOf({ ...resolved, payload: { approved: false, reason: " Not this. " } }), [
     { ...declines, reason: "Not this." },
   ]);

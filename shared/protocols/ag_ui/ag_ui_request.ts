@@ -5,6 +5,7 @@ import { ClientId } from "../../contracts/request.ts";
 import { ClientDecision } from "../client_decision.ts";
 import { newestUserMessage, TurnExtras } from "../client_turn.ts";
 import { AG_UI_KEY } from "./client_ids.ts";
+import { InterruptAnswer } from "./interrupts.ts";
 
 interface Named {
   thread_id: string;
@@ -88,15 +89,19 @@ function turnOf(
   return { kind: "turn", thread_id, run_id, message: text, request_key: `${AG_UI_KEY}${run_id}`, extras };
 }
 
-/** Only `approved: true` of an interrupt that was resolved allows; all else declines. */
+/**
+ * `approved` of an interrupt that was resolved says what was decided, and one that was cancelled is declined. What can't
+ * be read is neither: a decision can't be taken back.
+ */
 function decisionOf({ interruptId, status, payload }: z.infer<typeof Resume>): ClientDecision | undefined {
-  const { approved, editedArgs, reason } = isObject(payload) ? payload : {};
-  const allows = status === "resolved" && approved === true;
-  const edited = allows && editedArgs !== undefined && editedArgs !== null;
+  if (status === "cancelled") return ClientDecision.parse({ tool_call_id: interruptId, approved: false });
+  const answer = InterruptAnswer.safeParse(payload).data;
+  if (!answer) return undefined;
+  const { approved, editedArgs, reason } = answer;
   return ClientDecision.safeParse({
     tool_call_id: interruptId,
-    approved: allows,
-    ...(edited && { arguments: editedArgs }),
+    approved,
+    ...(approved && editedArgs && { arguments: editedArgs }),
     ...(typeof reason === "string" && { reason }),
   }).data;
 }

@@ -1,9 +1,17 @@
 // Calls that wait for a person as AG-UI has them: interrupts, which the client's next run answers.
 import type { ApprovalState } from "../../contracts/run_state.ts";
-import type { Json } from "../../contracts/text.ts";
+import { type Json, JsonObject } from "../../contracts/text.ts";
+import { z } from "zod";
 import type { Interrupt } from "./ag_ui_event.ts";
 
-/** What an answer to an interrupt looks like. Anything but `approved: true` declines. */
+/** What an answer to an interrupt looks like; null stands for what was left out. */
+export const InterruptAnswer = z.object({
+  approved: z.boolean(),
+  editedArgs: JsonObject.nullish(),
+  reason: z.string().nullish(),
+});
+
+/** The same for clients, which make a form of it. */
 const RESPONSE_SCHEMA: { [key: string]: Json } = {
   type: "object",
   properties: {

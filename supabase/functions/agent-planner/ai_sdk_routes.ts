@@ -4,7 +4,7 @@ import { z } from "zod";
 import { MAX_HISTORY_BYTES } from "../../../shared/contracts/request.ts";
 import { boundedBody, methodNotAllowed } from "../../../shared/http/app.ts";
 import { toldError } from "../../../shared/http/error_answer.ts";
-import { parseQuery } from "../../../shared/http/parse.ts";
+import { parseChatId, parseQuery } from "../../../shared/http/parse.ts";
 import { ChunkSet } from "../../../shared/protocols/ai_sdk/ai_sdk_chunk.ts";
 import { aiSdkErrorAnswer } from "../../../shared/protocols/ai_sdk/ai_sdk_error.ts";
 import { uiHistory } from "../../../shared/protocols/ai_sdk/ui_history.ts";
@@ -45,7 +45,7 @@ function addChatReading(routes: Hono, serving: Serving): void {
     const { user_id } = caller;
     const { set } = parseQuery(context.req.query(), Query);
     const { runs, chats } = await forCaller(caller);
-    const run_id = await chats.unfinishedRun(context.req.param("chat_id"));
+    const run_id = await chats.unfinishedRun(parseChatId(context.req.param("chat_id")));
     if (run_id === null) return context.body(null, 204);
     return await streaming(serving, user_id, async (onEnd) => {
       const events = await runs.follow(run_id, 0, context.req.raw.signal);
@@ -62,7 +62,7 @@ function addChatReading(routes: Hono, serving: Serving): void {
   routes.get("/:chat_id/messages", async (context) => {
     const { chats } = await forCaller(await byPerson(context.req.raw));
     const { set } = parseQuery(context.req.query(), Query);
-    const { rows, logs } = await chats.history(context.req.param("chat_id"));
+    const { rows, logs } = await chats.history(parseChatId(context.req.param("chat_id")));
     return context.json(uiHistory(rows, logs, set));
   });
 

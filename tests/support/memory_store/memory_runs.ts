@@ -70,9 +70,13 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     const unfinished = tables.runs.find((one) => one.session_id === session_id && isUnfinished(one));
     const has_owner = unfinished && (unfinished.lease_expires_at > clock.now() || unfinished.released);
     if (unfinished?.status === "running" && has_owner) {
-      throw new AgentError("conflict", "The session's previous run has not finished yet.", {
-        details: { run_id: unfinished.id },
-      });
+      throw new AgentError(
+        "conflict",
+        "The session's previous run has not finished yet: wait for it, stop it, or read on.",
+        {
+          details: { run_id: unfinished.id },
+        },
+      );
     }
     if (unfinished) {
       unfinished.lease_generation += 1;
