@@ -91,6 +91,7 @@ export const CALLS = {
     retryable: true,
   }]],
   cancel_run: ({ owned }) => ["cancel_run", [owned.run_id]],
+  delete_session: ({ owned }) => ["delete_session", [owned.session_id]],
   claim_step: ({ plan_id }) => ["claim_step", [plan_id, 4, executor()]],
   heartbeat_step: ({ claimed }) => ["heartbeat_step", worker(claimed)],
   advance_step: ({ claimed, next }) => ["advance_step", advance(claimed, 1, [next(claimed.thread_id)])],

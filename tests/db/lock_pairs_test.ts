@@ -56,6 +56,13 @@ const MET: Record<string, [Gate, Name, Name, string[]]> = {
     "start_run",
     ["ok", "ok"],
   ],
+  "a conversation is deleted while its run ends": ["call", "finish_run", "delete_session", ["ok", "ok"]],
+  "a conversation is not deleted before its run has ended": [
+    "run",
+    "delete_session",
+    "finish_run",
+    ["PT409 run_unfinished", "ok"],
+  ],
   "an executor ends its step, and the run ends": ["step", "finish_step", "finish_run", ["ok", "ok"]],
 };
 
