@@ -2,10 +2,11 @@
 import type { ApprovalState, PlanState, RunState } from "../shared/contracts/run_state.ts";
 import type { Open } from "../shared/contracts/read_event.ts";
 import type { ChatMessage } from "../shared/contracts/run_view.ts";
+import type { AgentClientError } from "./client_error.ts";
 
 /**
  * `loading` its history, `ready` for a message, `sending` one, `running`, `stopping` once that was asked for,
- * `awaiting_approval` of its user, or `failed`: `error` says in what, and `retry` does it again.
+ * `awaiting_approval` of its user, or `failed`: `error` says in what.
  */
 export type ChatStatus =
   | "loading"
@@ -16,7 +17,7 @@ export type ChatStatus =
   | "awaiting_approval"
   | "failed";
 
-/** A message as it is shown: stored, under way to the server, or so far as it has been said. */
+/** A message as it is shown: stored, under way to the server, not taken by it, or so far as it has been said. */
 export interface ShownMessage {
   id: string;
   role: ChatMessage["role"];
@@ -34,7 +35,9 @@ export interface ChatState {
   has_earlier: boolean;
   status: ChatStatus;
   /** What failed last; null once something else is done. */
-  error: Error | null;
+  error: AgentClientError | null;
+  /** Whether `retry` does again what failed. It can't help where the server would refuse the same once more. */
+  can_retry: boolean;
   /** The run that is at work, or was last; null where none was since the page was opened. */
   run: RunState | null;
   plan: PlanState | null;
@@ -50,17 +53,27 @@ export interface HeldChat {
   /** Leads to the messages before these. */
   earlier: string | null;
   /** The message that was sent last, with the key under which it is sent again. */
-  outgoing: { id: string; content: string; failed: boolean } | null;
+  outgoing: Outgoing | null;
+  /** Those that were sent before it and not taken, each with the seq of the message that it stands behind. */
+  untaken: (Outgoing & { behind: number })[];
   run: RunState | null;
   /** The calls that were decided while others are open. */
   decided: readonly string[];
   doing: "loading" | "sending" | "reading" | "stopping" | null;
-  error: Error | null;
+  error: AgentClientError | null;
+  /** Does again what failed; null where that is of no use. */
+  redo: (() => Promise<void>) | null;
+}
+
+interface Outgoing {
+  id: string;
+  content: string;
+  failed: boolean;
 }
 
 export const EMPTY_CHAT: HeldChat = {
-  ...{ session_id: null, stored: [], earlier: null, outgoing: null, run: null, decided: [] },
-  ...{ doing: null, error: null },
+  ...{ session_id: null, stored: [], earlier: null, outgoing: null, untaken: [], run: null, decided: [] },
+  ...{ doing: null, error: null, redo: null },
 };
 
 /** These messages and those, each once, in their order: a run has one of its user's and one that it answers with. */
@@ -71,23 +84,25 @@ export function mergeMessages(some: readonly ChatMessage[], others: readonly Cha
   return [...each.values()].sort((a, b) => a.seq - b.seq);
 }
 
-/** With what was sent and said last among the stored messages, until those come from the session. */
-export function withOwnMessages(held: HeldChat): Pick<HeldChat, "stored" | "outgoing"> {
-  const { stored, run, session_id } = held;
-  const seq = (stored.at(-1)?.seq ?? 0) + 1;
-  const own = run && session_id !== null ? messagesOf(held).slice(stored.length) : [];
+/** With what was sent and said last among what is there, until the messages come from the session. */
+export function withOwnMessages(held: HeldChat): Pick<HeldChat, "stored" | "outgoing" | "untaken"> {
+  const { stored, run, session_id, outgoing, untaken } = held;
+  const behind = stored.at(-1)?.seq ?? 0;
+  const seq = behind + 1;
+  const own = run && session_id !== null ? ownMessages(held) : [];
   const taken = own.filter(({ state }) => state !== "failed" && state !== "sending");
   const rows = taken.map(({ id, role, content, run_id }, i) => ({
     ...{ id, role, content, run_id, session_id: session_id ?? "", seq: seq + i, created_at: run?.at ?? "" },
   }));
-  return { stored: [...stored, ...rows], outgoing: null };
+  const failed = outgoing?.failed ? [{ ...outgoing, behind: rows.at(-1)?.seq ?? behind }] : [];
+  return { stored: [...stored, ...rows], outgoing: null, untaken: [...untaken, ...failed] };
 }
 
 export function shownChat(held: HeldChat): ChatState {
-  const { session_id, run, decided, error } = held;
+  const { session_id, run, decided, error, redo } = held;
   return {
-    ...{ session_id, run, error },
-    messages: messagesOf(held),
+    ...{ session_id, run, error, can_retry: error !== null && redo !== null },
+    messages: [...earlierMessages(held), ...ownMessages(held)],
     has_earlier: held.earlier !== null,
     status: statusOf(held),
     plan: run?.plan ?? null,
@@ -102,10 +117,19 @@ function statusOf({ doing, run, error }: HeldChat): ChatStatus {
   return run?.status === "awaiting_approval" ? "awaiting_approval" : "ready";
 }
 
-function messagesOf({ stored, outgoing, run }: HeldChat): ShownMessage[] {
-  const messages: ShownMessage[] = stored.map(({ id, role, content, run_id }) => ({
-    ...{ id, role, content, run_id, state: "stored" },
+function earlierMessages({ stored, untaken }: HeldChat): ShownMessage[] {
+  const kept = stored.map(({ id, role, content, run_id, seq }) => ({
+    ...{ seq, shown: { id, role, content, run_id, state: "stored" as const } },
   }));
+  const failed = untaken.map(({ id, content, behind: seq }) => ({
+    ...{ seq, shown: { id, role: "user" as const, content, run_id: null, state: "failed" as const } },
+  }));
+  return [...kept, ...failed].sort((a, b) => a.seq - b.seq).map(({ shown }) => shown);
+}
+
+/** What was sent and said last, as far as the session has not given it. */
+function ownMessages({ stored, outgoing, run }: HeldChat): ShownMessage[] {
+  const messages: ShownMessage[] = [];
   const run_id = run?.run_id ?? null;
   if (outgoing && !stored.some(({ id }) => id === run?.user_message_id)) {
     const { id, content, failed } = outgoing;

@@ -6,13 +6,13 @@ import { initialRunState, reduceRun } from "../shared/contracts/run_state.ts";
 import type { AgentClient } from "./agent_client.ts";
 import { EMPTY_CHAT, type HeldChat, mergeMessages, withOwnMessages } from "./chat_state.ts";
 import { type ChatView, createChatView } from "./chat_view.ts";
-import { notSent } from "./client_error.ts";
+import { AgentClientError, notSent } from "./client_error.ts";
 import { browserFrame } from "./frames.ts";
 import type { StartRunBody, UndoAnswer } from "./run_requests.ts";
 
 export type ChatClient = Pick<
   AgentClient,
-  "startRun" | "events" | "decide" | "cancel" | "undo" | "listMessages" | "listRuns"
+  "startRun" | "events" | "decide" | "cancel" | "undo" | "getSession" | "listMessages" | "listRuns"
 >;
 
 export interface ChatStoreOptions {
@@ -30,9 +30,12 @@ export interface ChatStoreOptions {
 export type ShownDecision = Omit<DecisionInput, "arguments_sha256">;
 
 export interface ChatActions {
-  /** Sends a message. While a run is at work it is refused; where a call waits for a decision, that is withdrawn. */
+  /**
+   * Sends a message; one of spaces is none. While a run is at work it is refused; where a call waits for a decision, that
+   * is withdrawn.
+   */
   send(message: string): Promise<void>;
-  /** Does again what failed: sends the message under the same key, or reads on. */
+  /** Does again what failed, where `can_retry`: sends the message under the same key, or reads on. */
   retry(): Promise<void>;
   /** Cancels the run. Closing the page does not: it goes on without its reader. */
   stop(): Promise<void>;
@@ -60,11 +63,11 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
   let opened: string | null = null;
   /** The seq of the last event that was read. */
   let last = 0;
-  let again: (() => Promise<void>) | null = null;
-  /** What failed is shown, and is done again by `retry`. */
-  function failed(thrown: unknown, change: Partial<HeldChat>, redo: (() => Promise<void>) | null): void {
-    again = redo;
-    show({ ...change, error: thrown instanceof Error ? thrown : new Error(String(thrown)) });
+
+  /** What failed is shown. It is done again by `redo`, or by the `same` as before where that may go better. */
+  function failed(thrown: unknown, change: Partial<HeldChat>, same?: HeldChat["redo"]): void {
+    const error = clientError(thrown);
+    show({ redo: error.retryable && same || null, ...change, error });
   }
 
   /** Reads for as long as somebody is there. */
@@ -85,6 +88,8 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
     const [page, { runs: [run] }] = await Promise.all([
       client.listMessages(session_id, { limit, signal }),
       client.listRuns(unfinished),
+      // Of a conversation that isn't there, there are no messages either.
+      client.getSession(session_id),
     ]);
     if (signal.aborted) return;
     const earlier = stored.length > 0 ? held().earlier : page.next_cursor;
@@ -126,7 +131,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
 
   /** The message goes out even if nobody waits for its answer any more. */
   async function deliver(outgoing: { id: string; content: string }): Promise<void> {
-    show({ outgoing: { ...outgoing, failed: false }, doing: "sending", error: null });
+    show({ outgoing: { ...outgoing, failed: false }, doing: "sending", error: null, redo: null });
     const session_id = held().session_id ?? undefined;
     const message = { message: outgoing.content, request_key: outgoing.id, session_id };
     try {
@@ -162,6 +167,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
       void attempt(load);
     },
     async send(message) {
+      if (message.trim() === "") return;
       const { doing } = held();
       if (doing !== null && doing !== "loading") {
         return show({ error: notSent("A message is being answered. Wait for it, or stop it.", "conflict") });
@@ -170,8 +176,8 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
       await deliver({ id: new_key(), content: message });
     },
     async retry() {
-      const redo = again;
-      again = null;
+      const { redo } = held();
+      set({ redo: null });
       await redo?.();
     },
     async stop() {
@@ -183,7 +189,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
         await client.cancel(run.run_id);
         if (doing === null) await follow(run.run_id);
       } catch (thrown) {
-        failed(thrown, { doing }, null);
+        failed(thrown, { doing });
       }
     },
     async decide(...decisions) {
@@ -200,7 +206,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
         show({ doing: null, decided: [...decided, ...made.map(({ tool_call_id }) => tool_call_id)] });
       } catch (thrown) {
         // Somebody else may have decided: to read on shows it.
-        failed(thrown, { doing: null }, () => follow(run.run_id));
+        failed(thrown, { doing: null, redo: () => follow(run.run_id) });
       }
     },
     async undo(tool_call_id) {
@@ -208,7 +214,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
       try {
         return run && await client.undo(run.run_id, tool_call_id);
       } catch (thrown) {
-        failed(thrown, {}, again);
+        failed(thrown, { redo: held().redo });
         return null;
       }
     },
@@ -221,4 +227,11 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
         set({ stored: mergeMessages(held().stored, page.messages), earlier: page.next_cursor });
       }),
   };
+}
+
+/** What a page is handed is no client's, where it comes from what the page has made: a `fetch`, or a token. */
+function clientError(thrown: unknown): AgentClientError {
+  if (thrown instanceof AgentClientError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return notSent(message, "internal", thrown, { retryable: true });
 }

@@ -37,6 +37,7 @@ export type SessionChanges =
 export interface ConversationRequests {
   /** The user's sessions, the one last used first, page by page. */
   listSessions(filter?: ListSessionsOptions): Promise<SessionPage>;
+  /** `not_found` where there is none, or it was deleted. */
   getSession(session_id: string): Promise<ChatSession>;
   /** Renames a session, puts it into the archive or takes it out. */
   updateSession(session_id: string, changes: SessionChanges): Promise<ChatSession>;
@@ -51,11 +52,22 @@ const isSession = shaped<ChatSession>("id status updated_at");
 const isNothing: Guard<void> = (value) => value === undefined;
 const isMessage = shaped<ChatMessage>("id role content seq#");
 
+const NOT_DELETED = { deleted_at: "is.null" };
+
+const noSession = () => notSent("There is no such session.", "not_found", undefined, { status: 404 });
+
+/** What is no UUID is no session's: it is not asked for. */
+function sessionId(text: string): string {
+  if (/^[\da-f-]{36}$/i.test(text)) return text;
+  throw noSession();
+}
+
 export function createConversationRequests({ rows, rest }: Requests): ConversationRequests {
   const session = async (session_id: string, changes?: SessionChanges): Promise<ChatSession> => {
-    const [found] = await rows("chat_sessions", { id: `eq.${session_id}` }, isSession, changes);
+    const query = { id: `eq.${sessionId(session_id)}`, ...NOT_DELETED };
+    const [found] = await rows("chat_sessions", query, isSession, changes);
     if (found) return found;
-    throw notSent("There is no such session.", "not_found", undefined, { status: 404 });
+    throw noSession();
   };
 
   /** A page of rows, and its last one where more come behind it. */
@@ -73,7 +85,7 @@ export function createConversationRequests({ rows, rest }: Requests): Conversati
   return {
     async listSessions({ status, ...paging } = {}) {
       const { found, last } = await page("chat_sessions", isSession, paging, {
-        deleted_at: "is.null",
+        ...NOT_DELETED,
         status: status && `eq.${status}`,
         or: paging.cursor && sessionsAfter(paging.cursor),
         order: "updated_at.desc,id.desc",
@@ -82,11 +94,14 @@ export function createConversationRequests({ rows, rest }: Requests): Conversati
     },
     getSession: (session_id) => session(session_id),
     updateSession: session,
-    deleteSession: (p_session_id) =>
-      rest("rpc/delete_session", isNothing, { method: "POST", body: JSON.stringify({ p_session_id }) }),
+    deleteSession: async (session_id) =>
+      rest("rpc/delete_session", isNothing, {
+        method: "POST",
+        body: JSON.stringify({ p_session_id: sessionId(session_id) }),
+      }),
     async listMessages(session_id, paging = {}) {
       const { found, last } = await page("chat_messages", isMessage, paging, {
-        session_id: `eq.${session_id}`,
+        session_id: `eq.${sessionId(session_id)}`,
         seq: paging.cursor && `lt.${paging.cursor}`,
         order: "seq.desc",
       });

@@ -1,8 +1,14 @@
 // A chat without a server: when it is painted, and what becomes of what fails.
 import assert from "node:assert/strict";
+import { EMPTY_CHAT, shownChat, withOwnMessages } from "../../client/chat_state.ts";
 import { type ChatClient, createChatStore } from "../../client/chat_store.ts";
-import { createAgentClient } from "../../client/mod.ts";
+import { AgentClientError, type ChatSession, createAgentClient } from "../../client/mod.ts";
 import { hurriedClock, LOG, type LoggedEvent, RUN_ID, scriptedPlanner } from "./scripted_planner.ts";
+
+const SESSION: ChatSession = {
+  ...{ id: "", title: "", status: "active", context_type: "general", entity_id: null, client_id: null },
+  ...{ preferences: {}, created_at: "", updated_at: "" },
+};
 
 /** A chat whose frames come when the test says so. */
 function chatOf(log: LoggedEvent[], changes: Partial<ChatClient> = {}) {
@@ -15,6 +21,7 @@ function chatOf(log: LoggedEvent[], changes: Partial<ChatClient> = {}) {
   const ended = Promise.withResolvers<void>();
   const store = createChatStore({
     ...client,
+    getSession: (id) => Promise.resolve({ ...SESSION, id }),
     listRuns: () => Promise.resolve({ runs: [], next_cursor: null }),
     listMessages() {
       ended.resolve();
@@ -102,5 +109,93 @@ Deno.test("to stop before the server has answered cancels the run once its id is
   await sending;
   assert.deepEqual(cancelled, [RUN_ID]);
   await ended;
+  detach();
+});
+
+const refusal = (kind: string, status: number, retryable: boolean) =>
+  new AgentClientError(`It is ${kind}.`, { kind, status, retryable });
+
+Deno.test("a message that was not taken stays, as failed and with its text, where it was sent", async () => {
+  const { fetch } = scriptedPlanner([], LOG);
+  const client = createAgentClient({ url: "http://planner.test", publishable_key: "key", token: "t", fetch });
+  let refused = 2;
+  const { store, frames, ended } = chatOf(LOG, {
+    startRun: (body) =>
+      refused-- > 0 ? Promise.reject(refusal("rate_limited", 429, true)) : client.startRun(body),
+  });
+  const detach = store.attach();
+  const said = () => store.state().messages.map(({ role, content, state }) => `${role} ${content}: ${state}`);
+  await store.send("One");
+  await store.send("Two");
+  assert.deepEqual(said(), ["user One: failed", "user Two: failed"]);
+  await store.send("Three");
+  await ended;
+  for (const paint of frames.splice(0)) paint();
+  assert.deepEqual(said().slice(0, 3), ["user One: failed", "user Two: failed", "user Three: stored"]);
+  assert.equal(store.state().error, null);
+  store.open(crypto.randomUUID());
+  assert.deepEqual(said(), []);
+  detach();
+});
+
+Deno.test("one that was not taken stays between what was said before and after it", async () => {
+  const message = (seq: number, role: "user" | "assistant", content: string) => ({
+    ...{ id: `m${seq}`, session_id: "s", run_id: null, role, content, seq, created_at: "" },
+  });
+  const held = {
+    ...EMPTY_CHAT,
+    ...{ session_id: "s", stored: [message(1, "user", "A"), message(2, "assistant", "B")] },
+    outgoing: { id: "k", content: "Lost", failed: true },
+  };
+  const kept = { ...held, ...withOwnMessages(held) };
+  const later = { ...kept, stored: [...kept.stored, message(3, "user", "C"), message(4, "assistant", "D")] };
+  const shown = shownChat(later).messages;
+  assert.deepEqual(shown.map(({ content }) => content), ["A", "B", "Lost", "C", "D"]);
+  assert.deepEqual(shown.map(({ state }) => state), ["stored", "stored", "failed", "stored", "stored"]);
+});
+
+for (
+  const [kind, status, retryable] of [
+    ["bad_request", 400, false],
+    ["unauthenticated", 401, false],
+    ["not_found", 404, false],
+    ["internal", 500, true],
+    ["connection", 0, true],
+  ] as const
+) {
+  Deno.test(`what failed as ${kind} is ${retryable ? "" : "not "}sent again by retry, and the page can read why`, async () => {
+    let sent = 0;
+    const { store } = chatOf(LOG, {
+      startRun() {
+        sent++;
+        return Promise.reject(refusal(kind, status, retryable));
+      },
+    });
+    const detach = store.attach();
+    await store.send("Hi");
+    const { error, can_retry } = store.state();
+    assert.deepEqual([error?.kind, error?.retryable, can_retry], [kind, retryable, retryable]);
+    await store.retry();
+    assert.equal(sent, retryable ? 2 : 1);
+    detach();
+  });
+}
+
+Deno.test("what a page's own token or fetch throws is a client's error, too", async () => {
+  const { store } = chatOf(LOG, { startRun: () => Promise.reject("no token") });
+  const detach = store.attach();
+  await store.send("Hi");
+  const { error } = store.state();
+  assert.ok(error instanceof AgentClientError);
+  assert.deepEqual([error.kind, error.message], ["internal", "no token"]);
+  detach();
+});
+
+Deno.test("an empty text is no message", async () => {
+  const { store } = chatOf(LOG, { startRun: () => Promise.reject(new Error("It was sent.")) });
+  const detach = store.attach();
+  const before = store.state();
+  for (const text of ["", "  ", "\n\t"]) await store.send(text);
+  assert.equal(store.state(), before);
   detach();
 });

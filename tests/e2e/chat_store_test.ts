@@ -161,3 +161,23 @@ test("lines that are cut change nothing of what is shown, and older messages com
   assert.deepEqual(messages.map(({ content }) => content), expected);
   later.detach();
 });
+
+test("a conversation that is not there, or was deleted, is told when it is opened", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(user.id, [{ text: "Here." }]);
+  const { client } = countedClient(user);
+  const deleted = (await client.run({ message: "Hello" })).session_id;
+  assert.ok(deleted);
+  await client.deleteSession(deleted);
+  for (const session_id of [deleted, crypto.randomUUID(), "../x"]) {
+    const { store, detach, until } = openChat(client, session_id);
+    const { status, error, can_retry, messages } = await until((state) => state.status === "failed");
+    assert.deepEqual([status, error?.kind, error?.message, can_retry, messages], [
+      ...["failed", "not_found", "There is no such session.", false],
+      [],
+    ]);
+    await store.send("Hello?");
+    assert.deepEqual(said(store.state()), [["user", "Hello?", "failed"]]);
+    detach();
+  }
+});

@@ -104,8 +104,6 @@ test("what PostgREST refuses is told in its own words, and nothing to change cha
     [() => client.updateSession(id, { title: "" }), /violates check constraint "chat_sessions_title_check"/],
     [() => client.updateSession(id, JSON.parse('{"colour":"red"}')), /'colour' column/],
     [() => client.updateSession(id, JSON.parse('{"title":"New","user_id":"x"}')), /permission denied|uuid/],
-    [() => client.getSession(""), /invalid input syntax for type uuid/],
-    [() => client.listMessages("nope"), /invalid input syntax for type uuid/],
     [() => client.listMessages(id, { cursor: "zzz" }), /invalid input syntax for type integer/],
     [() => client.listSessions({ cursor: "zzz" }), /invalid input syntax for type/],
   ];
@@ -117,6 +115,23 @@ test("what PostgREST refuses is told in its own words, and nothing to change cha
   }
   assert.equal((await client.updateSession(id, JSON.parse("{}"))).title, "one");
   assert.equal((await client.getSession(id)).title, "one");
+});
+
+test("what is no id is no session, in plain words", async () => {
+  const client = clientFor(await newUser());
+  for (const session_id of ["", "nope", "../x", `${crypto.randomUUID()}0`]) {
+    const works = [
+      ...[client.getSession(session_id), client.updateSession(session_id, { title: "New" })],
+      ...[client.listMessages(session_id), client.deleteSession(session_id)],
+    ];
+    for (const result of await Promise.allSettled(works)) {
+      assert.ok(result.status === "rejected" && result.reason instanceof AgentClientError);
+      assert.deepEqual([result.reason.kind, result.reason.message], [
+        "not_found",
+        "There is no such session.",
+      ]);
+    }
+  }
 });
 
 test("nobody sees, renames or reads another user's sessions, and is told what is told of one that isn't there", async () => {
@@ -143,6 +158,8 @@ test("a session is deleted: it is in no list, its messages are empty, and no run
   await agent.deleteSession(session_id);
   await agent.deleteSession(session_id);
   assert.deepEqual((await agent.listSessions()).sessions, []);
+  assert.equal(await kindOf(agent.getSession(session_id)), "not_found");
+  assert.equal(await kindOf(agent.updateSession(session_id, { title: "Back" })), "not_found");
   assert.deepEqual(
     (await agent.listMessages(session_id)).messages.filter(({ content }) => content !== ""),
     [],
