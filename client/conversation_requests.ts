@@ -54,20 +54,20 @@ const isMessage = shaped<ChatMessage>("id role content seq#");
 
 const NOT_DELETED = { deleted_at: "is.null" };
 
-const noSession = () => notSent("There is no such session.", "not_found", undefined, { status: 404 });
+/** What there is of a session. */
+function there<T>(found: T | false | undefined): T {
+  if (found) return found;
+  throw notSent("There is no such session.", "not_found", undefined, { status: 404 });
+}
 
 /** What is no UUID is no session's: it is not asked for. */
-function sessionId(text: string): string {
-  if (/^[\da-f-]{36}$/i.test(text)) return text;
-  throw noSession();
-}
+const sessionId = (text: string): string => there(/^[\da-f-]{36}$/i.test(text) && text);
 
 export function createConversationRequests({ rows, rest }: Requests): ConversationRequests {
   const session = async (session_id: string, changes?: SessionChanges): Promise<ChatSession> => {
     const query = { id: `eq.${sessionId(session_id)}`, ...NOT_DELETED };
     const [found] = await rows("chat_sessions", query, isSession, changes);
-    if (found) return found;
-    throw noSession();
+    return there(found);
   };
 
   /** A page of rows, and its last one where more come behind it. */
@@ -95,7 +95,7 @@ export function createConversationRequests({ rows, rest }: Requests): Conversati
     getSession: (session_id) => session(session_id),
     updateSession: session,
     deleteSession: async (session_id) =>
-      rest("rpc/delete_session", isNothing, {
+      await rest("rpc/delete_session", isNothing, {
         method: "POST",
         body: JSON.stringify({ p_session_id: sessionId(session_id) }),
       }),

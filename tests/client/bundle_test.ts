@@ -8,7 +8,7 @@ import { hurriedClock, READABLE, RUN_ID, scriptedPlanner } from "./scripted_plan
 
 /** In bytes, minified and compressed: all that `mod.ts` exports, and the hook with what it takes of that. */
 const MAX: Record<string, { minified: number; gzip: number }> = {
-  "mod.ts": { minified: 17_400, gzip: 7_400 },
+  "mod.ts": { minified: 17_450, gzip: 7_400 },
   "react.ts": { minified: 13_000, gzip: 5_000 },
 };
 

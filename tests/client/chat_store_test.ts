@@ -138,7 +138,7 @@ Deno.test("a message that was not taken stays, as failed and with its text, wher
   detach();
 });
 
-Deno.test("one that was not taken stays between what was said before and after it", async () => {
+Deno.test("one that was not taken stays between what was said before and after it", () => {
   const message = (seq: number, role: "user" | "assistant", content: string) => ({
     ...{ id: `m${seq}`, session_id: "s", run_id: null, role, content, seq, created_at: "" },
   });
