@@ -121,7 +121,7 @@ function Why({ why }: Pick<Waiting, "why">) {
         {why.map(({ by, text }, index) => (
           <p key={index}>
             <b>{index === 0 ? "Why this is asked. " : ""}</b>
-            {text} <span class="why-by">({whoAsks(by)})</span>
+            {text} <span class="small">({whoAsks(by)})</span>
           </p>
         ))}
       </div>

@@ -51,7 +51,11 @@ export function DecideBar({ decision, remember }: DecideBarProps) {
       {may_remember && (
         <label class="remember">
           Remember
-          <select value={scope} onChange={(event) => setScope(scopeOf(event.currentTarget.value))}>
+          <select
+            class="input small"
+            value={scope}
+            onChange={(event) => setScope(scopeOf(event.currentTarget.value))}
+          >
             <option value="once">only this once</option>
             <option value="session">in this conversation: {remember}</option>
             <option value="always">always: {remember}</option>

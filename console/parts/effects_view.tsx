@@ -31,9 +31,13 @@ export function EffectsView({ effects, problem, old }: EffectsViewProps) {
       <div class="block-head">
         <h3>{old ? "What was shown before" : "What will change"}</h3>
         <span class="pill faint">{counted(rows.length, "row")}, {counted(tables, "table")}</span>
-        {!old && <span class="effects-how muted">tried out under your own rights, and taken back</span>}
+        {!old && (
+          <span class="effects-how block-end small muted">
+            tried out under your own rights, and taken back
+          </span>
+        )}
       </div>
-      {rows.length === 0 && <p class="effect-rest">It would change nothing.</p>}
+      {rows.length === 0 && <p class="effect-rest small muted">It would change nothing.</p>}
       {rows.map((row, index) => <Row key={index} row={row} />)}
     </section>
   );
@@ -48,7 +52,7 @@ function Row({ row: { badge, table, name, columns, rest } }: { row: EffectRow })
         <span class="muted cut">{name}</span>
       </h4>
       {columns.length > 0 && (
-        <table class="effect-columns">
+        <table class="columns effect-columns">
           <thead class="vh">
             <tr>
               <th>Column</th>
@@ -76,7 +80,7 @@ function Row({ row: { badge, table, name, columns, rest } }: { row: EffectRow })
           </tbody>
         </table>
       )}
-      {rest && <p class="effect-rest">{rest}</p>}
+      {rest && <p class="effect-rest small muted">{rest}</p>}
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { jsonTokens } from "./json_tokens.ts";
 const FOLDED_FROM = 4_096;
 const PLAIN_FROM = 65_536;
 
+const TONES = { key: "read", text: "", value: "model" } as const;
+
 export function JsonView({ value, label }: { value: unknown; label: string }) {
   const text = useMemo(() => JSON.stringify(value, null, 2) ?? "nothing", [value]);
   const [whole, setWhole] = useState(false);
@@ -18,7 +20,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
         {shown.length > PLAIN_FROM
           ? shown
           : jsonTokens(shown).map(({ text, kind }, index) =>
-            kind === "" ? text : <span key={index} class={`json-${kind}`}>{text}</span>
+            kind === "" ? text : <span key={index} class={TONES[kind]}>{text}</span>
           )}
       </pre>
       {long && (

@@ -1,5 +1,6 @@
 // Markdown as a tree of what may be shown: no HTML, no picture, only links that lead to the web or to a mailbox.
-import { lexer, type Token, type Tokens } from "marked";
+import type { Token, Tokens } from "marked";
+import { boundedTokens } from "./bounded_lexer.ts";
 
 export type Inline =
   | { type: "text" | "code"; text: string }
@@ -17,14 +18,12 @@ export type Block =
   | { type: "table"; head: Inline[][]; rows: Inline[][][] }
   | { type: "rule" };
 
-const OPTIONS = { gfm: true, breaks: true } as const;
-
 /** The blocks of a text. What can't be read is shown as it is. */
 export function readMarkdown(source: string): Block[] {
   try {
-    return blocksOf(lexer(source, OPTIONS));
+    return blocksOf(boundedTokens(source));
   } catch {
-    return [{ type: "paragraph", inside: [{ type: "text", text: source }] }];
+    return asWritten(source);
   }
 }
 
@@ -33,34 +32,66 @@ export interface MarkdownReader {
   read(source: string): Block[];
 }
 
+/** What may still change is read again at each look while it is short; a long one when a part of it has been added. */
+const SHORT = 8_000;
+const ADDED = 1 / 8;
+
+interface Reading {
+  /** How much of the text was read. */
+  length: number;
+  /** How much of that can't change any more, whatever follows. */
+  finished: number;
+  blocks: Block[];
+  open: Block[];
+}
+
 export function createMarkdownReader(): MarkdownReader {
-  let done = "";
-  let blocks: Block[] = [];
+  let text = "";
+  let reading: Reading = { length: 0, finished: 0, blocks: [], open: [] };
   return {
     read(source) {
-      if (!source.startsWith(done)) [done, blocks] = ["", []];
-      const rest = source.slice(done.length);
-      const finished = finishedLength(rest);
-      if (finished > 0) {
-        blocks = [...blocks, ...readMarkdown(rest.slice(0, finished))];
-        done = source.slice(0, done.length + finished);
+      if (!source.startsWith(text)) reading = { length: 0, finished: 0, blocks: [], open: [] };
+      text = source;
+      const open = reading.length - reading.finished;
+      const added = source.slice(reading.length);
+      if (open > SHORT && added.length < open * ADDED) {
+        return [...reading.blocks, ...reading.open, ...added === "" ? [] : asWritten(added)];
       }
-      return [...blocks, ...readMarkdown(source.slice(done.length))];
+      reading = readOn(reading, source);
+      return [...reading.blocks, ...reading.open];
     },
   };
 }
 
-/** How much of a text can't change any more, whatever follows: all blocks but the last two. */
-function finishedLength(source: string): number {
+function readOn({ finished, blocks }: Reading, source: string): Reading {
+  const rest = source.slice(finished);
+  const reading = { length: source.length, finished, blocks };
   try {
-    const tokens = lexer(source, OPTIONS);
-    const last = tokens.findLastIndex((token) => token.type !== "space");
-    const open = tokens.slice(0, Math.max(0, last)).findLastIndex((token) => token.type !== "space");
-    const finished = tokens.slice(0, Math.max(0, open)).map((token) => token.raw).join("");
-    return source.startsWith(finished) ? finished.length : 0;
+    const tokens = boundedTokens(rest);
+    const done = finishedTokens(tokens);
+    const raw = tokens.slice(0, done).map((token) => token.raw).join("");
+    if (!rest.startsWith(raw)) return { ...reading, open: blocksOf(tokens) };
+    return {
+      ...{ length: source.length, finished: finished + raw.length },
+      ...{ blocks: [...blocks, ...blocksOf(tokens.slice(0, done))], open: blocksOf(tokens.slice(done)) },
+    };
   } catch {
-    return 0;
+    return { ...reading, open: asWritten(rest) };
   }
+}
+
+/** How many of them can't change: all blocks but the last two. */
+function finishedTokens(tokens: readonly Token[]): number {
+  const last = tokens.findLastIndex((token) => token.type !== "space");
+  return Math.max(0, tokens.slice(0, Math.max(0, last)).findLastIndex((token) => token.type !== "space"));
+}
+
+function asWritten(text: string): Block[] {
+  const inside = text.split("\n").flatMap((line, at): Inline[] => [
+    ...at > 0 ? [{ type: "break" } as const] : [],
+    ...line === "" ? [] : [{ type: "text", text: line } as const],
+  ]);
+  return [{ type: "paragraph", inside }];
 }
 
 function blocksOf(tokens: readonly Token[]): Block[] {

@@ -39,7 +39,7 @@ export function Overview({ spans, axis, selected, go_to }: OverviewProps) {
   };
   return (
     <div class="overview" aria-hidden="true">
-      <span class="overview-name">All threads</span>
+      <span class="overview-name small muted">All threads</span>
       <div class="overview-box" ref={box} style={{ height: `${height}px` }} onClick={clicked}>
         <canvas ref={canvas} />
         {selected && selected.kind !== "run" && (

@@ -17,7 +17,7 @@ export function PlanPlace({ turn, now }: { turn: Turn | null; now: number }) {
   const done = plan.steps.filter((step) => step.state === "completed").length;
   return (
     <>
-      <button type="button" class="plan-strip" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" class="block-head plan-strip" aria-expanded={open} onClick={() => setOpen(!open)}>
         <StateIcon state={plan.status} />
         <span class="cut">Plan: {plan.goal}</span>
         <span class="block-end faint">{done} of {plan.steps.length}</span>

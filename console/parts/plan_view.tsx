@@ -42,7 +42,7 @@ export function PlanView({ run, now, close }: PlanViewProps) {
       <p class="muted plan-goal">{plan.goal}</p>
       {planWaves(plan.steps).map((wave, at) => (
         <section key={at} class="wave" aria-label={waveWords(wave)}>
-          <p class="wave-head">
+          <p class="wave-head small muted">
             <span>{sideBySide(wave)}</span>
             <span class="faint">{after(wave)}</span>
           </p>
@@ -58,11 +58,11 @@ export function PlanView({ run, now, close }: PlanViewProps) {
           </ol>
         </section>
       ))}
-      <p class="faint plan-foot">
+      <p class="plan-foot small faint">
         {counted(plan.steps.length, "step")} on one clock, {duration(Math.max(0, ends - begins))}
         {run.calls.some((call) => call.access === "write") && (
           <span class="mark-key">
-            <i class="mark-sample" aria-hidden="true" />a write
+            <i class="mark" aria-hidden="true" />a write
           </span>
         )}
       </p>

@@ -48,11 +48,11 @@ function Quota({ name, limit, used, free_at }: QuotaProps) {
   const tone = share >= 1 ? "bad" : share >= NEAR ? "warn" : "";
   return (
     <li class="quota block">
-      <span class="quota-name">{name}</span>
+      <span class="small muted">{name}</span>
       <span class="quota-numbers">
         {grouped(used)} <span class="muted">of {grouped(limit)}</span>
       </span>
-      <span class={`meter ${tone}`} aria-hidden="true">
+      <span class={`meter ${tone || "accent"}`} aria-hidden="true">
         {share > 0 && <span style={{ width: percent(share) }} />}
       </span>
       {tone !== "" && (

@@ -35,7 +35,7 @@ export function RunFilterBar({ filters, filtered }: { filters: RunFilters; filte
     >
       <input
         type="search"
-        class="input"
+        class="input small"
         data-find
         placeholder="Find in messages  /"
         aria-label="Find in messages"
@@ -69,7 +69,7 @@ interface SelectProps {
 function Select({ name, label, value, choices }: SelectProps) {
   return (
     <select
-      class={`input ${value ? "set" : ""}`}
+      class={`input small ${value ? "set" : ""}`}
       aria-label={label}
       value={value ?? ""}
       onChange={({ currentTarget }) => change({ [name]: currentTarget.value || undefined })}
@@ -86,7 +86,7 @@ function Day({ name, label, value }: { name: "from" | "to"; label: string; value
       <span class="muted">{label}</span>
       <input
         type="date"
-        class="input"
+        class="input small"
         value={value ?? ""}
         onChange={({ currentTarget }) => change({ [name]: currentTarget.value || undefined })}
       />

@@ -94,7 +94,7 @@ export function SessionEntry({ row, now, is_here }: SessionEntryProps) {
         </SessionMenu>
       )}
       {doing === "deleting" && <DeleteQuestion title={row.title} {...{ close, remove }} />}
-      {problem && <p class="sessions-none bad" role="alert">{problem}</p>}
+      {problem && <p class="sessions-none small bad" role="alert">{problem}</p>}
     </li>
   );
 }
@@ -137,7 +137,7 @@ function Rename({ title, done, close }: RenameProps) {
   return (
     <input
       ref={box}
-      class="input"
+      class="input small"
       aria-label="Title"
       defaultValue={title}
       maxLength={200}

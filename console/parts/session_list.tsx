@@ -41,9 +41,11 @@ export function SessionList({ route }: { route: Route }) {
         {rows?.map((row) => <SessionEntry key={row.id} {...{ row, now }} is_here={row.id === here} />)}
       </ul>
       {rows?.length === 0 && (
-        <p class="sessions-none muted">{archived ? "The archive is empty." : "No conversations yet."}</p>
+        <p class="sessions-none small muted">
+          {archived ? "The archive is empty." : "No conversations yet."}
+        </p>
       )}
-      {problem && <p class="sessions-none bad">{problem}</p>}
+      {problem && <p class="sessions-none small bad">{problem}</p>}
       {has_more && <button type="button" class="button bare small" onClick={more}>Older ones</button>}
     </section>
   );

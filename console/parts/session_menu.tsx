@@ -27,5 +27,5 @@ export function SessionMenu({ place, close, children }: SessionMenuProps) {
     place.current?.querySelector<HTMLElement>(".session-more")?.focus();
     close();
   };
-  return <div class="session-menu" ref={menu} onKeyDown={pressed}>{children}</div>;
+  return <div class="menu" ref={menu} onKeyDown={pressed}>{children}</div>;
 }

@@ -33,7 +33,8 @@ export function SpanRow({ span, index, folded, place, axis, track_px }: SpanRowP
     <div
       role="treeitem"
       id={rowId(span.id)}
-      class={`span-row depth-${span.depth}`}
+      class="span-row"
+      style={{ "--depth": String(span.depth) }}
       data-id={span.id}
       data-index={index}
       aria-level={span.depth + 1}

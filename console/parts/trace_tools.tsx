@@ -1,5 +1,6 @@
 // Over the rows of a trace: which kinds of calls are shown, and what is looked for.
 import { useMemo } from "preact/hooks";
+import { SPAN_ICONS } from "./span_row.tsx";
 import { CALL_KINDS, type CallKind, type Span } from "./span.ts";
 
 interface TraceToolsProps {
@@ -37,11 +38,11 @@ export function TraceTools({ spans, hidden, find, found, hide, look_for }: Trace
           <button
             type="button"
             key={kind}
-            class={`filter ${kind}`}
+            class="filter"
             aria-pressed={!hidden.has(kind)}
             onClick={() => toggle(kind)}
           >
-            <span class="swatch" aria-hidden="true" />
+            <span class={`swatch ${SPAN_ICONS[kind].tone}`} aria-hidden="true" />
             {NAMES[kind]} <span class="faint">{counts.get(kind) ?? 0}</span>
           </button>
         ))}
@@ -51,7 +52,7 @@ export function TraceTools({ spans, hidden, find, found, hide, look_for }: Trace
       </span>
       <input
         type="search"
-        class="input find"
+        class="input small find"
         data-find
         placeholder="Find  /"
         aria-label="Find in the rows"

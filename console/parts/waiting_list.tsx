@@ -55,7 +55,7 @@ function Entry({ call, selected, now }: { call: Waiting; selected: string | null
           <span class="vh">, {words}</span>
           <span aria-hidden="true">{short}</span>
         </span>
-        <span class="waiting-changes">{changeWords(call.effects)}</span>
+        <span class="waiting-changes small muted">{changeWords(call.effects)}</span>
       </a>
     </li>
   );

@@ -135,7 +135,7 @@ function markSelected(tree: HTMLElement | null, selected: string): void {
 function Ticks({ axis, track }: { axis: TimeAxis; track: Ref<HTMLDivElement> }) {
   return (
     <div class="ticks" aria-hidden="true">
-      <span class="ticks-name">Work</span>
+      <span class="ticks-name muted">Work</span>
       <div class="track" ref={track}>
         {axis.ticks.map(({ share, ms }) => (
           <span key={ms} class="tick" style={{ left: percent(share) }}>{tickWords(ms)}</span>

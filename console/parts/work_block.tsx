@@ -38,14 +38,14 @@ export function WorkBlock({ run, at_work }: WorkBlockProps) {
       {open && (
         <ol class="calls">
           {earlier > 0 && (
-            <li class="calls-earlier">
+            <li class="calls-earlier muted">
               <a href={formatRoute({ page: "trace", run: state.run_id })}>{earlier} earlier, in the trace</a>
             </li>
           )}
           {calls.slice(-SHOWN).map((call) => (
             <CallRow key={call.id} call={call} waits={waiting.includes(call.id)} />
           ))}
-          {calls.length === 0 && <li class="calls-earlier">No tool was called yet</li>}
+          {calls.length === 0 && <li class="calls-earlier muted">No tool was called yet</li>}
         </ol>
       )}
     </section>

@@ -11,7 +11,7 @@ import { newUser } from "../support/stack/stack.ts";
 async function choose(page: Page, title: string, action: string): Promise<void> {
   await page.hover(`.session:has-text("${title}")`);
   await page.click(`.session:has-text("${title}") .session-more`);
-  await page.click(`.session-menu >> text=${action}`);
+  await page.click(`.session .menu >> text=${action}`);
 }
 
 inBrowser(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Lexer } from "marked";
+import { MAX_DEPTH } from "../../console/parts/bounded_lexer.ts";
 import { type Block, createMarkdownReader, type Inline, readMarkdown } from "../../console/parts/markdown.ts";
 import { goldenEvents } from "./golden_events.ts";
 
@@ -76,9 +78,90 @@ Deno.test("no text of any recorded run is lost or refused", () => {
   }
 });
 
-Deno.test("what would break a reader is shown as it is", () => {
-  const deep = ">".repeat(20_000) + " x";
-  assert.ok(words(readMarkdown(deep)).includes("x"));
+/** Shaped so that a reader without bounds needs the square of their length, or more calls within calls than there are. */
+const SHAPES: Record<string, (length: number) => string> = {
+  "quotes in quotes": (length) => `${">".repeat(length)} x`,
+  "lists in lists": (length) => `${"- ".repeat(length / 2)}x`,
+  "numbered lists in lists": (length) => `${"1. ".repeat(length / 3)}x`,
+  "lists by depth of their lines": (length) =>
+    Array.from({ length: Math.sqrt(length) }, (_, depth) => `${"  ".repeat(depth)}- x`).join("\n"),
+  "emphasis that never ends": (length) => "*x ".repeat(length / 3),
+  "links that never end": (length) => "[x".repeat(length / 2),
+  "code that never ends": (length) => "x ` ``".repeat(length / 6),
+  "tags that never end": (length) => "<x ".repeat(length / 3),
+  "blanks": (length) => `x${" ".repeat(length)}x`,
+  "short items": (length) => "- x\n".repeat(length / 4),
+  "short cells": (length) => `|x|\n|-|\n${"|x|\n".repeat(length / 4)}`,
+  "one line": (length) => "x".repeat(length),
+};
+
+/** What marked's lexer is given to read, in characters: blocks, and words of which each mark may look through all. */
+function readBy(work: () => void): number {
+  const { blockTokens, inlineTokens } = Lexer.prototype;
+  let read = 0;
+  const counted = <Method extends typeof blockTokens | typeof inlineTokens>(
+    method: Method,
+    cost: (source: string) => number,
+  ) =>
+    new Proxy(method, {
+      apply(method, lexer, given) {
+        read += cost(String(given[0]));
+        return Reflect.apply(method, lexer, given);
+      },
+    });
+  Lexer.prototype.blockTokens = counted(blockTokens, (source) => source.length);
+  Lexer.prototype.inlineTokens = counted(
+    inlineTokens,
+    (source) => source.length * (1 + (source.match(/[*_~[`<]/g)?.length ?? 0) / 100),
+  );
+  try {
+    work();
+  } finally {
+    Object.assign(Lexer.prototype, { blockTokens, inlineTokens });
+  }
+  return read;
+}
+
+Deno.test("no shape of a text makes it cost more than some times its length, and nothing of it is lost", () => {
+  for (const [name, shape] of Object.entries(SHAPES)) {
+    for (const length of [300, 3_000, 30_000, 120_000]) {
+      const source = shape(length);
+      let shown: Block[] = [];
+      const read = readBy(() => shown = readMarkdown(source));
+      assert.ok(read <= 4 * MAX_DEPTH * source.length, `${name} of ${length}: ${read}`);
+      const letters = (text: string) => text.replaceAll(/[^x]/g, "").length;
+      assert.equal(letters(words(shown)), letters(source), `${name} of ${length}`);
+    }
+  }
+});
+
+Deno.test("a text that grows is not read as often as it is looked at, whatever its shape", () => {
+  const { lex } = Lexer.prototype;
+  for (const name of ["quotes in quotes", "short items", "emphasis that never ends", "one line"]) {
+    const source = SHAPES[name]?.(20_000) ?? "";
+    const reader = createMarkdownReader();
+    let read = 0;
+    Lexer.prototype.lex = function (this: Lexer, source) {
+      read += source.length;
+      return lex.call(this, source);
+    };
+    try {
+      for (let look = 1; look <= 100; look++) reader.read(source.slice(0, source.length * look / 100));
+    } finally {
+      Lexer.prototype.lex = lex;
+    }
+    assert.ok(read <= 20 * source.length, `${name}: ${read / source.length} times`);
+  }
+});
+
+Deno.test("what is added to a long block is shown at once, and is Markdown a little later", () => {
+  const reader = createMarkdownReader();
+  const block = "- *x* and more\n".repeat(1_000);
+  reader.read(block);
+  const shown = reader.read(`${block}- *new*`);
+  assert.deepEqual(shown.at(-1), { type: "paragraph", inside: [text("- *new*")] });
+  const later = `${block}- *new*\n${block}`;
+  assert.deepEqual(reader.read(later), readMarkdown(later));
 });
 
 function words(blocks: readonly Block[]): string {
