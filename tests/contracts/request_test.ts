@@ -64,11 +64,11 @@ Deno.test("an entity without a context is refused by the field that is missing",
 });
 
 Deno.test("a conversation is named by its own id or by the client's, and not by both", () => {
-  assert.equal(request.parse({ message: "Hi", client_id: "\u0000chat-1" }).client_id, "chat-1");
+  assert.equal(request.parse({ message: "Hi", client_id: "chat-1" }).client_id, "chat-1");
   const both = { message: "Hi", client_id: "chat-1", session_id: crypto.randomUUID() };
   const refused = (body: object) => request.safeParse(body).error?.issues[0]?.path;
   assert.deepEqual(refused(both), ["client_id"]);
-  for (const client_id of ["", "x".repeat(201)]) {
+  for (const client_id of ["", "x".repeat(201), "\u0000chat-1", "chat\n1", "\ud800"]) {
     assert.deepEqual(refused({ message: "Hi", client_id }), ["client_id"]);
   }
 });
