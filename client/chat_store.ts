@@ -8,7 +8,7 @@ import { EMPTY_CHAT, type HeldChat, mergeMessages, withOwnMessages } from "./cha
 import { type ChatView, createChatView } from "./chat_view.ts";
 import { AgentClientError, notSent } from "./client_error.ts";
 import { browserFrame } from "./frames.ts";
-import type { StartRunBody, UndoAnswer } from "./run_requests.ts";
+import type { Run, StartRunBody, UndoAnswer } from "./run_requests.ts";
 
 export type ChatClient = Pick<
   AgentClient,
@@ -61,6 +61,9 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
   /** Whoever is attached; without one nothing is read. */
   let reading: AbortController | null = null;
   let opened: string | null = null;
+  /** Another one for each conversation that is shown: what comes of the one before changes nothing any more. */
+  let shown = {};
+  let sending = false;
   /** The seq of the last event that was read. */
   let last = 0;
 
@@ -83,7 +86,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
   async function load(signal: AbortSignal): Promise<void> {
     const { session_id, stored } = held();
     if (session_id === null) return;
-    show({ doing: "loading", error: null });
+    if (!sending) show({ doing: "loading", error: null });
     const unfinished = { ...{ session_id, signal, limit: 1 }, status: "unfinished" as const };
     const [page, { runs: [run] }] = await Promise.all([
       client.listMessages(session_id, { limit, signal }),
@@ -93,7 +96,10 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
     ]);
     if (signal.aborted) return;
     const earlier = stored.length > 0 ? held().earlier : page.next_cursor;
-    set({ stored: mergeMessages(stored, page.messages), earlier, doing: null });
+    set({ stored: mergeMessages(stored, page.messages), earlier });
+    // A message was sent meanwhile, and its run is read.
+    if (held().doing !== "loading") return;
+    set({ doing: null });
     if (run) await read(run.id, signal);
   }
 
@@ -134,11 +140,17 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
     show({ outgoing: { ...outgoing, failed: false }, doing: "sending", error: null, redo: null });
     const session_id = held().session_id ?? undefined;
     const message = { message: outgoing.content, request_key: outgoing.id, session_id };
+    const here = shown;
+    sending = true;
     try {
       const run = await client.startRun({ ...body, ...message });
+      if (here !== shown) return drop(run);
+      sending = false;
       if (held().doing === "stopping") await client.cancel(run.run_id);
       void follow(run.run_id, (signal) => run.events({ signal }));
     } catch (thrown) {
+      if (here !== shown) return;
+      sending = false;
       failed(thrown, { doing: null, outgoing: { ...outgoing, failed: true } }, () => deliver(outgoing));
     }
   }
@@ -163,6 +175,8 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
         reading.abort();
         reading = new AbortController();
       }
+      shown = {};
+      sending = false;
       show({ ...EMPTY_CHAT, session_id });
       void attempt(load);
     },
@@ -185,11 +199,12 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
       if (doing === "stopping" || !(run || doing === "sending")) return;
       show({ doing: "stopping", error: null });
       if (doing === "sending" || !run) return;
+      const here = shown;
       try {
         await client.cancel(run.run_id);
-        if (doing === null) await follow(run.run_id);
+        if (doing === null && here === shown) await follow(run.run_id);
       } catch (thrown) {
-        failed(thrown, { doing });
+        if (here === shown) failed(thrown, { doing });
       }
     },
     async decide(...decisions) {
@@ -200,21 +215,24 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
       );
       if (!run || made.length === 0) return;
       show({ doing: "reading", error: null });
+      const here = shown;
       try {
         const next = await client.decide(run.run_id, made, { after: last });
+        if (here !== shown) return drop(next);
         if (next.open.length === 0) return void follow(run.run_id, (signal) => next.events({ signal }));
         show({ doing: null, decided: [...decided, ...made.map(({ tool_call_id }) => tool_call_id)] });
       } catch (thrown) {
         // Somebody else may have decided: to read on shows it.
-        failed(thrown, { doing: null, redo: () => follow(run.run_id) });
+        if (here === shown) failed(thrown, { doing: null, redo: () => follow(run.run_id) });
       }
     },
     async undo(tool_call_id) {
       const { run } = held();
+      const here = shown;
       try {
         return run && await client.undo(run.run_id, tool_call_id);
       } catch (thrown) {
-        failed(thrown, { redo: held().redo });
+        if (here === shown) failed(thrown, { redo: held().redo });
         return null;
       }
     },
@@ -234,4 +252,9 @@ function clientError(thrown: unknown): AgentClientError {
   if (thrown instanceof AgentClientError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return notSent(message, "internal", thrown, { retryable: true });
+}
+
+/** Ends a stream that nobody reads: the run goes on without its reader. */
+function drop({ events }: Run): void {
+  events({ signal: AbortSignal.abort() })[Symbol.asyncIterator]().next().catch(() => {});
 }

@@ -1,6 +1,6 @@
 // What a person decides in somebody else's client, carried out: which run it is about, what they were shown, and where
 // their client reads on.
-import { DecisionsRequest } from "./contracts/decision_request.ts";
+import { DecisionsRequest, MAX_DECISIONS } from "./contracts/decision_request.ts";
 import { AgentError } from "./contracts/errors.ts";
 import type { ClientChats, ClientRun } from "./db/client_chats.ts";
 import type { DecisionService } from "./decision_service.ts";
@@ -43,6 +43,10 @@ export async function answersOf(
   given: readonly ClientDecision[],
   { chats }: Pick<Services, "chats">,
 ): Promise<ClientAnswers | null> {
+  // Before they are asked for: so many ids would make no request that the database takes.
+  if (given.length > MAX_DECISIONS) {
+    throw new AgentError("bad_request", `At most ${MAX_DECISIONS} calls can be decided at once.`);
+  }
   const calls = await chats.calls(given.map(({ tool_call_id }) => tool_call_id));
   const shown = new Map(calls.map((call) => [call.id, call]));
   const [first] = calls;

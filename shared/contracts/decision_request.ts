@@ -5,7 +5,7 @@ import { cleanText, JsonObject, JsonSchema } from "./text.ts";
 
 export const MAX_REASON_CHARS = 2_000;
 /** More calls than one run ever has open. */
-const MAX_DECISIONS = 200;
+export const MAX_DECISIONS = 200;
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be the arguments_sha256 of the approval" });
 

@@ -64,8 +64,10 @@ create policy "own rows: select" on public.chat_sessions for select to authentic
   using ((select auth.uid()) = user_id);
 create policy "own rows: insert" on public.chat_sessions for insert to authenticated
   with check ((select auth.uid()) = user_id);
+-- What was deleted is given no name again: nothing would delete that. It is looked for and locked like any other, so
+-- that who goes on with it is told.
 create policy "own rows: update" on public.chat_sessions for update to authenticated
-  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id and deleted_at is null);
 
 create policy "own rows: select" on public.chat_messages for select to authenticated
   using ((select auth.uid()) = user_id);

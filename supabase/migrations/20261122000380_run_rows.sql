@@ -28,7 +28,7 @@
 --   PT400 tool_header           a write names its call, and the attempt at it, by uuids; detail: the header
 --   PT403 agent_token_required  in mode separate an agent needs a token of its own
 --   PT400 decisions             they are a list
---   PT403 not_for_agents        a person decides, undoes and trusts, no agent
+--   PT403 not_for_agents        a person decides, undoes, deletes and trusts, no agent
 --   PT403 no_tool_call          an agent's client writes without naming a call of a tool
 --   PT403 row_of_another_user   a tool's call changes what is not its user's
 --   PT403 call_not_approved     a tool's call writes that is none of the user's, or was not approved

@@ -19,7 +19,8 @@ returns void language sql security invoker set search_path = '' as $$
     where p.user_id = p_run.user_id and p.run_id = p_run.id;
 $$;
 
--- A second time changes nothing. A run that has not ended is refused: it would go on to write.
+-- A second time changes nothing. A run that has not ended is refused: it would go on to write. No agent deletes: what
+-- told it to may be a text that it has read.
 create function private.delete_session(p_session_id uuid)
 returns void language plpgsql security definer set search_path = '' as $$
 declare
@@ -27,6 +28,7 @@ declare
   v_session public.chat_sessions;
   v_run public.agent_runs;
 begin
+  perform private.check_person();
   -- Starts wait for this, and so does a summary that is on its way.
   select * into v_session from public.chat_sessions where user_id = v_user and id = p_session_id for update;
   if not found then

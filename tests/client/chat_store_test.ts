@@ -3,11 +3,30 @@ import assert from "node:assert/strict";
 import { EMPTY_CHAT, shownChat, withOwnMessages } from "../../client/chat_state.ts";
 import { type ChatClient, createChatStore } from "../../client/chat_store.ts";
 import { AgentClientError, type ChatSession, createAgentClient } from "../../client/mod.ts";
+import type { RunRow } from "../../shared/contracts/run_view.ts";
 import { hurriedClock, LOG, type LoggedEvent, RUN_ID, scriptedPlanner } from "./scripted_planner.ts";
 
 const SESSION: ChatSession = {
   ...{ id: "", title: "", status: "active", context_type: "general", entity_id: null, client_id: null },
   ...{ preferences: {}, created_at: "", updated_at: "" },
+};
+
+const UNFINISHED: RunRow = {
+  ...{
+    id: RUN_ID,
+    session_id: RUN_ID,
+    request_key: null,
+    status: "running",
+    abandoned: false,
+    strategy: null,
+  },
+  ...{
+    usage: null,
+    finished_reason: null,
+    error: null,
+    created_at: "2026-11-22T12:00:00Z",
+    finished_at: null,
+  },
 };
 
 /** A chat whose frames come when the test says so. */
@@ -197,5 +216,58 @@ Deno.test("an empty text is no message", async () => {
   const before = store.state();
   for (const text of ["", "  ", "\n\t"]) await store.send(text);
   assert.equal(store.state(), before);
+  detach();
+});
+
+Deno.test("what comes of a conversation that is no longer shown changes nothing of the one that is", async () => {
+  const OTHER = "0e1b1c5e-5a3d-4a52-9d5c-9a0b3a6f1c22";
+  const run = await createAgentClient({
+    ...{ url: "http://planner.test", publishable_key: "key", token: "t", fetch: scriptedPlanner([]).fetch },
+  }).startRun({ message: "Hi" });
+  const refused = new AgentClientError("No.", { kind: "conflict", retryable: false, status: 409 });
+  for (const settle of ["taken", "refused"] as const) {
+    const started = Promise.withResolvers<typeof run>();
+    const { store } = chatOf(LOG, { startRun: () => started.promise });
+    const detach = store.attach();
+    const sending = store.send("Hi");
+    store.open(OTHER);
+    if (settle === "taken") started.resolve(run);
+    else started.reject(refused);
+    await sending;
+    await store.loadEarlier();
+    const { session_id, messages, run: shown, error } = store.state();
+    assert.deepEqual({ session_id, messages, shown, error }, {
+      ...{ session_id: OTHER, messages: [], shown: null, error: null },
+    });
+    await store.retry();
+    assert.deepEqual(store.state().messages, []);
+    detach();
+  }
+});
+
+Deno.test("a message that is sent while the history is loading is under way until its run is, which is read once", async () => {
+  const listed = Promise.withResolvers<Awaited<ReturnType<ChatClient["listRuns"]>>>();
+  const { fetch } = scriptedPlanner([]);
+  const client = createAgentClient({ url: "http://planner.test", publishable_key: "key", token: "t", fetch });
+  const run = await client.startRun({ message: "Hi" });
+  const started = Promise.withResolvers<typeof run>();
+  const read: string[] = [];
+  const { store, frames } = chatOf(LOG, {
+    startRun: () => started.promise,
+    listRuns: () => listed.promise,
+    events(run_id) {
+      read.push(run_id);
+      return client.events(run_id);
+    },
+  });
+  store.open(RUN_ID);
+  const detach = store.attach();
+  const sending = store.send("Hi");
+  listed.resolve({ runs: [UNFINISHED], next_cursor: null });
+  while (frames.length === 0) await Promise.resolve();
+  frames.shift()?.();
+  assert.deepEqual([store.state().status, read], ["sending", []]);
+  started.resolve(run);
+  await sending;
   detach();
 });

@@ -128,6 +128,11 @@ export const EXTERNAL_ROWS: readonly string[] = [
   ),
 ];
 
+/** What their own rows are after an update, where not every row will do. */
+export const UPDATED_ROWS: Record<string, string> = {
+  chat_sessions: "((( SELECT auth.uid() AS uid) = user_id) AND (deleted_at IS NULL))",
+};
+
 /** What tools have changed: written by a trigger alone. */
 export const EFFECTS: readonly string[] = [
   "S private.tool_effect_numbers, row-level security f",

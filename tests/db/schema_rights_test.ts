@@ -17,6 +17,7 @@ import {
   SETTINGS,
   SUMMARIES,
   UPDATABLE_COLUMNS,
+  UPDATED_ROWS,
 } from "./schema_expected.ts";
 import { API_FUNCTIONS, PRIVATE_FUNCTIONS, UNCALLED_FUNCTIONS } from "./schema_functions.ts";
 
@@ -118,7 +119,8 @@ function expected(): string[] {
     lines.push(`${policy} insert to {authenticated}, PERMISSIVE: using - check ${OWN_ROWS}`);
     if (columns.length === 0) continue;
     lines.push(`right ${table} authenticated: update ${columns.join(", ")}`);
-    lines.push(`${policy} update to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check ${OWN_ROWS}`);
+    const rows = UPDATED_ROWS[table] ?? OWN_ROWS;
+    lines.push(`${policy} update to {authenticated}, PERMISSIVE: using ${OWN_ROWS} check ${rows}`);
   }
   for (const table of DATABASE_TABLES) {
     lines.push(`table public.${table}, row-level security t`);
