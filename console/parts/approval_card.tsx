@@ -2,7 +2,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Waiting } from "../data/approvals_data.ts";
 import { formatRoute } from "../route.ts";
-import { expiry, headline, toolWords, whoAsks } from "./approval_words.ts";
+import { headline, toolWords } from "../../shared/contracts/approval_title.ts";
+import { expiry, whoAsks } from "./approval_words.ts";
 import { DecideBar } from "./decide_bar.tsx";
 import { EditArguments } from "./edit_arguments.tsx";
 import { EffectsView } from "./effects_view.tsx";

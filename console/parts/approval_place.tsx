@@ -2,7 +2,7 @@
 import type { ApprovalState } from "../../client/mod.ts";
 import { useData } from "../data/console_data.ts";
 import { ApprovalCard } from "./approval_card.tsx";
-import { headline, toolWords } from "./approval_words.ts";
+import { headline, toolWords } from "../../shared/contracts/approval_title.ts";
 
 interface ApprovalPlaceProps {
   approval: ApprovalState;

@@ -1,23 +1,6 @@
 // What a person is asked, in words.
 import type { Effect, Open } from "../../client/mod.ts";
-import { effectNames, effectRows } from "./effect_rows.ts";
-import { listed } from "./format.ts";
-
-/** "update_or_schedule_task" as "Update or schedule task". */
-export function toolWords(name: string): string {
-  const words = name.replaceAll("_", " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-const MOST_NAMES = 3;
-
-/** What the call does, with the names of the rows that it changes. */
-export function headline(title: string, effects: readonly Open<Effect>[] | null): string {
-  const names = [...new Set(effectNames(effects ?? []).values())].map((name) => `“${name}”`);
-  if (names.length === 0) return title;
-  const more = names.length - MOST_NAMES;
-  return `${title}: ${listed(more > 0 ? [...names.slice(0, MOST_NAMES), `${more} more`] : names)}`;
-}
+import { effectRows } from "./effect_rows.ts";
 
 /** "removed loans 7, changes tasks Paint the fence": the first rows, for a list. */
 export function changeWords(effects: readonly Open<Effect>[] | null): string {

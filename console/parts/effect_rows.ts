@@ -1,6 +1,7 @@
 // What a call would change, as a person reads it: row by row, column by column, in words. All of it may come from
 // anywhere, so it stays text.
 import type { Effect, Open } from "../../client/mod.ts";
+import { effectName, effectNames } from "../../shared/contracts/approval_title.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import { exact } from "./format.ts";
 
@@ -38,26 +39,10 @@ export function effectRows(effects: readonly Open<Effect>[], zone?: string): Eff
   return effects.map((effect) => ({
     badge: BADGES[effect.op] ?? { word: effect.op, tone: "faint" },
     table: effect.table.replace(/^public\./, ""),
-    name: nameOf(effect) ?? keyWords(effect),
+    name: effectName(effect) ?? keyWords(effect),
     columns: columnsOf(effect, words),
     rest: restOf(effect),
   }));
-}
-
-/** How the rows are called, by their ids: the database says so, no tool has a say in it. */
-export function effectNames(effects: readonly Open<Effect>[]): ReadonlyMap<string, string> {
-  return new Map(effects.flatMap((effect) => {
-    const { id } = effect.key;
-    const name = nameOf(effect);
-    return typeof id === "string" && name !== null ? [[id, name] as const] : [];
-  }));
-}
-
-function nameOf(effect: Open<Effect>): string | null {
-  const row: Columns = "row" in effect ? columnsIn(effect.row) : {};
-  const title = "title" in effect ? effect.title : undefined;
-  const name = [title, row.title, row.name].find((value) => typeof value === "string" && value !== "");
-  return typeof name === "string" ? name : null;
 }
 
 function keyWords({ key }: Open<Effect>): string {

@@ -83,8 +83,3 @@ function shown(at: string, options: Intl.DateTimeFormatOptions): string {
   const time = Date.parse(at);
   return Number.isNaN(time) ? at : new Intl.DateTimeFormat("en-GB", options).format(time);
 }
-
-/** "Steps 1, 2 and 4". */
-export function listed(names: readonly (string | number)[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}

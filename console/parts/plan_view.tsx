@@ -1,7 +1,8 @@
 // A plan as it is carried out: groups of steps that may work side by side, each with its track on the plan's own clock.
 import { useState } from "preact/hooks";
 import type { LiveRun } from "../data/live_run.ts";
-import { counted, duration, listed } from "./format.ts";
+import { inARow } from "../../shared/contracts/approval_title.ts";
+import { counted, duration } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { planWaves, type Wave } from "./plan_waves.ts";
 import { PlanStepView } from "./plan_step.tsx";
@@ -85,7 +86,7 @@ function sideBySide({ steps }: Wave): string {
 }
 
 function after({ after }: Wave): string {
-  return after.length === 0 ? "no dependencies" : `after ${listed(after)}`;
+  return after.length === 0 ? "no dependencies" : `after ${inARow(after)}`;
 }
 
 function waveWords(wave: Wave): string {

@@ -1,7 +1,8 @@
 // The list of what waits: by run, soonest expiry first.
 import type { Waiting } from "../data/approvals_data.ts";
 import { formatRoute } from "../route.ts";
-import { changeWords, expiry, headline, toolWords } from "./approval_words.ts";
+import { headline, toolWords } from "../../shared/contracts/approval_title.ts";
+import { changeWords, expiry } from "./approval_words.ts";
 import { counted, exact } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { useTools } from "./use_tools.ts";

@@ -38,9 +38,13 @@ export const ClientId = z.string().min(1, EMPTY).max(200)
   })
   .refine((id) => id !== "." && id !== "..", { error: "must not be . or .., which can't stand in a path" });
 
+/** An id that a client has for the message. What comes under one that was there takes its place for that client. */
+const ClientMessageId = Text.pipe(z.string().min(1, EMPTY).max(80));
+
 const ChatBody = z.strictObject({
   session_id: z.uuid().optional(),
   client_id: ClientId.optional(),
+  client_message_id: ClientMessageId.optional(),
   message: Message,
   /** Left out, the conversation stays about what it began with. */
   context_type: z.string().optional(),

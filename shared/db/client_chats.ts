@@ -36,6 +36,8 @@ const Row = z.object({
   role: z.enum(["user", "assistant"]),
   content: z.string(),
   run_id: z.uuid().nullable(),
+  /** The id that a client has for what its user said. */
+  client_message_id: z.string().nullable(),
 });
 
 const Log = z.array(z.unknown()).transform((rows) =>

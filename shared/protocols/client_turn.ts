@@ -24,8 +24,12 @@ const Role = z.object({ role: z.string() });
  */
 export function turnInput(
   client_id: string,
-  { message, extras }: { message: string; extras: TurnExtras },
+  { message, message_id, extras }: { message: string; message_id?: string; extras: TurnExtras },
   request_key: string | null,
 ): ChatRequestInput {
-  return { client_id, message, ...extras, ...(request_key !== null && { request_key }) };
+  return {
+    ...{ client_id, message, ...extras },
+    ...(message_id && { client_message_id: message_id }),
+    ...(request_key !== null && { request_key }),
+  };
 }

@@ -99,7 +99,8 @@ comment on column public.chat_sessions.entity_id is
   'The thing itself, read under the caller''s rights; null where it is about none.';
 comment on column public.chat_sessions.preferences is 'A client''s own; the engine does not read it.';
 comment on column public.chat_sessions.client_id is
-  'The id that a client has chosen for it, such as the AI SDK''s of a chat, or AG-UI''s of a thread; or else null.';
+  'The id that a client has chosen for it, such as the AI SDK''s of a chat, or AG-UI''s of a thread; or else null. '
+  'Of a deleted one, a hash.';
 comment on column public.chat_sessions.updated_at is 'When a run last started or ended in it.';
 comment on column public.chat_sessions.deleted_at is
   'When its user deleted it: since then it holds no text, is listed nowhere, and takes no message. Null until then.';

@@ -1,20 +1,29 @@
 -- Conversations as other people's clients know them: by an id that the client has chosen, and by the streams that they
 -- are shown of runs.
 --
+--   private.deleted_client_id    what is kept of a client's id whose conversation its user has deleted
 --   private.client_session       the session that a client's id names
 --   private.held_client_session  the same for a start, which makes it where it is not there
 --   client_chat_run              the unfinished run of that session
 --   client_chat_history          its newest messages, with the logs of their runs
 --   client_run                   a run's ids as its client has them, what waits in it, and where its log pauses
 
+-- The id may be its user's own words. Its hash is enough to tell a client that goes on with the conversation that it
+-- was deleted, and to begin no other one in its place.
+create function private.deleted_client_id(p_client_id text)
+returns text language sql stable security invoker set search_path = '' as $$
+  select 'deleted:' || encode(sha256(convert_to((select auth.uid())::text || ' ' || p_client_id, 'UTF8')), 'hex');
+$$;
+
 -- By the session's own id first, so that a client may go on with a session that another has begun. Null where the user
 -- has none.
 create function private.client_session(p_client_id text)
 returns uuid language sql stable security invoker set search_path = '' as $$
   select s.id from public.chat_sessions s
-    where s.user_id = (select auth.uid()) and (s.client_id = p_client_id or s.id = case
+    where s.user_id = (select auth.uid()) and (s.client_id in (p_client_id, private.deleted_client_id(p_client_id))
+      or s.id = case
       when p_client_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_client_id::uuid end)
-    order by s.client_id is not distinct from p_client_id limit 1;
+    order by s.id::text is distinct from lower(p_client_id) limit 1;
 $$;
 
 -- Two first messages under one id take turns here, before either has locked a session: the second finds that of the
@@ -33,12 +42,15 @@ returns uuid language sql stable security invoker set search_path = '' as $$
       and r.status in ('running', 'awaiting_approval');
 $$;
 
--- { messages, logs }: at most `p_messages`, oldest first; the logs, by run, of those of the assistant's, the newest
--- first, as long as they have no more than `p_events` together. A purged run has none.
+-- { messages, logs }: at most `p_messages`, oldest first, those of the user with the ids that their clients gave them;
+-- the logs, by run, of those of the assistant's, the newest first, as long as they have no more than `p_events`
+-- together. A purged run has none.
 create function public.client_chat_history(p_client_id text, p_messages integer, p_events integer)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   with newest as (
-    select m.id, m.session_id, m.role, m.content, m.run_id, m.seq from public.chat_messages m
+    select m.id, m.session_id, m.role, m.content, m.run_id, m.seq, r.request -> 'client_message_id' as client_message_id
+      from public.chat_messages m
+      left join public.agent_runs r on r.user_id = m.user_id and r.id = m.run_id and m.role = 'user'
       where m.user_id = (select auth.uid()) and m.session_id = (
         select s.id from public.chat_sessions s where s.user_id = (select auth.uid())
           and s.id = private.client_session(p_client_id) and s.deleted_at is null)
@@ -79,6 +91,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
 $$;
 
 revoke execute on function
+  private.deleted_client_id(text),
   private.client_session(text),
   private.held_client_session(text),
   public.client_chat_run(text),
@@ -86,6 +99,7 @@ revoke execute on function
   public.client_run(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
+  private.deleted_client_id(text),
   private.client_session(text),
   private.held_client_session(text),
   public.client_chat_run(text),

@@ -24,8 +24,10 @@ begin
   end if;
   if v_run.id is null then
     return null;
-  -- Of what was deleted nobody knows any more what it was.
-  elsif v_run.request <> p_request and v_run.request <> private.no_request() then
+  elsif exists (select from public.chat_sessions
+      where user_id = v_user and id = v_run.session_id and deleted_at is not null) then
+    raise sqlstate 'PT410' using message = 'session_deleted';
+  elsif v_run.request <> p_request then
     raise sqlstate 'PT409' using message = 'request_key_reused',
       detail = jsonb_build_object('run_id', v_run.id)::text;
   end if;

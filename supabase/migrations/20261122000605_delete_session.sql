@@ -51,7 +51,8 @@ begin
   update public.chat_messages set content = '' where user_id = v_user and session_id = p_session_id;
   update public.chat_session_summaries set content = 'Deleted' where user_id = v_user and session_id = p_session_id;
   delete from public.tool_rules where user_id = v_user and session_id = p_session_id;
-  update public.chat_sessions set title = 'Deleted', preferences = '{}', deleted_at = now()
+  update public.chat_sessions set title = 'Deleted', preferences = '{}', deleted_at = now(),
+      client_id = private.deleted_client_id(client_id)
     where user_id = v_user and id = p_session_id;
 end $$;
 

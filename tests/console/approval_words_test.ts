@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  changeWords,
-  expiry,
-  headline,
-  settledWords,
-  toolWords,
-  whoAsks,
-} from "../../console/parts/approval_words.ts";
+import { headline, toolWords } from "../../shared/contracts/approval_title.ts";
+import { changeWords, expiry, settledWords, whoAsks } from "../../console/parts/approval_words.ts";
 
 const named = (...titles: string[]) =>
   titles.map((title, at) => ({

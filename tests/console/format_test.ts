@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inARow } from "../../shared/contracts/approval_title.ts";
 import * as format from "../../console/parts/format.ts";
 
 Deno.test("durations have as many figures as tell something", () => {
@@ -40,5 +41,5 @@ Deno.test("times are relative in lists, and exact with their zone", () => {
 });
 
 Deno.test("lists read as a sentence has them", () => {
-  assert.deepEqual([[], [1], [1, 2], [1, 2, 4]].map(format.listed), ["", "1", "1 and 2", "1, 2 and 4"]);
+  assert.deepEqual([[], [1], [1, 2], [1, 2, 4]].map(inARow), ["", "1", "1 and 2", "1, 2 and 4"]);
 });

@@ -79,6 +79,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.changed_rows",
   "private.claimed_step",
   "private.client_session",
+  "private.deleted_client_id",
   "private.held_client_session",
   "private.close_calls",
   "private.close_run_rows",

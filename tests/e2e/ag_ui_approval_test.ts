@@ -136,6 +136,31 @@ test("all that waits is answered at once: some of it decides nothing; a cancelle
   assert.deepEqual(await borrowers(user), ["Ben"]);
 });
 
+test("the same answers again are told only as far as the client does not have it", async () => {
+  const user = await newUser();
+  const [ada] = await lend(user, "Ada");
+  await using _ = await scriptModel(user.id, [cancelTurn(ada), { text: "Cancelled." }]);
+  const { calls: [call = ""] } = await asked(user);
+  const resume = [resolved(call, { approved: true })];
+  const rest = await answer(user, resume);
+  const text = itemsOf(rest).find(({ type }) => type === "TEXT_MESSAGE_START");
+  const has = (content: string) => [asking, { id: text?.messageId, role: "assistant", content }];
+  for (const content of ["Cancelled.", "Canc", ""]) {
+    const again = await answer(user, resume, has(content));
+    assert.equal(content + saidIn(again), "Cancelled.");
+    assert.deepEqual(itemsOf(again)[0], itemsOf(rest)[0]);
+    assert.deepEqual(itemsOf(again).at(-1), itemsOf(rest).at(-1));
+  }
+  const none = await answer(user, resume);
+  assert.deepEqual(none, rest, "a client that has nothing of it is told all");
+  const result = { id: `${call}:result`, role: "tool", toolCallId: call, content: "x" };
+  const results = kindsOf(await answer(user, resume, [asking, result]));
+  assert.deepEqual([kindsOf(rest), results].map((kinds) => kinds.includes("TOOL_CALL_RESULT")), [
+    true,
+    false,
+  ]);
+});
+
 test("an answer that can't be read decides nothing: a decision can't be taken back", async () => {
   const user = await newUser();
   const [ada] = await lend(user, "Ada");

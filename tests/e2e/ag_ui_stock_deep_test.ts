@@ -109,6 +109,29 @@ test("AG-UI HttpAgent: approval, refusal and edit: each answer goes on with the 
   assert.equal(told.messages.filter(({ role }) => role === "tool").length, 3);
 });
 
+test("AG-UI HttpAgent: approval: the same answers once more add nothing to what the page has", async () => {
+  const user = await newUser();
+  const [ada] = await lend(user, "Ada", "Ben");
+  await using script = await scriptModel(user.id, [
+    cancelTurn(ada),
+    { text: "I add it.", tool_calls: [{ name: "create_book", arguments: { title: "Emma" } }] },
+    { text: "Both are done.", hold: "answer" },
+  ]);
+  await using client = agUiClient(user);
+  await opened(client);
+  await say(client, "Cancel");
+  await client.ask(Begun, { do: "answer", answers: [{ approved: true }], wait: false });
+  await script.reached("answer");
+  await script.release("answer");
+  const told = await client.ask(Told, { do: "settled" });
+  assertFine(told);
+  assert.equal(said(told).at(-1), "Both are done.");
+  const again = await client.ask(Told, { do: "answerAgain" });
+  assertFine(again);
+  assert.deepEqual(again.messages, told.messages);
+  assert.deepEqual(await borrowers(user), ["Ben"]);
+});
+
 test("AG-UI HttpAgent: refusal: interrupts that are cancelled decline, and a run that fails does not keep its thread", async () => {
   const user = await newUser();
   const [ada] = await lend(user, "Ada");

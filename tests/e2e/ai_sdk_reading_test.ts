@@ -184,3 +184,23 @@ test("a chat's id is taken by every route or by none, and each id is a chat of i
     assert.match(await refusal(postAiSdk(user, { id, messages: [userMessage("Hi")] })), /^id: must not be/);
   }
 });
+
+test("what its user has replaced is not in the history: it is what the page holds, which is loaded again in between", async () => {
+  const user = await newUser();
+  await using _ = await scriptModel(
+    user.id,
+    ["One.", "Two.", "Three.", "Four.", "Five."].map((text) => ({ text })),
+  );
+  const id = "chat-1";
+  const says = async (message: object, more: object = {}) => {
+    await framesIn(await postAiSdk(user, { id, messages: [message], ...more }));
+    return (await history(user, id)).map(texts).flat();
+  };
+  assert.deepEqual(await says(userMessage("Hi", "m1")), ["Hi", "One."]);
+  const again = { trigger: "regenerate-message" };
+  assert.deepEqual(await says(userMessage("Hi", "m1"), again), ["Hi", "Two."], "without a messageId");
+  assert.deepEqual(await says(userMessage("Ho", "m2")), ["Hi", "Two.", "Ho", "Three."]);
+  assert.deepEqual(await says(userMessage("Hello", "m1"), { messageId: "m1" }), ["Hello", "Four."]);
+  const [edited] = await history(user, id);
+  assert.deepEqual(await says(userMessage("Hey", edited?.id)), ["Hey", "Five."], "by a page loaded since");
+});

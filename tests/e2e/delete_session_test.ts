@@ -58,7 +58,11 @@ async function spoken(user: TestUser, word: string): Promise<{ session_id: strin
     { text: `Again ${word}.` },
   ]);
   const agent = clientOf(user, testStack().url);
-  let run = await agent.startRun({ message: `Please, ${word}`, request_key: "first" });
+  let run = await agent.startRun({
+    message: `Please, ${word}`,
+    request_key: "first",
+    client_id: `Chat ${word}`,
+  });
   const events: ReadEvent[] = await Array.fromAsync(run.events());
   const asked = openIn(events.reduce(reduceRun, initialRunState(run.run_id)));
   const answer = { reason: `For ${word}.`, scope: "session" as const };
@@ -120,11 +124,13 @@ test("what was deleted is not listed, not said again and not gone on with", asyn
   await deleted(user, session_id);
   assert.deepEqual((await agent.listSessions()).sessions, []);
   const again = { message: "Please, Pear", request_key: "first" };
+  const in_chat = { message: "More", client_id: "Chat Pear" };
   for (
     const [answer, says] of [
       [await callFunction(user, "agent-planner", { body: { message: "More", session_id } }), /another one/],
       [await callFunction(user, `agent-planner/runs/${run_id}/events`, { method: "GET" }), /deleted/],
-      [await callFunction(user, "agent-planner", { body: again }), /deleted/],
+      [await callFunction(user, "agent-planner", { body: again }), /another one/],
+      [await callFunction(user, "agent-planner", { body: in_chat }), /another one/],
     ] as const
   ) {
     const { error } = Refused.parse(await answer.json());

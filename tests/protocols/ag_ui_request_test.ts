@@ -32,6 +32,7 @@ Deno.test("the newest message of the user's is the turn, as text or as parts of 
   assert.deepEqual(AgUiRequest.parse(plain), {
     ...{ kind: "turn", thread_id: "thread-1", run_id: "run-1", message: "Hello", request_key: "agui:run-1" },
     extras: { time_zone: "Europe/Berlin", context_type: "book", entity_id: "7" },
+    held: new Map(),
   });
   const content = [{ type: "text", text: "Hello," }, { type: "text", text: "you" }];
   const request = AgUiRequest.parse(

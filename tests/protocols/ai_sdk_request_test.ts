@@ -48,7 +48,13 @@ Deno.test("a turn is a request of ours, and what is wrong with it is said as the
   const schema = chatRequest(["book"]);
   const turn = turnOf(post([user("m1", text("Hello"))], { time_zone: "Europe/Berlin" }));
   assert.deepEqual(schema.parse(turnInput(turn.chat_id, turn, "ai:m1:abc")), {
-    ...{ client_id: "chat-1", message: "Hello", time_zone: "Europe/Berlin", request_key: "ai:m1:abc" },
+    ...{
+      client_id: "chat-1",
+      client_message_id: "m1",
+      message: "Hello",
+      time_zone: "Europe/Berlin",
+      request_key: "ai:m1:abc",
+    },
     stream: true,
   });
   assert.equal(schema.parse(turnInput(turn.chat_id, turn, null)).request_key, undefined);

@@ -64,7 +64,7 @@ Deno.test("a pause ends AG-UI's run with an interrupt that says what is asked, a
       type: "interrupt",
       interrupts: [{
         ...{ id: CALL, reason: "tool_call", toolCallId: CALL, expiresAt: "2026-11-27T03:00:00.000+00:00" },
-        message: 'May "get_borrower" be called? It reads about people.',
+        message: "Get borrower? It reads about people.",
         responseSchema: { required: ["approved"] },
         metadata: { preview: { arguments: { id: 3 }, effects: null } },
       }],

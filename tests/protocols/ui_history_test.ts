@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { RunEvent } from "../../shared/contracts/events.ts";
-import { uiHistory, uiMessageOf } from "../../shared/protocols/ai_sdk/ui_history.ts";
+import { heldRows, uiHistory, uiMessageOf } from "../../shared/protocols/ai_sdk/ui_history.ts";
 import { readGoldenLogs } from "../golden/golden_log.ts";
 import { logOf, uuid } from "./log_of.ts";
 import { eventsOfLog } from "./recording.ts";
@@ -100,4 +101,71 @@ Deno.test("no message of a run that has ended waits for anything", () => {
       assert.deepEqual(waiting, [], `${name} ended after ${n}`);
     }
   }
+});
+
+const row = (id: string, role: "user" | "assistant", client_message_id: string | null = null) => ({
+  ...{ id, role, run_id: null, client_message_id },
+});
+
+/** What `useChat` holds: of each message the id that it has there, and the row that it is. */
+interface Held {
+  id: string;
+  role: "user" | "assistant";
+  row: string;
+}
+
+/** A page on which messages are sent, edited and answered anew, and which is loaded again in between. */
+function usedPage(random: () => number) {
+  const rows: ReturnType<typeof row>[] = [];
+  let page: Held[] = [];
+  let ids = 0;
+  const pick = (count: number) => Math.floor(random() * count);
+  const ask = (before: Held[], id: string) => {
+    const [question, answer] = [`q${++ids}`, `a${ids}`];
+    rows.push(row(question, "user", id));
+    page = [...before, { id, role: "user", row: question }];
+    // Some runs have not ended yet when the history is read, or the page goes on.
+    if (random() < 0.2) return;
+    rows.push(row(answer, "assistant"));
+    page.push({ id: answer, role: "assistant", row: answer });
+  };
+  const acts = [
+    () => ask(page, `c${++ids}`),
+    // sendMessage({ text, messageId })
+    () => {
+      const at = page.findLastIndex(({ role }, i) => role === "user" && i <= pick(page.length + 1));
+      if (at >= 0) ask(page.slice(0, at), page[at]?.id ?? "");
+    },
+    // regenerate(): from an answer, or the last message, back to the question
+    () => {
+      const from = random() < 0.5 ? page.length - 1 : pick(page.length);
+      const kept = page.slice(0, page[from]?.role === "assistant" ? from : from + 1);
+      const at = kept.findLastIndex(({ role }) => role === "user");
+      if (at >= 0) ask(kept.slice(0, at), kept[at]?.id ?? "");
+    },
+    () => page = page.map((one) => ({ ...one, id: one.row })),
+  ];
+  for (let i = 0; i < 12; i++) acts[pick(acts.length)]?.();
+  return { rows, page };
+}
+
+const CHANCES = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 40, maxLength: 60 });
+
+Deno.test("whatever is edited, answered anew and loaded again, the history is what the page holds", () => {
+  let replaced = 0;
+  fc.assert(
+    fc.property(CHANCES, (chances) => {
+      let at = 0;
+      const { rows, page } = usedPage(() => (chances[at++ % chances.length] ?? 0) / 1_000);
+      assert.deepEqual(heldRows(rows).map(({ id }) => id), page.map((one) => one.row));
+      if (page.length < rows.length) replaced++;
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(replaced > 100, `${replaced} pages had something replaced`);
+});
+
+Deno.test("what comes without a client's id, or under one that is not there, comes at the end", () => {
+  const rows = [row("q1", "user", "c1"), row("a1", "assistant"), row("q2", "user"), row("q3", "user", "a1")];
+  assert.deepEqual(heldRows(rows), rows);
 });

@@ -166,7 +166,7 @@ function pausedStep(
     subagentRunId,
     outcome: { type: "suspended" },
   }));
-  const interrupts = interruptsOf(open, state.run.approvals, expires_at);
+  const interrupts = interruptsOf(open, state.run, expires_at);
   return [state, [
     ...closed,
     {

@@ -5,12 +5,15 @@ import { ClientId } from "../../contracts/request.ts";
 import { ClientDecision } from "../client_decision.ts";
 import { newestUserMessage, TurnExtras } from "../client_turn.ts";
 import { AG_UI_KEY } from "./client_ids.ts";
+import { type Held, heldIn } from "./held.ts";
 import { InterruptAnswer } from "./interrupts.ts";
 
 interface Named {
   thread_id: string;
   /** The client's own id for its run. */
   run_id: string;
+  /** What the client has of the messages that it may be sent again. */
+  held: Held;
 }
 
 export interface AgUiTurn extends Named {
@@ -72,11 +75,12 @@ export const AgUiRequest = Input.transform((input, { addIssue }): AgUiTurn | AgU
     decisions.push(decision);
   }
   const turn = newest?.at === messages.length - 1 ? turnOf(input, newest, refuse) : null;
-  return { kind: "decisions", thread_id: input.threadId, run_id: input.runId, decisions, turn };
+  const held = heldIn(messages);
+  return { kind: "decisions", thread_id: input.threadId, run_id: input.runId, decisions, turn, held };
 });
 
 function turnOf(
-  { threadId: thread_id, runId: run_id, forwardedProps: extras }: z.infer<typeof Input>,
+  { threadId: thread_id, runId: run_id, messages, forwardedProps: extras }: z.infer<typeof Input>,
   { at, message }: { at: number; message: unknown },
   refuse: Refuse,
 ): AgUiTurn {
@@ -86,7 +90,8 @@ function turnOf(
   const other = parts.findIndex(({ type }) => type !== "text");
   if (other >= 0) return refuse([...path, other], "is not text; only text can be sent");
   const text = parts.map(({ text = "" }) => text).join("\n");
-  return { kind: "turn", thread_id, run_id, message: text, request_key: `${AG_UI_KEY}${run_id}`, extras };
+  const request_key = `${AG_UI_KEY}${run_id}`;
+  return { kind: "turn", thread_id, run_id, message: text, request_key, extras, held: heldIn(messages) };
 }
 
 /**

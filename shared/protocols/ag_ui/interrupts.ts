@@ -1,7 +1,8 @@
 // Calls that wait for a person as AG-UI has them: interrupts, which the client's next run answers.
-import type { ApprovalState } from "../../contracts/run_state.ts";
+import type { RunState } from "../../contracts/run_state.ts";
 import { type Json, JsonObject } from "../../contracts/text.ts";
 import { z } from "zod";
+import { askedTitle } from "../asked_title.ts";
 import type { Interrupt } from "./ag_ui_event.ts";
 
 /** What an answer to an interrupt looks like; null stands for what was left out. */
@@ -25,19 +26,20 @@ const RESPONSE_SCHEMA: { [key: string]: Json } = {
 /** The interrupts for the calls that are open, from what was told of them. */
 export function interruptsOf(
   open: readonly string[],
-  approvals: readonly ApprovalState[],
+  run: RunState,
   expires_at: string,
 ): Interrupt[] {
-  return open.map((id) => interruptOf(id, approvals.find((one) => one.tool_call_id === id), expires_at));
+  return open.map((id) => interruptOf(id, run, expires_at));
 }
 
-function interruptOf(id: string, approval: ApprovalState | undefined, expires_at: string): Interrupt {
+function interruptOf(id: string, run: RunState, expires_at: string): Interrupt {
+  const approval = run.approvals.find((one) => one.tool_call_id === id);
   const head = { id, reason: "tool_call", toolCallId: id, responseSchema: RESPONSE_SCHEMA } as const;
   if (!approval) return { ...head, message: "May this call be made?", expiresAt: expires_at };
-  const { name, why, effects, problem, remember, arguments: args, arguments_sha256 } = approval;
+  const { why, effects, problem, remember, arguments: args, arguments_sha256 } = approval;
   return {
     ...head,
-    message: [`May "${name}" be called?`, ...why.map(({ text }) => text)].join(" "),
+    message: [`${askedTitle(run, approval)}?`, ...why.map(({ text }) => text)].join(" "),
     expiresAt: approval.expires_at,
     metadata: {
       preview: {

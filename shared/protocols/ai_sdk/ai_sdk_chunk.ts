@@ -44,6 +44,11 @@ export interface AgentCall {
   duration_ms?: number;
 }
 
+/** What a person is asked, with what the call does and to what, in words. */
+export interface ApprovalData extends ApprovalState {
+  title: string;
+}
+
 /** What the message says of itself; later metadata is put over earlier. */
 export interface MessageMetadata {
   run_id?: string;
@@ -71,7 +76,7 @@ export type DataChunk =
   | { type: "data-run"; id: string; data: RunData }
   | { type: "data-plan"; id: string; data: ShownPlan }
   | { type: "data-agent"; id: string; data: AgentData }
-  | { type: "data-approval"; id: string; data: ApprovalState }
+  | { type: "data-approval"; id: string; data: ApprovalData }
   | { type: "data-text-withdrawn"; id: string; data: { part: number } };
 
 export type AiSdkChunk =

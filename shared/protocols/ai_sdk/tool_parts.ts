@@ -2,6 +2,7 @@
 // request for approval.
 import type { Approval } from "../../contracts/approval.ts";
 import type { RunEvent } from "../../contracts/events.ts";
+import { askedTitle } from "../asked_title.ts";
 import { type AiSdkChunk, type ChunkSet, OUR_TOOL, type ToolOutput } from "./ai_sdk_chunk.ts";
 import { type AiSdkState, type AiSdkStep, runChunk } from "./ai_sdk_state.ts";
 
@@ -89,7 +90,9 @@ function requestOf({ tool_call_id }: Approval): AiSdkChunk {
 
 function approvalChunk({ run }: AiSdkState, id: string): AiSdkChunk[] {
   const approval = run.approvals.find((one) => one.tool_call_id === id);
-  return approval ? [{ type: "data-approval", id, data: approval }] : [];
+  return approval
+    ? [{ type: "data-approval", id, data: { ...approval, title: askedTitle(run, approval) } }]
+    : [];
 }
 
 const REFUSALS: Record<Of<"approval_decided">["by"], string> = {

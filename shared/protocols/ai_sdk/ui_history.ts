@@ -6,10 +6,30 @@ import type { ChunkSet } from "./ai_sdk_chunk.ts";
 import { aiSdkProjection, aiSdkStep } from "./ai_sdk_projection.ts";
 import { type UiMessage, withChunk } from "./ui_message.ts";
 
-type Row = Pick<ChatMessage, "id" | "session_id" | "role" | "content" | "run_id">;
+type Row = Pick<ChatMessage, "id" | "session_id" | "role" | "content" | "run_id"> & {
+  /** The id under which the client sent it. */
+  client_message_id?: string | null;
+};
 
 /**
- * The messages of a session, oldest first, from its rows and the logs of its runs. A run that has not ended has no row
+ * The rows that a page holds that was there all the time: a message that was edited, or is to be answered anew, takes the
+ * place of the one with its id, and of all behind that. A page that was loaded in between knows it by its row's id.
+ */
+export function heldRows<One extends Omit<Row, "content" | "session_id">>(rows: readonly One[]): One[] {
+  let held: { row: One; names: ReadonlySet<string> }[] = [];
+  for (const row of rows) {
+    const sent = row.role === "user" ? row.client_message_id ?? null : null;
+    const at = sent === null ? -1 : held.findIndex(({ names }) => names.has(sent));
+    const names = row.role === "user"
+      ? [row.id, ...(sent === null ? [] : [sent]), ...held[at]?.names ?? []]
+      : [];
+    held = [...(at < 0 ? held : held.slice(0, at)), { row, names: new Set(names) }];
+  }
+  return held.map(({ row }) => row);
+}
+
+/**
+ * The messages of a session that a page would hold, oldest first, from its rows and the logs of its runs. A run that has not ended has no row
  * of the assistant's: its stream brings it. A run whose log is gone, or whose texts were deleted, says what its row says.
  */
 export function uiHistory(
@@ -17,7 +37,7 @@ export function uiHistory(
   logs: ReadonlyMap<string, readonly RunEvent[]>,
   set: ChunkSet,
 ): UiMessage[] {
-  return rows.map((row) => {
+  return heldRows(rows).map((row) => {
     if (row.role === "user") {
       return { id: row.id, role: "user", parts: [{ type: "text", text: row.content }] };
     }

@@ -63,10 +63,11 @@ async function startTurn(turn: AgUiTurn, asking: Asking): Promise<Response> {
   const events = started.stream(context.req.raw.signal);
   // Its key is its own: it is the same run for ever.
   const reader = { onEnd, onDelivered: () => Promise.resolve() };
-  return sendAgUi(context, { run, events, after: beforeNewestSegment(run) }, reader, serving);
+  const after = beforeNewestSegment(run);
+  return sendAgUi(context, { run, events, after, held: turn.held }, reader, serving);
 }
 
-async function answer({ decisions, turn }: AgUiDecisions, asking: Asking): Promise<Response> {
+async function answer({ decisions, turn, held }: AgUiDecisions, asking: Asking): Promise<Response> {
   const { context, user_id, runs, serving, onEnd } = asking;
   const answers = await answersOf(decisions, asking);
   if (turn !== null && isMeant(turn, answers)) return await startTurn(turn, asking);
@@ -82,7 +83,7 @@ async function answer({ decisions, turn }: AgUiDecisions, asking: Asking): Promi
   // Something else waits by now: these answers were given before, and what came of them is told again.
   const events = going?.stream(signal) ?? await runs.follow(run_id, 0, signal);
   const reader = { onEnd, onDelivered: () => serving.deliver(user_id, runs, run_id) };
-  return sendAgUi(context, { run, events, after: behind(after) }, reader, serving);
+  return sendAgUi(context, { run, events, after: behind(after), held }, reader, serving);
 }
 
 /**

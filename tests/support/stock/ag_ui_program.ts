@@ -15,6 +15,7 @@ const line = brokenFetch(asked);
 let agent: InstanceType<typeof HttpAgent>;
 let errors: string[] = [];
 let pending: Promise<unknown> = Promise.resolve();
+let answered: object[] = [];
 
 function told() {
   const { messages, pendingInterrupts = [] } = agent;
@@ -58,8 +59,11 @@ await serveLines({
         ? { interruptId: id, status: "cancelled" }
         : { interruptId: id, status: "resolved", payload: answers[i] }
     );
+    answered = resume;
     return run({ runId: crypto.randomUUID(), resume }, command);
   },
+  /** The same answers once more, as a page sends them whose user has clicked twice. */
+  answerAgain: (command) => run({ runId: crypto.randomUUID(), resume: answered }, command),
   /** A page that is loaded while a run is under way: the app knows it from the list of runs. */
   reload(command) {
     const get: typeof globalThis.fetch = (input, init) =>
