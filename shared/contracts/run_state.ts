@@ -124,56 +124,56 @@ export function initialRunState(run_id: string): RunState {
 
 /** The state after one more event. The old state stays as it was; an event of an unknown type changes nothing. */
 export function reduceRun(before: RunState, event: ReadEvent): RunState {
-  const state: RunState = {
+  const { status, tainted, started_at } = before;
+  return {
     ...before,
     // Whatever comes after a pause says that the run goes on.
-    status: before.status === "awaiting_approval" ? "running" : before.status,
-    tainted: before.tainted || event.tainted === true,
-    ...{ started_at: before.started_at ?? event.at, at: event.at },
+    status: status === "awaiting_approval" ? "running" : status,
+    tainted: tainted || event.tainted === true,
+    ...{ started_at: started_at ?? event.at, at: event.at },
+    ...changesBy(event, before),
   };
+}
+
+function changesBy(event: ReadEvent, state: RunState): Partial<RunState> {
   switch (event.type) {
     case "session":
-      return { ...state, ...pick(event, "run_id", "session_id", "user_message_id") };
+      return pick(event, "run_id", "session_id", "user_message_id");
     case "analysis":
-      return { ...state, strategy: event.strategy };
+      return pick(event, "strategy");
     case "plan_created":
       return withPlan(state, event.plan);
     case "step_start":
-      return withStep(state, event.step_number, (step) => ({
-        ...step,
-        ...{ state: "running", attempt: event.attempt, started_at: step.started_at ?? event.at },
+      return withStep(state, event, ({ started_at }) => ({
+        ...pick(event, "attempt"),
+        ...{ state: "running", started_at: started_at ?? event.at },
       }));
     case "executor_result":
-      return withStep(state, event.step_number, (step) => ({
-        ...step,
-        question: event.result.open_questions?.[0] ?? null,
-      }));
+      return withStep(state, event, () => ({ question: event.result.open_questions?.[0] ?? null }));
     case "step_complete":
-      return withPlanStatus(withStep(state, event.step_number, (step) => ({
-        ...step,
+      return withStep(state, event, ({ calls }) => ({
         ...pick(event, "attempt", "summary", "error"),
-        ...{ state: event.status, ended_at: event.at, question: null, calls: step.calls.map(callEnded) },
-      })));
+        ...{ state: event.status, ended_at: event.at, question: null, calls: changed(calls, isRunning, lost) },
+      }));
     case "tool_call":
       return withCall(state, event);
     case "tool_result":
-      return withOneCall(state, event, (call) => ({
-        ...call,
+      return withCalls(state, isAbout(event), () => ({
         ...pick(event, "data", "cut", "undoable", "duration_ms"),
         ...{ state: event.ok ? "ok" : "failed", result: event.error ?? event.result },
       }));
     case "text":
-      return withText(state, event.part, (state.parts[event.part - 1] ?? "") + event.delta);
+      return withText(state, event);
     case "text_withdrawn":
-      return { ...state, parts: withPart(state.parts, event.part, "") };
+      return { parts: withPart(state, event.part, "") };
     case "approval_required":
-      return { ...state, approvals: [...state.approvals, ...event.approvals.map(asked)] };
+      return { approvals: [...state.approvals, ...event.approvals.map(asked)] };
     case "run_paused":
-      return { ...state, status: "awaiting_approval" };
+      return { status: "awaiting_approval" };
     case "approval_decided":
-      return withSettled(state, event);
+      return withDecision(state, event);
     case "taken_over":
-      return { ...state, takeovers: state.takeovers + 1 };
+      return { takeovers: state.takeovers + 1 };
     case "done":
       return { ...withEnd(state, event), ...pick(event, "status", "usage", "finished_reason") };
     case "error":
@@ -182,72 +182,76 @@ export function reduceRun(before: RunState, event: ReadEvent): RunState {
         ...{ status: "failed", error: pick(event, "kind", "message", "retryable") },
       };
     case "executor_spawned":
-      return state;
+      return {};
     default:
       event satisfies never;
-      return { ...state, status: before.status };
+      return { status: state.status };
   }
 }
 
 /** The answer: the last text that stands, once the run has completed. */
-export function answerOf(state: RunState): string | null {
-  return state.status === "completed" ? state.parts.findLast((text) => text !== "") ?? "" : null;
+export function answerOf({ status, parts }: RunState): string | null {
+  return status === "completed" ? parts.findLast((text) => text !== "") ?? "" : null;
+}
+
+/** The list with those changed that `is` finds. */
+function changed<One>(list: One[], is: (one: One) => boolean, change: (one: One) => Partial<One>): One[] {
+  return list.map((one) => is(one) ? { ...one, ...change(one) } : one);
 }
 
 /** A new plan. A step of it that an earlier revision completed keeps its state. */
-function withPlan(state: RunState, plan: Open<Plan>): RunState {
-  const { plan: old, replaced_plans, shown } = state;
-  const kept = old?.steps.filter((step) => step.state === "completed") ?? [];
+function withPlan({ plan: old, replaced_plans, shown }: RunState, plan: Open<Plan>): Partial<RunState> {
   const steps = plan.steps.map((step): StepState =>
-    kept.find(({ step_number }) => step_number === step.step_number) ?? {
+    old?.steps.find((one) => one.step_number === step.step_number && one.state === "completed") ?? {
       ...step,
       ...{ state: "pending", attempt: 0, started_at: null, ended_at: null },
       ...{ question: null, summary: null, error: null, calls: [] },
     }
   );
   return {
-    ...state,
     plan: { ...plan, status: "executing", steps },
     replaced_plans: old ? [...replaced_plans, { ...old, status: "failed" }] : replaced_plans,
     shown: [...shown, { type: "plan", revision: plan.revision }],
   };
 }
 
-/** A plan ends with its last step. */
-function withPlanStatus(state: RunState): RunState {
-  const states = state.plan?.steps.map((step) => step.state) ?? [];
-  if (!state.plan || states.some((one) => one === "pending" || one === "running")) return state;
-  const status = states.every((one) => one === "completed") ? "completed" : "failed";
-  return { ...state, plan: { ...state.plan, status } };
+/** With a step changed. The plan ends with its last one. */
+function withStep(
+  { plan }: RunState,
+  { step_number }: { step_number?: number },
+  change: (step: StepState) => Partial<StepState>,
+): Partial<RunState> {
+  if (!plan) return {};
+  const steps = changed(plan.steps, (step) => step.step_number === step_number, change);
+  const goes_on = steps.some(({ state }) => state === "pending" || state === "running");
+  const end = steps.every(({ state }) => state === "completed") ? "completed" : "failed";
+  return { plan: { ...plan, steps, status: goes_on ? plan.status : end } };
 }
 
 /**
  * The end of a run says what became of its plan; where it doesn't, a plan under way was cancelled with the run, or has
  * failed.
  */
-function withEnd(state: RunState, event: ReadEventOf<"done" | "error">): RunState {
-  const { plan } = state;
+function withEnd(state: RunState, event: ReadEventOf<"done" | "error">): Partial<RunState> {
   const left = event.type === "done" && event.status === "cancelled" ? "cancelled" : "failed";
-  const known = plan?.status === "executing" ? left : plan?.status;
+  const { plan, ...others } = withCalls(state, isRunning, lost);
+  const status = event.plan_status ?? (plan?.status === "executing" ? left : plan?.status);
   return {
-    ...state,
+    ...others,
     ...pick(event, "message_id"),
-    plan: plan && {
-      ...plan,
-      status: event.plan_status ?? known ?? left,
-      steps: plan.steps.map((step) => ({ ...step, calls: step.calls.map(callEnded) })),
-    },
-    shown: withCalls(state.shown, callEnded),
+    plan: plan && { ...plan, status: status ?? left },
     approvals: state.approvals.map(closed),
   };
 }
 
 /** A call whose worker was lost is told of no more, once its step or its run has ended. */
-function callEnded(call: CallState): CallState {
-  return call.state === "running" ? { ...call, state: "failed", result: NOT_TOLD } : call;
+function lost(): Partial<CallState> {
+  return { state: "failed", result: "It was interrupted before it could tell its result." };
 }
 
-const NOT_TOLD = "It was interrupted before it could tell its result.";
+function isRunning({ state }: CallState): boolean {
+  return state === "running";
+}
 
 function asked(approval: Open<Approval>): ApprovalState {
   return { ...approval, open: true, decision: null };
@@ -257,74 +261,71 @@ function closed(approval: ApprovalState): ApprovalState {
   return { ...approval, open: false };
 }
 
-function withSettled(state: RunState, event: ReadEventOf<"approval_decided">): RunState {
-  const { reason = null } = event;
-  const approvals = state.approvals.map((one) =>
-    one.tool_call_id === event.tool_call_id
-      ? {
-        ...withArguments(closed(one), event),
-        decision: { approved: event.approved, edited: event.edited, reason, by: event.by },
-      }
-      : one
-  );
-  return withOneCall({ ...state, approvals }, event, (call) => withArguments(call, event));
+/** Whether it is the call, or the approval of the call, that an event is about. */
+function isAbout({ tool_call_id }: { tool_call_id: string }) {
+  return (one: { tool_call_id: string }): boolean => one.tool_call_id === tool_call_id;
 }
 
-/** What a person has put in the place of what was proposed. */
-function withArguments<One extends { arguments: Json; proposed_arguments?: Json }>(
-  one: One,
-  { arguments: args }: ReadEventOf<"approval_decided">,
-): One {
-  return args === undefined ? one : { ...one, arguments: args, proposed_arguments: one.arguments };
+function withDecision(state: RunState, event: ReadEventOf<"approval_decided">): Partial<RunState> {
+  const { arguments: args, reason = null } = event;
+  /** What a person has put in the place of what was proposed. */
+  const edited = (one: { arguments: Json }) =>
+    args === undefined ? {} : { arguments: args, proposed_arguments: one.arguments };
+  return {
+    ...withCalls(state, isAbout(event), edited),
+    approvals: changed(state.approvals, isAbout(event), (one) => ({
+      ...edited(one),
+      ...{ open: false, decision: { ...pick(event, "approved", "edited", "by"), reason } },
+    })),
+  };
 }
 
-function withStep(state: RunState, step_number: number, change: (step: StepState) => StepState): RunState {
-  const { plan } = state;
-  const steps = plan?.steps.map((step) => step.step_number === step_number ? change(step) : step) ?? [];
-  return { ...state, plan: plan && { ...plan, steps } };
+function withText(state: RunState, { part, delta }: ReadEventOf<"text">): Partial<RunState> {
+  const { parts, shown } = state;
+  const known = shown.some((one) => one.type === "text" && one.part === part);
+  return {
+    parts: withPart(state, part, (parts[part - 1] ?? "") + delta),
+    shown: known ? shown : [...shown, { type: "text", part }],
+  };
 }
 
-function withText(state: RunState, part: number, text: string): RunState {
-  const known = state.shown.some((one) => one.type === "text" && one.part === part);
-  const shown: Shown[] = known ? state.shown : [...state.shown, { type: "text", part }];
-  return { ...state, parts: withPart(state.parts, part, text), shown };
-}
-
-function withPart(parts: readonly string[], part: number, text: string): string[] {
+function withPart({ parts }: RunState, part: number, text: string): string[] {
   const changed = [...parts];
   changed[part - 1] = text;
   return changed;
 }
 
-function withCall(state: RunState, event: ReadEventOf<"tool_call">): RunState {
+function withCall(state: RunState, event: ReadEventOf<"tool_call">): Partial<RunState> {
+  const { shown } = state;
   const call: CallState = {
     ...{ title: null, access: null },
     ...pick(event, "tool_call_id", "name", "title", "access", "arguments"),
     ...{ state: "running", result: "", data: null, cut: false, undoable: false, duration_ms: null },
   };
   if (event.agent?.step_number !== undefined) {
-    return withStep(state, event.agent.step_number, (step) => ({ ...step, calls: [...step.calls, call] }));
+    return withStep(state, event.agent, ({ calls }) => ({ calls: [...calls, call] }));
   }
   // Calls that are made one after the other, with nothing between them, are shown together.
-  const last = state.shown.at(-1);
-  const shown: Shown[] = last?.type === "calls"
-    ? [...state.shown.slice(0, -1), { ...last, calls: [...last.calls, call] }]
-    : [...state.shown, { type: "calls", calls: [call] }];
-  return { ...state, shown };
+  const last = shown.at(-1);
+  return {
+    shown: last?.type === "calls"
+      ? [...shown.slice(0, -1), { ...last, calls: [...last.calls, call] }]
+      : [...shown, { type: "calls", calls: [call] }],
+  };
 }
 
-/** With the call changed that an event is about, be it the planner's own or one of a step. */
-function withOneCall(
-  state: RunState,
-  { tool_call_id, agent }: ReadEventOf<"tool_result" | "approval_decided">,
-  change: (call: CallState) => CallState,
-): RunState {
-  const one = (call: CallState) => call.tool_call_id === tool_call_id ? change(call) : call;
-  return agent?.step_number === undefined
-    ? { ...state, shown: withCalls(state.shown, one) }
-    : withStep(state, agent.step_number, (step) => ({ ...step, calls: step.calls.map(one) }));
-}
-
-function withCalls(shown: readonly Shown[], change: (call: CallState) => CallState): Shown[] {
-  return shown.map((one) => one.type === "calls" ? { ...one, calls: one.calls.map(change) } : one);
+/** With those calls changed that `is` finds, be they the planner's own or those of steps. */
+function withCalls(
+  { plan, shown }: RunState,
+  is: (call: CallState) => boolean,
+  change: (call: CallState) => Partial<CallState>,
+): Pick<RunState, "plan" | "shown"> {
+  const within = <One extends { calls: CallState[] }>(one: One): One => ({
+    ...one,
+    calls: changed(one.calls, is, change),
+  });
+  return {
+    plan: plan && { ...plan, steps: plan.steps.map(within) },
+    shown: shown.map((one) => one.type === "calls" ? within(one) : one),
+  };
 }
