@@ -3,8 +3,8 @@ import type { Open } from "../shared/contracts/read_event.ts";
 import type { ToolInfo } from "../shared/contracts/tool_info.ts";
 import type { UsageDay } from "../shared/contracts/usage_rows.ts";
 import type { Limits } from "../shared/contracts/user_limits.ts";
-import { PLANNER, type Requests } from "./requests.ts";
-import { shaped } from "./shapes.ts";
+import { PLANNER, queryText, type Requests } from "./requests.ts";
+import { listOf, shaped } from "./shapes.ts";
 
 export interface UsageByDayOptions {
   /** Up to today; 30 if it is not given. */
@@ -22,14 +22,14 @@ export interface AccountRequests {
   tools(): Promise<Open<ToolInfo>[]>;
 }
 
-const isDay = shaped<UsageDay>("day");
+const isDays = listOf(shaped<UsageDay>("day"));
 const isToolList = shaped<{ tools: Open<ToolInfo>[] }>("tools@named+");
 const isLimits = shaped<Limits>("windows@named+ running_runs*");
 
-export function createAccountRequests({ ask, rows }: Requests): AccountRequests {
+export function createAccountRequests({ ask, rest }: Requests): AccountRequests {
   return {
     usageByDay: ({ days: p_days, time_zone: p_time_zone } = {}) =>
-      rows("rpc/usage_by_day", { p_days, p_time_zone }, isDay),
+      rest(`rpc/usage_by_day${queryText({ p_days, p_time_zone })}`, isDays),
     limits: () => ask(`${PLANNER}/limits`, isLimits),
     tools: async () => (await ask(`${PLANNER}/tools`, isToolList)).tools,
   };

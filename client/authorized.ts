@@ -4,6 +4,10 @@ import { errorOfResponse, notSent } from "./client_error.ts";
 /** A token, or what gives the one of the moment. */
 export type AccessToken = string | (() => string | Promise<string>);
 
+export interface Sending extends RequestInit {
+  headers?: Record<string, string>;
+}
+
 /**
  * Sends with a token of the moment, and once more where that was refused; without one, with the headers as they are.
  * Throws AgentClientError for an error status, and where no token can be had: trying again is the caller's to decide.
@@ -11,14 +15,10 @@ export type AccessToken = string | (() => string | Promise<string>);
 export async function sendAuthorized(
   fetch: typeof globalThis.fetch,
   url: string,
-  init: RequestInit,
+  init: Sending,
   token?: AccessToken,
 ): Promise<Response> {
-  const headers = new Headers(init.headers);
-  const once = async () => {
-    if (token !== undefined) headers.set("authorization", await bearerOf(token));
-    return await fetch(url, { ...init, headers });
-  };
+  const once = async () => await fetch(url, token === undefined ? init : await withToken(init, token));
   let response = await once();
   if (response.status === 401 && token !== undefined) {
     await response.body?.cancel();
@@ -28,10 +28,11 @@ export async function sendAuthorized(
   return response;
 }
 
-async function bearerOf(token: AccessToken): Promise<string> {
+async function withToken(init: Sending, token: AccessToken): Promise<Sending> {
   try {
-    return `Bearer ${await (typeof token === "string" ? token : token())}`;
+    const authorization = `Bearer ${await (typeof token === "string" ? token : token())}`;
+    return { ...init, headers: { ...init.headers, authorization } };
   } catch (cause) {
-    throw notSent("There is no access token. Sign in again.", "unauthenticated", cause);
+    throw notSent("There is no access token. Sign in again.", { kind: "unauthenticated", cause });
   }
 }

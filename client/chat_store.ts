@@ -184,7 +184,8 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
       if (message.trim() === "") return;
       const { doing } = held();
       if (doing !== null && doing !== "loading") {
-        return show({ error: notSent("A message is being answered. Wait for it, or stop it.", "conflict") });
+        const message = "A message is being answered. Wait for it, or stop it.";
+        return show({ error: notSent(message, { kind: "conflict" }) });
       }
       set(withOwnMessages(held()));
       await deliver({ id: new_key(), content: message });
@@ -251,7 +252,7 @@ export function createChatStore(client: ChatClient, options: ChatStoreOptions = 
 function clientError(thrown: unknown): AgentClientError {
   if (thrown instanceof AgentClientError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return notSent(message, "internal", thrown, { retryable: true });
+  return notSent(message, { kind: "internal", retryable: true, cause: thrown });
 }
 
 /** Ends a stream that nobody reads: the run goes on without its reader. */

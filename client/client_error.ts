@@ -58,7 +58,7 @@ interface Answered extends Open<Failure> {
   field?: string;
 }
 
-const isErrorAnswer = shaped<{ error: Answered }>("error@failure");
+const isErrorAnswer = shaped<{ error: Answered }>("error@");
 
 /** What PostgREST and gateways say of an error, for whoever reads it. */
 const hasMessage = shaped<{ message: string }>("message");
@@ -88,22 +88,22 @@ export async function errorOfResponse(response: Response): Promise<AgentClientEr
   return new AgentClientError(message, { ...told, status, run_status, retry_after_s });
 }
 
-/** What is refused before it is sent. */
+/** What is refused before it is sent, or whatever else `more` says. */
 export function notSent(
   message: string,
-  kind: ClientErrorKind = "bad_request",
-  cause?: unknown,
-  more?: Partial<Details>,
+  { cause, ...more }: Partial<Details> & ErrorOptions = {},
 ): AgentClientError {
-  return new AgentClientError(message, { kind, status: 0, retryable: false, ...more }, { cause });
+  return new AgentClientError(message, { kind: "bad_request", status: 0, retryable: false, ...more }, {
+    cause,
+  });
 }
 
 export function connectionError(message: string, cause?: unknown): AgentClientError {
-  return notSent(message, "connection", cause, { retryable: true });
+  return notSent(message, { kind: "connection", retryable: true, cause });
 }
 
 /** An answer of another shape than the contract's: the client and the server do not fit together. */
 export function unreadable(what: string, seq?: number): AgentClientError {
   const message = `The server sent ${what} that this client can't read. A newer client may.`;
-  return notSent(message, "internal", undefined, { status: 200, seq });
+  return notSent(message, { kind: "internal", status: 200, seq });
 }

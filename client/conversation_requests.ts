@@ -1,8 +1,8 @@
 // A user's conversations for a client. They are read and changed where they are, as rows under the user's own rights.
 import type { ChatMessage, ChatSession, SessionStatus } from "../shared/contracts/run_view.ts";
 import { notSent } from "./client_error.ts";
-import type { Requests, RowQuery } from "./requests.ts";
-import { type Guard, shaped } from "./shapes.ts";
+import { queryText, type Requests, type RowQuery } from "./requests.ts";
+import { type Guard, listOf, shaped } from "./shapes.ts";
 
 export interface PageOptions {
   /** From 1 to 100; 50 if it is not given. */
@@ -57,16 +57,19 @@ const NOT_DELETED = { deleted_at: "is.null" };
 /** What there is of a session. */
 function there<T>(found: T | false | undefined): T {
   if (found) return found;
-  throw notSent("There is no such session.", "not_found", undefined, { status: 404 });
+  throw notSent("There is no such session.", { kind: "not_found", status: 404 });
 }
 
 /** What is no UUID is no session's: it is not asked for. */
 const sessionId = (text: string): string => there(/^[\da-f-]{36}$/i.test(text) && text);
 
-export function createConversationRequests({ rows, rest }: Requests): ConversationRequests {
-  const session = async (session_id: string, changes?: SessionChanges): Promise<ChatSession> => {
+export function createConversationRequests({ rest }: Requests): ConversationRequests {
+  const session = async (session_id: string, changes: Partial<SessionChanges> = {}) => {
     const query = { id: `eq.${sessionId(session_id)}`, ...NOT_DELETED };
-    const [found] = await rows("chat_sessions", query, isSession, changes);
+    const body = JSON.stringify(changes);
+    // PostgREST answers with no row where nothing is to be changed.
+    const init = body === "{}" ? {} : { method: "PATCH", body };
+    const [found] = await rest(`chat_sessions${queryText(query)}`, listOf(isSession), init);
     return there(found);
   };
 
@@ -78,7 +81,8 @@ export function createConversationRequests({ rows, rest }: Requests): Conversati
     query: RowQuery,
   ) {
     if (!(limit >= 1 && limit <= 100)) throw notSent("limit must be from 1 to 100.");
-    const found = await rows(table, { ...query, limit: limit + 1 }, guard, undefined, signal);
+    const path = table + queryText({ ...query, limit: limit + 1 });
+    const found = await rest(path, listOf(guard), { signal });
     return { found: found.slice(0, limit), last: found.length > limit && found[limit - 1] };
   }
 

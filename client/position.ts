@@ -10,8 +10,8 @@ export const wholeEvent = (seq: number): number => seq * EVENT;
 export const isWhole = (position: number): boolean => position % EVENT === 0;
 
 /** NaN where an id is none. */
-export function positionOf(id: string | null): number {
-  const [, seq, sub] = /^(0|[1-9]\d*)(?:\.([1-9]\d*))?$/.exec(id ?? "") ?? [];
+export function positionOf(id = ""): number {
+  const [, seq, sub] = /^(0|[1-9]\d*)(?:\.([1-9]\d*))?$/.exec(id) ?? [];
   return sub ? wholeEvent(Number(seq) - 1) + Number(sub) : wholeEvent(Number(seq));
 }
 

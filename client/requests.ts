@@ -1,9 +1,9 @@
 // How a client's requests are sent, and how they are repeated.
-import { type AccessToken, sendAuthorized } from "./authorized.ts";
+import { type AccessToken, sendAuthorized, type Sending } from "./authorized.ts";
 import { AgentClientError, unreadable } from "./client_error.ts";
 import { parseJson } from "./parse_json.ts";
-import { type Guard, listOf } from "./shapes.ts";
-import { anySignal, inTime, pauseAfter, platformTimers, type Timers, type WaitOptions } from "./waiting.ts";
+import type { Guard } from "./shapes.ts";
+import { inTime, pauseAfter, type Timers, waitingFor, type WaitOptions } from "./waiting.ts";
 
 export interface RequestOptions {
   /** The project's URL, without `/functions/v1`. */
@@ -24,81 +24,57 @@ export type RowQuery = Record<string, string | number | undefined>;
 
 export interface Requests {
   /** One request. Throws AgentClientError for an error status. */
-  send(path: string, init: RequestInit): Promise<Response>;
+  send(path: string, init: Sending): Promise<Response>;
   /** Tries again while that is of use. All requests have their effect once, so repeating them is safe. */
-  withAttempts<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  withAttempts<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal | null): Promise<T>;
   /** The JSON that is answered. */
-  ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T>;
-  /** Rows of a table, by PostgREST and under the user's rights; with changes, if there are any, rows that it changes. */
-  rows<T>(
-    table: string,
-    query: RowQuery,
-    guard: Guard<T>,
-    changes?: object,
-    signal?: AbortSignal,
-  ): Promise<T[]>;
-  /** What PostgREST answers. */
-  rest<T>(path: string, guard: Guard<T>, init: RequestInit): Promise<T>;
-  waiting(...signals: (AbortSignal | undefined)[]): WaitOptions;
+  ask<T>(path: string, guard: Guard<T>, init?: Sending): Promise<T>;
+  /** What PostgREST answers, under the user's rights. */
+  rest<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T>;
+  waiting(...signals: (AbortSignal | null | undefined)[]): WaitOptions;
 }
 
 export const PLANNER = "/functions/v1/agent-planner";
 
 export function createRequests(options: RequestOptions): Requests {
-  const { token, schema = "public", fetch = globalThis.fetch, publishable_key } = options;
-  const { clock = platformTimers, random = Math.random } = options;
-  const base = options.url.replace(/\/$/, "");
-  const waiting = (...signals: (AbortSignal | undefined)[]): WaitOptions => ({
-    ...{ clock, random },
-    signal: anySignal(...signals),
-  });
+  const { url, token, schema = "public", fetch = globalThis.fetch, publishable_key: apikey } = options;
+  const base = url.replace(/\/$/, "");
+  const waiting: Requests["waiting"] = (...signals) => waitingFor(options, ...signals);
 
-  function send(path: string, init: RequestInit): Promise<Response> {
-    const headers = new Headers(init.headers);
-    headers.set("apikey", publishable_key);
-    if (init.body) headers.set("content-type", "application/json");
-    return sendAuthorized(fetch, `${base}${path}`, { ...init, headers }, token);
+  function send(path: string, init: Sending): Promise<Response> {
+    const headers = { ...init.headers, apikey, ...(init.body && { "content-type": "application/json" }) };
+    return sendAuthorized(fetch, base + path, { ...init, headers }, token);
   }
 
-  async function withAttempts<T>(
-    work: (signal: AbortSignal) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
+  const withAttempts: Requests["withAttempts"] = async (work, signal) => {
     const waits = waiting(signal);
     for (let failures = 1;; failures++) {
       const attempt = new AbortController();
       try {
-        return await inTime(work(anySignal(signal, attempt.signal)), waits);
+        return await inTime(work(AbortSignal.any([waits.signal, attempt.signal])), waits);
       } catch (error) {
         attempt.abort();
         await pauseAfter(error, failures, waits);
       }
     }
-  }
+  };
 
-  async function ask<T>(path: string, guard: Guard<T>, init?: RequestInit): Promise<T> {
+  const ask: Requests["ask"] = async (path, guard, init) => {
     const text = await withAttempts(
       async (signal) => await (await send(path, { ...init, signal })).text(),
-      init?.signal ?? undefined,
+      init?.signal,
     );
     const answer = parseJson(text);
     if (!guard(answer)) throw unreadable(`an answer from ${path}`);
     return answer;
-  }
+  };
 
-  function rows<T>(table: string, query: RowQuery, guard: Guard<T>, changes?: object, signal?: AbortSignal) {
-    const body = JSON.stringify(changes ?? {});
-    // PostgREST answers with no row where nothing is to be changed.
-    const init = body === "{}" ? {} : { method: "PATCH", body };
-    return rest(table + queryText(query), listOf(guard), { ...init, signal });
-  }
-
-  function rest<T>(path: string, guard: Guard<T>, init: RequestInit) {
+  const rest: Requests["rest"] = (path, guard, init) => {
     const headers = { "accept-profile": schema, "content-profile": schema, prefer: "return=representation" };
     return ask(`/rest/v1/${path}`, guard, { ...init, headers });
-  }
+  };
 
-  return { send, withAttempts, ask, rows, rest, waiting };
+  return { send, withAttempts, ask, rest, waiting };
 }
 
 export function queryText(query: object): string {

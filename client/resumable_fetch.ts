@@ -1,10 +1,9 @@
 // `fetch` with the reconnecting underneath: any reader of server-sent events gets a run's whole stream from one
 // Response, however often the connection breaks. Other requests and answers pass as they are.
 import { type AccessToken, sendAuthorized } from "./authorized.ts";
-import { idOf, positionOf } from "./position.ts";
+import { positionOf } from "./position.ts";
 import { resume } from "./resume.ts";
-import type { Piece } from "./sse_parser.ts";
-import { anySignal, platformTimers, type Timers } from "./waiting.ts";
+import { type Timers, waitingFor } from "./waiting.ts";
 
 export interface ResumableFetchOptions {
   /** A fresh access token, for a run that outlives the one it was started with. */
@@ -21,8 +20,9 @@ export interface ResumableFetchOptions {
  */
 export function resumableFetch(
   fetch: typeof globalThis.fetch,
-  { token, clock = platformTimers, random = Math.random }: ResumableFetchOptions = {},
+  options: ResumableFetchOptions = {},
 ): typeof globalThis.fetch {
+  const { token } = options;
   return async (input, init) => {
     const response = await fetch(input, init);
     const run_id = response.headers.get("x-run-id");
@@ -30,41 +30,40 @@ export function resumableFetch(
     if (!response.ok || run_id === null || !streams) return response;
 
     const request = input instanceof Request ? input : undefined;
-    const headers = new Headers(init?.headers ?? request?.headers);
+    const headers = Object.fromEntries(new Headers(init?.headers ?? request?.headers));
     const credentials = init?.credentials ?? request?.credentials;
     const url = new URL(request?.url ?? String(input), response.url || undefined);
-    const told = response.headers.get("x-run-after") ?? url.searchParams.get("after");
-    const after = positionOf(told ?? headers.get("last-event-id")) || 0;
+    const told = response.headers.get("x-run-after") ?? url.searchParams.get("after") ??
+      headers["last-event-id"];
+    const after = positionOf(told) || 0;
     const base = url.pathname.replace(/\/(runs\/.*|[^/]+\/stream)?$/, "");
-    headers.delete("content-type");
+    delete headers["content-type"];
     url.searchParams.delete("after");
 
     const reading = new AbortController();
     const pieces = resume({
       ...{ after, first: response },
-      get(what, { signal, ...init }) {
+      get(what, more) {
         // A run itself is asked for where the projections of its events are not.
         url.pathname = `${what ? base : base.replace(/\/a[ig]-\w+$/, "")}/runs/${run_id}${what}`;
-        for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
-        return sendAuthorized(fetch, url.href, { headers, credentials, signal }, token);
+        return sendAuthorized(
+          fetch,
+          url.href,
+          { credentials, ...more, headers: { ...headers, ...more.headers } },
+          token,
+        );
       },
-    }, { clock, random, signal: anySignal(init?.signal ?? request?.signal, reading.signal) });
+    }, waitingFor(options, init?.signal ?? request?.signal, reading.signal));
 
-    const text = new TextEncoder();
+    const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
         const { done, value } = await pieces.next();
         if (done) controller.close();
-        else controller.enqueue(text.encode(written(value)));
+        else controller.enqueue(encoder.encode(`${value.text}\n\n`));
       },
       cancel: (reason) => reading.abort(reason),
     });
     return new Response(body, response);
   };
-}
-
-function written(piece: Piece): string {
-  if (piece.type === "comment") return `: ${piece.text}\n\n`;
-  const data = piece.data.replaceAll("\n", "\ndata: ");
-  return `event: ${piece.event}\ndata: ${data}\nid: ${idOf(piece.at)}\n\n`;
 }

@@ -1,4 +1,5 @@
 // A run's stream over as many connections as it takes: every frame once, in order, up to the terminal one.
+import type { Sending } from "./authorized.ts";
 import { connectionError } from "./client_error.ts";
 import { eventBefore, follows, idOf, isWhole } from "./position.ts";
 import { parseJson } from "./parse_json.ts";
@@ -12,7 +13,7 @@ export interface Source {
   /** A stream that is open already. It may begin anywhere up to `after`. */
   first?: Response;
   /** Asks for the run's stream, or for the run itself. Throws AgentClientError for an error status. */
-  get(what: "/events" | "", init: RequestInit): Promise<Response>;
+  get(what: "/events" | "", init: Sending): Promise<Response>;
 }
 
 const hasStatus = shaped<{ status: string }>("status");
@@ -21,10 +22,7 @@ const hasStatus = shaped<{ status: string }>("status");
  * Ends with the terminal event's last frame, with the stream behind a pause, or where a run that is over has no more to
  * tell. Throws AgentClientError when the server refuses, or after ten failures without a frame between them.
  */
-export async function* resume(
-  { after, first, get }: Source,
-  waiting: WaitOptions,
-): AsyncGenerator<Piece> {
+export async function* resume({ after, first, get }: Source, waiting: WaitOptions): AsyncGenerator<Piece> {
   let failures = 0;
   let last = after;
   let fruitless = 0;
@@ -32,37 +30,33 @@ export async function* resume(
   let paused = false;
   for (let response = first, from = last;; response = undefined) {
     const connection = new AbortController();
+    const signal = AbortSignal.any([waiting.signal, connection.signal]);
     const before = last;
     try {
-      const signal = AbortSignal.any([waiting.signal, connection.signal]);
       response ??= await inTime(
         get("/events", { headers: { "last-event-id": idOf(from) }, signal }),
         waiting,
       );
       for await (const piece of piecesOf(response, waiting)) {
-        if (piece.type === "comment") {
-          yield piece;
-          continue;
-        }
-        const is_whole = isWhole(piece.at);
-        if (follows(piece.at, last)) {
-          last = piece.at;
-          failures = 0;
-          fruitless = 0;
+        const { at, event } = piece;
+        const whole = isWhole(at) ? event : "";
+        const is_known = at <= last;
+        if (at > last) {
+          if (!follows(at, last)) throw connectionError(`The stream lacks what follows ${idOf(last)}.`);
+          last = at;
+          failures = fruitless = 0;
           is_over = false;
-          paused = is_whole && piece.event === "run_paused";
-          yield piece;
-        } else if (piece.at > last) {
-          throw connectionError(`The stream lacks what follows ${idOf(last)}.`);
+          paused = whole === "run_paused";
         }
+        if (!is_known) yield piece;
         // There are no other types that end it, in later versions either.
-        if (is_whole && (piece.event === "done" || piece.event === "error")) return;
+        if (whole === "done" || whole === "error") return;
       }
       // Nobody is told of more until a person decides. Whether a pause that the reader had before has been decided is
       // for the run to say. What was stored before an end was known has been read since.
       if (paused || is_over) return;
       if (last === before && ++fruitless > 1) {
-        const run = parseJson(await inTime(get("", {}).then((answer) => answer.text()), waiting));
+        const run = parseJson(await inTime(get("", { signal }).then((answer) => answer.text()), waiting));
         is_over = hasStatus(run) && run.status !== "running";
       }
       throw connectionError("The stream ended before the run did.");

@@ -127,7 +127,7 @@ function pathOf(run_id: string): string {
 }
 
 const isApprovals = shaped<{ approvals: Open<OpenApproval>[] }>("approvals@open+");
-const isRunPage = shaped<RunPage>("runs@run+ next_cursor~");
+const isRunPage = shaped<RunPage>("runs@+ next_cursor~");
 const isStillOpen = shaped<{ run_id: string; open: string[] }>("run_id open+");
 const isRunDetails = shaped<RunDetails>("id status");
 
@@ -150,9 +150,9 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
   function sendOnce(
     path: string,
     content: object,
-    signal?: AbortSignal,
-    headers?: HeadersInit,
+    { after, signal }: EventOptions = {},
   ): Promise<Answered> {
+    const headers = after === undefined ? undefined : { "last-event-id": `${after}` };
     const body = JSON.stringify(content);
     return withAttempts(async (signal) => {
       try {
@@ -180,7 +180,7 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
         first = undefined;
         try {
           for await (const piece of resume(source, waiting(signal, reading.signal))) {
-            const event = piece.type === "frame" && readEvent(piece);
+            const event = readEvent(piece);
             if (!event) continue;
             last = event.seq;
             yield event;
@@ -194,16 +194,13 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     };
   }
 
-  async function startRun(body: StartRunBody, reading: { signal?: AbortSignal } = {}): Promise<Run> {
+  const startRun: RunRequests["startRun"] = async (body, reading) => {
     const content = { ...body, request_key: body.request_key ?? new_key(), stream: true };
-    return runOf(await sendOnce(PLANNER, content, reading.signal), reading);
-  }
+    return runOf(await sendOnce(PLANNER, content, reading), reading);
+  };
 
-  async function decide(run_id: string, decisions: DecisionInput[], reading: EventOptions = {}) {
-    const { after = 0, signal } = reading;
-    const path = `${pathOf(run_id)}/decisions`;
-    return runOf(await sendOnce(path, { decisions }, signal, readAfter(after)), reading);
-  }
+  const decide: RunRequests["decide"] = async (run_id, decisions, reading) =>
+    runOf(await sendOnce(`${pathOf(run_id)}/decisions`, { decisions }, { after: 0, ...reading }), reading);
 
   return {
     startRun,
@@ -231,8 +228,4 @@ export function createRunRequests(requests: Requests, new_key: () => string): Ru
     listRuns: ({ signal, ...filter } = {}) =>
       ask(`${PLANNER}/runs${queryText(filter)}`, isRunPage, { signal }),
   };
-}
-
-function readAfter(last: string | number): Record<string, string> {
-  return { "last-event-id": String(last) };
 }

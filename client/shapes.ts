@@ -2,47 +2,44 @@
 // server may be newer than the client.
 //
 // A shape is a text: the names of its fields, and behind each what it holds. That is text where nothing is said, `#` a
-// number, `!` a flag, `*` any JSON, `@name` a value of that shape; then `+` where it is a list of these; and at the end
-// `?` where it may be absent, `~` where it may be null.
+// number, `!` a flag, `*` any JSON, `@name` a value of that shape, and `@` one of the shape that is named as the field
+// is; then `+` where it is a list of these; and at the end `?` where it may be absent, `~` where it may be null.
 
 export type Guard<T> = (value: unknown) => value is T;
 
-const approval = "tool_call_id name arguments* arguments_sha256 why@why+ effects@effect+~ expires_at";
+const approval = "tool_call_id name arguments* arguments_sha256 why@+ effects@+~ expires_at";
 
 /** The shapes that others name. */
 export const SHAPES: Readonly<Record<string, string>> = {
   agent: "id type step_number#?",
   usage:
     "input_tokens# output_tokens# cached_tokens# reasoning_tokens# model_calls# cost_usd#~ estimated! cost_estimated!",
-  step: "step_number# title task executor_required! tools+ depends_on#+",
-  plan: "id revision# goal steps@step+",
+  steps: "step_number# title task executor_required! tools+ depends_on#+",
+  plan: "id revision# goal steps@+",
   result: "status summary open_questions+?",
   why: "by text",
   // Rows and their columns are the database's, and shown as they came.
-  effect: "table op key*",
-  approval,
+  effects: "table op key*",
+  approvals: approval,
   open: `${approval} run_id session_id`,
-  failure: "kind message retryable! run_id? status? field?",
+  error: "kind message retryable! run_id? status? field?",
   // Of a row there has to be what the client itself goes by.
-  row: "id",
   named: "name",
-  run: "id status",
+  runs: "id status",
 };
-
-const TYPES: Readonly<Record<string, string>> = { "": "string", "#": "number", "!": "boolean" };
 
 /** A guard for values that have these fields. That they are a `T` then is for the contract, and the tests, to say. */
 export function shaped<T>(fields: string): Guard<T> {
   return (value): value is T =>
     value instanceof Object && fields.split(" ").every((field) => {
-      const [, name = "", kind = "", of = "", list, lack] = /(\w+)([#!*@]?)(\w*)(\+?)(.?)/.exec(field) ?? [];
+      const [, name = "", kind = "", of, list, lack] = /(\w+)([#!*@]?)(\w*)(\+?)(.?)/.exec(field) ?? [];
       const found: unknown = Reflect.get(value, name);
       const fits = (one: unknown) =>
         kind === "@"
-          ? shaped(SHAPES[of] ?? "")(one)
+          ? shaped(SHAPES[of || name] ?? "")(one)
           : kind === "*"
           ? one !== undefined
-          : typeof one === TYPES[kind];
+          : typeof one === (kind === "#" ? "number" : kind ? "boolean" : "string");
       if (lack === "?" && found === undefined || lack === "~" && found === null) return true;
       return list ? Array.isArray(found) && found.every(fits) : fits(found);
     });

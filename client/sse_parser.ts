@@ -2,14 +2,15 @@
 import { connectionError } from "./client_error.ts";
 import { positionOf } from "./position.ts";
 
-export interface Frame {
-  type: "frame";
-  /** Its place in the run's stream. */
+/** A frame, or what says nothing of the run, such as a comment that keeps the connection open. */
+export interface Piece {
+  /** As it was sent, without the empty line behind it. */
+  text: string;
+  /** A frame's place in the run's stream; NaN where it is none, and then there are no event and data. */
   at: number;
   event: string;
   data: string;
 }
-export type Piece = Frame | { type: "comment"; text: string };
 
 /**
  * Gives the pieces that are complete with this text; a frame whose id is no position is left out. No text is the end,
@@ -21,30 +22,24 @@ export function createFrameParser(): FrameParser {
   let rest = "";
   return (text) => {
     if (text === undefined && rest) throw connectionError("The stream was cut off.");
-    const pieces: Piece[] = [];
     // A return at the end may have its newline still to come.
-    rest = `${rest}${text ?? ""}`.replace(/([^]*?)(?:\r\n|\n|\r(?=[^\n])){2}/gy, (_all, block: string) => {
-      pieces.push(...piecesIn(block));
-      return "";
-    });
-    return pieces;
+    const blocks = `${rest}${text ?? ""}`.split(/(?:\r\n|\n|\r(?=[^\n])){2}/);
+    rest = blocks.pop() ?? "";
+    return blocks.flatMap(pieceOf);
   };
 }
 
-function piecesIn(block: string): Piece[] {
-  const pieces: Piece[] = [];
+function pieceOf(text: string): Piece[] {
   const data: string[] = [];
   let at = NaN;
   let event = "";
-  for (const line of block.split(/\r\n|\r|\n/)) {
-    const [, name = line, value = ""] = /^([^:]*): ?(.*)$/s.exec(line) ?? [];
-    if (line && !name) pieces.push({ type: "comment", text: value });
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const [name = ""] = line.split(":", 1);
+    const value = line.slice(name.length).replace(/^: ?/, "");
     if (name === "data") data.push(value);
     if (name === "id") at = positionOf(value);
     if (name === "event") event = value;
   }
-  if (at >= 0 && data.length > 0) {
-    pieces.push({ type: "frame", at, event: event || "message", data: data.join("\n") });
-  }
-  return pieces;
+  if (data.length === 0) return [{ text, at: NaN, event: "", data: "" }];
+  return at >= 0 ? [{ text, at, event: event || "message", data: data.join("\n") }] : [];
 }

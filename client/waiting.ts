@@ -21,16 +21,19 @@ const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
-export const platformTimers: Timers = {
+const platformTimers: Timers = {
   after(ms, fn) {
     const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);
   },
 };
 
-/** One signal for all that are there. */
-export function anySignal(...signals: (AbortSignal | null | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal instanceof AbortSignal));
+/** The platform's time and chance, where no other is given, and one signal for all that are there. */
+export function waitingFor(
+  { clock = platformTimers, random = Math.random }: Partial<WaitOptions>,
+  ...signals: (AbortSignal | null | undefined)[]
+): WaitOptions {
+  return { clock, random, signal: AbortSignal.any(signals.filter((signal) => !!signal)) };
 }
 
 /** What `work` gives, unless the signal aborts or nothing comes for IDLE_MS. */
@@ -42,28 +45,17 @@ export function inTime<T>(work: Promise<T>, waiting: WaitOptions): Promise<T> {
 }
 
 /** A promise that the signal rejects, too. What `begin` gives is done at its end, whichever that is. */
-async function unlessAborted<T>(
+function unlessAborted<T>(
   { signal }: WaitOptions,
   begin: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
 ): Promise<T> {
   const over = new AbortController();
-  let end = () => {};
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      // First, so that work which fails for the same reason fails into this promise, and not into nothing.
-      end = begin(resolve, reject);
-      signal.throwIfAborted();
-      signal.addEventListener("abort", () => reject(signal.reason), over);
-    });
-  } finally {
-    over.abort();
-    end();
-  }
-}
-
-/** Too many streams are open, which passes when one ends. A quota takes longer, and is its user's to know. */
-function isSoonOver({ status, retry_after_s = Infinity }: AgentClientError): boolean {
-  return status === 429 && retry_after_s * 1000 <= MAX_PAUSE_MS;
+  return new Promise<T>((resolve, reject) => {
+    // First, so that work which fails for the same reason fails into this promise, and not into nothing.
+    over.signal.addEventListener("abort", begin(resolve, reject));
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => reject(signal.reason), over);
+  }).finally(() => over.abort());
 }
 
 /**
@@ -71,14 +63,17 @@ function isSoonOver({ status, retry_after_s = Infinity }: AgentClientError): boo
  * is of no use. Pauses double and are a matter of chance, so that clients spread out.
  */
 export async function pauseAfter(thrown: unknown, failures: number, waiting: WaitOptions): Promise<void> {
-  waiting.signal.throwIfAborted();
+  const { clock, random, signal } = waiting;
+  signal.throwIfAborted();
   const failure = thrown instanceof AgentClientError
     ? thrown
     : connectionError("The connection to the server broke.", thrown);
-  const { retryable, kind, status, retry_after_s = 0 } = failure;
-  const passing = retryable && (kind === "connection" || status >= 500 || isSoonOver(failure));
+  const { retryable, kind, status, retry_after_s } = failure;
+  // Too many streams are open, which passes when one ends. A quota takes longer, and is its user's to know.
+  const soon = status === 429 && (retry_after_s ?? Infinity) * 1000 <= MAX_PAUSE_MS;
+  const passing = retryable && (kind === "connection" || status >= 500 || soon);
   if (!passing || failures >= MAX_FAILURES) throw failure;
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + waiting.random() / 2);
-  const asked = Math.min(retry_after_s * 1000, MAX_RETRY_AFTER_MS);
-  await unlessAborted<void>(waiting, (resolve) => waiting.clock.after(Math.max(pause, asked), resolve));
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + random() / 2);
+  const asked = Math.min((retry_after_s ?? 0) * 1000, MAX_RETRY_AFTER_MS);
+  await unlessAborted<void>(waiting, (resolve) => clock.after(Math.max(pause, asked), resolve));
 }

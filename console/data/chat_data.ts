@@ -110,7 +110,7 @@ export async function storedEvents(data: ConsoleData, run_id: string): Promise<R
     const { seq: id, type: event, at, agent, tainted } = row;
     const head = { seq: id, run_id, type: event, at: new Date(at).toISOString() };
     const whole = { ...row.data, ...head, agent: agent ?? undefined, tainted: tainted ?? undefined };
-    const read = readEvent({ type: "frame", at: wholeEvent(id), event, data: JSON.stringify(whole) });
+    const read = readEvent({ at: wholeEvent(id), event, data: JSON.stringify(whole) });
     return read ? [read] : [];
   });
 }

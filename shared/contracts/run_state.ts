@@ -153,7 +153,12 @@ function changesBy(event: ReadEvent, state: RunState): Partial<RunState> {
     case "step_complete":
       return withStep(state, event, ({ calls }) => ({
         ...pick(event, "attempt", "summary", "error"),
-        ...{ state: event.status, ended_at: event.at, question: null, calls: changed(calls, isRunning, lost) },
+        ...{
+          state: event.status,
+          ended_at: event.at,
+          question: null,
+          calls: changed(calls, isRunning, lost),
+        },
       }));
     case "tool_call":
       return withCall(state, event);
@@ -275,7 +280,7 @@ function withDecision(state: RunState, event: ReadEventOf<"approval_decided">): 
     ...withCalls(state, isAbout(event), edited),
     approvals: changed(state.approvals, isAbout(event), (one) => ({
       ...edited(one),
-      ...{ open: false, decision: { ...pick(event, "approved", "edited", "by"), reason } },
+      ...{ open: false, decision: { ...pick(event, "approved", "edited"), reason, by: event.by } },
     })),
   };
 }

@@ -79,24 +79,24 @@ Deno.test("every type of event is known, and asked for the fields that its schem
 });
 
 Deno.test("so is what stands in events", () => {
-  const shapes = { agent: AgentRef, usage: Usage, step: PlanStep, plan: Plan, result: StepResult };
-  for (const [name, type] of Object.entries({ ...shapes, approval: Approval, open: OpenApproval })) {
+  const shapes = { agent: AgentRef, usage: Usage, steps: PlanStep, plan: Plan, result: StepResult };
+  for (const [name, type] of Object.entries({ ...shapes, approvals: Approval, open: OpenApproval })) {
     compare(SHAPES[name] ?? "", type, name);
   }
 });
 
 Deno.test("a shape tells each kind from the others, and a list from what is none", () => {
-  const fits = shaped("text number# flag! json* list+ plan@why may? none~ many@why+?");
+  const fits = shaped("text number# flag! json* list+ plan@why may? none~ why@+?");
   const value = {
     ...{ text: "", number: 0, flag: false, json: null, list: ["a"], plan: { by: "", text: "" }, none: null },
   };
   assert.ok(fits(value));
-  assert.ok(fits({ ...value, none: "one", may: "be", many: [value.plan], more: 1 }));
+  assert.ok(fits({ ...value, none: "one", may: "be", why: [value.plan], more: 1 }));
   const wrong = [
     ...[null, undefined, "text", []],
     ...Object.keys(value).map((key) => ({ ...value, [key]: undefined })),
     ...["text", "number", "flag", "list", "plan"].map((key) => ({ ...value, [key]: null })),
-    ...[{ list: [1] }, { list: "a" }, { plan: { by: "" } }, { may: null }, { none: 1 }, { many: [{}] }]
+    ...[{ list: [1] }, { list: "a" }, { plan: { by: "" } }, { may: null }, { none: 1 }, { why: [{}] }]
       .map((change) => ({ ...value, ...change })),
   ];
   for (const one of wrong) assert.ok(!fits(one), JSON.stringify(one));

@@ -3,16 +3,18 @@ import { createParser } from "eventsource-parser";
 import fc from "fast-check";
 import { createFrameParser, type Piece } from "../../client/sse_parser.ts";
 
+type Read = { at: number; event: string; data: string } | { comment: string };
+
 /** What a parser of others makes of the same text. */
-function expected(text: string): Piece[] {
-  const pieces: Piece[] = [];
+function expected(text: string): Read[] {
+  const pieces: Read[] = [];
   const parser = createParser({
     onEvent: ({ id = "", event = "message", data }) => {
       const [, seq, sub] = /^(0|[1-9]\d*)(?:\.([1-9]\d*))?$/.exec(id) ?? [];
       const at = sub ? Number(seq) * 1e6 - 1e6 + Number(sub) : Number(seq) * 1e6;
-      if (seq !== undefined) pieces.push({ type: "frame", at, event, data });
+      if (seq !== undefined) pieces.push({ at, event, data });
     },
-    onComment: (comment) => void pieces.push({ type: "comment", text: comment }),
+    onComment: (comment) => void pieces.push({ comment }),
   });
   parser.feed(text);
   return pieces;
@@ -21,6 +23,18 @@ function expected(text: string): Piece[] {
 function parsed(chunks: string[]): Piece[] {
   const parse = createFrameParser();
   return chunks.flatMap((chunk) => parse(chunk));
+}
+
+const framesOf = (read: Read[]) => read.filter((one) => "at" in one);
+
+/** What stands between empty lines, in the text that came, without frames that have no place. */
+function blocksOf(text: string): string[] {
+  const end = /\r/.test(text) ? /\r\n/.test(text) ? "\r\n" : "\r" : "\n";
+  const blocks = text.split(end + end).slice(0, -1);
+  return blocks.filter((block) => {
+    const has_data = block.split(end).some((line) => /^data(:|$)/.test(line));
+    return !has_data || framesOf(expected(`${block}\n\n`)).length > 0;
+  });
 }
 
 const Line = fc.oneof(
@@ -52,7 +66,14 @@ Deno.test("a stream is read as another parser reads it, in whatever pieces it co
     fc.property(Stream, fc.array(fc.nat(200), { maxLength: 12 }), (text, cuts) => {
       const places = [0, ...cuts.map((at) => at % text.length).toSorted((a, b) => a - b), text.length];
       const chunks = places.slice(1).map((end, i) => text.slice(places[i], end));
-      assert.deepEqual(parsed(chunks), expected(text));
+      const pieces = parsed(chunks);
+      const frames = pieces.flatMap(({ text: _, ...frame }) => Number.isNaN(frame.at) ? [] : [frame]);
+      assert.deepEqual(frames, framesOf(expected(text)));
+      for (const { text, ...frame } of pieces) {
+        const again = expected(`${text}\n\n`);
+        assert.deepEqual(framesOf(again), Number.isNaN(frame.at) ? [] : [frame], "its text is the piece");
+      }
+      assert.deepEqual(pieces.map(({ text }) => text), blocksOf(text));
     }),
     { numRuns: 2_000 },
   );
@@ -61,6 +82,6 @@ Deno.test("a stream is read as another parser reads it, in whatever pieces it co
 Deno.test("a frame that is not complete is not read", () => {
   assert.deepEqual(parsed(["event: text\ndata: {}\nid: 1\n"]), []);
   assert.deepEqual(parsed(["event: text\ndata: {}\nid: 1\n", "\n"]), [
-    { type: "frame", at: 1e6, event: "text", data: "{}" },
+    { text: "event: text\ndata: {}\nid: 1", at: 1e6, event: "text", data: "{}" },
   ]);
 });

@@ -17,7 +17,7 @@ function eventsOf(file: string): ReadEvent[] {
   const lines = Deno.readTextFileSync(new URL(file, FOLDER)).trim().split("\n");
   return lines.flatMap((data) => {
     const { seq, type } = JSON.parse(data);
-    const event = readEvent({ type: "frame", at: wholeEvent(seq), event: type, data });
+    const event = readEvent({ at: wholeEvent(seq), event: type, data });
     return event ? [event] : [];
   });
 }
