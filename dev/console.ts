@@ -8,7 +8,8 @@ import { flagProblem } from "./terminal/flag_problem.ts";
 
 const HELP = `Usage: deno task console [flags]
 
-Builds the console and serves it on this machine. Without --url it is for the local stack, which is started if none runs.
+Builds the console and serves it on this machine. Without --url it is for the local stack, which is started if
+none runs on its usual port.
 
   --port N     port of the page (54330); 0 takes any free one
   --url URL    the project to talk to, as in https://<ref>.supabase.co

@@ -3,6 +3,7 @@
 import type { OpenApproval } from "../../client/mod.ts";
 import { fields, isText, nullable } from "./guards.ts";
 import type { ConsoleData } from "./console_data.ts";
+import { isRowId } from "./row_id.ts";
 
 /** A call that waits, as it comes over the wire: enums may have members that this version does not know. */
 export type Waiting = Awaited<ReturnType<typeof waitingCalls>>[number];
@@ -41,6 +42,7 @@ export interface SettledCall {
 
 /** What became of a call; null where there is none of this user's. */
 export async function settledCall(data: ConsoleData, call_id: string): Promise<SettledCall | null> {
+  if (!isRowId(call_id)) return null;
   const [row = null] = await data.rows(
     (rest) => rest.from("agent_tool_calls").select("run_id,tool_name,status,error").eq("id", call_id),
     fields<SettledCall>({ run_id: isText, tool_name: isText, status: isText, error: nullable(isText) }),

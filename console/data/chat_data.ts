@@ -4,6 +4,7 @@ import { fields, isFlag, isJson, isNumber, isText, listOf, nullable } from "./gu
 import { wholeEvent } from "../../client/position.ts";
 import { readEvent } from "../../client/read_events.ts";
 import type { ConsoleData } from "./console_data.ts";
+import { isRowId } from "./row_id.ts";
 
 /** Of one request for rows; the server gives no more. */
 const PAGE = 1000;
@@ -48,6 +49,7 @@ export interface LastRun {
 const isLastRun = fields<LastRun>({ id: isText, status: isText });
 
 export async function lastRun(data: ConsoleData, session_id: string): Promise<LastRun | null> {
+  if (!isRowId(session_id)) return null;
   const [run = null] = await data.rows(
     (rest) =>
       rest.from("agent_runs").select("id,status").eq("session_id", session_id)

@@ -49,7 +49,10 @@ export function createSession(
   tabs: BroadcastChannel,
 ): Session {
   let state: SessionState = { type: "loading" };
+  /** Of the project that is signed in to. */
   let auth: Auth | null = null;
+  /** One for each project: two would renew the same session. */
+  const clients = new Map<string, Auth>();
   let back = Promise.withResolvers<void>();
   const listeners = new Set<() => void>();
 
@@ -82,7 +85,16 @@ export function createSession(
   }
 
   function open(project: Project): Auth {
-    void auth?.stopAutoRefresh();
+    const name = `${project.url} ${project.publishable_key}`;
+    const known = clients.get(name);
+    if (auth !== known) void auth?.stopAutoRefresh();
+    if (known) void known.startAutoRefresh();
+    auth = known ?? create(project);
+    clients.set(name, auth);
+    return auth;
+  }
+
+  function create(project: Project): Auth {
     const { url, publishable_key: apikey } = project;
     const opened = new AuthClient({
       url: `${url.replace(/\/$/, "")}/auth/v1`,
@@ -97,7 +109,7 @@ export function createSession(
       if (session && kept.adopt(session)) take(project, session);
       if (!session && kept.getItem(KEY) === null) expire();
     });
-    return auth = opened;
+    return opened;
   }
 
   function forget() {

@@ -1,4 +1,5 @@
 // What the trace page asks for: a run's rows without their contents, and the contents of the one that is selected.
+import { isRowId } from "./row_id.ts";
 import { fields, type Guard, isFlag, isNumber, isText, listOf, nullable } from "./guards.ts";
 import type { ConsoleData } from "./console_data.ts";
 import {
@@ -171,16 +172,13 @@ const TOOL_CALLS: Table<TraceToolCall> = {
 
 /** The run itself; null where there is none, or it is somebody else's. */
 export async function readRun(data: ConsoleData, run_id: string): Promise<TraceRun | null> {
-  if (!UUID.test(run_id)) return null;
+  if (!isRowId(run_id)) return null;
   const found = await data.rows(
     (rest) => rest.from(RUNS.name).select(clean(RUNS.columns)).eq("id", run_id),
     isRun,
   );
   return found[0] ?? null;
 }
-
-/** What is no id is asked for nowhere. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** All rows of a run, in as few pages as there are. */
 export async function readTrace(data: ConsoleData, run: TraceRun): Promise<TraceRows> {

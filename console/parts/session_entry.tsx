@@ -65,7 +65,7 @@ export function SessionEntry({ row, now, is_here }: SessionEntryProps) {
         aria-current={is_here ? "page" : undefined}
       >
         <LastState row={row} />
-        <span class="cut" title={row.title}>{row.title || "Untitled"}</span>
+        <span class="cut" title={`${row.title}\n${exact(row.updated_at)}`}>{row.title || "Untitled"}</span>
         <time class="faint" dateTime={row.updated_at} title={exact(row.updated_at)}>
           {ago(row.updated_at, now)}
         </time>

@@ -15,15 +15,31 @@ export interface NpmOptions {
   env?: Record<string, string>;
 }
 
+type Streams = Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">;
+
 /** The command, to be run or spawned: npm from the path, Node from npm. */
-export async function npm(
+export function npm(
+  args: readonly string[],
+  options: NpmOptions,
+  streams: Streams = {},
+): Promise<Deno.Command> {
+  return onNode("npm", args, options, streams);
+}
+
+/** Vite of the packages in `cwd`, without an npm between it and its signals: that hands none on. */
+export async function vite(options: NpmOptions, streams: Streams = {}): Promise<Deno.Command> {
+  return await onNode(await nodeProgram(), ["node_modules/vite/bin/vite.js"], options, streams);
+}
+
+async function onNode(
+  program: string,
   args: readonly string[],
   { cwd, env }: NpmOptions,
-  streams: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr"> = {},
+  streams: Streams,
 ): Promise<Deno.Command> {
   const own = denoEnvironment();
   const PATH = `${dirname(await nodeProgram())}:${own.PATH}`;
-  return new Deno.Command("npm", {
+  return new Deno.Command(program, {
     ...{ args: [...args], cwd, clearEnv: true, stdin: "null", ...streams },
     env: { ...own, ...env, PATH, npm_config_update_notifier: "false" },
   });

@@ -91,3 +91,41 @@ inBrowser(
     assert.ok(overlapping > 0, "no recorded plan has steps side by side");
   },
 );
+
+inBrowser(
+  "an address with what is no id says that there is no such thing, and asks for nothing",
+  async (browser) => {
+    const user = await newUser();
+    await using site = await serveTestConsole();
+    await using opened = await openPage(browser, `${site.origin}/#/usage`);
+    const { page } = opened;
+    await signIn(page, user);
+    await page.waitForSelector("h1");
+    const asked: string[] = [];
+    page.on("request", (request) => void asked.push(request.url()));
+    for (
+      const [hash, said] of [
+        ["#/chat/nope", "There is no such conversation."],
+        ["#/runs/nope", "There is no such run"],
+        ["#/approvals/nope", "There is no such call."],
+      ]
+    ) {
+      await page.goto(`${site.origin}/${hash}`);
+      await page.waitForSelector(`text=${said}`);
+      assert.doesNotMatch(await page.textContent("body") ?? "", /uuid|syntax/);
+    }
+    assert.deepEqual(asked.filter((url) => url.includes("nope") && !url.startsWith(site.origin)), []);
+  },
+);
+
+inBrowser("conversations that begin alike are told apart by their exact times", async (browser) => {
+  const user = await newUser();
+  const events = goldenEvents().get("simple") ?? [];
+  await storeRecordedRun(user, { title: "Plan my week", events, answer: "Yes." });
+  await using site = await serveTestConsole();
+  await using opened = await openPage(browser, site.origin);
+  const { page } = opened;
+  await signIn(page, user);
+  const title = await page.getAttribute(".session .cut", "title");
+  assert.match(title ?? "", /^Plan my week\n\w{3},? \d+ \w+ \d{4}.* \d\d:\d\d:\d\d/);
+});

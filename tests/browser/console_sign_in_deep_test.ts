@@ -14,6 +14,8 @@ inBrowser(
     await using site = await serveTestConsole();
     await using opened = await openPage(browser, `${site.origin}/#/usage`, { expected: [REFUSED] });
     const { page } = opened;
+    const said: string[] = [];
+    page.on("console", (message) => void said.push(message.text()));
     await page.fill("input[name=email]", user.email);
     await page.fill("input[name=password]", "another");
     await page.click("button[type=submit]");
@@ -24,6 +26,10 @@ inBrowser(
       "[Object.keys(localStorage), Object.keys(sessionStorage), location.href]",
     );
     assert.deepEqual(kept, [[], ["agent-console.session"], `${site.origin}/#/usage`]);
+    // Signed out and in again, it is the same auth client.
+    await page.click("[aria-label='Sign out']");
+    await signIn(page, user);
+    assert.deepEqual(said.filter((text) => !REFUSED.test(text)), []);
   },
 );
 

@@ -256,3 +256,24 @@ inBrowser("5,000 events are read after a reload, and the page still answers", as
   await page.settled();
   assert.deepEqual(await borrowers(user), []);
 });
+
+inBrowser(
+  "what is sent while an answer is under way stays in its place, and the page says so",
+  async (browser) => {
+    const user = await newUser();
+    await using script = await scriptModel(user.id, [{ hold: "a", text: "First." }, { text: "Second." }]);
+    await using page = await open(browser, { user });
+    await page.send("One");
+    await script.reached("a");
+    const box = page.page.getByLabel("Message");
+    await box.fill("Two");
+    await box.press("Enter");
+    await page.page.getByRole("status").getByText("Not sent yet").waitFor();
+    assert.equal(await box.inputValue(), "Two");
+    await script.release("a");
+    await page.settled();
+    assert.equal(await page.page.getByText("Not sent yet").count(), 0);
+    await box.press("Enter");
+    await page.says("Second.");
+  },
+);

@@ -12,8 +12,11 @@ interface Props {
 /** Enter sends, Shift and Enter begin a line. */
 export function Composer({ busy, blocked, hint, onSend, onStop }: Props) {
   const [text, setText] = useState("");
+  const [early, setEarly] = useState(false);
   function send() {
-    if (busy || blocked || text.trim() === "") return;
+    if (text.trim() === "") return;
+    setEarly(busy || blocked);
+    if (busy || blocked) return;
     onSend(text.trim());
     setText("");
   }
@@ -22,8 +25,10 @@ export function Composer({ busy, blocked, hint, onSend, onStop }: Props) {
     event.preventDefault();
     send();
   }
+  const note = busy ? "Not sent yet: send it when the answer is there, or stop the answer." : hint;
   return (
     <div className="composer">
+      {early && (busy || blocked) && <p role="status" className="hint">{note}</p>}
       <textarea
         aria-label="Message"
         placeholder={hint}
