@@ -251,9 +251,14 @@ export function createChat(data: ConsoleData, id: string | null, options: ChatOp
       if (session_id === null || older === null) return;
       const [known, cursor] = [session_id, older];
       older = null;
-      const page = await data.ask((client) => client.listMessages(known, { cursor }));
-      older = page.next_cursor;
-      set({ turns: turnsOf(page.messages, state.turns), has_older: older !== null });
+      try {
+        const page = await data.ask((client) => client.listMessages(known, { cursor }));
+        older = page.next_cursor;
+        set({ turns: turnsOf(page.messages, state.turns), has_older: older !== null });
+      } catch {
+        // They are asked for again at the next scroll.
+        older = cursor;
+      }
     },
     retry(key) {
       const text = turnOf(key)?.user?.text;

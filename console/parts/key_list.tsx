@@ -32,7 +32,7 @@ const CHORD_MS = 1000;
 export function KeyList() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [off, setOff] = useState(localStorage.getItem(OFF) !== null);
-  useEffect(() => off ? undefined : listen(() => dialog.current?.showModal()), [
+  useEffect(() => off ? undefined : listen(showKeys), [
     off,
   ]);
   const change = () => {
@@ -41,7 +41,7 @@ export function KeyList() {
     setOff(!off);
   };
   return (
-    <dialog ref={dialog} class="sheet" aria-labelledby="keys-title">
+    <dialog ref={dialog} id="keys" class="sheet" aria-labelledby="keys-title">
       <header class="sheet-head">
         <h2 id="keys-title">Keys</h2>
         <button
@@ -66,6 +66,11 @@ export function KeyList() {
       </label>
     </dialog>
   );
+}
+
+/** Shows the list, where single letters are switched off, too. */
+export function showKeys(): void {
+  document.querySelector<HTMLDialogElement>("dialog#keys")?.showModal();
 }
 
 function listen(show_list: () => void): () => void {

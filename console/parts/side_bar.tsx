@@ -4,6 +4,7 @@ import { projectName } from "../data/project.ts";
 import { useData } from "../data/console_data.ts";
 import { type Route } from "../route.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { showKeys } from "./key_list.tsx";
 import { SessionList } from "./session_list.tsx";
 
 interface SideBarProps {
@@ -58,6 +59,9 @@ export function SideBar({ route, sign_out, close }: SideBarProps) {
             <span>{user.email}</span>
             <span class="muted">{projectName(project)}</span>
           </span>
+          <button type="button" class="button bare" aria-label="Keys" title="Keys" onClick={showKeys}>
+            <kbd>?</kbd>
+          </button>
           <button
             type="button"
             class="button bare"
