@@ -18,6 +18,7 @@ export interface Stick {
 export function useStickToEnd(box: RefObject<HTMLElement | null>, grown: unknown, first: string): Stick {
   const holds = useRef(true);
   const height = useRef(0);
+  const seen = useRef(0);
   const before = useRef(first);
   const [behind, setBehind] = useState(false);
 
@@ -28,8 +29,12 @@ export function useStickToEnd(box: RefObject<HTMLElement | null>, grown: unknown
     const element = box.current;
     if (!element) return;
     if (holds.current) toEnd();
-    else if (before.current !== first) element.scrollTop += element.scrollHeight - height.current;
-    else setBehind(distance(element) > NEAR);
+    else if (before.current !== first) {
+      // The browser may have kept what is in view in its place already, or not, as at the very top.
+      element.style.overflowAnchor = "none";
+      element.scrollTop = seen.current + element.scrollHeight - height.current;
+      requestAnimationFrame(() => element.style.overflowAnchor = "");
+    } else setBehind(distance(element) > NEAR);
     before.current = first;
     height.current = element.scrollHeight;
   }, [grown, first]);
@@ -40,12 +45,15 @@ export function useStickToEnd(box: RefObject<HTMLElement | null>, grown: unknown
     const sizes = new ResizeObserver(() => holds.current && toEnd());
     sizes.observe(element);
     if (element.firstElementChild) sizes.observe(element.firstElementChild);
+    const note = () => void (seen.current = element.scrollTop);
+    element.addEventListener("scroll", note, { passive: true });
     const ended = watchReader(element, (end) => {
       holds.current = end;
       if (end) setBehind(false);
     });
     return () => {
       sizes.disconnect();
+      element.removeEventListener("scroll", note);
       ended();
     };
   }, []);
