@@ -33,8 +33,9 @@ Deno.test("the stack gets the model and the run's budgets, wide quotas, and no d
     ...{ DATABASE_URL: "postgres://developer", HOME: "/home/developer" },
   }, "configured");
   assert.ok(!("problem" in config));
-  const { USER_RUNS_PER_HOUR, USER_TOKENS_PER_DAY, ...rest } = config.env;
+  const { USER_RUNS_PER_HOUR, USER_TOKENS_PER_DAY, USER_RUNNING_RUNS, ...rest } = config.env;
   assert.ok(Number(USER_RUNS_PER_HOUR) >= 10_000 && Number(USER_TOKENS_PER_DAY) >= 1e9);
+  assert.ok(Number(USER_RUNNING_RUNS) >= 100);
   assert.deepEqual(
     Object.keys(rest).toSorted(),
     [...VARIABLES, "LLM_IDLE_TIMEOUT_MS", "RUN_MAX_COST_USD", "USER_RUNS_PER_DAY", "USER_TOKENS_PER_HOUR"]
