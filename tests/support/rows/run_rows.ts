@@ -26,8 +26,8 @@ export async function readRunRows(sql: Sql, run_id: string): Promise<unknown> {
 
 /** The same for rows that have been read already. */
 export function normalised(rows: StoredRun, workspace: Record<string, Row[]> = {}): unknown {
-  const { run, chat_messages, events, ledger } = rows;
-  const { agents, plans, executions, threads, messages, tool_calls } = inOrder(rows);
+  const { run, chat_messages, events } = rows;
+  const { agents, plans, executions, threads, messages, tool_calls, ledger } = inOrder(rows);
   const tables = {
     run: bare(run),
     chat_messages: chat_messages.map(bare),
@@ -35,9 +35,8 @@ export function normalised(rows: StoredRun, workspace: Record<string, Row[]> = {
     events: logOf(events),
     // A call that was reserved ahead and never made is settled with nothing.
     // Tool calls are reserved by whoever makes them, with the model call that it holds just then.
-    ledger: sorted(
-      ledger.filter((row) => row.model_calls > 0).map(({ id: _, tool_calls: _calls, ...row }) => bare(row)),
-    ),
+    ledger: ledger.filter((row) => row.model_calls > 0)
+      .map(({ id: _, tool_calls: _calls, ...row }) => bare(row)),
     workspace: mapped(workspace),
   };
   return JSON.parse(withoutNames(JSON.stringify(tables), Date.parse(z.string().parse(run.created_at))));
@@ -48,19 +47,15 @@ function mapped(tables: Record<string, readonly Row[]>): Record<string, Row[]> {
 }
 
 /** Columns that say when, how long, and who held the run: no two runs have them in common. */
-const PASSING = /^(at|.*_at|duration_ms|worked_ms|owner_reservation_id|lease_.*|.*generation|takeovers)$/;
+const PASSING =
+  /^(at|.*_at|duration_ms|first_token_ms|worked_ms|owner_reservation_id|lease_.*|.*generation|takeovers)$/;
 
 function bare(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !PASSING.test(column)));
 }
 
-function sorted(rows: Row[]): Row[] {
-  const text = (row: Row) => JSON.stringify(Object.entries(row).toSorted(([a], [b]) => a < b ? -1 : 1));
-  return rows.toSorted((a, b) => text(a) < text(b) ? -1 : 1);
-}
-
 /** Tables whose rows were made by steps side by side, in the order of plans and steps. */
-function inOrder({ agents, plans, executions, threads, messages, tool_calls }: StoredRun) {
+function inOrder({ agents, plans, executions, threads, messages, tool_calls, ledger }: StoredRun) {
   const revision = (plan_id: string | null) => plans.find((plan) => plan.id === plan_id)?.revision ?? 0;
   const works = new Set(executions.map((row) => row.agent_session_id));
   const ordered = by(threads, ({ plan_id, step_number, id }) => [
@@ -91,6 +86,15 @@ function inOrder({ agents, plans, executions, threads, messages, tool_calls }: S
     tool_calls: by(
       tool_calls,
       ({ agent_session_id, tool_call_id }) => [calls.indexOf(`${agent_session_id} ${tool_call_id}`)],
+    ),
+    // Attempts of one turn that failed stand as they were made; a summary's call has no thread.
+    ledger: by(
+      ledger,
+      ({ agent_session_id, message_seq, attempt }) => [
+        agent_session_id === null ? threads.length : rank(agent_session_id),
+        message_seq ?? 0,
+        attempt,
+      ],
     ),
   };
 }
