@@ -54,6 +54,12 @@ function bare(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !PASSING.test(column)));
 }
 
+const Attempt = z.object({
+  agent_session_id: z.string().nullable(),
+  message_seq: z.int().nullable(),
+  attempt: z.int(),
+});
+
 /** Tables whose rows were made by steps side by side, in the order of plans and steps. */
 function inOrder({ agents, plans, executions, threads, messages, tool_calls, ledger }: StoredRun) {
   const revision = (plan_id: string | null) => plans.find((plan) => plan.id === plan_id)?.revision ?? 0;
@@ -88,14 +94,11 @@ function inOrder({ agents, plans, executions, threads, messages, tool_calls, led
       ({ agent_session_id, tool_call_id }) => [calls.indexOf(`${agent_session_id} ${tool_call_id}`)],
     ),
     // Attempts of one turn that failed stand as they were made; a summary's call has no thread.
-    ledger: by(
-      ledger,
-      ({ agent_session_id, message_seq, attempt }) => [
-        agent_session_id === null ? threads.length : rank(agent_session_id),
-        message_seq ?? 0,
-        attempt,
-      ],
-    ),
+    ledger: by(ledger, (row) => {
+      const { agent_session_id, message_seq, attempt } = Attempt.parse(row);
+      const thread = agent_session_id === null ? threads.length : rank(agent_session_id);
+      return [thread, message_seq ?? 0, attempt];
+    }),
   };
 }
 

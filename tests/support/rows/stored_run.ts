@@ -112,9 +112,6 @@ const ToolCallRow = z.looseObject({
 
 const LedgerRow = z.looseObject({
   id: z.string(),
-  agent_session_id: z.string().nullable(),
-  message_seq: z.int().nullable(),
-  attempt: z.int(),
   model_calls: z.int(),
   tool_calls: z.int(),
   input_tokens: z.int(),
