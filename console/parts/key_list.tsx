@@ -32,9 +32,7 @@ const CHORD_MS = 1000;
 export function KeyList() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [off, setOff] = useState(localStorage.getItem(OFF) !== null);
-  useEffect(() => off ? undefined : listen(showKeys), [
-    off,
-  ]);
+  useEffect(() => listen(showKeys), []);
   const change = () => {
     if (off) localStorage.removeItem(OFF);
     else localStorage.setItem(OFF, "1");
@@ -77,7 +75,7 @@ function listen(show_list: () => void): () => void {
   let chord = 0;
   const pressed = (event: KeyboardEvent) => {
     if (
-      event.ctrlKey || event.metaKey || event.altKey || isField(event.target)
+      !lettersWork() || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)
     ) return;
     if (document.querySelector("dialog[open], .over")) return;
     const target = event.timeStamp - chord < CHORD_MS ? PAGES[event.key] : undefined;
@@ -101,5 +99,5 @@ export function lettersWork(): boolean {
 /** True for what takes letters itself. */
 export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input, textarea, select"));
+    (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
 }

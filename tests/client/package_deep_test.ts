@@ -131,7 +131,8 @@ Deno.test("the package compiles in the starters of Vite and Next, is built by Vi
     await t.step("it compiles in Next's starter", async () => {
       const next = `${root}/next`;
       await Deno.mkdir(next);
-      await Deno.symlink(tool(""), `${next}/node_modules`, { type: "dir" });
+      // Tests may make no links themselves.
+      await succeeds(next, "ln", "-s", tool(""), "node_modules");
       const config = `${starters}/node_modules/create-next-app/dist/templates/app/ts/tsconfig.json`;
       await Deno.copyFile(config, `${next}/tsconfig.json`);
       await Deno.writeTextFile(`${next}/page.tsx`, `"use client";\n${APP}`);

@@ -51,6 +51,9 @@ export async function signIn(page: Page, user: Pick<TestUser, "email" | "passwor
   await page.fill("input[name=password]", user.password);
   await page.click("button[type=submit]");
   await page.waitForSelector(".side-foot", { state: "attached" });
+  // The page that it leads to takes the focus: what a test did before that would lose it.
+  await page.waitForURL(({ hash }) => !hash.startsWith("#/sign-in"));
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))");
 }
 
 /** Sends a message from the chat. */
