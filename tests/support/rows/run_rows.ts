@@ -110,11 +110,15 @@ function by<T>(rows: readonly T[], keys: (row: T) => number[]): T[] {
     .map(({ row }) => row);
 }
 
-/** The log as the planner's own events, and those of every step, each in order; text in one piece a part. */
+/**
+ * The log as the planner's own events, and those of every step, each in order; text in one piece a part, and without who
+ * went on with the run.
+ */
 function logOf(events: StoredRun["events"]): Record<string, Row[]> {
   const log: Record<string, Row[]> = {};
   let revision = 0;
   for (const { type, data, agent } of events) {
+    if (type === "taken_over") continue;
     if (type === "plan_created") revision += 1;
     const { step_number } = z.object({ step_number: z.int().optional() }).parse({
       ...agentOf(agent),
