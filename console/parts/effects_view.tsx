@@ -1,4 +1,5 @@
 // What will change: per row what it is, then column by column what stands there and what would.
+import { useMemo } from "preact/hooks";
 import type { Effect, Open } from "../../client/mod.ts";
 import { type EffectRow, effectRows } from "./effect_rows.ts";
 import { counted } from "./format.ts";
@@ -12,6 +13,7 @@ interface EffectsViewProps {
 }
 
 export function EffectsView({ effects, problem, old }: EffectsViewProps) {
+  const rows = useMemo(() => effectRows(effects ?? []), [effects]);
   if (effects === null) {
     return (
       <p class="note plain">
@@ -21,7 +23,6 @@ export function EffectsView({ effects, problem, old }: EffectsViewProps) {
       </p>
     );
   }
-  const rows = effectRows(effects);
   const tables = new Set(rows.map(({ table }) => table)).size;
   return (
     <section

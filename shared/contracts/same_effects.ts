@@ -15,13 +15,20 @@ export function sameEffects(shown: readonly Json[] | null, now: readonly Effect[
 }
 
 function binding(effects: readonly Effect[] | null): unknown {
-  return effects && effects.map(({ made = [], ...effect }) => sorted(effect, new Set(made)));
+  return effects && effects.map(({ made = [], ...effect }) => {
+    const bound = Object.entries(effect).map(([part, value]) => [part, without(value, made)]);
+    return sorted(Object.fromEntries(bound));
+  });
 }
 
-function sorted(value: unknown, left_out: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((one) => sorted(one, left_out));
+/** The columns of a row, of its key or of its changes, but for these. */
+function without(part: unknown, columns: readonly string[]): unknown {
+  if (!(part instanceof Object)) return part;
+  return Object.fromEntries(Object.entries(part).filter(([column]) => !columns.includes(column)));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
   if (!(value instanceof Object)) return value;
-  return Object.entries(value).filter(([name]) => !left_out.has(name))
-    .sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([name, one]) => [name, sorted(one, left_out)]);
+  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([name, one]) => [name, sorted(one)]);
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inBrowser } from "../support/browser/in_browser.ts";
 import { openPage } from "../support/browser/open_page.ts";
 import { storeRecordedRun } from "../support/browser/recorded_run.ts";
-import { serveTestConsole, signIn } from "../support/browser/test_console.ts";
+import { say, serveTestConsole, signIn } from "../support/browser/test_console.ts";
 import { goldenEvents } from "../console/golden_events.ts";
 import { scriptModel } from "../support/models/script.ts";
 import { newUser } from "../support/stack/stack.ts";
@@ -82,3 +82,25 @@ inBrowser("who stays signed in on the device is so in a new tab, until the sign-
     assert.deepEqual(await one.evaluate(kept), [[], []]);
   }
 });
+
+inBrowser(
+  "a screen reader is told what goes on, not each word, and the end with its answer",
+  async (browser) => {
+    const user = await newUser();
+    const answer = "None at all. ".repeat(30).trim();
+    await using script = await scriptModel(user.id, [{ text: answer, hold: "answer" }]);
+    await using site = await serveTestConsole();
+    await using opened = await openPage(browser, site.origin);
+    const { page } = opened;
+    await signIn(page, user);
+    await say(page, "Which books do I have?");
+    await script.reached("answer");
+    const said = page.locator(".chat-foot p[role=status].vh");
+    await said.filter({ hasText: /^Thinking/ }).waitFor({ state: "attached" });
+    await said.filter({ hasText: /still working$/ }).waitFor({ state: "attached" });
+    await script.release("answer");
+    await said.filter({ hasText: /^The answer is complete\./ }).waitFor({ state: "attached" });
+    assert.equal(await said.textContent(), `The answer is complete. ${answer.slice(0, 200)}`);
+    assert.equal(await page.locator(".markdown [aria-live], .markdown [role=status]").count(), 0);
+  },
+);
