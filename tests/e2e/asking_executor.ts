@@ -15,18 +15,24 @@ import { test } from "../support/test.ts";
 export const SETTINGS = { RUN_LEASE_SECONDS: "1.2", RUN_DEADLINE_SECONDS: "60" };
 export const NOTE = "Brings it back on Friday.";
 
-/** A user who has lent something to Ann, and a model whose first executor looks at that. */
+/** How often the model may be asked for the same: of a worker that dies, what it has not stored is asked again. */
+interface Repeated {
+  call?: 1 | "any";
+  neighbour?: 1 | "any";
+}
+
+/** A user who has lent something to Ann, and a model whose first executor looks at that; its neighbour does not. */
 export async function asking(
   submit: Record<string, unknown> = {},
-  times: 1 | "any" = 1,
+  { call = 1, neighbour = 1 }: Repeated = {},
 ): Promise<{ user: TestUser; script: Script }> {
   const user = await newUser();
   await user.client.from("loans").insert({ borrower: "Ann", notes: NOTE });
   const script = await scriptModel(user.id, [
     planTurn([{ step_number: 1, tools: ["get_borrower"] }, { step_number: 2, tools: ["list_books"] }]),
     { when: { ...onStep(1), last: "tool" }, ...turn(submitTurn(1, submit)) },
-    { when: onStep(1), times, tool_calls: [{ name: "get_borrower", arguments: { borrower: "Ann" } }] },
-    submitTurn(2),
+    { when: onStep(1), times: call, tool_calls: [{ name: "get_borrower", arguments: { borrower: "Ann" } }] },
+    { ...submitTurn(2), times: neighbour },
     answerTurn("Ann has it."),
   ]);
   return { user, script };
@@ -113,8 +119,11 @@ export function testHurt(who: string, [name, point, how]: Hurt): void {
         return how;
       },
     });
-    // What was not stored before the death is asked of the model again.
-    const { user, script } = await asking({}, point === "store.recordStep:before" ? "any" : 1);
+    // Both steps are at work in the process that dies.
+    const { user, script } = await asking({}, {
+      call: point === "store.recordStep:before" ? "any" : 1,
+      neighbour: name === "agent-executor" && how === "kill" ? "any" : 1,
+    });
     await using _ = script;
     const events = await begin(user, mortal.url);
     assert.ok(hurt);
