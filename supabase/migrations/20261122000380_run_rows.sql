@@ -5,12 +5,12 @@
 -- Locks are taken in one order: session, run, the user's advisory lock, plan, execution, call; start_run takes the
 -- lock of the idempotency key before all of them. Whatever writes a row of a run locks the run first:
 --
---   for key share      an agent's step, a reservation, a receipt: they work side by side
+--   for key share      an agent's step, a claim of one, a reservation, a receipt: they work side by side
 --   for no key update  the owner's own writes: one at a time, beside all of those
 --   for update         what takes the run from those who work on it, or tells them something: claim_run, release_run,
---                      park_run, cancel_run, decide_tool_calls and every decision by hand, answer_step, finish_step,
---                      and every ending of a run. It waits for all of them, and
---                      they for it: an update of the fencing token alone would let the owner before pass
+--                      park_run, cancel_run, decide_tool_calls and every decision by hand, answer_step, and every
+--                      ending of a run. It waits for all of them, and they for it: an update of the fencing
+--                      token alone would let the owner before pass
 --
 -- What may end a run locks its session before it (private.lock_run_to_end).
 --

@@ -39,7 +39,7 @@ returns boolean language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done.
--- Those who claim steps take turns: the second sees the execution that the first has inserted.
+-- Those of one user who claim take turns at the user's lock: the second sees the execution that the first has inserted.
 create function private.lock_plan(p_plan public.agent_plans, p_agent jsonb)
 returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
 declare
@@ -49,7 +49,7 @@ begin
   select * into v_run from public.agent_runs where id = p_plan.run_id for key share;
   perform private.lock_usage();
   -- It may have been replaced while this waited.
-  select status into v_status from public.agent_plans where id = p_plan.id for no key update;
+  select status into v_status from public.agent_plans where id = p_plan.id for share;
   if p_agent ->> 'type' = 'planner'
       and (v_run.released or (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation) then
     raise sqlstate 'PT412' using message = 'lease_lost';
@@ -61,7 +61,8 @@ begin
   return v_run;
 end $$;
 
--- What the steps that this one depends on handed back.
+-- What the steps that this one depends on handed back. A result is one once its transaction has committed: nobody waits
+-- for it here, since the planner has a step claimed after it was told of the results.
 create function private.earlier_results(p_plan_id uuid, p_step jsonb)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 declare

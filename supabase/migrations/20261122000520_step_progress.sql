@@ -80,23 +80,22 @@ $$;
 create function public.finish_step(p_execution_id uuid, p_generation integer, p_outcome jsonb, p_progress jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
+  v_status constant public.execution_status := p_outcome ->> 'status';
+  v_run constant public.agent_runs := private.lock_step_run(p_execution_id);
   v_execution public.agent_executions;
-  v_status public.execution_status := (p_outcome ->> 'status')::public.execution_status;
 begin
   if v_status is null or v_status in ('running', 'skipped') then
     raise sqlstate 'PT400' using message = 'outcome';
   end if;
-  -- Who claims a step that depends on this one sees the result, or is waited for.
-  perform from public.agent_runs where id =
-    (select e.run_id from public.agent_executions e where e.id = p_execution_id and e.user_id = (select auth.uid()))
-    for update;
-  if exists (
-    select from public.agent_executions e
-      join public.agent_runs r on r.id = e.run_id
-      where e.id = p_execution_id and e.user_id = (select auth.uid())
-        and e.status = v_status and e.result = p_outcome -> 'result'
-        and p_generation = case e.worker when 'planner' then r.lease_generation else e.lease_generation end
-  ) then
+  -- The run is written below, and whoever writes it may wait for the execution.
+  if v_run.takeovers > 0 then
+    perform from public.agent_runs where id = v_run.id for no key update;
+  end if;
+  -- The same result, at the same time, is waited for.
+  select * into v_execution from public.agent_executions where id = p_execution_id for no key update;
+  if v_execution.status = v_status and v_execution.result = p_outcome -> 'result'
+      and p_generation = (case v_execution.worker
+        when 'planner' then v_run.lease_generation else v_execution.lease_generation end) then
     return;
   end if;
   v_execution := private.hold_step(p_execution_id, p_generation);

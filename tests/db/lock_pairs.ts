@@ -50,6 +50,8 @@ async function ground({ user, sql }: Race): Promise<Ground> {
   await ask(user, await claimStep(user, plan_id, 3));
   const asked = await askPerson(user, sql, owned);
   await loseOwner(sql, owned.run_id);
+  // Whoever gets on takes this back.
+  await sql`update agent_runs set takeovers = 1 where id = ${owned.run_id}`;
   // Each of them taints the run.
   const shown = { relation: "public.books", key: crypto.randomUUID() };
   await sql`insert into external_rows (user_id, relation, row_key, source)
@@ -101,6 +103,11 @@ export const CALLS = {
   ) => ["record_step", [...worker(claimed), progress(1, [next(claimed.thread_id)])]],
   release_step: ({ claimed }) => ["release_step", [...worker(claimed), progress(1), null]],
   finish_step: ({ claimed }) => ["finish_step", [...worker(claimed), outcome("completed"), progress(1)]],
+  "finish_step, the planner's": ({ own }) => ["finish_step", [
+    ...worker(own),
+    outcome("completed"),
+    progress(1),
+  ]],
   answer_step: ({ plan_id, owned }) => ["answer_step", [plan_id, 3, owned.generation, answer(owned)]],
   reserve_usage: ({ owned }) => ["reserve_usage", [owned.run_id, reservation(), null, {}]],
   "a row by hand": ({ user_id, owned }) => ({

@@ -63,6 +63,12 @@ const MET: Record<string, [Gate, Name, Name, string[]]> = {
     "finish_run",
     ["PT409 run_unfinished", "ok"],
   ],
+  "a planner stores what it did, and ends its own step": [
+    "plan",
+    "record_progress",
+    "finish_step, the planner's",
+    ["ok", "ok"],
+  ],
   "an executor ends its step, and the run ends": ["step", "finish_step", "finish_run", ["ok", "ok"]],
 };
 

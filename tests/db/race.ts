@@ -27,6 +27,8 @@ export interface Race extends AsyncDisposable {
   sql: Sql;
   /** Makes a call and keeps its transaction open until `release`. */
   hold(call: Call): Promise<{ release(): Promise<void> }>;
+  /** The same of a call that must wait for nobody. */
+  holdBeside(call: Call): Promise<{ release(): Promise<void> }>;
   /** Starts a call; resolves when it waits for a lock. What it then gets, it keeps until `release`. */
   queue(call: Call): Promise<{ outcome: Promise<Outcome>; release(): Promise<void> }>;
   /** Starts a call; resolves when it waits for a lock. The outcome comes later. */
@@ -144,6 +146,14 @@ async function startRace(): Promise<Race> {
     return { release };
   };
 
+  const holdBeside: Race["holdBeside"] = async (call) => {
+    const { begun, release } = await open(call);
+    const waits = await settled(nameOf(call), begun);
+    assert.ok(!waits, `${nameOf(call)} waits for a lock`);
+    assert.equal(said(await begun.outcome), "ok");
+    return { release };
+  };
+
   const queue: Race["queue"] = async (call) => {
     const { begun, release } = await open(call);
     await waiting(nameOf(call), begun);
@@ -161,6 +171,7 @@ async function startRace(): Promise<Race> {
     user,
     sql,
     hold,
+    holdBeside,
     queue,
     rival,
     start,

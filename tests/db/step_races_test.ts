@@ -135,7 +135,6 @@ const RACES: Record<string, [keyof typeof GROUNDS, Name, Name, string]> = {
     "PT412 lease_lost",
   ],
   "the same result at once counts once": ["running", "finish", "finish", "ok"],
-  "the next step waits for the result, and is ready": ["running", "finish", "claim next step", "ok"],
   "an answer is there for the worker that claims the step": ["asked", "answer", "claim", "ok"],
   "two answers at once count once": ["asked", "answer", "answer", "ok"],
   "a result before the end of the run is kept": ["running", "finish", "end run", "ok"],
@@ -179,6 +178,32 @@ testRace("a step that nobody has claimed is claimed by one of two", async ({ use
     (select count(*)::int from agents where run_id = ${owned.run_id}) as agents,
     (select count(*)::int from agent_chat_sessions where run_id = ${owned.run_id}) as threads`;
   assert.deepEqual({ ...made }, { executions: 1, agents: 2, threads: 2 });
+});
+
+testRace(
+  "nobody waits for a result that is not stored yet: until then the next step is not ready",
+  async (race) => {
+    const ground = await GROUNDS.running(race);
+    const result = await race.hold(CALLS.finish(ground));
+    const early = await race.start(CALLS["claim next step"](ground));
+    assert.equal(said(await early.outcome), "PT409 step_not_ready");
+    await result.release();
+    const next = await claimStep(race.user, ground.plan_id, 2);
+    assert.deepEqual(next.earlier_results, [{ step_number: 1, result: outcome("completed").result }]);
+    await assertSound(race.sql, ground.owned.run_id);
+  },
+);
+
+testRace("a result waits for no other step's, and for no planner that stores what it did", async (race) => {
+  const { owned, plan_id } = await startPlan(race.user, [{ step_number: 1 }, { step_number: 2 }]);
+  const claimed = [await claimStep(race.user, plan_id, 1), await claimStep(race.user, plan_id, 2)];
+  const begins = { plan_updates: [{ id: plan_id, status: "executing" }], events: [event(2)] };
+  const held = [await race.hold(["record_progress", [...lease(owned), begins]])];
+  for (const step of claimed) {
+    held.push(await race.holdBeside(["finish_step", [...worker(step), outcome("completed"), progress(1)]]));
+  }
+  for (const { release } of held) await release();
+  await assertSound(race.sql, owned.run_id);
 });
 
 for (const [ground, attempts] of [["lost", 2], ["released", 1], ["answered", 2]] as const) {
