@@ -36,7 +36,7 @@ import type {
   Summary,
   Unsummarised,
 } from "./store/records.ts";
-import type { Batch, Recorded, Verdicts } from "./store/rows.ts";
+import type { Batch, Heard, Recorded } from "./store/rows.ts";
 
 export interface Ids {
   random(): string;
@@ -188,7 +188,7 @@ export interface Store {
   /** Null when nobody has claimed the step. */
   viewStep(step: StepRef): Promise<StepView | null>;
   /** Stores how far a step is. Counts once. Gives the verdicts on the calls that its rows propose. */
-  recordStep(lease: StepLease, progress: StepProgress): Promise<Verdicts>;
+  recordStep(lease: StepLease, progress: StepProgress): Promise<Recorded>;
   /**
    * Stores how far a step is, settles one model call, if any, and reserves the next, as `reserveUsage`.
    * Counts once.
@@ -198,7 +198,7 @@ export interface Store {
     progress: StepProgress,
     next: Reservation,
     settled: Settlement | null,
-  ): Promise<Reserved>;
+  ): Promise<Reserved & Heard>;
   /** Whether the run's user has asked for it to stop. */
   heartbeatStep(lease: StepLease): Promise<boolean>;
   /** Lets the next one claim the step at once; without progress where that is not known. */

@@ -10,7 +10,7 @@ import type {
   StoredMessage,
   Unsummarised,
 } from "../agents/store/records.ts";
-import type { Recorded, Verdicts } from "../agents/store/rows.ts";
+import type { Heard, Recorded } from "../agents/store/rows.ts";
 import { Effect, SettledBy, Why } from "../contracts/approval.ts";
 import { AgentRef, RunEvent } from "../contracts/events.ts";
 import { UnreadableRun } from "../contracts/errors.ts";
@@ -301,13 +301,23 @@ const Verdict = z.object({
   result: ToolOutcome.nullable(),
 });
 
-/** What `record_progress` answers. */
-export function parseRecorded(data: unknown): Recorded {
-  const { tainted_from, ...verdicts } = z.looseObject({ tainted_from: z.int().optional() }).parse(data ?? {});
-  return { verdicts: parseVerdicts(verdicts), tainted_from };
+/** Said where it is so. */
+const Cancelled = { cancelled: z.literal(true).optional() };
+
+const Advanced = Reserved.extend(Cancelled);
+
+/** What `advance_step` answers. */
+export function parseAdvanced(data: unknown): ReservedCall & Heard {
+  return Advanced.parse(data);
 }
 
-/** Verdicts by call: null where nothing was proposed. */
-export function parseVerdicts(data: unknown): Verdicts {
-  return z.record(z.uuid(), Verdict).nullable().parse(data) ?? {};
+const Written = z.object({
+  verdicts: z.record(z.uuid(), Verdict).default({}),
+  tainted_from: z.int().optional(),
+  ...Cancelled,
+});
+
+/** What `record_progress` and `record_step` answer: null where there is nothing to tell. */
+export function parseRecorded(data: unknown): Recorded {
+  return Written.parse(data ?? {});
 }

@@ -10,6 +10,7 @@ import type { EngineClient } from "./clients.ts";
 import type { Database } from "./engine.types.ts";
 import { databaseError } from "./database_error.ts";
 import {
+  parseAdvanced,
   parseClaim,
   parseEvent,
   parseEvents,
@@ -19,7 +20,6 @@ import {
   parseStart,
   parseStepView,
   parseUnsummarised,
-  parseVerdicts,
 } from "./parsed_rows.ts";
 
 type Functions = Database["public"]["Functions"];
@@ -109,7 +109,7 @@ function steps(call: Call, limits: RunLimits) {
       return data === null ? null : parseStepView(data);
     },
     async recordStep(lease, progress) {
-      return parseVerdicts(await call("record_step", { ...worker(lease), p_progress: handedIn(progress) }));
+      return parseRecorded(await call("record_step", { ...worker(lease), p_progress: handedIn(progress) }));
     },
     async advanceStep(lease, progress, next, settled) {
       const data = await call("advance_step", {
@@ -119,7 +119,7 @@ function steps(call: Call, limits: RunLimits) {
         p_settlement: settled && storableJson(settled),
         p_limits: limits,
       });
-      return parseReserved(data);
+      return parseAdvanced(data);
     },
     async heartbeatStep(lease) {
       return Cancelled.parse(await call("heartbeat_step", worker(lease)));

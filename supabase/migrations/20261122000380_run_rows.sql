@@ -85,6 +85,7 @@
 --   private.append_rows    rows of every agents table; append_plans, _executions, _threads and _calls do it
 --   private.verdicts       what came of the calls that a batch proposes
 --   private.append_events  events, where the log ends
+--   private.write_answer   what a worker is told of a write
 
 -- A step's task as its execution keeps it.
 create function private.step_task(p_goal text, p_step jsonb)
@@ -259,6 +260,17 @@ begin
       and e.seq >= (p_events -> 0 ->> 'seq')::integer and e.seq <= (p_events -> -1 ->> 'seq')::integer);
 end $$;
 
+-- What a worker is told of a write: the verdicts on the calls that it proposes, under `tainted_from` the number of its
+-- first event by which the run was tainted, and `cancelled` where the user has asked for the run to stop. Null where
+-- there is nothing to tell.
+create function private.write_answer(p_verdicts jsonb, p_tainted_from integer, p_cancel_requested_at timestamptz)
+returns jsonb language plpgsql immutable security invoker set search_path = '' as $$
+begin
+  return nullif(case when p_verdicts is null then '{}' else jsonb_build_object('verdicts', p_verdicts) end
+    || case when p_tainted_from is null then '{}' else jsonb_build_object('tainted_from', p_tainted_from) end
+    || case when p_cancel_requested_at is null then '{}' else '{"cancelled": true}'::jsonb end, '{}');
+end $$;
+
 revoke execute on function
   private.step_task(text, jsonb),
   private.append_plans(uuid, jsonb),
@@ -267,7 +279,8 @@ revoke execute on function
   private.append_calls(uuid, jsonb),
   private.verdicts(jsonb),
   private.append_rows(uuid, jsonb),
-  private.append_events(uuid, jsonb)
+  private.append_events(uuid, jsonb),
+  private.write_answer(jsonb, integer, timestamptz)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_task(text, jsonb),
@@ -277,5 +290,6 @@ grant execute on function
   private.append_calls(uuid, jsonb),
   private.verdicts(jsonb),
   private.append_rows(uuid, jsonb),
-  private.append_events(uuid, jsonb)
+  private.append_events(uuid, jsonb),
+  private.write_answer(jsonb, integer, timestamptz)
   to authenticated;

@@ -239,25 +239,21 @@ begin
       or v_run.status = 'running' and v_run.lease_expires_at <= clock_timestamp());
 end $$;
 
--- Stores what has happened since the last time, for the run's owner. Gives the verdicts on the calls that it proposes,
--- by call, and under `tainted_from` the number of its first event by which the run was tainted; null where there is
--- neither.
+-- Stores what has happened since the last time, for the run's owner. Gives what private.write_answer makes of it.
 create function public.record_progress(p_run_id uuid, p_generation integer, p_batch jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
+  v_run constant public.agent_runs := private.hold_run(p_run_id, p_generation);
   v_tainted_from integer;
-  v_verdicts jsonb;
 begin
-  perform private.hold_run(p_run_id, p_generation);
   perform private.append_rows(p_run_id, p_batch);
   v_tainted_from := private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
   if p_batch ? 'messages' then
     update public.agent_runs set usage = coalesce(nullif(p_batch -> 'usage', 'null'), usage), takeovers = 0
       where id = p_run_id;
   end if;
-  v_verdicts := case when p_batch ? 'tool_calls' then private.verdicts(p_batch) end;
-  return case when v_tainted_from is null then v_verdicts
-    else coalesce(v_verdicts, '{}') || jsonb_build_object('tainted_from', v_tainted_from) end;
+  return private.write_answer(case when p_batch ? 'tool_calls' then private.verdicts(p_batch) end, v_tainted_from,
+    v_run.cancel_requested_at);
 end $$;
 
 -- How a run's log ends, as it is stored: from the number on that its owner gave the terminal event, before which the

@@ -22,27 +22,29 @@ begin
     where id = p_execution.id;
 end $$;
 
--- Gives the verdicts on the calls that it proposes, by call; null where it proposes none. The same again tells where
--- they stand by then.
+-- Gives what private.write_answer makes of it. The same again tells where the calls that it proposes stand by then.
 create function public.record_step(p_execution_id uuid, p_generation integer, p_progress jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run constant public.agent_runs := private.lock_step_run(p_execution_id);
 begin
   perform private.step_progress(private.hold_step(p_execution_id, p_generation), p_progress);
-  return private.verdicts(p_progress -> 'rows');
+  return private.write_answer(private.verdicts(p_progress -> 'rows'), null, v_run.cancel_requested_at);
 end $$;
 
--- Gives { broken_budget }: the name of the budget that the next call would break.
+-- Gives what became of the reservation, and `cancelled` where the user has asked for the run to stop.
 create function public.advance_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_reservation jsonb,
   p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
+  v_run constant public.agent_runs := private.lock_step_run(p_execution_id);
   v_execution public.agent_executions;
 begin
-  perform private.lock_step_run(p_execution_id);
   perform private.lock_usage();
   v_execution := private.hold_step(p_execution_id, p_generation);
   perform private.step_progress(v_execution, p_progress);
-  return public.reserve_usage(v_execution.run_id, p_reservation, p_settlement, p_limits);
+  return public.reserve_usage(v_execution.run_id, p_reservation, p_settlement, p_limits)
+    || coalesce(private.write_answer(null, null, v_run.cancel_requested_at), '{}');
 end $$;
 
 -- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the

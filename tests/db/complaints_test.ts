@@ -2,6 +2,7 @@
 // database can rule it out.
 import assert from "node:assert/strict";
 import type { Sql } from "postgres";
+import { z } from "zod";
 import { become, refused, testAsUser as test, type User } from "./agents_calls.ts";
 import { log, loseOwner, runRow } from "./agents_rows.ts";
 import { claimRun, lease, type Owned, startArguments, startRun } from "./agents_runs.ts";
@@ -10,11 +11,13 @@ import { ask, type Asked, asked, callRow, decision, expire, park, proposal } fro
 const decide = (user: User, { run_id }: Owned, ...decisions: object[]) =>
   user.call("decide_tool_calls", [run_id, decisions]);
 
+const Verdicts = z.object({ verdicts: z.record(z.string(), z.looseObject({ status: z.string() })) });
+
 /** What becomes of a further call, with these arguments. */
 async function verdict(user: User, owned: Owned, args: object): Promise<unknown> {
   const row = proposal(owned, { arguments: args });
-  const verdicts = await user.call("record_progress", [...lease(owned), { tool_calls: [row] }]);
-  return Object.values(verdicts as Record<string, { status: string }>)[0]?.status;
+  const told = await user.call("record_progress", [...lease(owned), { tool_calls: [row] }]);
+  return Verdicts.parse(told).verdicts[String(row.id)]?.status;
 }
 
 /** The approved write is made, as its tool does. */

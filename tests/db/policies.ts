@@ -60,6 +60,7 @@ const Verdict = z.object({
   remember: z.string().nullable(),
   result: z.object({ ok: z.literal(false), error: z.string(), message: z.string() }).nullable(),
 });
+const Verdicts = z.object({ verdicts: z.record(z.string(), z.unknown()) });
 export type Told = z.infer<typeof Verdict> & { id: string };
 
 /** Proposes a call of the run's: the verdict as its owner is told it. */
@@ -72,7 +73,7 @@ export async function propose(
 ): Promise<Told> {
   const row = callRow(owned, tool_name, args, access);
   const told = await user.call("record_progress", [...lease(owned), { tool_calls: [row] }]);
-  return { id: row.id, ...Verdict.parse(z.record(z.string(), z.unknown()).parse(told)[row.id]) };
+  return { id: row.id, ...Verdict.parse(Verdicts.parse(told).verdicts[row.id]) };
 }
 
 export function callRow(owned: Owned, tool_name: string, args: Json, access: ToolAccess, more: object = {}) {

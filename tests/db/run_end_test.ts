@@ -190,6 +190,8 @@ test(
     await user.call("cancel_run", [owned.run_id]);
     assert.deepEqual(await runRow(sql, owned.run_id, "cancel_requested_at::text"), first);
     assert.equal(await user.call("heartbeat_run", lease(owned)), true, "its owner hears of it");
+    const events = [event(2)];
+    assert.deepEqual(await user.call("record_progress", [...lease(owned), { events }]), { cancelled: true });
 
     const ended = await startRun(user);
     await finishRun(user, ended);

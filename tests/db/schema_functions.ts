@@ -123,6 +123,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.tool_verdict",
   "private.verdicts",
   "private.hold_run",
+  "private.write_answer",
   "private.hold_step",
   "private.lock_plan",
   "private.lock_run",

@@ -9,6 +9,9 @@ import { lease, type Owned, startPlan } from "./agents_runs.ts";
 import { type Claimed, claimStep, executor, progress, worker } from "./agents_steps.ts";
 import { type Asked, asked, callRow, deciding, decision, expire } from "./approvals.ts";
 
+const Verdict = z.looseObject({ status: z.string(), why: z.array(z.looseObject({ by: z.string() })) });
+const Answer = z.object({ verdicts: z.record(z.string(), Verdict) });
+
 interface Ground {
   owned: Owned;
   plan_id: string;
@@ -66,11 +69,9 @@ test(
   async (user, sql) => {
     const ground = await working(user);
     const first = await propose(user, ground);
-    const [verdict] = z.record(z.string(), z.looseObject({ status: z.string(), why: z.unknown() })).transform(
-      Object.values,
-    ).parse(first);
-    assert.equal(verdict.status, "awaiting_approval");
-    assert.deepEqual(verdict.why.map(({ by }: { by: string }) => by), ["default"]);
+    const verdict = Answer.parse(first).verdicts[String(ground.row.id)];
+    assert.equal(verdict?.status, "awaiting_approval");
+    assert.deepEqual(verdict?.why.map(({ by }) => by), ["default"]);
     assert.deepEqual(await propose(user, ground), first);
     const [{ n } = {}] =
       await sql`select count(*)::int as n from agent_tool_calls where run_id = ${ground.owned.run_id}`;
@@ -81,9 +82,8 @@ test(
 
 test("a read that asks nobody is approved, and guarded reads are told with the claim", async (user) => {
   const ground = await working(user, "list_books");
-  assert.deepEqual(Object.values(await propose(user, ground) ?? {}).map(({ status }) => status), [
-    "approved",
-  ]);
+  const { verdicts } = Answer.parse(await propose(user, ground));
+  assert.equal(verdicts[String(ground.row.id)]?.status, "approved");
   // Other tests may have tools of their own.
   const guarded = ground.claimed.guarded_reads.filter((name) => !name.startsWith("tool_"));
   assert.deepEqual(guarded, ["get_borrower"]);

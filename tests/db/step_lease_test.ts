@@ -160,12 +160,16 @@ test("progress whose answer was lost may be stored again: it changes nothing", a
   assert.deepEqual(await everything(sql, user.id), before);
 });
 
-test("a worker hears at its heartbeat that the run was cancelled", async (user) => {
+test("a worker hears with each of its writes that the run was cancelled", async (user) => {
   const { owned, plan_id } = await startPlan(user);
   const claimed = await claimStep(user, plan_id);
   assert.equal(await user.call("heartbeat_step", worker(claimed)), false);
+  assert.equal(await user.call("record_step", [...worker(claimed), progress(1)]), null);
+  assert.deepEqual(await user.call("advance_step", advance(claimed, 1)), RESERVED);
   await user.call("cancel_run", [owned.run_id]);
   assert.equal(await user.call("heartbeat_step", worker(claimed)), true);
+  assert.deepEqual(await user.call("record_step", [...worker(claimed), progress(1)]), { cancelled: true });
+  assert.deepEqual(await user.call("advance_step", advance(claimed, 1)), { ...RESERVED, cancelled: true });
 });
 
 test("the worker of a run that has ended is refused, and changes nothing", async (user, sql) => {

@@ -129,14 +129,16 @@ testAsUser(
     const write = { book_id: await addBook(sql, user), updates: { title: "Evil" } };
     const asked = proposal(owned, { tool_name: "update_book", arguments: write });
     const said = { kind: "turn" as const, tool_calls: [{ id: "1", name: "get_review", arguments: "{}" }] };
-    const verdicts = await user.call("record_progress", [...lease(owned), {
+    const told = await user.call("record_progress", [...lease(owned), {
       messages: [
         message(owned.thread_id, 1, said),
         message(owned.thread_id, 2, { kind: "result", tool_call_id: "1" }),
       ],
       tool_calls: [{ ...call, result: { ok: true } }, asked],
     }]);
-    assert.partialDeepStrictEqual(verdicts, { [String(asked.id)]: { status: "awaiting_approval" } });
+    assert.partialDeepStrictEqual(told, {
+      verdicts: { [String(asked.id)]: { status: "awaiting_approval" } },
+    });
   },
 );
 

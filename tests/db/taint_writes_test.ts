@@ -7,7 +7,8 @@ import { testAsUser, type User } from "./agents_calls.ts";
 import { finishRun, lease, message, type Owned, planRow, startRun } from "./agents_runs.ts";
 import { addBook, marks, request, show, shownBook, taintOf } from "./external_books.ts";
 
-const Verdicts = z.record(z.string(), z.looseObject({ status: z.string(), why: z.json() }));
+const Verdict = z.looseObject({ status: z.string(), why: z.json() });
+const Told = z.object({ verdicts: z.record(z.string(), Verdict) });
 
 async function proposed(user: User, owned: Owned, tool_name: string, args: object) {
   const id = crypto.randomUUID();
@@ -16,7 +17,7 @@ async function proposed(user: User, owned: Owned, tool_name: string, args: objec
     ...{ access: "write", arguments: args, status: "proposed" },
   };
   const answer = await user.call("record_progress", [...lease(owned), { tool_calls: [call] }]);
-  const verdict = Verdicts.parse(answer)[id];
+  const verdict = Told.parse(answer).verdicts[id];
   return { id, status: verdict?.status, why: verdict?.why };
 }
 

@@ -148,11 +148,12 @@ test(
     const verdict = {
       ...{ status: "approved", arguments_sha256, why: null, expires_at: null, remember: null, result: null },
     };
-    assert.deepEqual([await propose(), await propose()], [{ [write]: verdict }, { [write]: verdict }]);
+    const told = { verdicts: { [write]: verdict } };
+    assert.deepEqual([await propose(), await propose()], [told, told]);
     const look = row(owned, read, { ...OUTCOME, access: "read" });
     const others = { tool_calls: [look, row(owned, write, { ...OUTCOME, arguments: { title: "Other" } })] };
     assert.equal(await user.call("record_progress", [...lease(owned), others]), null);
-    assert.deepEqual(await propose(), { [write]: { ...verdict, status: "succeeded" } });
+    assert.deepEqual(await propose(), { verdicts: { [write]: { ...verdict, status: "succeeded" } } });
 
     const calls =
       await sql`select arguments, arguments_sha256 = encode(sha256(convert_to(arguments::text, 'UTF8')), 'hex')

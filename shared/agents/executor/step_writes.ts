@@ -66,7 +66,7 @@ export function createStepWrites({ store, lease, open_calls, deliver, onProgress
       calls.forEach(({ id }) => proposed.add(id));
       rows.tool_calls.push(...calls);
       const done = progress();
-      return inTurn(() => store.recordStep(lease, done));
+      return inTurn(() => store.recordStep(lease, done)).then(({ verdicts }) => verdicts);
     },
   };
 }

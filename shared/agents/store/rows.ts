@@ -132,8 +132,14 @@ export interface Verdict {
 /** By the id of the call. */
 export type Verdicts = Readonly<Record<string, Verdict>>;
 
+/** What the database says to a worker that writes. */
+export interface Heard {
+  /** The user has asked for the run to stop. */
+  cancelled?: boolean;
+}
+
 /** What the database says of a batch. */
-export interface Recorded {
+export interface Recorded extends Heard {
   verdicts: Verdicts;
   /** Of the events of the batch, the number of the first by which the run had read text from outside. */
   tainted_from?: number;

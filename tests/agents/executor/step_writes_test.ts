@@ -59,9 +59,8 @@ async function open(events: readonly ToolEvent[] = []) {
       },
       recordStep(_lease, { rows }) {
         stored.push(rows);
-        return Promise.resolve(
-          verdictsOn({ ...emptyTables(), tool_calls: [{ ...CALL, run_id: "r" }] }, rows.tool_calls),
-        );
+        const tables = { ...emptyTables(), tool_calls: [{ ...CALL, run_id: "r" }] };
+        return Promise.resolve({ verdicts: verdictsOn(tables, rows.tool_calls) });
       },
       releaseStep: () => Promise.resolve(),
       finishStep: () => Promise.resolve(),

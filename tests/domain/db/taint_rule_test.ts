@@ -7,13 +7,11 @@ import { lease, message, type Owned, planRow, startRun } from "../../db/agents_r
 import { database } from "../../support/stack/stack.ts";
 import { ATTACKS, BENIGN, NAMES, type Rows, type Scenario } from "./taint_scenarios.ts";
 
-const Verdicts = z.record(
-  z.string(),
-  z.union([
-    z.number(),
-    z.object({ status: z.string(), why: z.array(z.object({ by: z.string(), text: z.string() })).nullable() }),
-  ]),
-);
+const Verdict = z.object({
+  status: z.string(),
+  why: z.array(z.object({ by: z.string(), text: z.string() })).nullable(),
+});
+const Told = z.object({ verdicts: z.record(z.string(), Verdict) });
 
 Deno.test("a tainted run makes what its user meant and asks about the rest, in 28 turns as the rule says", async (t) => {
   const sql = database();
@@ -84,10 +82,10 @@ function call(owned: Owned, tool_name: string, args: unknown): Record<string, un
 }
 
 async function propose(user: User, owned: Owned, tool_calls: Record<string, unknown>[]): Promise<string[]> {
-  const verdicts = Verdicts.parse(await user.call("record_progress", [...lease(owned), { tool_calls }]));
+  const { verdicts } = Told.parse(await user.call("record_progress", [...lease(owned), { tool_calls }]));
   return tool_calls.map(({ id }) => {
     const verdict = verdicts[String(id)];
-    if (typeof verdict !== "object") throw new Error("no verdict");
+    if (!verdict) throw new Error("no verdict");
     if (verdict.status !== "awaiting_approval") return verdict.status;
     return verdict.why?.some(({ by }) => by === "taint") ? "asked for taint" : "asked";
   });

@@ -1,7 +1,7 @@
 // How rows come into the tables of the store in memory, and how they come out again.
 import type { Clock } from "../../../shared/async/clock.ts";
 import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
-import type { Batch, EventRow, MessageRow } from "../../../shared/agents/store/rows.ts";
+import type { Batch, EventRow, Heard, MessageRow } from "../../../shared/agents/store/rows.ts";
 import { AgentError } from "../../../shared/contracts/errors.ts";
 import { appendCalls } from "./memory_calls.ts";
 import type { Run, Tables } from "./memory_tables.ts";
@@ -58,6 +58,11 @@ export function appendRows(tables: Tables, run_id: string, batch: Partial<Batch>
     tables.messages.push({ ...row, run_id });
   }
   appendCalls(tables, run_id, batch.tool_calls ?? [], now);
+}
+
+/** What a worker of the run is told of each of its writes. */
+export function heard({ cancel_requested_at }: Run): Heard {
+  return cancel_requested_at === null ? {} : { cancelled: true };
 }
 
 /** Messages continue their threads: a gap, or another message under a number that is taken, refuses all. */

@@ -28,6 +28,7 @@ import {
   appendRows,
   checkMessages,
   findRun,
+  heard,
   holdsItsKey,
   isoTime,
   messagesOf,
@@ -196,7 +197,7 @@ export function memoryRuns(tables: Tables, clock: Clock, ids: Ids) {
     appendRows(tables, run.id, batch, isoTime(clock));
     const checkpoint = batch.messages.length > 0;
     if (checkpoint) Object.assign(run, { usage: batch.usage ?? run.usage, takeovers: 0 });
-    return { verdicts: verdictsOn(tables, batch.tool_calls) };
+    return { verdicts: verdictsOn(tables, batch.tool_calls), ...heard(run) };
   }
 
   function finish(lease: RunLease, outcome: RunOutcome, batch: Batch): RunEvent[] {

@@ -15,11 +15,11 @@ import type {
   StepRef,
   StepView,
 } from "../../../shared/agents/store/records.ts";
-import type { MessageRow, Verdicts } from "../../../shared/agents/store/rows.ts";
+import type { MessageRow, Recorded } from "../../../shared/agents/store/rows.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { JsonObject } from "../../../shared/contracts/text.ts";
 import { parseClaim, parseStepView } from "../../../shared/db/parsed_rows.ts";
-import { appendRows, findRun, isoTime, messagesOf, reserve, settle } from "./memory_rows.ts";
+import { appendRows, findRun, heard, isoTime, messagesOf, reserve, settle } from "./memory_rows.ts";
 import { callsOfThread, expireCalls, verdictsOn, waitingCalls } from "./memory_calls.ts";
 import { stored } from "./memory_wire.ts";
 import type { Execution, Run, Tables } from "./memory_tables.ts";
@@ -205,15 +205,17 @@ export function memorySteps(
     Object.assign(execution, { usage, tool_calls_made });
   }
 
-  function record(lease: StepLease, done: StepProgress): Verdicts {
-    progress(hold(lease), done);
-    return verdictsOn(tables, done.rows.tool_calls);
+  function record(lease: StepLease, done: StepProgress): Recorded {
+    const execution = hold(lease);
+    progress(execution, done);
+    const verdicts = verdictsOn(tables, done.rows.tool_calls);
+    return { verdicts, ...heard(findRun(tables, execution.run_id)) };
   }
 
   function advance(lease: StepLease, done: StepProgress, next: Reservation, settled: Settlement | null) {
     const execution = hold(lease);
     progress(execution, done);
-    return reserveNext(execution.run_id, next, settled);
+    return { ...reserveNext(execution.run_id, next, settled), ...heard(findRun(tables, execution.run_id)) };
   }
 
   function release(lease: StepLease, done: StepProgress | null, settled: Settlement | null) {

@@ -270,18 +270,22 @@ export const RUN_CASES: Case[] = [
     },
   },
   {
-    name: "a cancel is heard with the next heartbeat, and beats the answer",
+    name: "a cancel is heard with the next heartbeat and with each write, and beats the answer",
     async run(fixture) {
       const run = await start(fixture);
       assert.equal(await fixture.store.heartbeatRun(run), false);
+      const before = await fixture.store.recordProgress(run, batch({ events: [event(2)] }));
+      assert.equal(before.cancelled, undefined);
       await fixture.cancel(run.run_id);
       assert.equal(await fixture.store.heartbeatRun(run), true);
-      const [outcome, rows] = answered(2);
+      const after = await fixture.store.recordProgress(run, batch({ events: [event(3)] }));
+      assert.deepEqual(after, { verdicts: {}, cancelled: true });
+      const [outcome, rows] = answered(4);
       await assert.rejects(fixture.store.finishRun(run, outcome, rows), CancelledError);
       const { strategy, usage, settlement } = outcome;
       const cancelled: RunOutcome = { status: "cancelled", strategy, usage, settlement };
-      await fixture.store.finishRun(run, cancelled, batch({ events: [end(2, "cancelled")] }));
-      assert.deepEqual((await fixture.log(run.run_id)).map(({ type }) => type), ["session", "done"]);
+      await fixture.store.finishRun(run, cancelled, batch({ events: [end(4, "cancelled")] }));
+      assert.equal((await fixture.log(run.run_id)).at(-1)?.type, "done");
     },
   },
   {

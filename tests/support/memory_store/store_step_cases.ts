@@ -50,6 +50,21 @@ export const STEP_CASES: Case[] = [
     },
   },
   {
+    name: "a step's worker hears with each of its writes that the run was cancelled",
+    async run(fixture) {
+      const run = await start(fixture);
+      const claimed = await claim(fixture, (await plan(fixture, run))(1));
+      const { row } = await firstReservation();
+      const { store } = fixture;
+      assert.equal((await store.recordStep(claimed, progress())).cancelled, undefined);
+      assert.equal((await store.advanceStep(claimed, progress(), row, null)).cancelled, undefined);
+      await fixture.cancel(run.run_id);
+      const next = (await firstReservation()).row;
+      assert.equal((await store.recordStep(claimed, progress())).cancelled, true);
+      assert.equal((await store.advanceStep(claimed, progress(), next, null)).cancelled, true);
+    },
+  },
+  {
     name: "a step whose worker is lost is the next one's, as another attempt with the same thread",
     async run(fixture) {
       const run = await start(fixture);

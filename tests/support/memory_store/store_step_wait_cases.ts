@@ -12,7 +12,7 @@ async function asking(fixture: StoreFixture) {
   const step = (await plan(fixture, run))(1);
   const claimed = await claim(fixture, step);
   const row = proposal(claimed);
-  const verdict = (await fixture.store.recordStep(claimed, withCall(row)))[row.id];
+  const verdict = (await fixture.store.recordStep(claimed, withCall(row))).verdicts[row.id];
   return { run, step, claimed, row, verdict: verdict ?? assert.fail("no verdict") };
 }
 
@@ -48,7 +48,7 @@ export const STEP_WAIT_CASES: Case[] = [
       const { step, claimed, row, verdict, run } = await asking(fixture);
       assert.deepEqual([verdict.status, verdict.why.map(({ by }) => by)], ["awaiting_approval", ["default"]]);
       assert.ok(claimed.guarded_reads.includes("get_borrower"));
-      assert.deepEqual((await fixture.store.recordStep(claimed, withCall(row)))[row.id], verdict);
+      assert.deepEqual((await fixture.store.recordStep(claimed, withCall(row))).verdicts[row.id], verdict);
       assert.equal((await fixture.store.viewStep(step))?.awaiting, false, "its worker still has it");
       await fixture.lapse(run.run_id);
       await claim(fixture, step);
