@@ -6,9 +6,11 @@ grant usage on schema private to authenticated;
 
 -- The start of a long text, for lists and prompts.
 create function private.excerpt(p_text text, p_length integer) returns text
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select case when char_length(p_text) <= p_length then p_text else left(p_text, p_length - 1) || '…' end
+begin
+  return case when char_length(p_text) <= p_length then p_text else left(p_text, p_length - 1) || '…' end;
+end
 $$;
 revoke all on function private.excerpt(text, integer) from public, anon, authenticated, service_role;
 grant execute on function private.excerpt(text, integer) to authenticated;
@@ -16,10 +18,12 @@ grant execute on function private.excerpt(text, integer) to authenticated;
 -- Whether a name can be that of an IANA zone which means one thing everywhere: a place, or UTC. Postgres also reads
 -- abbreviations (CET without summer time, IST as Israel's) and rules such as EST5EDT or Mars/Base5.
 create function private.is_zone(p_name text) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select char_length(p_name) <= 64 and p_name !~* '^(posix|right|systemv)/'
-    and p_name ~* '^(utc|etc/gmt([+-]?0|-(1[0-4]|[1-9])|[+](1[0-2]|[1-9]))|[a-z]+(/[a-z_]+(-[a-z_]+)*){1,2})$'
+begin
+  return char_length(p_name) <= 64 and p_name !~* '^(posix|right|systemv)/'
+    and p_name ~* '^(utc|etc/gmt([+-]?0|-(1[0-4]|[1-9])|[+](1[0-2]|[1-9]))|[a-z]+(/[a-z_]+(-[a-z_]+)*){1,2})$';
+end
 $$;
 
 -- The zone, if it is one of those and Postgres knows it: what every function that takes a zone asks first.
@@ -41,11 +45,13 @@ grant execute on function private.is_zone(text), private.zone(text) to authentic
 -- Whether the request is that of an agent's client: it names a tool's call, or says itself whose it is, or its token
 -- was issued to an OAuth client of the project. Headers only add restrictions: the person's own client sends none.
 create function private.is_agent() returns boolean
-language sql stable parallel safe security invoker set search_path = ''
+language plpgsql stable parallel safe security invoker set search_path = ''
 as $$
-  select auth.jwt() ->> 'client_id' is not null
+begin
+  return auth.jwt() ->> 'client_id' is not null
     or coalesce(nullif(current_setting('request.headers', true), '')::jsonb
-      ?| array['x-agent', 'x-tool-call-id', 'x-tool-preview'], false)
+      ?| array['x-agent', 'x-tool-call-id', 'x-tool-preview'], false);
+end
 $$;
 revoke all on function private.is_agent() from public, anon, service_role;
 grant execute on function private.is_agent() to authenticated;

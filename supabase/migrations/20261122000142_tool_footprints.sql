@@ -38,21 +38,26 @@ grant select on public.tool_footprints to authenticated, service_role;
 
 -- Whether a value of an argument is that of a column. A model may write a uuid in capitals and a number as text.
 create function private.is_same_key(p_argument jsonb, p_column text) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select p_argument #>> '{}' = p_column
+begin
+  return p_argument #>> '{}' = p_column
     or p_column ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and lower(p_argument #>> '{}') = p_column
-    or p_column ~ '^\d+$' and ltrim(btrim(p_argument #>> '{}'), '0') = ltrim(p_column, '0')
+    or p_column ~ '^\d+$' and ltrim(btrim(p_argument #>> '{}'), '0') = ltrim(p_column, '0');
+end
 $$;
 
 -- Whether a row carries what the arguments name.
 create function private.is_targeted(p_footprint public.tool_footprints, p_arguments jsonb, p_row jsonb) returns boolean
-language sql stable parallel safe security invoker set search_path = ''
+language plpgsql stable parallel safe security invoker set search_path = ''
 as $$
+begin return (
   select p_footprint.target is null or exists (
     select from jsonb_path_query(p_arguments, p_footprint.target, silent => true) named
     where p_footprint.target_column is null
       or private.is_same_key(named, p_row ->> p_footprint.target_column))
+);
+end
 $$;
 
 -- Whether a call may change a row, `p_before` being the row as it was: that is its own in both states, and one more

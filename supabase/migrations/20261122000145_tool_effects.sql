@@ -57,27 +57,30 @@ $$;
 
 -- A hash.
 create function private.digest(p_value jsonb)
-returns text language sql immutable parallel safe security invoker set search_path = '' as $$
+returns text language plpgsql immutable parallel safe security invoker set search_path = '' as $$
+begin return (
   select encode(sha256(convert_to(p_value::text, 'UTF8')), 'hex')
-$$;
+); end $$;
 
 -- Whether a default gives another value each time.
 create function private.is_made_anew(p_default text)
-returns boolean language sql stable security invoker set search_path = '' as $$
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select p_default ~* '\m(current_(date|time|timestamp)|localtime|localtimestamp)\M' or exists (
     select from regexp_matches(regexp_replace(p_default, '''[^'']*''', '', 'g'), '(\w+)"?\s*\(', 'g') called (name)
     join pg_catalog.pg_proc p on p.proname = called.name[1]
     where p.provolatile = 'v' or p.proname in ('now', 'transaction_timestamp', 'statement_timestamp'))
-$$;
+); end $$;
 
 -- Whether it gives the same value each time in one transaction, and none has it by chance.
 create function private.is_of_transaction(p_default text)
-returns boolean language sql stable security invoker set search_path = '' as $$
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select not exists (
     select from regexp_matches(regexp_replace(p_default, '''[^'']*''', '', 'g'), '(\w+)"?\s*\(', 'g') called (name)
     join pg_catalog.pg_proc p on p.proname = called.name[1]
     where p.provolatile = 'v' or p.proname = 'statement_timestamp')
-$$;
+); end $$;
 
 -- Whether a value is what a default of the clock gives in this transaction.
 create function private.is_default_now(p_default text, p_type text, p_value text)
@@ -93,7 +96,8 @@ $$;
 -- The columns of a new row whose values the database made, in the transaction that made them. One of the clock's that
 -- was given another time is not among them.
 create function private.made_columns(p_relation oid, p_row jsonb)
-returns text[] language sql stable security invoker set search_path = '' as $$
+returns text[] language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select array(
     select a.attname::text from pg_catalog.pg_attribute a
     left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -104,7 +108,7 @@ returns text[] language sql stable security invoker set search_path = '' as $$
         when not coalesce(private.is_made_anew(usual), false) then false
         when not private.is_of_transaction(usual) then true
         else private.is_default_now(usual, format_type(a.atttypid, a.atttypmod), p_row ->> a.attname) end)
-$$;
+); end $$;
 
 create function private.keep_tool_effect() returns trigger
 language plpgsql security definer set search_path = ''
@@ -166,10 +170,13 @@ $$;
 
 -- Whether a call has changed rows, and all of that can be undone, or has been.
 create function private.is_undoable(p_user_id uuid, p_call_id uuid) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select coalesce(bool_and(e.kept), false) from public.tool_effects e
   where e.user_id = p_user_id and e.call_id = p_call_id
+);
+end
 $$;
 revoke all on function private.is_undoable(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function private.is_undoable(uuid, uuid) to authenticated;

@@ -121,13 +121,14 @@ comment on function public.agent_overview(text) is
 
 -- The columns of a row that are shown, long values cut.
 create function private.subject_fields(p_row jsonb) returns jsonb
-language sql immutable security invoker set search_path = '' as $$
+language plpgsql immutable security invoker set search_path = '' as $$
+begin return (
   select jsonb_object_agg(key, case
       when length(value #>> '{}') > 1500 then to_jsonb(private.excerpt(value #>> '{}', 1500))
       else value
     end)
-  from jsonb_each(p_row);
-$$;
+  from jsonb_each(p_row)
+); end $$;
 
 -- Whether a text can be read as a value of a type. Postgres has pg_input_is_valid for it from 16 on.
 create function private.is_value(p_text text, p_type text) returns boolean
@@ -174,7 +175,8 @@ comment on function public.agent_entity(text, text) is
 
 -- The rows whose text an overview and an entity show, as [{ relation, key }], read from what they say.
 create function private.opening_rows(p_overview jsonb, p_entity jsonb) returns jsonb
-language sql stable security invoker set search_path = '' as $$
+language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation::text, 'key', told.key)), '[]')
   from (
     select o.name, newest ->> 0 as key
@@ -186,7 +188,7 @@ language sql stable security invoker set search_path = '' as $$
     from jsonb_each(p_entity) e (name, said) join public.agent_subjects s on s.name = e.name
   ) told
   join public.agent_subjects s on s.name = told.name
-$$;
+); end $$;
 comment on function private.opening_rows(jsonb, jsonb) is
   'The rows whose text agent_overview and agent_entity show. A domain that replaces those replaces this.';
 

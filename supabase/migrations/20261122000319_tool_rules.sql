@@ -84,8 +84,10 @@ $$;
 -- What a later call must be like, for each part: an object has no other keys, and no value is of another type. A list
 -- in place of a value would be looked into, so types are compared outside of filters.
 create function private.likeness(p_tool_name text, p_arguments jsonb) returns setof text
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin
+  return query
   select case when path = '$' or is_pinned then format('%s.type() == "%s"', path, kind)
     else format('!(%s.type() != "%s")', path, kind) end
   from private.argument_parts(p_tool_name, p_arguments)
@@ -95,24 +97,29 @@ as $$
   select format('!exists (%s.keyvalue()%s)', path, (
     select ' ? (' || string_agg(format('@.key != %s', to_jsonb(key)::text), ' && ') || ')'
     from jsonb_object_keys(value) key))
-  from private.argument_parts(p_tool_name, p_arguments) where kind = 'object'
+  from private.argument_parts(p_tool_name, p_arguments) where kind = 'object';
+end
 $$;
 
 -- Null where no condition tells calls like this one from others: there is a list in it, or it is too long.
 create function private.remembered_condition(p_tool_name text, p_arguments jsonb) returns jsonpath
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select case when not exists (
       select from private.argument_parts(p_tool_name, p_arguments) where kind = 'array')
     and length(parts) < 10000 then format('$ ? (%s)', parts)::jsonpath end
   from (select string_agg(part, ' && ' order by part) as parts
     from private.likeness(p_tool_name, p_arguments) part) joined
+);
+end
 $$;
 
 -- Null where it can't be remembered.
 create function private.remembered_words(p_call public.agent_tool_calls) returns text
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select format('Later calls of %s', p_call.tool_name)
     || coalesce(' where ' || string_agg(format('%s is %s', name, left(value::text, 200)), ' and ' order by path)
       filter (where is_pinned), '')
@@ -122,6 +129,8 @@ as $$
   from private.argument_parts(p_call.tool_name, p_call.arguments)
   where private.remembered_condition(p_call.tool_name, p_call.arguments) is not null
   having count(*) > 0
+);
+end
 $$;
 
 -- What is done is remembered: of a call that the person has edited, what they have made of it. `p_scope` is once,

@@ -57,16 +57,20 @@ grant select on public.external_rows, public.external_tables to authenticated, s
 grant delete on public.external_rows to authenticated;
 
 create function private.row_key(p_row jsonb, p_columns text[]) returns text
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
+begin return (
   select string_agg(p_row ->> key_column, ',' order by n) from unnest(p_columns) with ordinality k (key_column, n)
+);
+end
 $$;
 
 -- A uuid wherever it stands; a number or a word by the name that it goes by. Nobody knows of which table: an id that is
 -- that of an external row of any counts.
 create function private.argument_ids(p_arguments jsonb) returns text[]
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
+begin return (
   select coalesce(array_agg(distinct case
     when id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower(id) else id end), '{}')
   from (
@@ -76,11 +80,14 @@ as $$
     select btrim(named #>> '{}') from jsonb_path_query(p_arguments,
       '$.** ? (@.type() == "object").keyvalue() ? (@.key like_regex "ids?$" flag "i").value[*]') named
   ) found (id)
+);
+end
 $$;
 
 create function private.is_fed(p_call public.agent_tool_calls, p_relation oid, p_row jsonb) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select exists (
       select from public.external_rows x
       where x.user_id = p_call.user_id and x.row_key = any (private.argument_ids(p_call.arguments)))
@@ -92,6 +99,8 @@ as $$
     or exists (
       select from public.agent_subjects s join public.external_tables t on t.relation = s.parent
       where s.relation = p_relation and p_row ->> s.parent_column is not null)
+);
+end
 $$;
 
 create function private.note_row_source() returns trigger

@@ -35,13 +35,16 @@ grant select on public.run_taints to authenticated, service_role;
 
 -- Of the rows that a text shows, those that are external.
 create function private.external_among(p_user_id uuid, p_shown jsonb) returns setof jsonb
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin
+  return query
   select jsonb_build_object('relation', s.relation, 'key', s.key, 'source', coalesce(x.source, t.source))
   from jsonb_to_recordset(p_shown) s (relation text, key text)
   left join public.external_rows x on x.user_id = p_user_id and x.relation = s.relation and x.row_key = s.key
   left join public.external_tables t on t.relation = to_regclass(s.relation)
-  where x.user_id is not null or t.relation is not null
+  where x.user_id is not null or t.relation is not null;
+end
 $$;
 
 -- The rows of a message, and the tool that it tells of, by the turn that called it. Messages are stored before the
@@ -124,9 +127,11 @@ create trigger taint_by_history after insert on public.agent_runs
   for each row execute function private.taint_by_history();
 
 create function private.is_tainted(p_user_id uuid, p_run_id uuid) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select exists (select from public.run_taints t where t.user_id = p_user_id and t.run_id = p_run_id)
+begin
+  return exists (select from public.run_taints t where t.user_id = p_user_id and t.run_id = p_run_id);
+end
 $$;
 
 create function private.stamp_event() returns trigger

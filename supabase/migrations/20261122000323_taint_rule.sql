@@ -25,35 +25,46 @@
 --   private.taint_objection   the same with what the run has read, for whoever is asked
 
 create function private.in_force(p_footprint public.tool_footprints, p_arguments jsonb) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select p_footprint.target is null or p_footprint.target_column is not null
-    or jsonb_path_exists(p_arguments, p_footprint.target, '{}', true)
+begin
+  return p_footprint.target is null or p_footprint.target_column is not null
+    or jsonb_path_exists(p_arguments, p_footprint.target, '{}', true);
+end
 $$;
 
 -- Null where it does anything else, or nobody knows what it does.
 create function private.rows_created(p_call public.agent_tool_calls) returns bigint
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select case when bool_and(f.op = 'INSERT') then sum(f.max_rows) end
   from public.tool_footprints f
   where f.tool_name = p_call.tool_name and private.in_force(f, p_call.arguments)
+);
+end
 $$;
 
 -- So does a call of which nobody knows what it changes.
 create function private.is_forceful(p_call public.agent_tool_calls) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select coalesce(bool_or(f.op = 'DELETE'
     or coalesce(jsonb_path_exists(p_call.arguments, f.forceful, '{}', true), false)), true)
   from public.tool_footprints f
   where f.tool_name = p_call.tool_name and private.in_force(f, p_call.arguments)
+);
+end
 $$;
 
 -- The rows that the arguments name to be changed. No relation: it is not known which row it is.
 create function private.call_targets(p_call public.agent_tool_calls) returns table (relation regclass, row_key text)
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select distinct
     case f.target_column when s.id_column then f.table_name when s.parent_column then s.parent end,
     case when key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower(key) else btrim(key) end
@@ -61,19 +72,23 @@ as $$
   cross join lateral jsonb_path_query(p_call.arguments, f.target, '{}', true) named
   cross join lateral (select named #>> '{}') k (key)
   left join public.agent_subjects s on s.relation = f.table_name
-  where f.tool_name = p_call.tool_name and f.op <> 'INSERT' and f.target_column is not null
+  where f.tool_name = p_call.tool_name and f.op <> 'INSERT' and f.target_column is not null;
+end
 $$;
 
 -- As words of their own; in scripts that put no spaces between words, anywhere.
 create function private.says(p_message text, p_name text) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
+begin return (
   select char_length(name) >= 4 and case when char_length(name) > least(char_length(message), 1000) then false
     when name ~ '[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]'
     then strpos(message, name) > 0
     else message ~ ('(^|[^[:alnum:]])' || regexp_replace(name, '([^[:alnum:]])', '\\\1', 'g') || '($|[^[:alnum:]])') end
   from (select lower(btrim(regexp_replace(p_name, '\s+', ' ', 'g'))) as name,
     lower(regexp_replace(p_message, '\s+', ' ', 'g')) as message) folded
+);
+end
 $$;
 
 -- Asked of the row, of the one that it belongs to, and of that one's: an event, its task, its project.
@@ -114,14 +129,15 @@ $$;
 -- What a run is about, { type, entity_id }: what its message names, be it nothing in particular, or else what the
 -- conversation began with.
 create function private.run_context(p_run public.agent_runs)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_strip_nulls(case
     when p_run.request ? 'context_type' then jsonb_build_object(
       'type', p_run.request -> 'context_type', 'entity_id', p_run.request -> 'entity_id')
     else jsonb_build_object('type', s.context_type, 'entity_id', s.entity_id)
   end)
-  from public.chat_sessions s where s.id = p_run.session_id;
-$$;
+  from public.chat_sessions s where s.id = p_run.session_id
+); end $$;
 
 create function private.is_named(p_run public.agent_runs, p_relation regclass, p_key text) returns boolean
 language plpgsql stable security invoker set search_path = ''
@@ -142,18 +158,22 @@ end
 $$;
 
 create function private.is_planned(p_call public.agent_tool_calls, p_before timestamptz) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select exists (
     select from public.agent_plans p cross join lateral jsonb_array_elements(p.steps) step
     where p.user_id = p_call.user_id and p.run_id = p_call.run_id and p.created_at < p_before
       and step ->> 'executor_required' = 'false' and step -> 'tools' ? p_call.tool_name)
+);
+end
 $$;
 
 create function private.told_taint(p_by jsonb) returns text
-language sql immutable security invoker set search_path = ''
+language plpgsql immutable security invoker set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_by ->> 'source' = 'email' then 'an email'
     when p_by ->> 'source' = 'invite' then 'an invitation'
     when p_by ->> 'source' = 'import' then 'imported data'
@@ -161,7 +181,8 @@ as $$
     when p_by ->> 'source' = 'agent' then 'a text that an agent saved after it had read an email, an import or the like'
     when p_by ? 'tool' then 'what ' || (p_by ->> 'tool') || ' answered'
     else 'something from outside earlier in this conversation'
-  end
+  end;
+end
 $$;
 
 -- Null where nothing does.

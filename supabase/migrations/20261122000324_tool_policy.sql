@@ -9,8 +9,10 @@
 --   private.check_approval   refuses an approval that policy does not give room for
 
 create function private.policy_verdict(p_call public.agent_tool_calls) returns setof private.reason
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin
+  return query
   with rule as (
     select max(r.policy) as policy from public.tool_rules r
     where r.user_id = p_call.user_id and r.tool_name = p_call.tool_name
@@ -34,21 +36,26 @@ as $$
   where rule.policy is null
   union all
   select f.policy, 'floor', f.why, f.expires_in from public.tool_floors f
-  where f.tool_name = p_call.tool_name and private.applies(f.when_args, p_call.arguments, f.policy)
+  where f.tool_name = p_call.tool_name and private.applies(f.when_args, p_call.arguments, f.policy);
+end
 $$;
 
 create function private.taint_verdict(p_call public.agent_tool_calls) returns setof private.reason
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin
+  return query
   select 'ask'::public.tool_policy, 'taint', said.text, null::interval
-  from (select private.taint_objection(p_call)) said (text) where said.text is not null
+  from (select private.taint_objection(p_call)) said (text) where said.text is not null;
+end
 $$;
 
 -- Whose calls are proposed as those of tools that write; all other tools read without a row before. Of a user's rules,
 -- those count that were made before a time: the run's owner heard of them when it began.
 create function private.guarded_reads(p_user_id uuid, p_session_id uuid, p_before timestamptz) returns text[]
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select coalesce(array_agg(distinct guarded.tool_name order by guarded.tool_name), '{}') from (
     select d.tool_name from public.tool_defaults d where d.policy <> 'allow'
     union all
@@ -59,24 +66,32 @@ as $$
       and (r.expires_at is null or r.expires_at > clock_timestamp())
   ) guarded
   where not exists (select from public.tool_defaults d where d.tool_name = guarded.tool_name and d.access = 'write')
+);
+end
 $$;
 
 create function private.is_guarded_read(p_call public.agent_tool_calls) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select p_call.access = 'read'
     and p_call.tool_name = any (private.guarded_reads(p_call.user_id, r.session_id, r.leased_at))
   from public.agent_runs r where r.user_id = p_call.user_id and r.id = p_call.run_id
+);
+end
 $$;
 
 -- Only a person can have used a second factor since: the token says when, and is signed.
 create function private.is_fresh(p_since timestamptz) returns boolean
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin return (
   select exists (
     select from jsonb_path_query(auth.jwt(), '$.amr[*] ? (@.timestamp.type() == "number")') proof
     where proof ->> 'method' ~ '^(mfa/)?(totp|webauthn|phone)$'
       and to_timestamp((proof ->> 'timestamp')::double precision) > p_since)
+);
+end
 $$;
 
 -- `p_call` is as it will be made: with the arguments that the person gives it.

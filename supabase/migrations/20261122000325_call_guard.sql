@@ -23,21 +23,27 @@
 
 -- Executors read, whatever code offers them.
 create function private.agent_verdict(p_call public.agent_tool_calls) returns setof private.reason
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin
+  return query
   select 'deny'::public.tool_policy, 'default', 'This agent may only read.', null::interval
   where p_call.access = 'write' and exists (select from public.agents a
-    where a.user_id = p_call.user_id and a.id = p_call.agent_id and a.permissions = 'read_only')
+    where a.user_id = p_call.user_id and a.id = p_call.agent_id and a.permissions = 'read_only');
+end
 $$;
 
 -- The same again, in the same run: whoever has declined it is not asked once more.
 create function private.declined_verdict(p_call public.agent_tool_calls) returns setof private.reason
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+begin
+  return query
   select 'deny'::public.tool_policy, 'declined', 'The user has declined this before.', null::interval
   where exists (select from public.agent_tool_calls c
     where c.user_id = p_call.user_id and c.run_id = p_call.run_id and c.tool_name = p_call.tool_name
-      and c.arguments_sha256 = p_call.arguments_sha256 and c.error = 'declined')
+      and c.arguments_sha256 = p_call.arguments_sha256 and c.error = 'declined');
+end
 $$;
 
 create function private.tool_verdict(p_call public.agent_tool_calls) returns private.verdict
@@ -93,21 +99,25 @@ end
 $$;
 
 create function private.is_outcome(p_status public.tool_call_status) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select p_status in ('succeeded', 'failed', 'rejected')
+begin
+  return p_status in ('succeeded', 'failed', 'rejected');
+end
 $$;
 
 create function private.is_next_status(p_before public.tool_call_status, p_after public.tool_call_status)
 returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select case p_before
+begin
+  return case p_before
     when 'proposed' then p_after in ('approved', 'awaiting_approval', 'rejected')
     when 'awaiting_approval' then p_after in ('approved', 'rejected')
     when 'approved' then p_after in ('executing', 'succeeded', 'failed', 'rejected')
     when 'executing' then p_after in ('succeeded', 'failed', 'rejected')
-    else false end
+    else false end;
+end
 $$;
 
 -- A call may come with its outcome where nothing had to be approved: it was refused, or it has only read, with a tool

@@ -41,27 +41,33 @@ grant select on public.request_keys to authenticated, service_role;
 grant insert, update (run_id, delivered_at) on public.request_keys to authenticated;
 
 create function private.made_key(p_request jsonb)
-returns text language sql immutable security invoker set search_path = '' as $$
-  select encode(sha256(convert_to(p_request::text, 'UTF8')), 'hex');
-$$;
+returns text language plpgsql immutable security invoker set search_path = '' as $$
+begin
+  return encode(sha256(convert_to(p_request::text, 'UTF8')), 'hex');
+end $$;
 
 create function private.run_of_made_key(p_request jsonb)
-returns public.agent_runs language sql stable security invoker set search_path = '' as $$
-  select r.* from public.request_keys k
+returns public.agent_runs language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
+  select r.* into v_run from public.request_keys k
     join public.agent_runs r on r.user_id = k.user_id and r.id = k.run_id
     where k.user_id = (select auth.uid()) and k.key = private.made_key(p_request)
       and r.cancel_requested_at is null
       and (r.finished_at is null or (k.delivered_at is null and r.finished_at > now() - interval '10 minutes'))
       and not exists (select from public.agent_runs later where later.user_id = r.user_id
         and later.session_id = r.session_id and later.created_at > r.created_at);
-$$;
+  return v_run;
+end $$;
 
 create function private.keep_made_key(p_request jsonb, p_run_id uuid)
-returns void language sql security invoker set search_path = '' as $$
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
   insert into public.request_keys (user_id, key, run_id)
     select (select auth.uid()), private.made_key(p_request), p_run_id where p_request ->> 'request_key' is null
     on conflict (user_id, key) do update set run_id = excluded.run_id, delivered_at = null;
-$$;
+end $$;
 
 -- A reader was given the end of the run, or was shown it when it had ended.
 create function public.mark_delivered(p_run_id uuid)

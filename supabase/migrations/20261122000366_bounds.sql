@@ -8,7 +8,8 @@
 
 -- A field that is left out is unknown; one that is there has its type.
 create function private.is_usage(p_usage jsonb)
-returns boolean language sql immutable parallel safe security invoker set search_path = '' as $$
+returns boolean language plpgsql immutable parallel safe security invoker set search_path = '' as $$
+begin return (
   select jsonb_typeof(p_usage) = 'object' and not exists (
     select from jsonb_each(case jsonb_typeof(p_usage) when 'object' then p_usage else '{}' end) field where not case
       when field.key in ('input_tokens', 'output_tokens', 'cached_tokens', 'reasoning_tokens', 'model_calls') then
@@ -17,14 +18,15 @@ returns boolean language sql immutable parallel safe security invoker set search
       when field.key = 'cost_usd' then case jsonb_typeof(field.value) when 'null' then true
         when 'number' then (field.value)::numeric between 0 and 1000000000 else false end
       when field.key in ('estimated', 'cost_estimated') then jsonb_typeof(field.value) = 'boolean'
-      else true end);
-$$;
+      else true end)
+); end $$;
 
 -- They are compared for being the same, and none is used twice before a million others were.
 create function private.next_generation(p_generation integer)
-returns integer language sql immutable parallel safe security invoker set search_path = '' as $$
-  select p_generation % 1000000 + 1;
-$$;
+returns integer language plpgsql immutable parallel safe security invoker set search_path = '' as $$
+begin
+  return p_generation % 1000000 + 1;
+end $$;
 
 alter table public.agent_runs
   add constraint agent_runs_lease_bounds check (lease_generation between 1 and 1000000 and lease_seconds <= 3600

@@ -89,11 +89,12 @@
 
 -- A step's task as its execution keeps it.
 create function private.step_task(p_goal text, p_step jsonb)
-returns jsonb language sql immutable security invoker set search_path = '' as $$
-  select jsonb_build_object('description', p_step ->> 'task', 'goal', p_goal, 'constraints', jsonb_build_object(
+returns jsonb language plpgsql immutable security invoker set search_path = '' as $$
+begin
+  return jsonb_build_object('description', p_step ->> 'task', 'goal', p_goal, 'constraints', jsonb_build_object(
     'permissions', case when (p_step ->> 'executor_required')::boolean then 'read_only' else 'read_write' end,
     'depends_on', p_step -> 'depends_on'));
-$$;
+end $$;
 
 -- Plans of a run and what became of them. A plan that has ended is left alone; one whose steps a cancel has stopped
 -- has not failed: it is cancelled with its run.
@@ -196,15 +197,16 @@ end $$;
 -- The verdicts on what a batch proposes, by call, and where those stand that were proposed before; null where it
 -- proposes nothing.
 create function private.verdicts(p_batch jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_object_agg(c.id, jsonb_build_object('status', c.status, 'arguments_sha256', c.arguments_sha256,
     'why', c.why, 'expires_at', c.expires_at, 'remember', c.remember,
     'result', case when c.status = 'rejected' then c.result end))
   -- Ids as columns: row-level security lets no index look for what is made by an operator that might tell of rows.
   from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
   join public.agent_tool_calls c on c.user_id = (select auth.uid()) and c.id = x.id
-  where x.status = 'proposed';
-$$;
+  where x.status = 'proposed'
+); end $$;
 
 -- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and
 -- session are those of the run. A row that is there already is left alone: it comes again when the answer to the

@@ -40,8 +40,9 @@ end $$;
 -- A write that was to be made when its run ended: its receipt says whether it was carried out. Nobody carries it out
 -- after this, and nobody decides on one any more.
 create function private.close_calls(p_run_id uuid, p_status public.run_status)
-returns void language sql security invoker set search_path = '' as $$
-  select private.close_undecided(array(select c.id from public.agent_tool_calls c
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.close_undecided(array(select c.id from public.agent_tool_calls c
       where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.status = 'awaiting_approval'),
     case p_status when 'cancelled' then 'cancelled' else 'run_ended' end);
   update public.agent_tool_calls c
@@ -58,15 +59,16 @@ returns void language sql security invoker set search_path = '' as $$
         and open.status not in ('succeeded', 'failed', 'rejected')
     ) left_open
     where c.user_id = (select auth.uid()) and c.id = left_open.id;
-$$;
+end $$;
 
 -- Whatever a run left open ends with it: cancelled with a run that was cancelled. Else a step that nobody has ended
 -- has failed, and so have its thread and its executor, however the run ended. After this no worker can add to what
 -- its step has cost.
 create function private.close_run_rows(p_run_id uuid, p_status public.run_status)
-returns void language sql security invoker set search_path = '' as $$
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
   -- A worker that is storing something is waited for, so that its rows are counted below.
-  select from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
+  perform from public.agent_executions where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running'
     order by id for no key update;
   update public.agents a
     set status = case when p_status = 'completed' and exists (
@@ -89,12 +91,13 @@ returns void language sql security invoker set search_path = '' as $$
     set status = case p_status when 'cancelled' then 'cancelled' else 'failed' end::public.execution_status,
       error = 'the run ended first', finished_at = now()
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'running';
-$$;
+end $$;
 
 -- What the planner's own calls have cost, with what every attempt at a step has, expired ones included. Whatever the
 -- rows say, the sums stay within what a row may hold.
 create function private.run_usage(p_run_id uuid, p_own jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_build_object(
     'input_tokens', coalesce(least(sum((u ->> 'input_tokens')::numeric), 1000000000), 0),
     'output_tokens', coalesce(least(sum((u ->> 'output_tokens')::numeric), 1000000000), 0),
@@ -111,8 +114,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     union all
     select e.usage from public.agent_executions e
       where e.run_id = p_run_id and e.user_id = (select auth.uid()) and e.usage is not null
-  ) spent;
-$$;
+  ) spent
+); end $$;
 
 -- Tells how those steps of the last plan ended whose end nobody has told: as their rows say, which are closed by then,
 -- or the run, where an attempt was announced that nobody has claimed. What was never begun is told nothing of. Gives
@@ -170,43 +173,48 @@ end $$;
 
 -- How the run's last plan ended, for its terminal event; nothing where it has none.
 create function private.plan_end(p_run_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select coalesce((select jsonb_build_object('plan_status', p.status) from public.agent_plans p
-    where p.user_id = (select auth.uid()) and p.run_id = p_run_id order by p.revision desc limit 1), '{}');
-$$;
+    where p.user_id = (select auth.uid()) and p.run_id = p_run_id order by p.revision desc limit 1), '{}')
+); end $$;
 
 -- The end of a run's log, which is its last event; null while it has none.
 create function private.terminal_event(p_run_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select to_jsonb(e) - 'user_id' from (
     select * from public.agent_run_events e where e.user_id = (select auth.uid()) and e.run_id = p_run_id
     order by e.seq desc limit 1
-  ) e where e.type in ('done', 'error');
-$$;
+  ) e where e.type in ('done', 'error')
+); end $$;
 
 -- The end of a run whose log has its terminal event already: the run ends as its log does, whoever wrote that, and
 -- nothing comes after it. Null where the log goes on.
 create function private.end_in_log(p_run_id uuid, p_end jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_build_object('usage', p_end -> 'usage', 'events', '[]'::jsonb) || case
       when e ->> 'type' = 'done' and e -> 'data' ->> 'status' in ('completed', 'cancelled') then
         jsonb_build_object('status', e -> 'data' -> 'status', 'finished_reason', e -> 'data' -> 'finished_reason')
       else jsonb_build_object('status', 'failed', 'error', e -> 'data')
     end
-  from private.terminal_event(p_run_id) e where e is not null;
-$$;
+  from private.terminal_event(p_run_id) e where e is not null
+); end $$;
 
 -- The caller's last events: the one that ends the log, or those before it.
 create function private.own_events(p_end jsonb, p_ends boolean)
-returns jsonb language sql immutable security invoker set search_path = '' as $$
+returns jsonb language plpgsql immutable security invoker set search_path = '' as $$
+begin return (
   select coalesce(jsonb_agg(x order by n), '[]') from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n)
-  where (coalesce(x ->> 'type', '') in ('done', 'error')) = p_ends;
-$$;
+  where (coalesce(x ->> 'type', '') in ('done', 'error')) = p_ends
+); end $$;
 
 -- How the log ends: as the caller says, `p_later` numbers later, or else as the run does. The terminal event tells what
 -- only the end knows: what the run has cost, how its plan ended, and which message of the session tells of it.
 create function private.last_events(p_run_id uuid, p_end jsonb, p_usage jsonb, p_later integer)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select case when p_end ? 'events' then (
       select jsonb_agg(x || jsonb_build_object('seq', (x ->> 'seq')::integer + p_later, 'data', x -> 'data' || more
         || case x ->> 'type' when 'done' then jsonb_build_object('usage', p_usage) else '{}' end))
@@ -218,20 +226,22 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
           'finished_reason', p_end -> 'finished_reason', 'usage', p_usage) || more)
       end)
   end
-  from (select private.plan_end(p_run_id) || jsonb_build_object('message_id', p_end -> 'message_id')) told (more);
-$$;
+  from (select private.plan_end(p_run_id) || jsonb_build_object('message_id', p_end -> 'message_id')) told (more)
+); end $$;
 
 -- Nobody is told to send a message again whose run has changed something before it failed: it would be changed twice.
 create function private.without_retry(p_error jsonb)
-returns jsonb language sql immutable security invoker set search_path = '' as $$
-  select p_error || jsonb_build_object('retryable', false, 'message',
+returns jsonb language plpgsql immutable security invoker set search_path = '' as $$
+begin
+  return p_error || jsonb_build_object('retryable', false, 'message',
     regexp_replace(p_error ->> 'message', ' Please (try again|send the message again)[^.]*\.$', '')
       || ' Something had been changed by then: please look at it before you ask again.');
-$$;
+end $$;
 
 -- The end of a run as its user is told it.
 create function private.safe_to_repeat(p_run_id uuid, p_end jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select case when p_end -> 'error' -> 'retryable' = 'true' and exists (
       select from public.agent_tool_calls c where c.user_id = (select auth.uid()) and c.run_id = p_run_id
         and c.access = 'write' and (c.status = 'succeeded' or exists (
@@ -241,8 +251,8 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
         select jsonb_agg(case x ->> 'type'
           when 'error' then jsonb_set(x, '{data}', private.without_retry(x -> 'data')) else x end order by n)
         from jsonb_array_elements(p_end -> 'events') with ordinality o (x, n))) else '{}' end
-    else p_end end;
-$$;
+    else p_end end
+); end $$;
 
 -- Ends a run; the caller has locked it, and its session before it. `p_end` is { status, strategy, finished_reason,
 -- error, usage, events, answer }: usage is what the planner's own calls have cost, events are the last
@@ -288,17 +298,19 @@ end $$;
 
 -- Ends a run as failed, whatever was left undone: what could not be stored is lost, and the log ends here.
 create function private.end_as_failed(p_run public.agent_runs, p_error jsonb)
-returns void language sql security invoker set search_path = '' as $$
-  select private.end_run(p_run, jsonb_build_object('status', 'failed', 'error', p_error));
-$$;
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.end_run(p_run, jsonb_build_object('status', 'failed', 'error', p_error));
+end $$;
 
 -- Ends a run that has no owner: as cancelled, where its user had asked for that, or else as failed.
 create function private.end_without_owner(p_run public.agent_runs, p_error jsonb)
-returns void language sql security invoker set search_path = '' as $$
-  select private.end_run(p_run, case when p_run.cancel_requested_at is null
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.end_run(p_run, case when p_run.cancel_requested_at is null
     then jsonb_build_object('status', 'failed', 'error', p_error)
     else '{"status": "cancelled", "finished_reason": "cancelled"}' end);
-$$;
+end $$;
 
 revoke execute on function
   private.lock_run(uuid),

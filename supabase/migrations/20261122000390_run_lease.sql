@@ -38,7 +38,8 @@ end $$;
 -- The conversation before this message: its newest summary, and the messages after those that it covers, oldest first.
 -- More of them than a prompt could hold are left out, the oldest first, and history_cut says so.
 create function private.session_history(p_session_id uuid, p_before_seq integer)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   with newest as (
     select s.content, s.upto_seq from public.chat_session_summaries s
     where s.user_id = (select auth.uid()) and s.session_id = p_session_id order by s.number desc limit 1
@@ -59,12 +60,13 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'history', coalesce(jsonb_agg(jsonb_build_object('role', z.role, 'content', z.content) order by z.seq)
       filter (where z.number <= 100 and z.characters <= 40000), '[]'),
     'history_cut', coalesce(bool_or(z.number > 100 or z.characters > 40000), false))
-  from sized z;
-$$;
+  from sized z
+); end $$;
 
 -- What the first prompt of a run is made of: the conversation before it, and the user's data as it is now.
 create function private.run_opening(p_run public.agent_runs)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select private.session_history(p_run.session_id, (
       select min(m.seq) from public.chat_messages m where m.session_id = p_run.session_id and m.run_id = p_run.id))
     || jsonb_build_object('overview', o.overview, 'entity', o.entity,
@@ -76,18 +78,20 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
         public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end as entity
     from private.run_context(p_run) c (about)
     offset 0
-  ) o;
-$$;
+  ) o
+); end $$;
 
 create function private.thread_messages(p_thread_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select coalesce(jsonb_agg(to_jsonb(m) order by m.seq), '[]')
-  from public.agent_chat_messages m where m.agent_session_id = p_thread_id;
-$$;
+  from public.agent_chat_messages m where m.agent_session_id = p_thread_id
+); end $$;
 
 -- The calls whose outcome is known.
 create function private.thread_calls(p_thread_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
     'arguments', c.arguments, 'result', c.result, 'error', c.error, 'duration_ms', coalesce(c.duration_ms, 0),
     'decision', case when c.error in ('expired', 'superseded', 'step_ended') then jsonb_build_object('approved', false,
@@ -97,24 +101,26 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     order by c.created_at, c.id), '[]')
   from public.agent_tool_calls c
   left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
-  where c.agent_session_id = p_thread_id and c.status in ('succeeded', 'failed', 'rejected');
-$$;
+  where c.agent_session_id = p_thread_id and c.status in ('succeeded', 'failed', 'rejected')
+); end $$;
 
 -- The others: they wait for a person, or are made again.
 create function private.open_calls(p_thread_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tool_name', c.tool_name, 'status', c.status,
     'arguments', c.arguments, 'arguments_sha256', c.arguments_sha256, 'why', coalesce(c.why, '[]'),
     'effects', c.effects, 'problem', c.problem, 'expires_at', c.expires_at, 'remember', c.remember,
     'decision', private.told_decision(d)) order by c.created_at, c.id), '[]')
   from public.agent_tool_calls c
   left join public.approval_decisions d on d.user_id = c.user_id and d.call_id = c.id
-  where c.agent_session_id = p_thread_id and c.status not in ('succeeded', 'failed', 'rejected');
-$$;
+  where c.agent_session_id = p_thread_id and c.status not in ('succeeded', 'failed', 'rejected')
+); end $$;
 
 -- What the log holds, without the texts, and without what tools found, which stands in the rows of their calls.
 create function private.run_log(p_run_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_build_object(
     'events', (
       select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' #- '{data,data}' order by e.seq), '[]')
@@ -122,12 +128,13 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run_id),
     'last_text', (
       select jsonb_build_object('part', e.data -> 'part', 'message_id', e.data -> 'message_id')
-      from public.agent_run_events e where e.run_id = p_run_id and e.type = 'text' order by e.seq desc limit 1));
-$$;
+      from public.agent_run_events e where e.run_id = p_run_id and e.type = 'text' order by e.seq desc limit 1))
+); end $$;
 
 -- Every revision of the plan, and the latest attempt at each step.
 create function private.run_plans(p_run_id uuid)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_build_object(
     'plans', (
       select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'revision', p.revision, 'goal', p.goal,
@@ -139,12 +146,13 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
       from public.agent_executions x
       where x.run_id = p_run_id and not exists (
         select from public.agent_executions y
-        where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)));
-$$;
+        where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)))
+); end $$;
 
 -- All that an owner has to know, whether the run has just begun or was taken over.
 create function private.owned_run(p_run public.agent_runs)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_build_object('run_id', p_run.id, 'generation', p_run.lease_generation, 'session_id', p_run.session_id,
       'agent_id', t.planner_agent_id, 'thread_id', t.id, 'message', p_run.request ->> 'message',
       'time_zone', p_run.time_zone, 'worked_ms', p_run.worked_ms, 'usage', p_run.usage,
@@ -160,24 +168,29 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     from public.agent_chat_sessions s
     -- The planner's main thread: those of steps and questions belong to a plan.
     where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null
-  ) t;
-$$;
+  ) t
+); end $$;
 
 -- How long a run's owner has had it, in milliseconds. Bounded, because both times are its user's to write.
 create function private.lease_ms(p_run public.agent_runs)
-returns bigint language sql stable security invoker set search_path = '' as $$
-  select least(1000000000000, greatest(0, extract(epoch from p_run.lease_expires_at - p_run.leased_at) * 1000))::bigint;
-$$;
+returns bigint language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return least(1000000000000, greatest(0, extract(epoch from p_run.lease_expires_at - p_run.leased_at) * 1000))::bigint;
+end $$;
 
 -- Whether a run was started or claimed with this reservation, and has not passed on.
 create function private.is_owner(p_run public.agent_runs, p_reservation jsonb)
-returns boolean language sql immutable security invoker set search_path = '' as $$
-  select coalesce(not p_run.released and p_run.owner_reservation_id = (p_reservation ->> 'id')::uuid, false);
-$$;
+returns boolean language plpgsql immutable security invoker set search_path = '' as $$
+begin
+  return coalesce(not p_run.released and p_run.owner_reservation_id = (p_reservation ->> 'id')::uuid, false);
+end $$;
 
 -- Makes the caller the owner of a run that is locked; the very same claim again changes nothing but the lease.
 create function private.take_run(p_run public.agent_runs, p_lease_seconds numeric, p_reservation jsonb)
-returns public.agent_runs language sql security invoker set search_path = '' as $$
+returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run public.agent_runs;
+begin
   update public.agent_runs r set status = 'running',
       lease_generation = case when again then lease_generation else private.next_generation(lease_generation) end,
       takeovers = least(takeovers + case when released or again then 0 else 1 end, 1000), released = false,
@@ -187,20 +200,22 @@ returns public.agent_runs language sql security invoker set search_path = '' as 
       owner_reservation_id = (p_reservation ->> 'id')::uuid, lease_seconds = p_lease_seconds,
       lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_seconds)
     from (select private.is_owner(p_run, p_reservation) as again) a
-    where r.id = p_run.id returning r.*;
-$$;
+    where r.id = p_run.id returning r.* into v_run;
+  return v_run;
+end $$;
 
 -- Tells readers that another owner goes on. Who goes on behind a pause takes the run from nobody, and the same claim
 -- again is no other owner.
 create function private.log_takeover(p_before public.agent_runs, p_run public.agent_runs)
-returns void language sql security invoker set search_path = '' as $$
+returns void language plpgsql security invoker set search_path = '' as $$
+begin
   insert into public.agent_run_events (user_id, run_id, seq, type, at, data)
     select p_run.user_id, p_run.id, max(e.seq) + 1, 'taken_over', date_trunc('milliseconds', clock_timestamp()),
       jsonb_build_object('generation', p_run.lease_generation,
         'why', case when p_before.released then 'handed_over' else 'lease_expired' end)
     from public.agent_run_events e where e.user_id = p_run.user_id and e.run_id = p_run.id
     having p_before.status = 'running' and p_run.lease_generation <> p_before.lease_generation;
-$$;
+end $$;
 
 -- Takes over a run whose lease has expired, with a reservation for its next model call, under the caller's limits. One
 -- that waits for a person is taken once nothing is open any more, or its user has asked it to stop. Null when the run
@@ -256,9 +271,12 @@ end $$;
 
 -- Renews the lease. True when the user has asked for the run to stop.
 create function public.heartbeat_run(p_run_id uuid, p_generation integer)
-returns boolean language sql security invoker set search_path = '' as $$
-  select (private.hold_run(p_run_id, p_generation)).cancel_requested_at is not null;
-$$;
+returns boolean language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run constant public.agent_runs := private.hold_run(p_run_id, p_generation);
+begin
+  return v_run.cancel_requested_at is not null;
+end $$;
 
 -- Releases the run for hand-off: the next claim gets it at once, and no takeover is counted. Once released, it stays
 -- so.

@@ -11,20 +11,22 @@
 -- The id may be its user's own words. Its hash is enough to tell a client that goes on with the conversation that it
 -- was deleted, and to begin no other one in its place.
 create function private.deleted_client_id(p_client_id text)
-returns text language sql stable security invoker set search_path = '' as $$
-  select 'deleted:' || encode(sha256(convert_to((select auth.uid())::text || ' ' || p_client_id, 'UTF8')), 'hex');
-$$;
+returns text language plpgsql stable security invoker set search_path = '' as $$
+begin return (
+  select 'deleted:' || encode(sha256(convert_to((select auth.uid())::text || ' ' || p_client_id, 'UTF8')), 'hex')
+); end $$;
 
 -- By the session's own id first, so that a client may go on with a session that another has begun. Null where the user
 -- has none.
 create function private.client_session(p_client_id text)
-returns uuid language sql stable security invoker set search_path = '' as $$
+returns uuid language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select s.id from public.chat_sessions s
     where s.user_id = (select auth.uid()) and (s.client_id in (p_client_id, private.deleted_client_id(p_client_id))
       or s.id = case
       when p_client_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_client_id::uuid end)
-    order by s.id::text is distinct from lower(p_client_id) limit 1;
-$$;
+    order by s.id::text is distinct from lower(p_client_id) limit 1
+); end $$;
 
 -- Two first messages under one id take turns here, before either has locked a session: the second finds that of the
 -- first.

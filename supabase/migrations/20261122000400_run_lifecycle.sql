@@ -118,13 +118,17 @@ begin
 end $$;
 
 create function private.open_session(p_request jsonb, p_title text)
-returns public.chat_sessions language sql security invoker set search_path = '' as $$
+returns public.chat_sessions language plpgsql security invoker set search_path = '' as $$
+declare
+  v_session public.chat_sessions;
+begin
   insert into public.chat_sessions (user_id, title, context_type, entity_id, client_id)
     values ((select auth.uid()),
       coalesce(p_title, left(regexp_replace(btrim(p_request ->> 'message'), '\s+', ' ', 'g'), 80)),
       coalesce(p_request ->> 'context_type', 'general'), p_request ->> 'entity_id', p_request ->> 'client_id')
-    returning *;
-$$;
+    returning * into v_session;
+  return v_session;
+end $$;
 
 -- A run with its user's message, its planner and the planner's thread. It has the id of its first reservation, so that
 -- a caller that never hears of it knows its id all the same.
@@ -259,11 +263,12 @@ end $$;
 -- How a run's log ends, as it is stored: from the number on that its owner gave the terminal event, before which the
 -- end has told of steps.
 create function private.log_end(p_run_id uuid, p_batch jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin return (
   select jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq) from public.agent_run_events e
   where e.user_id = (select auth.uid()) and e.run_id = p_run_id and (e.type in ('done', 'error')
-    or e.seq >= (private.own_events(p_batch, true) -> 0 ->> 'seq')::integer);
-$$;
+    or e.seq >= (private.own_events(p_batch, true) -> 0 ->> 'seq')::integer)
+); end $$;
 
 -- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
 -- Gives the terminal event as it is stored: with the usage of the whole run, and how its plan ended; before it, the

@@ -9,18 +9,20 @@
 -- True where a run is left with nobody who works on it: its lease has expired, and whoever it was released to has had
 -- as long again to take it. One that has waited for a person is, once it waits for nothing any more.
 create function private.is_abandoned(p_run public.agent_runs)
-returns boolean language sql stable security invoker set search_path = '' as $$
-  select p_run.status = 'running' and clock_timestamp() >= p_run.lease_expires_at
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return p_run.status = 'running' and clock_timestamp() >= p_run.lease_expires_at
     + make_interval(secs => case when p_run.released then p_run.lease_seconds else 0 end::double precision)
     or p_run.status = 'awaiting_approval' and not private.is_awaiting(p_run);
-$$;
+end $$;
 
 -- True where the next claim gets the run.
 create function private.is_claimable(p_run public.agent_runs)
-returns boolean language sql stable security invoker set search_path = '' as $$
-  select p_run.status = 'running' and p_run.lease_expires_at <= clock_timestamp()
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return p_run.status = 'running' and p_run.lease_expires_at <= clock_timestamp()
     or p_run.status = 'awaiting_approval' and not private.is_awaiting(p_run);
-$$;
+end $$;
 
 create view public.agent_run_list with (security_invoker = true) as
   select r.id, r.user_id, r.session_id, r.request_key, r.status, private.is_abandoned(r) as abandoned, r.strategy,
