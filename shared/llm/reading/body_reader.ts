@@ -28,7 +28,7 @@ export interface BodyReader {
 
 /** A reader of one answer, which tells `watchdog` what signs of life there are. */
 export function createBodyReader({ body }: Response, watchdog: Watchdog): BodyReader {
-  const reader = (body ?? new Blob([]).stream()).getReader();
+  const reader = openBytes(body ?? new Blob([]).stream());
   const decoder = new TextDecoder();
   const frames = createFrameReader();
   let unframed = 0;
@@ -64,8 +64,7 @@ export function createBodyReader({ body }: Response, watchdog: Watchdog): BodyRe
         });
       });
       if (came.state === "stopped") return null;
-      const { value, done } = came.value;
-      if (!done) return feed(value);
+      if (came.value !== null) return feed(came.value);
       const last = frames.finish();
       return last.end === "open" ? { ...last, end: "closed" } : last;
     },
@@ -73,5 +72,46 @@ export function createBodyReader({ body }: Response, watchdog: Watchdog): BodyRe
       // Not awaited: a body that ignores its end would hold us up here.
       reader.cancel().catch(() => {});
     },
+  };
+}
+
+interface Bytes {
+  /** The next bytes, which hold until the next call; null at the end. */
+  read(): Promise<Uint8Array | null>;
+  cancel(): Promise<void>;
+}
+
+const BUFFER_BYTES = 16_384;
+
+/** Reads into the same buffer again and again: a body's own way is a new one of 64 kB for every frame. */
+function openBytes(body: ReadableStream<Uint8Array<ArrayBuffer>>): Bytes {
+  const reader = filling(body);
+  if (reader === null) return openChunks(body);
+  let buffer = new ArrayBuffer(BUFFER_BYTES);
+  return {
+    async read() {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
+      if (done) return null;
+      buffer = value.buffer;
+      return value;
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+/** Null where the body comes in chunks of somebody else's making. */
+function filling(body: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return null;
+  }
+}
+
+function openChunks(body: ReadableStream<Uint8Array<ArrayBuffer>>): Bytes {
+  const reader = body.getReader();
+  return {
+    read: async () => (await reader.read()).value ?? null,
+    cancel: () => reader.cancel(),
   };
 }

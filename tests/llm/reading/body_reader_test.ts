@@ -26,6 +26,25 @@ function bodyOf(chunks: (string | Uint8Array)[]): Response {
   );
 }
 
+/** A body as it comes from a socket: it writes into the buffer that it is given, as much as that holds. */
+function filledFrom(bytes: Uint8Array, most: number): Response {
+  let sent = 0;
+  return new Response(
+    new ReadableStream({
+      type: "bytes",
+      pull(controller) {
+        const view = controller.byobRequest?.view;
+        assert.ok(view, "the reader gives a buffer");
+        const next = bytes.subarray(sent, sent + Math.min(most, view.byteLength));
+        if (next.length === 0) controller.close();
+        else new Uint8Array(view.buffer, view.byteOffset).set(next);
+        sent += next.length;
+        controller.byobRequest?.respond(next.length);
+      },
+    }),
+  );
+}
+
 async function readAll(
   response: Response,
 ): Promise<{ frames: unknown[]; end: BodyFrames["end"]; start: string }> {
@@ -46,6 +65,17 @@ Deno.test("a character whose bytes come in two chunks is one", async () => {
   const chunks = [...bytes].map((byte) => Uint8Array.of(byte));
   const { frames } = await readAll(bodyOf(chunks));
   assert.deepEqual(frames, [{ text: "long enough to be a frame: 🙈é" }]);
+});
+
+Deno.test("what fills the reader's buffer again and again is read whole, however long a frame is", async () => {
+  const frames = ["short", "🙈é".repeat(40_000), "the last one"].map((text) => ({ text, choices: [] }));
+  const bytes = new TextEncoder().encode(
+    frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join(""),
+  );
+  for (const most of [7, 10_000, bytes.length]) {
+    const read = await readAll(filledFrom(bytes, most));
+    assert.deepEqual([read.frames, read.end], [frames, "closed"]);
+  }
 });
 
 Deno.test("bytes that are no characters don't stop the reading", async () => {
