@@ -9,7 +9,8 @@ import { lease, type Owned, startPlan } from "./agents_runs.ts";
 import { type Claimed, claimStep, executor, progress, worker } from "./agents_steps.ts";
 import { type Asked, asked, callRow, deciding, decision, expire } from "./approvals.ts";
 
-const Verdict = z.looseObject({ status: z.string(), why: z.array(z.looseObject({ by: z.string() })) });
+const Why = z.array(z.looseObject({ by: z.string() }));
+const Verdict = z.looseObject({ status: z.string(), why: Why.nullable() });
 const Answer = z.object({ verdicts: z.record(z.string(), Verdict) });
 
 interface Ground {
@@ -71,7 +72,7 @@ test(
     const first = await propose(user, ground);
     const verdict = Answer.parse(first).verdicts[String(ground.row.id)];
     assert.equal(verdict?.status, "awaiting_approval");
-    assert.deepEqual(verdict?.why.map(({ by }) => by), ["default"]);
+    assert.deepEqual(verdict?.why?.map(({ by }) => by), ["default"]);
     assert.deepEqual(await propose(user, ground), first);
     const [{ n } = {}] =
       await sql`select count(*)::int as n from agent_tool_calls where run_id = ${ground.owned.run_id}`;
