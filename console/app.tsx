@@ -7,6 +7,7 @@ import type { Session, SessionState } from "./data/session.ts";
 import { Page } from "./pages/page.tsx";
 import { SignIn } from "./pages/sign_in.tsx";
 import { KeyList } from "./parts/key_list.tsx";
+import { leadTo } from "./parts/lead_to.ts";
 import { SideBar } from "./parts/side_bar.tsx";
 import { Spinner } from "./parts/icons.tsx";
 import { go, useRoute } from "./navigate.ts";
@@ -93,7 +94,7 @@ function skip(event: Event): void {
 function useHeadingFocus(page: string): void {
   const first = useRef(true);
   useEffect(() => {
-    if (!first.current) document.querySelector<HTMLElement>("main h1")?.focus();
+    if (!first.current) leadTo(document.querySelector<HTMLElement>("main h1"));
     first.current = false;
   }, [page]);
 }

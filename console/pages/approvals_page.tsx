@@ -8,6 +8,7 @@ import { toolWords } from "../../shared/contracts/approval_title.ts";
 import { settledWords } from "../parts/approval_words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { isField, lettersWork } from "../parts/key_list.tsx";
+import { leadTo } from "../parts/lead_to.ts";
 import { Loading } from "../parts/loading.tsx";
 import { PageHead, type PageProps } from "../parts/page_head.tsx";
 import { useLoaded } from "../parts/use_loaded.ts";
@@ -144,7 +145,7 @@ function Settled({ call_id }: { call_id: string }) {
   const data = useData();
   const loaded = useLoaded(data, call_id, () => settledCall(data, call_id));
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => void heading.current?.focus(), [loaded.type]);
+  useEffect(() => leadTo(heading.current), [loaded.type]);
   return (
     <div class="approval-body">
       <Loading of={loaded}>

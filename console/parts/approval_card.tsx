@@ -11,6 +11,7 @@ import { counted, exact } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { JsonView } from "./json_view.tsx";
 import { isField, lettersWork } from "./key_list.tsx";
+import { leadTo } from "./lead_to.ts";
 import { type Decision, useDecision } from "./use_decision.ts";
 import { useNow } from "./use_now.ts";
 import { useTools } from "./use_tools.ts";
@@ -34,7 +35,7 @@ export function ApprovalCard({ approval, settled, seen, focused, next, gone = fa
   const { shown, before, mode, outcome, problem, asleep, busy } = decision;
   const { name, why, run_id, tool_call_id } = approval;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => void (focused && heading.current?.focus()), [tool_call_id, focused]);
+  useEffect(() => void (focused && leadTo(heading.current)), [tool_call_id, focused]);
   useEffect(() => void (!asleep && seen?.()), [asleep]);
   const tool = useTools().get(name);
   const title = headline(tool?.title ?? toolWords(name), shown.effects);

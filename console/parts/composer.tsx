@@ -1,6 +1,7 @@
 // The message box. What is written stays with its conversation until it is sent.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+import { leadTo } from "./lead_to.ts";
 
 interface ComposerProps {
   /** Of the conversation that the draft belongs to. */
@@ -44,7 +45,7 @@ export function Composer({ draft_key, about, mode, returned, taken, send, stop }
     write(text === "" ? returned.text : `${returned.text}\n${text}`);
     setWhy(returned.why);
     taken();
-    box.current?.focus();
+    leadTo(box.current);
   }, [returned]);
   useLayoutEffect(() => {
     if (!box.current) return;

@@ -1,6 +1,6 @@
 // What can be done with a conversation: closed by Escape, and by going elsewhere.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface SessionMenuProps {
   place: { current: HTMLElement | null };
@@ -10,7 +10,8 @@ interface SessionMenuProps {
 
 export function SessionMenu({ place, close, children }: SessionMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once, at the end too: what takes its place takes the focus, which a menu that is gone must not hear.
+  useLayoutEffect(() => {
     menu.current?.querySelector("button")?.focus();
     const outside = (event: Event) => {
       if (event.target instanceof Node && !place.current?.contains(event.target)) close();

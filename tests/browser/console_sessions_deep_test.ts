@@ -26,8 +26,8 @@ inBrowser(
     const { page } = opened;
     await signIn(page, user);
     await choose(page, "The second", "Rename");
-    await page.fill(".sessions input", "Another name");
-    await page.press(".sessions input", "Enter");
+    await page.getByLabel("Title").fill("Another name");
+    await page.keyboard.press("Enter");
     await page.waitForSelector(".session:has-text('Another name')");
     await choose(page, "The first", "Archive");
     await page.waitForSelector(".session:has-text('The first')", { state: "detached" });
@@ -44,6 +44,44 @@ inBrowser(
     assert.equal(new URL(page.url()).hash, "#/chat/new");
     const { data } = await user.client.from("chat_messages").select("content").eq("session_id", session_id);
     assert.ok(data?.every((row) => row.content === ""));
+  },
+);
+
+inBrowser(
+  "a name that is being typed keeps its box: where the menu has just gone, the list is read anew, and a page comes in",
+  async (browser) => {
+    const user = await newUser();
+    const events = goldenEvents().get("simple") ?? [];
+    await storeRecordedRun(user, { title: "The first", events, answer: "Yes." });
+    await using site = await serveTestConsole();
+    await using opened = await openPage(browser, site.origin);
+    const { page } = opened;
+    await signIn(page, user);
+    await page.hover(".session");
+    await page.click(".session .session-more");
+    await page.waitForSelector(".session .menu button:focus");
+    // As soon as it is there, before the browser has painted it.
+    await page.evaluate(`new Promise((focused) => {
+      new MutationObserver((_, observer) => {
+        const box = document.querySelector(".sessions input");
+        if (!box) return;
+        observer.disconnect();
+        box.focus();
+        focused();
+      }).observe(document.body, { childList: true, subtree: true });
+      document.querySelector(".session .menu button").click();
+    })`);
+    await page.getByLabel("Title").fill("Half a ");
+    const read_anew = page.waitForResponse((response) => response.url().includes("/chat_sessions"));
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await (await read_anew).finished();
+    await page.evaluate("location.hash = '#/runs'");
+    await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+    await page.evaluate("new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)))");
+    await page.keyboard.press("End");
+    await page.keyboard.type("name");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".session:has-text('Half a name')");
   },
 );
 
