@@ -1,6 +1,7 @@
 // `deno task bench`: what the system costs in time, round trips, statements and tokens, beside what it should.
 // It starts a stack of its own with the demo model and takes about four minutes. Names of parts as arguments
-// measure these alone: `deno task bench plans "first words"`. `deno task bench stream` needs no stack.
+// measure these alone: `deno task bench plans "first words"`. `deno task bench stream` needs no stack, and
+// `deno task bench capacity` is only measured when it is named: it writes docs/scaling.md.
 import { cancels } from "./cancel.ts";
 import { streamingCpu } from "./cpu.ts";
 import { deployment } from "./deployment.ts";
@@ -8,6 +9,7 @@ import { firstWords } from "./first_words.ts";
 import { plans } from "./plans.ts";
 import { prompts } from "./prompts.ts";
 import { readingCpu } from "./reading.ts";
+import { capacity } from "./capacity/measure.ts";
 import { type FigureGroup, reportLines } from "./report.ts";
 import { roundTrips } from "./round_trips.ts";
 import { statements } from "./statements.ts";
@@ -17,6 +19,8 @@ import { type Stack, startStack } from "../../dev/stack.ts";
 
 interface Part {
   name: string;
+  /** It writes a page, and is left out where no names are given. */
+  only_by_name?: true;
   measure(stack: Stack): Promise<FigureGroup[]>;
 }
 
@@ -35,6 +39,7 @@ const PARTS: readonly Part[] = [
   { name: "takeover", measure: async (stack) => [await takeovers(stack)] },
   { name: "cpu", measure: streamingCpu },
   { name: "deployment", measure: async () => [await deployment()] },
+  { name: "capacity", only_by_name: true, measure: async (stack) => [await capacity(stack)] },
 ];
 
 // A signal does not wait for an orderly end; the guard ends what is left.
@@ -42,7 +47,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => Deno.exit(130));
 }
 
-const isWanted = ({ name }: { name: string }) => Deno.args.length === 0 || Deno.args.includes(name);
+const isWanted = ({ name, only_by_name }: Pick<Part, "name" | "only_by_name">) =>
+  Deno.args.includes(name) || Deno.args.length === 0 && !only_by_name;
 const wanted = PARTS.filter(isWanted);
 const wanted_stackless = STACKLESS.filter(isWanted);
 if (wanted.length + wanted_stackless.length === 0) {
