@@ -19,28 +19,10 @@ export type Database = {
                   Relationships: [
                     {
       foreignKeyName: "agent_chat_messages_agent_session_fkey"
-      columns: ["user_id","run_id","agent_session_id"]
+      columns: ["user_id","run_id","parent_user_session_id","agent_session_id"]
 isOneToOne: false
       referencedRelation: "agent_chat_sessions"
-      referencedColumns: ["user_id","run_id","id"]
-    },{
-      foreignKeyName: "agent_chat_messages_parent_user_session_fkey"
-      columns: ["user_id","parent_user_session_id"]
-isOneToOne: false
-      referencedRelation: "chat_sessions"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_chat_messages_run_fkey"
-      columns: ["user_id","run_id"]
-isOneToOne: false
-      referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_chat_messages_run_fkey"
-      columns: ["user_id","run_id"]
-isOneToOne: false
-      referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","run_id","parent_session_id","id"]
     },{
       foreignKeyName: "agent_chat_messages_sender_agent_fkey"
       columns: ["user_id","run_id","sender_agent_id"]
@@ -68,12 +50,6 @@ isOneToOne: false
       referencedRelation: "agents"
       referencedColumns: ["user_id","run_id","id"]
     },{
-      foreignKeyName: "agent_chat_sessions_parent_session_fkey"
-      columns: ["user_id","parent_session_id"]
-isOneToOne: false
-      referencedRelation: "chat_sessions"
-      referencedColumns: ["user_id","id"]
-    },{
       foreignKeyName: "agent_chat_sessions_plan_fkey"
       columns: ["user_id","run_id","plan_id"]
 isOneToOne: false
@@ -87,16 +63,16 @@ isOneToOne: false
       referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_chat_sessions_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","parent_session_id"]
 isOneToOne: false
       referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "agent_chat_sessions_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","parent_session_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     }
                   ]
                 },"agent_executions": {
@@ -131,22 +107,16 @@ isOneToOne: false
       referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_executions_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","session_id"]
 isOneToOne: false
       referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "agent_executions_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","session_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_executions_session_fkey"
-      columns: ["user_id","session_id"]
-isOneToOne: false
-      referencedRelation: "chat_sessions"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     }
                   ]
                 },"agent_plans": {
@@ -169,22 +139,16 @@ isOneToOne: false
       referencedColumns: ["user_id","run_id","id"]
     },{
       foreignKeyName: "agent_plans_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","session_id"]
 isOneToOne: false
       referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "agent_plans_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","session_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_plans_session_fkey"
-      columns: ["user_id","session_id"]
-isOneToOne: false
-      referencedRelation: "chat_sessions"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "agent_plans_supersedes_fkey"
       columns: ["user_id","run_id","supersedes"]
@@ -291,18 +255,6 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "agent_chat_sessions"
       referencedColumns: ["user_id","run_id","id"]
-    },{
-      foreignKeyName: "agent_tool_calls_run_fkey"
-      columns: ["user_id","run_id"]
-isOneToOne: false
-      referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
-    },{
-      foreignKeyName: "agent_tool_calls_run_fkey"
-      columns: ["user_id","run_id"]
-isOneToOne: false
-      referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
     }
                   ]
                 },"agents": {
@@ -324,23 +276,17 @@ isOneToOne: false
       referencedRelation: "agent_plans"
       referencedColumns: ["user_id","run_id","id"]
     },{
-      foreignKeyName: "agents_created_for_session_fkey"
-      columns: ["user_id","created_for_session"]
-isOneToOne: false
-      referencedRelation: "chat_sessions"
-      referencedColumns: ["user_id","id"]
-    },{
       foreignKeyName: "agents_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","created_for_session"]
 isOneToOne: false
       referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "agents_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","created_for_session"]
 isOneToOne: false
       referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     }
                   ]
                 },"approval_decisions": {
@@ -377,16 +323,16 @@ isOneToOne: true
                   Relationships: [
                     {
       foreignKeyName: "chat_messages_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","session_id"]
 isOneToOne: false
       referencedRelation: "agent_run_list"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "chat_messages_run_fkey"
-      columns: ["user_id","run_id"]
+      columns: ["user_id","run_id","session_id"]
 isOneToOne: false
       referencedRelation: "agent_runs"
-      referencedColumns: ["user_id","id"]
+      referencedColumns: ["user_id","id","session_id"]
     },{
       foreignKeyName: "chat_messages_session_fkey"
       columns: ["user_id","session_id"]

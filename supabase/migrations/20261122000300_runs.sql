@@ -1,11 +1,12 @@
 -- What the agents did, row by row: runs, agents and plans here, threads with what was said in them next. Rows are
 -- written with the caller's own token. A row may reference only rows of the same user: the composite foreign keys on
--- (user_id, id) enforce that, and those on (user_id, run_id, id) that what works together is of one run. No caller ever
--- deletes anything here.
+-- (user_id, id) enforce that, those on (user_id, run_id, id) that what works together is of one run, and those that end
+-- with a session that it is the run's. What one key implies no other one says: each costs a look and a lock with every
+-- row. No caller ever deletes anything here.
 --
 -- Keys begin with user_id, so that one index serves the rule of row-level security, the foreign key and the query, and
 -- so that an id which somebody else has is neither known nor taken. Ids of sessions are the database's own: no caller
--- may choose one. A foreign key that is no query's way has an index for the cascade that deletes an account.
+-- may choose one. A run has few rows, so that the cascade which deletes an account finds those of a key by their run.
 
 create type public.agent_type as enum ('planner', 'executor');
 create type public.agent_permission as enum ('read_only', 'read_write');
@@ -40,6 +41,7 @@ create table public.agent_runs (
   finished_at timestamptz,
   purged_at timestamptz,
   primary key (user_id, id),
+  unique (user_id, id, session_id),
   constraint agent_runs_session_fkey
     foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
 );
@@ -100,12 +102,9 @@ create table public.agents (
   unique (user_id, run_id, id),
   constraint agents_executor_reads_only check (type = 'planner' or permissions = 'read_only'),
   constraint agents_run_fkey
-    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
-  constraint agents_created_for_session_fkey
-    foreign key (user_id, created_for_session) references public.chat_sessions (user_id, id) on delete cascade
+    foreign key (user_id, run_id, created_for_session) references public.agent_runs (user_id, id, session_id)
+    on delete cascade
 );
-create index agents_session on public.agents (user_id, created_for_session);
-create index agents_plan on public.agents (user_id, created_for_plan);
 
 comment on table public.agents is 'One agent instance, planner or executor. Kept for good: an audit trail.';
 comment on column public.agents.name is 'Planner-<session> or Executor-<step>.';
@@ -134,18 +133,13 @@ create table public.agent_plans (
   primary key (user_id, id),
   unique (user_id, run_id, revision),
   unique (user_id, run_id, id),
-  constraint agent_plans_session_fkey
-    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade,
   constraint agent_plans_run_fkey
-    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, session_id) references public.agent_runs (user_id, id, session_id) on delete cascade,
   constraint agent_plans_planner_agent_fkey
     foreign key (user_id, run_id, planner_agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_plans_supersedes_fkey
     foreign key (user_id, run_id, supersedes) references public.agent_plans (user_id, run_id, id) on delete cascade
 );
-create index agent_plans_session on public.agent_plans (user_id, session_id);
-create index agent_plans_planner on public.agent_plans (user_id, planner_agent_id);
-create index agent_plans_supersedes on public.agent_plans (user_id, supersedes);
 
 comment on table public.agent_plans is 'One plan as the model wrote it. A changed plan is a new revision.';
 comment on column public.agent_plans.session_id is 'The user''s conversation.';
@@ -158,7 +152,7 @@ comment on column public.agent_plans.supersedes is 'The plan that this one repla
 alter table public.agents add constraint agents_created_for_plan_fkey
   foreign key (user_id, run_id, created_for_plan) references public.agent_plans (user_id, run_id, id) on delete cascade;
 alter table public.chat_messages add constraint chat_messages_run_fkey
-  foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade;
+  foreign key (user_id, run_id, session_id) references public.agent_runs (user_id, id, session_id) on delete cascade;
 
 alter table public.agent_runs enable row level security;
 create policy "own rows: select" on public.agent_runs for select to authenticated

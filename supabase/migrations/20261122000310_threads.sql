@@ -29,10 +29,10 @@ create table public.agent_chat_sessions (
   finished_at timestamptz,
   primary key (user_id, id),
   unique (user_id, run_id, id),
-  constraint agent_chat_sessions_parent_session_fkey
-    foreign key (user_id, parent_session_id) references public.chat_sessions (user_id, id) on delete cascade,
+  unique (user_id, run_id, parent_session_id, id),
   constraint agent_chat_sessions_run_fkey
-    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, parent_session_id) references public.agent_runs (user_id, id, session_id)
+    on delete cascade,
   constraint agent_chat_sessions_plan_fkey
     foreign key (user_id, run_id, plan_id) references public.agent_plans (user_id, run_id, id) on delete cascade,
   constraint agent_chat_sessions_planner_agent_fkey
@@ -40,10 +40,6 @@ create table public.agent_chat_sessions (
   constraint agent_chat_sessions_executor_agent_fkey
     foreign key (user_id, run_id, executor_agent_id) references public.agents (user_id, run_id, id) on delete cascade
 );
-create index agent_chat_sessions_parent on public.agent_chat_sessions (user_id, parent_session_id);
-create index agent_chat_sessions_plan on public.agent_chat_sessions (user_id, plan_id);
-create index agent_chat_sessions_planner on public.agent_chat_sessions (user_id, planner_agent_id);
-create index agent_chat_sessions_executor on public.agent_chat_sessions (user_id, executor_agent_id);
 
 comment on table public.agent_chat_sessions is
   'One thread with a model: what was sent to it, and what came back, is the thread''s messages.';
@@ -95,21 +91,16 @@ create table public.agent_executions (
   constraint agent_executions_skipped_is_no_attempt check ((attempt = 0) = (status = 'skipped')),
   constraint agent_executions_executor_is_worker check (executor_agent_id is null or worker = 'executor'),
   constraint agent_executions_run_fkey
-    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, session_id) references public.agent_runs (user_id, id, session_id) on delete cascade,
   constraint agent_executions_plan_fkey
     foreign key (user_id, run_id, plan_id) references public.agent_plans (user_id, run_id, id) on delete cascade,
   constraint agent_executions_executor_agent_fkey
     foreign key (user_id, run_id, executor_agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_executions_agent_session_fkey
     foreign key (user_id, run_id, agent_session_id) references public.agent_chat_sessions (user_id, run_id, id)
-    on delete cascade,
-  constraint agent_executions_session_fkey
-    foreign key (user_id, session_id) references public.chat_sessions (user_id, id) on delete cascade
+    on delete cascade
 );
 create index agent_executions_run on public.agent_executions (user_id, run_id, step_number);
-create index agent_executions_executor on public.agent_executions (user_id, executor_agent_id);
-create index agent_executions_agent_session on public.agent_executions (user_id, agent_session_id);
-create index agent_executions_session on public.agent_executions (user_id, session_id);
 
 comment on table public.agent_executions is
   'One attempt at one step. Inserting the row is the claim: the unique key lets one of two claimers win.';
@@ -177,19 +168,13 @@ create table public.agent_chat_messages (
   constraint agent_chat_messages_kind_has_role check (role = case kind
     when 'prompt' then 'system' when 'turn' then 'assistant' when 'result' then 'tool' else 'user'
     end::public.message_role),
-  constraint agent_chat_messages_run_fkey
-    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_chat_messages_agent_session_fkey
-    foreign key (user_id, run_id, agent_session_id) references public.agent_chat_sessions (user_id, run_id, id)
-    on delete cascade,
-  constraint agent_chat_messages_parent_user_session_fkey
-    foreign key (user_id, parent_user_session_id) references public.chat_sessions (user_id, id) on delete cascade,
+    foreign key (user_id, run_id, parent_user_session_id, agent_session_id)
+    references public.agent_chat_sessions (user_id, run_id, parent_session_id, id) on delete cascade,
   constraint agent_chat_messages_sender_agent_fkey
     foreign key (user_id, run_id, sender_agent_id) references public.agents (user_id, run_id, id) on delete cascade
 );
 create index agent_chat_messages_run on public.agent_chat_messages (user_id, run_id);
-create index agent_chat_messages_parent on public.agent_chat_messages (user_id, parent_user_session_id);
-create index agent_chat_messages_sender on public.agent_chat_messages (user_id, sender_agent_id);
 
 comment on table public.agent_chat_messages is
   'One message of a thread as it entered it: what a model said, as it was received, or what a model is told, as it was '
@@ -252,8 +237,6 @@ create table public.agent_tool_calls (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (user_id, id),
-  constraint agent_tool_calls_run_fkey
-    foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade,
   constraint agent_tool_calls_agent_fkey
     foreign key (user_id, run_id, agent_id) references public.agents (user_id, run_id, id) on delete cascade,
   constraint agent_tool_calls_agent_session_fkey
@@ -261,7 +244,6 @@ create table public.agent_tool_calls (
     on delete cascade
 );
 create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
-create index agent_tool_calls_agent on public.agent_tool_calls (user_id, agent_id);
 create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
 -- What a person has declined is looked for with every proposal.
 create index agent_tool_calls_declined on public.agent_tool_calls (user_id, run_id, tool_name, arguments_sha256)

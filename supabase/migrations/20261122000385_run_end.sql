@@ -72,13 +72,15 @@ begin
     order by id for no key update;
   update public.agents a
     set status = case when p_status = 'completed' and exists (
-        select from public.agent_executions e where e.executor_agent_id = a.id and e.status = 'running')
+        select from public.agent_executions e where e.user_id = a.user_id and e.run_id = a.run_id
+          and e.executor_agent_id = a.id and e.status = 'running')
       then 'failed' else p_status::text end::public.agent_status,
       completed_at = now()
     where run_id = p_run_id and user_id = (select auth.uid()) and status = 'active';
   update public.agent_chat_sessions t
     set status = case when p_status = 'completed' and exists (
-        select from public.agent_executions e where e.agent_session_id = t.id and e.status = 'running')
+        select from public.agent_executions e where e.user_id = t.user_id and e.run_id = t.run_id
+          and e.agent_session_id = t.id and e.status = 'running')
       then 'failed' else p_status::text end::public.agent_status,
       message_count = (select count(*) from public.agent_chat_messages m where m.agent_session_id = t.id),
       finished_at = now()

@@ -76,6 +76,15 @@ function* cells(spec: TableSpec, ground: Ground): Generator<Cell> {
     const forge = (id: string) => insert({ ...spec.row(mine), [column]: id });
     yield { what: `forges ${column}`, as: me, run: forge(theirs[parent]), expect: NO_SUCH_PARENT };
     yield { what: `invents ${column}`, as: me, run: forge(crypto.randomUUID()), expect: NO_SUCH_PARENT };
+    if (parent === "chat_sessions" && "run_id" in spec.parents) {
+      const run = forge(mine.quiet_session);
+      yield {
+        what: `names another conversation than its run's by ${column}`,
+        as: me,
+        run,
+        expect: NO_SUCH_PARENT,
+      };
+    }
   }
 
   const given = INSERTABLE_COLUMNS[spec.name] ?? ground.columns;
