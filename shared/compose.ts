@@ -4,10 +4,11 @@ import { z } from "zod";
 import type { Clock } from "./async/clock.ts";
 import type { Log, Model } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
-import { FIRST_CALL_TOKENS } from "./agents/limits.ts";
+import { FIRST_CALL_TOKENS, modelCalls } from "./agents/limits.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { chatRequest } from "./contracts/request.ts";
 import { deadlineAt, readLeaseSettings } from "./contracts/lease_settings.ts";
+import { readPromptWindows } from "./contracts/prompt_windows.ts";
 import {
   createAnonymousAuth,
   createEngineClient,
@@ -109,6 +110,7 @@ export function compose(
   const { lease_seconds, deadline_seconds } = readLeaseSettings(env);
   const supabase = { ...SupabaseEnv.parse(env), timeout_ms: databaseTimeout(lease_seconds) };
   const count = tokenCounter(models);
+  const calls = modelCalls(readPromptWindows(env));
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const deadline = deadlines(deadline_seconds * 1_000);
@@ -153,6 +155,7 @@ export function compose(
         deadline_at: deadline(),
         stopping: stopping.signal,
         count,
+        calls,
         clock,
         ids,
         log,

@@ -22,7 +22,10 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/async": { rooms: ["shared/async"], packages: [] },
   "shared/agents/limits.ts": { rooms: ["shared/contracts"], packages: [] },
   "shared/agents/ports.ts": { rooms: ["shared/contracts", "shared/agents/store"], packages: [] },
-  "shared/agents/deps.ts": { rooms: ["shared/async", "shared/agents/ports.ts"], packages: [] },
+  "shared/agents/deps.ts": {
+    rooms: ["shared/async", "shared/agents/ports.ts", "shared/agents/limits.ts"],
+    packages: [],
+  },
   "shared/agents/store": { rooms: ["shared/agents/store", "shared/contracts"], packages: [] },
   "shared/agents/durable": {
     rooms: [...AGENTS_CORE, "shared/agents/durable"],

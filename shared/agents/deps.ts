@@ -1,5 +1,6 @@
 // What each kind of agent is handed by `compose.ts`: its ports, its settings, and whom it works for.
 import type { Clock } from "../async/clock.ts";
+import type { ModelCalls } from "./limits.ts";
 import type { Ids, Log, Model, StepInvoker, Store, Successor, TokenCounter, ToolSource } from "./ports.ts";
 
 /** What every agent needs from the world. */
@@ -7,6 +8,8 @@ export interface AgentDeps {
   model: Model;
   tools: ToolSource;
   count: TokenCounter;
+  /** How each kind of work calls its model. */
+  calls: ModelCalls;
   clock: Clock;
   ids: Ids;
   log: Log;

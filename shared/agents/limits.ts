@@ -1,5 +1,6 @@
 // How much an agent may do before it has to answer with what it has.
 import type { ModelProfile } from "../contracts/model.ts";
+import { OPENING_TOKENS, type PromptWindows } from "../contracts/prompt_windows.ts";
 
 export interface LoopLimits {
   /** Model calls, the last one not counted. */
@@ -30,59 +31,47 @@ export const MAX_PARALLEL_STEPS = 4;
 /** How often a plan whose steps failed may be changed. */
 export const MAX_REPLANS = 2;
 
-/** Tokens of a whole prompt, by agent, and of one that asks for a summary. */
-export const PROMPT_BUDGET = { planner: 5_000, executor: 1_500, summary: 6_000 } as const;
+/** Tokens of the prompt that opens a thread, by agent, and of one that asks for a summary. */
+export const PROMPT_BUDGET = { ...OPENING_TOKENS, summary: 6_000 } as const;
 
 /** How a model is called for one kind of work. */
 export interface ModelCall {
   profile: ModelProfile;
-  /** Tokens of a whole prompt; a user's long message may exceed it. */
-  budget: number;
+  /** Tokens of the prompt that opens the thread; a user's long message may exceed it. */
+  opening: number;
+  /** Tokens of any prompt, with what tools have brought. */
+  window: number;
   max_output_tokens: number;
   /** Tool calls that may come of one call without asking for more. */
   tool_calls: number;
 }
 
-export const MODEL_CALLS = {
-  planner: {
-    profile: "balanced",
-    budget: PROMPT_BUDGET.planner,
-    max_output_tokens: MAX_OUTPUT_TOKENS.planner,
-    tool_calls: CALLS_PER_TURN,
-  },
-  /** A step that is the planner's own. */
-  own_step: {
-    profile: "balanced",
-    budget: PROMPT_BUDGET.planner,
-    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
-    tool_calls: CALLS_PER_TURN,
-  },
-  executor: {
-    profile: "speed",
-    budget: PROMPT_BUDGET.executor,
-    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
-    tool_calls: CALLS_PER_TURN,
-  },
-  /** The answer to an executor's question. */
-  question: {
-    profile: "balanced",
-    budget: PROMPT_BUDGET.executor,
-    max_output_tokens: MAX_OUTPUT_TOKENS.executor,
-    tool_calls: 0,
-  },
-  summary: {
-    profile: "speed",
-    budget: PROMPT_BUDGET.summary,
-    max_output_tokens: MAX_OUTPUT_TOKENS.summary,
-    tool_calls: 0,
-  },
-} as const satisfies Record<string, ModelCall>;
+export type ModelCalls = Record<"planner" | "own_step" | "executor" | "question" | "summary", ModelCall>;
+
+/** How each kind of work calls its model, with windows of these sizes. */
+export function modelCalls(windows: PromptWindows): ModelCalls {
+  const planner = { profile: "balanced", opening: PROMPT_BUDGET.planner, window: windows.planner } as const;
+  const executor = { opening: PROMPT_BUDGET.executor, window: windows.executor } as const;
+  const summary = { opening: PROMPT_BUDGET.summary, window: PROMPT_BUDGET.summary } as const;
+  const output = MAX_OUTPUT_TOKENS;
+  return {
+    planner: { ...planner, max_output_tokens: output.planner, tool_calls: CALLS_PER_TURN },
+    /** A step that is the planner's own. */
+    own_step: { ...planner, max_output_tokens: output.executor, tool_calls: CALLS_PER_TURN },
+    executor: {
+      ...executor,
+      profile: "speed",
+      max_output_tokens: output.executor,
+      tool_calls: CALLS_PER_TURN,
+    },
+    /** The answer to an executor's question. */
+    question: { ...executor, profile: "balanced", max_output_tokens: output.executor, tool_calls: 0 },
+    summary: { ...summary, profile: "speed", max_output_tokens: output.summary, tool_calls: 0 },
+  };
+}
 
 /** What a run's first call reserves. */
-export const FIRST_CALL_TOKENS = MODEL_CALLS.planner.budget + MODEL_CALLS.planner.max_output_tokens;
-
-/** Tokens that a first prompt leaves free for the results of tools. */
-export const ROOM_FOR_RESULTS = { planner: 1_000, executor: 300 } as const;
+export const FIRST_CALL_TOKENS = PROMPT_BUDGET.planner + MAX_OUTPUT_TOKENS.planner;
 
 /** Tokens of the conversation that the overview of the user's data makes room for: tools can't bring them back. */
 export const ROOM_FOR_HISTORY = 500;

@@ -9,13 +9,13 @@ export const Budget = z.object({
   // Per run, executors included.
   model_calls: Count.default(60),
   tool_calls: Count.default(150),
-  input_tokens: Count.default(300_000),
+  input_tokens: Count.default(400_000),
   output_tokens: Count.default(80_000),
   cost_usd: z.coerce.number().positive().default(1),
   wall_ms: Count.default(900_000),
   // Per user, in any rolling hour and day.
-  tokens_per_hour: Count.default(1_000_000),
-  tokens_per_day: Count.default(5_000_000),
+  tokens_per_hour: Count.default(2_000_000),
+  tokens_per_day: Count.default(10_000_000),
   runs_per_hour: Count.default(120),
   runs_per_day: Count.default(1_000),
   // Per user, at the same time.

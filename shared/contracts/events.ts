@@ -72,7 +72,10 @@ const bodies = {
     error: z.string().optional(),
     /** What the tool found, for a client to show as a card. */
     data: JsonSchema.optional(),
-    /** The data is too long for an event: it stands in the row of `agent_tool_calls` with this call's id. */
+    /**
+     * Not all of the result was told here, or to the model. It stands whole in the row of `agent_tool_calls` with this
+     * call's id.
+     */
     cut: z.literal(true).optional(),
     /** It changed rows, and its user may take that back. */
     undoable: z.literal(true).optional(),

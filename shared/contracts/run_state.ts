@@ -23,7 +23,7 @@ export interface CallState {
   result: string;
   /** What the tool found; null where it found nothing, has failed, or runs. */
   data: Json;
-  /** What it found is too long to be here: it stands in the row of `agent_tool_calls` with this id. */
+  /** Not all that it found is here, or was told to the model: it stands in the row of `agent_tool_calls` with this id. */
   cut: boolean;
   /** It changed rows, and its user may take that back. */
   undoable: boolean;

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { preview } from "../../shared/contracts/text.ts";
-import { chat } from "../support/stack/calling.ts";
+import { chat, eventsOfType } from "../support/stack/calling.ts";
 import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plans.ts";
 import { type Script, type ScriptedTurnInput, scriptModel } from "../support/models/script.ts";
 import { type ModelCall, modelCallsOf } from "../support/rows/model_calls.ts";
+import { functionsWith } from "../support/stack/functions.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
@@ -90,8 +91,12 @@ test("the prompts of later turns are built with the history as it was rendered w
   await script.end();
 });
 
-test("a prompt that was cut is built again from the rows and the cuts that stand on its call in the ledger, also of a call that failed", async () => {
+/** As little as there may be, so that a few results fill it. */
+const WINDOW = { PLANNER_WINDOW_TOKENS: "5000" };
+
+test("a prompt that was cut to its window is built again from the rows and the cuts that stand on its call in the ledger, also of a call that failed", async () => {
   const user = await newUser();
+  await using functions = await functionsWith(WINDOW);
   const words = (n: number) => "several plain words ".repeat(n);
   const titles = Array.from(
     { length: 30 },
@@ -111,16 +116,26 @@ test("a prompt that was cut is built again from the rows and the cuts that stand
     { tool_calls: ["j", "k", "l", "m", "n", "o"].map(look) },
     failure,
   ]);
-  const { state: { session_id } } = await chat(user, { message: "First" });
-  const { state } = await chat(user, { message: "Second", session_id });
+  const { state: { session_id } } = await chat(user, { message: "First" }, functions.url);
+  const { state, events } = await chat(user, { message: "Second", session_id }, functions.url);
   assert.equal(state.status, "failed");
 
   const sent = await sentPrompts(script);
   assert.deepEqual((await rebuiltPrompts(user)).toSorted(), sent.toSorted());
-  const { data } = await user.client.from("agent_chat_messages").select("kind").not("cut", "is", null);
-  assert.ok(data?.some(({ kind }) => kind === "result"), "a result is a shorter one from the beginning");
+  const { data } = await user.client.from("agent_chat_messages").select("tool_call_id, content")
+    .eq("kind", "result").not("cut", "is", null);
+  assert.ok(data?.length, "a result is a shorter one from the beginning");
+  for (const { content } of data ?? []) assert.match(content, /Call the tool again for less at once/);
+  const { data: rows } = await user.client.from("agent_tool_calls").select("id, tool_call_id");
+  const told = new Set(
+    eventsOfType(events, "tool_result").filter((one) => one.cut).map((one) => one.tool_call_id),
+  );
+  for (const { tool_call_id } of data ?? []) {
+    const row = rows?.find((one) => one.tool_call_id === tool_call_id);
+    assert.ok(row && told.has(row.id), `the event of ${tool_call_id} tells that its result was cut`);
+  }
   const cut = new Set((await modelCallsOf(user)).flatMap(({ cuts }) => cuts?.map(({ what }) => what) ?? []));
-  for (const what of ["history", "text", "result"]) {
+  for (const what of ["history", "text", "result", "arguments"]) {
     assert.ok(cut.has(what), `${what} is not among ${[...cut]}`);
   }
   const kept = JSON.stringify((await user.client.from("usage_ledger").select()).data);
@@ -214,6 +229,8 @@ async function rebuiltPrompts(user: TestUser): Promise<string[]> {
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
 const CUT_HISTORY =
   "(Older turns of this conversation are left out here, to make room for what follows.)\n\n";
+const CUT_CALLS =
+  "(Tool calls that you made before are left out here, with their results. Call the tools again for what you still need.)\n\n";
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
 /**
@@ -230,17 +247,26 @@ function withCuts(history: SentMessage[], messages: SentMessage[], cuts: Cuts): 
       [message],
     )
   );
-  const whole = sent.toSpliced(1, 0, ...kept);
+  const task = sent.findIndex(({ role }) => role === "user");
+  const told = cuts.some(({ what }) => what === "call")
+    ? sent.map((message, i) => i === task ? { ...message, content: CUT_CALLS + message.content } : message)
+    : sent;
+  const whole = told.toSpliced(1, 0, ...kept);
   return cut
     ? whole.map((message, i) => i === 1 ? { ...message, content: CUT_HISTORY + message.content } : message)
     : whole;
 }
 
-function withCut(message: SentMessage, { what, call, to }: Cuts[number]): SentMessage[] {
+function shortWords(content: string, from: number, to: number): string {
+  const note = ` (cut to fit: you wrote ${from} characters)`;
+  return preview(content, to - note.length) + note;
+}
+
+function withCut(message: SentMessage, { what, call, from, to }: Cuts[number]): SentMessage[] {
   const { tool_calls } = message;
   switch (what) {
     case "text":
-      return [{ ...message, content: preview(message.content, to) }];
+      return [{ ...message, content: shortWords(message.content, from, to) }];
     case "result":
       return to === 0 ? [] : [{ ...message, content: CUT_RESULT }];
     case "arguments": {

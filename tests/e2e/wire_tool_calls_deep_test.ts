@@ -11,7 +11,7 @@ import { test } from "../support/test.ts";
 import { answering, type Call, calling, planning, submitting } from "../support/wire/wire_fixtures.ts";
 import { type WireFunctions, wireFunctions } from "../support/wire/wire_functions.ts";
 import type { WireRequest, WireTurn } from "../support/wire/wire_server.ts";
-import { PROMPT_BUDGET } from "../../shared/agents/limits.ts";
+import { CALLS } from "../support/agents/default_calls.ts";
 
 let functions: WireFunctions;
 Deno.test.beforeAll(async () => void (functions = await wireFunctions()));
@@ -58,7 +58,7 @@ function made({ tool_calls }: RunRecords) {
 }
 
 function assertFits(request: WireRequest | undefined, worker: string) {
-  const budget = worker === "planner" ? PROMPT_BUDGET.planner : PROMPT_BUDGET.executor;
+  const budget = worker === "planner" ? CALLS.planner.window : CALLS.executor.window;
   const tokens = request ? promptTokens(request) : Infinity;
   assert.ok(tokens <= budget, `the next prompt has ${tokens} tokens`);
 }

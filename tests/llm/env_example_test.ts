@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readBudget } from "../../shared/contracts/budget.ts";
 import { readLeaseSettings } from "../../shared/contracts/lease_settings.ts";
+import { readPromptWindows } from "../../shared/contracts/prompt_windows.ts";
 import { readModelConfig } from "../../shared/llm/config.ts";
 
 const EXAMPLE = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
@@ -29,8 +30,9 @@ Deno.test("the optional settings of .env.example are the defaults", () => {
 
 Deno.test("the budgets of .env.example are the defaults", () => {
   const budgets = blockOf("RUN_MAX_MS");
-  assert.equal(Object.keys(budgets).length, Object.keys(readBudget({})).length);
-  assert.deepEqual(readBudget(budgets), readBudget({}));
+  const read = (env: typeof budgets) => [readBudget(env), readPromptWindows(env)];
+  assert.equal(Object.keys(budgets).length, read({}).flatMap((part) => Object.keys(part)).length);
+  assert.deepEqual(read(budgets), read({}));
 });
 
 Deno.test("the lifetimes of .env.example are the defaults", () => {

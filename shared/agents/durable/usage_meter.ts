@@ -40,14 +40,17 @@ export interface MeteredCall extends ModelCall {
   beyond_budget: Reservation["beyond_budget"];
 }
 
-/** The most that one attempt may cost: its prompt, by budget or as it was counted, and the limit of its answer. */
+/**
+ * The most that one attempt may cost: its prompt, at the bound of its place in the thread or as it was counted, and the
+ * limit of its answer.
+ */
 export async function newReservation(
   call: MeteredCall,
   { ids, model }: { ids: Ids; model: Pick<Model, "prices"> },
-  { prompt_tokens = 0, tool_calls = 0, attempt = 1, thread_id = null }: ReservedCall = {},
+  { place = "opening", prompt_tokens = 0, tool_calls = 0, attempt = 1, thread_id = null }: ReservedCall = {},
 ): Promise<SealedReservation> {
   const { id, secret, seal } = await ids.sealed();
-  const input_tokens = Math.max(call.budget, prompt_tokens);
+  const input_tokens = Math.max(call[place], prompt_tokens);
   const output_tokens = call.max_output_tokens;
   const price = model.prices[call.profile];
   return {
@@ -68,6 +71,8 @@ export async function newReservation(
 
 /** What sets one reservation of a kind apart from another. */
 interface ReservedCall {
+  /** Whether the thread opens with it, or tools may have brought something before it. */
+  place?: "opening" | "window";
   prompt_tokens?: number;
   tool_calls?: number;
   attempt?: number;
@@ -103,11 +108,12 @@ export function createUsageMeter(options: MeterOptions): UsageMeter {
   let current: SealedReservation | null = first?.reserved.allowed ? first : null;
   let spent: Spent = NOTHING_SPENT;
   let calls_left = first?.reserved.tool_calls ?? 0;
+  let place: ReservedCall["place"] = "opening";
   /** How the reservation of the next call goes; null once its call was made. */
   let renewal: Promise<Reserved> | null = first && Promise.resolve(first.reserved);
 
   async function exchange(more: ReservedCall): Promise<Reserved> {
-    const next = await newReservation(call, { ids, model }, { ...more, thread_id });
+    const next = await newReservation(call, { ids, model }, { place, ...more, thread_id });
     const before = { current, spent };
     const settled = settlementOf(current, spent);
     spent = NOTHING_SPENT;
@@ -147,6 +153,7 @@ export function createUsageMeter(options: MeterOptions): UsageMeter {
     },
     wrote(message_seq) {
       spent = { ...spent, message_seq };
+      place = "window";
     },
     async ready(prompt_tokens, attempt) {
       const reserved = await (renewal ?? begin({ prompt_tokens, attempt }));

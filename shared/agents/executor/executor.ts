@@ -25,9 +25,9 @@ export interface OwnedStep {
  */
 export async function claimForExecutor(
   step: StepRef,
-  { store, model, tools, ids, lease_seconds }: ExecutorDeps,
+  { store, model, tools, ids, calls, lease_seconds }: ExecutorDeps,
 ): Promise<OwnedStep> {
-  const first = await newReservation(stepCall("executor"), { ids, model });
+  const first = await newReservation(stepCall("executor", calls), { ids, model });
   const claimed = await store.claimStep(step, {
     type: "executor",
     reservation: first.row,

@@ -15,7 +15,7 @@ import { isUnfinished, type LoopEnd, type LoopEvent, type Unfinished } from "./l
 import { brokenLimit, refusedCall } from "./broken_limit.ts";
 import { lastSaid, type LastWords, type Position, position, withinBudget } from "./loop_state.ts";
 import { modelTurn, type OfferedTools, type Prompt, promptOf, type TurnEnd } from "./model_turn.ts";
-import { fitResults } from "./fit_prompt.ts";
+import { type ResultRoom, resultRoom } from "./result_room.ts";
 import { withKeptEcho } from "./kept_echo.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult } from "./call_outcome.ts";
@@ -25,8 +25,8 @@ import type { NumberedCall } from "./turn_call.ts";
 export interface LoopAgent {
   /** The tools of the next turn, before its last one. */
   toolsForTurn(): ToolSchema[];
-  /** Runs the calls of one turn; the results come back in the order of the calls. */
-  runCalls(calls: NumberedCall[]): Promise<CallResult[] | Unfinished>;
+  /** Runs the calls of one turn; the results come back in the order of the calls. `isSure` as in ResultRoom. */
+  runCalls(calls: NumberedCall[], isSure: ResultRoom["isSure"]): Promise<CallResult[] | Unfinished>;
   /** Whether the rows of the thread show that an earlier owner has begun this call. */
   hasBegun(call_id: string): Promise<boolean>;
   /** The tool that ends the loop with its arguments; it does not count as a call. */
@@ -102,7 +102,7 @@ async function runTools(
   options: LoopOptions,
   state: LoopState,
 ): Promise<LoopEnd | null> {
-  const { agent, meter, deps } = options;
+  const { agent, meter, thread, call: { window }, deps } = options;
   const mayEnd = state.limit !== null || calls.some(({ call }) => call.name === agent.terminal);
   // Before the first of them is made, also where it is a takeover that makes them.
   const allowed = await withinBudget(calls, {
@@ -113,13 +113,14 @@ async function runTools(
   // The ledger is written while the tools run.
   if (state.turnNotSettled && !mayEnd) meter.renew();
   const { tools } = turnTools(agent, state);
-  const results = await agent.runCalls(allowed);
+  const room = resultRoom(thread, tools, { window, results: calls.length }, deps.count);
+  const results = await agent.runCalls(allowed, room.isSure);
   if (isUnfinished(results)) return { type: options.signal.aborted ? "aborted" : results };
   if (results.length !== calls.length) {
     throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);
   }
   state.turnNotSettled = false;
-  appendResults(results, tools, options);
+  appendResults(results, room, options);
   const end = calls.find(({ call }, i) => call.name === agent.terminal && results[i]?.ok);
   if (end?.call.arguments.ok) return { type: "submitted", value: end.call.arguments.value };
   return state.limit === null ? null : endWithout("malformed_output", options);
@@ -245,12 +246,12 @@ function turnTools({ toolsForTurn, lastTurn }: LoopAgent, { limit }: LoopState):
     : { tools: toolsForTurn(), tool_choice: "none" };
 }
 
-function appendResults(results: CallResult[], tools: ToolSchema[], { thread, call, deps }: LoopOptions) {
-  const results_content = results.map((one) => one.content);
-  const contents = fitResults(results_content, thread, tools, call.budget, deps.count);
-  for (const [i, { tool_call_id, shown_rows }] of results.entries()) {
+function appendResults(results: CallResult[], room: ResultRoom, { thread }: LoopOptions) {
+  const contents = room.fit(results.map(({ content }) => content));
+  for (const [i, { tool_call_id, content: whole, shown_rows, tell }] of results.entries()) {
     const content = contents[i] ?? "";
-    const cut = cutOf("result", JSON.stringify(results_content[i]), content);
+    const cut = cutOf("result", JSON.stringify(whole), content);
+    tell?.(cut.length > 0 ? "cut" : "whole");
     thread.append({
       ...{ kind: "result", sender: "tool", message: { role: "tool", tool_call_id, content } },
       ...{ cut, shown_rows },

@@ -81,7 +81,7 @@ export async function askAhead(calls: readonly TurnCall[], options: ToolCallOpti
     options.emit(toolCallEvent(row, options.catalogue));
     const end = await ask(one, row, standing, options);
     if ("approval" in end) return [end];
-    recordOutcome(one, row, end, options);
+    recordOutcome(one, row, end, options).tell?.("whole");
     return [];
   }));
   return asked.flat();

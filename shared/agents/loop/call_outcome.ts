@@ -16,6 +16,8 @@ export interface CallResult {
   /** The rows whose text it shows. */
   shown_rows?: ShownRow[];
   ok: boolean;
+  /** Tells readers how the call ended, where that waits for how much of the result the model is told. */
+  tell?(told: "whole" | "cut"): void;
 }
 
 const NEVER_MADE: ReadonlySet<ToolErrorKind> = new Set(["not_allowed", "rejected"]);
@@ -25,15 +27,13 @@ export function recordOutcome(
   one: TurnCall,
   row: ProposedCall,
   outcome: ToolOutcome,
-  { emit, write, clock, builtIn }: Pick<ToolCallOptions, "emit" | "write" | "clock" | "builtIn">,
+  { write, clock, ...telling }: Telling & Pick<ToolCallOptions, "write" | "clock">,
 ): CallResult {
   const { undoable: _, ...result } = outcome;
   const finished_at = clock.now();
   const duration_ms = Math.max(0, Math.round(finished_at - Date.parse(row.created_at)));
-  // An agent's own tool shows itself by events of its own.
-  if (!builtIn.some(({ name }) => name === row.tool_name)) {
-    emit(toolResultEvent(one.id, outcome, duration_ms));
-  }
+  const made = resultFor(one, result);
+  const tell = tellResult(made, toolResultEvent(one.id, outcome, duration_ms), row.tool_name, telling);
   write({
     ...row,
     status: result.ok ? "succeeded" : NEVER_MADE.has(result.error) ? "rejected" : "failed",
@@ -42,19 +42,34 @@ export function recordOutcome(
     duration_ms,
     finished_at: new Date(finished_at).toISOString(),
   });
-  return resultFor(one, result);
+  return { ...made, ...tell };
 }
 
 /** One that the call's row has: told as if it were of now, for a log leaves out what it has already. */
 export function repeatOutcome(
   one: TurnCall,
   { result, undoable, duration_ms, tool_name }: NonNullable<TurnCall["recorded"]>,
-  { emit, builtIn }: Pick<ToolCallOptions, "emit" | "builtIn">,
+  telling: Telling,
 ): CallResult {
-  if (!builtIn.some(({ name }) => name === tool_name)) {
-    emit(toolResultEvent(one.id, { ...result, undoable }, duration_ms));
-  }
-  return resultFor(one, result);
+  const made = resultFor(one, result);
+  const event = toolResultEvent(one.id, { ...result, undoable }, duration_ms);
+  return { ...made, ...tellResult(made, event, tool_name, telling) };
+}
+
+type Telling = Pick<ToolCallOptions, "emit" | "builtIn" | "isSure">;
+
+/** Tells readers at once where the model is told all of it for sure, else leaves it to be told. */
+function tellResult(
+  { content }: CallResult,
+  event: ReturnType<typeof toolResultEvent>,
+  tool_name: string,
+  { emit, builtIn, isSure }: Telling,
+): Pick<CallResult, "tell"> {
+  // An agent's own tool shows itself by events of its own.
+  if (builtIn.some(({ name }) => name === tool_name)) return {};
+  if (!isSure(content)) return { tell: (told) => emit({ ...event, ...(told === "cut" && { cut: true }) }) };
+  emit(event);
+  return {};
 }
 
 /** A model has to know that what was done is not what it asked for. */

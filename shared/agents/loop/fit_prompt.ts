@@ -1,20 +1,22 @@
-// The whole prompt of every model call, tool schemas included, stays within its agent's budget. What does not
+// The whole prompt of every model call, tool schemas included, stays within its agent's window. What does not
 // fit is cut in this order: the oldest history first, then what an agent itself wrote at length, then the oldest
 // tool results, then the calls they belong to. The user's message, the system prompt and the tools are never cut.
-// What a host wants back with a message is not cut either, and stands beside the budget: it goes with its message.
-// What was cut from which message is told beside the prompt, so that it can be built again from the rows.
+// What a host wants back with a message is not cut either, and stands beside the window: it goes with its message.
+// The model is told of every cut where it was made. What was cut from which message is told beside the prompt, too, so
+// that it can be built again from the rows.
 import { type Cut, cutOf } from "../../contracts/cut.ts";
 import type { MessageKind } from "../../contracts/message_kind.ts";
 import type { ModelMessage, ToolSchema } from "../../contracts/model.ts";
-import { type Json, preview } from "../../contracts/text.ts";
+import { preview } from "../../contracts/text.ts";
 import type { TokenCounter } from "../ports.ts";
 import { withoutEcho } from "./kept_echo.ts";
-import { shorten } from "./shorten.ts";
 import type { Thread } from "./thread.ts";
 
 const CUT_RESULT = '{"note":"cut to fit; call the tool again if you still need this"}';
 const CUT_HISTORY =
   "(Older turns of this conversation are left out here, to make room for what follows.)\n\n";
+const CUT_CALLS =
+  "(Tool calls that you made before are left out here, with their results. Call the tools again for what you still need.)\n\n";
 const CUT_ARGUMENTS = '{"note":"cut to fit; the call was made with all of its arguments"}';
 
 /** A message of a prompt, with what it is there for. History has no place in the thread. */
@@ -24,34 +26,40 @@ interface Entry {
   message: ModelMessage;
 }
 
-type Sent = Pick<Thread, "history" | "messages">;
+export type SentThread = Pick<Thread, "history" | "messages">;
 
 /**
  * A thread as it is sent: its newest system prompt, the history that it was opened with, its other messages; all of
  * them, or as much as the budget takes.
  */
 export function fitPrompt(
-  thread: Sent,
+  thread: SentThread,
   tools: readonly ToolSchema[],
-  budget: number,
+  window: number,
   count: TokenCounter,
 ): ModelMessage[] {
-  return fittedPrompt(thread, tools, budget, count).messages;
+  return fittedPrompt(thread, tools, window, count).messages;
 }
 
 /** The same, with what was cut of it. */
 export function fittedPrompt(
-  thread: Sent,
+  thread: SentThread,
   tools: readonly ToolSchema[],
-  budget: number,
+  window: number,
   count: TokenCounter,
 ): { messages: ModelMessage[]; cut: Cut[] } {
   const whole = entriesOf(thread);
-  const kept = fitted(whole, tools, budget, count);
+  const kept = fitted(whole, tools, window, count);
   return { messages: toldMessages(kept, whole), cut: cutsOf(whole, kept) };
 }
 
-function entriesOf({ history, messages }: Sent): Entry[] {
+/** As little of a thread as there is ever sent of it. */
+export function barestPrompt(thread: SentThread): ModelMessage[] {
+  const whole = entriesOf(thread);
+  return toldMessages(barest(whole), whole);
+}
+
+function entriesOf({ history, messages }: SentThread): Entry[] {
   const prompt = messages.findLast(({ kind }) => kind === "prompt");
   return [
     ...prompt ? [prompt] : [],
@@ -63,32 +71,50 @@ function entriesOf({ history, messages }: Sent): Entry[] {
 function fitted(
   whole: Entry[],
   tools: readonly ToolSchema[],
-  budget: number,
+  window: number,
   count: TokenCounter,
 ): Entry[] {
   let kept = whole;
-  const fits = () => count(toldMessages(kept, whole).map(withoutEcho), tools) <= budget;
+  const fits = () => count(toldMessages(kept, whole).map(withoutEcho), tools) <= window;
 
   while (kept.some(({ kind }) => kind === "history") && !fits()) kept = withoutOldestTurn(kept);
   for (const own of kept.filter(isLong)) {
     if (fits()) break;
     kept = kept.map((entry) => entry === own ? shortened(entry) : entry);
   }
-  const results = kept.filter((entry) => entry.message.role === "tool");
+  const results = kept.filter(isResult);
   for (const result of results) {
     if (fits()) break;
     kept = kept.map((entry) => entry === result ? withContent(entry, CUT_RESULT) : entry);
   }
-  // The newest one stays, however little is left of it: without it the model would have the last word.
-  const newest = results.at(-1)?.message;
   for (const { message } of results) {
     if (fits()) break;
-    const ids = together(kept, message);
-    if (!ids.some((id) => newest?.role === "tool" && newest.tool_call_id === id)) {
-      kept = ids.reduce(withoutCall, kept);
-    }
+    kept = withoutOldCall(kept, message, results.at(-1)?.message);
   }
   return kept;
+}
+
+function barest(whole: Entry[]): Entry[] {
+  const said = whole.filter(({ kind }) => kind !== "history")
+    .map((entry) =>
+      isResult(entry) ? withContent(entry, CUT_RESULT) : isLong(entry) ? shortened(entry) : entry
+    );
+  const results = said.filter(isResult);
+  return results.reduce((kept, { message }) => withoutOldCall(kept, message, results.at(-1)?.message), said);
+}
+
+function isResult({ message }: Entry): boolean {
+  return message.role === "tool";
+}
+
+/**
+ * Without the call that this result answers, and what goes with it. The newest one stays, however little is left of it:
+ * without it the model would have the last word.
+ */
+function withoutOldCall(kept: Entry[], result: ModelMessage, newest: ModelMessage | undefined): Entry[] {
+  const ids = together(kept, result);
+  const isNewest = ids.some((id) => newest?.role === "tool" && newest.tool_call_id === id);
+  return isNewest ? kept : ids.reduce(withoutCall, kept);
 }
 
 /** The ids of the calls that go with the one which this result answers: all of a turn where a host wants any of it back. */
@@ -102,15 +128,20 @@ function together(entries: readonly Entry[], result: ModelMessage): string[] {
   return signed ? calls.map((call) => call.id) : [id];
 }
 
-/** As they are sent; where turns of the history are missing, the first message of the user's says so. */
+/** As they are sent: the first message of the user's says where turns of the history are missing, the task where calls are. */
 function toldMessages(kept: readonly Entry[], whole: readonly Entry[]): ModelMessage[] {
-  const messages = kept.map((entry) => entry.message);
   const turns = (entries: readonly Entry[]) => entries.filter(({ kind }) => kind === "history").length;
-  if (turns(kept) === turns(whole)) return messages;
-  const first = messages.find(({ role }) => role === "user");
-  return messages.map((message) =>
-    message === first ? { ...message, content: CUT_HISTORY + message.content } : message
-  );
+  const calls = (entries: readonly Entry[]) => entries.flatMap(({ message }) => callsOf(message)).length;
+  const first = kept.find(({ message }) => message.role === "user");
+  const task = kept.find(({ kind, message }) => kind !== "history" && message.role === "user");
+  const notes = [
+    ...(turns(kept) === turns(whole) ? [] : [{ entry: first, note: CUT_HISTORY }]),
+    ...(calls(kept) === calls(whole) ? [] : [{ entry: task, note: CUT_CALLS }]),
+  ];
+  return kept.map((entry) => {
+    const told = notes.filter((one) => one.entry === entry).map(({ note }) => note).join("");
+    return told === "" ? entry.message : { ...entry.message, content: told + entry.message.content };
+  });
 }
 
 /** What became of each message that is not sent whole. */
@@ -157,27 +188,6 @@ function withoutOldestTurn(entries: Entry[]): Entry[] {
   return entries.toSpliced(first, length || 1);
 }
 
-/**
- * Tool results as they enter a thread: each whole when all of them fit beside what is already in the prompt,
- * else each shortened to its share of the room that is left. At least `MIN_RESULT` tokens each.
- */
-export function fitResults(
-  results: readonly Json[],
-  thread: Pick<Thread, "history" | "messages">,
-  tools: readonly ToolSchema[],
-  budget: number,
-  count: TokenCounter,
-): string[] {
-  const used = count(fitPrompt(thread, tools, budget, count).map(withoutEcho), tools);
-  const share = Math.max(MIN_RESULT, Math.floor((budget - used) / Math.max(1, results.length)) - OVERHEAD);
-  const tokens = (value: Json) => count([{ role: "user", content: JSON.stringify(value) }], []);
-  return results.map((result) => JSON.stringify(shorten(result, (value) => tokens(value) <= share)));
-}
-
-const MIN_RESULT = 120;
-/** What a message costs beside its content: role, id, separators. */
-const OVERHEAD = 12;
-
 /** Characters of an agent's own text, or of the arguments of one of its calls, that are not too many. */
 const OWN_WORDS = 1_000;
 
@@ -193,8 +203,14 @@ function shortened(entry: Entry): Entry {
   const tool_calls = message.tool_calls?.map((call) =>
     call.arguments.length > OWN_WORDS ? { ...call, arguments: CUT_ARGUMENTS } : call
   );
-  const content = preview(message.content, OWN_WORDS);
+  const content = shortWords(message.content);
   return { ...entry, message: { ...message, content, ...(tool_calls && { tool_calls }) } };
+}
+
+function shortWords(content: string): string {
+  if (content.length <= OWN_WORDS) return content;
+  const note = ` (cut to fit: you wrote ${content.length} characters)`;
+  return preview(content, OWN_WORDS - note.length) + note;
 }
 
 /** Call and result go together, because hosts refuse one without the other; so does a message left with nothing. */

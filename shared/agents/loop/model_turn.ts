@@ -1,4 +1,4 @@
-// One call of an agent's model: the thread cut to its budget goes out, what comes in is passed on.
+// One call of an agent's model: the thread cut to its window goes out, what comes in is passed on.
 import type { Cut } from "../../contracts/cut.ts";
 import { assertNever } from "../../contracts/errors.ts";
 import type { FailedTurn, ModelEvent, ModelMessage, ModelRequest } from "../../contracts/model.ts";
@@ -14,13 +14,13 @@ import type { Thread } from "./thread.ts";
 /** The tools of one request, and whether the model may call them. */
 export type OfferedTools = Pick<ModelRequest, "tools" | "tool_choice">;
 
-/** What is sent to a model, cut to the budget of its prompt. */
+/** What is sent to a model, cut to the window of its prompts. */
 export interface Prompt extends OfferedTools {
   messages: ModelMessage[];
   cut: Cut[];
   /** As they were counted, tools included, and what the model's host wants back. */
   tokens: number;
-  /** Within what one may exceed its budget by. */
+  /** Within what one may exceed its window by. */
   size: "sendable" | "too long";
 }
 
@@ -32,8 +32,8 @@ interface ModelTurn extends ModelCall {
 
 export type TurnEnd = Extract<ModelEvent, { type: "finished" | "failed" | "aborted" }>;
 
-/** In budgets: a user's long message may exceed one, nobody's rows may exceed this. */
-const LONGEST_PROMPT = 5;
+/** A user's long message may exceed both bounds so many times over; nobody's rows may. */
+const LONGEST = { openings: 5, windows: 2 };
 
 const TOO_LONG: FailedTurn = {
   type: "failed",
@@ -47,12 +47,12 @@ const TOO_LONG: FailedTurn = {
 export function promptOf(
   thread: Thread,
   offered: OfferedTools,
-  { budget }: ModelCall,
+  { opening, window }: ModelCall,
   { count }: Pick<AgentDeps, "count">,
 ): Prompt {
   const { tools } = offered;
-  const { messages, cut } = fittedPrompt(thread, tools, budget, count);
-  const longest = budget * LONGEST_PROMPT;
+  const { messages, cut } = fittedPrompt(thread, tools, window, count);
+  const longest = Math.max(opening * LONGEST.openings, window * LONGEST.windows);
   const tokens = count(messages, tools);
   const too_long = tokens > longest && count(messages.map(withoutEcho), tools) > longest;
   return { messages, cut, ...offered, tokens, size: too_long ? "too long" : "sendable" };

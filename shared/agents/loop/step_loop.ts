@@ -11,7 +11,7 @@ import { addUsage, type Usage } from "../../contracts/usage.ts";
 import type { AgentDeps } from "../deps.ts";
 import { stepResumePoint } from "../durable/step_resume_point.ts";
 import { createUsageMeter, type FirstReservation } from "../durable/usage_meter.ts";
-import { MODEL_CALLS, STEP_LIMITS } from "../limits.ts";
+import { type ModelCalls, STEP_LIMITS } from "../limits.ts";
 import type { Store, Toolbox } from "../ports.ts";
 import type { ClaimedStep, StepLease, StepProgress } from "../store/records.ts";
 import type { Batch, MessageRow, ProposedCall, ToolCallRow, Verdicts } from "../store/rows.ts";
@@ -54,7 +54,7 @@ export const SUBMIT_RESULT: ToolSchema = {
 export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: AgentDeps): Promise<StepEnd> {
   const { worker, lease, store, first, write, take, signal, hand_off_due } = work;
   const { clock, ids, model } = deps;
-  const call = stepCall(worker);
+  const call = stepCall(worker, deps.calls);
   const started_at = clock.now();
   const point = stepResumePoint(claimed);
   const toolbox = stepToolbox(claimed, worker, deps);
@@ -110,8 +110,8 @@ export async function runStepLoop(claimed: ClaimedStep, work: StepWork, deps: Ag
 }
 
 /** How the model of a step is called: beyond the run's budget never. */
-export function stepCall(worker: Worker) {
-  const call = worker === "executor" ? MODEL_CALLS.executor : MODEL_CALLS.own_step;
+export function stepCall(worker: Worker, calls: ModelCalls) {
+  const call = worker === "executor" ? calls.executor : calls.own_step;
   return { ...call, beyond_budget: "never" as const };
 }
 
@@ -148,8 +148,9 @@ function stepAgent(
   return {
     toolsForTurn: () => schemas,
     hasBegun: (call_id) => Promise.resolve([...tool_calls, ...open_calls].some(({ id }) => id === call_id)),
-    runCalls: (calls) =>
+    runCalls: (calls, isSure) =>
       runToolCalls(calls, {
+        isSure,
         thread,
         step_number,
         toolbox,

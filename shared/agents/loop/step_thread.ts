@@ -2,7 +2,7 @@
 import { cutOf } from "../../contracts/cut.ts";
 import type { ToolSchema } from "../../contracts/model.ts";
 import type { AgentDeps } from "../deps.ts";
-import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
+import { PROMPT_BUDGET } from "../limits.ts";
 import type { ClaimedStep } from "../store/records.ts";
 import { EXECUTOR_PROMPT, stepPrompt, WRITER_PROMPT } from "./prompts.ts";
 import { shorten } from "./shorten.ts";
@@ -18,7 +18,7 @@ interface StepThreadOptions {
   worker: keyof typeof PROMPT_BUDGET;
 }
 
-/** Its first two messages. Results of earlier steps take the room that is left, minus some for tool results. */
+/** Its first two messages. Results of earlier steps take the room that is left. */
 export function openStepThread(
   thread: Thread,
   claimed: ClaimedStep,
@@ -26,7 +26,7 @@ export function openStepThread(
   { clock, count }: Pick<AgentDeps, "clock" | "count">,
 ): void {
   const now = new Date(clock.now());
-  const room = PROMPT_BUDGET[worker] - ROOM_FOR_RESULTS.executor;
+  const room = PROMPT_BUDGET[worker];
   const content = stepSystemPrompt(worker);
   const system = { role: "system" as const, content };
   const task = (earlier: Parameters<typeof stepPrompt>[1]) => ({
@@ -37,8 +37,12 @@ export function openStepThread(
   const earlier = shorten(
     whole,
     (shorter) => count([system, task(shorter)], tools) <= room,
+    LOOK_UP,
   );
   thread.prompt(content);
   const cut = cutOf("earlier_results", whole, earlier);
   thread.append({ kind: "task", sender: "planner", message: task(earlier), cut });
 }
+
+const LOOK_UP =
+  "Not all of it fits here: parts are left out where it says so, texts that end in … go on. Look up with your tools what you need of it.";

@@ -25,6 +25,8 @@ export interface ToolCallOptions {
   /** Every tool there is, for the record of a call that was refused. */
   catalogue: readonly KnownTool[];
   emit(event: ToolEvent): void;
+  /** Whether the model is told the whole result for sure: what became of another one is told once that is known. */
+  isSure(result: Json): boolean;
   /** Each call once with its outcome, and before that with its preview, where a person is asked. */
   write(row: ToolCallRow): void;
   /** The calls of the thread whose outcome is known already: they are told, not run again. */

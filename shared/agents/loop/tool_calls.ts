@@ -39,15 +39,21 @@ export async function runToolCalls(
   const results: CallResult[] = [];
   for (const group of grouped(turn, options)) {
     for (const end of await Promise.all(group.map((one) => runToolCall(one, options)))) {
-      if (end === "suspended") return end;
+      if (end === "suspended") return unfinished(end, results);
       if (end === "awaiting" || "approval" in end) {
         await askTogether(end, turn.slice(results.length + 1), options);
-        return "awaiting";
+        return unfinished("awaiting", results);
       }
       results.push(end);
     }
   }
   return results;
+}
+
+/** What readers have not been told yet is not kept from them until the turn goes on. */
+function unfinished(end: Unfinished, results: readonly CallResult[]): Unfinished {
+  for (const { tell } of results) tell?.("whole");
+  return end;
 }
 
 function grouped(turn: readonly TurnCall[], options: ToolCallOptions): TurnCall[][] {
@@ -91,6 +97,7 @@ async function runToolCall(
   if (isUnfinished(outcome) || "approval" in outcome) return outcome;
   const result = recordOutcome(one, row, outcome, options);
   if (!isAskedAgain(one, outcome)) return result;
+  result.tell?.("whole");
   return await runToolCall(await askedAgain(one, options), options);
 }
 

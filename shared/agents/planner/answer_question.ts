@@ -6,7 +6,6 @@ import { isBlank } from "../../contracts/text.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createUsageMeter } from "../durable/usage_meter.ts";
-import { MODEL_CALLS } from "../limits.ts";
 import { ANSWER_PROMPT, type Question, questionPrompt } from "../loop/prompts.ts";
 import type { MessageRow, ThreadRow } from "../store/rows.ts";
 import { createThread } from "../loop/thread.ts";
@@ -22,7 +21,7 @@ export async function answerStepQuestion(
   executor_agent_id: string | null,
   context: RunStepContext,
 ) {
-  const { clock, ids, model, count, store, run, planner_agent_id, user_message, signal } = context;
+  const { clock, ids, model, count, calls, store, run, planner_agent_id, user_message, signal } = context;
   const question = result.open_questions?.[0] ?? result.summary;
   const { step_number } = step;
   const about = { user_message, goal: plan.goal, task: step.task, question };
@@ -39,7 +38,7 @@ export async function answerStepQuestion(
   const rows = { threads: [thread], messages: [] };
   const { run_id } = run.lease;
   const meter = createUsageMeter({
-    call: { ...MODEL_CALLS.question, beyond_budget: "never" },
+    call: { ...calls.question, beyond_budget: "never" },
     thread_id: thread.id,
     ids,
     model,
@@ -80,7 +79,7 @@ async function answerQuestion(
   question: Question,
   thread: ThreadRow,
   rows: { messages: MessageRow[] },
-  { model, clock, ids, user }: AgentDeps,
+  { model, clock, ids, user, calls }: AgentDeps,
   options: TurnOptions,
 ): Promise<{ answer: string; usage: Usage; message_seq: number | null }> {
   const messages = createThread({
@@ -96,7 +95,7 @@ async function answerQuestion(
 
   let usage = NO_USAGE;
   let turn: FinishedTurn | null = null;
-  const { profile, max_output_tokens } = MODEL_CALLS.question;
+  const { profile, max_output_tokens } = calls.question;
   const sent = messages.messages.map((entry) => entry.message);
   const request = { profile, messages: sent, tools: [], max_output_tokens, user };
   for await (const event of model.streamTurn(request, options)) {

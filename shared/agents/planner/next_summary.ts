@@ -2,7 +2,7 @@
 // been sent; whatever fails of it is left to a later turn.
 import { createUsageMeter } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
-import { MODEL_CALLS, SUMMARY_LENGTH, SUMMARY_MS } from "../limits.ts";
+import { SUMMARY_LENGTH, SUMMARY_MS } from "../limits.ts";
 import type { FinishedTurn, ModelAttempt } from "../../contracts/model.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { type SummaryPart, summaryPart } from "./summary_part.ts";
@@ -16,9 +16,9 @@ export interface NextSummary {
 
 /** The next summary of the run's session. */
 export function createNextSummary(run_id: string, deps: PlannerDeps): NextSummary {
-  const { store, ids, model, log } = deps;
+  const { store, ids, model, calls, log } = deps;
   const meter = createUsageMeter({
-    call: { ...MODEL_CALLS.summary, beyond_budget: "never" },
+    call: { ...calls.summary, beyond_budget: "never" },
     thread_id: null,
     ids,
     model,
@@ -84,13 +84,13 @@ async function summarise(
 async function ask(
   { messages }: SummaryPart,
   meter: ReturnType<typeof createUsageMeter>,
-  { model, user, clock, stopping }: PlannerDeps,
+  { model, user, clock, calls, stopping }: PlannerDeps,
 ): Promise<FinishedTurn> {
   const late = new AbortController();
   const cancel = clock.after(SUMMARY_MS, () => late.abort());
   try {
     const signal = AbortSignal.any([stopping, late.signal]);
-    const { profile, max_output_tokens } = MODEL_CALLS.summary;
+    const { profile, max_output_tokens } = calls.summary;
     const request = { profile, messages, tools: [], max_output_tokens, user };
     // The run has ended: another attempt could not be reserved.
     const again = (spent: Usage) => Promise.resolve(meter.spend(spent)).then(() => false);

@@ -8,7 +8,7 @@ import type { TokenCounter } from "../ports.ts";
 import { knownAtStart, knownOfEarlier, plannerPrompt, requestPrompt } from "../loop/prompts.ts";
 import type { HistoryMessage, Opening } from "../store/records.ts";
 import { shorten, shortenText } from "../loop/shorten.ts";
-import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../limits.ts";
+import { PROMPT_BUDGET } from "../limits.ts";
 import { isSummaryDue, newestWithin, type SizedTurn, sureRoom } from "./conversation_room.ts";
 
 interface OpeningOptions {
@@ -45,7 +45,7 @@ type Free = (history: HistoryMessage[], known: JsonObject) => number;
 export function plannerOpening(options: OpeningOptions): PlannerOpening {
   const { about, opening, message, tools, count } = options;
   const system = plannerPrompt(about);
-  const room = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
+  const room = PROMPT_BUDGET.planner;
   const freeBeside = (said: string): Free => (history, known) => {
     const task = requestPrompt(known, said);
     return room -
@@ -94,12 +94,15 @@ function knownWithin(
     (summary) => fits({ ...when, ...knownOfEarlier(summary, "turns are missing") }),
   );
   const widest = knownOfEarlier(summary, "turns are missing");
-  const shown = shorten(data, (data) => fits({ ...when, ...named(data), ...widest }));
+  const shown = shorten(data, (data) => fits({ ...when, ...named(data), ...widest }), LOOK_UP);
   return {
     knownWhile: (conversation) => ({ ...when, ...named(shown), ...knownOfEarlier(summary, conversation) }),
     cut: [...cutOf("overview", data, shown), ...cutOf("summary", opening.summary, summary)],
   };
 }
+
+const LOOK_UP =
+  "Not all of the overview fits here: parts are left out where it says so, texts that end in … go on. Look up with tools what you need of it.";
 
 /** What is left of data that had to be cut to a note is the note. */
 function named(data: Json): JsonObject {

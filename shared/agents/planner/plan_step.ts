@@ -70,12 +70,13 @@ async function runOwnStep(
   record: StepRecord | undefined,
   context: RunStepContext & { begun(attempt: number): void },
 ): Promise<EndedStep | Unfinished> {
-  const { store, tools, ids, model, run, planner_agent_id, lease_seconds, signal, hand_off_due } = context;
+  const { store, tools, ids, model, calls, run, planner_agent_id, lease_seconds, signal, hand_off_due } =
+    context;
   const { step_number } = step;
   context.begun(1);
   if (record?.result) return { attempt: record.attempt, result: record.result };
 
-  const first = await newReservation(stepCall("planner"), { ids, model });
+  const first = await newReservation(stepCall("planner", calls), { ids, model });
   const claimed = await store.claimStep({ plan_id: plan.id, step_number }, {
     type: "planner",
     id: planner_agent_id,

@@ -16,7 +16,7 @@ import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import type { LoopOutcome, Unfinished } from "../loop/loop_events.ts";
 import { createUsageMeter, type FirstReservation, newReservation } from "../durable/usage_meter.ts";
 import type { PlannerDeps } from "../deps.ts";
-import { MODEL_CALLS } from "../limits.ts";
+import type { ModelCalls } from "../limits.ts";
 import { plannerPrompt } from "../loop/prompts.ts";
 import type { ExistingRun, OwnedRun, RunOutcome, StartedRun, StartRequest } from "../store/records.ts";
 import { createNextSummary } from "./next_summary.ts";
@@ -32,7 +32,9 @@ export interface Turn {
 }
 
 /** The planner has the run's last word, if need be beyond the run's budget. */
-const CALL = { ...MODEL_CALLS.planner, beyond_budget: "may_be_last" as const };
+function plannerCall({ planner }: ModelCalls) {
+  return { ...planner, beyond_budget: "may_be_last" as const };
+}
 
 const UNREADABLE = {
   kind: "internal" as const,
@@ -46,9 +48,9 @@ const UNREADABLE = {
  */
 export async function startTurn(
   request: StartRequest["request"],
-  { store, model, tools, ids, about, lease_seconds }: PlannerDeps,
+  { store, model, tools, ids, calls, about, lease_seconds }: PlannerDeps,
 ): Promise<{ started: StartedRun; first: FirstReservation } | { started: ExistingRun }> {
-  const first = await newReservation(CALL, { ids, model });
+  const first = await newReservation(plannerCall(calls), { ids, model });
   const started = await store.startRun({
     request,
     agent: {
@@ -68,9 +70,9 @@ export async function startTurn(
  */
 export async function takeOver(
   run_id: string,
-  { store, ids, model, lease_seconds, log }: PlannerDeps,
+  { store, ids, model, calls, lease_seconds, log }: PlannerDeps,
 ): Promise<Turn | null> {
-  const first = await newReservation(CALL, { ids, model });
+  const first = await newReservation(plannerCall(calls), { ids, model });
   try {
     const owned = await store.claimRun(run_id, { reservation: first.row, lease_seconds });
     return owned && { owned, first: { ...first, reserved: owned.reserved } };
@@ -132,7 +134,7 @@ function openWork(
   deps: PlannerDeps,
   deliver: (event: RunEvent) => void,
 ) {
-  const { store, ids, model, clock, log, lease_seconds } = deps;
+  const { store, ids, model, calls, clock, log, lease_seconds } = deps;
   const { run_id } = owned;
   const handOff = createHandOff(deps);
   const run = createRunLog({
@@ -146,7 +148,7 @@ function openWork(
   });
   const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
-    call: CALL,
+    call: plannerCall(calls),
     thread_id: owned.thread_id,
     ids,
     model,

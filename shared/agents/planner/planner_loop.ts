@@ -7,7 +7,7 @@ import type { PlannerDeps } from "../deps.ts";
 import type { ResumePoint } from "../durable/resume_point.ts";
 import type { RunLog } from "../durable/run_log.ts";
 import type { UsageMeter } from "../durable/usage_meter.ts";
-import { MODEL_CALLS, PLANNER_LIMITS } from "../limits.ts";
+import { PLANNER_LIMITS } from "../limits.ts";
 import { type LoopAgent, runLoop } from "../loop/agent_loop.ts";
 import type { LoopOutcome } from "../loop/loop_events.ts";
 import { plannerLimit, plannerPrompt } from "../loop/prompts.ts";
@@ -49,7 +49,7 @@ export async function runPlannerLoop(
     agent: plannerAgent(owned, point, { ...work, thread, toolbox }, deps),
     thread,
     point,
-    call: MODEL_CALLS.planner,
+    call: deps.calls.planner,
     limits: { ...PLANNER_LIMITS, wall_ms: deps.wall_ms },
     worked_ms: owned.worked_ms,
     meter,
@@ -146,9 +146,10 @@ function plannerAgent(
   );
   return {
     toolsForTurn: () => planning.offered() ? [...schemasOf(toolbox), CREATE_PLAN] : schemasOf(toolbox),
-    runCalls(calls) {
+    runCalls(calls, isSure) {
       strategy.raise(strategyOf(calls.map(({ call }) => call.name)));
       return runToolCalls(calls, {
+        isSure,
         thread,
         toolbox,
         builtIn: [planning],

@@ -50,9 +50,11 @@ export function summaryPart({ unsummarised, history_room, about, count }: PartOp
   const [oldest] = old;
   if (!oldest) return null;
   const taken = old.slice(0, Math.max(1, fitting(old, (some) => fits(some.map(({ told }) => told)))));
-  const told = taken.map(({ told }) => shorten(told, (told) => taken.length > 1 || fits([told])));
+  const told = taken.map(({ told }) => shorten(told, (told) => taken.length > 1 || fits([told]), TOO_LONG));
   return { messages: prompt(told), upto_seq: taken.at(-1)?.upto_seq ?? oldest.upto_seq };
 }
+
+const TOO_LONG = "This turn is too long to be told whole; say so where it matters.";
 
 /** How many of the first turns fit together. */
 function fitting(turns: readonly Turn[], fits: (turns: Turn[]) => boolean): number {

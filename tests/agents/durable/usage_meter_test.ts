@@ -2,7 +2,8 @@
 // what is left to settle when one of these transactions is under way, or has failed, and how tool calls are counted.
 import assert from "node:assert/strict";
 import { createUsageMeter, newReservation } from "../../../shared/agents/durable/usage_meter.ts";
-import { CALLS_PER_TURN, MODEL_CALLS } from "../../../shared/agents/limits.ts";
+import { CALLS_PER_TURN } from "../../../shared/agents/limits.ts";
+import { CALLS } from "../../support/agents/default_calls.ts";
 import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
 import { StoreUnavailable } from "../../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -10,7 +11,7 @@ import { immediateIds } from "../../support/ports/immediate_ids.ts";
 import { firstReservation, granted, UNPRICED } from "../../support/ports/meter_port.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 
-const CALL = { ...MODEL_CALLS.executor, beyond_budget: "never" as const };
+const CALL = { ...CALLS.executor, beyond_budget: "never" as const };
 const ONE_CALL = { ...NO_USAGE, model_calls: 1 };
 const REFUSED: Reserved = { broken_budget: "user quota", allowed: false, tool_calls: 0 };
 
@@ -90,12 +91,12 @@ Deno.test("after a renewal that failed, what it was to settle is left, with all 
 
 Deno.test("a prompt that is longer than its budget is reserved as it was counted, before it is sent", async () => {
   const { meter, asked, first } = await openMeter();
-  await meter.ready(CALL.budget);
+  await meter.ready(CALL.opening);
   assert.equal(asked.length, 0, "the budget covers it");
-  await meter.ready(CALL.budget * 3);
-  assert.deepEqual(asked.map(({ next }) => next.input_tokens), [CALL.budget * 3]);
+  await meter.ready(CALL.opening * 3);
+  assert.deepEqual(asked.map(({ next }) => next.input_tokens), [CALL.opening * 3]);
   assert.deepEqual([asked[0]?.settled?.id, asked[0]?.settled?.model_calls], [first, 0]);
-  await meter.ready(CALL.budget * 3);
+  await meter.ready(CALL.opening * 3);
   assert.equal(asked.length, 1, "and then it is reserved");
 });
 
@@ -104,7 +105,7 @@ Deno.test("a reservation has the price of the dearest model, and none where one 
   const cost = async (speed: typeof price | null) =>
     (await newReservation(CALL, { ids: immediateIds(), model: { prices: { balanced: null, speed } } })).row
       .cost_usd;
-  assert.equal(await cost(price), (CALL.budget * 2 + CALL.max_output_tokens * 8) / 1_000_000);
+  assert.equal(await cost(price), (CALL.opening * 2 + CALL.max_output_tokens * 8) / 1_000_000);
   assert.equal(await cost(null), null);
 });
 
@@ -185,4 +186,18 @@ Deno.test("a reservation names its thread and which attempt at its turn it is: w
     "thread",
     1,
   ]]);
+});
+
+Deno.test("the call that opens a thread reserves what an opening may have, each one after its message the window", async () => {
+  const { meter, asked, first } = await openMeter();
+  meter.spend(ONE_CALL);
+  await meter.ready(0, 2);
+  assert.equal(asked[0]?.next.input_tokens, CALL.opening, "another attempt at the same call is no later one");
+  meter.spend(ONE_CALL);
+  meter.wrote(3);
+  meter.renew();
+  await meter.ready(CALL.window);
+  assert.equal(asked[1]?.next.input_tokens, CALL.window);
+  assert.equal(asked[0]?.settled?.id, first);
+  assert.equal(asked.length, 2, "whatever tools brought, it is reserved already");
 });

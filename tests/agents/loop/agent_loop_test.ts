@@ -157,7 +157,7 @@ Deno.test("the prompt of a last turn keeps its budget with the tools that stay",
         }))),
     },
     options: {
-      call: { profile: "balanced", budget: 900, max_output_tokens: 100, tool_calls: 5 },
+      call: { profile: "balanced", opening: 900, window: 900, max_output_tokens: 100, tool_calls: 5 },
       limits: { turns: 1, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
     },
   });

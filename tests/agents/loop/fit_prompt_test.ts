@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fitPrompt, fitResults, fittedPrompt } from "../../../shared/agents/loop/fit_prompt.ts";
+import { fitPrompt, fittedPrompt } from "../../../shared/agents/loop/fit_prompt.ts";
+import { resultRoom } from "../../../shared/agents/loop/result_room.ts";
 import type { HistoryMessage } from "../../../shared/agents/store/records.ts";
-import type { ModelMessage, ToolSchema } from "../../../shared/contracts/model.ts";
+import type { ToolSchema } from "../../../shared/contracts/model.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { type Entry, storedThread } from "../../support/agents/stored_thread.ts";
 
@@ -54,8 +55,8 @@ Deno.test("what a host wants back is sent with its message, and makes no room: t
     fitPrompt(whole, tools, 900, estimateTokens),
     whole.messages.map((entry) => entry.message),
   );
-  const [, kept] = fitResults(["one", "two ".repeat(200)], whole, tools, 900, estimateTokens);
-  assert.equal(kept, JSON.stringify("two ".repeat(200)));
+  const room = resultRoom(whole, tools, { window: 900, results: 2 }, estimateTokens);
+  assert.equal(room.fit(["one", "two ".repeat(200)])[1], JSON.stringify("two ".repeat(200)));
 });
 
 Deno.test("reasoning that goes back makes no room either, though it is counted where a call is reserved", () => {
@@ -182,20 +183,6 @@ Deno.test("the user's message and the tools are never cut, however long the mess
   const long = words(4_000);
   const messages = thread(system, ["task", { role: "user", content: long }]);
   assert.deepEqual(fitPrompt(messages, tools, 500, estimateTokens).at(-1), { role: "user", content: long });
-});
-
-Deno.test("tool results share the room that is left", () => {
-  const messages = thread(system, request);
-  const list = Array.from({ length: 50 }, (_, i) => ({ id: i, title: `Task number ${i}` }));
-  const contents = fitResults([list, list], messages, tools, 800, estimateTokens);
-  const withResults = contents.map((content, i): ModelMessage => ({
-    role: "tool",
-    tool_call_id: `c${i}`,
-    content,
-  }));
-  const sent = [...messages.messages.map((entry) => entry.message), ...withResults];
-  assert.ok(estimateTokens(sent, tools) <= 800);
-  for (const content of contents) assert.match(content, /cut to fit: \d+ more/);
 });
 
 Deno.test("whatever the sizes, a prompt whose fixed parts fit stays within its budget", () => {

@@ -97,7 +97,10 @@ Deno.test("an echo beyond every budget is sent all the same, and is reserved for
   const { meter, longest_prompt } = await meterPort();
   const { events, model } = await openLoop({
     turns: [{ tool_calls: [toolCall("look")], echo: echoOf([{ data }]) }, { text: "There." }],
-    options: { meter, call: { profile: "balanced", budget: 500, max_output_tokens: 100, tool_calls: 5 } },
+    options: {
+      meter,
+      call: { profile: "balanced", opening: 500, window: 500, max_output_tokens: 100, tool_calls: 5 },
+    },
   });
   for await (const _ of events);
   assert.equal(model.requests.length, 2);

@@ -1,3 +1,4 @@
+import { CALLS } from "../../support/agents/default_calls.ts";
 import assert from "node:assert/strict";
 import type {
   ClaimedStep,
@@ -82,6 +83,7 @@ async function work(turns: ListedTurn[], options: Options = {}) {
     model,
     tools: toolPort(),
     count: estimateTokens,
+    calls: CALLS,
     clock,
     ids: immediateIds(),
     log: { error() {} },
@@ -223,17 +225,18 @@ Deno.test("results of earlier steps are fenced as data, and shortened until the 
   assert.ok(request);
   assert.ok(estimateTokens(request.messages, request.tools) <= PROMPT_BUDGET.executor);
   const task = request.messages.at(-1)?.content ?? "";
-  assert.match(task, /cut to fit: \d+ more/);
+  assert.match(task, /items \d+ to 200 are left out/);
+  assert.match(task, /Look up with your tools what you need of it/);
   assert.equal(task.match(/<\/data>/g)?.length, 1, "no data closes the fence");
 });
 
-Deno.test("every prompt of a long search stays within the executor's budget", async () => {
+Deno.test("every prompt of a long search stays within the executor's window", async () => {
   const looks = Array.from({ length: 9 }, () => ({ tool_calls: [toolCall("look_long")] }));
   const step = claimedStep();
   step.step.tools = ["look", "look_long"];
   const { model } = await workToEnd([...looks, { tool_calls: [submit] }], { step });
   for (const request of model.requests) {
-    assert.ok(estimateTokens(request.messages, request.tools) <= PROMPT_BUDGET.executor);
+    assert.ok(estimateTokens(request.messages, request.tools) <= CALLS.executor.window);
   }
 });
 

@@ -66,6 +66,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     }),
     builtIn,
     catalogue: tools.catalogue,
+    isSure: () => true,
     emit(event) {
       events.push(event);
       if (event.type === "tool_result") onResult(controller);

@@ -1,7 +1,7 @@
 // A conversation of hundreds of turns: prompts and summaries stay as large as they are, and a summary is made every few
 // turns and no more often, whether turns are short or long.
 import assert from "node:assert/strict";
-import { PROMPT_BUDGET, ROOM_FOR_RESULTS, SUMMARY_LENGTH } from "../../../shared/agents/limits.ts";
+import { PROMPT_BUDGET, SUMMARY_LENGTH } from "../../../shared/agents/limits.ts";
 import { plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import { plannerOpening } from "../../../shared/agents/planner/opening_prompt.ts";
 import { summaryPart } from "../../../shared/agents/planner/summary_part.ts";
@@ -93,7 +93,7 @@ for (const [what, { words, summaries }] of Object.entries(LENGTHS)) {
     // The message itself is never cut.
     const longest = Math.max(...[1, 10].map(words)) * 2;
     assert.ok(
-      talk.largest.prompt <= Math.max(PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner, longest + 1_000),
+      talk.largest.prompt <= Math.max(PROMPT_BUDGET.planner, longest + 1_000),
     );
     assert.ok(talk.largest.part <= PROMPT_BUDGET.summary);
     assert.ok(talk.summaries() <= summaries, `${talk.summaries()} summaries`);

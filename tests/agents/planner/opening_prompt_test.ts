@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PROMPT_BUDGET, ROOM_FOR_RESULTS } from "../../../shared/agents/limits.ts";
+import { PROMPT_BUDGET } from "../../../shared/agents/limits.ts";
 import { plannerPrompt } from "../../../shared/agents/loop/prompts.ts";
 import { plannerOpening } from "../../../shared/agents/planner/opening_prompt.ts";
 import type { HistoryMessage, Opening } from "../../../shared/agents/store/records.ts";
@@ -49,7 +49,7 @@ Deno.test("what the planner knows is cut until the first prompt fits, and the us
   const overview = { books: Array.from({ length: 900 }, (_, i) => `The book with the number ${i}`) };
   const { history, task } = opened([user("One"), assistant("1")], { overview });
   const prompt = [{ role: "system" as const, content: plannerPrompt("A library.") }, ...history, user(task)];
-  assert.ok(estimateTokens(prompt, []) <= PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner);
+  assert.ok(estimateTokens(prompt, []) <= PROMPT_BUDGET.planner);
   assert.ok(task.endsWith("What now?"));
 });
 
@@ -68,7 +68,7 @@ Deno.test("the thread's row keeps the history and what the planner knows, as the
 
 const size = ({ history, task }: ReturnType<typeof opened>) =>
   estimateTokens([{ role: "system", content: plannerPrompt("A library.") }, ...history, user(task)], []);
-const ROOM = PROMPT_BUDGET.planner - ROOM_FOR_RESULTS.planner;
+const ROOM = PROMPT_BUDGET.planner;
 const turn = (
   name: string,
   words: number,

@@ -1,3 +1,4 @@
+import { CALLS } from "../../support/agents/default_calls.ts";
 import assert from "node:assert/strict";
 import type { StepInvoker } from "../../../shared/agents/ports.ts";
 import type { PlannerAnswer, Settlement, StepView } from "../../../shared/agents/store/records.ts";
@@ -88,6 +89,7 @@ async function see(script: Script) {
       model,
       tools: toolPort(),
       count: () => 1,
+      calls: CALLS,
       clock,
       ids,
       user: "u",

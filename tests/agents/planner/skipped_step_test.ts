@@ -1,4 +1,5 @@
 // A step that is skipped while others still work: what the log says of it and its row are stored together.
+import { CALLS } from "../../support/agents/default_calls.ts";
 import assert from "node:assert/strict";
 import { createPlanning } from "../../../shared/agents/planner/create_plan.ts";
 import type { Batch } from "../../../shared/agents/store/rows.ts";
@@ -48,6 +49,7 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     model: listedModel([]),
     tools: toolPort(),
     count: () => 0,
+    calls: CALLS,
     clock,
     ids: {
       ...ids,

@@ -1,8 +1,10 @@
-// The budgets of whole prompts, tool schemas included, as the model server received them: 5,000 tokens for the
-// planner, 1,500 for an executor. The figures are printed.
+// The bounds of whole prompts, tool schemas included, as the model server received them: 5,000 tokens for the planner's
+// first and 1,500 for an executor's, and their windows for what follows. The figures are printed.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { summaryPrompt } from "../../../shared/agents/loop/prompts.ts";
+import type { ModelCall } from "../../../shared/agents/limits.ts";
+import { CALLS } from "../../support/agents/default_calls.ts";
 import { catalogue } from "../../../shared/domain/catalogue.ts";
 import { domain } from "../../../shared/domain/domain.ts";
 import { estimateTextTokens } from "../../../shared/llm/tokens.ts";
@@ -21,13 +23,15 @@ function size({ messages, tools }: ModelRequestBody): number {
     (tools ? estimateTextTokens(JSON.stringify(tools)) : 0);
 }
 
-function report(what: string, requests: ModelRequestBody[], budget: number) {
+function report(what: string, requests: ModelRequestBody[], { opening, window }: ModelCall) {
   const sizes = requests.map(size);
-  console.log(`  ${what}: first ${sizes[0]}, largest ${Math.max(...sizes)} of ${budget} tokens`);
-  assert.ok(Math.max(...sizes) <= budget, `${what}: ${sizes.join(", ")}`);
+  const first = requests.filter(({ messages }) => !JSON.stringify(messages).includes('"tool"')).map(size);
+  const [longest, largest] = [Math.max(...first), Math.max(...sizes)];
+  console.log(`  ${what}: opening ${longest} of ${opening}, largest ${largest} of ${window} tokens`);
+  assert.ok(longest <= opening && largest <= window, `${what}: ${sizes.join(", ")}`);
 }
 
-test("the planner's prompts stay within 5,000 tokens, in a large workspace and a long conversation", async () => {
+test("the planner's prompts open within 5,000 tokens and stay within its window, in a large workspace and a long conversation", async () => {
   const user = await newWorkspaceUser();
   const project = await fillWorkspace(user);
   const turns = 8;
@@ -61,10 +65,10 @@ test("the planner's prompts stay within 5,000 tokens, in a large workspace and a
   assert.equal(requests[0]?.tools instanceof Array && requests[0].tools.length, 22);
   const summaries = await user.client.from("chat_session_summaries").select("number");
   assert.ok(summaries.data?.length, "there is a summary");
-  report("planner, all 22 tools", requests, 5_000);
+  report("planner, all 22 tools", requests, CALLS.planner);
 });
 
-test("an executor's prompts stay within 1,500 tokens, with all 12 read tools and long results", async () => {
+test("an executor's prompts open within 1,500 tokens and stay within its window, with all 12 read tools and long results", async () => {
   const user = await newWorkspaceUser();
   const project = await fillWorkspace(user);
   const long = { project_id: project, include_tasks: true, include_notes: true };
@@ -89,7 +93,7 @@ test("an executor's prompts stay within 1,500 tokens, with all 12 read tools and
     offered.parse(request.tools ?? []).some((tool) => tool.function.name === "submit_result")
   );
   assert.equal(executors.length, 5);
-  report("executor, all 12 read tools", executors, 1_500);
+  report("executor, all 12 read tools", executors, CALLS.executor);
 });
 
 async function fillWorkspace(user: WorkspaceUser): Promise<string> {

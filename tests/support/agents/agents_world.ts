@@ -1,5 +1,6 @@
 // Planners and executors, each a process of its own to the others, over one store in memory, one model and the
 // same tools; and a client, that sends a message and follows its run to the end, whatever becomes of the processes.
+import { CALLS } from "./default_calls.ts";
 import { pause } from "../../../shared/async/pause.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
 import { answerTurn, startTurn, takeOver } from "../../../shared/agents/planner/planner.ts";
@@ -74,6 +75,7 @@ export function agentsWorld(options: WorldOptions): World {
       handOff: (run_id) => process.call("handOff", () => request((successor) => resume(run_id, successor))),
       // Good enough, and quick.
       count: (...prompt) => JSON.stringify(prompt).length / 4,
+      calls: CALLS,
       clock: process.clock,
       ids,
       log: { error() {} },

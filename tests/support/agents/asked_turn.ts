@@ -83,6 +83,7 @@ export async function askedTurn(turn: AskedTurn) {
         },
       },
       builtIn,
+      isSure: () => true,
       catalogue: offered.map(({ schema: { name }, access }) => ({ name, title: `The tool ${name}`, access })),
       emit: (event) => events.push(event),
       write: (row) => rows.push(row),

@@ -1,4 +1,5 @@
 // Executors over a store in memory, one after the other, at a run whose plan has one step for them.
+import { CALLS } from "./default_calls.ts";
 import assert from "node:assert/strict";
 import type { ExecutorDeps } from "../../../shared/agents/deps.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
@@ -51,6 +52,7 @@ export async function openStep() {
       model,
       tools: toolPort(),
       count: (...prompt) => JSON.stringify(prompt).length / 4,
+      calls: CALLS,
       clock,
       ids,
       user: "u",

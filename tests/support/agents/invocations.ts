@@ -1,4 +1,5 @@
 // Invocations of the planner over one store in memory, for tests of how runs are served.
+import { CALLS } from "./default_calls.ts";
 import assert from "node:assert/strict";
 import type { PlannerDeps } from "../../../shared/agents/deps.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
@@ -42,6 +43,7 @@ export function openInvocations({ deadline_ms = 110_000, script = SCRIPT } = {})
       tools: toolPort(),
       about: ABOUT,
       count: (...prompt) => JSON.stringify(prompt).length / 4,
+      calls: CALLS,
       clock,
       ids,
       user: "u",

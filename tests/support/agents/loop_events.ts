@@ -46,7 +46,7 @@ export async function openLoop({ turns, agent, options, clock = fakeClock(), log
     },
     thread,
     point: { limit: null, nudged: false },
-    call: { profile: "balanced", budget: 5_000, max_output_tokens: 100, tool_calls: 5 },
+    call: { profile: "balanced", opening: 5_000, window: 5_000, max_output_tokens: 100, tool_calls: 5 },
     limits: { turns: 3, tool_calls: 9, wall_ms: 1_000, last_turn_ms: 1_000 },
     worked_ms: 0,
     meter: (await meterPort()).meter,

@@ -1,4 +1,5 @@
 // A planner over a store in memory, for tests of its turns: start, takeover, hand-off.
+import { CALLS } from "./default_calls.ts";
 import assert from "node:assert/strict";
 import { answerTurn, startTurn, takeOver, type Turn } from "../../../shared/agents/planner/planner.ts";
 import {
@@ -41,6 +42,7 @@ export async function open() {
     tools: toolPort(),
     about: ABOUT,
     count: (...prompt) => JSON.stringify(prompt).length / 4,
+    calls: CALLS,
     clock,
     ids,
     user: "u",

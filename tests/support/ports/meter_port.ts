@@ -5,7 +5,7 @@ import {
   newReservation,
   type UsageMeter,
 } from "../../../shared/agents/durable/usage_meter.ts";
-import { MODEL_CALLS } from "../../../shared/agents/limits.ts";
+import { CALLS } from "../agents/default_calls.ts";
 import type { Reservation, Reserved, Settlement } from "../../../shared/agents/store/records.ts";
 import { ids } from "../../../shared/db/ids.ts";
 
@@ -23,9 +23,9 @@ export function lastCall(broken_budget: string): Reserved {
 
 /** The reservation of a first call, as it stands in a ledger with room. */
 export async function firstReservation(
-  worker: keyof typeof MODEL_CALLS = "executor",
+  worker: keyof typeof CALLS = "executor",
 ): Promise<FirstReservation> {
-  const call = { ...MODEL_CALLS[worker], beyond_budget: "never" as const };
+  const call = { ...CALLS[worker], beyond_budget: "never" as const };
   const sealed = await newReservation(call, { ids, model: { prices: UNPRICED } });
   return { ...sealed, reserved: granted(sealed.row) };
 }
@@ -44,7 +44,7 @@ export async function meterPort(options: { over_after?: number } = {}): Promise<
   let reserved = 1;
   let longest_prompt = 0;
   const meter = createUsageMeter({
-    call: { ...MODEL_CALLS.executor, beyond_budget: "may_be_last" },
+    call: { ...CALLS.executor, beyond_budget: "may_be_last" },
     thread_id: "thread",
     ids,
     model: { prices: UNPRICED },
