@@ -32,6 +32,7 @@ export async function* resume({ after, first, get }: Source, waiting: WaitOption
     const connection = new AbortController();
     const signal = AbortSignal.any([waiting.signal, connection.signal]);
     const before = last;
+    let ended = false;
     try {
       response ??= await inTime(
         get("/events", { headers: { "last-event-id": idOf(from) }, signal }),
@@ -55,6 +56,7 @@ export async function* resume({ after, first, get }: Source, waiting: WaitOption
       // Nobody is told of more until a person decides. Whether a pause that the reader had before has been decided is
       // for the run to say. What was stored before an end was known has been read since.
       if (paused || is_over) return;
+      ended = true;
       if (last === before && ++fruitless > 1) {
         const run = parseJson(await inTime(get("", { signal }).then((answer) => answer.text()), waiting));
         is_over = hasStatus(run) && run.status !== "running";
@@ -66,8 +68,10 @@ export async function* resume({ after, first, get }: Source, waiting: WaitOption
       connection.abort();
     }
     // A reader who has the terminal event already is sent nothing: ask for the last event again, to see what it is. Not
-    // where decisions were answered by a stream that broke first: behind what it begins with may be more to tell.
-    from = last > before || response === first ? last : eventBefore(last);
+    // where decisions were answered by a stream that broke first: behind what it begins with may be more to tell. Nor
+    // after a connection that broke, or that was asked so itself: where few frames come of each, none might be new.
+    const told_nothing = ended && last === before && from === last && response !== first;
+    from = told_nothing ? eventBefore(last) : last;
   }
 }
 

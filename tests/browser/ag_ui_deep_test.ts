@@ -60,7 +60,7 @@ inBrowser(
   },
 );
 
-const often = (nth: number) => nth < 40 ? { frames: 1 + nth % 3, bytes: 5 + nth % 4 } : null;
+const often = (nth: number) => nth < 20 ? { frames: 1 + nth % 5, bytes: 5 + nth % 4 } : null;
 
 inBrowser(
   "a line that is cut again and again ends in the same page as one that is whole",

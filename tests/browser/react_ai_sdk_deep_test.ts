@@ -56,8 +56,8 @@ inBrowser(
   },
 );
 
-/** Where the nth stream is cut: behind one frame, two or three, and in the middle of the next one's line. */
-const often = (nth: number) => nth < 40 ? { frames: 1 + nth % 3, bytes: 5 + nth % 4 } : null;
+/** Where the nth stream is cut: behind one frame to five, and in the middle of the next one's line. */
+const often = (nth: number) => nth < 20 ? { frames: 1 + nth % 5, bytes: 5 + nth % 4 } : null;
 
 inBrowser(
   "a line that is cut again and again ends in the same page as one that is whole",

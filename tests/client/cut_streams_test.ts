@@ -9,11 +9,11 @@ import { hurriedClock } from "./scripted_planner.ts";
 const LOGS = await readGoldenLogs();
 const BASE = "http://planner.test/functions/v1/agent-planner/ai-sdk";
 
-function planner(every?: number) {
-  const [ai_sdk] = PROJECTIONS;
+function planner(every?: number | ((nth: number) => number), protocol = "ai_sdk_6") {
+  const projected = PROJECTIONS.find(({ name }) => name === protocol);
   const [log] = LOGS.filter(({ name }) => name === "plan");
-  assert.ok(ai_sdk && log);
-  const { fetch, asked } = projectedPlanner(ai_sdk, eventsOfLog(log), every);
+  assert.ok(projected && log);
+  const { fetch, asked } = projectedPlanner(projected, eventsOfLog(log), every);
   return { fetch: resumableFetch(fetch, { clock: hurriedClock, random: () => 0 }), asked };
 }
 
@@ -42,6 +42,19 @@ Deno.test("a reader who has some frames of an event is given the rest of them", 
   for (const every of [undefined, 1]) {
     const response = await planner(every).fetch(url, { headers: { "last-event-id": sub } });
     assert.equal((await response.text()).replaceAll(": ping\n\n", ""), rest.replaceAll(": ping\n\n", ""));
+  }
+});
+
+Deno.test("connections that break before anything of them is read, between those that bring a few frames, cost no more than themselves", async () => {
+  for (const { name } of PROJECTIONS) {
+    const whole = await (await planner(undefined, name).fetch(BASE, { method: "POST" })).text();
+    for (const some of [1, 2, 3]) {
+      const { fetch, asked } = planner((nth) => nth % 2 === 0 ? some : 0, name);
+      const read = await (await fetch(BASE, { method: "POST" })).text();
+      assert.equal(read.replaceAll(": ping\n\n", ""), whole.replaceAll(": ping\n\n", ""));
+      const frames = whole.split("\nid: ").length - 1;
+      assert.ok(asked.length <= 2 * Math.ceil(frames / some), `${asked.length} for ${frames} frames`);
+    }
   }
 });
 

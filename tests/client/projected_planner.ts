@@ -12,13 +12,13 @@ export interface ProjectedPlanner {
 }
 
 /**
- * `every`: so many frames a connection has before it is cut. Of AG-UI a response holds one segment, and the n-th POST
+ * `every`: so many frames a connection has before it is cut, or the nth has, counted from 0. Of AG-UI a response holds one segment, and the n-th POST
  * starts the n-th; the AI SDK is sent the whole log.
  */
 export function projectedPlanner(
   { name, frames }: Projected,
   events: readonly RunEvent[],
-  every = Infinity,
+  every: number | ((nth: number) => number) = Infinity,
 ): ProjectedPlanner {
   const asked: string[] = [];
   const pauses = name === "ag_ui" ? events.filter(({ type }) => type === "run_paused") : [];
@@ -44,7 +44,8 @@ export function projectedPlanner(
         "x-run-id": events[0]?.run_id ?? "",
         ...(before > 0 && { "x-run-after": String(before) }),
       };
-      return Promise.resolve(new Response(cutBody(segmentAfter(after), every), { headers }));
+      const frames_now = typeof every === "number" ? every : every(asked.length - 1);
+      return Promise.resolve(new Response(cutBody(segmentAfter(after), frames_now), { headers }));
     },
   };
 }
