@@ -3,7 +3,8 @@
 -- to write is refused with PT412.
 --
 --   private.hold_run      every write of an owner begins with it
---   private.owned_run     all that an owner has to know, whether the run has just begun or was taken over
+--   private.owned_run     all that an owner has to know of a run that was taken over
+--   private.opened_run    the same of one that has just begun, which has nothing yet
 --   private.take_run      makes somebody its owner
 --   private.log_takeover  tells that another one goes on
 --   claim_run             takes over a run whose lease has expired, or that has waited for a person
@@ -63,23 +64,19 @@ begin return (
   from sized z
 ); end $$;
 
--- What the first prompt of a run is made of: the conversation before it, and the user's data as it is now.
-create function private.run_opening(p_run public.agent_runs)
+-- What the first prompt of a run is made of: the conversation before its message, whose number is `p_seq`, and the
+-- user's data as it is now.
+create function private.run_opening(p_run public.agent_runs, p_about jsonb, p_seq integer)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
-begin return (
-  select private.session_history(p_run.session_id, (
-      select min(m.seq) from public.chat_messages m where m.session_id = p_run.session_id and m.run_id = p_run.id))
-    || jsonb_build_object('overview', o.overview, 'entity', o.entity,
-      'shown_rows', private.opening_rows(o.overview, o.entity))
-  from (
-    select public.agent_overview(p_run.time_zone) as overview,
-      -- Null where it is not there any more.
-      case when c.about ? 'entity_id' then
-        public.agent_entity(c.about ->> 'type', c.about ->> 'entity_id') end as entity
-    from private.run_context(p_run) c (about)
-    offset 0
-  ) o
-); end $$;
+declare
+  v_overview constant jsonb := public.agent_overview(p_run.time_zone);
+  -- Null where it is not there any more.
+  v_entity constant jsonb := case when p_about ? 'entity_id' then
+    public.agent_entity(p_about ->> 'type', p_about ->> 'entity_id') end;
+begin
+  return private.session_history(p_run.session_id, p_seq) || jsonb_build_object('overview', v_overview,
+    'entity', v_entity, 'shown_rows', private.opening_rows(v_overview, v_entity));
+end $$;
 
 create function private.thread_messages(p_thread_id uuid)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
@@ -117,13 +114,20 @@ begin return (
   where c.agent_session_id = p_thread_id and c.status not in ('succeeded', 'failed', 'rejected')
 ); end $$;
 
--- What the log holds, without the texts, and without what tools found, which stands in the rows of their calls.
+-- What the log of a run tells its owner of one event: what a tool found stands in the row of its call.
+create function private.told_event(p_event public.agent_run_events)
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return to_jsonb(p_event) - 'user_id' #- '{data,data}';
+end $$;
+
+-- What the log holds, without the texts.
 create function private.run_log(p_run_id uuid)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 begin return (
   select jsonb_build_object(
     'events', (
-      select coalesce(jsonb_agg(to_jsonb(e) - 'user_id' #- '{data,data}' order by e.seq), '[]')
+      select coalesce(jsonb_agg(private.told_event(e) order by e.seq), '[]')
       from public.agent_run_events e where e.run_id = p_run_id and e.type <> 'text'),
     'last_seq', (select max(e.seq) from public.agent_run_events e where e.run_id = p_run_id),
     'last_text', (
@@ -149,7 +153,7 @@ begin return (
         where y.plan_id = x.plan_id and y.step_number = x.step_number and y.attempt > x.attempt)))
 ); end $$;
 
--- All that an owner has to know, whether the run has just begun or was taken over.
+-- All that an owner has to know of a run that was taken over, or that it has started before.
 create function private.owned_run(p_run public.agent_runs)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 begin return (
@@ -157,7 +161,8 @@ begin return (
       'agent_id', t.planner_agent_id, 'thread_id', t.id, 'message', p_run.request ->> 'message',
       'time_zone', p_run.time_zone, 'worked_ms', p_run.worked_ms, 'usage', p_run.usage,
       'cancel_requested', p_run.cancel_requested_at is not null,
-      'opening', case when t.messages = '[]' then private.run_opening(p_run) end,
+      'opening', case when t.messages = '[]' then private.run_opening(p_run, private.run_context(p_run), (
+        select min(m.seq) from public.chat_messages m where m.user_id = p_run.user_id and m.run_id = p_run.id)) end,
       'history', coalesce(t.initial_context -> 'history', '[]'), 'summary_due', t.initial_context -> 'summary_due',
       'messages', t.messages,
       'tool_calls', private.thread_calls(t.id), 'open_calls', private.open_calls(t.id),
@@ -170,6 +175,22 @@ begin return (
     where s.run_id = p_run.id and s.session_type = 'planner_thinking' and s.plan_id is null
   ) t
 ); end $$;
+
+-- The same of a run that has just begun: its thread is empty, and its first event is all of its log.
+create function private.opened_run(p_run public.agent_runs, p_thread public.agent_chat_sessions,
+  p_event public.agent_run_events, p_seq integer)
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return jsonb_build_object('run_id', p_run.id, 'generation', p_run.lease_generation, 'session_id', p_run.session_id,
+    'agent_id', p_thread.planner_agent_id, 'thread_id', p_thread.id, 'message', p_run.request ->> 'message',
+    'time_zone', p_run.time_zone, 'worked_ms', p_run.worked_ms, 'usage', p_run.usage, 'cancel_requested', false,
+    'opening', private.run_opening(p_run, p_thread.initial_context -> 'context', p_seq),
+    'history', jsonb_build_array(), 'summary_due', null, 'messages', jsonb_build_array(),
+    'tool_calls', jsonb_build_array(), 'open_calls', jsonb_build_array(),
+    'guarded_reads', private.guarded_reads(p_run.user_id, p_run.session_id, 'infinity'),
+    'events', jsonb_build_array(private.told_event(p_event)), 'last_seq', p_event.seq, 'last_text', null,
+    'plans', jsonb_build_array(), 'steps', jsonb_build_array());
+end $$;
 
 -- How long a run's owner has had it, in milliseconds. Bounded, because both times are its user's to write.
 create function private.lease_ms(p_run public.agent_runs)
@@ -297,13 +318,15 @@ end $$;
 revoke execute on function
   private.hold_run(uuid, integer),
   private.session_history(uuid, integer),
-  private.run_opening(public.agent_runs),
+  private.run_opening(public.agent_runs, jsonb, integer),
   private.thread_messages(uuid),
   private.thread_calls(uuid),
   private.open_calls(uuid),
   private.run_log(uuid),
   private.run_plans(uuid),
+  private.told_event(public.agent_run_events),
   private.owned_run(public.agent_runs),
+  private.opened_run(public.agent_runs, public.agent_chat_sessions, public.agent_run_events, integer),
   private.lease_ms(public.agent_runs),
   private.is_owner(public.agent_runs, jsonb),
   private.take_run(public.agent_runs, numeric, jsonb),
@@ -315,13 +338,15 @@ revoke execute on function
 grant execute on function
   private.hold_run(uuid, integer),
   private.session_history(uuid, integer),
-  private.run_opening(public.agent_runs),
+  private.run_opening(public.agent_runs, jsonb, integer),
   private.thread_messages(uuid),
   private.thread_calls(uuid),
   private.open_calls(uuid),
   private.run_log(uuid),
   private.run_plans(uuid),
+  private.told_event(public.agent_run_events),
   private.owned_run(public.agent_runs),
+  private.opened_run(public.agent_runs, public.agent_chat_sessions, public.agent_run_events, integer),
   private.lease_ms(public.agent_runs),
   private.is_owner(public.agent_runs, jsonb),
   private.take_run(public.agent_runs, numeric, jsonb),

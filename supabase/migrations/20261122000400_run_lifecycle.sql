@@ -130,17 +130,19 @@ begin
   return v_session;
 end $$;
 
--- A run with its user's message, its planner and the planner's thread. It has the id of its first reservation, so that
--- a caller that never hears of it knows its id all the same.
+-- A run with its user's message, its planner and the planner's thread, as its owner is told of it. It has the id of its
+-- first reservation, so that a caller that never hears of it knows its id all the same.
 create function private.open_run(p_session_id uuid, p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
-returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_user constant uuid := (select auth.uid());
   v_message_id constant uuid := gen_random_uuid();
   v_agent_id constant uuid := gen_random_uuid();
+  v_seq integer;
   v_run public.agent_runs;
+  v_thread public.agent_chat_sessions;
+  v_event public.agent_run_events;
 begin
-  update public.chat_sessions set updated_at = now() where id = p_session_id;
   insert into public.agent_runs (id, user_id, session_id, request_key, request, time_zone, limits,
       owner_reservation_id, lease_seconds, lease_expires_at)
     values ((p_agent -> 'reservation' ->> 'id')::uuid, v_user, p_session_id, p_request ->> 'request_key', p_request,
@@ -150,7 +152,8 @@ begin
     returning * into v_run;
   insert into public.chat_messages (id, user_id, session_id, role, content, run_id, seq)
     select v_message_id, v_user, p_session_id, 'user', p_request ->> 'message', v_run.id, coalesce(max(m.seq), 0) + 1
-    from public.chat_messages m where m.session_id = p_session_id;
+    from public.chat_messages m where m.session_id = p_session_id
+    returning seq into v_seq;
   insert into public.agents (id, user_id, type, name, model_preference, available_tools, permissions,
       system_prompt, run_id, created_for_session)
     values (v_agent_id, v_user, 'planner', 'Planner-' || p_session_id, p_agent -> 'model_preference',
@@ -158,12 +161,14 @@ begin
   insert into public.agent_chat_sessions (user_id, session_type, parent_session_id, run_id, planner_agent_id,
       initial_context)
     values (v_user, 'planner_thinking', p_session_id, v_run.id, v_agent_id,
-      jsonb_build_object('message', p_request -> 'message', 'context', private.run_context(v_run)));
+      jsonb_build_object('message', p_request -> 'message', 'context', private.run_context(v_run)))
+    returning * into v_thread;
   insert into public.agent_run_events (user_id, run_id, seq, type, at, agent, data)
     values (v_user, v_run.id, 1, 'session', date_trunc('milliseconds', now()),
       jsonb_build_object('id', v_agent_id, 'type', 'planner'),
-      jsonb_build_object('session_id', p_session_id, 'user_message_id', v_message_id));
-  return v_run;
+      jsonb_build_object('session_id', p_session_id, 'user_message_id', v_message_id))
+    returning * into v_event;
+  return private.opened_run(v_run, v_thread, v_event, v_seq);
 end $$;
 
 -- Starts a run, or finds the one that this request started before. The caller is its first owner, also when it has to
@@ -174,8 +179,8 @@ declare
   v_existing jsonb;
   v_session_id uuid := (p_request ->> 'session_id')::uuid;
   v_session public.chat_sessions;
-  v_run public.agent_runs;
   v_owned jsonb;
+  v_run_id uuid;
 begin
   if (select auth.uid()) is null then
     raise sqlstate 'PT401' using message = 'no_user';
@@ -196,16 +201,17 @@ begin
   perform private.check_quota(p_agent -> 'reservation', p_agent -> 'limits');
   if v_session.id is not null then
     perform private.supersede_run(v_session.id);
+    update public.chat_sessions set updated_at = now() where id = v_session.id;
   else
     v_session := private.open_session(p_request, p_agent ->> 'title');
   end if;
-  v_run := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
-  perform private.keep_made_key(p_request, v_run.id);
-  v_owned := private.owned_run(v_run);
+  v_owned := private.open_run(v_session.id, p_request, p_agent, p_lease_seconds);
+  v_run_id := v_owned ->> 'run_id';
+  perform private.keep_made_key(p_request, v_run_id);
   if p_request ? 'entity_id' and v_owned -> 'opening' -> 'entity' = 'null' then
     raise sqlstate 'PT404' using message = 'entity';
   end if;
-  return v_owned || jsonb_build_object('existing', false, 'reserved', public.reserve_usage(v_run.id,
+  return v_owned || jsonb_build_object('existing', false, 'reserved', public.reserve_usage(v_run_id,
     p_agent -> 'reservation' || jsonb_build_object('agent_session_id', v_owned -> 'thread_id'), null,
     p_agent -> 'limits'));
 end $$;

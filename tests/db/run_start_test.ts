@@ -1,7 +1,8 @@
 // How a run starts in the database: with what, beside what, and when not.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { addUser, refused, testAsUser as test } from "./agents_calls.ts";
+import { addUser, asUser, refused, testAsUser as test } from "./agents_calls.ts";
+import { addBook, show, shownBook, taintOf } from "./external_books.ts";
 import { everything, log, loseOwner, open, runRow } from "./agents_rows.ts";
 import { finishRun, lease, message, Owned, startArguments, startRun, usage } from "./agents_runs.ts";
 
@@ -52,6 +53,31 @@ test("a caller who never hears of its run knows its id: it is that of the reserv
   const { reservation: { id } } = z.object({ reservation: z.object({ id: z.string() }) }).parse(agent);
   const owned = Owned.parse(await user.call("start_run", [request, agent, seconds]));
   assert.equal(owned.run_id, id);
+});
+
+test("what a start tells of its run is what a takeover would be told of it", async (user, sql) => {
+  const first = await startRun(user);
+  await show(user, first, shownBook(await addBook(sql, user, "email")));
+  await finishRun(user, first);
+  assert.notEqual(await taintOf(sql, first), null);
+  const entity_id = await addBook(sql, user);
+
+  for (
+    const request of [
+      {},
+      { session_id: first.session_id },
+      { context_type: "book", entity_id, client_id: "a chat" },
+      { session_id: first.session_id, context_type: "general", time_zone: "Asia/Tokyo" },
+    ]
+  ) {
+    const { existing, reserved, ...told } = await startRun(user, request);
+    const [taken] = await asUser(sql, user.id, (own) =>
+      own<{ told: unknown }[]>`
+        select private.owned_run(r) as told from public.agent_runs r where r.id = ${told.run_id}`);
+    assert.deepEqual(told, taken?.told, JSON.stringify(request));
+    assert.deepEqual([existing, reserved], [false, { allowed: true, tool_calls: 0, broken_budget: null }]);
+    await finishRun(user, Owned.parse(told));
+  }
 });
 
 test("the same request key finds the run it started, and starts no other", async (user, sql) => {
