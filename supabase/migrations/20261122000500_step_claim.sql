@@ -2,63 +2,102 @@
 -- like a run's. An expired attempt is over; a released one is resumed by the next worker. The planner's own step
 -- belongs to the run's owner, so it stays the same attempt through takeovers.
 --
---   private.step_state     where a step stands
---   private.step_answered  whether its question has been answered
---   private.step_awaits    whether it was let go until a person decides on a call of it
---   private.reserve_claim  its first model call
---   claim_step             an agent takes a step that is ready; inserting the execution is the claim
+--   private.step_state       where a step stands
+--   private.step_answered    whether its question has been answered
+--   private.step_awaits      whether it was let go until a person decides on a call of it
+--   private.find_step        a step with its plan and its run, which is locked
+--   private.lock_plan        locks the plan
+--   private.earlier_results  what the steps before it handed back
+--   private.resume_attempt   the attempt that goes on
+--   private.next_attempt     the one that begins
+--   private.reserve_claim    its first model call
+--   private.claimed_step     what its worker is told
+--   private.resumed_thread   and what it goes on from
+--   claim_step               an agent takes a step that is ready; inserting the execution is the claim
 
 -- Where a step stands: its latest attempt in this plan, or the attempt that completed it in an earlier
--- revision of the plan, because a replanned plan keeps its completed steps. No row means pending.
+-- revision of the plan, because a replanned plan keeps its completed steps. Null means pending.
 create function private.step_state(p_plan_id uuid, p_step_number integer)
-returns setof public.agent_executions language sql stable security invoker set search_path = '' as $$
-  select e.*
+returns public.agent_executions language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_latest public.agent_executions;
+begin
+  select e.* into v_latest
     from public.agent_plans this
-    join public.agent_plans p on p.run_id = this.run_id and p.revision <= this.revision
-    join public.agent_executions e on e.plan_id = p.id and e.step_number = p_step_number
-    where this.id = p_plan_id and (p.id = this.id or e.status in ('completed', 'partial'))
+    join public.agent_plans p on p.user_id = this.user_id and p.run_id = this.run_id and p.revision <= this.revision
+    join public.agent_executions e on e.user_id = p.user_id and e.plan_id = p.id and e.step_number = p_step_number
+    where this.user_id = (select auth.uid()) and this.id = p_plan_id
+      and (p.id = this.id or e.status in ('completed', 'partial'))
     order by p.revision desc, e.attempt desc
     limit 1;
-$$;
+  return v_latest;
+end $$;
 
 -- The last message in the thread of a step that asked is the planner's answer, once there is one.
 create function private.step_answered(p_execution public.agent_executions)
-returns boolean language sql stable security invoker set search_path = '' as $$
-  select p_execution.status = 'needs_input' and coalesce((select m.kind = 'answer'
-    from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin
+  if p_execution.status <> 'needs_input' then
+    return false;
+  end if;
+  return coalesce((select m.kind = 'answer' from public.agent_chat_messages m
+    where m.user_id = p_execution.user_id and m.agent_session_id = p_execution.agent_session_id
     order by m.seq desc limit 1), false);
-$$;
+end $$;
 
 -- Whether a worker has let the step go until a person decides on a call of it.
 create function private.step_awaits(p_execution public.agent_executions)
-returns boolean language sql stable security invoker set search_path = '' as $$
-  select p_execution.status = 'running' and p_execution.released and exists (
-    select from public.agent_tool_calls c
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin
+  if p_execution.status <> 'running' or not p_execution.released then
+    return false;
+  end if;
+  return exists (select from public.agent_tool_calls c
     where c.user_id = p_execution.user_id and c.agent_session_id = p_execution.agent_session_id
       and c.status = 'awaiting_approval' and c.expires_at > clock_timestamp());
-$$;
+end $$;
 
--- Locks what a claim of a step rests on: its run can't end, and its plan can't change, before the claim is done.
--- Those of one user who claim take turns at the user's lock: the second sees the execution that the first has inserted.
-create function private.lock_plan(p_plan public.agent_plans, p_agent jsonb)
-returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+-- A step with its plan and its run, which can't end before the claim is done.
+create function private.find_step(p_plan_id uuid, p_step_number integer, out plan public.agent_plans,
+  out run public.agent_runs, out step jsonb)
+language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run public.agent_runs;
+  v_found record;
+begin
+  select p as plan, r as run, jsonb_path_query_first(p.steps, '$[*] ? (@.step_number == $n)',
+      jsonb_build_object('n', p_step_number)) as step
+    into v_found
+    from public.agent_plans p join public.agent_runs r on r.user_id = p.user_id and r.id = p.run_id
+    where p.user_id = (select auth.uid()) and p.id = p_plan_id
+    for key share of r;
+  if not found then
+    raise sqlstate 'PT404' using message = 'plan';
+  elsif v_found.step is null then
+    raise sqlstate 'PT404' using message = 'step';
+  end if;
+  plan := v_found.plan;
+  run := v_found.run;
+  step := v_found.step;
+end $$;
+
+-- Locks the plan, so that it can't change before the claim is done. Those of one user who claim take turns at the
+-- user's lock: the second sees the execution that the first has inserted.
+create function private.lock_plan(p_plan public.agent_plans, p_run public.agent_runs, p_agent jsonb)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
   v_status public.plan_status;
 begin
-  select * into v_run from public.agent_runs where id = p_plan.run_id for key share;
   perform private.lock_usage();
   -- It may have been replaced while this waited.
-  select status into v_status from public.agent_plans where id = p_plan.id for share;
+  select status into v_status from public.agent_plans where user_id = p_plan.user_id and id = p_plan.id for share;
   if p_agent ->> 'type' = 'planner'
-      and (v_run.released or (p_agent ->> 'generation')::integer is distinct from v_run.lease_generation) then
+      and (p_run.released or (p_agent ->> 'generation')::integer is distinct from p_run.lease_generation) then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
-  if v_run.status <> 'running' or v_run.cancel_requested_at is not null
+  if p_run.status <> 'running' or p_run.cancel_requested_at is not null
     or v_status not in ('pending', 'executing') then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
-  return v_run;
 end $$;
 
 -- What the steps that this one depends on handed back. A result is one once its transaction has committed: nobody waits
@@ -66,17 +105,20 @@ end $$;
 create function private.earlier_results(p_plan_id uuid, p_step jsonb)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 declare
-  v_waiting integer;
-  v_results jsonb;
+  v_number integer;
+  v_state public.agent_executions;
+  v_results jsonb := '[]';
 begin
-  select count(*) filter (where s.status is null or s.status not in ('completed', 'partial')),
-      coalesce(jsonb_agg(jsonb_build_object('step_number', d.n, 'result', s.result) order by d.n), '[]')
-    into v_waiting, v_results
-    from (select x::integer as n from jsonb_array_elements_text(p_step -> 'depends_on') x) d
-    left join lateral private.step_state(p_plan_id, d.n) s on true;
-  if v_waiting > 0 then
-    raise sqlstate 'PT409' using message = 'step_not_ready';
+  if p_step -> 'depends_on' = '[]' then
+    return v_results;
   end if;
+  for v_number in select x::integer as n from jsonb_array_elements_text(p_step -> 'depends_on') x order by n loop
+    v_state := private.step_state(p_plan_id, v_number);
+    if v_state.status is null or v_state.status not in ('completed', 'partial') then
+      raise sqlstate 'PT409' using message = 'step_not_ready';
+    end if;
+    v_results := v_results || jsonb_build_object('step_number', v_number, 'result', v_state.result);
+  end loop;
   return v_results;
 end $$;
 
@@ -88,6 +130,9 @@ returns public.agent_executions language plpgsql security invoker set search_pat
 declare
   v_latest public.agent_executions;
 begin
+  if p_latest.id is null then
+    return null;
+  end if;
   -- Its worker may be about to renew its lease, and somebody else to claim the step.
   select * into v_latest from public.agent_executions where id = p_latest.id for no key update;
   if v_latest.status = 'running' and not v_latest.released
@@ -105,7 +150,7 @@ begin
     update public.agent_executions set status = 'failed', error = 'its worker stopped before it had a result',
         finished_at = now()
       where id = v_latest.id;
-  elsif v_latest.id is not null and not private.step_answered(v_latest) then
+  elsif not private.step_answered(v_latest) then
     raise sqlstate 'PT409' using message = 'step_already_claimed';
   end if;
   return null;
@@ -145,11 +190,12 @@ begin
   return v_next;
 end $$;
 
--- All that the worker has to know.
+-- All that the worker of a thread that has just begun has to know.
 create function private.claimed_step(p_execution public.agent_executions, p_run public.agent_runs,
   p_plan public.agent_plans, p_step jsonb, p_results jsonb, p_reserved jsonb)
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object('execution_id', p_execution.id, 'attempt', p_execution.attempt,
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return jsonb_build_object('execution_id', p_execution.id, 'attempt', p_execution.attempt,
     'generation', case p_execution.worker
       when 'planner' then p_run.lease_generation else p_execution.lease_generation end,
     'run_id', p_run.id, 'session_id', p_run.session_id,
@@ -158,11 +204,19 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
     'thread_id', p_execution.agent_session_id, 'step', p_step, 'goal', p_plan.goal,
     'user_message', p_plan.user_message, 'time_zone', p_run.time_zone, 'earlier_results', p_results,
     'reserved', p_reserved, 'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
-    'messages', private.thread_messages(p_execution.agent_session_id),
+    'guarded_reads', private.guarded_reads(p_run.user_id, p_run.session_id, 'infinity'),
+    'messages', '[]'::jsonb, 'tool_calls', '[]'::jsonb, 'open_calls', '[]'::jsonb);
+end $$;
+
+-- What an attempt goes on from. What nobody approved in time is told to its worker.
+create function private.resumed_thread(p_execution public.agent_executions)
+returns jsonb language plpgsql security invoker set search_path = '' as $$
+begin
+  perform private.expire_calls(p_execution.run_id);
+  return jsonb_build_object('messages', private.thread_messages(p_execution.agent_session_id),
     'tool_calls', private.thread_calls(p_execution.agent_session_id),
-    'open_calls', private.open_calls(p_execution.agent_session_id),
-    'guarded_reads', private.guarded_reads(p_run.user_id, p_run.session_id, 'infinity'));
-$$;
+    'open_calls', private.open_calls(p_execution.agent_session_id));
+end $$;
 
 -- The first call of a step, reserved under the caller's limits. A budget or quota that does not hold it refuses the
 -- claim: whoever planned the step has the last word. The planner's own step is resumed all the same, since a person may
@@ -191,33 +245,28 @@ end $$;
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
+  v_found record;
   v_plan public.agent_plans;
   v_step jsonb;
-  v_run public.agent_runs;
   v_results jsonb;
   v_latest public.agent_executions;
   v_execution public.agent_executions;
   v_resumed uuid;
-  v_reserved jsonb;
+  v_claimed jsonb;
 begin
   if coalesce(p_agent ->> 'type', '') not in ('planner', 'executor')
     or coalesce((p_agent ->> 'lease_seconds')::numeric, 0) <= 0 then
     raise sqlstate 'PT400' using message = 'claimant';
   end if;
-  select * into v_plan from public.agent_plans where id = p_plan_id and user_id = (select auth.uid());
-  if not found then
-    raise sqlstate 'PT404' using message = 'plan';
-  end if;
-  select x into v_step from jsonb_array_elements(v_plan.steps) x where (x ->> 'step_number')::integer = p_step_number;
-  if v_step is null then
-    raise sqlstate 'PT404' using message = 'step';
-  end if;
-  v_run := private.lock_plan(v_plan, p_agent);
+  v_found := private.find_step(p_plan_id, p_step_number);
+  v_plan := v_found.plan;
+  v_step := v_found.step;
+  perform private.lock_plan(v_plan, v_found.run, p_agent);
   if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
     raise sqlstate 'PT409' using message = 'step_of_another_agent';
   end if;
   v_results := private.earlier_results(p_plan_id, v_step);
-  select * into v_latest from private.step_state(p_plan_id, p_step_number);
+  v_latest := private.step_state(p_plan_id, p_step_number);
   v_execution := private.resume_attempt(v_latest, p_agent ->> 'type', p_agent -> 'reservation');
   v_resumed := v_execution.id;
   if v_execution.id is null then
@@ -231,33 +280,36 @@ begin
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
-  v_reserved := private.reserve_claim(v_execution, p_agent, v_resumed);
-  -- What nobody approved in time is told to the worker.
-  perform private.expire_calls(v_run.id);
-  return private.claimed_step(v_execution, v_run, v_plan, v_step, v_results, v_reserved);
+  v_claimed := private.claimed_step(v_execution, v_found.run, v_plan, v_step, v_results,
+    private.reserve_claim(v_execution, p_agent, v_resumed));
+  return case when v_latest.id is null then v_claimed else v_claimed || private.resumed_thread(v_execution) end;
 end $$;
 
 revoke execute on function
   private.step_state(uuid, integer),
   private.step_answered(public.agent_executions),
   private.step_awaits(public.agent_executions),
-  private.lock_plan(public.agent_plans, jsonb),
+  private.find_step(uuid, integer),
+  private.lock_plan(public.agent_plans, public.agent_runs, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
   private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
+  private.resumed_thread(public.agent_executions),
   public.claim_step(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_state(uuid, integer),
   private.step_answered(public.agent_executions),
   private.step_awaits(public.agent_executions),
-  private.lock_plan(public.agent_plans, jsonb),
+  private.find_step(uuid, integer),
+  private.lock_plan(public.agent_plans, public.agent_runs, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
   private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
+  private.resumed_thread(public.agent_executions),
   public.claim_step(uuid, integer, jsonb)
   to authenticated;

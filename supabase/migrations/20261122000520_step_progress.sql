@@ -1,35 +1,55 @@
 -- How a step's worker stores what it has done, and how the step ends.
 --
 --   private.step_progress  what a worker hands in: rows, and what its step has cost so far
+--   private.keep_step      stores the execution
 --   record_step            progress is stored, with calls that are proposed: what becomes of them
 --   advance_step           between two model calls: progress is stored, the next call is reserved
 --   release_step           a worker lets the step go for hand-off
+--   private.worker_status  how an executor ends with its step
+--   private.end_worker     the end of its thread, and of its executor
 --   finish_step            an execution ends, with its thread and its tool calls
 --   get_step               a step's latest execution, for the planner that waits for it
 --   answer_step            the planner's answer to a step that asked
 
--- Stores { rows, usage, tool_calls_made } of an execution that is held.
+-- Stores the rows of { rows, usage, tool_calls_made }, and gives the execution with the rest, for private.keep_step.
 create function private.step_progress(p_execution public.agent_executions, p_progress jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
+returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
+declare
+  v_usage constant jsonb := p_progress -> 'usage';
 begin
   perform private.append_rows(p_execution.run_id, p_progress -> 'rows');
-  update public.agent_executions set usage = p_progress -> 'usage',
-      tokens_used = (p_progress -> 'usage' ->> 'input_tokens')::integer
-        + (p_progress -> 'usage' ->> 'output_tokens')::integer,
-      tool_calls_made = (p_progress ->> 'tool_calls_made')::integer,
-      message_count = (
-        select count(*) from public.agent_chat_messages m where m.agent_session_id = p_execution.agent_session_id)
-    where id = p_execution.id;
+  p_execution.usage := v_usage;
+  p_execution.tokens_used := (v_usage ->> 'input_tokens')::integer + (v_usage ->> 'output_tokens')::integer;
+  p_execution.tool_calls_made := (p_progress ->> 'tool_calls_made')::integer;
+  p_execution.lease_expires_at := private.lease_until(p_execution);
+  return p_execution;
+end $$;
+
+-- Stores what its worker may change of an execution that it holds, in one update. How many messages its thread has is
+-- the number of the last, since a thread has no gap. Gives it as it is stored.
+create function private.keep_step(p_execution public.agent_executions)
+returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
+begin
+  update public.agent_executions e set status = p_execution.status, result = p_execution.result,
+      error = p_execution.error, usage = p_execution.usage, tokens_used = p_execution.tokens_used,
+      tool_calls_made = p_execution.tool_calls_made, duration_ms = p_execution.duration_ms,
+      lease_expires_at = p_execution.lease_expires_at, released = p_execution.released,
+      finished_at = p_execution.finished_at,
+      message_count = coalesce((select max(m.seq) from public.agent_chat_messages m
+        where m.user_id = e.user_id and m.agent_session_id = e.agent_session_id), 0)
+    where e.user_id = p_execution.user_id and e.id = p_execution.id
+    returning * into p_execution;
+  return p_execution;
 end $$;
 
 -- Gives what private.write_answer makes of it. The same again tells where the calls that it proposes stand by then.
 create function public.record_step(p_execution_id uuid, p_generation integer, p_progress jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run constant public.agent_runs := private.lock_step_run(p_execution_id);
+  v_held constant record := private.hold_step(p_execution_id, p_generation);
 begin
-  perform private.step_progress(private.hold_step(p_execution_id, p_generation), p_progress);
-  return private.write_answer(private.verdicts(p_progress -> 'rows'), null, v_run.cancel_requested_at);
+  perform private.keep_step(private.step_progress(v_held.execution, p_progress));
+  return private.write_answer(private.verdicts(p_progress -> 'rows'), null, (v_held.run).cancel_requested_at);
 end $$;
 
 -- Gives what became of the reservation, and `cancelled` where the user has asked for the run to stop.
@@ -37,14 +57,16 @@ create function public.advance_step(p_execution_id uuid, p_generation integer, p
   p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run constant public.agent_runs := private.lock_step_run(p_execution_id);
-  v_execution public.agent_executions;
+  v_seen constant record := private.lock_step_run(p_execution_id);
+  v_held record;
+  v_reserved jsonb;
 begin
-  perform private.lock_usage();
-  v_execution := private.hold_step(p_execution_id, p_generation);
-  perform private.step_progress(v_execution, p_progress);
-  return public.reserve_usage(v_execution.run_id, p_reservation, p_settlement, p_limits)
-    || coalesce(private.write_answer(null, null, v_run.cancel_requested_at), '{}');
+  perform private.check_lease(v_seen.execution, v_seen.run, p_generation);
+  -- The user's lock, where it is taken, comes before the execution's.
+  v_reserved := public.reserve_usage((v_seen.run).id, p_reservation, p_settlement, p_limits);
+  v_held := private.hold_step(p_execution_id, p_generation);
+  perform private.keep_step(private.step_progress(v_held.execution, p_progress));
+  return v_reserved || coalesce(private.write_answer(null, null, (v_held.run).cancel_requested_at), '{}');
 end $$;
 
 -- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the
@@ -52,30 +74,48 @@ end $$;
 create function public.release_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_settlement jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
+  v_held record;
   v_execution public.agent_executions;
 begin
   if exists (select from public.agent_executions where id = p_execution_id and user_id = (select auth.uid())
       and status = 'running' and lease_generation = p_generation and released) then
     return;
   end if;
-  v_execution := private.hold_step(p_execution_id, p_generation);
+  v_held := private.hold_step(p_execution_id, p_generation);
   perform public.settle_usage(p_settlement);
   if p_progress is null then
     update public.agent_executions set lease_generation = private.next_generation(lease_generation),
         lease_expires_at = clock_timestamp()
       where id = p_execution_id;
   else
-    perform private.step_progress(v_execution, p_progress);
-    update public.agent_executions set released = true, lease_expires_at = clock_timestamp()
-    where id = p_execution_id;
+    v_execution := private.step_progress(v_held.execution, p_progress);
+    v_execution.released := true;
+    v_execution.lease_expires_at := clock_timestamp();
+    perform private.keep_step(v_execution);
   end if;
 end $$;
 
 -- How an executor and its thread end with their step; a partial result is one.
 create function private.worker_status(p_status public.execution_status)
-returns public.agent_status language sql immutable security invoker set search_path = '' as $$
-  select case when p_status in ('failed', 'cancelled') then p_status::text else 'completed' end::public.agent_status;
-$$;
+returns public.agent_status language plpgsql immutable security invoker set search_path = '' as $$
+begin
+  return case when p_status in ('failed', 'cancelled') then p_status::text else 'completed' end;
+end $$;
+
+-- Ends the thread of an execution that has ended, and its executor.
+create function private.end_worker(p_execution public.agent_executions)
+returns void language plpgsql security invoker set search_path = '' as $$
+declare
+  v_status constant public.agent_status := private.worker_status(p_execution.status);
+begin
+  update public.agent_chat_sessions set status = v_status, message_count = p_execution.message_count,
+      finished_at = now()
+    where user_id = p_execution.user_id and id = p_execution.agent_session_id;
+  if p_execution.executor_agent_id is not null then
+    update public.agents set status = v_status, completed_at = now()
+      where user_id = p_execution.user_id and id = p_execution.executor_agent_id;
+  end if;
+end $$;
 
 -- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
 -- lease was taken by another worker, or its run has ended, is refused with PT412.
@@ -83,7 +123,7 @@ create function public.finish_step(p_execution_id uuid, p_generation integer, p_
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_status constant public.execution_status := p_outcome ->> 'status';
-  v_run constant public.agent_runs := private.lock_step_run(p_execution_id);
+  v_run constant public.agent_runs := (private.lock_step_run(p_execution_id)).run;
   v_execution public.agent_executions;
 begin
   if v_status is null or v_status in ('running', 'skipped') then
@@ -94,46 +134,45 @@ begin
     perform from public.agent_runs where id = v_run.id for no key update;
   end if;
   -- The same result, at the same time, is waited for.
-  select * into v_execution from public.agent_executions where id = p_execution_id for no key update;
+  select * into v_execution from public.agent_executions
+    where user_id = v_run.user_id and id = p_execution_id for no key update;
   if v_execution.status = v_status and v_execution.result = p_outcome -> 'result'
       and p_generation = (case v_execution.worker
         when 'planner' then v_run.lease_generation else v_execution.lease_generation end) then
     return;
   end if;
-  v_execution := private.hold_step(p_execution_id, p_generation);
-  perform private.step_progress(v_execution, p_progress);
+  perform private.check_lease(v_execution, v_run, p_generation);
+  v_execution := private.step_progress(v_execution, p_progress);
+  v_execution.status := v_status;
+  v_execution.result := p_outcome -> 'result';
+  v_execution.error := p_outcome ->> 'error';
+  v_execution.duration_ms := (p_outcome ->> 'duration_ms')::integer;
+  v_execution.finished_at := now();
+  v_execution := private.keep_step(v_execution);
   perform public.settle_usage(p_outcome -> 'settlement');
-  update public.agent_executions set status = v_status, result = p_outcome -> 'result',
-      error = p_outcome ->> 'error', duration_ms = (p_outcome ->> 'duration_ms')::integer, finished_at = now()
-    where id = p_execution_id;
-  update public.agent_runs set takeovers = 0 where id = v_execution.run_id and takeovers > 0;
+  if v_run.takeovers > 0 then
+    update public.agent_runs set takeovers = 0 where id = v_run.id;
+  end if;
   if v_status <> 'needs_input' then
-    update public.agent_chat_sessions set
-        status = private.worker_status(v_status),
-        message_count = (
-          select count(*) from public.agent_chat_messages m where m.agent_session_id = v_execution.agent_session_id),
-        finished_at = now()
-      where id = v_execution.agent_session_id;
-    update public.agents set
-        status = private.worker_status(v_status),
-        completed_at = now()
-      where id = v_execution.executor_agent_id;
+    perform private.end_worker(v_execution);
   end if;
 end $$;
 
 -- Where a step stands: its latest execution with the tool calls of its thread, whether its lease has expired, whether
 -- the planner has answered its question, and whether it waits for a person. Null where nobody has claimed it.
 create function public.get_step(p_plan_id uuid, p_step_number integer)
-returns jsonb language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object('attempt', e.attempt, 'status', e.status, 'result', e.result, 'error', e.error,
-    'usage', e.usage, 'duration_ms', e.duration_ms, 'executor_agent_id', e.executor_agent_id,
+returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+declare
+  e constant public.agent_executions := private.step_state(p_plan_id, p_step_number);
+begin
+  return case when e.id is not null then jsonb_build_object('attempt', e.attempt, 'status', e.status,
+    'result', e.result, 'error', e.error, 'usage', e.usage, 'duration_ms', e.duration_ms,
+    'executor_agent_id', e.executor_agent_id,
     'lease_expired', e.status = 'running' and e.lease_expires_at <= clock_timestamp(),
     'released', e.status = 'running' and e.released,
     'answered', private.step_answered(e), 'awaiting', private.step_awaits(e),
-    'tool_calls', private.thread_calls(e.agent_session_id), 'open_calls', private.open_calls(e.agent_session_id))
-  from private.step_state(p_plan_id, p_step_number) e
-  where e.user_id = (select auth.uid());
-$$;
+    'tool_calls', private.thread_calls(e.agent_session_id), 'open_calls', private.open_calls(e.agent_session_id)) end;
+end $$;
 
 -- Puts the planner's answer ({ content, planner_agent_id, rows, usage }) into the thread of a step that asked, with
 -- the rows of the call that made it, and what the planner has spent by then. The next claim of the step resumes
@@ -146,7 +185,7 @@ begin
   -- Who claims the step sees the answer, or is waited for.
   perform private.lock_run(p.run_id) from public.agent_plans p where p.id = p_plan_id;
   perform private.hold_run(p.run_id, p_generation) from public.agent_plans p where p.id = p_plan_id;
-  select * into v_execution from private.step_state(p_plan_id, p_step_number);
+  v_execution := private.step_state(p_plan_id, p_step_number);
   if v_execution.id is null or v_execution.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_asked_nothing';
   elsif not private.step_answered(v_execution) then
@@ -163,20 +202,24 @@ end $$;
 
 revoke execute on function
   private.step_progress(public.agent_executions, jsonb),
+  private.keep_step(public.agent_executions),
   public.record_step(uuid, integer, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.release_step(uuid, integer, jsonb, jsonb),
   private.worker_status(public.execution_status),
+  private.end_worker(public.agent_executions),
   public.finish_step(uuid, integer, jsonb, jsonb),
   public.get_step(uuid, integer),
   public.answer_step(uuid, integer, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_progress(public.agent_executions, jsonb),
+  private.keep_step(public.agent_executions),
   public.record_step(uuid, integer, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
   public.release_step(uuid, integer, jsonb, jsonb),
   private.worker_status(public.execution_status),
+  private.end_worker(public.agent_executions),
   public.finish_step(uuid, integer, jsonb, jsonb),
   public.get_step(uuid, integer),
   public.answer_step(uuid, integer, integer, jsonb)

@@ -206,6 +206,19 @@ testRace("a result waits for no other step's, and for no planner that stores wha
   await assertSound(race.sql, owned.run_id);
 });
 
+for (const name of ["heartbeat", "advance", "record", "release", "finish"] as const) {
+  testRace(`who waits for the run holds no step of it: ${name}`, async (race) => {
+    const { sql } = race;
+    const ground = await GROUNDS.running(race);
+    const { owned, claimed } = ground;
+    const held = await race.gate((own) => own`select from agent_runs where id = ${owned.run_id} for update`);
+    const waits = await race.rival(CALLS[name](ground));
+    await sql`select from agent_executions where id = ${claimed.execution_id} for update nowait`;
+    await held.open();
+    assert.equal(said(await waits.outcome), "ok");
+  });
+}
+
 for (const [ground, attempts] of [["lost", 2], ["released", 1], ["answered", 2]] as const) {
   testRace(`ten claims of a step that is ${ground}: one has it`, async (race) => {
     const { owned, plan_id } = await GROUNDS[ground](race);
