@@ -6,7 +6,7 @@
 --   private.step_answered    whether its question has been answered
 --   private.step_awaits      whether it was let go until a person decides on a call of it
 --   private.find_step        a step with its plan and its run, which is locked
---   private.lock_plan        locks the plan
+--   private.lock_plan        locks the plan and the step
 --   private.earlier_results  what the steps before it handed back
 --   private.resume_attempt   the attempt that goes on
 --   private.next_attempt     the one that begins
@@ -80,9 +80,10 @@ begin
   step := v_found.step;
 end $$;
 
--- Locks the plan, so that it can't change before the claim is done. Those of one user who claim take turns at the
--- user's lock: the second sees the execution that the first has inserted.
-create function private.lock_plan(p_plan public.agent_plans, p_run public.agent_runs, p_agent jsonb)
+-- Locks the plan, so that it can't change before the claim is done, and the step in it: those who claim one step take
+-- turns, and the second sees the execution that the first has inserted.
+create function private.lock_plan(p_plan public.agent_plans, p_run public.agent_runs, p_step_number integer,
+  p_agent jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_status public.plan_status;
@@ -90,6 +91,7 @@ begin
   perform private.lock_usage();
   -- It may have been replaced while this waited.
   select status into v_status from public.agent_plans where user_id = p_plan.user_id and id = p_plan.id for share;
+  perform pg_advisory_xact_lock(hashtextextended('step' || p_plan.id::text, p_step_number));
   if p_agent ->> 'type' = 'planner'
       and (p_run.released or (p_agent ->> 'generation')::integer is distinct from p_run.lease_generation) then
     raise sqlstate 'PT412' using message = 'lease_lost';
@@ -261,7 +263,7 @@ begin
   v_found := private.find_step(p_plan_id, p_step_number);
   v_plan := v_found.plan;
   v_step := v_found.step;
-  perform private.lock_plan(v_plan, v_found.run, p_agent);
+  perform private.lock_plan(v_plan, v_found.run, p_step_number, p_agent);
   if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
     raise sqlstate 'PT409' using message = 'step_of_another_agent';
   end if;
@@ -290,7 +292,7 @@ revoke execute on function
   private.step_answered(public.agent_executions),
   private.step_awaits(public.agent_executions),
   private.find_step(uuid, integer),
-  private.lock_plan(public.agent_plans, public.agent_runs, jsonb),
+  private.lock_plan(public.agent_plans, public.agent_runs, integer, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
@@ -304,7 +306,7 @@ grant execute on function
   private.step_answered(public.agent_executions),
   private.step_awaits(public.agent_executions),
   private.find_step(uuid, integer),
-  private.lock_plan(public.agent_plans, public.agent_runs, jsonb),
+  private.lock_plan(public.agent_plans, public.agent_runs, integer, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
