@@ -1,13 +1,15 @@
 // How many tokens a prompt has, estimated on the very JSON that is sent. An estimate: every model counts in
-// its own way, and the host's own figure replaces it once the call is made.
+// its own way, and the host's own figure replaces it once the call is made. A prompt is counted again and again while it
+// is cut to fit, and grows from call to call: each message and each tool is counted once, and is never changed.
 import { estimateTokenCount } from "tokenx";
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import type { TokenCounter } from "../agents/ports.ts";
 import type { ModelConfig } from "./config.ts";
 import { modelRow } from "./model_table.ts";
-import { wireTools } from "./sending/to_wire.ts";
+import { inOrder } from "./sending/alternate.ts";
+import { toolsInOrder, wireTool } from "./sending/to_wire.ts";
 import type { WireBody } from "./sending/to_wire.ts";
-import { wireMessages } from "./sending/wire_messages.ts";
+import { wireMessage } from "./sending/wire_messages.ts";
 
 const PLAIN = modelRow("", []);
 
@@ -16,8 +18,38 @@ const PLAIN = modelRow("", []);
  * of the models it goes to.
  */
 export function estimateTokens(messages: ModelMessage[], tools: readonly ToolSchema[]): number {
-  const body = { messages: wireMessages(messages, PLAIN, "off"), tools: wireTools(tools, PLAIN) };
-  return estimateSentTokens(body) + messages.reduce((sum, message) => sum + echoTokens(message), 0);
+  return listed(inOrder(messages).map(messageTokens)) + (tools.length > 0 ? toolListTokens(tools) : 0);
+}
+
+const messageTokens = once((message: ModelMessage) =>
+  itemTokens(wireMessage(message, PLAIN, "off")) + echoTokens(message)
+);
+const toolTokens = once((tool: ToolSchema) => itemTokens(wireTool(tool, PLAIN)));
+const toolListTokens = (tools: readonly ToolSchema[]) => listed(toolsInOrder(tools).map(toolTokens));
+const reasoningTokens = once((message: ModelMessage) =>
+  message.role === "assistant" ? estimateTextTokens(message.reasoning ?? "") : 0
+);
+
+/** Of a JSON list of objects, from those of its items. */
+function listed(tokens: readonly number[]): number {
+  return tokens.reduce((sum, one) => sum + one, 1);
+}
+
+/** Of an object in a list, where the signs between it and the next one are read together. */
+function itemTokens(item: object): number {
+  return estimateTextTokens(JSON.stringify(item).slice(BETWEEN.length - 1) + BETWEEN);
+}
+
+const BETWEEN = ',{"';
+
+/** A count that is made once for each value. */
+function once<Value extends object>(count: (value: Value) => number): (value: Value) => number {
+  const known = new WeakMap<Value, number>();
+  return (value) => {
+    const tokens = known.get(value) ?? count(value);
+    known.set(value, tokens);
+    return tokens;
+  };
 }
 
 /** Counts prompts for the models of these settings: with a model's reasoning, where one of them is sent its own again. */
@@ -25,8 +57,6 @@ export function tokenCounter(config: ModelConfig): TokenCounter {
   const rows = config.state === "ready" ? Object.values(config.models).flat() : [];
   const reasons = rows.some(({ echo }) => echo.includes("reasoning_content") || echo.includes("reasoning"));
   if (!reasons) return estimateTokens;
-  const reasoningTokens = (message: ModelMessage) =>
-    message.role === "assistant" ? estimateTextTokens(message.reasoning ?? "") : 0;
   return (messages, tools) =>
     messages.reduce((sum, message) => sum + reasoningTokens(message), estimateTokens(messages, tools));
 }

@@ -14,6 +14,8 @@ import { request, settings } from "./support.ts";
 
 const { messages, tools } = request();
 
+const PLAIN = modelRow("m", []);
+
 const ROUND: ModelMessage[] = [
   { role: "assistant", content: "", tool_calls: [{ id: "a", name: "get_tasks", arguments: "{}" }] },
   { role: "tool", tool_call_id: "a", content: "[]" },
@@ -23,6 +25,52 @@ Deno.test("an estimate covers the messages and the tool schemas", () => {
   const bare = estimateTokens(messages, []);
   assert.ok(bare >= estimateTextTokens("You help.") + estimateTextTokens("Show me my tasks"));
   assert.ok(estimateTokens(messages, tools) > bare);
+});
+
+Deno.test("a prompt counts as the JSON that is sent, give or take a few signs, however many messages it has", () => {
+  const { messages, tools } = request({
+    messages: [
+      { role: "system", content: "You help." },
+      ...Array.from(
+        { length: 101 },
+        (_, i): ModelMessage => ({
+          role: i % 2 === 0 ? "user" : "assistant",
+          content: `Message ${i}: "ok".`,
+        }),
+      ),
+      ...ROUND,
+    ],
+  });
+  const sent = estimateSentTokens(toWire(request({ messages, tools }), PLAIN));
+  const counted = estimateTokens(messages, tools);
+  assert.ok(Math.abs(counted - sent) <= 2, `${counted} and ${sent}`);
+});
+
+Deno.test("each message and each tool is read once, however often a prompt that has them is counted", () => {
+  let reads = 0;
+  const read = <Value>(value: Value): Value => {
+    reads += 1;
+    return value;
+  };
+  const said: ModelMessage = {
+    role: "user",
+    get content() {
+      return read("x");
+    },
+  };
+  const tool = {
+    name: "a",
+    get description() {
+      return read("b");
+    },
+    parameters: {},
+  };
+  const first = estimateTokens([said], [tool]);
+  const once = reads;
+  assert.ok(once > 0);
+  assert.equal(estimateTokens([said, ...ROUND], [...tools, tool]) > first, true);
+  // Whether a message is empty is asked each time.
+  assert.ok(reads <= once + 1);
 });
 
 Deno.test("a longer prompt is never estimated lower", () => {

@@ -29,14 +29,23 @@ export function withKeptEcho(turn: FinishedTurn): { turn: FinishedTurn; state: "
   };
 }
 
-/** The message without what a host may want back with it, which is nobody's to cut. */
+const STRIPPED = new WeakMap<ModelMessage, ModelMessage>();
+
+/**
+ * The message without what a host may want back with it, which is nobody's to cut. The same object each time: what is
+ * counted is known by it.
+ */
 export function withoutEcho(message: ModelMessage): ModelMessage {
   if (message.role !== "assistant") return message;
-  const { echo: _, reasoning: __, tool_calls, ...said } = message;
-  return {
+  const { echo, reasoning, tool_calls, ...said } = message;
+  const signed = tool_calls?.some(({ extra_content }) => extra_content !== undefined);
+  if (echo === undefined && reasoning === undefined && !signed) return message;
+  const stripped: ModelMessage = STRIPPED.get(message) ?? {
     ...said,
     ...(tool_calls && { tool_calls: tool_calls.map(({ extra_content: _, ...call }) => call) }),
   };
+  STRIPPED.set(message, stripped);
+  return stripped;
 }
 
 /** As it is read again, so that what is sent is the same bytes whoever sends it. */

@@ -48,7 +48,9 @@ function pairedCalls(messages: readonly ModelMessage[]): ModelMessage[] {
   });
 }
 
-function withCalls({ tool_calls: _, ...message }: Said, tool_calls: ToolCallMessage[]): ModelMessage {
+function withCalls(said: Said, tool_calls: ToolCallMessage[]): ModelMessage {
+  if (tool_calls.length > 0 && tool_calls.length === said.tool_calls?.length) return said;
+  const { tool_calls: _, ...message } = said;
   return tool_calls.length > 0 ? { ...message, tool_calls } : message;
 }
 

@@ -76,17 +76,23 @@ function named(name: string): ToolSchema {
   return { name, description: "", parameters: { type: "object", properties: {} } };
 }
 
+function wireTools(tools: readonly ToolSchema[], row: ModelRow): WireTool[] {
+  return toolsInOrder(tools).map((tool) => wireTool(tool, row));
+}
+
 /** The tools in the order of their names, each once. */
-export function wireTools(tools: readonly ToolSchema[], row: ModelRow): WireTool[] {
+export function toolsInOrder(tools: readonly ToolSchema[]): ToolSchema[] {
   return [...new Map(tools.map((tool) => [tool.name, tool])).values()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .map(({ name, description, parameters: schema }) => {
-      const parameters = row.tool_schemas === "openapi" ? openapiSchema(schema) : schema;
-      return {
-        type: "function",
-        function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
-      };
-    });
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** A tool as it is offered to this model. */
+export function wireTool({ name, description, parameters: schema }: ToolSchema, row: ModelRow): WireTool {
+  const parameters = row.tool_schemas === "openapi" ? openapiSchema(schema) : schema;
+  return {
+    type: "function",
+    function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
+  };
 }
 
 /** The row's headers. A key that one of them carries on purpose, as Azure's `api-key`, stands in place of the other. */

@@ -54,22 +54,30 @@ export function wireMessages(
 ): WireMessage[] {
   const ordered = row.alternate_roles ? alternating(messages) : inOrder(messages);
   const idOf = wireIds(ordered, row);
-  return ordered.map((message): WireMessage => {
-    switch (message.role) {
-      case "system":
-      case "user":
-        return { role: message.role, content: message.content };
-      case "tool": {
-        // Bedrock refuses a result with nothing in it (NousResearch/hermes-agent#55092).
-        const content = isBlank(message.content) ? "(no output)" : message.content;
-        return { role: "tool", tool_call_id: idOf(message.tool_call_id), content };
-      }
-      case "assistant":
-        return wireAssistant(message, row, thinks, idOf);
-      default:
-        return assertNever(message);
+  return ordered.map((message) => wireMessage(message, row, thinks, idOf));
+}
+
+/** One of them, where it stands. */
+export function wireMessage(
+  message: ModelMessage,
+  row: ModelRow,
+  thinks: Thinks,
+  idOf: (id: string) => string = (id) => id,
+): WireMessage {
+  switch (message.role) {
+    case "system":
+    case "user":
+      return { role: message.role, content: message.content };
+    case "tool": {
+      // Bedrock refuses a result with nothing in it (NousResearch/hermes-agent#55092).
+      const content = isBlank(message.content) ? "(no output)" : message.content;
+      return { role: "tool", tool_call_id: idOf(message.tool_call_id), content };
     }
-  });
+    case "assistant":
+      return wireAssistant(message, row, thinks, idOf);
+    default:
+      return assertNever(message);
+  }
 }
 
 function wireIds(messages: readonly ModelMessage[], { call_ids }: ModelRow): (id: string) => string {
