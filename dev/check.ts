@@ -11,7 +11,11 @@ export const STATIC_STEPS: readonly Step[] = [
   { name: "Lint", args: ["lint", "--quiet"] },
   {
     name: "Types",
-    args: ["check", "--quiet", "client/", "dev/", "shared/", "supabase/functions/", "tests/"],
+    args: [
+      ...["check", "--quiet", "client/", "dev/", "shared/", "supabase/functions/", "tests/"],
+      // The frameworks' own servers run on Node and have their packages there.
+      ...["bench/peers/model/", "bench/peers/ours/"],
+    ],
   },
   {
     name: "Types of the console",

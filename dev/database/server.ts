@@ -22,6 +22,8 @@ interface ServerOptions {
   upkeep: Upkeep;
   guard: Guard;
   log: Log;
+  /** Of a server of our own: what is to be set otherwise, as `name=value`. */
+  settings?: readonly string[];
 }
 
 // Postgres refuses to run as root; this is "nobody" on every system that we know, and needs no account.
@@ -100,7 +102,11 @@ async function initialise({ folder, programs, data, owner, password, guard }: In
 async function listen(place: Place & ServerOptions): Promise<{ server: Child; port: number }> {
   for (let attempt = 1;; attempt += 1) {
     const port = freePort();
-    const settings = [...SETTINGS, ...(place.kept ? [] : CARELESS), `port=${port}`];
+    // Of a setting that is given twice, the last one counts.
+    const settings = [
+      ...[...SETTINGS, ...(place.kept ? [] : CARELESS), ...(place.settings ?? [])],
+      `port=${port}`,
+    ];
     try {
       const server = await place.upkeep.start({
         name: "postgres",

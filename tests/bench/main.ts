@@ -2,6 +2,7 @@
 // It starts a stack of its own with the demo model and takes about four minutes. Names of parts as arguments
 // measure these alone: `deno task bench plans "first words"`. `deno task bench stream` needs no stack, and
 // `deno task bench capacity` is only measured when it is named: it writes docs/scaling.md.
+// `deno task bench peers` is bench/peers/, with flags of its own.
 import { cancels } from "./cancel.ts";
 import { streamingCpu } from "./cpu.ts";
 import { deployment } from "./deployment.ts";
@@ -15,6 +16,7 @@ import { roundTrips } from "./round_trips.ts";
 import { statements } from "./statements.ts";
 import { takeovers } from "./takeover.ts";
 import { writes } from "./writes.ts";
+import { benchPeers } from "../../bench/peers/run.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 
 interface Part {
@@ -46,6 +48,8 @@ const PARTS: readonly Part[] = [
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => Deno.exit(130));
 }
+
+if (Deno.args[0] === "peers") Deno.exit(await benchPeers(Deno.args.slice(1)));
 
 const isWanted = ({ name, only_by_name }: Pick<Part, "name" | "only_by_name">) =>
   Deno.args.includes(name) || Deno.args.length === 0 && !only_by_name;
