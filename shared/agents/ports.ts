@@ -206,7 +206,7 @@ export interface Store {
   /** Counts once. */
   finishStep(lease: StepLease, outcome: StepOutcome, progress: StepProgress): Promise<void>;
   /** Settles one model call, if any, and reserves the next. Counts once. */
-  reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<Reserved>;
+  reserveUsage(run_id: string, next: Reservation, settled: Settlement | null): Promise<Reserved & Heard>;
   settleUsage(settled: Settlement): Promise<void>;
   /** What the next summary of the run's session is made of. */
   readUnsummarised(run_id: string): Promise<Unsummarised>;

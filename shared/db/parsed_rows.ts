@@ -136,11 +136,6 @@ const Reserved = z.object({
   tool_calls: z.int(),
 });
 
-/** What became of a reservation. */
-export function parseReserved(data: unknown): ReservedCall {
-  return Reserved.parse(data);
-}
-
 const Claimed = z.object({
   reserved: Reserved,
   execution_id: z.uuid(),
@@ -304,11 +299,11 @@ const Verdict = z.object({
 /** Said where it is so. */
 const Cancelled = { cancelled: z.literal(true).optional() };
 
-const Advanced = Reserved.extend(Cancelled);
+const HeardReserved = Reserved.extend(Cancelled);
 
-/** What `advance_step` answers. */
-export function parseAdvanced(data: unknown): ReservedCall & Heard {
-  return Advanced.parse(data);
+/** What `reserve_usage` and `advance_step` answer. */
+export function parseReserved(data: unknown): ReservedCall & Heard {
+  return HeardReserved.parse(data);
 }
 
 const Written = z.object({

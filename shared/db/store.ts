@@ -10,7 +10,6 @@ import type { EngineClient } from "./clients.ts";
 import type { Database } from "./engine.types.ts";
 import { databaseError } from "./database_error.ts";
 import {
-  parseAdvanced,
   parseClaim,
   parseEvent,
   parseEvents,
@@ -119,7 +118,7 @@ function steps(call: Call, limits: RunLimits) {
         p_settlement: settled && storableJson(settled),
         p_limits: limits,
       });
-      return parseAdvanced(data);
+      return parseReserved(data);
     },
     async heartbeatStep(lease) {
       return Cancelled.parse(await call("heartbeat_step", worker(lease)));

@@ -25,7 +25,7 @@ export async function cancels(stack: Stack): Promise<FigureGroup> {
     let end = "";
     for await (const event of run.events()) {
       if (event.type === "text" && Number.isNaN(asked)) {
-        await new Promise((resolve) => setTimeout(resolve, i * 600 / COUNT));
+        await new Promise((resolve) => setTimeout(resolve, i * 1_000 / COUNT));
         asked = performance.now();
         await run.cancel();
       }

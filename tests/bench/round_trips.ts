@@ -13,7 +13,7 @@ const PACE = { first_token_ms: 0, tokens_per_second: 0 };
 const PLANNERS = ["start_run", "record_progress", "reserve_usage", "finish_run"];
 /** What an executor writes down; the rest of its requests are its tools'. */
 const RECORDS = ["claim_step", "advance_step", "finish_step"];
-/** Signs of life, one every 600 ms while somebody works. */
+/** Signs of life, of who has written nothing for a second. */
 const HEARTBEATS = ["heartbeat_run", "heartbeat_step"];
 
 export async function roundTrips(stack: Stack): Promise<FigureGroup> {

@@ -14,7 +14,7 @@ import { ms, quantile, spread } from "./stats.ts";
 const KILLS = 30;
 const LEASE_SECONDS = 2;
 /** How often an owner renews its lease. */
-const HEARTBEAT_MS = 600;
+const HEARTBEAT_MS = LEASE_SECONDS * 1_000 / 3;
 const LONG = Array.from({ length: 400 }, (_, i) => `word${i}`).join(" ");
 
 const Lease = z.tuple([z.object({ left_ms: z.coerce.number() })]);

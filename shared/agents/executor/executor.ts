@@ -3,6 +3,7 @@
 import { LeaseLostError, toAgentError } from "../../contracts/errors.ts";
 import type { StepEvent } from "../../contracts/events.ts";
 import { createHandOff } from "../durable/hand_off.ts";
+import { hearingStore } from "../durable/hearing_store.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import { stepResumePoint } from "../durable/step_resume_point.ts";
 import { type FirstReservation, newReservation } from "../durable/usage_meter.ts";
@@ -41,14 +42,16 @@ export async function claimForExecutor(
 
 /**
  * Carries out a claimed step and records it. Its events go to `deliver`; the last one is `executor_result`, unless
- * the step went to another worker, or is handed off, or broke off. Never rejects.
+ * the step went to another worker, or is handed off, or broke off. Never rejects. `caller` aborts when nobody
+ * listens any more: it looks once whether the run was cancelled.
  */
 export async function executeStep(
   { claimed, first }: OwnedStep,
   deps: ExecutorDeps,
   deliver: (event: StepEvent) => void,
+  caller: AbortSignal,
 ): Promise<void> {
-  const { store, clock, log, lease_seconds } = deps;
+  const { clock, log, lease_seconds } = deps;
   const { attempt, agent_id: executor_agent_id, step: { step_number } } = claimed;
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   const { execution_id, generation } = claimed;
@@ -56,8 +59,11 @@ export async function executeStep(
   const tell = (event: ToolEvent) => deliver({ ...event, agent });
   const handOff = createHandOff(deps);
   const { open_calls } = claimed;
+  const heart = startHeartbeat({ beat: () => deps.store.heartbeatStep(lease), clock, log, lease_seconds });
+  const store = hearingStore(deps.store, heart.heard);
   const writes = createStepWrites({ store, lease, open_calls, deliver: tell, onProgress: handOff.progress });
-  const heart = startHeartbeat({ beat: () => store.heartbeatStep(lease), clock, log, lease_seconds });
+  const look = () => void heart.beatNow();
+  caller.addEventListener("abort", look);
 
   deliver({ type: "executor_spawned", agent, executor_agent_id, step_number, attempt });
   try {
@@ -91,6 +97,7 @@ export async function executeStep(
     const { kind, message, retryable } = toAgentError(error);
     deliver({ type: "error", kind, message, retryable });
   } finally {
+    caller.removeEventListener("abort", look);
     heart.stop();
     handOff.stop();
   }

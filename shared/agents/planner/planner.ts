@@ -12,6 +12,7 @@ import type { RunEvent, Strategy } from "../../contracts/events.ts";
 import type { Usage } from "../../contracts/usage.ts";
 import { CREATE_PLAN } from "./create_plan.ts";
 import { createHandOff } from "../durable/hand_off.ts";
+import { hearingStore } from "../durable/hearing_store.ts";
 import { startHeartbeat } from "../durable/lease_heartbeat.ts";
 import type { LoopOutcome, Unfinished } from "../loop/loop_events.ts";
 import { createUsageMeter, type FirstReservation, newReservation } from "../durable/usage_meter.ts";
@@ -94,13 +95,13 @@ export async function takeOver(
  */
 export async function answerTurn(
   turn: Turn,
-  deps: PlannerDeps,
+  given: PlannerDeps,
   deliver: (event: RunEvent) => void,
   released: () => void = () => {},
 ): Promise<(() => Promise<void>) | null> {
   const { owned } = turn;
   const point = resumePoint(owned);
-  const { work, lost, stop } = openWork(turn, point, deps, deliver);
+  const { work, deps, lost, stop } = openWork(turn, point, given, deliver);
   const { run, meter, strategy, summary } = work;
   let loop: LoopOutcome | null;
   try {
@@ -127,15 +128,22 @@ export async function answerTurn(
   return summary.afterRun("not answered");
 }
 
-/** What works for this owner of a run: its log, its meter, its heart; until `stop`. `lost` aborts with its lease. */
+/**
+ * What works for this owner of a run: its log, its meter, its heart; until `stop`. `lost` aborts with its lease. With
+ * what it is given to work with, whose store the heart hears.
+ */
 function openWork(
   { owned, first }: Turn,
   point: ResumePoint,
-  deps: PlannerDeps,
+  given: PlannerDeps,
   deliver: (event: RunEvent) => void,
 ) {
-  const { store, ids, model, calls, clock, log, lease_seconds } = deps;
-  const { run_id } = owned;
+  const { ids, model, calls, clock, log, lease_seconds } = given;
+  const { run_id, generation } = owned;
+  const beat = () => given.store.heartbeatRun({ run_id, generation });
+  const heart = startHeartbeat({ beat, clock, log, lease_seconds });
+  const store = hearingStore(given.store, heart.heard);
+  const deps = { ...given, store };
   const handOff = createHandOff(deps);
   const run = createRunLog({
     owned,
@@ -146,7 +154,6 @@ function openWork(
     deliver,
     onProgress: handOff.progress,
   });
-  const heart = startHeartbeat({ beat: () => store.heartbeatRun(run.lease), clock, log, lease_seconds });
   const meter = createUsageMeter({
     call: plannerCall(calls),
     thread_id: owned.thread_id,
@@ -165,6 +172,7 @@ function openWork(
   const hand_off_due = handOff.signal;
   return {
     work: { run, meter, strategy, summary, signal, hand_off_due, beatNow: heart.beatNow },
+    deps,
     lost: heart.lost,
     stop() {
       heart.stop();

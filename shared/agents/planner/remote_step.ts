@@ -63,7 +63,7 @@ export async function runRemoteStep(
     if (attempt > MAX_ATTEMPTS) throw new AgentError("internal", "The executor's lease expired too often.");
     begun(attempt);
 
-    const call = await callExecutor(ref, context, AbortSignal.any([patience, hand_off_due]));
+    const call = await callExecutor(ref, context, AbortSignal.any([signal, hand_off_due]));
     standing = call.standing ?? (hand_off_due.aborted ? "suspended" : await pollStep(ref, waiting));
     if (standing === "suspended") return standing;
     if (call.taken || (standing && standing.attempt > before)) {
@@ -123,7 +123,10 @@ function resultOf({ result, error }: Standing): StepResult {
   return result ?? { status: "failed", summary: error ?? "The step ended without a result." };
 }
 
-/** A cancelled executor ends by itself and tells what it spent; it is left alone only when it does not. */
+/**
+ * An executor whose stream is closed looks, ends by itself when the run was cancelled, and its rows tell what it spent; it
+ * is left alone only when it does not.
+ */
 const GRACE_MS = 1_000;
 
 function graceAfter(signal: AbortSignal, clock: Clock): AbortSignal {

@@ -20,8 +20,9 @@ export function executorRoutes(composition: Composition): Hono {
     const owned = await claimForExecutor(step, deps);
 
     const channel = createChannel<StepEvent>();
-    background(executeStep(owned, deps, channel.push).finally(channel.close));
-    return streamEvents(context, channel, { clock, log });
+    const gone = new AbortController();
+    background(executeStep(owned, deps, channel.push, gone.signal).finally(channel.close));
+    return streamEvents(context, channel, { clock, log, onEnd: () => gone.abort() });
   });
 
   app.all("/", methodNotAllowed("POST"));

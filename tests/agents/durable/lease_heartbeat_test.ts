@@ -7,7 +7,7 @@ import { quiet } from "../../support/ports/pass_time.ts";
 const LEASE_SECONDS = 15;
 
 /** A heart whose beats go as the list says; those that are not listed go well. */
-function start(beats: (boolean | Error)[] = []) {
+function start(beats: (boolean | Error)[] = [], { lease_seconds = LEASE_SECONDS } = {}) {
   const clock = fakeClock();
   const logged: string[] = [];
   let made = 0;
@@ -18,7 +18,7 @@ function start(beats: (boolean | Error)[] = []) {
       return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
     },
     clock,
-    lease_seconds: LEASE_SECONDS,
+    lease_seconds,
     log: { error: (message) => logged.push(message) },
   });
   return {
@@ -59,23 +59,51 @@ function waiting() {
   };
 }
 
-Deno.test("it beats every 600 ms, so that a cancel is seen within a second", async () => {
+Deno.test("one that hears nothing looks every second, so that a cancel is seen soon after it", async () => {
   const { heart, made, pass } = start([false, false, true]);
   for (const beats of [1, 2]) {
-    await pass(600);
+    await pass(999);
+    assert.equal(made(), beats - 1);
+    await pass(1);
     assert.equal(made(), beats);
     assert.equal(heart.cancelled.aborted, false);
   }
-  await pass(600);
+  await pass(1_000);
   assert.equal(heart.cancelled.aborted, true);
   assert.equal(heart.lost.aborted, false);
 });
 
-Deno.test("a beat out of turn knows of a cancel at once, and changes nothing about the turns", async () => {
+Deno.test("one that hears something with each of its writes beats every third of a lease", async () => {
+  const { heart, made, pass } = start();
+  for (let ms = 0; ms < 30_000; ms += 500) {
+    await pass(500);
+    heart.heard({});
+  }
+  assert.equal(made(), 6);
+  assert.equal(heart.cancelled.aborted, false);
+});
+
+Deno.test("a short lease is renewed in time, whoever looks how often", async () => {
+  const { made, pass } = start([], { lease_seconds: 1.5 });
+  for (const beats of [1, 2, 3]) {
+    await pass(500);
+    assert.equal(made(), beats);
+  }
+});
+
+Deno.test("a write whose answer tells of a cancel is as good as a look", () => {
+  const { heart, made } = start();
+  heart.heard({ cancelled: true });
+  assert.equal(heart.cancelled.aborted, true);
+  assert.equal(made(), 0);
+});
+
+Deno.test("a beat out of turn knows of a cancel at once, and is a look like any other", async () => {
   const { heart, made, pass } = start([true]);
+  await pass(500);
   await heart.beatNow();
   assert.equal(heart.cancelled.aborted, true);
-  await pass(599);
+  await pass(999);
   assert.equal(made(), 1);
   await pass(1);
   assert.equal(made(), 2);
@@ -83,19 +111,19 @@ Deno.test("a beat out of turn knows of a cancel at once, and changes nothing abo
 
 Deno.test("after a cancel it goes on beating: the worker still has to put things in order", async () => {
   const { made, pass } = start([true]);
-  await pass(600);
-  await pass(600);
+  await pass(1_000);
+  await pass(1_000);
   assert.equal(made(), 2);
 });
 
 Deno.test("the next beat waits for the answer to the last, as long as that takes less than a fifth of the lease", async () => {
   const { heart, made, pass, clock, answers } = waiting();
-  await pass(600);
+  await pass(1_000);
   await pass(2_999);
   assert.equal(made(), 1);
   answers[0]?.resolve(false);
   await quiet();
-  await pass(599);
+  await pass(999);
   assert.equal(made(), 1);
   await pass(1);
   assert.equal(made(), 2);
@@ -106,7 +134,7 @@ Deno.test("the next beat waits for the answer to the last, as long as that takes
 Deno.test("a beat that hangs costs nobody a lease: the next ones are made without it, and its answer still counts", async () => {
   const { heart, made, pass, clock, answers } = waiting();
   for (const beats of [1, 2, 3]) {
-    await pass(beats === 1 ? 600 : 3_600);
+    await pass(beats === 1 ? 1_000 : 4_000);
     assert.equal(made(), beats);
   }
   answers[0]?.resolve(true);
@@ -118,7 +146,7 @@ Deno.test("a beat that hangs costs nobody a lease: the next ones are made withou
 
 Deno.test("a lease that is lost stops the worker and the beating", async () => {
   const { heart, clock, made, pass } = start([new LeaseLostError("stale")]);
-  await pass(600);
+  await pass(1_000);
   assert.ok(heart.lost.reason instanceof LeaseLostError);
   assert.equal(heart.cancelled.aborted, false);
   await pass(5_000);
@@ -128,17 +156,17 @@ Deno.test("a lease that is lost stops the worker and the beating", async () => {
 
 Deno.test("a beat that fails is logged and made again", async () => {
   const { heart, logged, made, pass } = start([new AgentError("internal", "The database is down."), true]);
-  await pass(600);
+  await pass(1_000);
   assert.equal(logged.length, 1);
   assert.equal(heart.lost.aborted, false);
-  await pass(600);
+  await pass(1_000);
   assert.equal(made(), 2);
   assert.equal(heart.cancelled.aborted, true);
 });
 
 Deno.test("once stopped there is no further beat, not even when one is under way", async () => {
   const { heart, clock, made, pass } = start();
-  clock.advance(600);
+  clock.advance(1_000);
   heart.stop();
   await quiet();
   await pass(5_000);

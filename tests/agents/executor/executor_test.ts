@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
+import { pause } from "../../../shared/async/pause.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
+import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
 import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };
 const SUBMIT = { tool_calls: [toolCall("submit_result", { status: "completed", summary: "Found it." })] };
+
+const USED = { ...NO_USAGE, model_calls: 1 };
+const ABORTED = { type: "aborted" as const, usage: USED };
+const SUBMITTED = {
+  ...{ type: "finished" as const, text: "", reasoning: "", finish_reason: "tool_calls" as const },
+  ...{ model: "listed", usage: USED, ...SUBMIT },
+};
 
 Deno.test("an executor tells that it is there, what it does, and its result, once that is stored", async () => {
   const { execute, view } = await openStep();
@@ -103,6 +112,40 @@ Deno.test("after a cancel it ends by itself, and what it spent counts", async ()
   assert.deepEqual(types, ["executor_spawned", "executor_result"]);
   const { status, usage } = await view() ?? assert.fail("nobody has claimed it");
   assert.deepEqual([status, usage?.model_calls], ["cancelled", 1]);
+});
+
+Deno.test("one whose caller goes looks once: it stops where the run was cancelled, and works on where it was not", async () => {
+  for (const cancelled of [true, false]) {
+    const { execute, memory, store, run, clock, view } = await openStep();
+    const began = clock.now();
+    const caller = new AbortController();
+    let looks = 0;
+    store.heartbeatStep = (lease) => (looks += 1, memory.heartbeatStep(lease));
+    clock.after(100, () => {
+      if (cancelled) memory.cancelRun(run.run_id);
+      caller.abort();
+    });
+    const slow = async function* (signal: AbortSignal) {
+      await pause(clock, 500, signal);
+      yield signal.aborted ? ABORTED : SUBMITTED;
+    };
+    await execute([slow], {}, caller.signal);
+    assert.equal(looks, 1);
+    assert.equal((await view())?.status, cancelled ? "cancelled" : "completed");
+    assert.equal(clock.now() - began, cancelled ? 100 : 500);
+  }
+});
+
+Deno.test("one that writes hears of a cancel with the answer: it begins no further model call, and never looks", async () => {
+  const { execute, memory, store, run, view } = await openStep();
+  store.heartbeatStep = () => assert.fail("it looked");
+  store.advanceStep = (...args) => {
+    memory.cancelRun(run.run_id);
+    return memory.advanceStep(...args);
+  };
+  const { model } = await execute([LOOK]);
+  assert.equal(model.requests.length, 1);
+  assert.equal((await view())?.status, "cancelled");
 });
 
 Deno.test("one that breaks off says so, and gives its attempt up, so that nobody waits for its lease", async () => {

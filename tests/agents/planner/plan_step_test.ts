@@ -9,6 +9,7 @@ import {
   RunBudgetError,
   StoreUnavailable,
 } from "../../../shared/contracts/errors.ts";
+import { STAYS } from "../../support/agents/executor_world.ts";
 import { planArguments } from "../../support/agents/plans.ts";
 import { open, PLAN, run } from "../../support/agents/planner_world.ts";
 import { listedModel, toolCall } from "../../support/models/listed_model.ts";
@@ -81,7 +82,7 @@ Deno.test("a call of a step that failed without its executor is ended and told w
     const store = { ...memory, releaseStep: () => Promise.reject(new LeaseLostError("stale")) };
     const owned = await claimForExecutor(step, { ...deps, model, store });
     const events: StepEvent[] = [];
-    await executeStep(owned, { ...deps, model, store }, (event) => events.push(event));
+    await executeStep(owned, { ...deps, model, store }, (event) => events.push(event), STAYS);
     yield* events;
   };
   const plan = toolCall("create_plan", {

@@ -192,6 +192,24 @@ Deno.test("a cancel closes the model's stream within a second, and the text so f
   assert.ok(Date.parse(finished_at ?? "") - Date.parse(cancel_requested_at ?? "") <= 1_000);
 });
 
+Deno.test("a planner that writes hears of a cancel with the answer: it begins no further model call, and never looks", async () => {
+  const world = await open();
+  const { store, memory, first } = world;
+  store.heartbeatRun = () => assert.fail("it looked");
+  store.recordProgress = (...args) => {
+    memory.cancelRun(first.owned.run_id);
+    return memory.recordProgress(...args);
+  };
+  const { model } = await world.answer([
+    async function* (signal) {
+      yield { type: "text_delta", text: "Let me" };
+      yield* hangingTurn(signal);
+    },
+  ]);
+  assert.equal(model.requests.length, 1);
+  assert.equal(run(world).status, "cancelled");
+});
+
 Deno.test("there is nothing to take over while a run has an owner, and when it has ended", async () => {
   const { deps, first, answer } = await open();
   assert.equal(await takeOver(first.owned.run_id, deps), null);

@@ -8,7 +8,7 @@ import { JsonObject } from "../../../shared/contracts/text.ts";
 import { inFirstWords, type ModelScript } from "../../support/models/answering_model.ts";
 import { assertInvariants } from "../../support/invariants/invariants.ts";
 import { memoryStoredRun } from "../../support/memory_store/memory_stored_run.ts";
-import { type Fate, type Fates, FROZEN_MS } from "../../support/mortal/mortal_process.ts";
+import { type Fate, type Fates, FROZEN_MS, type Role } from "../../support/mortal/mortal_process.ts";
 import { passTime, quiet } from "../../support/ports/pass_time.ts";
 import { TURN_SCRIPTS } from "./turn_scripts.ts";
 
@@ -27,18 +27,22 @@ interface Played {
   world: World;
   answer: string | null;
   status: string;
+  /** How many model calls the processes of each role have begun after the cancel. */
+  asked_late: Record<Role, number>;
 }
 
 /** Plays a turn to its end, and on until no process has anything left to do, and checks what must be true of it. */
 async function play(script: ModelScript, options: Options = {}): Promise<Played> {
   const { fates = () => null, cancel_at, deadline_ms, asks } = options;
   const woke_at: number[] = [];
+  const asked_late = { planner: 0, executor: 0 };
   const world = agentsWorld({
     script,
     deadline_ms,
     asks,
     fates(at, name, role) {
       if (at === cancel_at) { for (const { id } of world.store.tables.runs) world.store.cancelRun(id); }
+      if (name === "model" && cancel_at !== undefined && at > cancel_at) asked_late[role] += 1;
       const fate = fates(at, name, role);
       if (fate === "freezes") woke_at.push(world.clock.now() + FROZEN_MS);
       return fate;
@@ -61,7 +65,7 @@ async function play(script: ModelScript, options: Options = {}): Promise<Played>
       "text of lost calls is withdrawn",
     );
   }
-  return { world, answer: answerOf(state), status: state.status };
+  return { world, answer: answerOf(state), status: state.status, asked_late };
 }
 
 /** What the planner said to the user, as its thread has it. */
@@ -123,10 +127,10 @@ for (const [name, script] of Object.entries(TURN_SCRIPTS)) {
     await playEach(script, "dies after", ALWAYS_RESUME);
   });
 
-  Deno.test(`${name}: a cancel at any time stops it within two seconds`, async () => {
+  Deno.test(`${name}: a cancel at any time stops it within two seconds, with at most one more model call of each worker`, async () => {
     const { world: { calls } } = await play(script);
     for (let cancel_at = 2; cancel_at <= calls.length; cancel_at++) {
-      const { world, status } = await play(script, { cancel_at });
+      const { world, status, asked_late } = await play(script, { cancel_at });
       const [run] = world.store.tables.runs;
       assert.equal(
         status,
@@ -135,7 +139,12 @@ for (const [name, script] of Object.entries(TURN_SCRIPTS)) {
       );
       if (!run?.cancel_requested_at) continue;
       const ms = Date.parse(run.finished_at ?? "") - Date.parse(run.cancel_requested_at);
-      assert.ok(ms <= 2_000, `cancelled before call ${cancel_at}, it took ${ms} ms`);
+      assert.ok(ms <= 1_500, `cancelled before call ${cancel_at}, it took ${ms} ms`);
+      const executors = world.store.tables.executions.filter((one) => one.executor_agent_id !== null).length;
+      assert.ok(
+        asked_late.planner <= 1 && asked_late.executor <= executors,
+        JSON.stringify([cancel_at, asked_late]),
+      );
     }
   });
 }

@@ -330,13 +330,15 @@ Deno.test("a step whose turn comes while the planner hands off waits for the nex
   assert.deepEqual([calls, begun.filter((attempt) => attempt > 1)], [0, []]);
 });
 
-Deno.test("after a cancel the executor has a moment to tell what it spent, and nobody is called again", async () => {
+Deno.test("a cancel closes the executor's stream; it has a moment to end, and its rows tell what it spent", async () => {
   const cancelled: StepResult = { status: "failed", summary: "The step was stopped." };
   const told = await see({
-    calls: [{ events: stepEvents(1, cancelled) }],
+    calls: [{ then: "silence" }],
+    views: [stepView(), stepView({ status: "cancelled", result: cancelled })],
     onCall: ({ cancel }) => cancel.abort(),
   });
   assert.deepEqual(told.ended, { attempt: 1, result: cancelled });
+  assert.deepEqual([told.calls, told.clock.now() - fakeClock().now()], [1, 250]);
 
   const silent = await see({
     calls: [{ then: "silence" }],

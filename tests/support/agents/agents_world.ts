@@ -110,7 +110,7 @@ export function agentsWorld(options: WorldOptions): World {
         request(async (executor) => {
           const deps = depsOf(executor);
           const owned = await claimForExecutor(step, deps);
-          executeStep(owned, deps, channel.push).finally(channel.close);
+          executeStep(owned, deps, channel.push, gone.signal).finally(channel.close);
           return executor;
         }, "executor"));
       for (const end of [signal, executor.died]) end.addEventListener("abort", () => gone.abort());

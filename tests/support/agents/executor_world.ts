@@ -15,6 +15,9 @@ import { passTime } from "../ports/pass_time.ts";
 import { toolPort } from "../ports/tool_port.ts";
 import { planArguments } from "./plans.ts";
 
+/** A caller that listens to the end. */
+export const STAYS = new AbortController().signal;
+
 /** A store with a run whose plan has one step for an executor. */
 export async function openStep() {
   const clock = fakeClock();
@@ -46,7 +49,7 @@ export async function openStep() {
   const step = { plan_id: plan.id, step_number: 1 };
 
   /** One invocation of the executor, and what it streams. */
-  async function execute(turns: ListedTurn[], change: Partial<ExecutorDeps> = {}) {
+  async function execute(turns: ListedTurn[], change: Partial<ExecutorDeps> = {}, caller = STAYS) {
     const model = listedModel(turns);
     const deps: ExecutorDeps = {
       model,
@@ -65,7 +68,7 @@ export async function openStep() {
     };
     const owned = await claimForExecutor(step, deps);
     const events: StepEvent[] = [];
-    await passTime(clock, executeStep(owned, deps, (event) => events.push(event)));
+    await passTime(clock, executeStep(owned, deps, (event) => events.push(event), caller));
     model.end();
     assert.equal(clock.timers, 0, "no timer is left");
     return { events, types: events.map(({ type }) => type), model, owned };
