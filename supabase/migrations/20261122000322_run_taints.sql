@@ -60,6 +60,7 @@ begin
         select m.user_id, m.run_id, what
         from v_added m
         cross join lateral private.external_among(m.user_id, m.shown_rows) what
+        where m.shown_rows is not null
         union all
         select m.user_id, m.run_id, jsonb_build_object('tool', d.tool_name)
         from v_added m
@@ -138,7 +139,7 @@ create function private.stamp_event() returns trigger
 language plpgsql security invoker set search_path = ''
 as $$
 begin
-  new.tainted := nullif(private.is_tainted(new.user_id, new.run_id), false);
+  select true into new.tainted from public.run_taints where user_id = new.user_id and run_id = new.run_id;
   return new;
 end
 $$;

@@ -32,13 +32,13 @@ alter table public.agent_runs
   add constraint agent_runs_lease_bounds check (lease_generation between 1 and 1000000 and lease_seconds <= 3600
     and takeovers between 0 and 1000
     and isfinite(leased_at) and isfinite(lease_expires_at) and isfinite(cancel_requested_at)),
-  add constraint agent_runs_usage_bounds check (private.is_usage(usage)),
+  add constraint agent_runs_usage_bounds check (usage is null or private.is_usage(usage)),
   add constraint agent_runs_finished check (isfinite(finished_at)
     and (finished_at is null or status in ('completed', 'failed', 'cancelled')));
 alter table public.agent_executions
   add constraint agent_executions_lease_bounds check (lease_generation between 1 and 1000000
     and lease_seconds <= 3600 and isfinite(lease_expires_at)),
-  add constraint agent_executions_usage_bounds check (private.is_usage(usage));
+  add constraint agent_executions_usage_bounds check (usage is null or private.is_usage(usage));
 -- A later type comes with a migration.
 alter table public.agent_run_events
   add constraint agent_run_events_type check (type in ('session', 'analysis', 'plan_created', 'step_start',
@@ -74,6 +74,8 @@ begin
   end if;
   if not v_follows and tg_table_name = 'agent_chat_messages' then
     raise sqlstate 'PT409' using message = 'messages_out_of_order';
+  elsif not v_follows and tg_table_name = 'agent_run_events' then
+    raise sqlstate 'PT409' using message = 'events_out_of_order';
   elsif not v_follows then
     raise check_violation using message = format('Cannot add to %s: there would be a gap', tg_table_name);
   end if;

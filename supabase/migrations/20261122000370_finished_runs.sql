@@ -27,10 +27,19 @@ begin
   end if;
 end $$;
 
+-- Says itself what refuse_after_end says: it is asked of each row that a turn writes.
 create function private.keep_unfinished()
 returns trigger language plpgsql security invoker set search_path = '' as $$
+declare
+  v_status public.run_status;
+  v_purged_at timestamptz;
 begin
-  perform private.refuse_after_end(new.user_id, new.run_id, tg_op);
+  select status, purged_at into v_status, v_purged_at from public.agent_runs
+    where user_id = new.user_id and id = new.run_id for key share;
+  if v_status in ('completed', 'failed', 'cancelled')
+    and (tg_op <> 'UPDATE' or v_purged_at is distinct from now()) then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  end if;
   if tg_op = 'UPDATE' and old.run_id is distinct from new.run_id then
     perform private.refuse_after_end(old.user_id, old.run_id, tg_op);
   end if;

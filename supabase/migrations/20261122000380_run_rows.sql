@@ -101,68 +101,81 @@ end $$;
 create function private.append_plans(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  insert into public.agent_plans (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps,
-      revision, supersedes)
-    select x.id, r.user_id, r.session_id, r.id, x.planner_agent_id, x.user_message, x.goal, x.steps, x.revision,
-      x.supersedes
-    from jsonb_populate_recordset(null::public.agent_plans, p_batch -> 'plans') x
-    join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
-    on conflict (user_id, id) do nothing;
-  update public.agent_plans p set status = (x ->> 'status')::public.plan_status,
-      finished_at = case when x ->> 'status' <> 'executing' then now() end
-    from jsonb_array_elements(p_batch -> 'plan_updates') x, public.agent_runs r
-    where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing')
-      and p.status::text <> x ->> 'status' and r.id = p.run_id
-      and (r.cancel_requested_at is null or x ->> 'status' <> 'failed');
+  if p_batch ? 'plans' then
+    insert into public.agent_plans (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps,
+        revision, supersedes)
+      select x.id, r.user_id, r.session_id, r.id, x.planner_agent_id, x.user_message, x.goal, x.steps, x.revision,
+        x.supersedes
+      from jsonb_populate_recordset(null::public.agent_plans, p_batch -> 'plans') x
+      join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
+      on conflict (user_id, id) do nothing;
+  end if;
+  if p_batch ? 'plan_updates' then
+    update public.agent_plans p set status = (x ->> 'status')::public.plan_status,
+        finished_at = case when x ->> 'status' <> 'executing' then now() end
+      from jsonb_array_elements(p_batch -> 'plan_updates') x, public.agent_runs r
+      where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing')
+        and p.status::text <> x ->> 'status' and r.id = p.run_id
+        and (r.cancel_requested_at is null or x ->> 'status' <> 'failed');
+  end if;
 end $$;
 
 -- Steps of a run that were skipped, and what the planner's own have cost so far.
 create function private.append_executions(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  update public.agent_executions e set usage = x -> 'usage'
-    from jsonb_array_elements(p_batch -> 'step_usage') x
-    where e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run_id and e.status = 'running';
-  insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, session_id, task, status,
-      error, finished_at)
-    select x.id, p.user_id, p.run_id, p.id, (step ->> 'step_number')::integer, x.attempt, p.session_id,
-      private.step_task(p.goal, step), x.status, x.error, now()
-    from jsonb_populate_recordset(null::public.agent_executions, p_batch -> 'executions') x
-    -- Of a step that the run's plan does not have, nulls are left, which the table refuses.
-    left join public.agent_plans p on p.id = x.plan_id and p.run_id = p_run_id and p.user_id = (select auth.uid())
-    left join jsonb_array_elements(p.steps) step on (step ->> 'step_number')::integer = x.step_number
-    on conflict (user_id, id) do nothing;
+  if p_batch ? 'step_usage' then
+    update public.agent_executions e set usage = x -> 'usage'
+      from jsonb_array_elements(p_batch -> 'step_usage') x
+      where e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run_id and e.status = 'running';
+  end if;
+  if p_batch ? 'executions' then
+    insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, session_id, task, status,
+        error, finished_at)
+      select x.id, p.user_id, p.run_id, p.id, (step ->> 'step_number')::integer, x.attempt, p.session_id,
+        private.step_task(p.goal, step), x.status, x.error, now()
+      from jsonb_populate_recordset(null::public.agent_executions, p_batch -> 'executions') x
+      -- Of a step that the run's plan does not have, nulls are left, which the table refuses.
+      left join public.agent_plans p on p.id = x.plan_id and p.run_id = p_run_id and p.user_id = (select auth.uid())
+      left join jsonb_array_elements(p.steps) step on (step ->> 'step_number')::integer = x.step_number
+      on conflict (user_id, id) do nothing;
+  end if;
 end $$;
 
 -- Threads of a run with their messages. A gap in a thread refuses all of them: the message that is
 -- missing would be missing from every later prompt.
 create function private.append_threads(p_run_id uuid, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
-declare
-  v_run public.agent_runs;
 begin
-  select * into v_run from public.agent_runs where id = p_run_id and user_id = (select auth.uid());
-  insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number,
-      planner_agent_id, executor_agent_id, initial_context, created_at)
-    select x.id, v_run.user_id, x.session_type, v_run.session_id, v_run.id, x.plan_id, x.step_number,
-      x.planner_agent_id, x.executor_agent_id, x.initial_context, coalesce(x.created_at, now())
-    from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
-    on conflict (user_id, id) do nothing;
-  -- What a prompt was opened with stays, once the prompt is there.
-  update public.agent_chat_sessions t set initial_context = t.initial_context || (x -> 'initial_context')
-    from jsonb_array_elements(p_batch -> 'openings') x
-    where t.id = (x ->> 'thread_id')::uuid and t.run_id = p_run_id
-      and not exists (select from public.agent_chat_messages m where m.agent_session_id = t.id);
-  insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
-      detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, echo, cut_off,
-      cut, shown_rows, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated,
-      cost_estimated, created_at)
-    select x.id, v_run.user_id, v_run.id, x.agent_session_id, v_run.session_id, x.seq, x.kind,
-      x.detail, x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
-      x.echo, x.cut_off, x.cut, x.shown_rows, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens,
-      x.cost_usd, x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
-    from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
-    on conflict (user_id, id) do nothing;
+  if p_batch ? 'threads' then
+    insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number,
+        planner_agent_id, executor_agent_id, initial_context, created_at)
+      select x.id, r.user_id, x.session_type, r.session_id, r.id, x.plan_id, x.step_number,
+        x.planner_agent_id, x.executor_agent_id, x.initial_context, coalesce(x.created_at, now())
+      from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
+      join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
+      on conflict (user_id, id) do nothing;
+  end if;
+  if p_batch ? 'openings' then
+    -- What a prompt was opened with stays, once the prompt is there.
+    update public.agent_chat_sessions t set initial_context = t.initial_context || (x -> 'initial_context')
+      from jsonb_array_elements(p_batch -> 'openings') x
+      where t.id = (x ->> 'thread_id')::uuid and t.run_id = p_run_id
+        and not exists (select from public.agent_chat_messages m where m.agent_session_id = t.id);
+  end if;
+  if p_batch ? 'messages' then
+    insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
+        detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, echo, cut_off,
+        cut, shown_rows, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated,
+        cost_estimated, created_at)
+      select x.id, r.user_id, r.id, x.agent_session_id, r.session_id, x.seq, x.kind,
+        x.detail, x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
+        x.echo, x.cut_off, x.cut, x.shown_rows, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens,
+        x.cost_usd, x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
+      from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
+      join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
+      on conflict (user_id, id) do nothing;
+  end if;
 end $$;
 
 -- Tool calls of a run. One that was proposed has its outcome now; of one that has changed something, it is not that it
@@ -228,34 +241,37 @@ begin
   end if;
 end $$;
 
--- Appends events where the log ends. Those that are there already must be the same; a gap, or another event
--- under a number that is taken, refuses all of them. Gives the number of the first of them by which the run was
--- tainted, also where they come again; null where there is none.
+-- Appends events where the log ends. Those that are there already must be the same; another event under a number that
+-- is taken refuses all of them, and so does a gap (private.keep_order). Gives the number of the first of them by which
+-- the run was tainted, also where they come again; null where there is none.
 create function private.append_events(p_run_id uuid, p_events jsonb)
 returns integer language plpgsql security invoker set search_path = '' as $$
 declare
-  v_base jsonb := jsonb_build_object('user_id', (select auth.uid()), 'run_id', p_run_id);
-  v_last integer;
+  v_added integer;
+  v_tainted_from integer;
 begin
-  select coalesce(max(seq), 0) into v_last from public.agent_run_events where run_id = p_run_id;
-  if exists (
+  if coalesce(jsonb_array_length(p_events), 0) = 0 then
+    return null;
+  end if;
+  with added as (
+    insert into public.agent_run_events (user_id, run_id, seq, type, at, agent, data)
+      select (select auth.uid()), p_run_id, x.seq, x.type, x.at, x.agent, x.data
+      from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
+      where x.seq > 0
+      on conflict (user_id, run_id, seq) do nothing
+      returning seq, tainted
+  )
+  select count(*), min(seq) filter (where tainted) into v_added, v_tainted_from from added;
+  if v_added = jsonb_array_length(p_events) then
+    return v_tainted_from;
+  elsif exists (
     select from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
-    left join public.agent_run_events e on e.run_id = p_run_id and e.seq = x.seq
-    where x.seq <= v_last and (e.type, e.at, e.agent, e.data) is distinct from (x.type, x.at, x.agent, x.data)
-  ) or exists (
-    select from (
-      select x.seq, v_last + row_number() over (order by x.seq) as due
-      from jsonb_populate_recordset(null::public.agent_run_events, p_events) x where x.seq > v_last
-    ) fresh where seq <> due
+    left join public.agent_run_events e on e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.seq = x.seq
+    where (e.type, e.at, e.agent, e.data) is distinct from (x.type, x.at, x.agent, x.data)
+  ) or jsonb_array_length(p_events) > (
+    select count(distinct x.seq) from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
   ) then
     raise sqlstate 'PT409' using message = 'events_out_of_order';
-  end if;
-  insert into public.agent_run_events (user_id, run_id, seq, type, at, agent, data)
-    select x.user_id, x.run_id, x.seq, x.type, x.at, x.agent, x.data
-    from jsonb_populate_recordset(jsonb_populate_record(null::public.agent_run_events, v_base), p_events) x
-    where x.seq > v_last;
-  if p_events = '[]' then
-    return null;
   end if;
   return (select min(e.seq) from public.agent_run_events e
     where e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.tainted

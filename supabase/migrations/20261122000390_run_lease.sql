@@ -2,18 +2,19 @@
 -- expired, any request may take the run over. The generation is the fencing token: what an earlier owner still tries
 -- to write is refused with PT412.
 --
---   private.hold_run      every write of an owner begins with it
---   private.owned_run     all that an owner has to know of a run that was taken over
---   private.opened_run    the same of one that has just begun, which has nothing yet
---   private.take_run      makes somebody its owner
---   private.log_takeover  tells that another one goes on
---   claim_run             takes over a run whose lease has expired, or that has waited for a person
---   heartbeat_run         an owner that has nothing to write renews its lease
---   release_run           an owner lets the run go for hand-off
+--   private.lock_owned_run  every write of an owner begins with it
+--   private.renewed_lease   until when the lease holds with such a write
+--   private.hold_run        both
+--   private.owned_run       all that an owner has to know of a run that was taken over
+--   private.opened_run      the same of one that has just begun, which has nothing yet
+--   private.take_run        makes somebody its owner
+--   private.log_takeover    tells that another one goes on
+--   claim_run               takes over a run whose lease has expired, or that has waited for a person
+--   heartbeat_run           an owner that has nothing to write renews its lease
+--   release_run             an owner lets the run go for hand-off
 
--- Locks the run for its owner and renews the lease. Steps and reservations go on beside it; who takes the run over
--- does not.
-create function private.hold_run(p_run_id uuid, p_generation integer)
+-- Locks the run for its owner. Steps and reservations go on beside it; who takes the run over does not.
+create function private.lock_owned_run(p_run_id uuid, p_generation integer)
 returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
 declare
   v_run public.agent_runs;
@@ -28,10 +29,26 @@ begin
   elsif v_run.status <> 'running' then
     raise sqlstate 'PT409' using message = 'run_not_running';
   end if;
-  -- Not at every write: a row's new version costs more than the look.
-  if v_run.lease_expires_at < clock_timestamp() + make_interval(secs => v_run.lease_seconds * 2 / 3) then
-    update public.agent_runs set lease_expires_at = clock_timestamp() + make_interval(secs => v_run.lease_seconds)
-      where id = p_run_id;
+  return v_run;
+end $$;
+
+-- Until when a lease holds that is held now. Not every write renews it: a row's new version costs more than the look.
+create function private.renewed_lease(p_expires_at timestamptz, p_seconds numeric)
+returns timestamptz language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  return case when p_expires_at < clock_timestamp() + make_interval(secs => p_seconds * 2 / 3)
+    then clock_timestamp() + make_interval(secs => p_seconds) else p_expires_at end;
+end $$;
+
+-- The same, and the lease is renewed.
+create function private.hold_run(p_run_id uuid, p_generation integer)
+returns public.agent_runs language plpgsql security invoker set search_path = '' as $$
+declare
+  v_run constant public.agent_runs := private.lock_owned_run(p_run_id, p_generation);
+  v_expires_at constant timestamptz := private.renewed_lease(v_run.lease_expires_at, v_run.lease_seconds);
+begin
+  if v_expires_at <> v_run.lease_expires_at then
+    update public.agent_runs set lease_expires_at = v_expires_at where user_id = v_run.user_id and id = p_run_id;
   end if;
   return v_run;
 end $$;
@@ -316,6 +333,8 @@ begin
 end $$;
 
 revoke execute on function
+  private.lock_owned_run(uuid, integer),
+  private.renewed_lease(timestamptz, numeric),
   private.hold_run(uuid, integer),
   private.session_history(uuid, integer),
   private.run_opening(public.agent_runs, jsonb, integer),
@@ -336,6 +355,8 @@ revoke execute on function
   public.release_run(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
+  private.lock_owned_run(uuid, integer),
+  private.renewed_lease(timestamptz, numeric),
   private.hold_run(uuid, integer),
   private.session_history(uuid, integer),
   private.run_opening(public.agent_runs, jsonb, integer),

@@ -253,14 +253,17 @@ end $$;
 create function public.record_progress(p_run_id uuid, p_generation integer, p_batch jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_run constant public.agent_runs := private.hold_run(p_run_id, p_generation);
+  v_run constant public.agent_runs := private.lock_owned_run(p_run_id, p_generation);
+  v_expires_at constant timestamptz := private.renewed_lease(v_run.lease_expires_at, v_run.lease_seconds);
   v_tainted_from integer;
 begin
   perform private.append_rows(p_run_id, p_batch);
-  v_tainted_from := private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
-  if p_batch ? 'messages' then
-    update public.agent_runs set usage = coalesce(nullif(p_batch -> 'usage', 'null'), usage), takeovers = 0
-      where id = p_run_id;
+  v_tainted_from := private.append_events(p_run_id, p_batch -> 'events');
+  if p_batch ? 'messages' or v_expires_at <> v_run.lease_expires_at then
+    update public.agent_runs set lease_expires_at = v_expires_at,
+        usage = case when p_batch ? 'messages' then coalesce(nullif(p_batch -> 'usage', 'null'), usage) else usage end,
+        takeovers = case when p_batch ? 'messages' then 0 else takeovers end
+      where user_id = v_run.user_id and id = p_run_id;
   end if;
   return private.write_answer(case when p_batch ? 'tool_calls' then private.verdicts(p_batch) end, v_tainted_from,
     v_run.cancel_requested_at);

@@ -188,15 +188,15 @@ testOfRun("a terminal event is not left on a run that goes on", async (user, wor
   const before = await everything(sql, user.id);
   const forged = (seq: number, type: string) => ({ run_id: world.agent_runs, ...event(seq, type) });
   for (
-    const events of [
-      [forged(2, "done")],
-      [forged(2, "error")],
-      [forged(2, "done"), forged(3, "text")],
-      [forged(99, "done")],
+    const [refusal, ...events] of [
+      [[400, "23514"], forged(2, "done")],
+      [[400, "23514"], forged(2, "error")],
+      [[400, "23514"], forged(2, "done"), forged(3, "text")],
+      [[409, "PT409"], forged(99, "done")],
     ]
   ) {
     const answer = await restCall(user, "POST", "agent_run_events", events);
-    assert.deepEqual([answer.status, answer.code], [400, "23514"]);
+    assert.deepEqual([answer.status, answer.code], refusal);
   }
   assert.deepEqual(await everything(sql, user.id), before);
   await finish(sql, world);

@@ -156,6 +156,8 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.delete_session",
   "private.no_request",
   "private.log_end",
+  "private.lock_owned_run",
+  "private.renewed_lease",
   "private.log_step_ends",
   "private.log_takeover",
   "private.own_events",
