@@ -770,6 +770,11 @@ isOneToOne: false
 "answer_step":
 { Args: { "p_answer": Json,"p_generation": number,"p_plan_id": string,"p_step_number": number }; Returns: undefined
                            },
+"brain_dump_details":
+{ Args: { "p_brain_dump_id": string }; Returns: {
+              "ai_summary": string,"content": string,"created_at": string,"id": string,"project_id": string,"project_name": string,"status": Database["public"]['Enums']["brain_dump_status"],"tags": (string)[],"title": string,"updated_at": string
+            }[]
+                           },
 "calendar_occurrences":
 { Args: { "p_from": string,"p_time_zone"?: string,"p_to": string }; Returns: {
               "all_day": boolean,"ends_at": string,"event_id": string,"occurrence": string,"recurrence": Database["public"]['Enums']["recurrence_pattern"],"starts_at": string,"task_id": string,"title": string
@@ -856,11 +861,21 @@ isOneToOne: false
 "mark_delivered":
 { Args: { "p_run_id": string }; Returns: undefined
                            },
+"note_details":
+{ Args: { "p_note_id": string }; Returns: {
+              "category": string,"content": string,"created_at": string,"id": string,"project_id": string,"project_name": string,"tags": (string)[],"title": string,"updated_at": string
+            }[]
+                           },
 "open_approvals":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "park_run":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string,"p_settlement": Json }; Returns: Json
+                           },
+"project_details":
+{ Args: { "p_brain_dumps"?: number,"p_notes"?: number,"p_project_id": string,"p_tasks"?: number,"p_today": string }; Returns: {
+              "brain_dumps": Json,"notes": Json,"project": Json,"tasks": Json
+            }[]
                            },
 "record_progress":
 { Args: { "p_batch": Json,"p_generation": number,"p_run_id": string }; Returns: Json
@@ -902,6 +917,11 @@ isOneToOne: false
                            },
 "start_run":
 { Args: { "p_agent": Json,"p_lease_seconds": number,"p_request": Json }; Returns: Json
+                           },
+"task_details":
+{ Args: { "p_subtasks"?: number,"p_task_id": string,"p_today": string }; Returns: {
+              "dependencies": Json,"project": Json,"subtasks": Json,"task": Json
+            }[]
                            },
 "undo_run":
 { Args: { "p_run_id": string }; Returns: Json

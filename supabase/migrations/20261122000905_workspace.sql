@@ -180,6 +180,9 @@ create table public.tasks (
 create index tasks_by_project on public.tasks (user_id, project_id);
 create index tasks_by_parent on public.tasks (user_id, parent_task_id);
 create index tasks_by_status on public.tasks (user_id, status) where deleted_at is null;
+-- What is to be done, whole in the index: most tasks of an old account are done, and nobody reads those each turn.
+create index tasks_open on public.tasks (user_id, project_id)
+  include (status, start_date, task_type, recurrence_ends) where deleted_at is null and status <> 'done';
 create index tasks_by_start_date on public.tasks (user_id, start_date) where deleted_at is null;
 
 create table public.notes (

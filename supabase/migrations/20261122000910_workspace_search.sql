@@ -103,7 +103,8 @@ create function private.is_listed(p_score real, p_best real, p_after jsonb) retu
 language sql immutable parallel safe security invoker set search_path = ''
 as $$ select p_score >= 2 or coalesce((p_after ->> 0)::numeric > -2, p_best < 2) $$;
 
--- Projects with their tasks counted, in one statement.
+-- Projects, those that are listed with their tasks counted. The lists are in plpgsql because its plans are kept by the
+-- connection, while a function in SQL that is called in a statement is planned each time.
 create function public.search_projects(
   p_words jsonb default '{}', p_status public.project_status default null, p_has_active_tasks boolean default null,
   p_limit integer default 10, p_after jsonb default null
@@ -112,34 +113,41 @@ create function public.search_projects(
   context_preview text, backlog bigint, in_progress bigint, blocked bigint, done bigint,
   place text, total bigint, rest bigint
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with scored as (
-    select p.*, score, max(score) over () as best, counts.*
+    select p.id, p.updated_at, score, max(score) over () as best
     from private.search_rows('projects', 'name', p_words ->> 'query') as fit
     join public.projects as p on p.id = fit.id
-    cross join lateral (
-      select count(*) filter (where t.status = 'backlog') as backlog,
-        count(*) filter (where t.status = 'in_progress') as in_progress,
-        count(*) filter (where t.status = 'blocked') as blocked,
-        count(*) filter (where t.status = 'done') as done,
-        count(*) filter (where t.status <> 'done') as open
-      from public.tasks as t
-      where t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null
-    ) as counts
     where (p_status is null or p.status = p_status)
-      and (p_has_active_tasks is null or (counts.open > 0) = p_has_active_tasks)
+      and (p_has_active_tasks is null or p_has_active_tasks = exists (
+        select from public.tasks as t
+        where t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null and t.status <> 'done'
+      ))
   ),
   placed as (
-    select *, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
+    select id, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
     from scored where private.is_listed(score, best, p_after)
+  ),
+  listed as (
+    select *, count(*) over () as rest from placed
+    where p_after is null or place > p_after order by placed.place limit p_limit
   )
-  select id, name, slug, status, start_date, end_date, tags, private.excerpt(context, 500),
-    backlog, in_progress, blocked, done, place::text, total, count(*) over ()
-  from placed
-  where p_after is null or place > p_after
-  order by placed.place
-  limit p_limit
+  select p.id, p.name, p.slug, p.status, p.start_date, p.end_date, p.tags, private.excerpt(p.context, 500), counts.*,
+    l.place::text, l.total, l.rest
+  from listed as l
+  join public.projects as p on p.id = l.id
+  cross join lateral (
+    select count(*) filter (where t.status = 'backlog'), count(*) filter (where t.status = 'in_progress'),
+      count(*) filter (where t.status = 'blocked'), count(*) filter (where t.status = 'done')
+    from public.tasks as t
+    where t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null
+  ) as counts
+  order by l.place;
+end
 $$;
 
 create function public.search_notes(
@@ -148,8 +156,11 @@ create function public.search_notes(
   id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
   updated_at timestamptz, place text, total bigint, rest bigint
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with scored as (
     select n.id, n.updated_at, score, max(score) over () as best
     from private.search_rows('notes', 'title', p_words ->> 'query') as fit
@@ -170,7 +181,8 @@ as $$
   from listed as l
   join public.notes as n on n.id = l.id
   left join public.projects as p on p.user_id = n.user_id and p.id = n.project_id
-  order by l.place
+  order by l.place;
+end
 $$;
 
 create function public.search_brain_dumps(
@@ -180,8 +192,11 @@ create function public.search_brain_dumps(
   id uuid, title text, status public.brain_dump_status, tags text[], project_id uuid, project_name text,
   summary text, created_at timestamptz, place text, total bigint, rest bigint
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with scored as (
     select b.id, b.created_at, score, max(score) over () as best
     from private.search_rows('brain_dumps', 'title', p_words ->> 'query') as fit
@@ -202,16 +217,20 @@ as $$
   from listed as l
   join public.brain_dumps as b on b.id = l.id
   left join public.projects as p on p.user_id = b.user_id and p.id = b.project_id
-  order by l.place
+  order by l.place;
+end
 $$;
 
 -- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due
--- again and again, until its recurrence ends.
-create function private.is_overdue(p_task public.tasks, p_today timestamptz) returns boolean
+-- again and again, until its recurrence ends. By its columns, which an index may hold.
+create function private.is_overdue(
+  p_status public.task_status, p_start_date timestamptz, p_type public.task_type, p_recurrence_ends date,
+  p_today timestamptz
+) returns boolean
 language sql immutable parallel safe security invoker set search_path = ''
 as $$
-  select p_task.status <> 'done' and coalesce(p_task.start_date < p_today, false)
-    and (p_task.task_type <> 'recurring' or coalesce(p_task.recurrence_ends::timestamp < p_today::timestamp, false))
+  select p_status <> 'done' and coalesce(p_start_date < p_today, false)
+    and (p_type <> 'recurring' or coalesce(p_recurrence_ends::timestamp < p_today::timestamp, false))
 $$;
 
 -- Tasks that are not deleted, those without a project included: what fits a query best first, then open ones before
@@ -227,8 +246,11 @@ create function public.list_tasks(
   has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
   place text, total bigint, rest bigint
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with scored as (
     select t.id, score, max(score) over () as best, jsonb_build_array(-score, (t.status = 'done')::integer,
       case when p_sort_by <> 'priority' then 0 when t.priority = 'high' then 1 when t.priority = 'medium' then 2
@@ -258,18 +280,20 @@ as $$
       select from public.tasks as sub
       where sub.user_id = t.user_id and sub.parent_task_id = t.id and sub.deleted_at is null
     ),
-    cardinality(t.dependencies) > 0, t.task_type = 'recurring', t.project_id, p.name, private.is_overdue(t, p_today),
+    cardinality(t.dependencies) > 0, t.task_type = 'recurring', t.project_id, p.name, 
+    private.is_overdue(t.status, t.start_date, t.task_type, t.recurrence_ends, p_today),
     l.place::text, l.total, l.rest
   from listed as l
   join public.tasks as t on t.id = l.id
   left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
-  order by l.place
+  order by l.place;
+end
 $$;
 
 revoke all on function
   private.search_terms(text),
   private.search_rows(text, text, text),
-  private.is_overdue(public.tasks, timestamptz),
+  private.is_overdue(public.task_status, timestamptz, public.task_type, date, timestamptz),
   private.is_listed(real, real, jsonb),
   public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
   public.search_notes(jsonb, uuid, integer, jsonb),
@@ -281,7 +305,7 @@ from public, anon, service_role;
 grant execute on function
   private.search_terms(text),
   private.search_rows(text, text, text),
-  private.is_overdue(public.tasks, timestamptz),
+  private.is_overdue(public.task_status, timestamptz, public.task_type, date, timestamptz),
   private.is_listed(real, real, jsonb),
   public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
   public.search_notes(jsonb, uuid, integer, jsonb),

@@ -6,13 +6,10 @@ import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { shownRows } from "./workspace_rows.ts";
-import { missingProject, projectName } from "./projects_of.ts";
+import { missingProject } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { BrainDumpStatus } from "./workspace_fields.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
-
-const WHOLE_BRAIN_DUMP =
-  "id, project_id, title, content, ai_summary, status, tags, created_at, updated_at" as const;
 
 type BrainDump = NonNullable<Awaited<ReturnType<typeof brainDumpOf>>>;
 
@@ -88,9 +85,7 @@ export const createBrainDump = defineWriteTool({
 });
 
 async function brainDumpOf(db: ReadContext["db"], id: string) {
-  const answer = await db.from("brain_dumps").select(WHOLE_BRAIN_DUMP).eq("id", id).maybeSingle();
-  const dump = dataOf(answer);
-  return dump && { ...dump, project_name: await projectName(db, dump.project_id) };
+  return rowsOf(await db.rpc("brain_dump_details", { p_brain_dump_id: id }))[0] ?? null;
 }
 
 function tellCreated(dump: BrainDump | null, time_zone: string): ToolResult {

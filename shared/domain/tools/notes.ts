@@ -6,11 +6,9 @@ import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { shownRows } from "./workspace_rows.ts";
-import { missingProject, projectName } from "./projects_of.ts";
+import { missingProject } from "./projects_of.ts";
 import { localTime } from "../../tools/time.ts";
 import { defineReadTool, defineWriteTool, type ReadContext } from "../../tools/define_tool.ts";
-
-const WHOLE_NOTE = "id, project_id, title, content, category, tags, created_at, updated_at" as const;
 
 type Note = NonNullable<Awaited<ReturnType<typeof noteOf>>>;
 
@@ -83,9 +81,7 @@ export const createNote = defineWriteTool({
 });
 
 async function noteOf(db: ReadContext["db"], id: string) {
-  const answer = await db.from("notes").select(WHOLE_NOTE).eq("id", id).maybeSingle();
-  const note = dataOf(answer);
-  return note && { ...note, project_name: await projectName(db, note.project_id) };
+  return rowsOf(await db.rpc("note_details", { p_note_id: id }))[0] ?? null;
 }
 
 function tellCreated(note: Note | null, time_zone: string): ToolResult {

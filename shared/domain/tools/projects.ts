@@ -7,7 +7,8 @@ import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
 import { cut, told } from "./cut_lists.ts";
 import { shownRows } from "./workspace_rows.ts";
-import { tasksOf, tellTask } from "./tasks.ts";
+import { projectDetails } from "./details.ts";
+import { tellTask } from "./tasks.ts";
 import { localTime } from "../../tools/time.ts";
 import { ProjectStatus } from "./workspace_fields.ts";
 import { defineReadTool, defineWriteTool } from "../../tools/define_tool.ts";
@@ -69,28 +70,26 @@ export const getProjectDetails = defineReadTool({
     include_brain_dumps: z.boolean().default(false),
   }),
   async run({ project_id, include_tasks, include_notes, include_brain_dumps }, context) {
-    const { db, time_zone } = context;
-    const [found, tasks, notes, dumps] = await Promise.all([
-      db.from("projects").select(WHOLE_PROJECT).eq("id", project_id).maybeSingle(),
-      include_tasks ? tasksOf(context, { project_id, limit: MOST_TASKS }) : undefined,
-      include_notes ? db.rpc("search_notes", { p_project_id: project_id, p_limit: MOST_TEXTS }) : undefined,
-      include_brain_dumps
-        ? db.rpc("search_brain_dumps", { p_project_id: project_id, p_limit: MOST_TEXTS })
-        : undefined,
-    ]);
-    const project = dataOf(found);
-    if (project === null) return notFound("project", "project_id");
+    const { time_zone } = context;
+    const limits = {
+      tasks: include_tasks ? MOST_TASKS : undefined,
+      notes: include_notes ? MOST_TEXTS : undefined,
+      brain_dumps: include_brain_dumps ? MOST_TEXTS : undefined,
+    };
+    const details = await projectDetails(project_id, limits, context);
+    if (details === undefined) return notFound("project", "project_id");
+    const { project, tasks, notes, brain_dumps: dumps } = details;
     const others = (tool: string) => `${tool} with this project_id`;
-    const task_part = tasks && {
+    const task_part = tasks === null ? undefined : {
       ...{ rows: tasks, list: openList("list_tasks", { project_id, sort_by: "priority" }) },
       ...{ nouns: "tasks", others: others("list_tasks") },
     };
-    const note_part = notes && {
-      ...{ rows: rowsOf(notes), list: openList("search_notes", { project_id }) },
+    const note_part = notes === null ? undefined : {
+      ...{ rows: notes, list: openList("search_notes", { project_id }) },
       ...{ nouns: "notes", others: others("search_notes") },
     };
-    const dump_part = dumps && {
-      ...{ rows: rowsOf(dumps), list: openList("search_brain_dumps", { project_id }) },
+    const dump_part = dumps === null ? undefined : {
+      ...{ rows: dumps, list: openList("search_brain_dumps", { project_id }) },
       ...{ nouns: "brain dumps", others: others("search_brain_dumps") },
     };
     return ok(

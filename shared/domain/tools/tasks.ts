@@ -18,6 +18,7 @@ import {
 import { RecurrencePattern, TaskPriority, TaskStatus, TaskType } from "./workspace_fields.ts";
 import { disagreement } from "./calendar_notes.ts";
 import { cut, told } from "./cut_lists.ts";
+import { taskDetails, today } from "./details.ts";
 import { shownRows } from "./workspace_rows.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
@@ -94,20 +95,13 @@ export const getTaskDetails = defineReadTool({
     include_project_context: z.boolean().default(false),
   }),
   async run({ task_id, include_subtasks, include_project_context }, context) {
-    const { db, time_zone } = context;
+    const { time_zone } = context;
     const list = openList("list_tasks", { parent_task_id: task_id, sort_by: "priority" });
-    const [found, subtasks] = await Promise.all([
-      db.from("tasks").select(WHOLE_TASK).eq("id", task_id).is("deleted_at", null).maybeSingle(),
-      include_subtasks ? tasksOf(context, { parent_task_id: task_id, limit: MOST_SUBTASKS }) : undefined,
-    ]);
-    const task = dataOf(found);
-    if (task === null) return notFound("task", "task_id");
-
-    const dependencies = task.dependencies.length === 0 ? [] : rowsOf(
-      await db.from("tasks").select("id, title, status").in("id", task.dependencies).is("deleted_at", null),
-    );
-    const project = await projectOf(db, task.project_id);
-    const part = subtasks && {
+    const limits = { subtasks: include_subtasks ? MOST_SUBTASKS : undefined };
+    const details = await taskDetails(task_id, limits, context);
+    if (details === undefined) return notFound("task", "task_id");
+    const { task, project, dependencies, subtasks } = details;
+    const part = subtasks === null ? undefined : {
       ...{ rows: subtasks, list, nouns: "subtasks", others: "list_tasks with it as parent_task_id" },
     };
     const data = {
@@ -247,7 +241,7 @@ export async function tasksOf(
   { query, project_id, parent_task_id, status, priority, has_date, sort_by, limit, after }: TaskFilter,
 ) {
   const answer = await db.rpc("list_tasks", {
-    p_today: instant(localDay(now, time_zone), time_zone),
+    p_today: today(now, time_zone),
     p_words: JSON.stringify({ query }),
     p_project_id: project_id,
     p_parent_task_id: parent_task_id,
@@ -259,14 +253,6 @@ export async function tasksOf(
     p_after: after,
   });
   return rowsOf(answer);
-}
-
-/** What a task's details tell of its project; null where it has none. */
-async function projectOf(db: ReadContext["db"], id: string | null) {
-  if (id === null) return null;
-  const answer = await db.from("projects").select("id, name, status, description, context, executive_summary")
-    .eq("id", id).maybeSingle();
-  return dataOf(answer);
 }
 
 /** A task as it stands, deleted or not. */

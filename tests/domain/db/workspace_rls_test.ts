@@ -186,7 +186,7 @@ Deno.test("no function of the workspace runs with its owner's rights, or for vis
         coalesce('search_path=""' = any (p.proconfig), false) as pinned
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'private' or p.proname in ('search_projects', 'search_notes', 'search_brain_dumps', 'list_tasks',
-        'calendar_occurrences', 'free_slots', 'schedule_task_event', 'change_calendar_event', 'agent_overview',
+        'project_details', 'task_details', 'note_details', 'brain_dump_details', 'calendar_occurrences', 'free_slots', 'schedule_task_event', 'change_calendar_event', 'agent_overview',
         'agent_entity')`;
     assert.ok(functions.length >= 17);
     const own = functions.filter(({ name }) => !DEFINERS.includes(`private.${name}`));
