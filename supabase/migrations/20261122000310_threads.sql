@@ -303,6 +303,10 @@ create table public.agent_run_events (
 create unique index agent_run_events_end on public.agent_run_events (user_id, run_id)
   where type in ('done', 'error');
 
+-- What tells of steps is looked for at the end of a run, however long its answer is.
+create index agent_run_events_steps on public.agent_run_events (user_id, run_id, seq)
+  where type in ('plan_created', 'step_start', 'step_complete');
+
 comment on table public.agent_run_events is 'One streamed event: the log that a replay reads.';
 comment on column public.agent_run_events.seq is 'Given by the run''s owner, from 1 and without a gap.';
 comment on column public.agent_run_events.at is 'When it was sent, to the millisecond.';

@@ -9,17 +9,16 @@
 -- A field that is left out is unknown; one that is there has its type.
 create function private.is_usage(p_usage jsonb)
 returns boolean language plpgsql immutable parallel safe security invoker set search_path = '' as $$
-begin return (
-  select jsonb_typeof(p_usage) = 'object' and not exists (
-    select from jsonb_each(case jsonb_typeof(p_usage) when 'object' then p_usage else '{}' end) field where not case
-      when field.key in ('input_tokens', 'output_tokens', 'cached_tokens', 'reasoning_tokens', 'model_calls') then
-        case when jsonb_typeof(field.value) = 'number' then (field.value #>> '{}') ~ '^[0-9]{1,10}$'
-          and (field.value)::numeric <= 1000000000 else false end
-      when field.key = 'cost_usd' then case jsonb_typeof(field.value) when 'null' then true
-        when 'number' then (field.value)::numeric between 0 and 1000000000 else false end
-      when field.key in ('estimated', 'cost_estimated') then jsonb_typeof(field.value) = 'boolean'
-      else true end)
-); end $$;
+begin
+  return case jsonb_typeof(p_usage) when 'object' then not jsonb_path_exists(p_usage, '$.keyvalue() ? (
+      (@.key == "input_tokens" || @.key == "output_tokens" || @.key == "cached_tokens" || @.key == "reasoning_tokens"
+        || @.key == "model_calls") && (@.value.type() != "number" || @.value < 0 || @.value > 1000000000
+        || @.value % 1 != 0)
+      || @.key == "cost_usd" && @.value.type() != "null"
+        && (@.value.type() != "number" || @.value < 0 || @.value > 1000000000)
+      || (@.key == "estimated" || @.key == "cost_estimated") && @.value.type() != "boolean")')
+    else false end;
+end $$;
 
 -- They are compared for being the same, and none is used twice before a million others were.
 create function private.next_generation(p_generation integer)

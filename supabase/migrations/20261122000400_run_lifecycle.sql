@@ -269,14 +269,16 @@ begin
     v_run.cancel_requested_at);
 end $$;
 
--- How a run's log ends, as it is stored: from the number on that its owner gave the terminal event, before which the
--- end has told of steps.
+-- How a run's log ends, as it is stored: its last event, and those before it from the number on that its owner gave the
+-- terminal event, which tell of steps.
 create function private.log_end(p_run_id uuid, p_batch jsonb)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_due constant integer := private.own_events(p_batch, true) -> 0 ->> 'seq';
 begin return (
   select jsonb_agg(to_jsonb(e) - 'user_id' order by e.seq) from public.agent_run_events e
-  where e.user_id = (select auth.uid()) and e.run_id = p_run_id and (e.type in ('done', 'error')
-    or e.seq >= (private.own_events(p_batch, true) -> 0 ->> 'seq')::integer)
+  where e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.seq >= least(v_due, (
+    select max(l.seq) from public.agent_run_events l where l.user_id = (select auth.uid()) and l.run_id = p_run_id))
 ); end $$;
 
 -- Its owner ends a run: the last rows, the assistant's message, the terminal event and every open state, at once.
@@ -294,7 +296,7 @@ begin
   if v_run.status = v_status and v_run.lease_generation = p_generation then
     return private.log_end(p_run_id, p_batch);
   end if;
-  v_run := private.hold_run(p_run_id, p_generation);
+  v_run := private.lock_owned_run(p_run_id, p_generation);
   if v_run.cancel_requested_at is not null and v_status = 'completed' then
     raise sqlstate 'PT409' using message = 'cancel_requested';
   end if;

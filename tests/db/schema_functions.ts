@@ -170,6 +170,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.made_key",
   "private.opened_run",
   "private.owned_run",
+  "private.last_plan",
   "private.plan_end",
   "private.quota_wait",
   "private.pause_run",
