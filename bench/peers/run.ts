@@ -35,6 +35,10 @@ export async function benchPeers(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  if (Deno.build.os !== "linux") {
+    console.error("What processes cost is read from /proc here, which only Linux has.");
+    return 1;
+  }
   const log_file = await Deno.makeTempFile({ prefix: "bench-peers-", suffix: ".log" });
   try {
     const results = await measure(options, fileLog(log_file));

@@ -73,7 +73,7 @@ function standingTable(results: Results): string {
     return [
       figure(own, measure.digits),
       place === null ? NONE : `${place.place} of ${place.of}`,
-      aim === undefined ? NONE : `≤ ${figure(aim, decimals(aim))}: ${verdict(own, aim)}`,
+      aim === undefined || own === null ? NONE : `≤ ${figure(aim, decimals(aim))}: ${verdict(own, aim)}`,
     ];
   };
   return table(
