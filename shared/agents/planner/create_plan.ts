@@ -9,10 +9,10 @@ import type { Json } from "../../contracts/text.ts";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
 import { MAX_PARALLEL_STEPS, MAX_REPLANS } from "../limits.ts";
 import { checkPlan } from "./plan_check.ts";
-import { schedulePlan } from "./plan_scheduler.ts";
+import { firstSteps, schedulePlan } from "./plan_scheduler.ts";
 import { isComplete, type PlanningPoint, type Revision, type StepReport } from "../durable/planning_point.ts";
 import { markPlan } from "../store/rows.ts";
-import { carryOutStep } from "./plan_step.ts";
+import { carryOutStep, stepStart } from "./plan_step.ts";
 import { isUnfinished, type Unfinished } from "../loop/loop_events.ts";
 import type { BuiltInTool } from "../loop/tool_call_options.ts";
 import type { RunStepContext } from "./step_context.ts";
@@ -62,7 +62,13 @@ export function createPlanning(context: RunStepContext, point: PlanningPoint): P
       return failed("invalid_arguments", `The plan was not carried out:\n${reasons}\n${advice(refusals)}`);
     }
     refusals = 0;
-    const plan = await storePlan(context, await planOf(call_id), check.draft, kept, revisions.at(-1)?.plan);
+    const plan = await storePlan(
+      context,
+      await planOf(call_id),
+      check.draft,
+      completed,
+      revisions.at(-1)?.plan,
+    );
     const revision = { plan, kept: completed, ended: new Map(), begun: new Map() };
     revisions.push(revision);
     return await carryOut(revision);
@@ -113,13 +119,18 @@ async function storePlan(
   { run, planner_agent_id, user_message }: RunStepContext,
   id: string,
   draft: PlanDraft,
-  kept: PlanStep[],
+  kept: StepReport[],
   previous: Plan | undefined,
 ): Promise<Plan> {
-  const steps = [...kept, ...draft.steps].toSorted((a, b) => a.step_number - b.step_number);
+  const steps = [...kept.map(({ step }) => step), ...draft.steps].toSorted((a, b) =>
+    a.step_number - b.step_number
+  );
   const plan: Plan = { id, revision: (previous?.revision ?? 0) + 1, goal: draft.goal, steps };
   run.rows.plans.push({ ...plan, planner_agent_id, user_message, supersedes: previous?.id });
   run.emit({ type: "plan_created", plan });
+  // Its first steps begin with it: while executors claim them, nobody writes the plan.
+  markPlan(run.rows, id, "executing");
+  for (const step of firstSteps({ steps, kept, parallel: MAX_PARALLEL_STEPS })) run.emit(stepStart(step, 1));
   // Executors read the plan from the database, so it has to be there before they are called.
   await run.flush();
   return plan;

@@ -15,6 +15,16 @@ interface PlanRun {
   skip(step: PlanStep, because: PlanStep): Promise<StepReport>;
 }
 
+/** The steps with which a plan begins. */
+export function firstSteps(
+  { steps, kept, parallel }: Pick<PlanRun, "steps" | "kept" | "parallel">,
+): PlanStep[] {
+  const done = new Set(kept.map(({ step }) => step.step_number));
+  return steps
+    .filter((step) => !done.has(step.step_number) && step.depends_on.every((number) => done.has(number)))
+    .slice(0, parallel);
+}
+
 /**
  * Resolves with a report of every step that is not kept, by number. Once a step was suspended no other begins, and the
  * plan is suspended; a step that awaits a person holds up only those that depend on it, and the plan awaits when

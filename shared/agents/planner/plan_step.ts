@@ -1,16 +1,21 @@
 // One step of a plan as the planner sees to it: an executor's over HTTP, or its own. Either way it is announced
 // here how the step ended.
 import { LeaseLostError, StoreUnavailable, toAgentError } from "../../contracts/errors.ts";
+import type { EventBody } from "../../contracts/events.ts";
 import type { Plan, PlanStep, StepResult } from "../../contracts/plan.ts";
 import { newReservation } from "../durable/usage_meter.ts";
 import { closeLostCalls } from "./lost_calls.ts";
 import { runRemoteStep } from "./remote_step.ts";
 import type { StepRecord } from "../store/records.ts";
-import { markPlan } from "../store/rows.ts";
 import type { StepReport } from "../durable/planning_point.ts";
 import type { EndedStep, RunStepContext } from "./step_context.ts";
 import { isUnfinished, type Unfinished } from "../loop/loop_events.ts";
 import { runStepLoop, stepCall } from "../loop/step_loop.ts";
+
+/** Tells of an attempt at a step, once, however often it is emitted. */
+export function stepStart({ step_number, title }: PlanStep, attempt: number): EventBody {
+  return { type: "step_start", step_number, attempt, title };
+}
 
 /**
  * Sees one step through to its report, unless it is to be resumed, or the run was cancelled: then the end of the run
@@ -30,8 +35,7 @@ export async function carryOutStep(
   let report: StepReport;
   const begun = (number: number) => {
     attempt = number;
-    markPlan(run.rows, plan.id, "executing");
-    run.emit({ type: "step_start", step_number, attempt, title: step.title });
+    run.emit(stepStart(step, attempt));
   };
   try {
     const ended = step.executor_required

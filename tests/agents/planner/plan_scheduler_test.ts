@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { StepReport } from "../../../shared/agents/durable/planning_point.ts";
 import { isUnfinished, type Unfinished } from "../../../shared/agents/loop/loop_events.ts";
-import { schedulePlan } from "../../../shared/agents/planner/plan_scheduler.ts";
+import { firstSteps, schedulePlan } from "../../../shared/agents/planner/plan_scheduler.ts";
 import { PlanStep } from "../../../shared/contracts/plan.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
 import { planArguments } from "../../support/agents/plans.ts";
@@ -24,6 +24,31 @@ const plans = fc.array(fc.record({ needs: fc.array(fc.nat(11)), fails: fc.boolea
     ticks,
   }))
 );
+
+Deno.test("the first steps are those that begin at once, be steps kept or not", async () => {
+  await fc.assert(fc.asyncProperty(plans, fc.integer({ min: 1, max: 4 }), async (plan, parallel) => {
+    const steps = plan.map(({ step }) => step);
+    // What a step depends on is complete before it is.
+    const complete = steps.findIndex((_, i) => plan[i]?.fails);
+    const kept = steps.slice(0, Math.max(0, complete)).map((step) => ({
+      step,
+      status: "completed" as const,
+    }));
+    const begun: PlanStep[] = [];
+    const scheduled = schedulePlan({
+      steps,
+      kept,
+      parallel,
+      async work(step): Promise<Unfinished> {
+        begun.push(step);
+        return await Promise.resolve("suspended" as const);
+      },
+      skip: (step) => Promise.resolve({ step, status: "skipped" }),
+    });
+    assert.deepEqual(begun, firstSteps({ steps, kept, parallel }));
+    await scheduled;
+  }));
+});
 
 Deno.test("in any plan, a step starts once, after all it depends on, never beside more than three others", async () => {
   await fc.assert(fc.asyncProperty(plans, fc.integer({ min: 1, max: 4 }), async (plan, parallel) => {

@@ -21,22 +21,19 @@ const OWN_PLAN = toolCall("create_plan", {
   value: planArguments([{ step_number: 1, executor_required: false, tools: ["change"] }]),
 });
 
-Deno.test("a plan is pending until it is told that a step has begun, and executing from then on", async () => {
+Deno.test("a plan is executing from the write that stores it, which tells of the steps that begin with it", async () => {
   const world = await open();
   const { store, memory } = world;
-  const seen: [string, string | undefined][] = [];
+  const writes: string[][] = [];
   store.recordProgress = async (lease, batch) => {
     const recorded = await memory.recordProgress(lease, batch);
-    for (const { type } of batch.events) seen.push([type, memory.tables.plans[0]?.status]);
+    writes.push([memory.tables.plans[0]?.status ?? "none", ...batch.events.map(({ type }) => type)]);
     return recorded;
   };
-  await world.answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
-  const told = ["plan_created", "step_start", "step_complete"];
-  assert.deepEqual(seen.filter(([type]) => told.includes(type)), [
-    ["plan_created", "pending"],
-    ["step_start", "executing"],
-    ["step_complete", "executing"],
-  ]);
+  const { sent } = await world.answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
+  const stored = writes.find((write) => write.includes("plan_created"));
+  assert.deepEqual(stored, ["executing", "plan_created", "step_start"]);
+  assert.equal(eventsOfType(sent, "step_start").length, 1);
 });
 
 for (
