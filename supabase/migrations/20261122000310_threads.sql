@@ -245,6 +245,8 @@ create table public.agent_tool_calls (
 );
 create index agent_tool_calls_run on public.agent_tool_calls (user_id, run_id);
 create index agent_tool_calls_agent_session on public.agent_tool_calls (user_id, agent_session_id);
+-- What a run has changed is looked for with every later prompt of its session.
+create index agent_tool_calls_writes on public.agent_tool_calls (user_id, run_id) where access = 'write';
 -- What a person has declined is looked for with every proposal.
 create index agent_tool_calls_declined on public.agent_tool_calls (user_id, run_id, tool_name, arguments_sha256)
   where error = 'declined';

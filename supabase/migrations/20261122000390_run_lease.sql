@@ -69,7 +69,11 @@ begin return (
   ), sized as (
     select u.*, row_number() over newest_first as number, sum(length(u.content)) over newest_first as characters
     from (
-      select (l.message).role, private.in_history(l.message) as content, l.seq from latest l
+      select (l.message).role, case when exists (
+          -- Most turns have written nothing, of which there is nothing to be said.
+          select from public.agent_tool_calls c where c.user_id = (select auth.uid())
+            and c.run_id = (l.message).run_id and c.access = 'write')
+        then private.in_history(l.message) else (l.message).content end as content, l.seq from latest l
       where l.seq > coalesce((select n.upto_seq from newest n), 0)
     ) u window newest_first as (order by u.seq desc)
   )
