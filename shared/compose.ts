@@ -29,7 +29,7 @@ import { createUndo, type Undo } from "./db/undo.ts";
 import { patiently } from "./db/patiently.ts";
 import { readLimits } from "./db/limits_in_force.ts";
 import { createDecisionService, type DecisionService } from "./decision_service.ts";
-import { authenticate, type Caller, type TokenHeader } from "./http/auth.ts";
+import { authenticate, type Caller, identify, type TokenBearer, type TokenHeader } from "./http/auth.ts";
 import { issuerCheck } from "./http/issuer.ts";
 import { createJsonLog } from "./http/json_log.ts";
 import { publicKeysOnceAMinute } from "./http/public_keys.ts";
@@ -67,6 +67,8 @@ export interface Composition {
   clock: Clock;
   log: Log;
   authenticate(request: Request, header?: TokenHeader): Promise<Caller>;
+  /** For a route whose first answer is the database's: its token may ride on that. */
+  identify(request: Request): Promise<TokenBearer>;
   /** What the planner's caller may send, contexts of the domain included. */
   chat_request: ReturnType<typeof chatRequest>;
   /** Every tool there is, as people are told of it. */
@@ -121,6 +123,7 @@ export function compose(
     clock,
     log,
     authenticate: (request, header) => authenticate(request, auth, isIssuer, header),
+    identify: (request) => identify(request, auth, isIssuer, clock.now()),
     chat_request: chatRequest(domain.contexts),
     tools: domain.catalogue.map(({ name, title, category, access, schema }) => ({
       ...{ name, title, category, access },

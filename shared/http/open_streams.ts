@@ -11,23 +11,28 @@ export interface OpenStreams {
    * called. Errors: `rate_limited`.
    */
   open(user_id: string): () => void;
+  /** Whether one more could be counted. Errors: `rate_limited`. */
+  assertRoom(user_id: string): void;
 }
 
 /** Counts the streams of one process. */
 export function createOpenStreams(): OpenStreams {
   const counts = new Map<string, number>();
 
+  function assertRoom(user_id: string): void {
+    if ((counts.get(user_id) ?? 0) < MAX_STREAMS) return;
+    throw new AgentError(
+      "rate_limited",
+      `You have ${MAX_STREAMS} streams open, and no more are allowed. Please close one, or wait for one to end.`,
+      { retryable: true, details: { retry_after: RETRY_AFTER_S } },
+    );
+  }
+
   return {
+    assertRoom,
     open(user_id) {
-      const count = counts.get(user_id) ?? 0;
-      if (count >= MAX_STREAMS) {
-        throw new AgentError(
-          "rate_limited",
-          `You have ${MAX_STREAMS} streams open, and no more are allowed. Please close one, or wait for one to end.`,
-          { retryable: true, details: { retry_after: RETRY_AFTER_S } },
-        );
-      }
-      counts.set(user_id, count + 1);
+      assertRoom(user_id);
+      counts.set(user_id, (counts.get(user_id) ?? 0) + 1);
       let open = true;
       return () => {
         if (!open) return;

@@ -50,7 +50,8 @@ export async function roundTrips(stack: Stack): Promise<FigureGroup> {
         what: "for the token, before it",
         result: String(before.filter(isAuth).length),
         aim: "",
-        detail: "the local auth server signs with HS256; asymmetric keys are verified without a request",
+        detail:
+          "an HS256 token, as the local auth server signs, rides on the start; asymmetric ones need no request",
       },
       {
         what: "a whole simple turn, token aside",

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { callFunction, chat, readTurn } from "../support/stack/calling.ts";
 import { scriptModel } from "../support/models/script.ts";
+import { withClaims } from "../support/stack/signed_token.ts";
 import { newUser, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
@@ -36,6 +37,10 @@ test("a user has at most 20 streams open, whether they start runs or follow them
     assert.deepEqual([response.status, error.kind], [429, "rate_limited"]);
     assert.match(response.headers.get("retry-after") ?? "", /^\d+$/);
   }
+  const forged = { token: withClaims(user.token, {}, "another-secret-of-at-least-32-characters") };
+  const told = await callFunction(forged, "agent-planner", { body: { message: "One more" } });
+  assert.equal(told.status, 401, "a forged token learns nothing of it");
+  await told.text();
   assert.equal((await user.client.from("agent_runs").select("id")).data?.length, 1, "no run was started");
   assert.equal((await chat(other, { message: "Hi" })).state.status, "completed");
 

@@ -3,59 +3,9 @@
 import assert from "node:assert/strict";
 import { AgentError } from "../../shared/contracts/errors.ts";
 import { createAnonymousAuth } from "../../shared/db/clients.ts";
-import { authenticate } from "../../shared/http/auth.ts";
+import { authenticate, identify, riding } from "../../shared/http/auth.ts";
 import { issuerCheck } from "../../shared/http/issuer.ts";
-
-const USER = "0b5a7f6e-3a3c-4d0e-9d58-0d4a5f7f1c11";
-const encode = (value: object | Uint8Array<ArrayBuffer>) =>
-  (value instanceof Uint8Array ? value : new TextEncoder().encode(JSON.stringify(value))).toBase64({
-    alphabet: "base64url",
-    omitPadding: true,
-  });
-
-const EC = { name: "ECDSA", namedCurve: "P-256" } as const;
-const keys = await crypto.subtle.generateKey(EC, true, ["sign", "verify"]);
-const otherKeys = await crypto.subtle.generateKey(EC, true, ["sign", "verify"]);
-const seconds = () => Math.floor(Date.now() / 1000);
-
-function claims(change: object = {}) {
-  return {
-    sub: USER,
-    role: "authenticated",
-    aud: "authenticated",
-    exp: seconds() + 600,
-    iat: seconds(),
-    ...change,
-  };
-}
-
-async function token(payload: object, { header = {}, key = keys.privateKey } = {}): Promise<string> {
-  const signed = `${encode({ alg: "ES256", typ: "JWT", kid: "live", ...header })}.${encode(payload)}`;
-  const signature = await crypto.subtle.sign(
-    { name: "ECDSA", hash: "SHA-256" },
-    key,
-    new TextEncoder().encode(signed),
-  );
-  return `${signed}.${encode(new Uint8Array(signature))}`;
-}
-
-/** A project that serves its keys, and refuses every token that is put to its auth server. */
-async function project(): Promise<{ url: string; asked: string[]; close(): Promise<void> }> {
-  const jwk = {
-    ...await crypto.subtle.exportKey("jwk", keys.publicKey),
-    kid: "live",
-    alg: "ES256",
-    use: "sig",
-  };
-  const asked: string[] = [];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    const { pathname } = new URL(request.url);
-    asked.push(pathname);
-    if (pathname.endsWith("/jwks.json")) return Response.json({ keys: [jwk] });
-    return Response.json({ code: 403, error_code: "bad_jwt", msg: "invalid JWT" }, { status: 403 });
-  });
-  return { url: `http://127.0.0.1:${server.addr.port}`, asked, close: () => server.shutdown() };
-}
+import { claims, encode, FORGERIES, project, seconds, token, USER } from "../support/tokens/forged_tokens.ts";
 
 async function attempt(url: string, authorization: string) {
   const auth = createAnonymousAuth({ url, publishable_key: "sb_publishable_test" }, fetch);
@@ -65,6 +15,17 @@ async function attempt(url: string, authorization: string) {
     issuerCheck(url, {}),
   );
 }
+
+/** The same, and what only a token's rider leaves for later. */
+async function claim(url: string, authorization: string) {
+  const auth = createAnonymousAuth({ url, publishable_key: "sb_publishable_test" }, fetch);
+  const request = new Request("http://localhost/", { headers: { authorization } });
+  return await identify(request, auth, issuerCheck(url, {}), Date.now());
+}
+
+const hs256 = (payload: object) => `Bearer ${encode({ alg: "HS256", typ: "JWT" })}.${encode(payload)}.AAAA`;
+
+const isUnauthenticated = (error: unknown) => error instanceof AgentError && error.kind === "unauthenticated";
 
 const offline = { sanitizeOps: false, sanitizeResources: false };
 
@@ -80,40 +41,12 @@ Deno.test(
   },
 );
 
-const FORGERIES: Record<string, () => Promise<string>> = {
-  "signed with another key under the live key's id": () => token(claims(), { key: otherKeys.privateKey }),
-  "under an unknown key id": () => token(claims(), { header: { kid: "other" }, key: otherKeys.privateKey }),
-  "that has expired": () => token(claims({ exp: seconds() - 5 })),
-  "without an expiry": () => token(claims({ exp: undefined })),
-  "of an anonymous visitor": () => token(claims({ role: "anon" })),
-  "of the service role": () => token(claims({ role: ["service", "role"].join("_") })),
-  "without a subject": () => token(claims({ sub: undefined })),
-  "whose subject is no user id": () => token(claims({ sub: "admin" })),
-  "of another project": () => token(claims({ iss: "https://other.example.com/auth/v1" })),
-  "for another audience": () => token(claims({ aud: "elsewhere" })),
-  "with alg none": () => Promise.resolve(`${encode({ alg: "none" })}.${encode(claims())}.`),
-  "signed with HS256 and the public key": async () => {
-    const secret = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
-    const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
-      "sign",
-    ]);
-    const signed = `${encode({ alg: "HS256", typ: "JWT", kid: "live" })}.${encode(claims())}`;
-    const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
-    return `${signed}.${encode(new Uint8Array(signature))}`;
-  },
-  "whose claims were changed": async () => {
-    const [head, , signature] = (await token(claims())).split(".");
-    return `${head}.${encode(claims({ sub: crypto.randomUUID() }))}.${signature}`;
-  },
-};
-
 for (const [name, forge] of Object.entries(FORGERIES)) {
   Deno.test(`a token ${name} is refused`, offline, async () => {
     const { url, close } = await project();
-    await assert.rejects(
-      async () => await attempt(url, `Bearer ${await forge()}`),
-      (error) => error instanceof AgentError && error.kind === "unauthenticated",
-    );
+    const authorization = `Bearer ${await forge()}`;
+    await assert.rejects(async () => await attempt(url, authorization), isUnauthenticated);
+    await assert.rejects(async () => await (await claim(url, authorization)).verify(), isUnauthenticated);
     await close();
   });
 }
@@ -129,5 +62,56 @@ Deno.test(
       async () => await attempt(url, `Bearer ${unsigned}`),
       (error) => error instanceof AgentError && error.kind === "internal" && error.retryable,
     );
+  },
+);
+
+Deno.test(
+  "whoever signs in with HS256 is asked about only where the database's answer does not say it",
+  offline,
+  async () => {
+    const { url, asked, close } = await project();
+    const bearer = await claim(url, hs256(claims()));
+    assert.equal(bearer.user_id, USER);
+    assert.equal(await riding(bearer, () => Promise.resolve("rows")), "rows");
+    assert.deepEqual(asked, []);
+    await close();
+  },
+);
+
+Deno.test("what fails is told to no rider whose token is not good", offline, async () => {
+  const { url, asked, close } = await project();
+  const bearer = await claim(url, hs256(claims()));
+  const failing = () =>
+    Promise.reject(new AgentError("conflict", "Another run of this session is under way."));
+  await assert.rejects(() => riding(bearer, failing), isUnauthenticated);
+  assert.deepEqual(asked, ["/auth/v1/user"]);
+  const verified = await claim(url, `Bearer ${await token(claims())}`);
+  await assert.rejects(() => riding(verified, failing), { message: /under way/ });
+  await close();
+});
+
+Deno.test(
+  "an HS256 token that nobody could have for a user of the project's rides on nothing",
+  offline,
+  async () => {
+    const { url, asked, close } = await project();
+    const wrong = [
+      { exp: seconds() - 5 },
+      { exp: undefined },
+      { role: "anon" },
+      { role: "service_role" },
+      { sub: "admin" },
+      { aud: "elsewhere" },
+      { iss: "https://other.example.com/auth/v1" },
+    ];
+    for (const change of wrong) {
+      await assert.rejects(
+        () => claim(url, hs256(claims(change))),
+        isUnauthenticated,
+        JSON.stringify(change),
+      );
+    }
+    assert.deepEqual(asked, []);
+    await close();
   },
 );

@@ -23,6 +23,7 @@ import { turnInput } from "../../../shared/protocols/client_turn.ts";
 import { behind } from "../../../shared/protocols/cursor.ts";
 import { beforeNewestSegment } from "../../../shared/protocols/projection.ts";
 import { sendAgUi } from "./ag_ui_stream.ts";
+import { boundHistory, boundUnknown } from "./history_body.ts";
 import { type Asked, type Serving, streaming } from "./serving.ts";
 
 const NO_AGENT = "What you decided is kept, and waits for the agent's own token, which did not come along.";
@@ -34,20 +35,20 @@ interface Asking extends Asked {
 
 export function addAgUiAgent(routes: Hono, serving: Serving): void {
   routes.post("/", async (context) => {
-    const { raw } = context.req;
     let ids: ClientIds | null = null;
     try {
-      const caller = await serving.byPerson(raw);
+      const caller = await serving.byPerson(context.req.raw);
       const { user_id } = caller;
       parseQuery(context.req.query(), NoQuery);
-      const request = await parseBody(raw, AgUiRequest);
+      await boundHistory(context);
+      const request = await parseBody(context.req.raw, AgUiRequest);
       ids = request;
       return await streaming(serving, user_id, async (onEnd) => {
         const asking = { ...await serving.forCaller(caller), context, user_id, serving, onEnd };
         return request.kind === "turn" ? await startTurn(request, asking) : await answer(request, asking);
       });
     } catch (thrown) {
-      return answerAsRun(thrown, ids ?? await idsIn(raw), context, serving);
+      return answerAsRun(thrown, ids ?? await idsIn(context), context, serving);
     }
   });
   routes.all("/", methodNotAllowed("POST"));
@@ -116,8 +117,13 @@ function answerAsRun(thrown: unknown, ids: ClientIds | null, context: Context, {
 const Named = z.object({ threadId: z.string(), runId: z.string() })
   .transform(({ threadId, runId }): ClientIds => ({ thread_id: threadId, run_id: runId }));
 
-/** The ids in a body that was not read yet. */
-async function idsIn(request: Request): Promise<ClientIds | null> {
-  if (request.bodyUsed) return null;
-  return await request.json().then((body) => Named.parse(body)).catch(() => null);
+/** The ids in a body that was not read yet, and whose sender may be anybody. */
+async function idsIn(context: Context): Promise<ClientIds | null> {
+  if (context.req.raw.bodyUsed) return null;
+  try {
+    await boundUnknown(context);
+    return Named.parse(await context.req.raw.json());
+  } catch {
+    return null;
+  }
 }

@@ -1,8 +1,7 @@
 // The routes for clients of AG-UI: a thread is a session, and each segment of a run is a run of the client's.
 import { Hono } from "hono";
 import { z } from "zod";
-import { MAX_HISTORY_BYTES } from "../../../shared/contracts/request.ts";
-import { boundedBody, methodNotAllowed } from "../../../shared/http/app.ts";
+import { methodNotAllowed } from "../../../shared/http/app.ts";
 import { parseQuery } from "../../../shared/http/parse.ts";
 import { beforeNewestSegment } from "../../../shared/protocols/projection.ts";
 import { addAgUiAgent } from "./ag_ui_agent.ts";
@@ -10,13 +9,10 @@ import { sendAgUi } from "./ag_ui_stream.ts";
 import { assertWithin, eventsQuery, FrameCursor } from "./frame_cursor.ts";
 import { ofRun, type Serving, streaming } from "./serving.ts";
 
-const HINT = " Of the messages, only the newest is read: send that one alone.";
-
 const EventsQuery = z.strictObject({ after: FrameCursor });
 
 export function addAgUiRoutes(app: Hono, serving: Serving): void {
   const routes = new Hono({ strict: false });
-  routes.use(boundedBody(MAX_HISTORY_BYTES, HINT));
   addAgUiAgent(routes, serving);
   addReading(routes, serving);
   app.route("/ag-ui", routes);

@@ -17,6 +17,7 @@ import { stillWaiting } from "../../../shared/protocols/ai_sdk/still_waiting.ts"
 import { turnInput } from "../../../shared/protocols/client_turn.ts";
 import { behind, STREAM_START } from "../../../shared/protocols/cursor.ts";
 import { sendAiSdk, sendAiSdkFrames } from "./ai_sdk_stream.ts";
+import { boundHistory } from "./history_body.ts";
 import { type Asked, type Serving, streaming } from "./serving.ts";
 
 const Query = z.strictObject({ set: ChunkSet.default("6") });
@@ -32,6 +33,7 @@ export function addAiSdkChat(routes: Hono, serving: Serving): void {
     const caller = await serving.byPerson(context.req.raw);
     const { user_id } = caller;
     const { set } = parseQuery(context.req.query(), Query);
+    await boundHistory(context);
     const request = await parseBody(context.req.raw, AiSdkRequest);
     return await streaming(serving, user_id, async (onEnd) => {
       const asking = { ...await serving.forCaller(caller), context, user_id, set, serving, onEnd };

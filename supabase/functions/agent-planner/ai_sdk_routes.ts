@@ -1,8 +1,7 @@
 // The routes for clients of the AI SDK: a chat is a session, a message of the assistant's is a run.
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { MAX_HISTORY_BYTES } from "../../../shared/contracts/request.ts";
-import { boundedBody, methodNotAllowed } from "../../../shared/http/app.ts";
+import { methodNotAllowed } from "../../../shared/http/app.ts";
 import { toldError } from "../../../shared/http/error_answer.ts";
 import { parseChatId, parseQuery } from "../../../shared/http/parse.ts";
 import { ChunkSet } from "../../../shared/protocols/ai_sdk/ai_sdk_chunk.ts";
@@ -14,8 +13,6 @@ import { sendAiSdk } from "./ai_sdk_stream.ts";
 import { assertWithin, eventsQuery, FrameCursor } from "./frame_cursor.ts";
 import { ofRun, type Serving, streaming } from "./serving.ts";
 
-const HINT = " Of the messages, only the newest is read: send that one alone.";
-
 const set = ChunkSet.default("6");
 const Query = z.strictObject({ set });
 const EventsQuery = z.strictObject({ set, after: FrameCursor });
@@ -23,7 +20,6 @@ const EventsQuery = z.strictObject({ set, after: FrameCursor });
 export function addAiSdkRoutes(app: Hono, serving: Serving): void {
   const routes = new Hono({ strict: false });
   routes.onError((thrown, context) => answerInWords(thrown, context, serving));
-  routes.use(boundedBody(MAX_HISTORY_BYTES, HINT));
   addAiSdkChat(routes, serving);
   addChatReading(routes, serving);
   addRunReading(routes, serving);

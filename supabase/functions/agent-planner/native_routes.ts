@@ -3,29 +3,36 @@ import type { Hono } from "hono";
 import { DecisionsRequest, PreviewRequest } from "../../../shared/contracts/decision_request.ts";
 import { EventCursor, OptionalCursor } from "../../../shared/db/run_events.ts";
 import { RunFilter } from "../../../shared/db/runs.ts";
-import { namingRun } from "../../../shared/http/accepted_run.ts";
+import { goesOn, namingRun } from "../../../shared/http/accepted_run.ts";
 import { methodNotAllowed } from "../../../shared/http/app.ts";
+import { riding } from "../../../shared/http/auth.ts";
+import type { OpenStreams } from "../../../shared/http/open_streams.ts";
 import { NoQuery, parseBody, parseCallId, parseQuery } from "../../../shared/http/parse.ts";
 import { createRunSender } from "../../../shared/http/send_run.ts";
 import { streamEvents } from "../../../shared/http/sse.ts";
 import { ofRun, type Serving } from "./serving.ts";
 
-/** Starts runs. */
+/** Starts runs. The token may ride on the start: for an unverified one, no stream is counted before the database's answer. */
 function addStart(app: Hono, serving: Serving): void {
-  const { authenticate, forCaller, chat_request, streams, deliveries, deliver } = serving;
+  const { identify, forCaller, chat_request, streams, deliveries, deliver } = serving;
   const sendRun = createRunSender(serving);
 
   app.post("/", async (context) => {
-    const { user_id, token } = await authenticate(context.req.raw);
-    const { stream, ...request } = await parseBody(context.req.raw, chat_request);
-    const onEnd = stream ? streams.open(user_id) : () => {};
-    try {
-      const { runs } = await forCaller({ user_id, token });
+    const bearer = await identify(context.req.raw);
+    const { user_id } = bearer;
+    const { stream, request_key, runs, run } = await riding(bearer, async () => {
+      const { stream, ...request } = await parseBody(context.req.raw, chat_request);
+      if (stream) streams.assertRoom(user_id);
+      const { runs } = await forCaller(bearer);
       await deliveries.noted(user_id);
-      const run = await runs.start(request);
+      return { stream, request_key: request.request_key, runs, run: await runs.start(request) };
+    });
+    const { run_id } = run;
+    const onEnd = stream ? opened(streams, user_id, run_id) : () => {};
+    try {
       // A caller with a key of its own wants the same run for ever.
       const onDelivered = async () => {
-        if (request.request_key === undefined) await deliver(user_id, runs, run.run_id);
+        if (request_key === undefined) await deliver(user_id, runs, run_id);
       };
       return await sendRun(context, run, { user_id, stream, onEnd, onDelivered });
     } catch (error) {
@@ -35,6 +42,15 @@ function addStart(app: Hono, serving: Serving): void {
   });
 
   app.all("/", methodNotAllowed("POST"));
+}
+
+/** One more stream of the user's, for a run that has begun: others may have been opened in the meantime. */
+function opened(streams: OpenStreams, user_id: string, run_id: string): () => void {
+  try {
+    return streams.open(user_id);
+  } catch (error) {
+    throw goesOn(run_id, error);
+  }
 }
 
 /** Reads runs. */
