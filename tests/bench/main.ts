@@ -15,6 +15,7 @@ import { type FigureGroup, reportLines } from "./report.ts";
 import { roundTrips } from "./round_trips.ts";
 import { statements } from "./statements.ts";
 import { takeovers } from "./takeover.ts";
+import { promptTokens } from "./tokens/measure.ts";
 import { writes } from "./writes.ts";
 import { benchPeers } from "../../bench/peers/run.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
@@ -36,6 +37,7 @@ const PARTS: readonly Part[] = [
   { name: "round trips", measure: async (stack) => [await roundTrips(stack)] },
   { name: "statements", measure: async (stack) => [await statements(stack)] },
   { name: "writes", measure: async (stack) => [await writes(stack)] },
+  { name: "tokens", measure: promptTokens },
   { name: "prompts", measure: async (stack) => [await prompts(stack)] },
   { name: "cancel", measure: async (stack) => [await cancels(stack)] },
   { name: "takeover", measure: async (stack) => [await takeovers(stack)] },

@@ -46,7 +46,7 @@ interface StepWork {
 
 export const SUBMIT_RESULT: ToolSchema = {
   name: SUBMIT_RESULT_NAME,
-  description: "Hands in the step's result and ends the step",
+  description: "Ends the step with its result",
   parameters: modelSchema(StepResult),
 };
 

@@ -19,7 +19,7 @@ import type { RunStepContext } from "./step_context.ts";
 
 export const CREATE_PLAN: ToolSchema = {
   name: CREATE_PLAN_NAME,
-  description: "Carries out a plan and returns the results of its steps. depends_on lists step numbers",
+  description: "Carries out a plan; gives the results of its steps. depends_on: step numbers",
   parameters: modelSchema(PlanDraft),
 };
 
@@ -163,7 +163,6 @@ async function skipStep(
 function compactReport({ step, status, result, error }: StepReport): Json {
   return {
     step_number: step.step_number,
-    title: step.title,
     status: result?.status === "partial" ? "partial" : status,
     ...(result && { summary: result.summary }),
     ...(result?.data !== undefined && { data: result.data }),

@@ -1,5 +1,6 @@
-// A request as the body and the headers of a chat completion. The same request gives the same bytes, tools in the order
-// of their names, because hosts cache prompts by their exact prefix.
+// A request as the body and the headers of a chat completion. The same request gives the same bytes, tools in one
+// order, because hosts cache prompts by their exact prefix.
+import { CREATE_PLAN_NAME, SUBMIT_RESULT_NAME } from "../../contracts/built_in_tools.ts";
 import type { ModelProfile, ModelRequest, ToolSchema } from "../../contracts/model.ts";
 import type { Json, JsonObject } from "../../contracts/text.ts";
 import type { ModelRow } from "../models/model_row.ts";
@@ -80,10 +81,15 @@ function wireTools(tools: readonly ToolSchema[], row: ModelRow): WireTool[] {
   return toolsInOrder(tools).map((tool) => wireTool(tool, row));
 }
 
-/** The tools in the order of their names, each once. */
+/**
+ * The tools in the order of their names, each once; an agent's own come last: one of them goes once its plan is done, and
+ * what stands before it is still the prefix that the host has kept.
+ */
 export function toolsInOrder(tools: readonly ToolSchema[]): ToolSchema[] {
   return [...new Map(tools.map((tool) => [tool.name, tool])).values()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    .toSorted((a, b) =>
+      Number(isOwn(a)) - Number(isOwn(b)) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+    );
 }
 
 /** A tool as it is offered to this model. */
@@ -93,6 +99,10 @@ export function wireTool({ name, description, parameters: schema }: ToolSchema, 
     type: "function",
     function: { name, description, parameters, ...(row.strict_tools ? { strict: true as const } : {}) },
   };
+}
+
+function isOwn({ name }: ToolSchema): boolean {
+  return name === CREATE_PLAN_NAME || name === SUBMIT_RESULT_NAME;
 }
 
 /** The row's headers. A key that one of them carries on purpose, as Azure's `api-key`, stands in place of the other. */

@@ -92,5 +92,5 @@ function speaker({ messages }: ModelRequest): string {
   const [system, task] = messages;
   if (system?.content === plannerPrompt(ABOUT)) return "planner";
   if (system?.content === ANSWER_PROMPT) return "question";
-  return `step ${/^Step (\d+):/m.exec(task?.content ?? "")?.[1]}`;
+  return `step ${/^Task: .*step number (\d+)/m.exec(task?.content ?? "")?.[1]}`;
 }

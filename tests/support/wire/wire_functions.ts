@@ -83,10 +83,10 @@ export async function wireFunctions(settings: Record<string, string> = {}): Prom
   };
 }
 
-/** Those who work on a step are offered `submit_result`, and their prompt says which step it is. */
+/** Those who work on a step are offered `submit_result`, and their task says which step it is (plans.ts). */
 export function partOf({ tools, messages }: RoutedBody): Part {
   if (!tools.some((tool) => tool.function.name === "submit_result")) return "planner";
-  const step = /^Step (\d+): /m.exec(messages[1]?.content ?? "")?.[1];
+  const step = /^Task: .*step number (\d+)/m.exec(messages[1]?.content ?? "")?.[1];
   if (step === undefined) throw new Error("A step's prompt does not say which step it is");
   return Number(step);
 }
