@@ -5,6 +5,8 @@ import type { Clock } from "../../async/clock.ts";
 export interface HandOff {
   /** Aborts when it is time. The work stops at the next point where it can be resumed. */
   signal: AbortSignal;
+  /** The invocation is about to be ended: it needs a checkpoint, or the hand-off is under way. */
+  readonly due: boolean;
   /** A checkpoint: something from which the work can be resumed has been stored. */
   progress(): void;
   stop(): void;
@@ -36,6 +38,9 @@ export function createHandOff(
 
   return {
     signal: controller.signal,
+    get due() {
+      return due;
+    },
     progress() {
       progressed = true;
       look();

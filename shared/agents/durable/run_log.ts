@@ -1,11 +1,12 @@
 // The log of one run, kept by its one owner: numbers the events, writes them with all other rows, and only then
 // sends them, so that nobody has seen what a takeover would not find.
-import { type EventBody, RunEvent } from "../../contracts/events.ts";
+import { type EventBody, type EventType, RunEvent } from "../../contracts/events.ts";
 import { storableJson } from "../../contracts/storable_json.ts";
 import { inStoredOrder } from "../../contracts/text.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../contracts/usage.ts";
 import { createEventDedup, type KnownEvents } from "./event_dedup.ts";
 import type { Clock } from "../../async/clock.ts";
+import type { HandOff } from "./hand_off.ts";
 import type { Log, Store } from "../ports.ts";
 import type { OwnedRun, RunLease, RunOutcome, Settlement, TextPart } from "../store/records.ts";
 import { type Batch, eventRow, type ProposedCall, type Verdict, type Verdicts } from "../store/rows.ts";
@@ -49,13 +50,13 @@ interface RunLogOptions {
   clock: Clock;
   log: Log;
   deliver(event: RunEvent): void;
-  /** Told of each checkpoint: something from which the run can be resumed has been stored. */
-  onProgress(): void;
+  /** Told of each checkpoint: something from which the run can be resumed has been stored. Once it is due, none waits. */
+  handOff: Pick<HandOff, "due" | "progress">;
 }
 
 /** The log of a run that its owner has just claimed or started. */
 export function createRunLog(options: RunLogOptions): RunLog {
-  const { owned, store, deliver } = options;
+  const { owned, store, handOff, deliver } = options;
   const lease = { run_id: owned.run_id, generation: owned.generation };
   const known = createEventDedup(options.known_events);
   const number = createNumbering(options);
@@ -64,6 +65,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
   const verdicts = new Map<string, Verdict>();
   let tainted_from: number | undefined;
   const queue = createWriteQueue({
+    clock: options.clock,
     async store(waiting) {
       const given = await store.recordProgress(lease, batchOf(waiting, usage));
       for (const [id, verdict] of Object.entries(given.verdicts)) verdicts.set(id, verdict);
@@ -71,14 +73,16 @@ export function createRunLog(options: RunLogOptions): RunLog {
     },
     onStored(waiting) {
       send(waiting.events.map((event) => asStored(event, tainted_from)));
-      if (isCheckpoint(waiting)) options.onProgress();
+      if (isCheckpoint(waiting)) handOff.progress();
     },
   });
   const text = createTextCoalescer(options.clock, (part, delta) => emit({ type: "text", ...part, delta }));
 
   function emit(body: EventBody) {
     const fresh = queue.closed ? null : known.fresh(body);
-    if (fresh !== null) queue.push(number.next(fresh));
+    if (fresh === null) return;
+    if (LATER.has(fresh.type) && !handOff.due) queue.pushLater(number.next(fresh));
+    else queue.push(number.next(fresh));
   }
 
   function send(events: RunEvent[]) {
@@ -144,6 +148,17 @@ export function createRunLog(options: RunLogOptions): RunLog {
     },
   };
 }
+
+/** Many of them come at a time, and nobody acts on one alone. */
+const LATER: ReadonlySet<EventType> = new Set<EventType>([
+  "analysis",
+  "tool_call",
+  "tool_result",
+  "executor_spawned",
+  "step_start",
+  "executor_result",
+  "step_complete",
+]);
 
 /** An event as it is read again: the database says from which one on a run was tainted. */
 function asStored(event: RunEvent, tainted_from: number | undefined): RunEvent {

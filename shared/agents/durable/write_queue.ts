@@ -1,7 +1,11 @@
-// What waits to be stored of a run. While one transaction is under way, whatever happens waits for the next one: there
-// are as few as the database's speed allows.
+// What waits to be stored of a run. While one transaction is under way, whatever happens waits for the next one, and what
+// nobody needs at once waits a moment for company: there are few of them.
+import type { Clock } from "../../async/clock.ts";
 import type { RunEvent } from "../../contracts/events.ts";
 import { type Batch, emptyBatch, isEmpty } from "../store/rows.ts";
+
+/** So late nobody notices, and calls that run at the same time tell of themselves within it. */
+const COMPANY_MS = 40;
 
 /** What one transaction stores. */
 export interface Waiting {
@@ -15,7 +19,10 @@ export interface WriteQueue {
   readonly closed: boolean;
   /** Aborts when nothing can be written any more; its reason tells why. */
   readonly broken: AbortSignal;
+  /** One that a reader waits for, or that the run needs: it goes at once, with all that waits. */
   push(event: RunEvent): void;
+  /** One that waits a moment for others. */
+  pushLater(event: RunEvent): void;
   /** Resolves when everything so far is stored. Rejects when it can't be, or when the queue was closed before. */
   flush(): Promise<void>;
   /**
@@ -26,6 +33,7 @@ export interface WriteQueue {
 }
 
 interface QueueOptions {
+  clock: Clock;
   /** One transaction. */
   store(waiting: Waiting): Promise<void>;
   /** Told what has been stored, after each transaction. */
@@ -33,38 +41,48 @@ interface QueueOptions {
 }
 
 /** A queue that is empty and open. */
-export function createWriteQueue({ store, onStored }: QueueOptions): WriteQueue {
+export function createWriteQueue({ clock, store, onStored }: QueueOptions): WriteQueue {
   const broken = new AbortController();
   let waiting: Waiting = { rows: emptyBatch(), events: [] };
   let writing: Promise<void> | null = null;
   let closed = false;
+  /** What waits has to go. */
+  let due = false;
+  let cancelTimer: (() => void) | null = null;
 
   const waits = () => waiting.events.length > 0 || !isEmpty(waiting.rows);
   const writable = () => !closed && !broken.signal.aborted;
 
   function take(): Waiting {
     const taken = waiting;
+    due = false;
+    cancelTimer?.();
+    cancelTimer = null;
     waiting = { rows: emptyBatch(), events: [] };
     return taken;
   }
 
   function write(): Promise<void> {
-    return writing ??= drain().finally(() => writing = null);
+    due ||= waits();
+    return writing ??= drain();
+  }
+
+  function fail(error: unknown): boolean {
+    broken.abort(error);
+    cancelTimer?.();
+    return false;
   }
 
   async function drain() {
     // Everything of this tick goes into one transaction.
     await Promise.resolve();
-    while (writable() && waits()) {
+    while (writable() && due) {
       const taken = take();
-      try {
-        await store(taken);
-      } catch (error) {
-        broken.abort(error);
-        return;
-      }
-      onStored(taken);
+      const stored = await store(taken).then(() => true, fail);
+      if (stored) onStored(taken);
     }
+    // At once: what is pushed from here on begins another round.
+    writing = null;
   }
 
   return {
@@ -78,6 +96,10 @@ export function createWriteQueue({ store, onStored }: QueueOptions): WriteQueue 
     push(event) {
       waiting.events.push(event);
       write();
+    },
+    pushLater(event) {
+      waiting.events.push(event);
+      if (writable()) cancelTimer ??= clock.after(COMPANY_MS, write);
     },
     async flush() {
       while (writing || (waits() && writable())) await write();

@@ -123,8 +123,8 @@ export async function answerTurn(
       return summary.afterRun(loop.type === "answered" ? "answered" : "not answered");
     }
   }
-  // The next owner settles the rest; what this one had reserved for itself is given back.
-  if (settlement) await deps.store.settleUsage(settlement).catch(() => {});
+  // The next owner settles the rest; what this one has done is kept, and what it had reserved for itself is given back.
+  await Promise.allSettled([run.flush(), settlement && deps.store.settleUsage(settlement)]);
   return summary.afterRun("not answered");
 }
 
@@ -152,7 +152,7 @@ function openWork(
     clock,
     log,
     deliver,
-    onProgress: handOff.progress,
+    handOff,
   });
   const meter = createUsageMeter({
     call: plannerCall(calls),

@@ -1,127 +1,25 @@
 import assert from "node:assert/strict";
-import type { OwnedRun, RunOutcome, Settlement } from "../../../shared/agents/store/records.ts";
-import type { Batch, MessageRow, ProposedCall, Verdicts } from "../../../shared/agents/store/rows.ts";
-import { knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
-import { createRunLog } from "../../../shared/agents/durable/run_log.ts";
 import {
   AgentError,
   CancelledError,
-  type Failure,
   LeaseLostError,
   StoreUnavailable,
 } from "../../../shared/contracts/errors.ts";
-import { RunEvent } from "../../../shared/contracts/events.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
-import { fakeClock } from "../../support/ports/fake_clock.ts";
 import { quiet } from "../../support/ports/pass_time.ts";
-import { verdictOf } from "../../support/agents/verdicts.ts";
-import { AGENT_ID, ownedRun, RUN_ID, THREAD_ID } from "../../support/agents/owned_run.ts";
-import { messageId } from "../../support/agents/stored_thread.ts";
+import { ownedRun, RUN_ID } from "../../support/agents/owned_run.ts";
 
-interface Script {
-  owned?: OwnedRun;
-  /** What becomes of each transaction; those that are not named succeed at once. */
-  transactions?: (() => Promise<void>)[];
-  /** What the store says of proposals; else it approves them. */
-  verdicts?: Verdicts;
-  finish?: (outcome: RunOutcome) => Promise<void>;
-  fail?: () => Promise<RunEvent>;
-  /** Gives the pause; else there is none. */
-  park?: (batch: Batch) => Promise<RunEvent>;
-}
-
-/** A run's log over a store that does as the script says and remembers what it took. */
-function open({ owned = ownedRun(), transactions = [], verdicts, finish, fail, park }: Script = {}) {
-  const clock = fakeClock();
-  const sent: RunEvent[] = [];
-  const asked: Batch[] = [];
-  const stored: Batch[] = [];
-  const outcomes: RunOutcome[] = [];
-  const failures: Failure[] = [];
-  const parked: (Settlement | null)[] = [];
-  let progress = 0;
-  const run = createRunLog({
-    owned,
-    known_events: knownEvents(owned.events),
-    store: {
-      async recordProgress(_lease, batch) {
-        asked.push(structuredClone(batch));
-        await transactions.shift()?.();
-        stored.push(structuredClone(batch));
-        const approved = batch.tool_calls.map(({ id }) => [id, verdictOf("approved")]);
-        return { verdicts: verdicts ?? Object.fromEntries(approved) };
-      },
-      async parkRun(_lease, batch, settled) {
-        stored.push(structuredClone(batch));
-        parked.push(settled);
-        return await park?.(batch) ?? null;
-      },
-      async finishRun(_lease, outcome, batch) {
-        await finish?.(outcome);
-        outcomes.push(outcome);
-        stored.push(structuredClone(batch));
-        return [asStored(batch, { usage: { ...NO_USAGE, model_calls: 7 } })];
-      },
-      failRun(_lease, failure) {
-        failures.push(failure);
-        return fail?.() ?? Promise.resolve(endOf(stored));
-      },
-    },
-    clock,
-    log: { error() {} },
-    deliver: (event) => sent.push(event),
-    onProgress: () => progress += 1,
-  });
-  return { run, clock, sent, asked, stored, outcomes, failures, parked, progress: () => progress };
-}
-
-function pausedAfter(seq: number): RunEvent {
-  const at = "2026-11-22T12:00:00.000Z";
-  return { type: "run_paused", seq: seq + 1, run_id: RUN_ID, at, open: [THREAD_ID], expires_at: at };
-}
-
-/** The terminal event of a batch, as the database stores it. */
-function asStored({ events }: Batch, more: object): RunEvent {
-  const { data, agent, ...head } = events.at(-1) ?? assert.fail("there is no event");
-  return RunEvent.parse({ ...head, ...data, ...more, run_id: RUN_ID, ...(agent && { agent }) });
-}
-
-/** The failure that the database adds to what it holds, on its own clock. */
-function endOf(stored: Batch[]): RunEvent {
-  const last = stored.flatMap((batch) => batch.events).at(-1)?.seq ?? 1;
-  const failure = { type: "error" as const, kind: "internal" as const, message: "No.", retryable: false };
-  return { seq: last + 1, run_id: RUN_ID, at: "2000-01-01T00:00:00.000Z", ...failure };
-}
-
-const PART = { part: 1, message_id: messageId(1) };
-
-const ANSWERED: RunOutcome = {
-  status: "completed",
-  strategy: "simple",
-  usage: NO_USAGE,
-  finished_reason: "answered",
-  settlement: null,
-};
-const message = (seq: number): MessageRow => ({
-  id: crypto.randomUUID(),
-  agent_session_id: THREAD_ID,
-  seq,
-  kind: "turn",
-  sender_type: "planner",
-  sender_agent_id: AGENT_ID,
-  role: "assistant",
-  content: "Hi.",
-  created_at: "2026-11-22T12:00:00.000Z",
-});
-
-const proposal = (): ProposedCall => ({
-  ...{ id: crypto.randomUUID(), agent_id: AGENT_ID, agent_session_id: THREAD_ID, tool_call_id: "a" },
-  ...{ tool_name: "change", access: "write", arguments: {}, status: "proposed", result: null },
-  created_at: "2026-11-22T12:00:00.000Z",
-});
-
-const numbers = (batches: Batch[]) => batches.map((batch) => batch.events.map((event) => event.seq));
-const types = (events: RunEvent[]) => events.map((event) => `${event.seq} ${event.type}`);
+import {
+  ANSWERED,
+  endOf,
+  message,
+  numbers,
+  openLog as open,
+  PART,
+  pausedAfter,
+  proposal,
+  types,
+} from "../../support/agents/scripted_log.ts";
 
 Deno.test("nothing is sent before it is stored", async () => {
   const database = Promise.withResolvers<void>();
@@ -139,7 +37,7 @@ Deno.test("nothing is sent before it is stored", async () => {
 Deno.test("while one transaction is under way, what happens gathers for the next, in order", async () => {
   const database = Promise.withResolvers<void>();
   const { run, sent, asked } = open({ transactions: [() => database.promise] });
-  run.emit({ type: "analysis", strategy: "simple" });
+  run.emit({ type: "text_withdrawn", part: 1 });
   await Promise.resolve();
   run.text(PART, "Hello");
   run.emit({ type: "analysis", strategy: "tool_use" });

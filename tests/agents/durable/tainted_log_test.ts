@@ -29,7 +29,7 @@ function open(said: { tainted_from?: number; tainted?: true }) {
     clock: fakeClock(),
     log: { error() {} },
     deliver: (event) => sent.push(event),
-    onProgress() {},
+    handOff: { due: false, progress() {} },
   });
   return { run, tainted: () => sent.map(({ tainted }) => tainted) };
 }

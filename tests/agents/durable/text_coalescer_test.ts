@@ -11,7 +11,7 @@ function stream() {
   return { clock, sent, text: createTextCoalescer(clock, ({ part }, delta) => sent.push([part, delta])) };
 }
 
-Deno.test("the first delta goes at once, later ones gather for 80 ms", () => {
+Deno.test("the first delta goes at once, later ones gather: for 80 ms in a part's first second", () => {
   const { clock, sent, text } = stream();
   text.push(part(1), "a");
   text.push(part(1), "b");
@@ -21,6 +21,32 @@ Deno.test("the first delta goes at once, later ones gather for 80 ms", () => {
   assert.deepEqual(sent, [[1, "a"], [1, "bc"]]);
   clock.advance(1_000);
   assert.equal(sent.length, 2);
+});
+
+/** How long after the one before it each piece of a part comes, which is written at this pace. */
+function intervals({ chars_per_delta, seconds }: { chars_per_delta: number; seconds: number }) {
+  const { clock, sent, text } = stream();
+  const at: number[] = [];
+  const began = clock.now();
+  for (let ms = 0; ms < seconds * 1_000; ms += 10) {
+    const before = sent.length;
+    text.push(part(1), "a".repeat(chars_per_delta));
+    clock.advance(10);
+    if (sent.length > before) at.push(clock.now() - began);
+  }
+  return at.map((ms, i) => ({ ms, after: ms - (at[i - 1] ?? 0) }));
+}
+
+Deno.test("then for 250 ms, and once its reader has a screen of it before them, for half a second", () => {
+  // 400 characters a second: a screen in five seconds.
+  const pieces = intervals({ chars_per_delta: 4, seconds: 20 });
+  const between = (
+    from: number,
+    to: number,
+  ) => [...new Set(pieces.filter(({ ms }) => ms > from && ms <= to).map(({ after }) => after))];
+  assert.deepEqual(between(100, 1_000), [80]);
+  assert.deepEqual(between(1_300, 5_000), [250]);
+  assert.deepEqual(between(6_000, 20_000), [500]);
 });
 
 Deno.test("a kilobyte does not wait", () => {

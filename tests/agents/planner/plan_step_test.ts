@@ -32,7 +32,7 @@ Deno.test("a plan is executing from the write that stores it, which tells of the
   };
   const { sent } = await world.answer([{ tool_calls: [PLAN] }, { text: "It failed." }]);
   const stored = writes.find((write) => write.includes("plan_created"));
-  assert.deepEqual(stored, ["executing", "plan_created", "step_start"]);
+  assert.deepEqual(stored, ["executing", "analysis", "plan_created", "step_start"]);
   assert.equal(eventsOfType(sent, "step_start").length, 1);
 });
 

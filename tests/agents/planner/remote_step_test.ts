@@ -66,7 +66,7 @@ async function see(script: Script) {
     clock,
     log: { error() {} },
     deliver() {},
-    onProgress() {},
+    handOff: { due: false, progress() {} },
   });
   const invoke: StepInvoker = async function* (_step, { signal }) {
     made += 1;
@@ -113,6 +113,7 @@ async function see(script: Script) {
       known,
     }).catch((error: unknown) => ({ error })),
   );
+  await run.flush();
   model.end();
   assert.deepEqual(waiting, [], "every call was made");
   return { ended, begun, answers, settled, calls: made, clock, model, run };

@@ -35,7 +35,7 @@ Deno.test("the row of a skipped step is stored with its event, also when the log
     clock,
     log,
     deliver() {},
-    onProgress() {},
+    handOff: { due: false, progress() {} },
   });
   const never = new AbortController().signal;
   const planning = createPlanning({
