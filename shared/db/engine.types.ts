@@ -603,6 +603,20 @@ isOneToOne: true
       referencedColumns: ["user_id","id"]
     }
                   ]
+                },"usage_sums": {
+                  Row: {
+                    "runs": number,"tokens": number,"upto": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "runs": number,"tokens": number,"upto": string,"user_id": string
+                  }
+                  Update: {
+                    "runs"?: number,"tokens"?: number,"upto"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 }
           }
           Views: {

@@ -58,6 +58,16 @@ create table public.usage_settlements (
     foreign key (user_id, reservation_id) references public.usage_reservations (user_id, id) on delete cascade
 );
 
+-- Sums of the ledger up to a moment, so that nobody has to add up a day's rows at each call: what a window holds is the
+-- difference of two of them and the few rows since the last. A function writes them, of rows that nobody can change.
+create table public.usage_sums (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  upto timestamptz not null,
+  tokens bigint not null,
+  runs bigint not null,
+  primary key (user_id, upto)
+);
+
 create index usage_reservations_recent on public.usage_reservations (user_id, reserved_at desc);
 create index usage_reservations_run on public.usage_reservations (user_id, run_id);
 create index usage_reservations_opening on public.usage_reservations (user_id, reserved_at desc) where opens_run;
@@ -80,6 +90,10 @@ comment on column public.usage_reservations.agent_session_id is 'Its thread; nul
 comment on column public.usage_reservations.attempt is 'Which attempt at its turn it is, from 1, of one worker.';
 comment on table public.usage_settlements is
   'What a reserved call has really cost, with the tool calls that came of it. Append-only, once per call.';
+comment on table public.usage_sums is
+  'What a user''s ledger comes to, of all that was reserved up to a moment. Append-only; added by private.sum_usage.';
+comment on column public.usage_sums.upto is 'When the last of these was reserved.';
+comment on column public.usage_sums.runs is 'First reservations of runs.';
 comment on column public.usage_settlements.secret is 'Its SHA-256 is the seal of the reservation.';
 comment on column public.usage_settlements.model_calls is '0 where the reserved call was not made.';
 comment on column public.usage_settlements.cost_usd is 'Null where neither the host nor a price tells it.';
@@ -102,6 +116,7 @@ comment on column public.usage_settlements.failure is
   'The kind of its failure, or stopped where nobody waited for its end any more; null where there was none.';
 
 -- The first reservation of each run. Two at the same time may both be taken for it: the run counts once all the same.
+-- Nobody has to look for one that a run is named after, as those are that a start makes: it is the first.
 create function private.mark_opening()
 returns trigger language plpgsql security invoker set search_path = '' as $$
 begin
@@ -110,17 +125,20 @@ begin
   return new;
 end $$;
 create trigger mark_opening before insert on public.usage_reservations
-  for each row execute function private.mark_opening();
+  for each row when (new.id <> new.run_id) execute function private.mark_opening();
 revoke execute on function private.mark_opening() from public, anon, authenticated, service_role;
 
 alter table public.usage_reservations enable row level security;
 alter table public.usage_settlements enable row level security;
+alter table public.usage_sums enable row level security;
 
 create policy "own rows: select" on public.usage_reservations for select to authenticated
   using ((select auth.uid()) = user_id);
 create policy "own rows: insert" on public.usage_reservations for insert to authenticated
   with check ((select auth.uid()) = user_id);
 create policy "own rows: select" on public.usage_settlements for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own rows: select" on public.usage_sums for select to authenticated
   using ((select auth.uid()) = user_id);
 create policy "own rows: insert with the secret" on public.usage_settlements for insert to authenticated
   with check (
@@ -131,8 +149,9 @@ create policy "own rows: insert with the secret" on public.usage_settlements for
     )
   );
 
-revoke all on public.usage_reservations, public.usage_settlements from public, anon, authenticated, service_role;
-grant select on public.usage_reservations, public.usage_settlements to authenticated, service_role;
+revoke all on public.usage_reservations, public.usage_settlements, public.usage_sums
+  from public, anon, authenticated, service_role;
+grant select on public.usage_reservations, public.usage_settlements, public.usage_sums to authenticated, service_role;
 -- Not the times: a row can't be dated out of the window in which it counts.
 grant insert (id, user_id, run_id, seal, input_tokens, output_tokens, cost_usd, tool_calls, broken_budget,
     agent_session_id, attempt)

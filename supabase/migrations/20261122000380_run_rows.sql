@@ -2,8 +2,9 @@
 -- check the state, change it, on the database's clock. What an owner or worker calls may be repeated when its answer
 -- was lost: it counts once.
 --
--- Locks are taken in one order: session, run, the user's advisory lock, plan, step, execution, call; start_run takes
--- the lock of the idempotency key before all of them. Whatever writes a row of a run locks the run first:
+-- Locks are taken in one order: session, run, plan, step, execution, call, the user's advisory lock; start_run takes
+-- the lock of the idempotency key before all of them, and the user's before the rows of a run that it supersedes, which
+-- it holds against all others by then. Whatever writes a row of a run locks the run first:
 --
 --   for key share      an agent's step, a claim of one, a reservation, a receipt: they work side by side
 --   for no key update  the owner's own writes: one at a time, beside all of those

@@ -299,8 +299,8 @@ begin
     return null;
   end if;
   if p_reservation is not null then
-    v_reserved := public.reserve_usage(p_run_id,
-      p_reservation || jsonb_build_object('agent_session_id', v_thread_id), null, p_limits);
+    v_reserved := private.reserve_in_turn(p_run_id,
+      p_reservation || jsonb_build_object('agent_session_id', v_thread_id), p_limits);
   end if;
   if v_reserved ->> 'broken_budget' = 'user quota' then
     perform private.end_without_owner(v_run, jsonb_build_object('kind', 'rate_limited', 'retryable', true,

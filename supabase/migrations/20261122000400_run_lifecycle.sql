@@ -109,8 +109,7 @@ begin
     raise sqlstate 'PT429' using message = 'too_many_runs',
       detail = jsonb_build_object('limit', p_limits ->> 'running_runs', 'retry_after', '5')::text;
   end if;
-  v_wait := public.usage_wait(
-    (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint, p_limits);
+  v_wait := private.wait_in_turn(null, null, p_reservation, p_limits);
   if v_wait > 0 then
     raise sqlstate 'PT429' using message = 'user_quota',
       detail = jsonb_build_object('retry_after', v_wait::text)::text;
@@ -211,9 +210,8 @@ begin
   if p_request ? 'entity_id' and v_owned -> 'opening' -> 'entity' = 'null' then
     raise sqlstate 'PT404' using message = 'entity';
   end if;
-  return v_owned || jsonb_build_object('existing', false, 'reserved', public.reserve_usage(v_run_id,
-    p_agent -> 'reservation' || jsonb_build_object('agent_session_id', v_owned -> 'thread_id'), null,
-    p_agent -> 'limits'));
+  return v_owned || jsonb_build_object('existing', false, 'reserved', private.reserve_opening(v_run_id,
+    p_agent -> 'reservation' || jsonb_build_object('agent_session_id', v_owned -> 'thread_id'), p_agent -> 'limits'));
 end $$;
 
 -- Ends a run as failed at its owner's wish, unless it has ended. Gives its terminal event, as it is stored.

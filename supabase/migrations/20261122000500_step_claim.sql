@@ -88,7 +88,6 @@ returns void language plpgsql security invoker set search_path = '' as $$
 declare
   v_status public.plan_status;
 begin
-  perform private.lock_usage();
   -- It may have been replaced while this waited.
   select status into v_status from public.agent_plans where user_id = p_plan.user_id and id = p_plan.id for share;
   perform pg_advisory_xact_lock(hashtextextended('step' || p_plan.id::text, p_step_number));
@@ -226,8 +225,8 @@ end $$;
 create function private.reserve_claim(p_claimed public.agent_executions, p_agent jsonb, p_resumed uuid)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_reserved jsonb := public.reserve_usage(p_claimed.run_id,
-    p_agent -> 'reservation' || jsonb_build_object('agent_session_id', p_claimed.agent_session_id), null,
+  v_reserved jsonb := private.reserve_in_turn(p_claimed.run_id,
+    p_agent -> 'reservation' || jsonb_build_object('agent_session_id', p_claimed.agent_session_id),
     p_agent -> 'limits');
 begin
   if p_agent ->> 'type' = 'planner' and p_resumed is not null then
@@ -254,7 +253,7 @@ declare
   v_latest public.agent_executions;
   v_execution public.agent_executions;
   v_resumed uuid;
-  v_claimed jsonb;
+  v_thread jsonb;
 begin
   if coalesce(p_agent ->> 'type', '') not in ('planner', 'executor')
     or coalesce((p_agent ->> 'lease_seconds')::numeric, 0) <= 0 then
@@ -282,9 +281,10 @@ begin
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
-  v_claimed := private.claimed_step(v_execution, v_found.run, v_plan, v_step, v_results,
-    private.reserve_claim(v_execution, p_agent, v_resumed));
-  return case when v_latest.id is null then v_claimed else v_claimed || private.resumed_thread(v_execution) end;
+  v_thread := case when v_latest.id is null then '{}' else private.resumed_thread(v_execution) end;
+  -- The user's lock comes last.
+  return private.claimed_step(v_execution, v_found.run, v_plan, v_step, v_results,
+    private.reserve_claim(v_execution, p_agent, v_resumed)) || v_thread;
 end $$;
 
 revoke execute on function

@@ -57,16 +57,12 @@ create function public.advance_step(p_execution_id uuid, p_generation integer, p
   p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_seen constant record := private.lock_step_run(p_execution_id);
-  v_held record;
-  v_reserved jsonb;
+  v_held constant record := private.hold_step(p_execution_id, p_generation);
 begin
-  perform private.check_lease(v_seen.execution, v_seen.run, p_generation);
-  -- The user's lock, where it is taken, comes before the execution's.
-  v_reserved := public.reserve_usage((v_seen.run).id, p_reservation, p_settlement, p_limits);
-  v_held := private.hold_step(p_execution_id, p_generation);
   perform private.keep_step(private.step_progress(v_held.execution, p_progress));
-  return v_reserved || coalesce(private.write_answer(null, null, (v_held.run).cancel_requested_at), '{}');
+  -- The user's lock comes last.
+  return public.reserve_usage((v_held.run).id, p_reservation, p_settlement, p_limits)
+    || coalesce(private.write_answer(null, null, (v_held.run).cancel_requested_at), '{}');
 end $$;
 
 -- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the

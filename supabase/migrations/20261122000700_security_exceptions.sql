@@ -126,7 +126,8 @@ language sql immutable security invoker set search_path = '' as $$
       '{created_at,deleted_at,id,status,updated_at}', '{}'),
     ('public.request_keys', '{delivered_at,run_id}', '{}', '{}'),
     ('public.usage_reservations', '{}', '{opens_run,reserved_at}', '{keep_unfinished,mark_opening}'),
-    ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}')
+    ('public.usage_settlements', '{}', '{settled_at}', '{keep_settlement}'),
+    ('public.usage_sums', '{}', '{runs,tokens,upto,user_id}', '{}')
   union all
   select * from private.tool_tables()
 $$;

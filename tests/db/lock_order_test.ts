@@ -19,6 +19,7 @@ import {
   worker,
 } from "./agents_steps.ts";
 import { assertSound } from "./race.ts";
+import { newSeed, type Random, seeded } from "../support/seeded.ts";
 
 const CALLERS = 8;
 const CALLS_EACH = 100;
@@ -34,7 +35,6 @@ interface Shared {
   claimed: Claimed[];
 }
 
-type Random = () => number;
 type Act = (shared: Shared, me: User, random: Random) => Promise<void>;
 
 function pick<Item>(items: readonly Item[], random: Random): Item | undefined {
@@ -143,19 +143,8 @@ function pickAct(random: Random): [string, Act] {
   return acts.find(([name]) => (at -= SHARES[name] ?? 1) < 0) ?? ["start", ACTS.start];
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
-function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 test("whatever is called at once, nobody waits for ever and nothing is torn", async () => {
-  const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+  const seed = newSeed();
   const sql = postgres(testStack().database_url, { max: CALLERS, onnotice: () => {} });
   try {
     const user = await addUser(sql);

@@ -172,6 +172,7 @@ export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
   "private.note_row_source",
+  "private.sum_usage",
   "private.taint_by_call",
   "private.taint_by_history",
   "private.taint_by_messages",
@@ -212,4 +213,4 @@ export const OWNERS_TABLES: readonly string[] = [
 ];
 
 /** What triggers alone write, and every user may read of their own. */
-export const DATABASE_TABLES: readonly string[] = ["run_taints", "tool_receipts"];
+export const DATABASE_TABLES: readonly string[] = ["run_taints", "tool_receipts", "usage_sums"];

@@ -1,0 +1,191 @@
+-- How much of their quota a user has left: tokens and runs of the last hour and of the last day, and runs at the same
+-- time.
+--
+-- What a day comes to is looked at twice. Sums tell at the cost of a few rows the most that it can be, which is enough
+-- for nearly everybody; the rows themselves are added up only for who may be over by that, and to tell when they may go
+-- on. So who has a long day behind them waits no longer than who begins.
+--
+--   private.sum_usage      adds up the ledger, for the looks to come
+--   private.token_windows  the user's tokens, of the last hour and day
+--   private.run_windows    the user's runs, likewise
+--   private.quota_look     whether both hold for sure, by the sums
+--   private.quota_wait     until when they do not
+--   usage_wait             the same, for a new run
+--   private.running_runs   how many runs are under way
+
+-- Adds up what the user's ledger has come to since the last sum: reservations that were settled, or won't be. What was
+-- reserved within a minute may not be seen yet, and whoever calls a model for more than a quarter of an hour counts for
+-- what they had reserved. It takes nothing from its caller, and two at the same time come to the same.
+create function private.sum_usage()
+returns void language plpgsql security definer set search_path = '' as $$
+declare
+  v_user constant uuid := (select auth.uid());
+  v_last public.usage_sums;
+  v_before timestamptz;
+begin
+  select * into v_last from public.usage_sums where user_id = v_user order by upto desc limit 1;
+  v_last.upto := coalesce(v_last.upto, '-infinity');
+  select least(now() - interval '1 minute', min(r.reserved_at)) into v_before from public.usage_reservations r
+    where r.user_id = v_user and r.reserved_at > greatest(v_last.upto, now() - interval '15 minutes')
+      and not exists (select from public.usage_settlements s where s.user_id = r.user_id and s.reservation_id = r.id);
+  insert into public.usage_sums (user_id, upto, tokens, runs)
+    select v_user, max(r.reserved_at), coalesce(v_last.tokens, 0) + sum(
+        case when s.reservation_id is null then r.input_tokens::bigint + r.output_tokens
+          else s.input_tokens::bigint + s.output_tokens end),
+      coalesce(v_last.runs, 0) + count(*) filter (where r.opens_run)
+    from public.usage_reservations r
+    left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id
+    where r.user_id = v_user and r.reserved_at > v_last.upto and r.reserved_at < v_before
+    having count(*) > 0
+    on conflict (user_id, upto) do nothing;
+end $$;
+
+-- The user's tokens, by window: what counts in it, and when so many more fit into it. Null is now. More than a whole
+-- quota waits for its whole window, and then again.
+create function private.token_windows(p_tokens bigint, p_limits jsonb)
+returns table (name text, quota bigint, used bigint, free_at timestamptz)
+language sql stable security invoker set search_path = '' as $$
+  with windows (name, quota, span) as (values
+    ('tokens_per_hour', (p_limits ->> 'tokens_per_hour')::bigint, interval '1 hour'),
+    ('tokens_per_day', (p_limits ->> 'tokens_per_day')::bigint, interval '1 day')
+  ),
+  -- Newest first: the first row with which the sum is too large has to leave the window.
+  spent as (
+    select w.name, w.quota, w.span, l.reserved_at,
+      sum(l.input_tokens + l.output_tokens) over (partition by w.name order by l.reserved_at desc, l.id) as total
+    from windows w
+    join public.usage_ledger l on l.user_id = (select auth.uid()) and l.reserved_at > now() - w.span
+  )
+  select w.name, w.quota, coalesce(max(s.total), 0)::bigint,
+    greatest(max(s.reserved_at + s.span) filter (where s.total + p_tokens > s.quota),
+      case when p_tokens > w.quota then now() + w.span end)
+  from windows w left join spent s on s.name = w.name
+  group by w.name, w.quota, w.span order by w.span;
+$$;
+
+-- The user's runs, by window: how many began in it, and when another one may begin. Null is now. A run that has begun
+-- already may go on where it was within the quota when it began: whoever begins more than they may, past the functions,
+-- works on none of them, whenever it is.
+create function private.run_windows(p_run_id uuid, p_limits jsonb)
+returns table (name text, quota bigint, used bigint, free_at timestamptz)
+language sql stable security invoker set search_path = '' as $$
+  with windows (name, quota, span) as (values
+    ('runs_per_hour', (p_limits ->> 'runs_per_hour')::bigint, interval '1 hour'),
+    ('runs_per_day', (p_limits ->> 'runs_per_day')::bigint, interval '1 day')
+  ),
+  own as (
+    select min(r.reserved_at) as began_at from public.usage_reservations r
+    where r.user_id = (select auth.uid()) and r.run_id = p_run_id and r.opens_run
+  ),
+  others as (
+    select w.name, w.quota, w.span, min(r.reserved_at) as began_at,
+      row_number() over (partition by w.name order by min(r.reserved_at) desc, r.run_id) as n
+    from own, windows w, public.usage_reservations r
+    where r.user_id = (select auth.uid()) and r.opens_run and r.run_id is distinct from p_run_id
+      and r.reserved_at > coalesce(own.began_at, now()) - w.span
+      and (own.began_at is null or r.reserved_at < own.began_at)
+    group by w.name, w.quota, w.span, r.run_id
+  )
+  select w.name, w.quota, count(o.n), max(o.began_at + o.span) filter (where o.n >= o.quota)
+  from windows w left join others o on o.name = w.name
+  group by w.name, w.quota, w.span order by w.span;
+$$;
+
+-- Whether the user may for sure spend so many tokens more, for a run that began then, or has not begun: null. It counts
+-- a little too much, never too little: what is left out of a window is what a sum from before it holds. `summable` is
+-- how many rows another sum would hold.
+create function private.quota_look(p_began_at timestamptz, p_tokens bigint, p_limits jsonb, out holds boolean,
+  out summable bigint)
+language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_user constant uuid := (select auth.uid());
+  v_runs_at constant timestamptz := coalesce(p_began_at, now());
+  v_last public.usage_sums;
+begin
+  select * into v_last from public.usage_sums where user_id = v_user order by upto desc limit 1;
+  if not found then
+    v_last := (v_user, '-infinity', 0, 0);
+  end if;
+  with tail as materialized (
+    select coalesce(s.tokens, r.input_tokens::bigint + r.output_tokens) as tokens, r.opens_run, r.reserved_at,
+      s.tokens is null and r.reserved_at > now() - interval '15 minutes' as is_open
+    from public.usage_reservations r
+    left join lateral (
+      select s.input_tokens::bigint + s.output_tokens as tokens from public.usage_settlements s
+      where s.user_id = r.user_id and s.reservation_id = r.id limit 1) s on true
+    where r.user_id = v_user and r.reserved_at > v_last.upto
+    order by r.reserved_at desc limit 1000
+  ), total as (
+    select coalesce(sum(t.tokens), 0) as tokens, count(*) filter (where t.opens_run) as runs, count(*) as n,
+      count(*) filter (where t.reserved_at < least(now() - interval '1 minute',
+        (select min(o.reserved_at) from tail o where o.is_open))) as summable
+    from tail t
+  )
+  select total.n < 1000 and bool_and(w.quota is null or coalesce(case w.name
+        when 'tokens' then v_last.tokens + total.tokens - coalesce(before.tokens, 0) + p_tokens <= w.quota
+        else v_last.runs + total.runs - coalesce(before.runs, 0) < w.quota end, false)), total.summable
+    into holds, summable
+  from total
+  left join (values
+    ('tokens', (p_limits ->> 'tokens_per_hour')::bigint, now() - interval '1 hour'),
+    ('tokens', (p_limits ->> 'tokens_per_day')::bigint, now() - interval '1 day'),
+    ('runs', (p_limits ->> 'runs_per_hour')::bigint, v_runs_at - interval '1 hour'),
+    ('runs', (p_limits ->> 'runs_per_day')::bigint, v_runs_at - interval '1 day')
+  ) w (name, quota, begins_at) on w.quota is not null
+  left join lateral (
+    select u.tokens, u.runs from public.usage_sums u where u.user_id = v_user and u.upto <= w.begins_at
+    order by u.upto desc limit 1
+  ) before on true
+  group by total.n, total.summable;
+end $$;
+
+-- Seconds until the user may spend so many tokens more for a run, which is null for one that has not begun; 0 is now.
+create function private.quota_wait(p_run_id uuid, p_tokens bigint, p_limits jsonb)
+returns integer language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return (select case when count(w.free_at) = 0 then 0
+      else greatest(1, ceil(extract(epoch from (max(w.free_at) - now())))) end::integer from (
+      select t.free_at from private.token_windows(p_tokens, p_limits) t
+      union all
+      select r.free_at from private.run_windows(p_run_id, p_limits) r
+    ) w);
+end $$;
+
+-- Seconds until the user may begin another run whose first call is of so many tokens: 0 is now. `p_limits` holds
+-- tokens_per_hour, tokens_per_day, runs_per_hour, runs_per_day.
+create function public.usage_wait(p_tokens bigint, p_limits jsonb)
+returns integer language plpgsql stable security invoker set search_path = '' as $$
+begin
+  if (select q.holds from private.quota_look(null, p_tokens, p_limits) q) then
+    return 0;
+  end if;
+  return private.quota_wait(null, p_tokens, p_limits);
+end $$;
+
+-- The user's runs that are under way: not those that wait for a person, or to be taken over.
+create function private.running_runs()
+returns bigint language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return (select count(*) from public.agent_runs r
+    where r.user_id = (select auth.uid()) and r.status = 'running' and not r.released
+      and r.lease_expires_at > clock_timestamp());
+end $$;
+
+revoke execute on function
+  private.sum_usage(),
+  private.token_windows(bigint, jsonb),
+  private.run_windows(uuid, jsonb),
+  private.quota_look(timestamptz, bigint, jsonb),
+  private.quota_wait(uuid, bigint, jsonb),
+  public.usage_wait(bigint, jsonb),
+  private.running_runs()
+  from public, anon, authenticated, service_role;
+grant execute on function
+  private.sum_usage(),
+  private.token_windows(bigint, jsonb),
+  private.run_windows(uuid, jsonb),
+  private.quota_look(timestamptz, bigint, jsonb),
+  private.quota_wait(uuid, bigint, jsonb),
+  public.usage_wait(bigint, jsonb),
+  private.running_runs()
+  to authenticated;

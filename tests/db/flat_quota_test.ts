@@ -1,0 +1,105 @@
+// What a call costs does not grow with what its user has spent: a start, a claim and a reservation read as many pages of
+// an account with a long day behind it as of a new one, within a tenth, and those of the few calls that no sum holds.
+import assert from "node:assert/strict";
+import type { Sql, TransactionSql } from "postgres";
+import { Budget } from "../../shared/contracts/budget.ts";
+import { addUser, type Argument, become, testAsUser as test, type User } from "./agents_calls.ts";
+import { type Owned, reservation, startArguments, startPlan } from "./agents_runs.ts";
+import { advance, type Claimed, claimStep, executor } from "./agents_steps.ts";
+import { endedRuns } from "./ledgers.ts";
+
+const RUNS = 2_000;
+/** Calls that no sum holds yet, up to nine; five on average, and each with its settlement takes so many pages. */
+const UNSUMMED = 5;
+const PAGES_EACH = 4;
+const CALLS = 10_000;
+const limits = Budget.parse({ runs_per_day: 5_000 });
+
+interface Account {
+  user: User;
+  owned: Owned;
+  plan_id: string;
+  claimed: Claimed;
+}
+
+const CALLED: Record<string, (account: Account) => [string, readonly Argument[]]> = {
+  start_run() {
+    const [request, agent, lease] = startArguments();
+    return ["start_run", [request!, { ...Object(agent), limits }, lease!]];
+  },
+  claim_run: ({ owned }) => ["claim_run", [owned.run_id, 60, reservation(), limits]],
+  claim_step: ({ plan_id }) => ["claim_step", [plan_id, 2, { ...executor(), limits }]],
+  advance_step: ({ claimed }) => ["advance_step", [...advance(claimed, 1).slice(0, -1), limits]],
+  reserve_usage: ({ owned }) => ["reserve_usage", [owned.run_id, reservation(), null, limits]],
+};
+
+/** A day of settled calls, one every 8.6 seconds, five a run, with the sums that such a day leaves: of each ten
+ * calls, and five since. */
+async function longDay(sql: Sql, user: User): Promise<void> {
+  const runs = await endedRuns(sql, user, RUNS);
+  await sql.begin(async (own) => {
+    await own`set local session_replication_role = replica`;
+    await own`
+      insert into usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens, opens_run, reserved_at)
+      select gen_random_uuid(), ${user.id}, (${runs}::uuid[])[1 + n / 5], repeat('a', 64), 300, 0, n % 5 = 0,
+        now() - interval '24 hours' + n * interval '8.6 seconds'
+      from generate_series(0, ${CALLS - 1}) n`;
+    await own`
+      insert into usage_settlements (user_id, reservation_id, secret, model_calls, tool_calls, input_tokens, output_tokens)
+      select user_id, id, '', 1, 0, 200, 0 from usage_reservations where user_id = ${user.id} order by reserved_at`;
+    await own`
+      insert into usage_sums (user_id, upto, tokens, runs)
+      select ${user.id}, reserved_at, 200 * n, ceil(n / 5.0) from (
+        select reserved_at, row_number() over (order by reserved_at) as n from usage_reservations
+        where user_id = ${user.id}) o where n % 10 = ${UNSUMMED}`;
+  });
+}
+
+async function account(user: User): Promise<Account> {
+  const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
+  return { user, owned, plan_id, claimed: await claimStep(user, plan_id) };
+}
+
+/** The pages that a call reads or finds in memory, once its connection knows the tables; nothing of it stays. */
+async function pages(sql: TransactionSql, [name, args]: [string, readonly Argument[]]): Promise<number> {
+  const places = args.map((arg, i) => typeof arg === "object" ? `$${i + 1}::text::jsonb` : `$${i + 1}`);
+  const [row] = await sql.unsafe(
+    `explain (analyze, buffers, format json) select public.${name}(${places.join(", ")})`,
+    args.map((arg) => typeof arg === "object" && arg !== null ? JSON.stringify(arg) : arg),
+  );
+  const { Plan } = Object(row)["QUERY PLAN"][0];
+  return Plan["Shared Hit Blocks"] + Plan["Shared Read Blocks"];
+}
+
+async function counted(sql: Sql, { user, owned }: Account, call: () => [string, readonly Argument[]]) {
+  const counts: number[] = [];
+  for (let n = 0; n < 8; n += 1) {
+    const undone = new Error("undone");
+    await sql.begin(async (own) => {
+      await own`update agent_runs set lease_expires_at = now() where id = ${owned.run_id} and ${
+        call()[0] === "claim_run"
+      }`;
+      await become(own, user.id);
+      counts.push(await pages(own, call()));
+      throw undone;
+    }).catch((error) => assert.equal(error, undone));
+  }
+  return Math.min(...counts);
+}
+
+test(
+  "no call reads more pages after 10,000 calls of today, of 2,000 runs, than before the first",
+  async (busy, sql) => {
+    await longDay(sql, busy);
+    await sql`analyze usage_reservations, usage_settlements, usage_sums, agent_runs`;
+    const accounts = { empty: await account(await addUser(sql)), busy: await account(busy) };
+    for (const [name, call] of Object.entries(CALLED)) {
+      const [empty, full] = [
+        await counted(sql, accounts.empty, () => call(accounts.empty)),
+        await counted(sql, accounts.busy, () => call(accounts.busy)),
+      ];
+      const told = `${name}: ${empty} pages of an empty account, ${full} of a busy one`;
+      assert.ok(full <= 1.1 * empty + UNSUMMED * PAGES_EACH, told);
+    }
+  },
+);

@@ -1,0 +1,56 @@
+// A user's calls take turns near to a limit and not far from it; together they never pass one.
+import assert from "node:assert/strict";
+import { MAX_PARALLEL_STEPS } from "../../shared/agents/limits.ts";
+import { newSeed } from "../support/seeded.ts";
+import { testAsUser } from "./agents_calls.ts";
+import { reservation, startArguments, startPlan, startRun } from "./agents_runs.ts";
+import { executor } from "./agents_steps.ts";
+import { testParallel, TOKENS } from "./quota_races.ts";
+import { type Call, said, testRace } from "./race.ts";
+
+testParallel(1, newSeed());
+
+const reserve = (run_id: string, limits: object): Call => [
+  "reserve_usage",
+  [run_id, reservation(), null, limits],
+];
+
+testRace(
+  "whoever is near to a limit waits for who saw it far, however long that takes: the quota holds",
+  async ({ user, sql, hold, rival, start }) => {
+    const { run_id } = await startRun(user);
+    // Of eleven calls one is the run's first, and five is what the run's workers may have under way.
+    const limits = { running_runs: 1, tokens_per_hour: 11 * TOKENS };
+    const slow = await hold(reserve(run_id, limits));
+    for (let n = 0; n < 6; n += 1) {
+      assert.equal(said(await (await start(reserve(run_id, limits))).outcome), "ok");
+    }
+    const near = await rival(reserve(run_id, limits));
+    await slow.release();
+    assert.ok(Object(await near.outcome).answer.allowed);
+    for (const allowed of [true, true, false]) {
+      const answer = await user.call("reserve_usage", [run_id, reservation(), null, limits]);
+      assert.equal(Object(answer).allowed, allowed);
+    }
+    const [spent] = await sql`select sum(input_tokens + output_tokens)::int as tokens from usage_reservations
+      where user_id = ${user.id}`;
+    assert.equal(spent?.tokens, 11 * TOKENS);
+  },
+);
+
+testRace("starts and claims wait for every reservation, and reservations for them", async (race) => {
+  const { owned, plan_id } = await startPlan(race.user);
+  const begin = (): Call => ["start_run", startArguments()];
+  for (const call of [begin(), ["claim_step", [plan_id, 1, executor()]] satisfies Call]) {
+    const reserved = await race.hold(reserve(owned.run_id, {}));
+    const second = await race.rival(call);
+    await reserved.release();
+    assert.equal(said(await second.outcome), "ok");
+  }
+  assert.equal(said(await race.inOrder(begin(), reserve(owned.run_id, {}))), "ok");
+});
+
+testAsUser("as many workers of a run are reckoned with as there are", async (_user, sql) => {
+  const [row] = await sql`select private.run_workers() as workers`;
+  assert.equal(row?.workers, MAX_PARALLEL_STEPS + 1);
+});
