@@ -21,6 +21,7 @@ function summaryOf(prompt: string): string {
 function conversation(words: (turn: number) => number) {
   const messages: HistoryMessage[] = [];
   const largest = { prompt: 0, part: 0 };
+  const sizes: number[] = [];
   let summary: string | null = null;
   let upto_seq = 0;
   let number = 0;
@@ -49,7 +50,8 @@ function conversation(words: (turn: number) => number) {
     });
     const system = { role: "system" as const, content: plannerPrompt(ABOUT) };
     const prompt = [system, ...history, { role: "user" as const, content: task }];
-    largest.prompt = Math.max(largest.prompt, estimateTokens(prompt, []));
+    sizes.push(estimateTokens(prompt, []));
+    largest.prompt = Math.max(largest.prompt, ...sizes.slice(-1));
     messages.push({ role: "user", content: message }, {
       role: "assistant",
       content: "so it was ".repeat(words(turn) / 3),
@@ -71,7 +73,7 @@ function conversation(words: (turn: number) => number) {
     number += 1;
   }
 
-  return { take, largest, summaries: () => number };
+  return { take, largest, sizes, summaries: () => number };
 }
 
 const LENGTHS: Record<string, { words: (turn: number) => number; summaries: number }> = {
@@ -87,7 +89,13 @@ for (const [what, { words, summaries }] of Object.entries(LENGTHS)) {
   Deno.test(`after ${TURNS} turns that are ${what}, all facts are in the prompt, and it is no larger`, () => {
     const talk = conversation(words);
     const prompts = Array.from({ length: TURNS }, (_, i) => talk.take(i + 1));
-    console.log(`  ${talk.summaries()} summaries, prompts of up to ${talk.largest.prompt} tokens`);
+    const mean = (sizes: number[]) => sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+    const [early, late] = [mean(talk.sizes.slice(60, 120)), mean(talk.sizes.slice(-60))];
+    console.log(
+      `  ${talk.summaries()} summaries, prompts of up to ${talk.largest.prompt} tokens, ` +
+        `${Math.round(early)} on the average of turns 61 to 120, ${Math.round(late)} of the last 60`,
+    );
+    assert.ok(late <= early * 1.1, `${late} tokens, ${early} before`);
     const last = prompts.at(-1) ?? "";
     for (let turn = 15; turn < TURNS; turn += 15) assert.ok(last.includes(`Fact ${turn}:`), `Fact ${turn}`);
     // The message itself is never cut.
