@@ -103,8 +103,9 @@ create function private.is_listed(p_score real, p_best real, p_after jsonb) retu
 language sql immutable parallel safe security invoker set search_path = ''
 as $$ select p_score >= 2 or coalesce((p_after ->> 0)::numeric > -2, p_best < 2) $$;
 
--- Projects, those that are listed with their tasks counted. The lists are in plpgsql because its plans are kept by the
--- connection, while a function in SQL that is called in a statement is planned each time.
+-- Projects, those that are listed with their tasks counted. In plpgsql, because its plans are kept by the connection.
+-- Those of the longer lists are made for each call: one plan for whatever is asked compares each row with each, since
+-- it can't know how many there are.
 create function public.search_projects(
   p_words jsonb default '{}', p_status public.project_status default null, p_has_active_tasks boolean default null,
   p_limit integer default 10, p_after jsonb default null
@@ -156,7 +157,7 @@ create function public.search_notes(
   id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
   updated_at timestamptz, place text, total bigint, rest bigint
 )
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
 as $$
 #variable_conflict use_column
 begin
@@ -192,7 +193,7 @@ create function public.search_brain_dumps(
   id uuid, title text, status public.brain_dump_status, tags text[], project_id uuid, project_name text,
   summary text, created_at timestamptz, place text, total bigint, rest bigint
 )
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
 as $$
 #variable_conflict use_column
 begin
@@ -246,7 +247,7 @@ create function public.list_tasks(
   has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
   place text, total bigint, rest bigint
 )
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
 as $$
 #variable_conflict use_column
 begin

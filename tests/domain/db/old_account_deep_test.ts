@@ -1,0 +1,97 @@
+// An account that has been used for years costs what a young one does: by the pages that Postgres reads for what a turn
+// begins with, and for what tools read. Most of its tasks are done, the newest are open.
+import assert from "node:assert/strict";
+import type { TransactionSql } from "postgres";
+import { asCaller } from "../../db/as_role.ts";
+import { agentArgument } from "../../support/stack/runs.ts";
+import { database } from "../../support/stack/stack.ts";
+import { test } from "../../support/test.ts";
+import { newWorkspaceUser } from "../support/workspace_user.ts";
+
+const TASKS = 20_000;
+const OPEN = 200;
+const PROJECTS = 20;
+const NOTES = 5_000;
+/** More than are counted. */
+const FEW_NOTES = 50;
+
+/** An account with so many notes, and tasks in all projects in turn, the last of which are open. */
+async function account(tasks: number, notes: number): Promise<string> {
+  const { id } = await newWorkspaceUser();
+  const sql = database();
+  try {
+    await sql.begin(async (fill) => {
+      await fill`insert into projects (user_id, name, slug)
+      select ${id}, 'Project ' || n, 'project-' || n from generate_series(1, ${PROJECTS}) as n`;
+      await fill`insert into tasks (user_id, project_id, title, details, status)
+      select p.user_id, p.id, 'Task ' || n, 'number ' || n,
+        case when n > ${tasks - OPEN}::int then 'backlog' else 'done' end::task_status
+      from generate_series(1, ${tasks}) as n
+      join projects as p on p.user_id = ${id} and p.slug = 'project-' || 1 + n % ${PROJECTS}::int`;
+      await fill`insert into notes (user_id, title, content)
+      select ${id}, 'Note ' || n, 'number ' || n from generate_series(1, ${notes}) as n`;
+    });
+    for (const table of ["projects", "tasks", "notes"]) await sql`vacuum (analyze) ${sql(table)}`;
+  } finally {
+    await sql.end();
+  }
+  return id;
+}
+
+/** How many pages a statement reads, as the user, once its plans are made. */
+async function pages(
+  user_id: string,
+  statement: string,
+  args: () => Promise<string[]> = () => Promise.resolve([]),
+): Promise<number> {
+  const sql = database();
+  try {
+    const done = await asCaller(sql, { role: "authenticated", user_id }, async (transaction) => {
+      const read = async () => pagesIn(await explained(transaction, statement, await args()));
+      for (let i = 0; i < 7; i++) await read();
+      return await read();
+    });
+    assert.ok(done.ok, done.ok ? "" : done.code);
+    return done.value;
+  } finally {
+    await sql.end();
+  }
+}
+
+async function explained(sql: TransactionSql, statement: string, args: string[]): Promise<unknown> {
+  const [row] = await sql.unsafe(`explain (analyze, buffers, format json) ${statement}`, args);
+  return row?.["QUERY PLAN"];
+}
+
+function pagesIn(plan: unknown): number {
+  const text = JSON.stringify(plan);
+  const of = (name: string) => Number(new RegExp(`"${name}":(\\d+)`).exec(text)?.[1]);
+  return of("Shared Hit Blocks") + of("Shared Read Blocks");
+}
+
+async function startArguments(): Promise<string[]> {
+  const { agent } = await agentArgument();
+  const request = { message: "Hi", time_zone: "UTC", request_key: crypto.randomUUID() };
+  return [JSON.stringify(request), JSON.stringify(agent)];
+}
+
+const START = "select public.start_run($1::text::jsonb, $2::text::jsonb, 60)";
+const LISTS = [
+  "select * from public.list_tasks(now())",
+  `select * from public.list_tasks(now(), '{"query": "number 7700"}')`,
+  "select * from public.search_notes()",
+];
+
+test("a turn begins with as many pages read, up to a tenth, in an old account as in a young one", async () => {
+  const young = await pages(await account(OPEN, FEW_NOTES), START, startArguments);
+  const old = await pages(await account(TASKS, NOTES), START, startArguments);
+  assert.ok(old <= 1.1 * young, `${old} pages, ${young} of a young account`);
+});
+
+test("a list of an old account stays one pass over its rows, however often a connection has asked", async () => {
+  const old = await account(TASKS, NOTES);
+  for (const list of LISTS) {
+    const read = await pages(old, list);
+    assert.ok(read < 3_000, `${list}: ${read} pages`);
+  }
+});
