@@ -1,5 +1,6 @@
 // A user's time zone: an IANA name that means the same here and in Postgres, which is the name of a place, or UTC.
 import { z } from "zod";
+import { keptNewest } from "./newest.ts";
 
 /** An IANA name that this runtime knows, such as `Europe/Berlin`. Old names without a place become their place's. */
 export const TimeZone = z.string().max(64).transform(placeOf).refine(isTimeZone, {
@@ -56,12 +57,16 @@ function placeOf(name: string): string {
 /** `SystemV` is a folder of rules that IANA has removed, and that runtimes keep. */
 const PLACE = /^(?!SystemV\/)[a-z]+\//i;
 
-function isTimeZone(name: string): boolean {
-  if (name !== "UTC" && !PLACE.test(name)) return false;
+/** Asked of each request and each row; a runtime takes long to look a zone up. */
+const isKnown = keptNewest((name) => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
   } catch {
     return false;
   }
+}, 1_000);
+
+function isTimeZone(name: string): boolean {
+  return name === "UTC" || (PLACE.test(name) && isKnown(name));
 }

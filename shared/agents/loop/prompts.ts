@@ -1,5 +1,6 @@
 // What the agents are told. The system prompts never change during a run, so that hosts can cache them;
 // whatever varies, such as the time, comes later. Stored data is fenced and called data.
+import { keptNewest } from "../../contracts/newest.ts";
 import type { Json, JsonObject } from "../../contracts/text.ts";
 import { SUMMARY_LENGTH } from "../limits.ts";
 import type { ClaimedStep, Opening } from "../store/records.ts";
@@ -119,9 +120,8 @@ function fenced(value: Json): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
-/** Such as `Sunday 2026-11-22T15:04+01:00`. */
-export function promptTime(now: Date, time_zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", {
+const formatOf = keptNewest((time_zone) =>
+  new Intl.DateTimeFormat("en-CA", {
     timeZone: time_zone,
     weekday: "long",
     year: "numeric",
@@ -131,7 +131,11 @@ export function promptTime(now: Date, time_zone: string): string {
     minute: "2-digit",
     hourCycle: "h23",
     timeZoneName: "longOffset",
-  }).formatToParts(now);
+  }), 100);
+
+/** Such as `Sunday 2026-11-22T15:04+01:00`. */
+export function promptTime(now: Date, time_zone: string): string {
+  const parts = formatOf(time_zone).formatToParts(now);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
   const offset = part("timeZoneName").replace("GMT", "") || "+00:00";
   return `${part("weekday")} ${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${
