@@ -2,6 +2,7 @@
 // anonymous client live as long as the process; everything that acts for a user is made per request.
 import { z } from "zod";
 import type { Clock } from "./async/clock.ts";
+import { createNews } from "./async/news.ts";
 import type { Log, Model } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
 import { FIRST_CALL_TOKENS, modelCalls } from "./agents/limits.ts";
@@ -113,6 +114,7 @@ export function compose(
   const supabase = { ...SupabaseEnv.parse(env), timeout_ms: databaseTimeout(lease_seconds) };
   const count = tokenCounter(models);
   const calls = modelCalls(readPromptWindows(env));
+  const news = createNews();
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const deadline = deadlines(deadline_seconds * 1_000);
@@ -167,7 +169,7 @@ export function compose(
       return {
         ...deps,
         db,
-        runs: createRunService(deps, db, background),
+        runs: createRunService(deps, db, background, news),
         decisions: createDecisionService(createDecisions(person, deps), db, deps),
         undo: createUndo(person, { clock, lease_seconds }),
         limits: () => patiently(() => readLimits(db, limits, FIRST_CALL_TOKENS), deps),

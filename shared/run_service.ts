@@ -4,6 +4,7 @@ import { answerTurn, startTurn, takeOver, type Turn } from "./agents/planner/pla
 import { AgentError, toAgentError } from "./contracts/errors.ts";
 import type { RunEvent } from "./contracts/events.ts";
 import type { ChatRequest } from "./contracts/request.ts";
+import type { News } from "./async/news.ts";
 import type { EngineClient } from "./db/clients.ts";
 import { patiently } from "./db/patiently.ts";
 import { type EventPage, followRun, lastPause, readEvents } from "./db/run_events.ts";
@@ -61,11 +62,21 @@ const PATIENCE = 0.25;
 
 type Background = (work: Promise<unknown>) => void;
 
-/** `background` keeps the process alive for work that outlives its request. */
-export function createRunService(deps: PlannerDeps, db: EngineClient, background: Background): RunService {
+/** `background` keeps the process alive for work that outlives its request; `news` is its process's, of runs. */
+export function createRunService(
+  deps: PlannerDeps,
+  db: EngineClient,
+  background: Background,
+  news: News,
+): RunService {
   const { clock } = deps;
-  const { work, resume, resumeIfPossible, takeOverOrHandOff } = createOwners(deps, background);
-  const { opened, events, toTheEnd, follow_until, whole_until } = createReading(deps, db, takeOverOrHandOff);
+  const { work, resume, resumeIfPossible, takeOverOrHandOff } = createOwners(deps, background, news);
+  const { opened, events, toTheEnd, follow_until, whole_until } = createReading(
+    deps,
+    db,
+    takeOverOrHandOff,
+    news,
+  );
 
   /** The events of a run that this invocation works on: `known` ones, or else those after `after`, and those to come. */
   function startedHere({ owned, first }: Turn, after: number, known: readonly RunEvent[]): StartedService {
@@ -156,7 +167,7 @@ export function createRunService(deps: PlannerDeps, db: EngineClient, background
 }
 
 /** How this invocation becomes the owner of runs, works on them, and hands them off. */
-function createOwners(deps: PlannerDeps, background: Background) {
+function createOwners(deps: PlannerDeps, background: Background, news: News) {
   const { clock, log } = deps;
   const began = clock.now();
   const handOff = (run_id: string) => handOffInTime(run_id, deps);
@@ -177,7 +188,11 @@ function createOwners(deps: PlannerDeps, background: Background) {
   function work(turn: Turn, deliver: (event: RunEvent) => void, released = () => {}): Promise<void> {
     const { run_id } = turn.owned;
     const working = { ...deps, handOff: (run_id: string) => succeed(run_id, () => handOff(run_id)) };
-    const answering = answerTurn(turn, working, deliver, released).catch((error) => {
+    const tell = (event: RunEvent) => {
+      deliver(event);
+      news.tell(run_id);
+    };
+    const answering = answerTurn(turn, working, tell, released).catch((error) => {
       log.error("an owner failed; the run waits for takeover", { run_id, error });
       return null;
     });
@@ -240,7 +255,7 @@ interface LogPoint {
 }
 
 /** How this invocation's callers read runs, its own and others, until they have to come again. */
-function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: string) => void) {
+function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: string) => void, news: News) {
   const { clock, lease_seconds } = deps;
   const began = clock.now();
   const follow_until = Math.max(deps.deadline_at, began + MIN_FOLLOW_MS);
@@ -256,7 +271,7 @@ function createReading(deps: PlannerDeps, db: EngineClient, takeOver: (run_id: s
     const cancel = clock.after(Math.max(0, until - clock.now()), () => time.abort());
     const signal = AbortSignal.any([reader, time.signal]);
     try {
-      return yield* followRun(db, { ...from, signal, clock, lease_seconds, takeOver });
+      return yield* followRun(db, { ...from, signal, clock, news, lease_seconds, takeOver });
     } finally {
       cancel();
     }

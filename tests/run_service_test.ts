@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { Store } from "../shared/agents/ports.ts";
+import type { Model, Store } from "../shared/agents/ports.ts";
+import { createNews } from "../shared/async/news.ts";
+import { pause } from "../shared/async/pause.ts";
 import { UNPRICED } from "./support/ports/meter_port.ts";
 import { AgentError, StoreUnavailable } from "../shared/contracts/errors.ts";
 import type { RunEvent } from "../shared/contracts/events.ts";
@@ -162,6 +164,47 @@ Deno.test("a silent run is looked at once a second, and a run that speaks quickl
   const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
   assert.deepEqual(gaps.slice(0, 7).map(Math.floor), [150, 225, 337, 506, 759, 1_000, 1_000]);
   assert.ok(times.length <= 16, `${times.length} looks in ten seconds`);
+});
+
+Deno.test("a silent run costs its reader about one look a second, however long", async () => {
+  const { invocation, wait, clock, store, lost } = openInvocations();
+  const { run_id } = await wait(invocation({ ...lost, store }).start(REQUEST));
+  let looks = 0;
+  const rest: typeof fetch = (input, init) => (looks += 1, memoryRest(store)(input, init));
+  const reader = new AbortController();
+  const events = await wait(invocation({}, rest).follow(run_id, 0, reader.signal));
+  clock.after(60_000, () => reader.abort());
+  await wait(Array.fromAsync(events));
+  assert.ok(looks >= 60 && looks <= 66, `${looks} looks in a minute`);
+});
+
+/** An owner that is silent for ten seconds, and a reader of it: how long after it has spoken the reader has it. */
+async function lateness(process: "the owner's" | "another"): Promise<number> {
+  const { invocation, wait, clock, store, model } = openInvocations();
+  const slow: Model = {
+    ...model,
+    async *streamTurn(request, options) {
+      await pause(clock, 10_000, options.signal);
+      yield* model.streamTurn(request, options);
+    },
+  };
+  const news = createNews();
+  const { run_id } = await wait(invocation({ model: slow }, memoryRest(store), news).start(REQUEST));
+  const reader = new AbortController();
+  const elsewhere = process === "another" ? createNews() : news;
+  const events = await wait(invocation({}, memoryRest(store), elsewhere).follow(run_id, 0, reader.signal));
+  return await wait((async () => {
+    for await (const event of events) {
+      if (event.type === "text") return clock.now() - Date.parse(event.at);
+    }
+    return assert.fail("nothing was said");
+  })());
+}
+
+Deno.test("what this process writes wakes its readers at once; readers elsewhere have it within a second", async () => {
+  assert.equal(await lateness("the owner's"), 0);
+  const ms = await lateness("another");
+  assert.ok(ms > 0 && ms <= 1_000, `${ms} ms`);
 });
 
 Deno.test("a reader that goes away stops the reading and nothing else", async () => {

@@ -1,6 +1,7 @@
 // Reading a run's events from any point on, until its end, or until it waits for a person.
 import { z } from "zod";
 import type { Clock } from "../async/clock.ts";
+import type { Listener, News } from "../async/news.ts";
 import { pause } from "../async/pause.ts";
 import { pausesWithin, retry } from "../async/retry.ts";
 import { AgentError, StoreUnavailable } from "../contracts/errors.ts";
@@ -12,7 +13,10 @@ import { NO_RUN } from "./runs.ts";
 
 const PAGE = 500;
 const FIRST_POLL_MS = 150;
-/** A reader of a run that stays silent asks less and less often, down to once a second. */
+/**
+ * A reader of a run that stays silent asks less and less often, down to once a second, and at once when this process
+ * writes to the run.
+ */
 const SLOWER = 1.5;
 const LONGEST_POLL_MS = 1_000;
 
@@ -48,6 +52,8 @@ interface Following {
   /** The reader has gone, or has to come again. */
   signal: AbortSignal;
   clock: Clock;
+  /** Of runs to which this process writes: then their readers look at once. */
+  news: News;
   /** For so long a page is asked for again while the database can't be reached. */
   lease_seconds: number;
   /** Has the run taken over, because its lease has expired. The reading goes on meanwhile. */
@@ -65,11 +71,26 @@ export async function* followRun(
   db: EngineClient,
   following: Following,
 ): AsyncGenerator<RunEvent, FollowedTo> {
+  const written = following.news.listen(following.run_id);
+  try {
+    return yield* look(db, following, written);
+  } finally {
+    written.end();
+  }
+}
+
+async function* look(
+  db: EngineClient,
+  following: Following,
+  written: Listener,
+): AsyncGenerator<RunEvent, FollowedTo> {
   const { run_id, after, signal, clock, lease_seconds, takeOver } = following;
   let { first } = following;
   let poll_ms = FIRST_POLL_MS;
   let ownerless = false;
   for (let last = after; !signal.aborted;) {
+    // From before the look: what is written during it is not missed.
+    const news = written.next();
     const page = first ?? await retry(() => readEvents(db, run_id, last), {
       pauses: pausesWithin(lease_seconds * 1_000, clock),
       passes: (error) => error instanceof StoreUnavailable && !signal.aborted,
@@ -92,7 +113,7 @@ export async function* followRun(
     const lively = page.rows > 0 || page.lease_expired !== ownerless;
     ownerless = page.lease_expired;
     poll_ms = lively ? FIRST_POLL_MS : Math.min(poll_ms * SLOWER, LONGEST_POLL_MS);
-    if (page.rows < PAGE) await pause(clock, poll_ms, signal);
+    if (page.rows < PAGE) await pause(clock, poll_ms, AbortSignal.any([signal, news]));
   }
   return "signal";
 }

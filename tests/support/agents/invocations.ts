@@ -2,6 +2,7 @@
 import { CALLS } from "./default_calls.ts";
 import assert from "node:assert/strict";
 import type { PlannerDeps } from "../../../shared/agents/deps.ts";
+import { createNews } from "../../../shared/async/news.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { createEngineClient } from "../../../shared/db/clients.ts";
 import { createRunService } from "../../../shared/run_service.ts";
@@ -36,7 +37,8 @@ export function openInvocations({ deadline_ms = 110_000, script = SCRIPT } = {})
   const work: Promise<unknown>[] = [];
   const config = { url: "http://127.0.0.1:1", publishable_key: "k" };
 
-  function invocation(change: Partial<PlannerDeps> = {}, rest = memoryRest(store)) {
+  /** Its process has news of its own, unless another invocation of it says so. */
+  function invocation(change: Partial<PlannerDeps> = {}, rest = memoryRest(store), news = createNews()) {
     const db = createEngineClient(config, "token", rest);
     const deps: PlannerDeps = {
       model,
@@ -57,7 +59,7 @@ export function openInvocations({ deadline_ms = 110_000, script = SCRIPT } = {})
       store,
       ...change,
     };
-    return createRunService(deps, db, (one) => work.push(one));
+    return createRunService(deps, db, (one) => work.push(one), news);
   }
 
   /** All that a reader gets. */
