@@ -11,7 +11,7 @@ export interface LedgerCall {
   settled: number | null;
 }
 
-/** A user's runs that have ended, with no row but themselves, ten to a session. */
+/** A user's runs that have ended, purged and with no row but themselves, ten to a session. */
 export async function endedRuns(sql: Sql, user: User, count: number): Promise<string[]> {
   return await sql.begin(async (own) => {
     await own`set local session_replication_role = replica`;
@@ -20,8 +20,8 @@ export async function endedRuns(sql: Sql, user: User, count: number): Promise<st
         insert into chat_sessions (user_id, title, context_type)
         select ${user.id}, 'Before', 'general' from generate_series(1, ${Math.ceil(count / 10)}) returning id
       ), numbered as (select id, row_number() over () as n from sessions)
-      insert into agent_runs (user_id, session_id, request, status, lease_expires_at, finished_at, created_at)
-      select ${user.id}, s.id, '{"message": ""}', 'completed', now(), now(), now() - g * interval '40 seconds'
+      insert into agent_runs (user_id, session_id, request, status, lease_expires_at, finished_at, purged_at, created_at)
+      select ${user.id}, s.id, '{"message": ""}', 'completed', now(), now(), now(), now() - g * interval '40 seconds'
       from generate_series(1, ${count}) g join numbered s on s.n = ceil(g / 10.0) returning id`;
     return rows.map(({ id }) => String(id));
   });
