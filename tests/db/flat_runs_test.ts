@@ -107,16 +107,19 @@ test("a turn reads as many pages after 2,000 runs, 300 turns and 50,000 events a
   try {
     const [large, small] = [await addUser(sql), await addUser(sql)];
     const sessions = [await live(sql, large, LARGE), await live(sql, small, SMALL)];
-    const warm = await addUser(sql);
     await sql`vacuum (analyze)`;
-    await finishRun(warm, Owned.parse(await warm.call("start_run", startArguments())));
+    // The turn before: with it the ledger's older rows are summed up.
+    for (const [i, user] of [large, small].entries()) {
+      const before = await user.call("start_run", startArguments({ session_id: sessions[i] }));
+      await finishRun(user, Owned.parse(before));
+    }
 
     const few = await turnOf(sql, small, sessions[1] ?? "", SMALL);
     const many = await turnOf(sql, large, sessions[0] ?? "", LARGE);
     for (const [name, pages] of Object.entries(few)) {
       const grown = many[name] ?? Infinity;
-      // Few rows may lie on one page or on two.
-      assert.ok(grown <= pages * 1.1 + 1, `${name} reads ${grown} pages instead of ${pages}`);
+      // Few rows may lie on one page or on two, and so may what an index says of them.
+      assert.ok(grown <= pages * 1.1 + 2, `${name} reads ${grown} pages instead of ${pages}`);
     }
     assert.deepEqual(Object.keys(few), ["start_run", "record_progress", "follow_run", "finish_run"]);
   } finally {
