@@ -1,7 +1,8 @@
 // `deno task bench`: what the system costs in time, round trips, statements and tokens, beside what it should.
 // It starts a stack of its own with the demo model and takes about four minutes. Names of parts as arguments
 // measure these alone: `deno task bench plans "first words"`. `deno task bench stream` needs no stack, and
-// `deno task bench capacity` is only measured when it is named: it writes docs/scaling.md.
+// two are only measured when they are named: `deno task bench capacity`, which writes docs/scaling.md, and
+// `deno task bench growth`, which fills an account with years of use.
 // `deno task bench peers` is bench/peers/, with flags of its own.
 import { cancels } from "./cancel.ts";
 import { streamingCpu } from "./cpu.ts";
@@ -15,6 +16,7 @@ import { type FigureGroup, reportLines } from "./report.ts";
 import { roundTrips } from "./round_trips.ts";
 import { statements } from "./statements.ts";
 import { takeovers } from "./takeover.ts";
+import { growth } from "./growth/measure.ts";
 import { promptTokens } from "./tokens/measure.ts";
 import { writes } from "./writes.ts";
 import { benchPeers } from "../../bench/peers/run.ts";
@@ -22,7 +24,7 @@ import { type Stack, startStack } from "../../dev/stack.ts";
 
 interface Part {
   name: string;
-  /** It writes a page, and is left out where no names are given. */
+  /** It is left out where no names are given. */
   only_by_name?: true;
   measure(stack: Stack): Promise<FigureGroup[]>;
 }
@@ -44,6 +46,7 @@ const PARTS: readonly Part[] = [
   { name: "cpu", measure: streamingCpu },
   { name: "deployment", measure: async () => [await deployment()] },
   { name: "capacity", only_by_name: true, measure: async (stack) => [await capacity(stack)] },
+  { name: "growth", only_by_name: true, measure: growth },
 ];
 
 // A signal does not wait for an orderly end; the guard ends what is left.

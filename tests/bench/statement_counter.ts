@@ -12,6 +12,10 @@ export interface Statements {
   frame: number;
   /** Those that statements run inside of the database. */
   nested: number;
+  /** That all of them read, or find in memory. */
+  pages: number;
+  /** Of Postgres, for all of them. */
+  ms: number;
 }
 
 export interface Counter extends AsyncDisposable {
@@ -20,7 +24,10 @@ export interface Counter extends AsyncDisposable {
   read(): Promise<Statements>;
 }
 
-const Rows = z.array(z.object({ query: z.string(), toplevel: z.boolean(), calls: z.coerce.number() }));
+const Rows = z.array(z.object({
+  ...{ query: z.string(), toplevel: z.boolean(), calls: z.coerce.number() },
+  ...{ pages: z.coerce.number(), ms: z.number() },
+}));
 
 /** Starts to count, in the stack's own database only. */
 export async function startCounter({ admin_url, database_url }: Stack): Promise<Counter> {
@@ -36,12 +43,18 @@ export async function startCounter({ admin_url, database_url }: Stack): Promise<
     async read() {
       const rows = Rows.parse(
         await sql`
-          select s.query, s.toplevel, s.calls
+          select s.query, s.toplevel, s.calls, s.shared_blks_hit + s.shared_blks_read as pages,
+            s.total_exec_time as ms
           from pg_stat_statements s join pg_database d on d.oid = s.dbid
           where d.datname = ${database}`,
       );
-      const counted: Statements = { own: 0, auth: 0, frame: 0, nested: 0 };
-      for (const { query, toplevel, calls } of rows) counted[toplevel ? kindOf(query) : "nested"] += calls;
+      const counted: Statements = { own: 0, auth: 0, frame: 0, nested: 0, pages: 0, ms: 0 };
+      for (const { query, toplevel, calls, pages, ms } of rows) {
+        counted[toplevel ? kindOf(query) : "nested"] += calls;
+        // A statement's own hold those of the statements inside of it.
+        counted.pages += toplevel ? pages : 0;
+        counted.ms += toplevel ? ms : 0;
+      }
       return counted;
     },
     async [Symbol.asyncDispose]() {

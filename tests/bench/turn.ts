@@ -21,9 +21,15 @@ export interface Endpoint {
   publishable_key: string;
 }
 
-/** Sends a message in a new session and reads the stream to its end. Errors: a run that does not complete. */
-export async function takeTurn(endpoint: Endpoint, person: Person, message: string): Promise<Turn> {
-  const body = JSON.stringify({ message });
+/** Sends a message, in a new session where none is given, and reads the stream to its end. Errors: a run that does not
+ * complete. */
+export async function takeTurn(
+  endpoint: Endpoint,
+  person: Person,
+  message: string,
+  session_id?: string,
+): Promise<Turn> {
+  const body = JSON.stringify({ message, session_id });
   const started = performance.now();
   const response = await fetch(`${endpoint.url}/functions/v1/agent-planner`, {
     method: "POST",

@@ -6,11 +6,10 @@ import { Budget } from "../../shared/contracts/budget.ts";
 import { addUser, type Argument, become, testAsUser as test, type User } from "./agents_calls.ts";
 import { type Owned, reservation, startArguments, startPlan } from "./agents_runs.ts";
 import { advance, type Claimed, claimStep, executor } from "./agents_steps.ts";
-import { endedRuns } from "./ledgers.ts";
+import { longDay, UNSUMMED } from "./ledgers.ts";
 
 const RUNS = 2_000;
-/** Calls that no sum holds yet, up to nine; five on average, and each with its settlement takes so many pages. */
-const UNSUMMED = 5;
+/** Of each call that no sum holds yet, with its settlement. */
 const PAGES_EACH = 4;
 const CALLS = 10_000;
 const limits = Budget.parse({ runs_per_day: 5_000 });
@@ -32,28 +31,6 @@ const CALLED: Record<string, (account: Account) => [string, readonly Argument[]]
   advance_step: ({ claimed }) => ["advance_step", [...advance(claimed, 1).slice(0, -1), limits]],
   reserve_usage: ({ owned }) => ["reserve_usage", [owned.run_id, reservation(), null, limits]],
 };
-
-/** A day of settled calls, one every 8.6 seconds, five a run, with the sums that such a day leaves: of each ten
- * calls, and five since. */
-async function longDay(sql: Sql, user: User): Promise<void> {
-  const runs = await endedRuns(sql, user, RUNS);
-  await sql.begin(async (own) => {
-    await own`set local session_replication_role = replica`;
-    await own`
-      insert into usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens, opens_run, reserved_at)
-      select gen_random_uuid(), ${user.id}, (${runs}::uuid[])[1 + n / 5], repeat('a', 64), 300, 0, n % 5 = 0,
-        now() - interval '24 hours' + n * interval '8.6 seconds'
-      from generate_series(0, ${CALLS - 1}) n`;
-    await own`
-      insert into usage_settlements (user_id, reservation_id, secret, model_calls, tool_calls, input_tokens, output_tokens)
-      select user_id, id, '', 1, 0, 200, 0 from usage_reservations where user_id = ${user.id} order by reserved_at`;
-    await own`
-      insert into usage_sums (user_id, upto, tokens, runs)
-      select ${user.id}, reserved_at, 200 * n, ceil(n / 5.0) from (
-        select reserved_at, row_number() over (order by reserved_at) as n from usage_reservations
-        where user_id = ${user.id}) o where n % 10 = ${UNSUMMED}`;
-  });
-}
 
 async function account(user: User): Promise<Account> {
   const { owned, plan_id } = await startPlan(user, [{ step_number: 1 }, { step_number: 2 }]);
@@ -90,7 +67,7 @@ async function counted(sql: Sql, { user, owned }: Account, call: () => [string, 
 test(
   "no call reads more pages after 10,000 calls of today, of 2,000 runs, than before the first",
   async (busy, sql) => {
-    await longDay(sql, busy);
+    await longDay(sql, busy, { runs: RUNS, calls: CALLS });
     await sql`analyze usage_reservations, usage_settlements, usage_sums, agent_runs`;
     const accounts = { empty: await account(await addUser(sql)), busy: await account(busy) };
     for (const [name, call] of Object.entries(CALLED)) {

@@ -12,7 +12,7 @@ export interface LedgerCall {
 }
 
 /** A user's runs that have ended, purged and with no row but themselves, ten to a session. */
-export async function endedRuns(sql: Sql, user: User, count: number): Promise<string[]> {
+export async function endedRuns(sql: Sql, user: Pick<User, "id">, count: number): Promise<string[]> {
   return await sql.begin(async (own) => {
     await own`set local session_replication_role = replica`;
     const rows = await own`
@@ -24,6 +24,37 @@ export async function endedRuns(sql: Sql, user: User, count: number): Promise<st
       select ${user.id}, s.id, '{"message": ""}', 'completed', now(), now(), now(), now() - g * interval '40 seconds'
       from generate_series(1, ${count}) g join numbered s on s.n = ceil(g / 10.0) returning id`;
     return rows.map(({ id }) => String(id));
+  });
+}
+
+/** Calls that no sum holds yet: up to nine, five on average. */
+export const UNSUMMED = 5;
+
+/** A day of settled calls, one after the other, shared out among runs, with the sums that such a day leaves: of each ten
+ * calls, and five since. */
+export async function longDay(
+  sql: Sql,
+  user: Pick<User, "id">,
+  { runs, calls }: { runs: number; calls: number },
+): Promise<void> {
+  const ids = await endedRuns(sql, user, runs);
+  const each = calls / runs;
+  await sql.begin(async (own) => {
+    await own`set local session_replication_role = replica`;
+    await own`
+      insert into usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens, opens_run, reserved_at)
+      select gen_random_uuid(), ${user.id}, (${ids}::uuid[])[1 + n / ${each}::int], repeat('a', 64), 300, 0,
+        n % ${each}::int = 0, now() - interval '24 hours' + n * interval '86000 seconds' / ${calls}::int
+      from generate_series(0, ${calls - 1}::int) n`;
+    await own`
+      insert into usage_settlements (user_id, reservation_id, secret, model_calls, tool_calls, input_tokens, output_tokens)
+      select user_id, id, '', 1, 0, 200, 0 from usage_reservations
+      where user_id = ${user.id} and reserved_at >= now() - interval '1 day' order by reserved_at`;
+    await own`
+      insert into usage_sums (user_id, upto, tokens, runs)
+      select ${user.id}, reserved_at, 200 * n, ceil(n / ${each}::numeric) from (
+        select reserved_at, row_number() over (order by reserved_at) as n from usage_reservations
+        where user_id = ${user.id} and reserved_at >= now() - interval '1 day') o where n % 10 = ${UNSUMMED}`;
   });
 }
 

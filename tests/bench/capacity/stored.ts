@@ -10,19 +10,23 @@ export interface Stored {
   log_bytes: number;
 }
 
-const Tables = z.array(z.object({ name: z.string(), rows: z.coerce.number(), bytes: z.coerce.number() }));
+const Table = z.object({ name: z.string(), rows: z.coerce.number(), bytes: z.coerce.number() });
+export type StoredTable = z.infer<typeof Table>;
 
 /** Tables are packed before, so that what was written over does not count. */
-export async function storedNow(sql: Sql): Promise<Stored> {
+export async function storedTables(sql: Sql): Promise<StoredTable[]> {
   await sql.unsafe("vacuum full analyze");
-  const tables = Tables.parse(
+  return z.array(Table).parse(
     await sql`
       select c.relname as name, pg_total_relation_size(c.oid) as bytes,
         (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from public.%I', c.relname), false, true, '')))[1]::text as rows
       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`,
   );
-  const sum = (of: (table: z.infer<typeof Tables>[number]) => number) =>
-    tables.reduce((total, table) => total + of(table), 0);
+}
+
+export async function storedNow(sql: Sql): Promise<Stored> {
+  const tables = await storedTables(sql);
+  const sum = (of: (table: StoredTable) => number) => tables.reduce((total, table) => total + of(table), 0);
   return {
     rows: sum(({ rows }) => rows),
     bytes: sum(({ bytes }) => bytes),
