@@ -6,6 +6,7 @@
 --   private.lock_usage        the user's lock
 --   private.share_usage       the same, for who is far from all limits
 --   private.run_workers       how many of a run call models at the same time
+--   private.take_place        one of so many places among those who share it
 --   private.run_budget        what a run has left
 --   private.reserved          what is told of a reservation that was made
 --   private.keep_reservation  makes one
@@ -54,6 +55,23 @@ create function private.run_workers()
 returns integer language sql immutable parallel safe security invoker set search_path = '' as $$
   select 5;
 $$;
+
+-- Takes one of so many places until the transaction ends; false where all are taken. Nobody waits for one. This bounds
+-- how many share the user's lock, and nothing else does: any number of runs may be taken up again at once, and whoever
+-- has the token may ask for any number of calls.
+create function private.take_place(p_of text, p_places bigint)
+returns boolean language plpgsql security invoker set search_path = '' as $$
+declare
+  v_places constant integer := least(p_places, 1000);
+  v_first constant integer := floor(random() * v_places);
+begin
+  for v_n in 0 .. v_places - 1 loop
+    if pg_try_advisory_xact_lock(hashtextextended('usage place ' || p_of, (v_first + v_n) % v_places)) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $$;
 
 -- What a run has left for one more call. `broken_budget` names what the call would break, `tool_calls` is how many may
 -- come of it. The last call is one beyond the budget of model calls, tokens or dollars; a run without tool calls left
@@ -190,23 +208,29 @@ begin
     v_left.last_call_made);
 end $$;
 
--- Shares the user's lock where all of their calls at the same time would fit, of the size of this run's largest: a call
--- of each worker of as many runs as may be under way. Whoever comes near to a limit waits for all who saw it far, and
--- who sees it far waits for whoever is near before looking. Where a limit is near nothing is locked: the lock goes with
--- the look, since of two who share it neither could take it alone.
+-- Shares the user's lock where all of their calls at the same time would fit, of the size of this run's largest: a
+-- call of each worker of as many runs as may be under way, for each of which there is a place. Whoever comes near to a
+-- limit, or finds no place, waits for all who saw it far, and who sees it far waits for whoever is near before looking.
+-- Where a limit is near nothing is locked: lock and places go with the look, since of two who share it neither could
+-- take it alone.
 create function private.share_if_far(p_run_id uuid, p_reservation jsonb, p_limits jsonb, out is_far boolean,
   out tool_calls bigint, out summable bigint)
 language plpgsql security invoker set search_path = '' as $$
 declare
+  -- Without it no quota of the user's is ever far.
+  v_callers constant bigint := (p_limits ->> 'running_runs')::bigint * private.run_workers();
   v_left record;
 begin
   perform private.share_usage();
+  -- Before the look: who gets the place of another sees what that one has spent.
+  is_far := private.take_place('run ' || p_run_id::text, 2 * private.run_workers())
+    and (v_callers is null or private.take_place('user ' || (select auth.uid())::text, v_callers));
   select * into v_left from private.run_budget(p_run_id, p_reservation, p_limits);
-  is_far := v_left.is_far;
+  is_far := is_far and v_left.is_far;
   tool_calls := v_left.tool_calls;
   if is_far then
     select q.holds, q.summable into is_far, summable from private.quota_look(v_left.began_at,
-      (p_limits ->> 'running_runs')::bigint * private.run_workers() * v_left.largest, p_limits) q;
+      v_callers * v_left.largest, p_limits) q;
   end if;
   if not is_far then
     raise sqlstate 'QUOTA';
@@ -241,6 +265,7 @@ revoke execute on function
   private.lock_usage(),
   private.share_usage(),
   private.run_workers(),
+  private.take_place(text, bigint),
   private.run_budget(uuid, jsonb, jsonb),
   private.reserved(public.usage_reservations),
   private.keep_reservation(uuid, jsonb, text, bigint, boolean),
@@ -255,6 +280,7 @@ grant execute on function
   private.lock_usage(),
   private.share_usage(),
   private.run_workers(),
+  private.take_place(text, bigint),
   private.run_budget(uuid, jsonb, jsonb),
   private.reserved(public.usage_reservations),
   private.keep_reservation(uuid, jsonb, text, bigint, boolean),

@@ -38,6 +38,40 @@ testRace(
   },
 );
 
+testRace(
+  "more calls at the same time than a user's runs are reckoned to make take turns: the quota holds",
+  async ({ user, hold, rival }) => {
+    // Runs that were let go and are taken up again all at once may be more than may be started.
+    const runs = [await startRun(user), await startRun(user)];
+    const limits = { running_runs: 1, tokens_per_hour: 12 * TOKENS };
+    const call = (n: number) => reserve(runs[n % runs.length]!.run_id, limits);
+    const slow = [];
+    for (let n = 0; n < 5; n += 1) slow.push(await hold(call(n)));
+    const more = [];
+    for (let n = 0; n < 7; n += 1) more.push(await rival(call(n)));
+    for (const { release } of slow) await release();
+    const outcomes = await Promise.all(more.map(({ outcome }) => outcome));
+    const allowed = outcomes.filter((outcome) => Object(Object(outcome).answer).allowed);
+    assert.equal(runs.length + slow.length + allowed.length, 12);
+  },
+);
+
+testRace(
+  "more calls at the same time than a run has workers, and those whose place they took, take turns: its budget holds",
+  async ({ user, hold, rival }) => {
+    const { run_id } = await startRun(user);
+    const limits = { model_calls: 13 };
+    const slow = [];
+    for (let n = 0; n < 10; n += 1) slow.push(await hold(reserve(run_id, limits)));
+    const more = [];
+    for (let n = 0; n < 4; n += 1) more.push(await rival(reserve(run_id, limits)));
+    for (const { release } of slow) await release();
+    const outcomes = await Promise.all(more.map(({ outcome }) => outcome));
+    const allowed = outcomes.filter((outcome) => Object(Object(outcome).answer).allowed);
+    assert.equal(1 + slow.length + allowed.length, 13);
+  },
+);
+
 testRace("starts and claims wait for every reservation, and reservations for them", async (race) => {
   const { owned, plan_id } = await startPlan(race.user);
   const begin = (): Call => ["start_run", startArguments()];

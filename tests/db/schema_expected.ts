@@ -184,6 +184,9 @@ export const DEFINERS: readonly string[] = [
 
 /** Settings of functions, where that is more than an empty search path. */
 export const SETTINGS: Record<string, string> = {
+  "list_tasks": 'search_path="",plan_cache_mode=force_custom_plan',
+  "search_brain_dumps": 'search_path="",plan_cache_mode=force_custom_plan',
+  "search_notes": 'search_path="",plan_cache_mode=force_custom_plan',
   "private.is_readable": 'search_path="",extra_float_digits=1',
   "private.row_image":
     'search_path="",TimeZone=UTC,extra_float_digits=1,IntervalStyle=iso_8601,bytea_output=hex',

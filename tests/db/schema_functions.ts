@@ -185,6 +185,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.share_if_far",
   "private.share_usage",
   "private.sum_usage",
+  "private.take_place",
   "private.wait_in_turn",
   "private.reserved",
   "private.resume_attempt",
