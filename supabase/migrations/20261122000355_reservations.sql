@@ -240,24 +240,28 @@ exception when sqlstate 'QUOTA' then
 end $$;
 
 -- Reserves the next call of a run, after settling the last one. Gives { broken_budget, allowed, tool_calls }, with
--- retry_after where the user's quota is used up. Where the call is not allowed nothing is reserved. Asked again with
--- the same id, because the answer was lost, it says the same.
+-- retry_after where the user's quota is used up, and `cancelled` where the user has asked for the run to stop. Where
+-- the call is not allowed nothing is reserved. Asked again with the same id, because the answer was lost, it says the
+-- same.
 create function public.reserve_usage(p_run_id uuid, p_reservation jsonb, p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_shared record;
+  v_cancelled jsonb;
 begin
   -- The run first: who ends it waits, and does not wait for whoever waits for it.
-  perform from public.agent_runs where id = p_run_id and user_id = (select auth.uid()) for key share;
+  select private.write_answer(null, null, r.cancel_requested_at) into v_cancelled
+    from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()) for key share;
   perform public.settle_usage(p_settlement);
   select * into v_shared from private.share_if_far(p_run_id, p_reservation, p_limits);
   if not v_shared.is_far then
-    return private.reserve_in_turn(p_run_id, p_reservation, p_limits);
+    return private.reserve_in_turn(p_run_id, p_reservation, p_limits) || coalesce(v_cancelled, '{}');
   end if;
   if v_shared.summable >= 10 then
     perform private.sum_usage();
   end if;
-  return private.keep_reservation(p_run_id, p_reservation, null, v_shared.tool_calls, false);
+  return private.keep_reservation(p_run_id, p_reservation, null, v_shared.tool_calls, false)
+    || coalesce(v_cancelled, '{}');
 end $$;
 
 revoke execute on function

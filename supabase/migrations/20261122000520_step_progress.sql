@@ -52,7 +52,7 @@ begin
   return private.write_answer(private.verdicts(p_progress -> 'rows'), null, (v_held.run).cancel_requested_at);
 end $$;
 
--- Gives what became of the reservation, and `cancelled` where the user has asked for the run to stop.
+-- Gives what reserve_usage gives.
 create function public.advance_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_reservation jsonb,
   p_settlement jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
@@ -61,8 +61,7 @@ declare
 begin
   perform private.keep_step(private.step_progress(v_held.execution, p_progress));
   -- The user's lock comes last.
-  return public.reserve_usage((v_held.run).id, p_reservation, p_settlement, p_limits)
-    || coalesce(private.write_answer(null, null, (v_held.run).cancel_requested_at), '{}');
+  return public.reserve_usage((v_held.run).id, p_reservation, p_settlement, p_limits);
 end $$;
 
 -- Releases the step for hand-off. `p_progress` is null where the worker does not know how far it came: then the

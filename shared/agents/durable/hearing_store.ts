@@ -14,5 +14,6 @@ export function hearingStore(store: Store, heard: (answer: Heard) => void): Stor
     recordProgress: (...args) => listened(store.recordProgress(...args)),
     recordStep: (...args) => listened(store.recordStep(...args)),
     advanceStep: (...args) => listened(store.advanceStep(...args)),
+    reserveUsage: (...args) => listened(store.reserveUsage(...args)),
   };
 }

@@ -296,7 +296,10 @@ export function memorySteps(
     release,
     finish,
     answer,
-    reserve: reserveNext,
+    reserve: (run_id: string, next: Reservation, settled: Settlement | null) => ({
+      ...reserveNext(run_id, next, settled),
+      ...heard(findRun(tables, run_id)),
+    }),
   };
 }
 

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import type { OwnedRun, RunOutcome } from "../../../shared/agents/store/records.ts";
 import type { EventRow, ToolCallRow } from "../../../shared/agents/store/rows.ts";
-import { CancelledError } from "../../../shared/contracts/errors.ts";
-import { LeaseLostError } from "../../../shared/contracts/errors.ts";
+import { CancelledError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import {
   answered,
   AT,
@@ -274,12 +273,13 @@ export const RUN_CASES: Case[] = [
     async run(fixture) {
       const run = await start(fixture);
       assert.equal(await fixture.store.heartbeatRun(run), false);
-      const before = await fixture.store.recordProgress(run, batch({ events: [event(2)] }));
-      assert.equal(before.cancelled, undefined);
+      assert.ok(!(await fixture.store.recordProgress(run, batch({ events: [event(2)] }))).cancelled);
       await fixture.cancel(run.run_id);
       assert.equal(await fixture.store.heartbeatRun(run), true);
       const after = await fixture.store.recordProgress(run, batch({ events: [event(3)] }));
-      assert.deepEqual(after, { verdicts: {}, cancelled: true });
+      const { row } = await firstReservation("planner");
+      const reserved = await fixture.store.reserveUsage(run.run_id, row, null);
+      assert.deepEqual([after.cancelled, reserved.cancelled], [true, true]);
       const [outcome, rows] = answered(4);
       await assert.rejects(fixture.store.finishRun(run, outcome, rows), CancelledError);
       const { strategy, usage, settlement } = outcome;
