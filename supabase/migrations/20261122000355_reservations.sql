@@ -208,17 +208,20 @@ begin
     v_left.last_call_made);
 end $$;
 
--- Shares the user's lock where all of their calls at the same time would fit, of the size of this run's largest: a
--- call of each worker of as many runs as may be under way, for each of which there is a place. Whoever comes near to a
--- limit, or finds no place, waits for all who saw it far, and who sees it far waits for whoever is near before looking.
--- Where a limit is near nothing is locked: lock and places go with the look, since of two who share it neither could
--- take it alone.
+-- Shares the user's lock where all calls that share it would fit at the same time: a call of each worker of as many
+-- runs as may be under way, for each of which there is a place, of the largest that may share it. That is the same for
+-- all of them, or small ones would spend what larger ones under way are to have: together they come to a quarter of
+-- the quota. Whoever comes near to a limit, is larger or finds no place waits for all who saw it far, and who sees it
+-- far waits for whoever is near before looking. Where a limit is near nothing is locked: lock and places go with the
+-- look, since of two who share it neither could take it alone.
 create function private.share_if_far(p_run_id uuid, p_reservation jsonb, p_limits jsonb, out is_far boolean,
   out tool_calls bigint, out summable bigint)
 language plpgsql security invoker set search_path = '' as $$
 declare
   -- Without it no quota of the user's is ever far.
   v_callers constant bigint := (p_limits ->> 'running_runs')::bigint * private.run_workers();
+  v_largest constant bigint := least((p_limits ->> 'tokens_per_hour')::bigint, (p_limits ->> 'tokens_per_day')::bigint)
+    / 4 / nullif(v_callers, 0);
   v_left record;
 begin
   perform private.share_usage();
@@ -226,11 +229,11 @@ begin
   is_far := private.take_place('run ' || p_run_id::text, 2 * private.run_workers())
     and (v_callers is null or private.take_place('user ' || (select auth.uid())::text, v_callers));
   select * into v_left from private.run_budget(p_run_id, p_reservation, p_limits);
-  is_far := is_far and v_left.is_far;
+  is_far := is_far and v_left.is_far and (v_left.largest > v_largest) is not true;
   tool_calls := v_left.tool_calls;
   if is_far then
     select q.holds, q.summable into is_far, summable from private.quota_look(v_left.began_at,
-      v_callers * v_left.largest, p_limits) q;
+      v_callers * v_largest, p_limits) q;
   end if;
   if not is_far then
     raise sqlstate 'QUOTA';

@@ -7,7 +7,7 @@ import { test } from "../support/test.ts";
 import { actingAs, addUser } from "./agents_calls.ts";
 import { reservation, startRun } from "./agents_runs.ts";
 
-/** As many as a run may have, or two runs. */
+/** As many as a run may have, and twice as many as of its user share their lock. */
 const CALLERS = 10;
 /** What a reservation of these tests comes to. */
 export const TOKENS = 20;
@@ -18,11 +18,11 @@ type Limit = (calls: number, runs: number) => { limits: object; room: number };
 /** Each with as much room as leads from far from the limit to it. */
 const LIMITS: Record<string, (more: number) => Limit> = {
   "tokens of the hour": (more) => (_calls, runs) => ({
-    limits: { running_runs: 2, tokens_per_hour: TOKENS * (runs + more) },
+    limits: { running_runs: 1, tokens_per_hour: TOKENS * (runs + more) },
     room: more,
   }),
   "tokens of the day": (more) => (_calls, runs) => ({
-    limits: { running_runs: 2, tokens_per_day: TOKENS * (runs + more) + 1 },
+    limits: { running_runs: 1, tokens_per_day: TOKENS * (runs + more) + 1 },
     room: more,
   }),
   "model calls of a run": (more) => () => ({ limits: { model_calls: 1 + more }, room: more }),
@@ -37,7 +37,7 @@ async function tryOnce(name: string, random: Random): Promise<void> {
     const user = await addUser(sql);
     const runs = [await startRun(user), await startRun(user), await startRun(user)];
     const ofRun = name.endsWith("of a run");
-    const { limits, room } = LIMITS[name]!(1 + Math.floor(random() * 20))(0, runs.length);
+    const { limits, room } = LIMITS[name]!(1 + Math.floor(random() * 40))(0, runs.length);
     let allowed = 0;
     const caller = async () => {
       const me = actingAs(sql, user.id);

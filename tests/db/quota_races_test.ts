@@ -19,22 +19,22 @@ testRace(
   "whoever is near to a limit waits for who saw it far, however long that takes: the quota holds",
   async ({ user, sql, hold, rival, start }) => {
     const { run_id } = await startRun(user);
-    // Of eleven calls one is the run's first, and five is what the run's workers may have under way.
-    const limits = { running_runs: 1, tokens_per_hour: 11 * TOKENS };
+    // Of these calls one is the run's first, and a quarter is what the run's workers may have under way.
+    const limits = { running_runs: 1, tokens_per_hour: 21 * TOKENS };
     const slow = await hold(reserve(run_id, limits));
-    for (let n = 0; n < 6; n += 1) {
+    for (let n = 0; n < 15; n += 1) {
       assert.equal(said(await (await start(reserve(run_id, limits))).outcome), "ok");
     }
     const near = await rival(reserve(run_id, limits));
     await slow.release();
     assert.ok(Object(await near.outcome).answer.allowed);
-    for (const allowed of [true, true, false]) {
+    for (const allowed of [true, true, true, false]) {
       const answer = await user.call("reserve_usage", [run_id, reservation(), null, limits]);
       assert.equal(Object(answer).allowed, allowed);
     }
     const [spent] = await sql`select sum(input_tokens + output_tokens)::int as tokens from usage_reservations
       where user_id = ${user.id}`;
-    assert.equal(spent?.tokens, 11 * TOKENS);
+    assert.equal(spent?.tokens, 21 * TOKENS);
   },
 );
 
@@ -43,16 +43,16 @@ testRace(
   async ({ user, hold, rival }) => {
     // Runs that were let go and are taken up again all at once may be more than may be started.
     const runs = [await startRun(user), await startRun(user)];
-    const limits = { running_runs: 1, tokens_per_hour: 12 * TOKENS };
+    const limits = { running_runs: 1, tokens_per_hour: 20 * TOKENS };
     const call = (n: number) => reserve(runs[n % runs.length]!.run_id, limits);
     const slow = [];
     for (let n = 0; n < 5; n += 1) slow.push(await hold(call(n)));
     const more = [];
-    for (let n = 0; n < 7; n += 1) more.push(await rival(call(n)));
+    for (let n = 0; n < 15; n += 1) more.push(await rival(call(n)));
     for (const { release } of slow) await release();
     const outcomes = await Promise.all(more.map(({ outcome }) => outcome));
     const allowed = outcomes.filter((outcome) => Object(Object(outcome).answer).allowed);
-    assert.equal(runs.length + slow.length + allowed.length, 12);
+    assert.equal(runs.length + slow.length + allowed.length, 20);
   },
 );
 
@@ -69,6 +69,27 @@ testRace(
     const outcomes = await Promise.all(more.map(({ outcome }) => outcome));
     const allowed = outcomes.filter((outcome) => Object(Object(outcome).answer).allowed);
     assert.equal(1 + slow.length + allowed.length, 13);
+  },
+);
+
+testRace(
+  "small calls that come while large ones are under way leave room for them: the quota holds",
+  async ({ user, sql, hold, start }) => {
+    const [small, large] = [await startRun(user), await startRun(user)];
+    const limits = { running_runs: 1, tokens_per_hour: 1_000 };
+    const long = { ...reservation(), input_tokens: 30, output_tokens: 20 };
+    const slow = [];
+    for (let n = 0; n < 4; n += 1) {
+      const next = { ...long, id: crypto.randomUUID() };
+      slow.push(await hold(["reserve_usage", [large.run_id, next, null, limits]]));
+    }
+    const more = [];
+    for (let n = 0; n < 40; n += 1) more.push(await start(reserve(small.run_id, limits)));
+    for (const { release } of slow) await release();
+    for (const { outcome } of more) await outcome;
+    const [spent] = await sql`select sum(input_tokens + output_tokens)::int as tokens from usage_reservations
+      where user_id = ${user.id}`;
+    assert.equal(spent?.tokens, limits.tokens_per_hour);
   },
 );
 
