@@ -10,7 +10,10 @@ const NO_CURSOR = { error: "must be the next_cursor of the answer before; leave 
 export const Cursor = z.string(NO_CURSOR).regex(/^[0-9a-z]+(,-?[0-9.]+)+,[0-9a-f-]{36}$/, NO_CURSOR)
   .meta({ format: "cursor" }).optional();
 
-/** A row with its place in the order (a JSON array), how many rows there are, and how many from this one on. */
+/** Lists are counted so far; a total beyond it stands for more. */
+const MOST_COUNTED = 200;
+
+/** A row with its place in the order (a JSON array), how many rows there are, and how many from the first one on. */
 export interface Placed {
   place: string;
   total: number;
@@ -50,6 +53,11 @@ export function cursorAfter({ mark }: List, { place }: Placed): string {
   return `${mark},${place.replace(/[[\]" ]/g, "")}`;
 }
 
+/** How many rows a list has, as it is told. */
+export function toldTotal(total: number): number | string {
+  return total > MOST_COUNTED ? `more than ${MOST_COUNTED}` : total;
+}
+
 /** A part of a list, with how many rows there are in all and what to go on with, if there are more. */
 export function listPage<Row extends Placed>(
   list: List,
@@ -67,16 +75,22 @@ export function listPage<Row extends Placed>(
   if (first === undefined || last === undefined) {
     return ok({ [key]: [], total: 0, has_more: false }, `No ${list.after ? "more " : ""}${noun}s.`);
   }
-  const { total, rest } = first;
+  const { rest } = first;
+  const total = toldTotal(first.total);
   const count = total === 1 ? `1 ${noun}` : `${total} ${noun}s`;
   if (rest <= rows.length) return ok({ [key]: told, total, has_more: false }, `${count}.`, shows);
-  const from = total - rest + 1;
-  const shown = from === 1 ? `the first ${rows.length}` : `${from} to ${from + rows.length - 1}`;
   return ok(
     { [key]: told, total, has_more: true, next_cursor: cursorAfter(list, last) },
-    `${count}, ${shown} shown; the rest with cursor next_cursor.`,
+    `${count}, ${shownOf(list, first, rows.length)} shown; the rest with cursor next_cursor.`,
     shows,
   );
+}
+
+/** Which of a list's rows are shown; a place in a list that was not counted to its end is not known. */
+function shownOf(list: List, { total, rest }: Placed, count: number): string {
+  if (list.after === undefined) return `the first ${count}`;
+  const from = total - rest + 1;
+  return total > MOST_COUNTED ? `${count} more` : `${from} to ${from + count - 1}`;
 }
 
 /** Tells lists of one conversation apart; no secret. FNV-1a. */

@@ -177,12 +177,16 @@ create table public.tasks (
   constraint tasks_parent_fkey foreign key (user_id, parent_task_id)
     references public.tasks (user_id, id) on delete set null (parent_task_id)
 );
-create index tasks_by_project on public.tasks (user_id, project_id);
+-- With what tells how many of a project's tasks are done.
+create index tasks_by_project on public.tasks (user_id, project_id) include (status, deleted_at);
 create index tasks_by_parent on public.tasks (user_id, parent_task_id);
 create index tasks_by_status on public.tasks (user_id, status) where deleted_at is null;
 -- What is to be done, whole in the index: most tasks of an old account are done, and nobody reads those each turn.
 create index tasks_open on public.tasks (user_id, project_id)
   include (status, start_date, task_type, recurrence_ends) where deleted_at is null and status <> 'done';
+create index tasks_done on public.tasks (user_id, created_at desc, id) where deleted_at is null and status = 'done';
+create index tasks_done_of_project on public.tasks (user_id, project_id, created_at desc, id)
+  where deleted_at is null and status = 'done';
 create index tasks_by_start_date on public.tasks (user_id, start_date) where deleted_at is null;
 
 create table public.notes (
@@ -210,6 +214,7 @@ create table public.notes (
     references public.projects (user_id, id) on delete set null (project_id)
 );
 create index notes_by_project on public.notes (user_id, project_id);
+create index notes_recent on public.notes (user_id, updated_at desc, id);
 create index notes_by_category on public.notes (user_id, category);
 create index notes_search on public.notes using gin (search);
 

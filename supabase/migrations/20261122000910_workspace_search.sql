@@ -95,13 +95,19 @@ $$;
 -- that looks like a number, a boolean or null may be taken for one.
 --
 -- Each row has its `place`, by which the list is ordered: what a part of the list ends with, the next goes on after.
--- So a row that comes or goes between two parts moves no other. `total` rows fit, `rest` of them from here on.
+-- So a row that comes or goes between two parts moves no other. `total` rows fit, `rest` of them from here on; lists
+-- that are asked for without a text count no further than 201, which stands for more than 200, and read in the order of
+-- an index, so that a part costs what it shows, however long the list is.
 
 -- Whether a row that fits so well is in the list: what has all the words keeps out what has some, and the list stays
 -- what it was begun as.
 create function private.is_listed(p_score real, p_best real, p_after jsonb) returns boolean
 language sql immutable parallel safe security invoker set search_path = ''
 as $$ select p_score >= 2 or coalesce((p_after ->> 0)::numeric > -2, p_best < 2) $$;
+
+create function private.is_blank(p_query text) returns boolean
+language sql immutable parallel safe security invoker set search_path = ''
+as $$ select btrim(coalesce(p_query, '')) = '' $$;
 
 -- Projects, those that are listed with their tasks counted. In plpgsql, because its plans are kept by the connection.
 -- Those of the longer lists are made for each call: one plan for whatever is asked compares each row with each, since
@@ -151,13 +157,36 @@ begin
 end
 $$;
 
-create function public.search_notes(
-  p_words jsonb default '{}', p_project_id uuid default null, p_limit integer default 10, p_after jsonb default null
-) returns table (
-  id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
-  updated_at timestamptz, place text, total bigint, rest bigint
-)
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
+-- A part of the notes without a text, the latest first.
+create function private.notes_in_order(p_project_id uuid, p_category text, p_limit integer, p_after jsonb)
+returns table (id uuid, place jsonb, total bigint, rest bigint)
+language plpgsql stable rows 10 security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
+as $$
+#variable_conflict use_column
+declare
+  v_upto constant timestamptz := coalesce(to_timestamp(-(p_after ->> 1)::double precision), 'infinity');
+begin
+  return query
+  with fitting as not materialized (
+    select n.id, n.updated_at, jsonb_build_array(-2, -extract(epoch from n.updated_at), n.id) as place
+    from public.notes as n
+    where (p_project_id is null or n.project_id = p_project_id)
+      and (p_category is null or lower(n.category) = lower(p_category))
+  ),
+  here as not materialized (
+    select * from fitting where updated_at <= v_upto and (p_after is null or place > p_after)
+  )
+  select f.id, f.place,
+    (select count(*) from (select from fitting order by fitting.updated_at desc limit 201) as counted),
+    (select count(*) from (select from here order by here.updated_at desc limit 201) as counted)
+  from here as f order by f.updated_at desc, f.id limit p_limit;
+end
+$$;
+
+-- A part of the notes that fit a text, the best first.
+create function private.notes_found(p_words jsonb, p_project_id uuid, p_limit integer, p_after jsonb)
+returns table (id uuid, place jsonb, total bigint, rest bigint)
+language plpgsql stable rows 10 security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
 as $$
 #variable_conflict use_column
 begin
@@ -172,10 +201,29 @@ begin
   placed as (
     select id, jsonb_build_array(-score, -extract(epoch from updated_at), id) as place, count(*) over () as total
     from scored where private.is_listed(score, best, p_after)
-  ),
-  listed as (
-    select *, count(*) over () as rest from placed
-    where p_after is null or place > p_after order by placed.place limit p_limit
+  )
+  select *, count(*) over () as rest from placed
+  where p_after is null or place > p_after order by placed.place limit p_limit;
+end
+$$;
+
+create function public.search_notes(
+  p_words jsonb default '{}', p_project_id uuid default null, p_limit integer default 10, p_after jsonb default null
+) returns table (
+  id uuid, title text, category text, tags text[], project_id uuid, project_name text, preview text,
+  updated_at timestamptz, place text, total bigint, rest bigint
+)
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with listed as (
+    select * from private.notes_in_order(p_project_id, p_words ->> 'category', p_limit, p_after)
+    where private.is_blank(p_words ->> 'query')
+    union all
+    select * from private.notes_found(p_words, p_project_id, p_limit, p_after)
+    where not private.is_blank(p_words ->> 'query')
   )
   select n.id, n.title, n.category, n.tags, n.project_id, p.name, private.excerpt(n.content, 200), n.updated_at,
     l.place::text, l.total, l.rest
@@ -222,96 +270,25 @@ begin
 end
 $$;
 
--- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due
--- again and again, until its recurrence ends. By its columns, which an index may hold.
-create function private.is_overdue(
-  p_status public.task_status, p_start_date timestamptz, p_type public.task_type, p_recurrence_ends date,
-  p_today timestamptz
-) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select p_status <> 'done' and coalesce(p_start_date < p_today, false)
-    and (p_type <> 'recurring' or coalesce(p_recurrence_ends::timestamp < p_today::timestamp, false))
-$$;
-
--- Tasks that are not deleted, those without a project included: what fits a query best first, then open ones before
--- done ones.
-create function public.list_tasks(
-  p_today timestamptz, p_words jsonb default '{}', p_project_id uuid default null, p_parent_task_id uuid default null,
-  p_status public.task_status[] default null, p_priority public.task_priority[] default null,
-  p_has_date boolean default null, p_sort_by text default 'priority', p_limit integer default 20,
-  p_after jsonb default null
-) returns table (
-  id uuid, title text, status public.task_status, priority public.task_priority, start_date timestamptz,
-  duration_minutes integer, description_preview text, details_preview text, has_subtasks boolean,
-  has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
-  place text, total bigint, rest bigint
-)
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
-as $$
-#variable_conflict use_column
-begin
-  return query
-  with scored as (
-    select t.id, score, max(score) over () as best, jsonb_build_array(-score, (t.status = 'done')::integer,
-      case when p_sort_by <> 'priority' then 0 when t.priority = 'high' then 1 when t.priority = 'medium' then 2
-        else 3 end,
-      case when p_sort_by in ('priority', 'start_date') then coalesce(extract(epoch from t.start_date), 1e12)
-        else 0 end,
-      -extract(epoch from t.created_at), t.id) as place
-    from private.search_rows('tasks', 'title', p_words ->> 'query') as fit
-    join public.tasks as t on t.id = fit.id
-    where t.deleted_at is null
-      and (p_project_id is null or t.project_id = p_project_id)
-      and (p_parent_task_id is null or t.parent_task_id = p_parent_task_id)
-      and (p_status is null or t.status = any (p_status))
-      and (p_priority is null or t.priority = any (p_priority))
-      and (p_has_date is null or (t.start_date is not null) = p_has_date)
-  ),
-  placed as (
-    select id, place, count(*) over () as total from scored where private.is_listed(score, best, p_after)
-  ),
-  listed as (
-    select *, count(*) over () as rest from placed
-    where p_after is null or place > p_after order by placed.place limit p_limit
-  )
-  select t.id, t.title, t.status, t.priority, t.start_date, t.duration_minutes,
-    private.excerpt(t.description, 100), private.excerpt(t.details, 100),
-    exists (
-      select from public.tasks as sub
-      where sub.user_id = t.user_id and sub.parent_task_id = t.id and sub.deleted_at is null
-    ),
-    cardinality(t.dependencies) > 0, t.task_type = 'recurring', t.project_id, p.name, 
-    private.is_overdue(t.status, t.start_date, t.task_type, t.recurrence_ends, p_today),
-    l.place::text, l.total, l.rest
-  from listed as l
-  join public.tasks as t on t.id = l.id
-  left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
-  order by l.place;
-end
-$$;
-
 revoke all on function
   private.search_terms(text),
   private.search_rows(text, text, text),
-  private.is_overdue(public.task_status, timestamptz, public.task_type, date, timestamptz),
   private.is_listed(real, real, jsonb),
+  private.is_blank(text),
+  private.notes_in_order(uuid, text, integer, jsonb),
+  private.notes_found(jsonb, uuid, integer, jsonb),
   public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
   public.search_notes(jsonb, uuid, integer, jsonb),
-  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, jsonb),
-  public.list_tasks(
-    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
-  )
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, jsonb)
 from public, anon, service_role;
 grant execute on function
   private.search_terms(text),
   private.search_rows(text, text, text),
-  private.is_overdue(public.task_status, timestamptz, public.task_type, date, timestamptz),
   private.is_listed(real, real, jsonb),
+  private.is_blank(text),
+  private.notes_in_order(uuid, text, integer, jsonb),
+  private.notes_found(jsonb, uuid, integer, jsonb),
   public.search_projects(jsonb, public.project_status, boolean, integer, jsonb),
   public.search_notes(jsonb, uuid, integer, jsonb),
-  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, jsonb),
-  public.list_tasks(
-    timestamptz, jsonb, uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
-  )
+  public.search_brain_dumps(jsonb, uuid, public.brain_dump_status, integer, jsonb)
 to authenticated;

@@ -187,6 +187,10 @@ export const SETTINGS: Record<string, string> = {
   "list_tasks": 'search_path="",plan_cache_mode=force_custom_plan',
   "search_brain_dumps": 'search_path="",plan_cache_mode=force_custom_plan',
   "search_notes": 'search_path="",plan_cache_mode=force_custom_plan',
+  "private.notes_found": 'search_path="",plan_cache_mode=force_custom_plan',
+  "private.notes_in_order": 'search_path="",plan_cache_mode=force_custom_plan',
+  "private.tasks_found": 'search_path="",plan_cache_mode=force_custom_plan',
+  "private.tasks_in_order": 'search_path="",plan_cache_mode=force_custom_plan',
   "private.is_readable": 'search_path="",extra_float_digits=1',
   "private.row_image":
     'search_path="",TimeZone=UTC,extra_float_digits=1,IntervalStyle=iso_8601,bytea_output=hex',

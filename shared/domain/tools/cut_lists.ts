@@ -1,6 +1,6 @@
 // The lists inside a detail: its first rows, and where the tool that has the others goes on.
 import type { Json } from "../../contracts/text.ts";
-import { cursorAfter, type List, type Placed } from "../../tools/keyset.ts";
+import { cursorAfter, type List, type Placed, toldTotal } from "../../tools/keyset.ts";
 
 /** The rows of a list that were asked for, and the tool and filter that give the others. */
 export interface Part<Row extends Placed> {
@@ -16,7 +16,7 @@ export function cut<Row extends Placed>(part: Part<Row> | undefined): string | u
   const last = part?.rows.at(-1);
   if (part === undefined || last === undefined || last.total <= part.rows.length) return undefined;
   const { rows, list, nouns, others } = part;
-  return `${rows.length} of ${last.total} ${nouns} are shown; ${others} and cursor ${
+  return `${rows.length} of ${toldTotal(last.total)} ${nouns} are shown; ${others} and cursor ${
     cursorAfter(list, last)
   } gives the others.`;
 }

@@ -47,7 +47,9 @@ export interface Account {
 /** A person with these rows. */
 export async function accountWith(stack: Stack, rows: Rows): Promise<Account> {
   const person = await newPerson(stack);
-  const sql = postgres(stack.database_url, { max: 1, onnotice: () => {} });
+  // What was not yet written to disk would not count as seen by all.
+  const connection = { synchronous_commit: "on" };
+  const sql = postgres(stack.database_url, { max: 1, onnotice: () => {}, connection });
   try {
     const session_id = await pastRuns(sql, person, { ...rows, said: SAID });
     await sql`insert into chat_session_summaries (user_id, session_id, number, content, upto_seq, model_used,

@@ -31,7 +31,11 @@ async function account(tasks: number, notes: number): Promise<string> {
       await fill`insert into notes (user_id, title, content)
       select ${id}, 'Note ' || n, 'number ' || n from generate_series(1, ${notes}) as n`;
     });
-    for (const table of ["projects", "tasks", "notes"]) await sql`vacuum (analyze) ${sql(table)}`;
+    for (const table of ["projects", "tasks", "notes"]) {
+      // What was not yet written to disk would not count as seen by all.
+      await sql`checkpoint`;
+      await sql`vacuum (analyze) ${sql(table)}`;
+    }
   } finally {
     await sql.end();
   }
@@ -76,10 +80,19 @@ async function startArguments(): Promise<string[]> {
 }
 
 const START = "select public.start_run($1::text::jsonb, $2::text::jsonb, 60)";
-const LISTS = [
-  "select * from public.list_tasks(now())",
+/** Of what is asked for without a text, and how many pages it may read: those of the open tasks and of what is shown. */
+const FLAT: Record<string, number> = {
+  "select * from public.list_tasks(now())": 500,
+  "select * from public.list_tasks(now(), p_sort_by => 'created_at')": 500,
+  "select * from public.list_tasks(now(), p_status => '{done}')": 500,
+  "select d.* from public.projects as p cross join lateral public.project_details(p.id, now(), 50, 10, 10) as d limit 1":
+    700,
+  "select * from public.search_projects()": 200,
+  "select * from public.search_notes()": 80,
+};
+const SEARCHES = [
   `select * from public.list_tasks(now(), '{"query": "number 7700"}')`,
-  "select * from public.search_notes()",
+  `select * from public.search_notes('{"query": "number 700"}')`,
 ];
 
 test("a turn begins with as many pages read, up to a fifth, in an old account as in a young one", async () => {
@@ -88,10 +101,18 @@ test("a turn begins with as many pages read, up to a fifth, in an old account as
   assert.ok(old <= 1.2 * young, `${old} pages, ${young} of a young account`);
 });
 
-test("a list of an old account stays one pass over its rows, however often a connection has asked", async () => {
+test("a list of an old account reads what it shows and no more, however often a connection has asked", async () => {
   const old = await account(TASKS, NOTES);
-  for (const list of LISTS) {
+  for (const [list, most] of Object.entries(FLAT)) {
     const read = await pages(old, list);
-    assert.ok(read < 3_000, `${list}: ${read} pages`);
+    assert.ok(read <= most, `${list}: ${read} pages`);
+  }
+});
+
+test("a search of an old account stays one pass over its rows", async () => {
+  const old = await account(TASKS, NOTES);
+  for (const search of SEARCHES) {
+    const read = await pages(old, search);
+    assert.ok(read < 3_000, `${search}: ${read} pages`);
   }
 });

@@ -47,6 +47,63 @@ Deno.test("a task's details say how many subtasks they leave out, and list_tasks
   assert.equal(each(rest, "tasks", "id").length, 3);
 });
 
+Deno.test("a list is counted up to 200, and a longer one is told so, from its first part to its end", async () => {
+  const me = await newToolUser();
+  const rows = <More extends object>(count: number, more: More) =>
+    Array.from({ length: count }, (_, i) => ({ title: `T${i}`, ...more }));
+  const written = [
+    await me.user.client.from("tasks").insert([...rows(40, {}), ...rows(170, { status: "done" as const })]),
+    await me.user.client.from("notes").insert(rows(201, { content: "-" })),
+  ];
+  for (const { error } of written) assert.equal(error, null);
+  for (
+    const [tool, list, limit, all] of [["list_tasks", "tasks", 50, 210], [
+      "search_notes",
+      "notes",
+      20,
+      201,
+    ]] as const
+  ) {
+    const first = await me.call(tool, { limit });
+    assert.ok(first.ok);
+    assert.equal(at(first.data, "total"), "more than 200");
+    assert.match(
+      first.message,
+      new RegExp(`^more than 200 ${list}, the first ${limit} shown; the rest with cursor`),
+    );
+    const seen = new Set(each(first.data, list, "id"));
+    for (let page = first.data; at(page, "has_more") === true;) {
+      page = await me.ok(tool, { limit, cursor: text(page, "next_cursor") });
+      for (const id of each(page, list, "id")) {
+        assert.ok(!seen.has(id), `${tool} shows a row twice`);
+        seen.add(id);
+      }
+    }
+    assert.equal(seen.size, all, tool);
+  }
+  assert.equal(at(await me.ok("list_tasks", { status: ["backlog"] }), "total"), 40);
+});
+
+Deno.test("done tasks come in the order of their dates where that is asked for, else the latest first", async () => {
+  const me = await newToolUser();
+  const { error } = await me.user.client.from("tasks").insert(
+    [["A", "2026-11-03", "2026-11-01"], ["B", "2026-11-01", "2026-11-02"], ["C", "2026-11-02", "2026-11-03"]]
+      .map(
+        ([title, start_date, created_at]) => ({
+          title: title ?? "",
+          start_date,
+          created_at,
+          status: "done" as const,
+        }),
+      ),
+  );
+  assert.equal(error, null);
+  const titles = async (sort_by: string) => each(await me.ok("list_tasks", { sort_by }), "tasks", "title");
+  assert.deepEqual(await titles("start_date"), ["B", "C", "A"]);
+  assert.deepEqual(await titles("priority"), ["C", "B", "A"]);
+  assert.deepEqual(await titles("created_at"), ["C", "B", "A"]);
+});
+
 Deno.test("open tasks come before done ones, whatever the order", async () => {
   const me = await newToolUser();
   const done = Array.from({ length: 25 }, (_, i) => ({
