@@ -24,6 +24,8 @@ as $$
 #variable_conflict use_column
 declare
   v_by_date constant boolean := p_sort_by = 'start_date';
+  -- Or the open ones would be looked for among all the done.
+  v_with_open constant boolean := p_status is distinct from '{done}';
   v_with_done constant boolean := p_status is null or 'done' = any (p_status);
   v_upto constant timestamptz := case when p_after ->> 1 = '1' and not v_by_date
     then to_timestamp(-(p_after ->> 4)::double precision) else 'infinity' end;
@@ -45,7 +47,8 @@ begin
       and (p_has_date is null or (t.start_date is not null) = p_has_date)
   ),
   open as materialized (
-    select id, place, p_after is null or place > p_after as here from fitting where status <> 'done'
+    select id, place, p_after is null or place > p_after as here from fitting
+    where v_with_open and status <> 'done'
   ),
   done as not materialized (select * from fitting where v_with_done and status = 'done'),
   done_here as not materialized (
