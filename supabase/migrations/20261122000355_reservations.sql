@@ -253,7 +253,7 @@ declare
   v_cancelled jsonb;
 begin
   -- The run first: who ends it waits, and does not wait for whoever waits for it.
-  select private.write_answer(null, null, r.cancel_requested_at) into v_cancelled
+  select case when r.cancel_requested_at is null then '{}' else '{"cancelled": true}' end::jsonb into v_cancelled
     from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()) for key share;
   perform public.settle_usage(p_settlement);
   select * into v_shared from private.share_if_far(p_run_id, p_reservation, p_limits);

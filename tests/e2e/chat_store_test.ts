@@ -13,19 +13,18 @@ const said = ({ messages }: ChatState) => messages.map(({ role, content, state }
 
 test("a message is shown at once, its answer as it comes, and both as they are stored", async () => {
   const user = await newUser();
-  await using _ = await scriptModel(user.id, [{ text: "Hello to you." }]);
+  await using script = await scriptModel(user.id, [{ hold: "a", text: "Hello to you." }]);
   const { client } = countedClient(user);
   const { store, detach, until } = openChat(client);
-  const shown: ChatState[] = [];
-  store.subscribe(() => void shown.push(store.state()));
   const sending = store.send("Hello");
   assert.deepEqual(said(store.state()), [["user", "Hello", "sending"]]);
   await sending;
+  await until(({ status }) => status === "running");
+  await script.release("a");
   const state = await until((one) =>
     ready(one) && one.messages.every((message) => message.state === "stored")
   );
   assert.deepEqual(said(state), [["user", "Hello", "stored"], ["assistant", "Hello to you.", "stored"]]);
-  assert.ok(shown.some(({ status }) => status === "running"));
   const { messages } = await client.listMessages(state.session_id ?? "");
   await until(({ messages: [first] }) => first?.id === messages[0]?.id);
   assert.deepEqual(store.state().messages.map(({ id }) => id), messages.map(({ id }) => id));
