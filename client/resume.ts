@@ -61,7 +61,10 @@ export async function* resume({ after, first, get }: Source, waiting: WaitOption
         const run = parseJson(await inTime(get("", { signal }).then((answer) => answer.text()), waiting));
         is_over = hasStatus(run) && run.status !== "running";
       }
-      throw connectionError("The stream ended before the run did.");
+      // An answer that says what to ask next has not failed.
+      if (last > before || fruitless > 1 && !is_over) {
+        throw connectionError("The stream ended before the run did.");
+      }
     } catch (error) {
       await pauseAfter(error, ++failures, waiting);
     } finally {

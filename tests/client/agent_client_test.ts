@@ -74,6 +74,17 @@ Deno.test("a reader who reconnects k times anywhere gets the stream of one who n
   );
 });
 
+Deno.test("an empty stream to a reader who has it all is no failure, however many there were before", async () => {
+  for (const then of ["break", "end"] as const) {
+    const broken: Connection = { kind: "stream", bytes: 0, then };
+    const { client } = clientOf([
+      broken,
+      ...Array.from({ length: 8 }, (): Connection => ({ kind: "unreachable" })),
+    ]);
+    assert.deepEqual(await all(client.events(RUN_ID, { after: LOG.length })), []);
+  }
+});
+
 Deno.test("a gap, and an event that was sent before, are mended by asking again", async () => {
   const without_two = LOG.filter((event) => event.seq !== 2);
   const twice = LOG.flatMap((event) => [event, event]);
