@@ -52,6 +52,9 @@ create function auth.jwt() returns jsonb language sql stable as $$
   )::jsonb
 $$;
 
+-- Projects name the tables that listeners are told of: alter publication … add table.
+create publication supabase_realtime;
+
 create schema supabase_migrations;
 create table supabase_migrations.schema_migrations (
   version text not null primary key,
