@@ -4,6 +4,7 @@ import { type BuiltFor, bundle, DIST, stopBundler, writeBundle } from "./console
 import { ANY_PROJECT } from "./console/headers.ts";
 import { localProject } from "./console/local_project.ts";
 import { serveConsole } from "./console/serve.ts";
+import { projectAt } from "./project/project.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
 
 const HELP = `Usage: deno task console [flags]
@@ -11,14 +12,16 @@ const HELP = `Usage: deno task console [flags]
 Builds the console and serves it on this machine. Without --url it is for the local stack, which is started if
 none runs on its usual port.
 
-  --port N     port of the page (54330); 0 takes any free one
-  --url URL    the project to talk to, as in https://<ref>.supabase.co
-  --key KEY    its publishable key
-  --build      only writes the files, for any static host
-  --out PATH   the folder that --build writes: empty, new, or one that it wrote before; console/dist if it is not given
+  --project DIR  the local stack of a project that init wrote the engine into
+  --port N       port of the page (54330); 0 takes any free one
+  --url URL      the project to talk to, as in https://<ref>.supabase.co
+  --key KEY      its publishable key
+  --build        only writes the files, for any static host
+  --out PATH     the folder that --build writes: empty, new, or one that it wrote before; console/dist if it is not given
 `;
 
 const OPTIONS = {
+  project: { type: "string" },
   port: { type: "string", default: "54330" },
   url: { type: "string" },
   key: { type: "string" },
@@ -84,7 +87,10 @@ async function serve(): Promise<void> {
     );
   }
   const given = named();
-  await using project = given ? null : await localProject((line) => console.log(line));
+  await using project = given ? null : await localProject(
+    (line) => console.log(line),
+    await projectAt(values.project),
+  );
   const ended = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => ended.resolve());

@@ -4,19 +4,17 @@ import { parseArgs } from "node:util";
 import { createClient } from "@supabase/supabase-js";
 import type { Database } from "../shared/domain/database.types.ts";
 import type { ApprovalState, RunState } from "../shared/contracts/run_state.ts";
-import { cardLines } from "./demo/card.ts";
-import { type Ask, decide } from "./demo/decide.ts";
-import { knownNames } from "./demo/known_names.ts";
+import { cardLines } from "./turn/card.ts";
+import { type Ask, decide } from "./turn/decide.ts";
+import { knownNames } from "./turn/known_names.ts";
 import { readRecords } from "./demo/records.ts";
-import { seconds } from "./demo/render.ts";
-import type { Terminal } from "./demo/screen.ts";
-import { showTurn } from "./demo/show.ts";
+import { seconds } from "./turn/render.ts";
+import { showTurn } from "./turn/show.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
-import { createAskLine } from "./terminal/ask_line.ts";
-import { COLOURS, PLAIN } from "./terminal/style.ts";
-import { createStopwatch } from "./demo/stopwatch.ts";
+import { createStopwatch } from "./turn/stopwatch.ts";
 import { summaryLines } from "./demo/summary.ts";
-import { takeTurn } from "./demo/turn.ts";
+import { takeTurn } from "./turn/take_turn.ts";
+import { personAt, styleFor, terminalOn } from "./turn/this_terminal.ts";
 import { settings } from "./environment.ts";
 import { PortTakenError } from "./gateway.ts";
 import { configuredModel } from "./model_words.ts";
@@ -52,8 +50,8 @@ const OPTIONS = {
 const { values, positionals } = readFlags();
 
 const live = Deno.stdout.isTerminal();
-const style = live && (Deno.env.get("NO_COLOR") ?? "") === "" ? COLOURS : PLAIN;
-const terminal = stdoutTerminal();
+const style = styleFor(Deno.stdout);
+const terminal = terminalOn(Deno.stdout);
 const say = (line = "") => terminal.write(`${line}\n`);
 
 if (values.help) {
@@ -121,7 +119,7 @@ async function converse(stack: Stack): Promise<boolean> {
   say();
 
   const time = createStopwatch();
-  const ask = personAtTheTerminal();
+  const ask = personAt(Deno.stdout, interrupted.signal);
   const state = await takeTurn({
     url: stack.url,
     publishable_key: stack.publishable_key,
@@ -157,12 +155,6 @@ async function decideOn(approval: ApprovalState, state: RunState, ask: Ask) {
   const canvas = { ...place, names: knownNames(state) };
   for (const line of ["", ...cardLines(approval, canvas)]) say(line);
   return await decide(approval, ask, say);
-}
-
-/** Nobody, where what is typed does not come from a terminal. */
-function personAtTheTerminal(): Ask {
-  if (!live || !Deno.stdin.isTerminal()) return () => Promise.resolve(null);
-  return createAskLine(Deno.stdin.readable, terminal.write, interrupted.signal);
 }
 
 async function start(): Promise<Stack> {
@@ -205,15 +197,4 @@ function count(flag: string, value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0) return number;
   throw new Error(`--${flag} must be a whole number from 0, not "${value}".`);
-}
-
-function stdoutTerminal(): Terminal {
-  const text = new TextEncoder();
-  // Some terminals do not tell their size.
-  const size = () => live ? Deno.consoleSize() : { columns: 0, rows: 0 };
-  return {
-    columns: () => size().columns || (live ? 100 : 160),
-    rows: () => size().rows || 40,
-    write: (words) => void Deno.stdout.writeSync(text.encode(words)),
-  };
 }

@@ -22,8 +22,10 @@ export interface FunctionsOptions {
   deno?: string;
   /** `on_change` starts a function again when one of its files is saved, and when it ends by itself. */
   restart: "on_change" | "never";
-  /** The folder that holds `deno.json`, `shared/` and `supabase/`; this repository if not given. */
+  /** The folder that they work in; this repository if not given. In another one nothing is written. */
   root?: URL;
+  /** Their `deno.json`; the one in `root` if not given. */
+  config?: URL;
   /** The files to serve; the functions' own `index.ts` if not given. */
   entries?: Entries;
 }
@@ -84,11 +86,14 @@ export function startFunction(name: FunctionName, options: FunctionsOptions): Pr
     args: [
       "serve",
       ...["--host", "127.0.0.1", "--port", String(port()), "--no-prompt"],
-      ...["--config", fileURLToPath(new URL("deno.json", root))],
+      ...["--config", fileURLToPath(options.config ?? new URL("deno.json", root))],
+      // A package.json of the project's would have them look for a folder of packages.
+      "--node-modules-dir=none",
       ...(options.restart === "on_change" ? ["--watch"] : []),
       // An older Deno can't read the lockfile of this one, and does not know the flag, which makes a request's
       // signal fire for a lost client only, as on the platform.
-      options.deno === undefined ? "--unstable-no-legacy-abort" : "--no-lock",
+      ...(options.deno === undefined ? ["--unstable-no-legacy-abort"] : []),
+      ...(options.deno !== undefined || root.href !== REPOSITORY.href ? ["--no-lock"] : []),
       // Packages ask for the environment and the system they run on; nothing may read, write or run.
       ...["--allow-net", "--allow-env", "--allow-sys", entry],
     ],

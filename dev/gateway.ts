@@ -7,6 +7,8 @@ import type { Log } from "./process/child.ts";
 
 /** Where each part listens, without a slash at the end; undefined while it is not running. */
 export interface Upstreams {
+  /** The folder of the project that is served, told to whoever asks for `/stack`, but to no page of another origin. */
+  root?: string;
   auth_and_rest?: string;
   /** A promise while it boots: as on the platform, what is called meanwhile waits. */
   functions: Record<string, string | Promise<string>>;
@@ -94,6 +96,7 @@ async function forward(request: Request, upstreams: Upstreams, log: Log): Promis
 }
 
 async function route(url: URL, upstreams: Upstreams): Promise<URL | Response> {
+  if (url.pathname === "/stack") return Response.json({ root: upstreams.root ?? null });
   const [, service, version, slug] = url.pathname.split("/");
   if (version === "v1" && (service === "auth" || service === "rest")) {
     if (!upstreams.auth_and_rest) return sentence(503, "Auth and REST are not running yet.");

@@ -1,8 +1,10 @@
 // `deno task dev`: the local stack until Ctrl-C, and what a newcomer needs in order to call it.
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { settings } from "./environment.ts";
+import { settingsOf } from "./environment.ts";
 import { configuredModel } from "./model_words.ts";
+import { partsOf } from "./parts.ts";
+import { otherFunctions } from "./project/other_functions.ts";
+import { projectAt } from "./project/project.ts";
 import { startStack } from "./stack.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
 import { welcome } from "./welcome.ts";
@@ -11,6 +13,7 @@ const HELP = `Usage: deno task dev [flags]
 
 Starts Postgres, auth, REST, the functions and, where no model is configured, the demo model.
 
+  --project DIR          a project that init wrote the engine into; this repository
   --port N               port of the gateway (54321); 0 takes any free one
   --first-token-ms N     demo model: delay of the first token (300)
   --tokens-per-second N  demo model: speed after that, 0 for none (120)
@@ -20,10 +23,12 @@ Starts Postgres, auth, REST, the functions and, where no model is configured, th
 
 DATABASE_URL names a Postgres server to use instead of an own one (as a superuser; the stack makes databases
 of its own there and drops them at the end). LLM_BASE_URL and its siblings name the model: see .env.example.
-Both may stand in the file .env.
+Both may stand in the file .env. With --project its own .env and supabase/functions/.env are read, and of them what
+the functions read.
 `;
 
 const OPTIONS = {
+  project: { type: "string" },
   port: { type: "string", default: "54321" },
   "first-token-ms": { type: "string", default: "300" },
   "tokens-per-second": { type: "string", default: "120" },
@@ -33,11 +38,8 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
 const { values } = readFlags();
 const keepFrom = values.fresh ? "nothing" : values.keep ? "before" : null;
-const env = settings();
 
 if (values.help) {
   console.log(HELP);
@@ -63,18 +65,23 @@ const isNoise = (source: string, line: string) =>
   quiet.has(source) || line.startsWith("deno serve: Listening");
 
 try {
+  const project = await projectAt(values.project);
+  const env = settingsOf(project, Deno.env.toObject());
   console.log("Starting Postgres, auth, REST, the model and the functions. The first time fetches packages.");
   const started = performance.now();
   const stack = await startStack({
     port: count("port"),
     env,
     pace: { first_token_ms: count("first-token-ms"), tokens_per_second: count("tokens-per-second") },
+    parts: partsOf(project),
     restart: "on_change",
-    ...(keepFrom && { keep: { root: ROOT, from: keepFrom } }),
+    ...(keepFrom && { keep: { root: project.root, from: keepFrom } }),
     log: (source, line) => isNoise(source, line) || console.log(`[${source}] ${line}`),
   });
   running = true;
-  console.log(welcome(stack, configuredModel(env), performance.now() - started));
+  const took_ms = performance.now() - started;
+  const unserved = await otherFunctions(project);
+  console.log(welcome(stack, configuredModel(env), { took_ms, unserved, project: values.project }));
   await interrupted.promise;
   console.log("\nStopping ...");
   await stack.stop();

@@ -4,6 +4,7 @@ import type { Log } from "./process/child.ts";
 import { denoEnvironment } from "./process/environment.ts";
 import type { Guard } from "./process/guard.ts";
 import type { Upkeep } from "./process/upkeep.ts";
+import { modelSettings } from "./function_settings.ts";
 import { MODEL_ID } from "./model/reply.ts";
 
 /** How fast the demo model answers; 0 is "at once". */
@@ -21,12 +22,12 @@ export interface Model {
   stop(): Promise<void>;
 }
 
-/** The LLM_* variables of `env`, if LLM_BASE_URL is set; otherwise there is no model configured. */
+/** The model that `env` names, if LLM_BASE_URL is set; otherwise there is no model configured. */
 export function externalModel(env: Record<string, string>): Model | undefined {
-  const given = Object.entries(env).filter(([name, value]) => name.startsWith("LLM_") && value !== "");
-  const { LLM_BASE_URL: url, ...rest } = Object.fromEntries(given);
+  const given = modelSettings(env);
+  const { LLM_BASE_URL: url } = given;
   if (url === undefined) return undefined;
-  return { kind: "external", url, env: { LLM_BASE_URL: url, ...rest }, stop: () => Promise.resolve() };
+  return { kind: "external", url, env: given, stop: () => Promise.resolve() };
 }
 
 /** Starts a model that is none: one that works by rules, or by scripts. */

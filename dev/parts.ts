@@ -1,16 +1,19 @@
 // What a stack serves besides the engine: the tables of a domain and its rows, the functions that know its tools,
 // and a model where none is configured.
-
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { MigrationFolder } from "./database/migrations.ts";
+import { type Project, REPOSITORY } from "./project/project.ts";
 
 /** The files of the two functions. */
 export type Entries = Record<"agent-planner" | "agent-executor", URL>;
 
-export interface Parts {
+/** Where the functions work, what they are started with, and which schemas the API serves, are the project's. */
+export interface Parts extends Pick<Project, "root" | "deno_config" | "schemas"> {
   /** What makes its tables, as one list in the order of versions. */
   migrations: readonly MigrationFolder[];
-  /** Rows for the demo user, who is signed up for them. */
-  seed?: URL;
+  /** Files of rows for the demo user, who is signed up for them; without it nobody is. */
+  seeds?: readonly URL[];
   entries: Entries;
   /** The program of the model. */
   model: URL;
@@ -18,24 +21,29 @@ export interface Parts {
 
 const file = (path: string) => new URL(`../${path}`, import.meta.url);
 
-const MIGRATIONS = file("supabase/migrations/");
-
 /** The migrations before this version are the engine's, and need none of the domain's, which come after them. */
-export const ENGINE_MIGRATIONS: MigrationFolder = { folder: MIGRATIONS, before: "20261122000900" };
+export const ENGINE_MIGRATIONS: MigrationFolder = {
+  folder: file("supabase/migrations/"),
+  before: "20261122000900",
+};
+
+/** A project as it is deployed, with the demo model. */
+export function partsOf(project: Project): Parts & Pick<Project, "seeds"> {
+  const { root, deno_config, schemas, migrations, seeds, supabase } = project;
+  const entry = (name: string) => pathToFileURL(join(supabase, "functions", name, "index.ts"));
+  return {
+    ...{ root, deno_config, schemas, migrations, seeds },
+    entries: { "agent-planner": entry("agent-planner"), "agent-executor": entry("agent-executor") },
+    model: file("dev/model/main.ts"),
+  };
+}
 
 export const PARTS = {
-  /** What is deployed, with the demo model. */
-  product: {
-    migrations: [{ folder: MIGRATIONS }],
-    seed: file("supabase/seed.sql"),
-    entries: {
-      "agent-planner": file("supabase/functions/agent-planner/index.ts"),
-      "agent-executor": file("supabase/functions/agent-executor/index.ts"),
-    },
-    model: file("dev/model/main.ts"),
-  },
+  /** What is deployed from this repository. */
+  product: partsOf(REPOSITORY),
   /** The engine on the tests' own domain, with a model that says only what a test has scripted. */
   test_domain: {
+    ...{ root: REPOSITORY.root, deno_config: REPOSITORY.deno_config, schemas: REPOSITORY.schemas },
     migrations: [ENGINE_MIGRATIONS, { folder: file("tests/support/domain/migrations/") }],
     entries: {
       "agent-planner": file("tests/support/domain/agent_planner.ts"),

@@ -1,4 +1,5 @@
 // The whole local stack: Postgres, auth and REST, the model, the functions, and the gateway in front.
+import { pathToFileURL } from "node:url";
 import { type KeepFrom, openKeptData } from "./database/kept_data.ts";
 import { prepareDatabase } from "./database/prepare.ts";
 import { seed } from "./database/migrations.ts";
@@ -8,7 +9,7 @@ import { startGateway, type Upstreams } from "./gateway.ts";
 import { LOCAL_PUBLISHABLE_KEY } from "./local_key.ts";
 import { externalModel, type Model, type Pace, startDemoModel } from "./model.ts";
 import { PARTS, type Parts, type PartsName } from "./parts.ts";
-import { ownSettings } from "./environment.ts";
+import { ownSettings } from "./function_settings.ts";
 import type { Log } from "./process/child.ts";
 import { type Guard, startGuard } from "./process/guard.ts";
 import { together } from "./process/together.ts";
@@ -22,8 +23,8 @@ export interface StackOptions {
   env: Record<string, string>;
   /** Of the model that comes with the parts, where no other is configured. */
   pace: Pace;
-  /** What is served besides the engine. */
-  parts?: PartsName;
+  /** What is served besides the engine: one of ours by name, or a project's. */
+  parts?: PartsName | Parts;
   /** `on_change`: functions start again when their files change, and every process that ends by itself does. */
   restart?: FunctionsOptions["restart"];
   /**
@@ -43,7 +44,8 @@ export interface Stack {
   database_url: string;
   /** The superuser's URL of the server's maintenance database. */
   admin_url: string;
-  parts: PartsName;
+  /** What is served, where it is one of ours. */
+  parts: PartsName | null;
   /** A database to copy: platform, auth tables and migrations, no rows. Null where the data are kept. */
   template_name: string | null;
   /** Where they are kept. */
@@ -59,10 +61,11 @@ export interface Stack {
 /** Starts everything. When it fails, nothing is left running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { port, env, pace, log, keep, restart = "never", parts = "product" } = options;
-  const { migrations, seed: rows, entries, model: program }: Parts = PARTS[parts];
+  const served: Parts = typeof parts === "string" ? PARTS[parts] : parts;
+  const { migrations, seeds, model: program } = served;
   await using cleanup = new AsyncDisposableStack();
   const upkeep = restart === "on_change" ? KEPT_RUNNING : STARTED_ONCE;
-  const upstreams: Upstreams = { functions: {}, problems: {} };
+  const upstreams: Upstreams = { root: served.root, functions: {}, problems: {} };
   const gateway = startGateway(port, upstreams, log);
   cleanup.defer(gateway.stop);
   const { url } = gateway;
@@ -88,9 +91,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       });
       cleanup.defer(rest.stop);
       upstreams.auth_and_rest = rest.url;
-      if (rows && kept?.state !== "filled") {
+      if (seeds && kept?.state !== "filled") {
         await signUpDemoUser(url, publishable_key);
-        await seed(database_url, rows);
+        await seed(database_url, seeds);
       }
       await kept?.filled();
       return database;
@@ -100,7 +103,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       cleanup.defer(model.stop);
       const settings = { ...ownSettings(env), ...model.env };
       const functions = await startFunctions({
-        ...{ supabase_url: url, publishable_key, settings, entries, restart, guard, log },
+        ...{ supabase_url: url, publishable_key, settings, restart, guard, log },
+        ...{ entries: served.entries, root: pathToFileURL(`${served.root}/`) },
+        config: pathToFileURL(served.deno_config),
       });
       cleanup.defer(functions.stop);
       upstreams.functions = functions.addresses;
@@ -114,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     url,
     publishable_key,
     jwt_secret,
-    parts,
+    parts: typeof parts === "string" ? parts : null,
     kept_in: kept?.folder ?? null,
     ...database,
     ...thinking,

@@ -18,12 +18,16 @@ export const TYPE_FILES: readonly TypeFile[] = [
 
 const GENERATED_JSON = "{ [key: string]: Json | undefined }";
 
-/**
- * What the CLI writes for the database at `url`, with a `Json` that holds no undefined, as in JSON and in
- * contracts.
- */
-export async function typesOf(url: string, options: { workdir: string; home: string }): Promise<string> {
-  const source = await generateTypes(url, options);
-  if (!source.includes(GENERATED_JSON)) throw new Error("Cannot mend the generated types: Json has changed");
-  return source.replace(GENERATED_JSON, "{ [key: string]: Json }");
+/** What the CLI writes for these schemas of the database at `url`, with a `Json` that holds no undefined, as in JSON. */
+export async function typesOf(url: string, schemas: readonly string[]): Promise<string> {
+  const home = await Deno.makeTempDir({ prefix: "supabase-cli-" });
+  try {
+    const source = await generateTypes(url, schemas, { workdir: home, home });
+    if (!source.includes(GENERATED_JSON)) {
+      throw new Error("Cannot mend the generated types: Json has changed");
+    }
+    return source.replace(GENERATED_JSON, "{ [key: string]: Json }");
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
 }

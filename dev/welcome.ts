@@ -7,8 +7,20 @@ type Told = Pick<
   "url" | "publishable_key" | "database_url" | "demo_user" | "model" | "problems" | "kept_in"
 >;
 
-/** Addresses, credentials and two commands to copy. `took_ms`: how long the start took. */
-export function welcome(stack: Told, model: ReturnType<typeof configuredModel>, took_ms: number): string {
+interface Start {
+  took_ms: number;
+  /** The folder of another project, as it was named. */
+  project?: string;
+  /** Functions of that project which are not served. */
+  unserved?: readonly string[];
+}
+
+/** Addresses, credentials and two commands to copy. */
+export function welcome(
+  stack: Told,
+  model: ReturnType<typeof configuredModel>,
+  { took_ms, project, unserved = [] }: Start,
+): string {
   const { url, publishable_key: key, demo_user } = stack;
   const problems = Object.entries(stack.problems).map(([name, problem]) => `
 ${name} did not start, so calls to it are answered with 503. Mend it and start the stack again.
@@ -17,6 +29,11 @@ ${indent(problem)}
   if (model && "problem" in model) {
     problems.push(`\n${model.problem} Until it is, messages are answered with an error.\n`);
   }
+  if (unserved.length > 0) {
+    problems.push(`\nOnly the agents' functions are served here, not ${unserved.join(", ")}.\n`);
+  }
+  const message = project === undefined ? "Show me my tasks" : "What is there?";
+  const where = project === undefined ? "" : `--project ${quoted(project)} `;
   return `${problems.join("")}
 The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). The functions start again when their files
 change. Ctrl-C ends the stack. ${
@@ -46,15 +63,24 @@ A token for the demo user:
     -d '${JSON.stringify(demo_user)}' \\
     | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 
-A turn, as it streams:
+A turn, shown while it happens, in another terminal:
+
+  deno task ask ${where}"${message}"
+
+The same, as it streams:
 
   curl -N ${url}/functions/v1/agent-planner \\
     -H "authorization: Bearer $TOKEN" \\
     -H 'apikey: ${key}' -H 'content-type: application/json' \\
-    -d '{"message": "Show me my tasks"}'
+    -d '{"message": "${message}"}'
 `;
 }
 
 function indent(text: string): string {
   return text.replace(/^/gm, "  ");
+}
+
+/** As a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -49,10 +49,14 @@ export async function supabase(args: readonly string[], options: CliOptions): Pr
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-/** TypeScript for the tables and functions of the database at `url`. Throws when the CLI refuses. */
-export async function generateTypes(url: string, options: CliOptions): Promise<string> {
+/** TypeScript for the tables and functions of these schemas of the database at `url`. Throws when the CLI refuses. */
+export async function generateTypes(
+  url: string,
+  schemas: readonly string[],
+  options: CliOptions,
+): Promise<string> {
   const { code, stdout, stderr } = await supabase(
-    ["gen", "types", "--lang", "typescript", `--remote=${url}`],
+    ["gen", "types", "--lang", "typescript", `--schema=${schemas.join(",")}`, `--remote=${url}`],
     options,
   );
   if (code !== 0) throw new Error(`supabase gen types failed:\n${stderr}`);

@@ -22,12 +22,14 @@ export interface KeptData extends Secrets {
 export type KeepFrom = "before" | "nothing";
 
 /**
- * The data that belong to the repository at `root`, in its folder `.dev`, which git ignores. Postgres does not run as
+ * The data that belong to the project at `root`, in its folder `.dev`, which git ignores. Postgres does not run as
  * root: where root's repository lies out of its reach, they are in `/var/tmp`. Errors: another stack has them.
  */
 export async function openKeptData(root: string, from: KeepFrom): Promise<KeptData> {
   const folder = await keptFolder(root);
   await Deno.mkdir(folder, { recursive: true, mode: 0o755 });
+  // It is nothing to commit, in whosever repository it lies.
+  await Deno.writeTextFile(join(folder, ".gitignore"), "*\n");
   const lock = await Deno.open(join(folder, "running.lock"), { write: true, create: true });
   if (!await lock.tryLock(true)) {
     lock.close();

@@ -1,6 +1,7 @@
 // Applies SQL files the way `supabase db push` does: in order, each in a transaction of its own, recorded, so
 // that a later push finds nothing to do.
 import postgres from "postgres";
+import { MigrationFault, sqlFault } from "./sql_file.ts";
 
 /** A folder of migrations, or those of it that stand before a version. */
 export interface MigrationFolder {
@@ -23,9 +24,12 @@ export async function migrationFiles(
   return files.sort((a, b) => a.version.localeCompare(b.version));
 }
 
-/** Applies every migration of the folders that is not yet recorded in the database at `url`. */
+/** As the platform's owner of migrations has it: what an extension brings is found without its schema. */
+const SEARCH_PATH = '"$user", public, extensions';
+
+/** Applies every migration of the folders that is not yet recorded in the database at `url`. Errors: MigrationFault. */
 export async function migrate(url: string, folders: readonly MigrationFolder[]): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: SEARCH_PATH } });
   try {
     const done = await sql`select version from supabase_migrations.schema_migrations`;
     const applied = new Set(done.map(({ version }) => version));
@@ -38,7 +42,7 @@ export async function migrate(url: string, folders: readonly MigrationFolder[]):
           insert into supabase_migrations.schema_migrations (version, name, statements)
           values (${version}, ${name}, ${[text]})`;
       }).catch((cause) => {
-        throw new Error(`Migration ${version}_${name}.sql failed: ${place(cause, text)}`, { cause });
+        throw new MigrationFault(`Migration ${sqlFault(url, text, cause)}`, { cause });
       });
     }
   } finally {
@@ -63,26 +67,17 @@ export async function changedMigrations(url: string, folders: readonly Migration
   }
 }
 
-/** Runs a file of rows, if there is one. The users that it names must exist. */
-export async function seed(url: string, file: URL): Promise<void> {
-  const text = await Deno.readTextFile(file).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  });
-  if (text === undefined) return;
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+/** Runs these files of rows, in order. The users that they name must exist. Errors: the file and the line that failed. */
+export async function seed(url: string, files: readonly URL[]): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: SEARCH_PATH } });
   try {
-    await sql.unsafe(text).catch((cause) => {
-      throw new Error(`${file.pathname} failed: ${place(cause, text)}`, { cause });
-    });
+    for (const file of files) {
+      const text = await Deno.readTextFile(file);
+      await sql.unsafe(text).catch((cause) => {
+        throw new Error(`The seed ${sqlFault(file, text, cause)}`, { cause });
+      });
+    }
   } finally {
     await sql.end();
   }
-}
-
-/** Postgres counts characters; a person wants the line. */
-function place(error: unknown, text: string): string {
-  if (!(error instanceof postgres.PostgresError)) return String(error);
-  const line = text.slice(0, Number(error.position ?? 0)).split("\n").length;
-  return error.position ? `${error.message} (line ${line})` : error.message;
 }

@@ -4,6 +4,7 @@ import type { Guard } from "../process/guard.ts";
 import type { Upkeep } from "../process/upkeep.ts";
 import type { KeptData } from "./kept_data.ts";
 import { changedMigrations, migrate, type MigrationFolder } from "./migrations.ts";
+import { MigrationFault } from "./sql_file.ts";
 import { startServer } from "./server.ts";
 import { createDatabase, createTemplate, databaseUrl, dropDatabase } from "./template.ts";
 
@@ -34,7 +35,8 @@ export async function prepareDatabase(
   const { admin_url, stop } = await startServer(external_url, { kept, upkeep, guard, log });
   cleanup.defer(stop);
   if (kept) {
-    return { database_url: await keptDatabase(admin_url, kept, migrations), admin_url, template_name: null };
+    const database_url = await keptDatabase(admin_url, kept, migrations).catch(withWayOut);
+    return { database_url, admin_url, template_name: null };
   }
   const name = `agents_${crypto.randomUUID().slice(0, 8)}`;
   const template_name = `${name}_template`;
@@ -42,9 +44,20 @@ export async function prepareDatabase(
     cleanup.defer(() => dropDatabase(admin_url, template_name));
     cleanup.defer(() => dropDatabase(admin_url, name));
   }
-  await createTemplate(admin_url, template_name, migrations);
+  await createTemplate(admin_url, template_name, migrations).catch(withWayOut);
   const database_url = await createDatabase(admin_url, name, template_name);
   return { database_url, admin_url, template_name };
+}
+
+/** What can be done about a migration that can't run here. */
+function withWayOut(error: unknown): never {
+  if (!(error instanceof MigrationFault)) throw error;
+  throw new Error(
+    `${error.message}
+This stack's Postgres has less than a hosted project has: no pgvector, no pg_cron, no storage. For an extension, name
+a server that has it in DATABASE_URL; for the rest, run the project with Docker: npx supabase start.`,
+    { cause: error },
+  );
 }
 
 const KEPT_NAME = "agents_kept";

@@ -1,18 +1,11 @@
 // The table at the end: what was written, what changed in the workspace, and what it cost.
 import type { RunState } from "../../shared/contracts/run_state.ts";
-import type { Usage } from "../../shared/contracts/usage.ts";
-import { MODEL_ID } from "../model/reply.ts";
 import type { Records } from "./records.ts";
-import { seconds } from "./render.ts";
+import { seconds } from "../turn/render.ts";
+import type { Timing } from "../turn/stopwatch.ts";
+import { costOf, modelCalls, tokenCounts } from "../turn/usage_words.ts";
 import type { Style } from "../terminal/style.ts";
 import { type Section, tableLines } from "../terminal/table.ts";
-
-/** Milliseconds from the request, as the client saw them. */
-export interface Timing {
-  first_event_ms: number;
-  first_text_ms: number | undefined;
-  total_ms: number;
-}
 
 export function summaryLines(
   state: RunState,
@@ -89,20 +82,6 @@ function tokens({ usage }: RunState, { messages }: Records): Section["rows"] {
   ]];
 }
 
-function modelCalls(count: number): string {
-  return `${count} model call${count === 1 ? "" : "s"}`;
-}
-
-function costOf({ cost_usd }: Usage, models: readonly string[]): string {
-  if (cost_usd !== null) return `$${cost_usd.toFixed(4)}`;
-  return models.every((model) => model === MODEL_ID) ? "free, being no language model" : "no price known";
-}
-
-function tokenCounts(usage: Pick<Usage, "input_tokens" | "cached_tokens" | "output_tokens">): string {
-  const { input_tokens, cached_tokens, output_tokens } = usage;
-  return `${number(input_tokens)} tokens in (${number(cached_tokens)} cached), ${number(output_tokens)} out`;
-}
-
 function times({ plan }: RunState, { first_event_ms, first_text_ms, total_ms }: Timing): Section["rows"] {
   const steps = (plan?.steps ?? []).flatMap(({ started_at, ended_at }) =>
     started_at === null || ended_at === null
@@ -131,8 +110,4 @@ function tally(words: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a).map(([word, count]) => `${count} ${word}`).join(", ");
-}
-
-function number(value: number): string {
-  return new Intl.NumberFormat("en-US").format(value);
 }

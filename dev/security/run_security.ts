@@ -1,6 +1,7 @@
 // `deno task security`, as a function of its words and its surroundings.
 import postgres from "postgres";
 import type { Paper } from "../models/paper.ts";
+import { REPOSITORY } from "../project/project.ts";
 import { ask, type Stopwatch } from "./ask.ts";
 import type { Outcome } from "./finding.ts";
 import { withOwnDatabase } from "./own_database.ts";
@@ -29,7 +30,9 @@ export async function runSecurity(args: string[], { server_url, paper, now }: Se
   const { db_url, schemas, json } = asked;
   const look = (url: string): Promise<Outcome> => ask(url, schemas, now);
   try {
-    const outcome = db_url === undefined ? await withOwnDatabase(server_url, look) : await look(db_url);
+    const outcome = db_url === undefined
+      ? await withOwnDatabase(REPOSITORY, server_url, look)
+      : await look(db_url);
     if (json) print(JSON.stringify(outcome, null, 2));
     else report(outcome, paper);
     return outcome.findings.some(({ level }) => level === "error") ? 1 : 0;

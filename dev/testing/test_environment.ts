@@ -5,8 +5,10 @@ import type { Stack } from "../stack.ts";
 /** The variables that tests/support/stack.ts reads, and those that Deno and the browser need. */
 export function testEnvironment(stack: Stack): Record<string, string> {
   const chrome = Deno.env.get("CHROME_PATH");
-  if (stack.template_name === null) {
-    throw new Error("Cannot test on a stack whose data are kept: it has no template");
+  if (stack.template_name === null || stack.parts === null) {
+    throw new Error(
+      "Cannot test on a stack with kept data or another project: tests need a template of ours",
+    );
   }
   return {
     ...denoEnvironment(),

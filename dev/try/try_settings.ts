@@ -1,4 +1,5 @@
 // Which model the tasks are run on, and the settings of their stack.
+import { modelSettings, ownSettings } from "../function_settings.ts";
 import { configuredModel } from "../model_words.ts";
 
 const VARIABLES = ["LLM_BASE_URL", "LLM_API_KEY", "LLM_BALANCED_MODELS", "LLM_SPEED_MODELS"];
@@ -24,17 +25,17 @@ export function trySettings(
   env: Record<string, string>,
   model: "configured" | "demo",
 ): TrySettings | { problem: string } {
-  const kept = Object.entries(env).filter(([name, value]) => /^(RUN|LLM)_/.test(name) && value !== "");
-  const own = { ...Object.fromEntries(kept), ...WIDE_QUOTAS };
+  const own = { ...ownSettings(env), ...WIDE_QUOTAS };
   if (model === "demo") {
-    const budgets = Object.entries(own).filter(([name]) => !name.startsWith("LLM_"));
     return {
-      env: Object.fromEntries(budgets),
+      env: own,
       model: "the demo model, which is rules and no language model",
     };
   }
   const configured = configuredModel(env) ?? { problem: NO_MODEL };
-  return "problem" in configured ? configured : { env: own, model: configured.words };
+  return "problem" in configured
+    ? configured
+    : { env: { ...own, ...modelSettings(env) }, model: configured.words };
 }
 
 const NO_MODEL =

@@ -36,10 +36,10 @@ export async function newTryUser(stack: TryStack): Promise<TryUser> {
 
 /** The seed is the demo user's. Its ids are a user's own, so that another one may have the same. */
 async function seedFor(email: string, database_url: string): Promise<void> {
-  const text = await Deno.readTextFile(PARTS.product.seed);
+  const texts = await Promise.all(PARTS.product.seeds.map((file) => Deno.readTextFile(file)));
   const sql = postgres(database_url, { max: 1, onnotice: () => {} });
   try {
-    await sql.unsafe(text.replaceAll(DEMO_USER.email, email));
+    for (const text of texts) await sql.unsafe(text.replaceAll(DEMO_USER.email, email));
   } finally {
     await sql.end();
   }

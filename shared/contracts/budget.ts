@@ -29,7 +29,7 @@ export type RunLimits = Budget & {
   priced: boolean;
 };
 
-const VARIABLES: Record<keyof Budget, string> = {
+export const BUDGET_VARIABLES: Record<keyof Budget, string> = {
   model_calls: "RUN_MAX_MODEL_CALLS",
   tool_calls: "RUN_MAX_TOOL_CALLS",
   input_tokens: "RUN_MAX_INPUT_TOKENS",
@@ -45,5 +45,5 @@ const VARIABLES: Record<keyof Budget, string> = {
 
 /** The budget that the environment sets. Throws a sentence that names the variable which is wrong. */
 export function readBudget(env: Record<string, string | undefined>): Budget {
-  return readSettings(Budget, VARIABLES, env);
+  return readSettings(Budget, BUDGET_VARIABLES, env);
 }

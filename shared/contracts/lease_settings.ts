@@ -10,7 +10,7 @@ export const LeaseSettings = z.object({
 });
 export type LeaseSettings = z.infer<typeof LeaseSettings>;
 
-const VARIABLES: Record<keyof LeaseSettings, string> = {
+export const LEASE_VARIABLES: Record<keyof LeaseSettings, string> = {
   lease_seconds: "RUN_LEASE_SECONDS",
   deadline_seconds: "RUN_DEADLINE_SECONDS",
 };
@@ -29,5 +29,5 @@ export function deadlineAt(
 
 /** How long the environment lets workers live. Throws a sentence that names the variable which is wrong. */
 export function readLeaseSettings(env: Record<string, string | undefined>): LeaseSettings {
-  return readSettings(LeaseSettings, VARIABLES, env);
+  return readSettings(LeaseSettings, LEASE_VARIABLES, env);
 }

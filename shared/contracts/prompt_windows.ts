@@ -13,12 +13,12 @@ export const PromptWindows = z.object({
 });
 export type PromptWindows = z.infer<typeof PromptWindows>;
 
-const VARIABLES: Record<keyof PromptWindows, string> = {
+export const WINDOW_VARIABLES: Record<keyof PromptWindows, string> = {
   planner: "PLANNER_WINDOW_TOKENS",
   executor: "EXECUTOR_WINDOW_TOKENS",
 };
 
 /** The windows that the environment sets. Throws a sentence that names the variable which is wrong. */
 export function readPromptWindows(env: Record<string, string | undefined>): PromptWindows {
-  return readSettings(PromptWindows, VARIABLES, env);
+  return readSettings(PromptWindows, WINDOW_VARIABLES, env);
 }

@@ -4,6 +4,8 @@ import { z } from "zod";
 /** Whether a token that says `iss` is the project's. */
 export type IssuerCheck = (iss: string | undefined) => boolean;
 
+export const ISSUERS_VARIABLE = "AUTH_ISSUERS";
+
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
@@ -12,11 +14,14 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
  * auth server names itself: there any issuer on loopback counts, and none. Throws when the list is none of URLs.
  */
 export function issuerCheck(supabase_url: string, env: Record<string, string | undefined>): IssuerCheck {
-  const issuers = (env.AUTH_ISSUERS ?? "").split(",").map((one) => one.trim()).filter((one) => one !== "");
+  const issuers = (env[ISSUERS_VARIABLE] ?? "").split(",").map((one) => one.trim()).filter((one) =>
+    one !== ""
+  );
   if (issuers.length > 0) {
-    const known = z.array(z.url({ error: "AUTH_ISSUERS must be URLs with commas between them" })).parse(
-      issuers,
-    );
+    const known = z.array(z.url({ error: `${ISSUERS_VARIABLE} must be URLs with commas between them` }))
+      .parse(
+        issuers,
+      );
     return (iss) => iss !== undefined && known.includes(iss);
   }
   const project = new URL(supabase_url);

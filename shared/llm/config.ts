@@ -55,6 +55,9 @@ const Environment = z.object({
   LLM_BREAKER_OPEN_MS: Milliseconds.default(15_000),
 });
 
+/** The variables that are read here. */
+export const MODEL_VARIABLES: readonly string[] = Object.keys(Environment.shape);
+
 /** The settings in `env`, or one sentence that names every variable to mend. An empty variable counts as unset. */
 export function readModelConfig(env: Record<string, string | undefined>): ModelConfig {
   const given = Object.fromEntries(

@@ -1,16 +1,15 @@
 // The committed types against the migrations.
 import assert from "node:assert/strict";
 import { TYPE_FILES, typesOf } from "../../dev/type_files.ts";
-import { cli, REPOSITORY } from "../support/deploy/cli.ts";
+import { REPOSITORY } from "../support/deploy/cli.ts";
 import { migratedDatabase } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
 
 for (const { path, migrations } of TYPE_FILES) {
   test(`${path} is what the CLI generates from the migrations`, async () => {
-    await using supabase = await cli();
     const { url, drop } = await migratedDatabase(migrations);
     try {
-      const generated = await typesOf(url, { workdir: REPOSITORY, home: supabase.home });
+      const generated = await typesOf(url, ["public"]);
       const committed = await Deno.readTextFile(`${REPOSITORY}${path}`);
       assert.ok(
         generated === committed,

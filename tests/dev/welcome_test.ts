@@ -21,7 +21,7 @@ function told(env: Record<string, string>, kept_in: string | null = null): strin
     model: { kind, url: env.LLM_BASE_URL ?? "http://127.0.0.1:2/v1" },
     kept_in,
   };
-  return welcome(stack, configuredModel(env), 1_000);
+  return welcome(stack, configuredModel(env), { took_ms: 1_000 });
 }
 
 Deno.test("the start of the stack tells which models answer, and no key", () => {

@@ -12,7 +12,7 @@ Deno.test("nothing is found in the schema as it ships, and nothing is passed ove
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql`insert into auth.users (id, email) values (${crypto.randomUUID()}, ${DEMO_USER.email})`;
-    await seed(url, PARTS.product.seed);
+    await seed(url, PARTS.product.seeds);
     const { findings, unseen, excused } = await ask(url, ["public"], () => performance.now());
     assert.deepEqual(findings, []);
     assert.deepEqual(unseen, []);

@@ -1,8 +1,8 @@
 // The card of a call that waits, and what a person may say to it.
 import assert from "node:assert/strict";
-import { cardLines } from "../../../dev/demo/card.ts";
-import { decide } from "../../../dev/demo/decide.ts";
-import { knownNames } from "../../../dev/demo/known_names.ts";
+import { cardLines } from "../../../dev/turn/card.ts";
+import { decide } from "../../../dev/turn/decide.ts";
+import { knownNames } from "../../../dev/turn/known_names.ts";
 import { events, stateOf } from "./demo_events.ts";
 import { createAskLine } from "../../../dev/terminal/ask_line.ts";
 import { PLAIN, widthOf } from "../../../dev/terminal/style.ts";

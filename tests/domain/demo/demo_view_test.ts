@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { plainText } from "../../../dev/demo/plain_log.ts";
-import { activity, renderBlock } from "../../../dev/demo/render.ts";
-import { Screen } from "../../../dev/demo/screen.ts";
-import { showTurn } from "../../../dev/demo/show.ts";
+import { plainText } from "../../../dev/turn/plain_log.ts";
+import { activity, renderBlock } from "../../../dev/turn/render.ts";
+import { Screen } from "../../../dev/turn/screen.ts";
+import { showTurn } from "../../../dev/turn/show.ts";
 import { clipped, COLOURS, PLAIN, stripped, widthOf, wrapped } from "../../../dev/terminal/style.ts";
 import { tableLines } from "../../../dev/terminal/table.ts";
-import { blocksOf } from "../../../dev/demo/view.ts";
+import { blocksOf } from "../../../dev/turn/view.ts";
 import type { RunEvent } from "../../../shared/contracts/events.ts";
 import { initialRunState, reduceRun } from "../../../shared/contracts/run_state.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";

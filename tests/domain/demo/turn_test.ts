@@ -1,6 +1,6 @@
 // The demo's turn, where a person has to be asked: against the real stack, and against a scripted planner.
 import assert from "node:assert/strict";
-import { takeTurn } from "../../../dev/demo/turn.ts";
+import { takeTurn } from "../../../dev/turn/take_turn.ts";
 import { initialRunState, reduceRun, type RunState } from "../../../shared/contracts/run_state.ts";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { CALLS, FIRST, PAUSED_LOG, SECOND } from "../../client/paused_log.ts";

@@ -25,7 +25,7 @@ export async function startDev(flags: string[], settings: Record<string, string>
     for await (const line of stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
       lines.push(line);
       // The last of its lines.
-      if (line.includes(`"message": "Show me my tasks"`)) runs.resolve(true);
+      if (line.includes(`-d '{"message": "`)) runs.resolve(true);
     }
   };
   const output = Promise.all([read(process.stdout), read(process.stderr)]).then(() => runs.resolve(false));

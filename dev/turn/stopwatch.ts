@@ -1,6 +1,12 @@
 // How long a turn takes, as its reader sees it.
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
-import type { Timing } from "./summary.ts";
+
+/** Milliseconds from the request, as the client saw them. */
+export interface Timing {
+  first_event_ms: number;
+  first_text_ms: number | undefined;
+  total_ms: number;
+}
 
 /** Notes when the first events come. The time that a person thinks is not counted. */
 export function createStopwatch() {

@@ -6,21 +6,20 @@ import {
   createAgentClient,
   type DecisionInput,
   type Run,
+  type StartRunBody,
 } from "../../client/mod.ts";
 import type { ReadEvent } from "../../shared/contracts/read_event.ts";
 import type { ApprovalState, RunState } from "../../shared/contracts/run_state.ts";
 
-export interface TurnRequest {
+export interface TurnRequest extends StartRunBody {
   url: string;
   publishable_key: string;
   token: string;
-  message: string;
-  time_zone: string;
   signal: AbortSignal;
   fetch?: typeof globalThis.fetch;
 }
 
-interface Person {
+export interface Person {
   /** Shows the events until they end, and gives what they add up to. */
   show(events: AsyncIterable<ReadEvent>, before?: RunState): Promise<RunState>;
   decide(approval: ApprovalState, state: RunState): Promise<DecisionInput>;
@@ -31,8 +30,9 @@ interface Person {
 /** Takes the turn to its end. Throws with the server's own sentence when it refuses the request. */
 export async function takeTurn(request: TurnRequest, person: Person): Promise<RunState> {
   const { show } = person;
-  const { message, time_zone, signal } = request;
-  let run = await clientOf(request).startRun({ message, time_zone }, { signal });
+  const { url, publishable_key, token, fetch, signal, ...body } = request;
+  const client: AgentClient = createAgentClient({ url, publishable_key, token, fetch });
+  let run = await client.startRun(body, { signal });
   let state = await show(run.events());
   while (state.status === "awaiting_approval" && !signal.aborted) {
     run = await decided(run, state, person);
@@ -58,8 +58,4 @@ async function decided(run: Run, state: RunState, { decide, refused }: Person): 
       refused(error.message);
     }
   }
-}
-
-function clientOf({ url, publishable_key, token, fetch }: TurnRequest): AgentClient {
-  return createAgentClient({ url, publishable_key, token, fetch });
 }

@@ -1,0 +1,68 @@
+// A database for one look: made of migrations, and gone afterwards.
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import postgres from "postgres";
+import { withScratchDatabase } from "../../../dev/project/scratch_database.ts";
+import { testStack } from "../../support/stack/stack.ts";
+import { test } from "../../support/test.ts";
+
+/** Lends a database with these migrations to `work`, on the server of the tests. */
+async function scratch<T>(migrations: Record<string, string>, work: (url: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(migrations)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    const folders = [{ folder: pathToFileURL(`${folder}/`) }];
+    return await withScratchDatabase(folders, work, { server_url: testStack().admin_url });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function rows(url: string, query: string) {
+  const sql = postgres(url, { max: 1 });
+  try {
+    return [...await sql.unsafe(query)];
+  } finally {
+    await sql.end();
+  }
+}
+
+test("the migrations are applied, and whatever becomes of the work, nothing is left", async () => {
+  const migrations = { "2_b.sql": "insert into a values (7)", "1_a.sql": "create table a (n int)" };
+  const found = await scratch(migrations, (url) => rows(url, "select n from a"));
+  assert.deepEqual(found, [{ n: 7 }]);
+  await assert.rejects(scratch({}, () => Promise.reject(new Error("mine"))), /^Error: mine$/);
+  const left = "select datname from pg_database where datname like 'scratch_%'";
+  assert.deepEqual(await rows(testStack().admin_url, left), []);
+});
+
+const FAULTS: [name: string, sql: string, said: RegExp][] = [
+  [
+    "an extension that is not here",
+    "select 1;\n\ncreate extension vector;",
+    /1_a\.sql failed at line 3: .*"vector"/,
+  ],
+  [
+    "a schema that is not here",
+    "-- storage\ncreate policy p on\n  storage.objects using (true);",
+    /failed at line 3/,
+  ],
+  [
+    "a role that is not here",
+    "select 1;\ngrant all on schema public to nobody_here;",
+    /line 2: .*nobody_here/,
+  ],
+  ["a slip of the pen", "select 1;\nselect\n  nothing;", /line 3: column "nothing" does not exist/],
+];
+
+for (const [name, sql, said] of FAULTS) {
+  test(`${name} is told with the file, the line and the way out`, async () => {
+    await assert.rejects(scratch({ "1_a.sql": sql }, () => Promise.resolve()), (error: Error) => {
+      assert.match(error.message, said);
+      assert.match(error.message, /--db-url postgresql:\/\//);
+      return true;
+    });
+  });
+}
