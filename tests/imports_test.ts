@@ -19,6 +19,7 @@ const AGENTS_CORE = [
 /** For each room, the rooms it may import from, itself included, and the packages. */
 const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   "shared/contracts": { rooms: ["shared/contracts"], packages: ["zod"] },
+  "shared/version.ts": { rooms: [], packages: [] },
   "shared/async": { rooms: ["shared/async"], packages: [] },
   "shared/agents/limits.ts": { rooms: ["shared/contracts"], packages: [] },
   "shared/agents/ports.ts": { rooms: ["shared/contracts", "shared/agents/store"], packages: [] },
@@ -83,6 +84,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   "shared/http": {
     rooms: [
+      "shared/version.ts",
       "shared/http",
       "shared/async",
       "shared/contracts",

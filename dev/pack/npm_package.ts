@@ -1,6 +1,7 @@
 // The client as `npm pack` takes it: a module of JavaScript and its declarations for every source, and a manifest.
 import ts from "typescript";
 import manifest from "../../client/manifest.json" with { type: "json" };
+import { VERSION } from "../../shared/version.ts";
 import type { Sources } from "./plain_sources.ts";
 
 const OPTIONS: ts.CompilerOptions = {
@@ -36,7 +37,7 @@ function asJavaScript(text: string): string {
 function packageJson(): object {
   const entry = (name: string) => ({ types: `./${name}.d.ts`, default: `./${name}.js` });
   return {
-    ...manifest,
+    ...{ ...manifest, version: VERSION },
     type: "module",
     sideEffects: false,
     exports: { ".": entry("mod"), "./react": entry("react"), "./package.json": "./package.json" },

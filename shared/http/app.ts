@@ -7,6 +7,7 @@ import { requestId } from "hono/request-id";
 import type { Log } from "../agents/ports.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { MAX_BODY_BYTES } from "../contracts/request.ts";
+import { VERSION } from "../version.ts";
 import { answerError } from "./error_answer.ts";
 
 const ALLOWED_HEADERS = [
@@ -39,16 +40,24 @@ export function createApp(
 ): Hono {
   const app = new Hono({ strict: false }).basePath(`/${name}`);
   // A process that ended while it claims something, its caller being gone, would leave a lease that nobody works under.
-  app.use(async (_, next) => {
+  app.use(async (context, next) => {
     const handled = next();
     background(handled);
     await handled;
+    context.header("x-agent-version", VERSION);
   });
   app.use(cors({
     origin: "*",
     allowMethods: ["GET", "POST", "OPTIONS"],
     allowHeaders: ALLOWED_HEADERS,
-    exposeHeaders: ["x-request-id", "x-run-id", "x-run-after", "x-error-kind", "retry-after"],
+    exposeHeaders: [
+      "x-agent-version",
+      "x-request-id",
+      "x-run-id",
+      "x-run-after",
+      "x-error-kind",
+      "retry-after",
+    ],
     maxAge: 86_400,
   }));
   app.use(requestId());
