@@ -18,6 +18,7 @@ export interface Project {
   deno_config: string;
   /** The folder of `domain.ts`. */
   domain: string;
+  /** Its own, and before them what the platform gives away by default. */
   migrations: MigrationFolder[];
   /** Files of rows, in order. They may name the demo user's address: that user has signed up before. */
   seeds: URL[];
@@ -28,6 +29,8 @@ export interface Project {
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
+
+const EXPOSED: MigrationFolder = { folder: new URL("../database/new_tables/", import.meta.url) };
 
 /** This repository, whose domain is the demo workspace. Its seed waits for the demo user, so the CLI leaves it out. */
 export const REPOSITORY: Project = {
@@ -60,7 +63,10 @@ export async function projectAt(dir?: string): Promise<Project> {
     ...{ root, supabase, agent },
     deno_config: join(agent, "deno.json"),
     domain: join(agent, "domain"),
-    migrations: [{ folder: folderUrl(join(supabase, "migrations")) }],
+    migrations: [
+      ...(config.new_tables === "exposed" ? [EXPOSED] : []),
+      { folder: folderUrl(join(supabase, "migrations")) },
+    ],
     seeds: (await seedFiles(supabase, config.seed_paths)).map((path) => pathToFileURL(path)),
     schemas: config.schemas,
     engine_schema: lock.schema,

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import postgres from "postgres";
 import { withScratchDatabase } from "../../../dev/project/scratch_database.ts";
+import { projectAt } from "../../../dev/project/project.ts";
+import { bareProject } from "../../support/projects/bare_project.ts";
 import { testStack } from "../../support/stack/stack.ts";
 import { test } from "../../support/test.ts";
 
@@ -64,5 +66,23 @@ for (const [name, sql, said] of FAULTS) {
       assert.match(error.message, /--db-url postgresql:\/\//);
       return true;
     });
+  });
+}
+
+const READ_BY_ALL: [config: string, readable: boolean][] = [
+  ["", true],
+  ["[api]\nauto_expose_new_tables = true\n", true],
+  ["[api]\nauto_expose_new_tables = false\n", false],
+];
+
+for (const [config, readable] of READ_BY_ALL) {
+  test(`what migrations make in public is ${readable ? "exposed" : "closed"} where config.toml says "${config.trim()}"`, async () => {
+    await using project = await bareProject({ config, engine_schema: "agent" });
+    await project.write("supabase/migrations/20200101000000_t.sql", "create table public.t (n int)");
+    const query = "select has_table_privilege('authenticated', 'public.t', 'select, insert') as can";
+    const found = await withScratchDatabase(await projectAt(project.root), (url) => rows(url, query), {
+      server_url: testStack().admin_url,
+    });
+    assert.deepEqual(found, [{ can: readable }]);
   });
 }
