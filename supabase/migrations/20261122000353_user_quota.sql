@@ -15,7 +15,9 @@
 
 -- Adds up what the user's ledger has come to since the last sum: reservations that were settled, or won't be. What was
 -- reserved within a minute may not be seen yet, and whoever calls a model for more than a quarter of an hour counts for
--- what they had reserved. It takes nothing from its caller, and two at the same time come to the same.
+-- what they had reserved. It takes nothing from its caller. One at a time, each on top of the one before: else a call
+-- that is settled between two of them would count in one as it was reserved and in the other as it was settled, and a
+-- window that begins between the two would hold too little. Nobody waits for another's.
 create function private.sum_usage()
 returns void language plpgsql security definer set search_path = '' as $$
 declare
@@ -23,6 +25,9 @@ declare
   v_last public.usage_sums;
   v_before timestamptz;
 begin
+  if not pg_try_advisory_xact_lock(hashtextextended('usage sum' || v_user::text, 0)) then
+    return;
+  end if;
   select * into v_last from public.usage_sums where user_id = v_user order by upto desc limit 1;
   v_last.upto := coalesce(v_last.upto, '-infinity');
   select least(now() - interval '1 minute', min(r.reserved_at)) into v_before from public.usage_reservations r
@@ -36,8 +41,7 @@ begin
     from public.usage_reservations r
     left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id
     where r.user_id = v_user and r.reserved_at > v_last.upto and r.reserved_at < v_before
-    having count(*) > 0
-    on conflict (user_id, upto) do nothing;
+    having count(*) > 0;
 end $$;
 
 -- The user's tokens, by window: what counts in it, and when so many more fit into it. Null is now. More than a whole

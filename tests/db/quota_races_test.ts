@@ -5,6 +5,7 @@ import { newSeed } from "../support/seeded.ts";
 import { testAsUser } from "./agents_calls.ts";
 import { reservation, startArguments, startPlan, startRun } from "./agents_runs.ts";
 import { executor } from "./agents_steps.ts";
+import { addCalls, age, endedRuns, settle } from "./ledgers.ts";
 import { testParallel, TOKENS } from "./quota_races.ts";
 import { type Call, said, testRace } from "./race.ts";
 
@@ -90,6 +91,41 @@ testRace(
     const [spent] = await sql`select sum(input_tokens + output_tokens)::int as tokens from usage_reservations
       where user_id = ${user.id}`;
     assert.equal(spent?.tokens, limits.tokens_per_hour);
+  },
+);
+
+testRace(
+  "a call that is settled late, between two sums at the same moment, leaves no room that is not there",
+  async ({ user, sql, holdBeside }) => {
+    const { run_id } = await startRun(user);
+    const [before = ""] = await endedRuns(sql, user, 1);
+    const ofBefore = (tokens: number, settled: number | null) => ({
+      ...{ run_id: before, id: crypto.randomUUID(), tokens, settled },
+    });
+    const late = ofBefore(1_000, null);
+    await addCalls(sql, user, [...Array.from({ length: 10 }, () => ofBefore(10, 10)), late]);
+    await age(sql, user, 61 * 60);
+    const young = ofBefore(50, 50);
+    await addCalls(sql, user, [young]);
+
+    const one = await holdBeside(reserve(run_id, {}));
+    await settle(sql, user, [{ id: late.id, settled: 0 }]);
+    // Too young for the first sum, and old enough for the second.
+    await sql.begin(async (own) => {
+      await own`set local session_replication_role = replica`;
+      await own`update usage_reservations set reserved_at = now() - interval '2 minutes' where id = ${young.id}`;
+    });
+    const other = await holdBeside(reserve(run_id, {}));
+    await one.release();
+    await other.release();
+
+    const spent = young.tokens + 2 * TOKENS;
+    for (const [room, allowed] of [[TOKENS - 1, false], [TOKENS, true]] as const) {
+      const answer = await user.call("reserve_usage", [run_id, reservation(), null, {
+        ...{ running_runs: 1, tokens_per_hour: spent + room },
+      }]);
+      assert.equal(Object(answer).allowed, allowed);
+    }
   },
 );
 
