@@ -27,6 +27,16 @@ export type Budget = z.infer<typeof Budget>;
 export type RunLimits = Budget & {
   /** Every model that may be asked has a known price: the limit of dollars holds before a call is made. */
   priced: boolean;
+  largest_call: LargestCall;
+};
+
+/** What the largest model call of a run reserves: how much those that are under way may come to. */
+export type LargestCall = {
+  input_tokens: number;
+  output_tokens: number;
+  tool_calls: number;
+  /** Null where no price is known. */
+  cost_usd: number | null;
 };
 
 export const BUDGET_VARIABLES: Record<keyof Budget, string> = {

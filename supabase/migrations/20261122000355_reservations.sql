@@ -76,8 +76,9 @@ end $$;
 -- What a run has left for one more call. `broken_budget` names what the call would break, `tool_calls` is how many may
 -- come of it. The last call is one beyond the budget of model calls, tokens or dollars; a run without tool calls left
 -- still has those. `is_far` says that a call of each of its workers would fit, and as many of those whose place they
--- took and who have not noticed, of the size of its largest call. That is `largest`, in tokens: the first is its
--- planner's, and those are the largest.
+-- took and who have not noticed, each as large as a call of a run gets: by its caller's word (`largest_call`), else as
+-- large as the largest of this one so far. One that is larger still is never far. `largest` is that of this one, in
+-- tokens.
 create function private.run_budget(p_run_id uuid, p_reservation jsonb, p_limits jsonb, out broken_budget text,
   out tool_calls bigint, out last_call_made boolean, out is_far boolean, out began_at timestamptz, out largest bigint)
 language plpgsql stable security invoker set search_path = '' as $$
@@ -85,6 +86,8 @@ declare
   v_next constant public.usage_reservations := jsonb_populate_record(null::public.usage_reservations,
     p_reservation - 'reserved_at');
   v_callers constant bigint := 2 * private.run_workers();
+  v_most public.usage_reservations := jsonb_populate_record(null::public.usage_reservations,
+    coalesce(p_limits -> 'largest_call', '{}'));
   v_spent record;
 begin
   select coalesce(sum(coalesce(s.model_calls, 1)), 0) as model_calls,
@@ -94,10 +97,10 @@ begin
       coalesce(sum(case when s.reservation_id is null then r.cost_usd else s.cost_usd end), 0) as cost_usd,
       coalesce(bool_or(coalesce(s.model_calls, 1) > 0 and r.broken_budget <> 'tool calls'), false) as last_call_made,
       min(r.reserved_at) filter (where r.opens_run) as began_at,
-      greatest(max(r.tool_calls), v_next.tool_calls) * v_callers as most_tool_calls,
-      greatest(max(r.input_tokens), v_next.input_tokens) * v_callers as most_input,
-      greatest(max(r.output_tokens), v_next.output_tokens) * v_callers as most_output,
-      greatest(max(r.cost_usd), v_next.cost_usd) * v_callers as most_cost
+      greatest(max(r.tool_calls), v_next.tool_calls) as most_tool_calls,
+      greatest(max(r.input_tokens), v_next.input_tokens) as most_input,
+      greatest(max(r.output_tokens), v_next.output_tokens) as most_output,
+      greatest(max(r.cost_usd), v_next.cost_usd) as most_cost
     into v_spent
     from public.usage_reservations r
     left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id
@@ -111,16 +114,21 @@ begin
     when v_spent.tool_calls >= (p_limits ->> 'tool_calls')::bigint then 'tool calls'
   end;
   is_far := broken_budget is null and (
-    v_spent.model_calls + v_callers > (p_limits ->> 'model_calls')::bigint
-    or v_spent.input_tokens + v_spent.most_input > (p_limits ->> 'input_tokens')::bigint
-    or v_spent.output_tokens + v_spent.most_output > (p_limits ->> 'output_tokens')::bigint
-    or v_spent.cost_usd + v_spent.most_cost > (p_limits ->> 'cost_usd')::numeric
-    or v_spent.tool_calls + v_spent.most_tool_calls > (p_limits ->> 'tool_calls')::bigint) is not true;
+    v_next.input_tokens > v_most.input_tokens or v_next.output_tokens > v_most.output_tokens
+    or v_next.cost_usd > v_most.cost_usd or v_next.tool_calls > v_most.tool_calls
+    or v_spent.model_calls + v_callers > (p_limits ->> 'model_calls')::bigint
+    or v_spent.input_tokens + v_callers * coalesce(v_most.input_tokens, v_spent.most_input)
+      > (p_limits ->> 'input_tokens')::bigint
+    or v_spent.output_tokens + v_callers * coalesce(v_most.output_tokens, v_spent.most_output)
+      > (p_limits ->> 'output_tokens')::bigint
+    or v_spent.cost_usd + v_callers * coalesce(v_most.cost_usd, v_spent.most_cost) > (p_limits ->> 'cost_usd')::numeric
+    or v_spent.tool_calls + v_callers * coalesce(v_most.tool_calls, v_spent.most_tool_calls)
+      > (p_limits ->> 'tool_calls')::bigint) is not true;
   tool_calls := greatest(0,
     least(coalesce(v_next.tool_calls, 0), (p_limits ->> 'tool_calls')::bigint - v_spent.tool_calls));
   last_call_made := v_spent.last_call_made;
   began_at := v_spent.began_at;
-  largest := (v_spent.most_input + v_spent.most_output) / v_callers;
+  largest := v_spent.most_input::bigint + v_spent.most_output;
 end $$;
 
 create function private.reserved(p_reservation public.usage_reservations)

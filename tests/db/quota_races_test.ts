@@ -95,6 +95,42 @@ testRace(
 );
 
 testRace(
+  "small calls that come while larger ones of their run are under way leave room for them: its budget holds",
+  async ({ user, sql, hold, start }) => {
+    const { run_id } = await startRun(user);
+    const large = { input_tokens: 30, output_tokens: 10 };
+    const limits = { input_tokens: 500, largest_call: { ...large, tool_calls: 0, cost_usd: null } };
+    const slow = [];
+    for (let n = 0; n < 9; n += 1) {
+      slow.push(await hold(["reserve_usage", [run_id, { ...reservation(), ...large }, null, limits]]));
+    }
+    const more = [];
+    for (let n = 0; n < 40; n += 1) more.push(await start(reserve(run_id, limits)));
+    for (const { release } of slow) await release();
+    for (const { outcome } of more) await outcome;
+    const [spent] = await sql`select sum(input_tokens)::int as tokens from usage_reservations
+      where user_id = ${user.id}`;
+    assert.equal(spent?.tokens, limits.input_tokens);
+  },
+);
+
+testRace(
+  "a call that is larger than the largest is said to be takes turns",
+  async ({ user, hold, rival }) => {
+    const { run_id } = await startRun(user);
+    const most = { input_tokens: 30, output_tokens: 30, tool_calls: 5, cost_usd: 0.5 };
+    const slow = await hold(reserve(run_id, { largest_call: most }));
+    const larger = [];
+    for (const [part, size] of Object.entries(most)) {
+      const next = { ...reservation(), tool_calls: 0, cost_usd: 0.5, [part]: 2 * size };
+      larger.push(await rival(["reserve_usage", [run_id, next, null, { largest_call: most }]]));
+    }
+    await slow.release();
+    for (const { outcome } of larger) assert.equal(said(await outcome), "ok");
+  },
+);
+
+testRace(
   "a call that is settled late, between two sums at the same moment, leaves no room that is not there",
   async ({ user, sql, holdBeside }) => {
     const { run_id } = await startRun(user);

@@ -1,12 +1,12 @@
 // The store in Postgres, through the API and under the user's own rights. The store in memory, which tests play runs
 // on, keeps the same promises: tests/support/memory_store_test.ts.
-import { Budget } from "../../shared/contracts/budget.ts";
 import { systemClock } from "../../shared/async/system_clock.ts";
 import { createPersonClient } from "../../shared/db/clients.ts";
 import { createDecisions } from "../../shared/db/decisions.ts";
 import { cancelRun } from "../../shared/db/runs.ts";
 import { parseEvent } from "../../shared/db/parsed_rows.ts";
 import { createStore } from "../../shared/db/store.ts";
+import { LIMITS } from "../support/agents/default_calls.ts";
 import { database, newUser, testStack } from "../support/stack/stack.ts";
 import { STORE_CASES } from "../support/memory_store/store_contract.ts";
 import { inThePast } from "./agents_rows.ts";
@@ -18,7 +18,7 @@ for (const { name, run } of STORE_CASES) {
     await using stack = new AsyncDisposableStack();
     const sql = stack.adopt(database(), (sql) => sql.end());
     await run({
-      store: createStore(client, { ...Budget.parse({}), priced: false }),
+      store: createStore(client, LIMITS),
       async lapse(run_id) {
         await sql`update agent_runs set lease_expires_at = now() - interval '1 second' where id = ${run_id}`;
         await sql`update agent_executions set lease_expires_at = now() - interval '1 second'

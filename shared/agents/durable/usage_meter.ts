@@ -8,6 +8,7 @@ import { addUsage, NO_USAGE } from "../../contracts/usage.ts";
 import type { ModelCall } from "../limits.ts";
 import type { Ids, Model } from "../ports.ts";
 import type { MadeCall, Reservation, Reserved, Settlement } from "../store/records.ts";
+import { costOf } from "./largest_call.ts";
 
 export interface UsageMeter {
   /**
@@ -52,7 +53,6 @@ export async function newReservation(
   const { id, secret, seal } = await ids.sealed();
   const input_tokens = Math.max(call[place], prompt_tokens);
   const output_tokens = call.max_output_tokens;
-  const price = model.prices[call.profile];
   return {
     secret,
     row: {
@@ -60,7 +60,7 @@ export async function newReservation(
       seal,
       input_tokens,
       output_tokens,
-      cost_usd: price && (input_tokens * price.input + output_tokens * price.output) / 1_000_000,
+      cost_usd: costOf(model.prices[call.profile], { input_tokens, output_tokens }),
       tool_calls: call.tool_calls + tool_calls,
       beyond_budget: call.beyond_budget,
       agent_session_id: thread_id,

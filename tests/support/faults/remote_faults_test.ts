@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Budget } from "../../../shared/contracts/budget.ts";
 import { createEngineClient } from "../../../shared/db/clients.ts";
 import { createStore } from "../../../shared/db/store.ts";
+import { LIMITS } from "../agents/default_calls.ts";
 import { InjectedFault, remoteFaults } from "./remote_faults.ts";
 import { createStepInvoker } from "../../../shared/http/executor_client.ts";
 import { createSuccessor } from "../../../shared/http/successor.ts";
@@ -10,7 +10,7 @@ import { toolPort } from "../ports/tool_port.ts";
 
 const db = createEngineClient({ url: "http://127.0.0.1:9", publishable_key: "none" }, "token", fetch);
 const deps = {
-  store: createStore(db, { ...Budget.parse({}), priced: false }),
+  store: createStore(db, LIMITS),
   model: listedModel([]),
   tools: toolPort(),
   invoke: createStepInvoker(db),

@@ -1,12 +1,12 @@
 // A call of a tool as the planner makes it: of a run of the user's, and a row before it is made.
 import type { OwnedRun } from "../../../shared/agents/store/records.ts";
 import { emptyBatch } from "../../../shared/agents/store/rows.ts";
-import { Budget } from "../../../shared/contracts/budget.ts";
 import type { Json } from "../../../shared/contracts/text.ts";
 import type { ToolAccess } from "../../../shared/contracts/tool_result.ts";
 import { createEngineClient } from "../../../shared/db/clients.ts";
 import { ids } from "../../../shared/db/ids.ts";
 import { createStore } from "../../../shared/db/store.ts";
+import { LIMITS } from "../agents/default_calls.ts";
 import { database, testStack } from "../stack/stack.ts";
 
 interface Proposal {
@@ -93,7 +93,7 @@ async function startRun(user: { token: string }): Promise<OwnedRun> {
 }
 
 function storeOf({ token }: { token: string }) {
-  return createStore(createEngineClient(testStack(), token, fetch), { ...Budget.parse({}), priced: false });
+  return createStore(createEngineClient(testStack(), token, fetch), LIMITS);
 }
 
 /** Stores a call of a user's that waits for a decision. */
