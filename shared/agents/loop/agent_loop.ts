@@ -20,13 +20,14 @@ import { withKeptEcho } from "./kept_echo.ts";
 import { assistantMessage, type Thread } from "./thread.ts";
 import type { CallResult } from "./call_outcome.ts";
 import type { NumberedCall } from "./turn_call.ts";
+import { createTurnTelling, type TurnTelling } from "./turn_telling.ts";
 
 /** What sets one agent apart from another. */
 export interface LoopAgent {
   /** The tools of the next turn, before its last one. */
   toolsForTurn(): ToolSchema[];
-  /** Runs the calls of one turn; the results come back in the order of the calls. `isSure` as in ResultRoom. */
-  runCalls(calls: NumberedCall[], isSure: ResultRoom["isSure"]): Promise<CallResult[] | Unfinished>;
+  /** Runs the calls of one turn; the results come back in the order of the calls. */
+  runCalls(calls: NumberedCall[], telling: TurnTelling): Promise<CallResult[] | Unfinished>;
   /** Whether the rows of the thread show that an earlier owner has begun this call. */
   hasBegun(call_id: string): Promise<boolean>;
   /** The tool that ends the loop with its arguments; it does not count as a call. */
@@ -102,7 +103,7 @@ async function runTools(
   options: LoopOptions,
   state: LoopState,
 ): Promise<LoopEnd | null> {
-  const { agent, meter, thread, call: { window }, deps } = options;
+  const { agent, meter, deps } = options;
   const mayEnd = state.limit !== null || calls.some(({ call }) => call.name === agent.terminal);
   // Before the first of them is made, also where it is a takeover that makes them.
   const allowed = await withinBudget(calls, {
@@ -112,18 +113,35 @@ async function runTools(
   });
   // The ledger is written while the tools run.
   if (state.turnNotSettled && !mayEnd) meter.renew();
-  const { tools } = turnTools(agent, state);
-  const room = resultRoom(thread, tools, { window, results: calls.length }, deps.count);
-  const results = await agent.runCalls(allowed, room.isSure);
+  const results = await answerCalls(allowed, options, state);
   if (isUnfinished(results)) return { type: options.signal.aborted ? "aborted" : results };
-  if (results.length !== calls.length) {
-    throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);
-  }
   state.turnNotSettled = false;
-  appendResults(results, room, options);
   const end = calls.find(({ call }, i) => call.name === agent.terminal && results[i]?.ok);
   if (end?.call.arguments.ok) return { type: "submitted", value: end.call.arguments.value };
   return state.limit === null ? null : endWithout("malformed_output", options);
+}
+
+/** Runs the calls and appends their results. However that ends, readers are told of each call that was made. */
+async function answerCalls(
+  calls: NumberedCall[],
+  options: LoopOptions,
+  state: LoopState,
+): Promise<CallResult[] | Unfinished> {
+  const { agent, thread, call: { window }, deps: { count } } = options;
+  const { tools } = turnTools(agent, state);
+  const room = resultRoom(thread, tools, { window, results: calls.length }, count);
+  const telling = createTurnTelling(room.isSure);
+  try {
+    const results = await agent.runCalls(calls, telling);
+    if (isUnfinished(results)) return results;
+    if (results.length !== calls.length) {
+      throw new Error(`Cannot answer tool calls: ${calls.length} were made, ${results.length} have results`);
+    }
+    appendResults(results, room, options);
+    return results;
+  } finally {
+    telling.rest();
+  }
 }
 
 /** The end of a loop whose model has nothing more to say: where text is the answer, what it said before is. */

@@ -1,4 +1,5 @@
 // How a person is asked about calls: each is shown with what it would do, found out by a dry run.
+import { together } from "../../async/together.ts";
 import type { Approval } from "../../contracts/approval.ts";
 import { failed } from "../../contracts/tool_result.ts";
 import type { ToolOutcome } from "../ports.ts";
@@ -74,7 +75,7 @@ export async function askAhead(calls: readonly TurnCall[], options: ToolCallOpti
     .map((one) => ({ one, row: proposalOf(one, options) }));
   const fresh = guarded.filter(({ one }) => !one.pending).map(({ row }) => row);
   const verdicts = fresh.length > 0 ? await options.propose(fresh) : {};
-  const asked = await Promise.all(guarded.map(async ({ one, row }) => {
+  const asked = await together(guarded.map(async ({ one, row }) => {
     const verdict = verdicts[one.id];
     const standing = one.pending ? pendingStanding(one.pending) : verdict && standingOf(verdict);
     if (standing === undefined || !isWaiting(standing)) return [];

@@ -7,6 +7,7 @@ import type { ProposedCall } from "../store/rows.ts";
 import type { ToolCallOptions } from "./tool_call_options.ts";
 import { toolResultEvent } from "./tool_events.ts";
 import type { TurnCall } from "./turn_call.ts";
+import type { Tell } from "./turn_telling.ts";
 
 export interface CallResult {
   /** The model's own id of the call. */
@@ -17,7 +18,7 @@ export interface CallResult {
   shown_rows?: ShownRow[];
   ok: boolean;
   /** Tells readers how the call ended, where that waits for how much of the result the model is told. */
-  tell?(told: "whole" | "cut"): void;
+  tell?: Tell;
 }
 
 const NEVER_MADE: ReadonlySet<ToolErrorKind> = new Set(["not_allowed", "rejected"]);
@@ -56,18 +57,20 @@ export function repeatOutcome(
   return { ...made, ...tellResult(made, event, tool_name, telling) };
 }
 
-type Telling = Pick<ToolCallOptions, "emit" | "builtIn" | "isSure">;
+type Telling = Pick<ToolCallOptions, "emit" | "builtIn" | "telling">;
 
 /** Tells readers at once where the model is told all of it for sure, else leaves it to be told. */
 function tellResult(
   { content }: CallResult,
   event: ReturnType<typeof toolResultEvent>,
   tool_name: string,
-  { emit, builtIn, isSure }: Telling,
+  { emit, builtIn, telling }: Telling,
 ): Pick<CallResult, "tell"> {
   // An agent's own tool shows itself by events of its own.
   if (builtIn.some(({ name }) => name === tool_name)) return {};
-  if (!isSure(content)) return { tell: (told) => emit({ ...event, ...(told === "cut" && { cut: true }) }) };
+  if (!telling.isSure(content)) {
+    return { tell: telling.later((told) => emit({ ...event, ...(told === "cut" && { cut: true }) })) };
+  }
   emit(event);
   return {};
 }

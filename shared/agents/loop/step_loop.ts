@@ -148,9 +148,9 @@ function stepAgent(
   return {
     toolsForTurn: () => schemas,
     hasBegun: (call_id) => Promise.resolve([...tool_calls, ...open_calls].some(({ id }) => id === call_id)),
-    runCalls: (calls, isSure) =>
+    runCalls: (calls, telling) =>
       runToolCalls(calls, {
-        isSure,
+        telling,
         thread,
         step_number,
         toolbox,

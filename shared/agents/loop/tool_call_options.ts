@@ -8,6 +8,7 @@ import type { ProposedCall, ToolCallRow, Verdicts } from "../store/rows.ts";
 import type { Unfinished } from "./loop_events.ts";
 import type { Thread } from "./thread.ts";
 import type { ToolEvent } from "./tool_events.ts";
+import type { TurnTelling } from "./turn_telling.ts";
 
 /** A tool of the agents themselves, such as `create_plan`: not in the catalogue, and shown by its own events. */
 export interface BuiltInTool {
@@ -25,8 +26,7 @@ export interface ToolCallOptions {
   /** Every tool there is, for the record of a call that was refused. */
   catalogue: readonly KnownTool[];
   emit(event: ToolEvent): void;
-  /** Whether the model is told the whole result for sure: what became of another one is told once that is known. */
-  isSure(result: Json): boolean;
+  telling: Pick<TurnTelling, "isSure" | "later">;
   /** Each call once with its outcome, and before that with its preview, where a person is asked. */
   write(row: ToolCallRow): void;
   /** The calls of the thread whose outcome is known already: they are told, not run again. */

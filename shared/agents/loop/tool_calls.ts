@@ -1,6 +1,7 @@
 // Runs the tool calls of one model turn, announces them, and records each as a row. Reads that stand next to
 // each other run at the same time; a write runs alone, in its place. At the first call that waits for a person the turn
 // stops; what else of it a person has to be asked about is asked along with it.
+import { together } from "../../async/together.ts";
 import { failed } from "../../contracts/tool_result.ts";
 import type { ToolOutcome } from "../ports.ts";
 import type { ProposedCall } from "../store/rows.ts";
@@ -38,22 +39,16 @@ export async function runToolCalls(
   }
   const results: CallResult[] = [];
   for (const group of grouped(turn, options)) {
-    for (const end of await Promise.all(group.map((one) => runToolCall(one, options)))) {
-      if (end === "suspended") return unfinished(end, results);
+    for (const end of await together(group.map((one) => runToolCall(one, options)))) {
+      if (end === "suspended") return end;
       if (end === "awaiting" || "approval" in end) {
         await askTogether(end, turn.slice(results.length + 1), options);
-        return unfinished("awaiting", results);
+        return "awaiting";
       }
       results.push(end);
     }
   }
   return results;
-}
-
-/** What readers have not been told yet is not kept from them until the turn goes on. */
-function unfinished(end: Unfinished, results: readonly CallResult[]): Unfinished {
-  for (const { tell } of results) tell?.("whole");
-  return end;
 }
 
 function grouped(turn: readonly TurnCall[], options: ToolCallOptions): TurnCall[][] {

@@ -146,10 +146,10 @@ function plannerAgent(
   );
   return {
     toolsForTurn: () => planning.offered() ? [...schemasOf(toolbox), CREATE_PLAN] : schemasOf(toolbox),
-    runCalls(calls, isSure) {
+    runCalls(calls, telling) {
       strategy.raise(strategyOf(calls.map(({ call }) => call.name)));
       return runToolCalls(calls, {
-        isSure,
+        telling,
         thread,
         toolbox,
         builtIn: [planning],

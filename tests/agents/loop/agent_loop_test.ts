@@ -1,12 +1,14 @@
 // What a loop tells its agent: the contract of LoopEvent.
 import assert from "node:assert/strict";
+import type { LoopAgent } from "../../../shared/agents/loop/agent_loop.ts";
 import type { LoopEvent } from "../../../shared/agents/loop/loop_events.ts";
 import type { ModelEvent } from "../../../shared/contracts/model.ts";
 import { NO_USAGE, type Usage } from "../../../shared/contracts/usage.ts";
 import { estimateTokens } from "../../../shared/llm/tokens.ts";
 import { loopEvents, openLoop } from "../../support/agents/loop_events.ts";
-import type { FakeClock } from "../../support/ports/fake_clock.ts";
-import { type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
+import { type FakeClock, fakeClock } from "../../support/ports/fake_clock.ts";
+import { immediateIds } from "../../support/ports/immediate_ids.ts";
+import { listedModel, type ListedTurn, toolCall } from "../../support/models/listed_model.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };
 const spentOn = (output_tokens: number): Usage => ({ ...NO_USAGE, model_calls: 1, output_tokens });
@@ -216,6 +218,45 @@ Deno.test("what a fault of ours broke off has told what it cost, and leaves no t
   assert.equal(threw, gone);
   assert.deepEqual(usages(told), [spentOn(10)]);
   assert.equal(clock.timers, 0);
+});
+
+Deno.test("whatever a turn comes to, readers are told once of each call that was made", async () => {
+  const content = "what was found ".repeat(400);
+  const made = { tool_call_id: "made", content, ok: true };
+  const gone = new Error("the database is gone");
+  const ends: Record<string, LoopAgent["runCalls"]> = {
+    "one of its calls broke off": () => Promise.reject(gone),
+    "a result is missing": () => Promise.resolve([]),
+    "it waits for the next owner": () => Promise.resolve("suspended"),
+    "its results can't be fitted": () => Promise.resolve([made]),
+  };
+  for (const [comes_to, end] of Object.entries(ends)) {
+    const told: string[] = [];
+    let fits = true;
+    await loopEvents({
+      turns: [],
+      agent: {
+        runCalls(calls, telling) {
+          assert.ok(!telling.isSure(content));
+          telling.later((whole) => told.push(whole));
+          fits = !comes_to.includes("fitted");
+          return end(calls, telling);
+        },
+      },
+      options: {
+        deps: {
+          ...{ model: listedModel([LOOK]), ids: immediateIds(), clock: fakeClock(), user: "u" },
+          log: { error() {} },
+          count(...prompt) {
+            if (!fits) throw gone;
+            return estimateTokens(...prompt);
+          },
+        },
+        call: { profile: "balanced", opening: 900, window: 900, max_output_tokens: 100, tool_calls: 5 },
+      },
+    });
+    assert.deepEqual(told, ["whole"], comes_to);
+  }
 });
 
 Deno.test("a loop that nobody listens to any more leaves no timer", async () => {

@@ -6,6 +6,7 @@ import type { ToolSource } from "../../../shared/agents/ports.ts";
 import type { BuiltInTool } from "../../../shared/agents/loop/tool_call_options.ts";
 import { runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { NumberedCall } from "../../../shared/agents/loop/turn_call.ts";
+import { createTurnTelling } from "../../../shared/agents/loop/turn_telling.ts";
 import type { EventBody } from "../../../shared/contracts/events.ts";
 import { isUnfinished } from "../../../shared/agents/loop/loop_events.ts";
 import { storableJson } from "../../../shared/contracts/storable_json.ts";
@@ -66,7 +67,7 @@ async function run(calls: (string | Partial<NumberedCall>)[], options: Options =
     }),
     builtIn,
     catalogue: tools.catalogue,
-    isSure: () => true,
+    telling: createTurnTelling(() => true),
     emit(event) {
       events.push(event);
       if (event.type === "tool_result") onResult(controller);

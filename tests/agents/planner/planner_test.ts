@@ -7,7 +7,9 @@ import {
   StoreUnavailable,
 } from "../../../shared/contracts/errors.ts";
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
+import { pause } from "../../../shared/async/pause.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
+import { ok } from "../../../shared/contracts/tool_result.ts";
 import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
@@ -80,6 +82,36 @@ Deno.test("a plan that can't be stored ends the run in one error event, and what
   assert.equal(world.log().at(-1)?.type, "error");
   assert.ok(!typesOf(world.log()).includes("plan_created"), "nobody is sent what could not be stored");
   assert.deepEqual(world.memory.tables.settlements.map(({ model_calls }) => model_calls), [1]);
+});
+
+Deno.test("a turn that breaks off beside a long read has told how that ended, as its row says", async () => {
+  const world = await open();
+  const port = toolPort();
+  const found = Array.from({ length: 2_000 }, (_, n) => ({ n, text: "A line of a long read" }));
+  const tools: typeof port = {
+    ...port,
+    open: (options) => ({
+      ...port.open(options),
+      async dispatch({ name }) {
+        if (name === "look") throw new Error("Cannot look: a fault of ours");
+        // It is over after the other one.
+        await pause(world.clock, 100);
+        return ok(found, "Here it is.");
+      },
+    }),
+  };
+  await world.answer([{ tool_calls: [toolCall("look_long"), toolCall("look")] }], world.first, { tools });
+  assertContract(world.log());
+  assert.equal(world.log().at(-1)?.type, "error");
+  const { tool_calls } = world.memory.tables;
+  assert.deepEqual(tool_calls.map(({ tool_name, status }) => [tool_name, status]), [[
+    "look_long",
+    "succeeded",
+  ]]);
+  assert.deepEqual(
+    eventsOfType(world.log(), "tool_result").map(({ tool_call_id, ok }) => [tool_call_id, ok]),
+    [[tool_calls[0]?.id, true]],
+  );
 });
 
 Deno.test("a ledger that can't be reached for longer than a lease ends nothing: the run waits for takeover", async () => {

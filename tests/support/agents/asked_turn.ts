@@ -6,6 +6,7 @@ import { createThread } from "../../../shared/agents/loop/thread.ts";
 import type { BuiltInTool } from "../../../shared/agents/loop/tool_call_options.ts";
 import { runToolCalls } from "../../../shared/agents/loop/tool_calls.ts";
 import type { ToolEvent } from "../../../shared/agents/loop/tool_events.ts";
+import { createTurnTelling } from "../../../shared/agents/loop/turn_telling.ts";
 import type { PendingCall, StoredCall } from "../../../shared/agents/store/records.ts";
 import type { ToolCallRow, Verdict } from "../../../shared/agents/store/rows.ts";
 import type { Effect } from "../../../shared/contracts/approval.ts";
@@ -83,7 +84,7 @@ export async function askedTurn(turn: AskedTurn) {
         },
       },
       builtIn,
-      isSure: () => true,
+      telling: createTurnTelling(() => true),
       catalogue: offered.map(({ schema: { name }, access }) => ({ name, title: `The tool ${name}`, access })),
       emit: (event) => events.push(event),
       write: (row) => rows.push(row),
