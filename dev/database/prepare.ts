@@ -54,7 +54,7 @@ function withWayOut(error: unknown): never {
   if (!(error instanceof MigrationFault)) throw error;
   throw new Error(
     `${error.message}
-This stack's Postgres has less than a hosted project has: no pgvector, no pg_cron, no storage. For an extension, name
+This stack's Postgres has less than a hosted project has: no pgvector, no pg_cron. For an extension, name
 a server that has it in DATABASE_URL; for the rest, run the project with Docker: npx supabase start.`,
     { cause: error },
   );

@@ -39,4 +39,4 @@ export async function withScratchDatabase<Result>(
 
 const WAY_OUT =
   `A database was made of the migrations, on a Postgres with less than a hosted project has: no pgvector, no
-pg_cron, no storage. Name a database that has them already: --db-url postgresql://user:password@host:port/name`;
+pg_cron. Name a database that has them already: --db-url postgresql://user:password@host:port/name`;

@@ -85,8 +85,7 @@ Deno.test("buckets that can't be read are told, and not passed over", () =>
     assert.deepEqual(
       await planted(
         sql,
-        `create schema storage; create table storage.buckets (id text, public boolean);
-        create role looker; grant usage on schema private to looker;
+        `create role looker; grant usage on schema private to looker;
         grant execute on function private.security_buckets() to looker; set local role looker`,
         "security_buckets",
       ),

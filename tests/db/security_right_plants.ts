@@ -249,13 +249,13 @@ export const FUNCTION_PLANTS: readonly Plant[] = [
 export const PLATFORM_PLANTS: readonly Plant[] = [
   {
     what: "realtime of all tables",
-    sql: "create publication supabase_realtime for all tables",
+    sql: "drop publication supabase_realtime; create publication supabase_realtime for all tables",
     found: ["S28 error publication supabase_realtime"],
   },
   {
     what: "realtime of a table without row-level security",
     sql:
-      "create schema other; create table other.open (); create publication supabase_realtime for table other.open",
+      "create schema other; create table other.open (); alter publication supabase_realtime add table other.open",
     found: ["S28 error other.open"],
   },
   {
@@ -297,8 +297,8 @@ export const PLATFORM_PLANTS: readonly Plant[] = [
   },
   {
     what: "a public bucket",
-    sql: `create schema storage; create table storage.buckets (id text, public boolean);
-      insert into storage.buckets values ('avatars', true), ('letters', false)`,
+    sql:
+      `insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true), ('letters', 'letters', false)`,
     found: ["S36 warn bucket avatars"],
   },
 ];

@@ -68,7 +68,7 @@ export const SOUND: Record<string, string> = {
     create view public.some_things with (security_invoker = on) as select id from public.things;
     grant select on public.some_things to authenticated`,
   "realtime of a table with row-level security":
-    "create publication supabase_realtime for table public.things",
+    "alter publication supabase_realtime add table public.things",
   "another publication": "create publication warehouse for all tables",
   "rights of the server's": "grant all on public.things to service_role",
 };

@@ -48,7 +48,7 @@ const FAULTS: [name: string, sql: string, said: RegExp][] = [
   ],
   [
     "a schema that is not here",
-    "-- storage\ncreate policy p on\n  storage.objects using (true);",
+    "-- cron\ncreate policy p on\n  cron.job using (true);",
     /failed at line 3/,
   ],
   [
@@ -86,3 +86,15 @@ for (const [config, readable] of READ_BY_ALL) {
     assert.deepEqual(found, [{ can: readable }]);
   });
 }
+
+const OWN = `
+insert into storage.buckets (id, name) values ('avatars', 'avatars');
+create policy "own files" on storage.objects for insert with check (
+  bucket_id = 'avatars' and (storage.foldername(name))[1] = auth.uid()::text);
+create table public.things (id uuid primary key default uuid_generate_v4());
+alter publication supabase_realtime add table public.things;`;
+
+test("what projects' migrations lean on is there: buckets, files, the publication, ids as they make them", async () => {
+  const found = await scratch({ "1_own.sql": OWN }, (url) => rows(url, "select id from storage.buckets"));
+  assert.deepEqual(found, [{ id: "avatars" }]);
+});
