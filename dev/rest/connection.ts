@@ -34,19 +34,28 @@ const Headers = z.array(z.record(z.string(), z.string()));
 /** Columns of composite keys that tell whose a row is. */
 const BINDING = new Set(["user_id", "run_id"]);
 
+const EXACT = new Set(["int8", "bigint", "numeric", "decimal"]);
+
+function withExactType<Column extends { pg_type?: string }>(column: Column): Column {
+  return EXACT.has(column.pg_type ?? "") ? { ...column, pg_type: `pg_catalog.${column.pg_type}` } : column;
+}
+
 type WithContext = PostgresConnection["withContext"];
 
 type Introspect = PostgresConnection["introspect"];
 
 export class RequestConnection extends PostgresConnection {
   /**
+   * Text that is written into a bigint or a numeric goes to the database as it is: the package would make it a number of
+   * JavaScript's, which has fewer digits. It knows these types by their short names only.
+   *
    * The package embeds by one column of a composite key. Those that name the user, and the run, only bind the row
    * that the other one means.
    */
   override async introspect(...options: Parameters<Introspect>): ReturnType<Introspect> {
     const schema = await super.introspect(...options);
     const ownColumn = schema.foreign_keys.filter(({ ref_column }) => !BINDING.has(ref_column));
-    return { ...schema, foreign_keys: ownColumn };
+    return { ...schema, foreign_keys: ownColumn, columns: schema.columns.map(withExactType) };
   }
 
   /** Runs one API request as one transaction: the caller's role and claims, read only where HTTP says so. */

@@ -2,7 +2,9 @@
 // runs GoTrue and PostgREST for.
 import { App, InMemoryEmailDriver, type ResolvedKey } from "@supabase/lite";
 import { z } from "zod";
+import { exactFilters } from "./exact_filters.ts";
 import { currentRequest, RequestConnection, type RequestContext } from "./connection.ts";
+import { oneObject } from "./one_object.ts";
 import { TYPES } from "./types.ts";
 import { verifiedClaims } from "./user_token.ts";
 
@@ -63,7 +65,8 @@ Deno.serve({
     answer_headers: [],
   };
   return currentRequest.run(context, async () => {
-    const response = await app.fetch(claims ? withoutToken(request) : request);
+    const asked = withExactFilters(claims ? withoutToken(request) : request);
+    const response = await oneObject(asked, await app.fetch(asked));
     for (const [name, value] of context.answer_headers) response.headers.append(name, value);
     return response;
   });
@@ -72,6 +75,14 @@ Deno.serve({
 /** Whom a request with the publishable key acts for. */
 function caller(): ResolvedKey {
   return { type: "publishable", claims: currentRequest.getStore()?.claims ?? { role: "anon" } };
+}
+
+/** Arguments of functions are no filters. */
+function withExactFilters(request: Request): Request {
+  const url = new URL(request.url);
+  if (!url.pathname.startsWith("/rest/v1/") || url.pathname.startsWith("/rest/v1/rpc/")) return request;
+  url.search = exactFilters(url.searchParams).toString();
+  return url.href === request.url ? request : new Request(url, request);
 }
 
 /** Lite takes the claims from the key, then; a token that is not valid it refuses in its own words. */

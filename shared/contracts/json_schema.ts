@@ -31,7 +31,7 @@ const DROPPED = new Set([
   "pattern",
 ]);
 
-const PLAIN_FORMATS: Json[] = ["uuid", "date-time", "cursor"];
+const PLAIN_FORMATS: Json[] = ["uuid", "date-time", "cursor", "digits"];
 
 function brief(schema: JsonObject): JsonObject {
   const cleared = orNull(schema);

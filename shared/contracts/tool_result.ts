@@ -34,6 +34,12 @@ export const failed = (error: ToolErrorKind, message: string, rows: ShownRow[] =
   ...(rows.length > 0 && { rows }),
 });
 
+/** The key of a row as text; of several columns, in their order, with commas in between and `\\` before those in them. */
+export function rowKey(...parts: (string | number | boolean)[]): string {
+  if (parts.length === 1) return String(parts[0]);
+  return parts.map((part) => String(part).replace(/[\\,]/g, "\\$&")).join(",");
+}
+
 /** Rows of one table, by their keys; a key that is not there names none. */
 export function shown(
   relation: string,

@@ -1,6 +1,7 @@
 // What the database refuses, as what the model should know: in the domain's words for constraints that it names, in
 // general ones for the rest. What no arguments would mend is our fault, and goes to the log instead.
 import type { PostgrestError } from "@supabase/supabase-js";
+import { cleanText, preview } from "../contracts/text.ts";
 import { failed, type ToolErrorKind, type ToolResult } from "../contracts/tool_result.ts";
 import { isPassingFailure } from "../db/passing_failure.ts";
 import type { Answer } from "../db/read_only_db.ts";
@@ -32,6 +33,8 @@ export function rowsOf<Row>(answer: Answer<Row[]>): Row[] {
   return dataOf(answer) ?? [];
 }
 
+const NO_TIME = "A date or a time has a form that its field can't hold.";
+
 /** What is wrong with a statement, by SQLSTATE, where the domain has no sentence for the constraint. */
 const GENERAL: Record<string, (error: PostgrestError) => [ToolErrorKind, string]> = {
   "23502": ({ message }) => {
@@ -47,8 +50,15 @@ const GENERAL: Record<string, (error: PostgrestError) => [ToolErrorKind, string]
       ],
   "23505": () => ["conflict", "There is one already with a value that only one may have."],
   "23514": () => ["invalid_arguments", "A value, or the values together, break a rule of the stored data."],
+  "23P01": () => ["conflict", "It overlaps with another one, where only one may be."],
+  "22001": () => ["invalid_arguments", "A text is longer than its field can hold."],
+  "22003": () => ["invalid_arguments", "A number is larger than its field can hold."],
+  "22007": () => ["invalid_arguments", NO_TIME],
+  "22008": () => ["invalid_arguments", NO_TIME],
   "22P02":
     () => ["invalid_arguments", "A value has a form that its field can't hold, such as an id that is none."],
+  // What a trigger of the project's own says to whoever writes, an agent or not.
+  "P0001": ({ message }) => ["conflict", `The stored data refuse this: ${preview(cleanText(message), 300)}`],
   "42501": () => ["not_allowed", "The user has no right to do this."],
 };
 
@@ -80,6 +90,9 @@ export function isStopped({ cause: { code, message } }: DatabaseError): boolean 
 /** What stands in the way of another attempt at a call is for `writeOnce` to tell, and no conflict of rows. */
 const RECEIPT = "tool_receipts_pkey";
 
+/** What the engine's triggers say of a table that was not set up for them. */
+const OWN_FAULT = /^Cannot (keep a receipt|keep an effect|note the source) of /;
+
 /**
  * The result that a refused statement stands for, in the domain's words where `refusals` has the constraint;
  * undefined where the model can do nothing about it.
@@ -87,7 +100,7 @@ const RECEIPT = "tool_receipts_pkey";
 export function refusal({ cause }: DatabaseError, refusals: Refusals = {}): ToolResult | undefined {
   const { code, message } = cause;
   const names = (constraint: string) => message.includes(`"${constraint}"`);
-  if (names(RECEIPT)) return undefined;
+  if (names(RECEIPT) || OWN_FAULT.test(message)) return undefined;
   const known = Object.entries(refusals).find(([constraint]) => names(constraint));
   if (known) return failed(...known[1]);
   if (code === UNKNOWN_ZONE && message.includes("time zone")) {

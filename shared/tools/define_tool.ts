@@ -99,6 +99,8 @@ export interface Footprint {
    */
   target?: string;
   target_column?: string;
+  /** More columns that the row must carry, where its key has several: each with its jsonpath. */
+  target_rest?: Readonly<Record<string, string>>;
   /** How many changes a call may make to the table by this operation: 1 unless it is said. */
   max_rows?: number;
   /** A jsonpath that finds something in the arguments where the change overwrites or takes away. */

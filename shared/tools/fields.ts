@@ -15,6 +15,9 @@ export const Body = text(100_000);
 /** The same, with something in it. */
 export const FullBody = Body.refine((value) => value.trim() !== "", { error: "must not be empty" });
 
+/** The text that is a row's key, letter by letter. */
+export const KeyText = text(1_000).refine((value) => value !== "", { error: "must not be empty" });
+
 /** What to search for. Blank is the same as none, which the database sees to. */
 export const Query = text(400);
 

@@ -1,8 +1,9 @@
 // A model's arguments, parsed. Slips whose meaning is plain are mended first (null for "not given" where the
-// field can't be cleared, one value where a list is asked for, a number in quotes, a uuid in capitals);
-// everything else that does not fit becomes a sentence that names the field and what would be right.
+// field can't be cleared, one value where a list is asked for, a number in quotes or one that wants them, a uuid in
+// capitals); everything else that does not fit becomes a sentence that names the field and what would be right.
 import { z } from "zod";
 import type { Json } from "../contracts/text.ts";
+import { digitsOf } from "./number_fields.ts";
 
 export type ReadArguments<Value> =
   | { ok: true; value: Value }
@@ -52,7 +53,12 @@ function mended(value: Json, field_schema: Fields): Json {
     return Object.fromEntries(fields.filter(([name, field]) => field !== "" || keepsEmpty(properties[name])));
   }
   if (value === null) return value;
-  if (schema.type === "array") return Array.isArray(value) ? value : [value];
+  if (schema.type === "array") {
+    const { items } = schema;
+    const list = Array.isArray(value) ? value : [value];
+    return isObject(items) ? list.map((item) => mended(item, items)) : list;
+  }
+  if (typeof value === "number") return schema.format === "digits" ? digitsOf(value) ?? value : value;
   if (typeof value !== "string") return value;
   if (schema.type === "integer" && /^\d+$/.test(value.trim())) return Number(value);
   if (schema.format === "uuid" || schema.format === "guid") return value.toLowerCase();

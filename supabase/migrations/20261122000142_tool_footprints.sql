@@ -5,6 +5,11 @@
 --   insert into public.tool_footprints (tool_name, table_name, op, target, target_column) values
 --     ('create_order', 'public.orders', 'INSERT', null, null),
 --     ('update_order', 'public.orders', 'UPDATE', '$.order_id', 'id');
+--
+-- A row whose key has several columns is named by all of them, or the tool could reach its neighbours:
+--
+--   insert into public.tool_footprints (tool_name, table_name, op, target, target_column, target_rest) values
+--     ('update_line', 'public.lines', 'UPDATE', '$.order_id', 'order_id', '{"line": "$.line"}');
 
 create table public.tool_footprints (
   tool_name text not null check (tool_name <> ''),
@@ -13,10 +18,12 @@ create table public.tool_footprints (
   number integer not null default 1,
   target jsonpath,
   target_column text,
+  target_rest jsonb not null default '{}' check (jsonb_typeof(target_rest) = 'object'),
   max_rows integer not null default 1 check (max_rows > 0),
   forceful jsonpath,
   primary key (tool_name, table_name, op, number),
-  constraint tool_footprints_column_has_target check (target_column is null or target is not null)
+  constraint tool_footprints_column_has_target check (target_column is null or target is not null),
+  constraint tool_footprints_rest_has_column check (target_rest = '{}' or target_column is not null)
 );
 
 comment on table public.tool_footprints is
@@ -26,6 +33,8 @@ comment on column public.tool_footprints.target is
   'Finds in the call''s arguments what the row must carry in target_column; without that column, the row of this '
   'table allows something only where the path finds anything. Null: any row of the user''s.';
 comment on column public.tool_footprints.target_column is 'The column of the changed row that carries the target.';
+comment on column public.tool_footprints.target_rest is
+  'More columns that the row must carry, where its key has several: each with its path in the arguments.';
 comment on column public.tool_footprints.max_rows is
   'How many changes a call may make to this table by this operation.';
 comment on column public.tool_footprints.forceful is
@@ -36,15 +45,29 @@ create policy "all rows: select" on public.tool_footprints for select to authent
 revoke all on public.tool_footprints from public, anon, authenticated, service_role;
 grant select on public.tool_footprints to authenticated, service_role;
 
--- Whether a value of an argument is that of a column. A model may write a uuid in capitals and a number as text.
-create function private.is_same_key(p_argument jsonb, p_column text) returns boolean
+-- Whether a value of an argument is that of a column. A model may write a uuid in capitals and a number as text, as it has
+-- to where JSON's numbers would lose digits.
+create function private.is_same_key(p_argument jsonb, p_value jsonb) returns boolean
 language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
+declare
+  v_argument constant text := p_argument #>> '{}';
+  v_value constant text := p_value #>> '{}';
 begin
-  return p_argument #>> '{}' = p_column
-    or p_column ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and lower(p_argument #>> '{}') = p_column
-    or p_column ~ '^\d+$' and ltrim(btrim(p_argument #>> '{}'), '0') = ltrim(p_column, '0');
+  return v_argument = v_value
+    or v_value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and lower(v_argument) = v_value
+    or jsonb_typeof(p_value) = 'number' and case when v_argument ~ '^\s*-?\d{1,100}(\.\d{1,100})?\s*$'
+      then btrim(v_argument)::numeric = v_value::numeric end;
 end
+$$;
+
+-- The paths that find in the arguments which row it is.
+create function private.target_paths(p_footprint public.tool_footprints) returns setof jsonpath
+language sql immutable parallel safe security invoker set search_path = ''
+as $$
+  select p_footprint.target where p_footprint.target_column is not null
+  union all
+  select rest.value::jsonpath from jsonb_each_text(p_footprint.target_rest) rest
 $$;
 
 -- Whether a row carries what the arguments name.
@@ -55,7 +78,11 @@ begin return (
   select p_footprint.target is null or exists (
     select from jsonb_path_query(p_arguments, p_footprint.target, silent => true) named
     where p_footprint.target_column is null
-      or private.is_same_key(named, p_row ->> p_footprint.target_column))
+      or private.is_same_key(named, p_row -> p_footprint.target_column))
+  and not exists (
+    select from jsonb_each_text(p_footprint.target_rest) rest where not exists (
+      select from jsonb_path_query(p_arguments, rest.value::jsonpath, silent => true) named
+      where private.is_same_key(named, p_row -> rest.key)))
 );
 end
 $$;
@@ -82,7 +109,9 @@ end
 $$;
 
 revoke all on function
-  private.is_same_key(jsonb, text),
+  private.is_same_key(jsonb, jsonb),
+  private.target_paths(public.tool_footprints),
   private.is_targeted(public.tool_footprints, jsonb, jsonb),
   private.is_in_footprint(record, uuid, oid, text, jsonb, jsonb)
   from public, anon, authenticated, service_role;
+grant execute on function private.target_paths(public.tool_footprints) to authenticated;

@@ -2,9 +2,17 @@
 -- such as a table of the project's own; rows are written by migrations only, so what they put into a statement is
 -- the operator's. All is read under the caller's rights: a kind that the caller may not read is left out.
 --
---   agent_overview  what there is, in counts and newest rows
---   agent_entity    the one row that a chat is about
---   private.opening_rows  the rows whose text those two show
+-- A row is named by its key as one text (private.row_key): that is a request's entity_id, and the key of the rows that
+-- are shown.
+--
+--   agent_overview             what there is, in counts and newest rows
+--   agent_entity               the one row that a chat is about
+--   private.opening_rows       the rows whose text those two show
+--   private.readable           a value in which JavaScript loses no digit
+--   private.is_value           whether a text can be read as a value of a type
+--   private.subject_key        the columns of a kind's key
+--   private.subject_condition  the condition that finds the row of a key
+--   private.subject_count, subject_newest, subject_overview, subject_fields  the parts of the first two
 --
 -- A domain that knows better gives these three other bodies (`create or replace`); `private.run_opening` calls them.
 
@@ -12,6 +20,7 @@ create table public.agent_subjects (
   name text primary key check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
   relation regclass not null,
   id_column text not null default 'id',
+  id_rest text[] not null default '{}',
   title_column text,
   columns text[] not null default '{}',
   condition text,
@@ -26,6 +35,8 @@ comment on table public.agent_subjects is
   'The kinds of things that agents work on, for a run''s first prompt. Written by migrations only.';
 comment on column public.agent_subjects.name is 'The kind''s name: what a request gives as context_type.';
 comment on column public.agent_subjects.id_column is 'The column that a request''s entity_id names a row by.';
+comment on column public.agent_subjects.id_rest is
+  'More columns of the key, where it has several: entity_id is all their values, with commas in between.';
 comment on column public.agent_subjects.columns is 'What agent_entity shows of a row, beside its id and title.';
 comment on column public.agent_subjects.condition is
   'An SQL condition that rows must meet, such as deleted_at is null.';
@@ -42,6 +53,22 @@ create policy "all rows: select" on public.agent_subjects for select to authenti
 revoke all on public.agent_subjects from public, anon, authenticated, service_role;
 grant select on public.agent_subjects to authenticated, service_role;
 
+create function private.subject_key(p public.agent_subjects) returns text[]
+language sql immutable security invoker set search_path = '' as $$
+  select p.id_column || p.id_rest
+$$;
+
+-- A number of more digits than JavaScript's keep is text: a key beyond 2^53 would come back as another.
+create function private.readable(p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe security invoker set search_path = '' as $$
+begin
+  return case
+    when jsonb_typeof(p_value) = 'number' and length(regexp_replace(p_value::text, '\D', '', 'g')) > 15
+      then to_jsonb(p_value #>> '{}')
+    else p_value
+  end;
+end $$;
+
 -- How many rows there are, by group where there are groups; `1000+` where counting stops.
 create function private.subject_count(p public.agent_subjects) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
@@ -53,7 +80,7 @@ begin
     return null;
   end if;
   execute format($query$
-    with found as materialized (select %s as label from %s where %s limit %s),
+    with found as materialized (select private.excerpt(%s, 60) as label from %s where %s limit %s),
       groups as (
         select coalesce(label, 'none') as label, count(*) as n from found group by 1 order by 2 desc limit 12
       )
@@ -80,9 +107,13 @@ begin
   end if;
   execute format($query$
     select jsonb_agg(jsonb_build_array(id, private.excerpt(title, 60)) order by at desc)
-    from (select %I as id, %I::text as title, %I as at from %s where %s order by 3 desc nulls last limit 5) newest
+    from (select %s as id, %I::text as title, %I as at from %s where %s order by 3 desc nulls last limit 5) newest
     $query$,
-    p.id_column, p.title_column, p.newest_column, p.relation, coalesce(p.condition, 'true'))
+    case when p.id_rest = '{}' then format('private.readable(to_jsonb(%I))', p.id_column)
+      else format('private.row_key(jsonb_build_object(%s), %L)',
+        (select string_agg(format('%L, %I', name, name), ', ') from unnest(private.subject_key(p)) name),
+        private.subject_key(p)) end,
+    p.title_column, p.newest_column, p.relation, coalesce(p.condition, 'true'))
   into v_newest;
   return v_newest;
 end $$;
@@ -125,12 +156,12 @@ language plpgsql immutable security invoker set search_path = '' as $$
 begin return (
   select jsonb_object_agg(key, case
       when length(value #>> '{}') > 1500 then to_jsonb(private.excerpt(value #>> '{}', 1500))
-      else value
+      else private.readable(value)
     end)
   from jsonb_each(p_row)
 ); end $$;
 
--- Whether a text can be read as a value of a type. Postgres has pg_input_is_valid for it from 16 on.
+-- Postgres has pg_input_is_valid for it from 16 on.
 create function private.is_value(p_text text, p_type text) returns boolean
 language plpgsql stable security invoker set search_path = '' as $$
 begin
@@ -140,27 +171,49 @@ exception when data_exception or integrity_constraint_violation then
   return false;
 end $$;
 
--- The row of a kind that has this id. Null where there is none, where its column can't hold such an id, where the
+-- Null for a key that its columns can't hold, and where one of those is gone.
+create function private.subject_condition(p public.agent_subjects, p_key text) returns text
+language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_columns constant text[] := private.subject_key(p);
+  v_values constant text[] := private.key_values(p_key, cardinality(v_columns));
+  v_conditions text[] := '{}';
+  v_type text;
+begin
+  for place in 1..cardinality(v_columns) loop
+    -- Without the type's length: a cast to it would cut a long id down to another one.
+    select format_type(a.atttypid, -1) into v_type from pg_catalog.pg_attribute a
+      where a.attrelid = p.relation and a.attname = v_columns[place] and not a.attisdropped;
+    if v_type is null or v_values[place] is null or not private.is_value(v_values[place], v_type) then
+      return null;
+    end if;
+    v_conditions := v_conditions || format('%I = %L::%s', v_columns[place], v_values[place], v_type);
+  end loop;
+  return array_to_string(v_conditions, ' and ');
+end $$;
+
+-- The row of a kind that has this id. Null where there is none, where its columns can't hold such an id, where the
 -- caller has no right to it, and for a name that is no kind.
 create function public.agent_entity(p_type text, p_id text) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
   v_subject public.agent_subjects;
-  v_id_type text;
+  v_condition text;
   v_row jsonb;
 begin
   select * into v_subject from public.agent_subjects where name = p_type;
-  -- Without the type's length: a cast to it would cut a long id down to another one.
-  select format_type(a.atttypid, -1) into v_id_type from pg_catalog.pg_attribute a
-    where a.attrelid = v_subject.relation and a.attname = v_subject.id_column and not a.attisdropped;
-  if v_id_type is null or not private.is_value(p_id, v_id_type) then
+  if not found then
     return null;
   end if;
-  execute format('select to_jsonb(found) from (select %s from %s where %I = $1::%s and (%s)) found',
+  v_condition := private.subject_condition(v_subject, p_id);
+  if v_condition is null then
+    return null;
+  end if;
+  execute format('select to_jsonb(found) from (select %s from %s where %s and (%s) limit 1) found',
     (select string_agg(distinct quote_ident(shown), ', ')
-      from unnest(array[v_subject.id_column, v_subject.title_column] || v_subject.columns) shown),
-    v_subject.relation, v_subject.id_column, v_id_type, coalesce(v_subject.condition, 'true'))
-  into v_row using p_id;
+      from unnest(private.subject_key(v_subject) || v_subject.title_column || v_subject.columns) shown),
+    v_subject.relation, v_condition, coalesce(v_subject.condition, 'true'))
+  into v_row;
   return case when v_row is not null then
     jsonb_strip_nulls(jsonb_build_object(p_type, private.subject_fields(v_row)))
   end;
@@ -184,7 +237,7 @@ begin return (
     cross join lateral jsonb_array_elements(case when jsonb_typeof(o.said -> 'newest') = 'array'
       then o.said -> 'newest' else '[]' end) newest
     union all
-    select e.name, e.said ->> s.id_column
+    select e.name, private.row_key(e.said, private.subject_key(s))
     from jsonb_each(p_entity) e (name, said) join public.agent_subjects s on s.name = e.name
   ) told
   join public.agent_subjects s on s.name = told.name
@@ -193,6 +246,9 @@ comment on function private.opening_rows(jsonb, jsonb) is
   'The rows whose text agent_overview and agent_entity show. A domain that replaces those replaces this.';
 
 revoke all on function
+  private.subject_key(public.agent_subjects),
+  private.readable(jsonb),
+  private.subject_condition(public.agent_subjects, text),
   private.subject_count(public.agent_subjects),
   private.subject_newest(public.agent_subjects),
   private.subject_overview(public.agent_subjects),
@@ -203,6 +259,9 @@ revoke all on function
   public.agent_entity(text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
+  private.subject_key(public.agent_subjects),
+  private.readable(jsonb),
+  private.subject_condition(public.agent_subjects, text),
   private.subject_count(public.agent_subjects),
   private.subject_newest(public.agent_subjects),
   private.subject_overview(public.agent_subjects),

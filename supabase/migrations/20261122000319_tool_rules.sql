@@ -68,8 +68,8 @@ as $$
     select part.path || '.' || to_jsonb(field.key)::text, concat_ws('.', part.name, field.key), field.value
     from part, jsonb_each(case jsonb_typeof(part.value) when 'object' then part.value else '{}' end) field
   ), named (value) as (
-    select jsonb_path_query(p_arguments, f.target, silent => true)
-    from public.tool_footprints f where f.tool_name = p_tool_name and f.target_column is not null
+    select jsonb_path_query(p_arguments, key_path, silent => true)
+    from public.tool_footprints f, private.target_paths(f) key_path where f.tool_name = p_tool_name
   )
   select part.path, part.name, part.value, jsonb_typeof(part.value), case jsonb_typeof(part.value)
     when 'number' then true

@@ -3,13 +3,13 @@
 -- such a row is tainted (migration run_taints), and what its agents write is external in turn. So is what a call writes
 -- that was told the id of such a row, or into a row that belongs to one: a tool may copy a text that no model has read.
 --
---   private.row_key          a row's key as text
 --   private.argument_ids     the ids that a call's arguments hold
 --   private.is_fed           whether a call, or the row that it writes, refers to a row that is external
 --   private.note_row_source  marks a row as external: trigger
 --   private.keep_marks       no agent takes a mark away: trigger
 --
--- Each table that tools or importers write has the trigger, with the columns of its key, without the user's:
+-- Each table that tools or importers write has the trigger, with the columns of its key, without that of the user whose own
+-- all of its rows are:
 --
 --   create trigger note_row_source after insert or update on public.orders
 --     for each row execute function private.note_row_source('id');
@@ -33,7 +33,7 @@ comment on table public.external_rows is
   'Rows that hold text from outside. Written by a trigger only; who deletes one says: I trust this.';
 comment on column public.external_rows.relation is 'The table of the row, such as public.orders.';
 comment on column public.external_rows.row_key is
-  'The key of the row as text, without the user''s part; of several columns, with commas in between.';
+  'The key of the row as text: the columns that its trigger names (private.row_key).';
 comment on column public.external_rows.source is
   'Where it came from first, as the importer said; agent: written by a run that had read such rows, or out of one.';
 
@@ -55,15 +55,6 @@ create policy "all rows: select" on public.external_tables for select to authent
 revoke all on public.external_rows, public.external_tables from public, anon, authenticated, service_role;
 grant select on public.external_rows, public.external_tables to authenticated, service_role;
 grant delete on public.external_rows to authenticated;
-
-create function private.row_key(p_row jsonb, p_columns text[]) returns text
-language plpgsql immutable parallel safe security invoker set search_path = ''
-as $$
-begin return (
-  select string_agg(p_row ->> key_column, ',' order by n) from unnest(p_columns) with ordinality k (key_column, n)
-);
-end
-$$;
 
 -- A uuid wherever it stands; a number or a word by the name that it goes by. Nobody knows of which table: an id that is
 -- that of an external row of any counts.
@@ -132,7 +123,7 @@ begin
   end if;
   -- An importer that acts for no user, such as a job, writes rows that say whose they are.
   insert into public.external_rows (user_id, relation, row_key, source)
-    values (coalesce((v_row ->> 'user_id')::uuid, (select auth.uid())),
+    values (coalesce(private.row_owner(v_row), (select auth.uid())),
       format('%I.%I', tg_table_schema, tg_table_name), private.row_key(v_row, tg_argv), v_source)
     on conflict (user_id, relation, row_key) do nothing;
   return null;
@@ -152,6 +143,6 @@ $$;
 create trigger keep_marks before delete on public.external_rows
   for each statement execute function private.keep_marks();
 
-revoke all on function private.row_key(jsonb, text[]), private.argument_ids(jsonb),
+revoke all on function private.argument_ids(jsonb),
   private.is_fed(public.agent_tool_calls, oid, jsonb), private.note_row_source(), private.keep_marks()
   from public, anon, authenticated, service_role;

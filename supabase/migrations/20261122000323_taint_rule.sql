@@ -14,6 +14,8 @@
 --   private.in_force          whether a footprint holds for a call's arguments
 --   private.rows_created      how many rows a call makes that does nothing else
 --   private.is_forceful       whether it overwrites or takes away
+--   private.plain_key         a key as arguments have it, without what a model may write otherwise
+--   private.named_keys        the keys that a call's arguments name
 --   private.call_targets      what it changes
 --   private.says              whether a message says a name
 --   private.is_titled_in      whether it says that of a row or of its parents
@@ -58,6 +60,38 @@ begin return (
 end
 $$;
 
+create function private.plain_key(p_named jsonb) returns text
+language plpgsql immutable parallel safe security invoker set search_path = ''
+as $$
+declare
+  v_key constant text := btrim(p_named #>> '{}');
+begin
+  return case when v_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower(v_key) else v_key end;
+end
+$$;
+
+-- The keys that arguments name, of the columns of a footprint: one for each value that its path finds; of several
+-- columns one, in the order of the key's.
+create function private.named_keys(p_footprint public.tool_footprints, p_arguments jsonb, p_columns text[])
+returns setof text language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  if p_footprint.target_rest = '{}' then
+    return query select private.plain_key(named)
+      from jsonb_path_query(p_arguments, p_footprint.target, '{}', true) named;
+  else
+    return query select private.row_key(jsonb_object_agg(part.name, (
+        select private.plain_key(named)
+        from jsonb_path_query(p_arguments, part.path::jsonpath, '{}', true) named limit 1
+      )), p_columns)
+      from (
+        select p_footprint.target_column as name, p_footprint.target::text as path
+        union all select rest.key, rest.value from jsonb_each_text(p_footprint.target_rest) rest
+      ) part;
+  end if;
+end
+$$;
+
 -- The rows that the arguments name to be changed. No relation: it is not known which row it is.
 create function private.call_targets(p_call public.agent_tool_calls) returns table (relation regclass, row_key text)
 language plpgsql stable security invoker set search_path = ''
@@ -65,13 +99,15 @@ as $$
 #variable_conflict use_column
 begin
   return query
-  select distinct
-    case f.target_column when s.id_column then f.table_name when s.parent_column then s.parent end,
-    case when key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then lower(key) else btrim(key) end
+  select distinct case
+      when f.target_rest = '{}' and f.target_column = s.parent_column then s.parent
+      when array(select jsonb_object_keys(f.target_rest) union all select f.target_column) <@ private.subject_key(s)
+        and private.subject_key(s) <@ array(select jsonb_object_keys(f.target_rest) union all select f.target_column)
+        then f.table_name::regclass
+    end, key
   from public.tool_footprints f
-  cross join lateral jsonb_path_query(p_call.arguments, f.target, '{}', true) named
-  cross join lateral (select named #>> '{}') k (key)
   left join public.agent_subjects s on s.relation = f.table_name
+  cross join lateral private.named_keys(f, p_call.arguments, private.subject_key(s)) key
   where f.tool_name = p_call.tool_name and f.op <> 'INSERT' and f.target_column is not null;
 end
 $$;
@@ -91,7 +127,8 @@ begin return (
 end
 $$;
 
--- Asked of the row, of the one that it belongs to, and of that one's: an event, its task, its project.
+-- Asked of the row, of the one that it belongs to, and of that one's: an event, its task, its project. A fault of one
+-- kind is told to the log: whoever can't be shown to be meant is asked for.
 create function private.is_titled_in(p_message text, p_relation regclass, p_key text) returns boolean
 language plpgsql stable security invoker set search_path = ''
 as $$
@@ -99,30 +136,30 @@ declare
   v_subject public.agent_subjects;
   v_relation regclass := p_relation;
   v_key text := p_key;
-  v_type text;
+  v_condition text;
   v_title text;
 begin
   for level in 1..3 loop
     select * into v_subject from public.agent_subjects s where s.relation = v_relation order by s.name limit 1;
-    select format_type(a.atttypid, -1) into v_type from pg_catalog.pg_attribute a
-      where a.attrelid = v_relation and a.attname = v_subject.id_column and not a.attisdropped;
-    if v_type is null or not private.is_value(v_key, v_type) then
-      return false;
-    end if;
-    execute format('select %s, %s from %s where %I = $1::%s limit 1',
+    exit when not found;
+    v_condition := private.subject_condition(v_subject, v_key);
+    exit when v_condition is null;
+    execute format('select %s, %s from %s where %s limit 1',
       coalesce(quote_ident(v_subject.title_column) || '::text', 'null'),
-      coalesce(quote_ident(v_subject.parent_column) || '::text', 'null'), v_relation, v_subject.id_column, v_type)
-      into v_title, v_key using v_key;
+      coalesce(quote_ident(v_subject.parent_column) || '::text', 'null'), v_relation, v_condition)
+      into v_title, v_key;
     if private.says(p_message, v_title) then
       return true;
-    elsif v_key is null then
-      return false;
     end if;
+    exit when v_key is null;
     v_relation := v_subject.parent;
   end loop;
   return false;
-exception when insufficient_privilege then
-  return false;
+exception
+  when insufficient_privilege then return false;
+  when others then
+    raise warning 'Cannot look for a row of % in a message: %', v_relation, sqlerrm;
+    return false;
 end
 $$;
 
@@ -151,8 +188,8 @@ begin
     or exists (select from public.tool_effects e
       join public.agent_tool_calls c on c.user_id = e.user_id and c.id = e.call_id
       where c.user_id = p_run.user_id and c.run_id = p_run.id and e.op = 'insert' and e.relation = p_relation::text
-        and p_key = (e.row_key ->> (select s.id_column from public.agent_subjects s
-          where s.relation = p_relation order by s.name limit 1)))
+        and p_key = (select private.row_key(e.row_key, private.subject_key(s)) from public.agent_subjects s
+          where s.relation = p_relation order by s.name limit 1))
     or private.is_titled_in(p_run.request ->> 'message', p_relation, p_key), false);
 end
 $$;
@@ -238,6 +275,8 @@ revoke all on function
   private.in_force(public.tool_footprints, jsonb),
   private.rows_created(public.agent_tool_calls),
   private.is_forceful(public.agent_tool_calls),
+  private.plain_key(jsonb),
+  private.named_keys(public.tool_footprints, jsonb, text[]),
   private.call_targets(public.agent_tool_calls),
   private.run_context(public.agent_runs),
   private.says(text, text),
@@ -252,6 +291,8 @@ grant execute on function
   private.in_force(public.tool_footprints, jsonb),
   private.rows_created(public.agent_tool_calls),
   private.is_forceful(public.agent_tool_calls),
+  private.plain_key(jsonb),
+  private.named_keys(public.tool_footprints, jsonb, text[]),
   private.call_targets(public.agent_tool_calls),
   private.run_context(public.agent_runs),
   private.says(text, text),

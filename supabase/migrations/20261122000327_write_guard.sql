@@ -127,7 +127,7 @@ begin
     raise exception 'Cannot keep a receipt of %: its trigger does not name its key columns', v_relation;
   end if;
   perform private.check_agent_token();
-  if (v_before ->> 'user_id') <> (select auth.uid())::text or (v_row ->> 'user_id') <> (select auth.uid())::text then
+  if private.row_owner(v_before) <> (select auth.uid()) or private.row_owner(v_row) <> (select auth.uid()) then
     raise sqlstate 'PT403' using message = 'row_of_another_user', detail = v_relation;
   end if;
   if v_headers ? 'x-tool-preview' then

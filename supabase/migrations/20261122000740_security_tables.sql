@@ -131,6 +131,12 @@ language sql stable security invoker set search_path = '' as $$
   )
 $$;
 
+create function private.has_column(p_relation oid, p_name text)
+returns boolean language sql stable security invoker set search_path = '' as $$
+  select exists (select from pg_catalog.pg_attribute a
+    where a.attrelid = p_relation and a.attname = p_name and a.attnum > 0 and not a.attisdropped)
+$$;
+
 -- What tools may touch, where that is nothing: their calls are refused, and nobody has meant that.
 create function private.security_footprints()
 returns table (check_id text, level text, object text, detail text)
@@ -141,18 +147,44 @@ language sql stable security invoker set search_path = '' as $$
   union all
   select 'S27', 'warn', format('%s (%s %s)', f.tool_name, lower(f.op), coalesce(c.oid::regclass::text, 'a table')),
     case when c.oid is null then 'a footprint on a table that is gone; delete it'
-      when a.attname is null and f.target_column is not null
-        then format('a footprint on rows by their %s, a column that they don''t have', f.target_column)
+      when gone.target_column is not null
+        then format('a footprint on rows by their %s, a column that they don''t have', gone.target_column)
       else 'a footprint on what users may not do themselves; grant it, or delete the footprint' end
   from public.tool_footprints f
   left join pg_catalog.pg_class c on c.oid = f.table_name
-  left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = f.target_column and not a.attisdropped
-  where c.oid is null or (f.target_column is not null and a.attname is null)
+  left join lateral (
+    select min(key.name) as target_column
+    from (select f.target_column where f.target_column is not null union all select jsonb_object_keys(f.target_rest)) key (name)
+    where not private.has_column(c.oid, key.name)
+  ) gone on true
+  where c.oid is null or gone.target_column is not null
     or not has_table_privilege('authenticated', c.oid, f.op)
       and (f.op = 'DELETE' or not has_any_column_privilege('authenticated', c.oid, f.op))
 $$;
 
+-- What a run's first prompt is to show, where that is nothing.
+create function private.security_subjects()
+returns table (check_id text, level text, object text, detail text)
+language sql stable security invoker set search_path = '' as $$
+  select 'S39', 'warn', s.name, case
+      when c.oid is null then 'a subject whose relation is gone; delete it from agent_subjects'
+      when gone.name is not null
+        then format('a subject with a column that its relation doesn''t have: %s; mend its row in agent_subjects', gone.name)
+      else 'a subject that users may not read; grant it, or delete it from agent_subjects' end
+  from public.agent_subjects s
+  left join pg_catalog.pg_class c on c.oid = s.relation
+  left join lateral (
+    select min(used.name) as name
+    from unnest(array[s.id_column, s.title_column, s.group_column, s.newest_column, s.parent_column]
+      || s.id_rest || s.columns) used (name)
+    where not private.has_column(c.oid, used.name)
+  ) gone on true
+  where c.oid is null or gone.name is not null
+    or not has_any_column_privilege('authenticated', c.oid, 'select')
+$$;
+
 revoke all on function private.security_tables(text[]), private.security_references(text[]),
   private.security_views(text[]), private.keeps_receipts(pg_catalog.pg_trigger),
-  private.notes_sources(pg_catalog.pg_trigger), private.security_triggers(text[]), private.security_footprints()
+  private.notes_sources(pg_catalog.pg_trigger), private.security_triggers(text[]), private.has_column(oid, text),
+  private.security_footprints(), private.security_subjects()
   from public, anon, authenticated, service_role;

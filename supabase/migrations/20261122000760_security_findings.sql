@@ -44,7 +44,8 @@ language sql immutable security invoker set search_path = '' as $$
     ('S35', 'a statement glued together from texts'),
     ('S36', 'a public bucket'),
     ('S37', 'a table whose policies do not hold its owner'),
-    ('S38', 'a function, or what holds a table of the engine''s, that is not as its migration made it')
+    ('S38', 'a function, or what holds a table of the engine''s, that is not as its migration made it'),
+    ('S39', 'a subject of nothing')
 $$;
 
 -- Everything, what is excused included.
@@ -62,6 +63,7 @@ language sql stable security invoker set search_path = '' as $$
   union all select * from private.security_views(p_schemas)
   union all select * from private.security_triggers(p_schemas)
   union all select * from private.security_footprints()
+  union all select * from private.security_subjects()
   union all select * from private.security_realtime(p_schemas)
   union all select * from private.security_roles()
   union all select * from private.security_extensions(p_schemas)

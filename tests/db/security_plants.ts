@@ -142,6 +142,25 @@ export const TABLE_PLANTS: readonly Plant[] = [
     found: ["S27 warn tidy (update public.things)"],
   },
   {
+    what: "a footprint on rows by a second column that they don't have",
+    sql: `insert into public.tool_footprints (tool_name, table_name, op, target, target_column, target_rest)
+      values ('tidy', 'public.things', 'UPDATE', '$.id', 'id', '{"key": "$.key"}')`,
+    found: ["S27 warn tidy (update public.things)"],
+  },
+  {
+    what: "a subject whose table is gone",
+    sql: `create table public.gone (); alter table public.gone enable row level security;
+      insert into public.agent_subjects (name, relation) values ('gone', 'public.gone');
+      drop table public.gone`,
+    found: ["S39 warn gone"],
+  },
+  {
+    what: "a subject with a column that its table has not",
+    sql:
+      "insert into public.agent_subjects (name, relation, id_rest) values ('thing', 'public.things', '{gone}')",
+    found: ["S39 warn thing"],
+  },
+  {
     what: "a footprint on what users may not do",
     sql:
       `insert into public.tool_footprints (tool_name, table_name, op) values ('tidy', 'public.things', 'DELETE')`,

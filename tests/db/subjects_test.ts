@@ -23,6 +23,14 @@ const TABLES = `
   create table public."Teams" (code varchar(3) primary key, motto text);
   grant select on public."Teams" to authenticated;
   create table public.salaries (id uuid primary key, amount numeric);
+  create table public.seats (
+    team varchar(3) references public."Teams",
+    number bigint,
+    who text,
+    pay numeric,
+    primary key (team, number)
+  );
+  grant select on public.seats to authenticated;
   create view public.stages with (security_invoker = true) as select stage, count(*) as n from public.deals group by 1;
   grant select on public.stages to authenticated;`;
 
@@ -33,11 +41,13 @@ const SUBJECTS = `
       ('deal', 'public.deals', 'id', 'name', '{stage,type,notes}', 'deleted_at is null', 'stage', 'id', 5),
       ('team', 'public."Teams"', 'code', 'motto', '{}', null, null, null, 2),
       ('salary', 'public.salaries', 'id', null, '{amount}', null, null, null, 1000),
-      ('stage', 'public.stages', 'stage', null, '{n}', null, null, null, 0)`;
+      ('stage', 'public.stages', 'stage', null, '{n}', null, null, null, 0);
+  insert into public.agent_subjects (name, relation, id_column, id_rest, title_column, columns, newest_column)
+    values ('seat', 'public.seats', 'team', '{number}', 'who', '{pay}', 'number')`;
 
 Deno.test("the overview counts by group, shows the newest, and sees only what its user may see", () =>
   onTables(async ({ as, me, stranger }) => {
-    assert.deepEqual(await as(me, overview), { deal: 0, team: 0 });
+    assert.deepEqual(await as(me, overview), { deal: 0, seat: 0, team: 0 });
     await as(
       me,
       (sql) => sql`insert into public.deals (name, stage) values ('A', 'lead'), ('B', 'lead'), ('C', null)`,
@@ -45,9 +55,10 @@ Deno.test("the overview counts by group, shows the newest, and sees only what it
     await as(me, (sql) => sql`insert into public.deals (name, deleted_at) values ('Gone', now())`);
     assert.deepEqual(await as(me, overview), {
       deal: { count: { lead: 2, none: 1 }, newest: [[3, "C"], [2, "B"], [1, "A"]] },
+      seat: 0,
       team: 0,
     });
-    assert.deepEqual(await as(stranger, overview), { deal: 0, team: 0 });
+    assert.deepEqual(await as(stranger, overview), { deal: 0, seat: 0, team: 0 });
   }));
 
 Deno.test("counting stops at a subject's bound, its newest rows at five, its titles at 60 characters", () =>
@@ -96,6 +107,30 @@ Deno.test("an id that its column can't hold, a kind that is none and a table wit
     assert.equal(await as(me, entity("general", "1")), null);
   }));
 
+Deno.test("a key of several columns is one text, and one beyond 2^53 keeps its digits", () =>
+  onTables(async ({ as, me, sql }) => {
+    await sql`insert into public."Teams" values ('a,b', 'm'), ('c\\', 'm')`;
+    await sql`insert into public.seats values ('a,b', 9007199254740993, 'Ann', 0.12345678901234567),
+      ('c\\', 1, 'Bob', 5)`;
+    const ids = ["a\\,b,9007199254740993", "c\\\\,1"];
+    const told = await as(me, overview);
+    assert.deepEqual(at(told, "seat", "newest"), [[ids[0], "Ann"], [ids[1], "Bob"]]);
+    const ann = { team: "a,b", number: "9007199254740993", who: "Ann", pay: "0.12345678901234567" };
+    assert.deepEqual(await as(me, entity("seat", ids[0] ?? "")), { seat: ann });
+    const bob = { team: "c\\", number: 1, who: "Bob", pay: 5 };
+    assert.deepEqual(await as(me, entity("seat", ids[1] ?? "")), { seat: bob });
+    for (const id of ["a,b,9007199254740993", "a\\,b", "a\\,b,x", "a\\,b,1", "c\\", "", ",", "c\\\\,1,"]) {
+      assert.equal(await as(me, entity("seat", id)), null, id);
+    }
+    const [row] = await as(
+      me,
+      (sql) =>
+        sql`select private.opening_rows(${sql.json({ seat: at(told, "seat") as never })},
+      ${sql.json({ seat: bob })}) as rows`,
+    );
+    assert.deepEqual(row?.rows, [ids[0], ids[1], ids[1]].map((key) => ({ relation: "public.seats", key })));
+  }));
+
 const FAULTS: Record<string, string> = {
   "a dropped table": "drop table public.deals cascade",
   "a dropped column": "alter table public.deals drop column stage cascade",
@@ -109,7 +144,7 @@ for (const [what, statement] of Object.entries(FAULTS)) {
     onTables(async ({ as, me, sql }) => {
       await as(me, (sql) => sql`insert into public.deals (name) values ('A')`);
       await sql.unsafe(statement);
-      assert.deepEqual(await as(me, overview), { team: 0 });
+      assert.deepEqual(await as(me, overview), { seat: 0, team: 0 });
       assert.equal(await as(me, entity("deal", "1")), null);
     }));
 }

@@ -154,3 +154,18 @@ Deno.test("REST: times have their T, numbers are numbers, JSON columns keep any 
       assert.deepEqual(data.times, ["2026-11-22T13:11:24+00:00"]);
     }
   }));
+
+Deno.test("REST: text that looks like something else is found as text, and one row is an object", () =>
+  withApi(async ({ user }) => {
+    for (const name of ["1.0", "1", "null", '"quoted"', "9007199254740993", " a "]) {
+      const made = await user.from("things").insert({ name }).select("name, cost::text").single();
+      assert.deepEqual([made.error, made.data], [null, { name, cost: "1.50" }]);
+      const { data } = await user.from("things").select("name").eq("name", name);
+      assert.deepEqual(data, [{ name }]);
+      const among = await user.from("things").select("name").in("name", [name, "x"]);
+      // In a list, quotes are PostgREST's own.
+      if (!name.startsWith('"')) assert.deepEqual(among.data, [{ name }]);
+    }
+    const none = await user.from("things").select("name").eq("name", "none").single();
+    assert.deepEqual([none.status, none.error?.code], [406, "PGRST116"]);
+  }));

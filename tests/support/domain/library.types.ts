@@ -219,14 +219,14 @@ isOneToOne: false
                   ]
                 },"agent_subjects": {
                   Row: {
-                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"name": string,"newest_column": string | null,"parent": unknown,"parent_column": string | null,"relation": unknown,"title_column": string | null
+                    "columns": (string)[],"condition": string | null,"count_up_to": number,"group_column": string | null,"id_column": string,"id_rest": (string)[],"name": string,"newest_column": string | null,"parent": unknown,"parent_column": string | null,"relation": unknown,"title_column": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name": string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation": unknown,"title_column"?: string | null
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"id_rest"?: (string)[],"name": string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation": unknown,"title_column"?: string | null
                   }
                   Update: {
-                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"name"?: string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
+                    "columns"?: (string)[],"condition"?: string | null,"count_up_to"?: number,"group_column"?: string | null,"id_column"?: string,"id_rest"?: (string)[],"name"?: string,"newest_column"?: string | null,"parent"?: unknown,"parent_column"?: string | null,"relation"?: unknown,"title_column"?: string | null
                   }
                   Relationships: [
                     
@@ -533,14 +533,14 @@ isOneToOne: true
                   ]
                 },"tool_footprints": {
                   Row: {
-                    "forceful": unknown,"max_rows": number,"number": number,"op": string,"table_name": unknown,"target": unknown,"target_column": string | null,"tool_name": string
+                    "forceful": unknown,"max_rows": number,"number": number,"op": string,"table_name": unknown,"target": unknown,"target_column": string | null,"target_rest": NonNullable<Json>,"tool_name": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "forceful"?: unknown,"max_rows"?: number,"number"?: number,"op": string,"table_name": unknown,"target"?: unknown,"target_column"?: string | null,"tool_name": string
+                    "forceful"?: unknown,"max_rows"?: number,"number"?: number,"op": string,"table_name": unknown,"target"?: unknown,"target_column"?: string | null,"target_rest"?: NonNullable<Json>,"tool_name": string
                   }
                   Update: {
-                    "forceful"?: unknown,"max_rows"?: number,"number"?: number,"op"?: string,"table_name"?: unknown,"target"?: unknown,"target_column"?: string | null,"tool_name"?: string
+                    "forceful"?: unknown,"max_rows"?: number,"number"?: number,"op"?: string,"table_name"?: unknown,"target"?: unknown,"target_column"?: string | null,"target_rest"?: NonNullable<Json>,"tool_name"?: string
                   }
                   Relationships: [
                     
