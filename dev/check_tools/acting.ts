@@ -5,12 +5,22 @@ import type { Toolbox, ToolOutcome, ToolSource } from "../../shared/agents/ports
 import type { Clock } from "../../shared/async/clock.ts";
 import type { OwnedRun } from "../../shared/agents/store/records.ts";
 import { emptyBatch } from "../../shared/agents/store/rows.ts";
-import { Budget } from "../../shared/contracts/budget.ts";
+import { largestCall } from "../../shared/agents/durable/largest_call.ts";
+import { modelCalls } from "../../shared/agents/limits.ts";
+import { Budget, type RunLimits } from "../../shared/contracts/budget.ts";
+import { PromptWindows } from "../../shared/contracts/prompt_windows.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { ToolAccess } from "../../shared/contracts/tool_result.ts";
 import type { SupabaseConfig } from "../../shared/db/clients.ts";
 import type { Domain } from "../../shared/tools/define_domain.ts";
 import type { Engine } from "./engine.ts";
+
+/** As the functions have them where nothing is set, for models whose price is not known. */
+const LIMITS: RunLimits = {
+  ...Budget.parse({}),
+  priced: false,
+  largest_call: largestCall(modelCalls(PromptWindows.parse({})), { prices: { balanced: null, speed: null } }),
+};
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 
@@ -160,5 +170,5 @@ async function startRun(place: Place, user: Acting): Promise<OwnedRun> {
 
 function storeOf(place: Place, { token }: Acting) {
   const db = place.engine.clients.createEngineClient(place, token, fetch);
-  return place.engine.createStore(db, { ...Budget.parse({}), priced: false });
+  return place.engine.createStore(db, LIMITS);
 }

@@ -45,8 +45,8 @@ create policy "all rows: select" on public.tool_footprints for select to authent
 revoke all on public.tool_footprints from public, anon, authenticated, service_role;
 grant select on public.tool_footprints to authenticated, service_role;
 
--- Whether a value of an argument is that of a column. A model may write a uuid in capitals and a number as text, as it has
--- to where JSON's numbers would lose digits.
+-- Whether a value of an argument is that of a column. A model may write a uuid in capitals and a number as text, as it
+-- has to where JSON's numbers would lose digits.
 create function private.is_same_key(p_argument jsonb, p_value jsonb) returns boolean
 language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$

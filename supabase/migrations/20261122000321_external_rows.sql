@@ -8,8 +8,8 @@
 --   private.note_row_source  marks a row as external: trigger
 --   private.keep_marks       no agent takes a mark away: trigger
 --
--- Each table that tools or importers write has the trigger, with the columns of its key, without that of the user whose own
--- all of its rows are:
+-- Each table that tools or importers write has the trigger, with the columns of its key, without that of the user whose
+-- own all of its rows are:
 --
 --   create trigger note_row_source after insert or update on public.orders
 --     for each row execute function private.note_row_source('id');

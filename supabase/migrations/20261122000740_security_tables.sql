@@ -154,7 +154,10 @@ language sql stable security invoker set search_path = '' as $$
   left join pg_catalog.pg_class c on c.oid = f.table_name
   left join lateral (
     select min(key.name) as target_column
-    from (select f.target_column where f.target_column is not null union all select jsonb_object_keys(f.target_rest)) key (name)
+    from (
+      select f.target_column where f.target_column is not null
+      union all select jsonb_object_keys(f.target_rest)
+    ) key (name)
     where not private.has_column(c.oid, key.name)
   ) gone on true
   where c.oid is null or gone.target_column is not null
@@ -169,7 +172,8 @@ language sql stable security invoker set search_path = '' as $$
   select 'S39', 'warn', s.name, case
       when c.oid is null then 'a subject whose relation is gone; delete it from agent_subjects'
       when gone.name is not null
-        then format('a subject with a column that its relation doesn''t have: %s; mend its row in agent_subjects', gone.name)
+        then format('a subject with a column that its relation doesn''t have: %s; mend its row in agent_subjects',
+          gone.name)
       else 'a subject that users may not read; grant it, or delete it from agent_subjects' end
   from public.agent_subjects s
   left join pg_catalog.pg_class c on c.oid = s.relation
