@@ -1,6 +1,7 @@
 // The words of `deno task ask`.
 import { parseArgs } from "node:util";
 import { LOCAL_PUBLISHABLE_KEY } from "../local_key.ts";
+import { USUAL_PORT } from "../project/running_stack.ts";
 import { flagProblem } from "../terminal/flag_problem.ts";
 
 export const HELP = `Usage: deno task ask [flags] "message"
@@ -9,6 +10,7 @@ Sends one message and shows what becomes of it. It goes to the stack that deno t
 one that is started for this message alone, from the demo user.
 
   --project DIR        a project that init wrote the engine into; this repository
+  --port N             where deno task dev listens (54321)
   --context-type NAME  what the message is about, such as deal
   --entity-id ID       and which one
   --session ID         goes on with a conversation
@@ -26,7 +28,7 @@ Ends with 0 if the run completed, with 1 if it did not, and with 2 if it was not
 /** Where the message goes: to a place of its own, or to a local stack of a project. */
 export type Destination =
   | { url: string; token: string; publishable_key: string }
-  | { project: string | undefined };
+  | { project: string | undefined; port: number };
 
 export interface Asked {
   message: string;
@@ -39,6 +41,7 @@ export interface Asked {
 
 const OPTIONS = {
   project: { type: "string" },
+  port: { type: "string", default: String(USUAL_PORT) },
   "context-type": { type: "string" },
   "entity-id": { type: "string" },
   session: { type: "string" },
@@ -85,10 +88,11 @@ function read(args: readonly string[]) {
   return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
 }
 
-function destinationOf({ project, url, token, key }: Values): Destination | { problem: string } {
+function destinationOf({ project, port, url, token, key }: Values): Destination | { problem: string } {
   if (url === undefined) {
     if (token !== undefined || key !== undefined) return { problem: "--token and --key go with --url." };
-    return { project };
+    if (!/^[1-9]\d{0,4}$/.test(port)) return { problem: `--port must be a port, not "${port}".` };
+    return { project, port: Number(port) };
   }
   if (project !== undefined) {
     return { problem: "It goes to --url or to a local stack of --project, not to both." };

@@ -6,7 +6,7 @@ import { LOCAL_PUBLISHABLE_KEY } from "../local_key.ts";
 import { configuredModel } from "../model_words.ts";
 import { partsOf } from "../parts.ts";
 import { type Project, projectAt } from "../project/project.ts";
-import { USUAL_PORT, whoListensAt } from "../project/running_stack.ts";
+import { whoListensAt } from "../project/running_stack.ts";
 import { type Stack, startStack } from "../stack.ts";
 import type { Destination } from "./ask_arguments.ts";
 
@@ -31,7 +31,7 @@ const PACE = { first_token_ms: 300, tokens_per_second: 150 };
 export async function openPlace(destination: Destination, { env, say }: Around): Promise<Place> {
   if ("url" in destination) return { ...destination, ...STAYS };
   const project = await projectAt(destination.project);
-  const url = `http://127.0.0.1:${USUAL_PORT}`;
+  const url = `http://127.0.0.1:${destination.port}`;
   const who = await whoListensAt(url);
   if (typeof who === "object" && who.root === project.root) {
     return { ...await signIn(url), ...STAYS };

@@ -8,7 +8,7 @@ const asked = (...args: string[]) => askArguments(args, "Europe/Berlin");
 Deno.test("a message alone goes to the local stack of this repository, declines what is asked, and shows all", () => {
   assert.deepEqual(asked("What", "is there?"), {
     message: "What is there?",
-    destination: { project: undefined },
+    destination: { project: undefined, port: 54321 },
     body: {
       ...{ context_type: undefined, entity_id: undefined, session_id: undefined },
       time_zone: "Europe/Berlin",
@@ -22,6 +22,8 @@ Deno.test("flags name the project, what the message is about, and how it is answ
   const words = [
     "--project",
     "../app",
+    "--port",
+    "1",
     "--context-type",
     "deal",
     "--entity-id",
@@ -32,7 +34,7 @@ Deno.test("flags name the project, what the message is about, and how it is answ
   ];
   const read = asked(...words, "--json", "--time-zone", "UTC", "Hello");
   assert.ok(typeof read === "object" && !("problem" in read));
-  assert.deepEqual(read.destination, { project: "../app" });
+  assert.deepEqual(read.destination, { project: "../app", port: 1 });
   assert.deepEqual(read.body, { context_type: "deal", entity_id: "4", session_id: "s", time_zone: "UTC" });
   assert.deepEqual([read.approves, read.prints], ["everything", "json"]);
 });
@@ -51,6 +53,7 @@ const PROBLEMS: [words: string[], problem: RegExp][] = [
   [["--projekt", "x", "Hi"], /There is no flag --projekt; did you mean --project\?/],
   [["Hi", "--project"], /--project/],
   [["--url", "http://127.0.0.1:1", "Hi"], /--url needs --token/],
+  [["--port", "none", "Hi"], /--port must be a port, not "none"/],
   [["--token", "t", "Hi"], /go with --url/],
   [["--url", "https://x.example", "--token", "t", "Hi"], /needs --key/],
   [["--url", "https://x.example", "--token", "t", "--key", "sb_secret_1", "Hi"], /is a secret key/],
