@@ -1,5 +1,6 @@
 // What `deno task dev` says when everything runs.
 import type { configuredModel } from "./model_words.ts";
+import { USUAL_PORT } from "./project/running_stack.ts";
 import type { Stack } from "./stack.ts";
 
 type Told = Pick<
@@ -33,7 +34,11 @@ ${indent(problem)}
     problems.push(`\nOnly the agents' functions are served here, not ${unserved.join(", ")}.\n`);
   }
   const message = project === undefined ? "Show me my tasks" : "What is there?";
-  const where = project === undefined ? "" : `--project ${quoted(project)} `;
+  const { port } = new URL(url);
+  const where = [
+    ...(project === undefined ? [] : [`--project ${quoted(project)} `]),
+    ...(port === String(USUAL_PORT) ? [] : [`--port ${port} `]),
+  ].join("");
   return `${problems.join("")}
 The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). The functions start again when their files
 change. Ctrl-C ends the stack. ${

@@ -9,7 +9,11 @@ const ENV = {
   LLM_SPEED_MODELS: "small",
 };
 
-function told(env: Record<string, string>, kept_in: string | null = null): string {
+function told(
+  env: Record<string, string>,
+  kept_in: string | null = null,
+  start: { project?: string; unserved?: string[] } = {},
+): string {
   const kind = env.LLM_BASE_URL === undefined ? "demo" as const : "external" as const;
   const stack = {
     ...{ url: "http://127.0.0.1:1", publishable_key: "sb_publishable_x", database_url: "postgres://x" },
@@ -21,7 +25,7 @@ function told(env: Record<string, string>, kept_in: string | null = null): strin
     model: { kind, url: env.LLM_BASE_URL ?? "http://127.0.0.1:2/v1" },
     kept_in,
   };
-  return welcome(stack, configuredModel(env), { took_ms: 1_000 });
+  return welcome(stack, configuredModel(env), { took_ms: 1_000, ...start });
 }
 
 Deno.test("the start of the stack tells which models answer, and no key", () => {
@@ -56,4 +60,11 @@ Deno.test("the start says whether data outlive the stack, where they are, and ho
     told({}, "/app/.dev/stack"),
     /until it is started with --fresh\.[^]*Data +kept in \/app\/\.dev\/stack\n/,
   );
+});
+
+Deno.test("of another project the start names the command that asks it, and the functions that are not served", () => {
+  const text = told({}, null, { project: "../Anna's app", unserved: ["hello", "stripe"] });
+  assert.match(text, /deno task ask --project '\.\.\/Anna'\\''s app' --port 1 "What is there\?"\n/);
+  assert.match(text, /Only the agents' functions are served here, not hello, stripe\./);
+  assert.match(told({}), /deno task ask --port 1 "Show me my tasks"\n/);
 });
