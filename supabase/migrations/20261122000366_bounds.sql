@@ -45,54 +45,55 @@ alter table public.agent_run_events
     'approval_required', 'run_paused', 'approval_decided', 'taken_over', 'done', 'error')),
   add constraint agent_run_events_at check (isfinite(at));
 
--- Else the number after the last would be too large one day, and readers would stop at the gap. Asked after the insert,
--- which may add several at once, and after its rights were.
+-- Else the number after the last would be too large one day, and readers would stop at the gap. Asked once for all that
+-- an insert has added, and after its rights were. The row before each is looked for by its key, whatever is planned.
 create function private.keep_order()
 returns trigger language plpgsql security invoker set search_path = '' as $$
 declare
-  v_follows boolean;
+  v_gap boolean;
 begin
   if tg_table_name = 'agent_run_events' then
-    v_follows := new.seq = 1 or exists (select from public.agent_run_events
-      where user_id = new.user_id and run_id = new.run_id and seq = new.seq - 1);
+    v_gap := exists (select from added n where n.seq > 1 and (select e.seq from public.agent_run_events e
+      where e.user_id = n.user_id and e.run_id = n.run_id and e.seq = n.seq - 1) is null);
   elsif tg_table_name = 'agent_chat_messages' then
-    v_follows := new.seq = 1 or exists (select from public.agent_chat_messages
-      where user_id = new.user_id and agent_session_id = new.agent_session_id and seq = new.seq - 1);
+    v_gap := exists (select from added n where n.seq > 1 and (select m.seq from public.agent_chat_messages m
+      where m.user_id = n.user_id and m.agent_session_id = n.agent_session_id and m.seq = n.seq - 1) is null);
   elsif tg_table_name = 'chat_messages' then
-    v_follows := new.seq = 1 or exists (select from public.chat_messages
-      where user_id = new.user_id and session_id = new.session_id and seq = new.seq - 1);
+    v_gap := exists (select from added n where n.seq > 1 and (select m.seq from public.chat_messages m
+      where m.user_id = n.user_id and m.session_id = n.session_id and m.seq = n.seq - 1) is null);
   elsif tg_table_name = 'chat_session_summaries' then
-    v_follows := new.number = 1 or exists (select from public.chat_session_summaries
-      where user_id = new.user_id and session_id = new.session_id and number = new.number - 1);
+    v_gap := exists (select from added n where n.number > 1 and (select s.number from public.chat_session_summaries s
+      where s.user_id = n.user_id and s.session_id = n.session_id and s.number = n.number - 1) is null);
   elsif tg_table_name = 'agent_plans' then
-    v_follows := new.revision = 1 or exists (select from public.agent_plans
-      where user_id = new.user_id and run_id = new.run_id and revision = new.revision - 1);
+    v_gap := exists (select from added n where n.revision > 1 and (select p.revision from public.agent_plans p
+      where p.user_id = n.user_id and p.run_id = n.run_id and p.revision = n.revision - 1) is null);
   else
-    v_follows := new.attempt <= 1 or exists (select from public.agent_executions where user_id = new.user_id
-      and plan_id = new.plan_id and step_number = new.step_number and attempt = new.attempt - 1);
+    v_gap := exists (select from added n where n.attempt > 1 and (select e.attempt from public.agent_executions e
+      where e.user_id = n.user_id and e.plan_id = n.plan_id and e.step_number = n.step_number
+        and e.attempt = n.attempt - 1) is null);
   end if;
-  if not v_follows and tg_table_name = 'agent_chat_messages' then
+  if v_gap and tg_table_name = 'agent_chat_messages' then
     raise sqlstate 'PT409' using message = 'messages_out_of_order';
-  elsif not v_follows and tg_table_name = 'agent_run_events' then
+  elsif v_gap and tg_table_name = 'agent_run_events' then
     raise sqlstate 'PT409' using message = 'events_out_of_order';
-  elsif not v_follows then
+  elsif v_gap then
     raise check_violation using message = format('Cannot add to %s: there would be a gap', tg_table_name);
   end if;
   return null;
 end $$;
 
-create trigger keep_order after insert on public.agent_run_events
-  for each row execute function private.keep_order();
-create trigger keep_order after insert on public.agent_chat_messages
-  for each row execute function private.keep_order();
-create trigger keep_order after insert on public.chat_messages
-  for each row execute function private.keep_order();
-create trigger keep_order after insert on public.chat_session_summaries
-  for each row execute function private.keep_order();
-create trigger keep_order after insert on public.agent_plans
-  for each row execute function private.keep_order();
-create trigger keep_order after insert on public.agent_executions
-  for each row execute function private.keep_order();
+create trigger keep_order after insert on public.agent_run_events referencing new table as added
+  for each statement execute function private.keep_order();
+create trigger keep_order after insert on public.agent_chat_messages referencing new table as added
+  for each statement execute function private.keep_order();
+create trigger keep_order after insert on public.chat_messages referencing new table as added
+  for each statement execute function private.keep_order();
+create trigger keep_order after insert on public.chat_session_summaries referencing new table as added
+  for each statement execute function private.keep_order();
+create trigger keep_order after insert on public.agent_plans referencing new table as added
+  for each statement execute function private.keep_order();
+create trigger keep_order after insert on public.agent_executions referencing new table as added
+  for each statement execute function private.keep_order();
 
 -- Nobody owns a run for longer than a process lives: a lease that never ended would be one that nobody takes over.
 create function private.keep_lease()

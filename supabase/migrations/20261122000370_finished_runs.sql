@@ -27,7 +27,9 @@ begin
   end if;
 end $$;
 
--- Says itself what refuse_after_end says: it is asked of each row that a turn writes.
+-- Says itself what refuse_after_end says: it is asked of each row that a turn writes. Of each row and not once for a
+-- statement: that would be after the rows are there, and who adds one by hand would wait for the run with a row that
+-- whoever ends the run may wait for.
 create function private.keep_unfinished()
 returns trigger language plpgsql security invoker set search_path = '' as $$
 declare

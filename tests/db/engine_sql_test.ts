@@ -100,11 +100,10 @@ function bareTables(source: string): string[] {
     /\brevoke [^;]*? on [^;]*? from [\w, ]+;/g,
     (revoke) => revoke.replace(/ from [\w, ]+;$/, ";"),
   );
-  const local = new Set(
-    [...sql.matchAll(/\b(\w+)(?: \([\w, ]+\))? as (?:not materialized |materialized )?\(/g)].map(([, name]) =>
-      name
-    ),
-  );
+  const local = new Set([
+    ...sql.matchAll(/\b(\w+)(?: \([\w, ]+\))? as (?:not materialized |materialized )?\(/g),
+    ...sql.matchAll(/\breferencing new table as (\w+)/g),
+  ].map(([, name]) => name));
   const found = TABLE_PLACES.flatMap((place) => [...sql.matchAll(place)].map(([, name = ""]) => name));
   return [...new Set(found)].filter((name) =>
     !name.includes(".") && !local.has(name) && !VARIABLE.test(name)
