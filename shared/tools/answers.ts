@@ -2,10 +2,11 @@
 import { type Json, preview } from "../contracts/text.ts";
 import { failed, ok, type ToolResult } from "../contracts/tool_result.ts";
 
-type Fields = { [key: string]: Json | undefined };
+/** The fields of a row. */
+export type RowFields = { [key: string]: Json | undefined };
 
 /** A row without the fields that say nothing: null, undefined and empty lists. */
-export function withoutEmpty(row: Fields): { [key: string]: Json } {
+export function withoutEmpty(row: RowFields): { [key: string]: Json } {
   const kept = Object.entries(row).filter((entry): entry is [string, Json] => {
     const [, value] = entry;
     return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
@@ -14,20 +15,26 @@ export function withoutEmpty(row: Fields): { [key: string]: Json } {
 }
 
 /** The fields that were given: those that are absent are left out, null stays. */
-export function given(fields: Fields): { [key: string]: Json } {
+export function given(fields: RowFields): { [key: string]: Json } {
   return Object.fromEntries(
     Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
 }
 
 /** A row of a list: also without flags that are false. */
-export function listed(row: Fields): { [key: string]: Json } {
+export function listed(row: RowFields): { [key: string]: Json } {
   return withoutEmpty(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
 }
 
 /** A list, with how many there are in all. */
-export function page(key: string, rows: Json[], total: number, noun: string): ToolResult {
-  const count = total === 1 ? `1 ${noun}` : `${total === 0 ? "No" : total} ${noun}s`;
+export function page(
+  key: string,
+  rows: Json[],
+  total: number,
+  noun: string,
+  nouns = `${noun}s`,
+): ToolResult {
+  const count = total === 1 ? `1 ${noun}` : `${total === 0 ? "No" : total} ${nouns}`;
   const has_more = rows.length > 0 && total > rows.length;
   return ok(
     { [key]: rows, total, has_more },

@@ -6,11 +6,21 @@ import { isDay, isMoment } from "./time.ts";
 
 export const Id = z.guid({ error: "must be a uuid, as a list or search tool returned it" });
 
+/** One line of at most so many characters. */
+export function line(max: number) {
+  return text(max).transform((value) => value.trim().replace(/\s+/g, " ")).pipe(nonEmpty());
+}
+
 /** One line, such as a title. */
-export const Line = text(300).transform((value) => value.trim().replace(/\s+/g, " ")).pipe(nonEmpty());
+export const Line = line(300);
+
+/** Text of several lines, of at most so many characters. */
+export function body(max: number) {
+  return text(max);
+}
 
 /** Text of any length that a person could write. */
-export const Body = text(100_000);
+export const Body = body(100_000);
 
 /** The same, with something in it. */
 export const FullBody = Body.refine((value) => value.trim() !== "", { error: "must not be empty" });

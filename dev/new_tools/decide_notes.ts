@@ -1,0 +1,45 @@
+// What whoever asked for tools should know of them.
+import type { Wish } from "./facts.ts";
+import type { ToolPlan } from "./tool_plan.ts";
+import { inWords } from "./decide_writes.ts";
+import type { Relation } from "./relation.ts";
+import { isLong } from "./roles_of_columns.ts";
+
+/** Sentences about what was left out, and what the table lacks. */
+export function decideNotes(plan: Omit<ToolPlan, "notes">, wish: Wish): string[] {
+  const { relation, owner, title, key, shown, list, writes } = plan;
+  return [
+    ...writes.missing,
+    key.length === 0 && wish.writes.length === 0 &&
+    "Its rows have no key that users may read, so that its tools only list them.",
+    title === undefined &&
+    "It has no column that would do as a title: its rows are told by their keys alone.",
+    shown.left_out > 0 &&
+    `${shown.left_out} of ${relation.columns.length} columns are left out; name those that count with --columns, or edit SHOWN.`,
+    shown.unreadable.length > 0 && `Left out, since nobody can read them: ${inWords(shown.unreadable)}.`,
+    shown.odd.length > 0 &&
+    `Left out, since their names have more in them than letters, digits and _: ${
+      shown.odd.map(({ name }) => JSON.stringify(name)).join(", ")
+    }.`,
+    list.search?.by === "title" && relation.columns.some((column) => isLong(column)) &&
+    `Words are looked for in ${list.search.column.name} only; a generated tsvector column finds more.`,
+    relation.kind === "foreign table" &&
+    "Every user sees all of its rows: Postgres knows no policies on foreign tables.",
+    relation.kind === "table" && !relation.has_rls && "Every user sees all of its rows.",
+    ...ownerNotes(relation, owner?.name),
+  ].filter((note) => typeof note === "string");
+}
+
+function ownerNotes({ kind, policies, indexes, has_rls }: Relation, owner: string | undefined): string[] {
+  if (!has_rls || !["table", "partitioned"].includes(kind)) return [];
+  if (owner === undefined) {
+    const is_open = policies.every(({ using }) => using === "true");
+    return is_open ? [] : [
+      "Whose a row is, no column says; a conversation, and what it changed, stay its user's own all the same.",
+    ];
+  }
+  const leads = indexes.some(([first]) => first === owner);
+  return leads
+    ? []
+    : [`No index leads with ${owner}: with many rows of others, each turn looks through all of them.`];
+}

@@ -1,0 +1,133 @@
+// The migration of a relation's tools: what the database holds their writes to, and what a first prompt shows.
+import type { ToolPlan } from "./tool_plan.ts";
+import type { Told } from "./read_catalog.ts";
+import { isChange, isCreation, isDate } from "./roles_of_columns.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+import { forcefulPath } from "./write_writers.ts";
+
+/** Where the engine is. */
+export interface EngineSchemas {
+  engine: string;
+  private: string;
+}
+
+export function engineSchemas(engine_schema: string): EngineSchemas {
+  return {
+    engine: engine_schema,
+    private: engine_schema === "public" ? "private" : `${engine_schema}_private`,
+  };
+}
+
+/** `told` is what earlier migrations said, of which these tools take the place. */
+export function writeMigration(plan: ToolPlan, schemas: EngineSchemas, told: Told): string {
+  const { names, relation, writes } = plan;
+  const writing = writes.create !== null || writes.update !== null;
+  return [
+    writing
+      ? `-- The tools for ${names.nouns}: what their writes to ${relation.quoted} are held to, what is kept so that they can be
+-- taken back, and what agents are shown when they begin.`
+      : `-- The tools for ${names.nouns}: what agents are shown of ${relation.quoted} when they begin.`,
+    forgotten(plan, schemas, told),
+    ...(writing ? [triggers(plan, schemas), footprints(plan, schemas), defaults(plan, schemas)] : []),
+    subject(plan, schemas),
+  ].filter((part) => part !== "").join("\n\n") + "\n";
+}
+
+/** Takes away what is said of the same tools. */
+function forgotten({ names }: ToolPlan, { engine }: EngineSchemas, { tools, subjects }: Told): string {
+  const again = [`create_${names.one}`, `update_${names.one}`].filter((name) => tools.includes(name)).map(
+    literal,
+  );
+  return [
+    ...(again.length === 0
+      ? []
+      : ["tool_footprints", "tool_defaults"].map((table) =>
+        `delete from ${engine}.${table} where tool_name in (${again.join(", ")});`
+      )),
+    ...(subjects.some(({ name }) => name === names.one)
+      ? [`delete from ${engine}.agent_subjects where name = ${literal(names.one)};`]
+      : []),
+  ].join("\n");
+}
+
+function triggers({ relation, key }: ToolPlan, schemas: EngineSchemas): string {
+  const keys = key.map(({ column }) => literal(column.name));
+  const clock = relation.columns.filter((column) => isClock(column)).map(({ name }) => literal(name));
+  const effects = clock.length > 0 ? [...keys, "'--clock'", ...clock] : keys;
+  const trigger = (name: string, when: string, called: string, args: readonly string[]) =>
+    relation.triggers.includes(name) ? [] : [`create trigger ${name} after ${when} on ${relation.quoted}
+  for each row execute function ${schemas.private}.${called}(${args.join(", ")});`];
+  return [
+    ...trigger("keep_tool_receipt", "insert or update or delete", "keep_tool_receipt", keys),
+    ...trigger("record_tool_effect", "insert or update or delete", "keep_tool_effect", effects),
+    ...trigger("note_row_source", "insert or update", "note_row_source", keys),
+  ].join("\n");
+}
+
+/** Whether the database fills it with the time. */
+function isClock(column: ToolPlan["relation"]["columns"][number]): boolean {
+  return isDate(column) && (isCreation(column) || isChange(column));
+}
+
+function footprints({ names, relation, key, writes }: ToolPlan, { engine }: EngineSchemas): string {
+  const [first, ...others] = key;
+  const table = literal(relation.quoted);
+  const rest = others.map(({ name, column }) => [column.name, `$.${name}`]);
+  const forceful = writes.update === null || writes.update.forceful.length === 0
+    ? "null"
+    : literal(forcefulPath(writes.update.forceful));
+  const create = [literal(`create_${names.one}`), table, "'INSERT'", "null", "null", "null"];
+  const update = [
+    ...[literal(`update_${names.one}`), table, "'UPDATE'", literal(`$.${first?.name}`)],
+    ...[literal(first?.column.name ?? ""), forceful],
+  ];
+  const composite = rest.length > 0;
+  const rows = [
+    ...(writes.create === null ? [] : [composite ? [...create, "'{}'"] : create]),
+    ...(writes.update === null
+      ? []
+      : [composite ? [...update, literal(JSON.stringify(Object.fromEntries(rest)))] : update]),
+  ];
+  const columns = `tool_name, table_name, op, target, target_column, forceful${
+    composite ? ", target_rest" : ""
+  }`;
+  return `insert into ${engine}.tool_footprints (${columns}) values
+  ${rows.map((row) => `(${row.join(", ")})`).join(",\n  ")};`;
+}
+
+/** Neither takes a row away, so that nobody has to be asked unless rules say so. */
+function defaults({ names, writes }: ToolPlan, { engine }: EngineSchemas): string {
+  const tools = [
+    ...(writes.create === null ? [] : [`create_${names.one}`]),
+    ...(writes.update === null ? [] : [`update_${names.one}`]),
+  ];
+  return `insert into ${engine}.tool_defaults (tool_name, policy) values ${
+    tools.map((name) => `(${literal(name)}, 'allow')`).join(", ")
+  };`;
+}
+
+function subject(plan: ToolPlan, { engine }: EngineSchemas): string {
+  const values = Object.entries(subjectOf(plan)).filter(([name, value]) => isSaid(name, value));
+  const all = [...values.slice(0, 1), ["relation", plan.relation.quoted] as const, ...values.slice(1)];
+  return `insert into ${engine}.agent_subjects
+  (${all.map(([name]) => name).join(", ")})
+values
+  (${all.map(([, value]) => sqlValue(value)).join(", ")});`;
+}
+
+/** What the table's own defaults say is left to them. */
+function isSaid(name: string, value: Subject[keyof Subject]): boolean {
+  return value !== null && !(Array.isArray(value) && value.length === 0) &&
+    !(name === "id_column" && value === "id");
+}
+
+function sqlValue(value: Subject[keyof Subject]): string {
+  if (typeof value === "number") return String(value);
+  if (Array.isArray(value)) return literal(`{${value.join(",")}}`);
+  return value === null ? "null" : literal(value);
+}
+
+/** A text as SQL has it. Names with a backslash can't come here: they are refused before. */
+export function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
