@@ -1,5 +1,6 @@
 // The self-test of one database: the schema's own checks, then the probes.
 import postgres, { type Sql } from "postgres";
+import { type EngineSchemas, findEngines } from "../schema/find_engine.ts";
 import type { Excused, Finding, Outcome, Tried, Unseen } from "./finding.ts";
 import { judge, type Probe, PROBES } from "./probes.ts";
 import { readRelations, type Relation } from "./relations.ts";
@@ -8,7 +9,18 @@ import { makeTries } from "./tries.ts";
 /** A clock that only counts, in milliseconds. */
 export type Stopwatch = () => number;
 
-/** Asks the database at `url`, as its tables' owner. What it can't ask it throws. */
+/** There is no engine whose checks could be asked. */
+export class NoSelfTest extends Error {}
+
+/** Where the engine lies, and the schemas that are asked about. */
+interface Asked extends EngineSchemas {
+  schemas: readonly string[];
+}
+
+/**
+ * Asks the database at `url`, as its tables' owner: about `schemas`, or where none is named, about the engine's and the
+ * project's own. What it can't ask it throws.
+ */
 export async function ask(url: string, schemas: readonly string[], now: Stopwatch): Promise<Outcome> {
   const sql = postgres(url, {
     max: 1,
@@ -18,19 +30,18 @@ export async function ask(url: string, schemas: readonly string[], now: Stopwatc
     ssl: tls(url),
   });
   try {
-    const missing = await missingSchemas(sql, schemas);
-    if (missing.length > 0) throw new Error(`There is no schema ${missing.join(", ")} in this database.`);
+    const asked = await whatToAsk(sql, schemas);
     const began = now();
-    const found = await readFindings(sql, schemas);
+    const found = await readFindings(sql, asked);
     const checked = now();
-    const probed = await probe(sql, schemas);
+    const probed = await probe(sql, asked);
     const done = now();
     return {
-      ...await readFacts(sql, schemas),
-      schemas,
+      ...await readFacts(sql, asked),
+      schemas: asked.schemas,
       findings: [...found.findings, ...probed.findings],
       excused: [...found.excused, ...probed.excused],
-      unseen: [...probed.unseen, ...await readUnseen(sql, schemas)],
+      unseen: [...probed.unseen, ...await readUnseen(sql, asked)],
       probes: probed.probes,
       checks_ms: Math.round(checked - began),
       probes_ms: Math.round(done - checked),
@@ -45,17 +56,31 @@ function tls(url: string): "prefer" | undefined {
   return new URL(url).searchParams.has("sslmode") ? undefined : "prefer";
 }
 
+async function whatToAsk(sql: Sql, named: readonly string[]): Promise<Asked> {
+  const missing = await missingSchemas(sql, named);
+  if (missing.length > 0) throw new Error(`There is no schema ${missing.join(", ")} in this database.`);
+  const engines = await findEngines(sql);
+  const meant = engines.length > 1 ? engines.filter(({ schema }) => named.includes(schema)) : engines;
+  const [engine] = meant;
+  if (engines.length === 0) throw new NoSelfTest();
+  if (engine === undefined || meant.length > 1) {
+    const where = engines.map(({ schema }) => schema).join(", ");
+    throw new Error(`There are several engines, in ${where}: name the schema of one with --schema.`);
+  }
+  return { ...engine, schemas: named.length > 0 ? named : [...new Set(["public", engine.schema])] };
+}
+
 async function missingSchemas(sql: Sql, schemas: readonly string[]): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select name from unnest(${[...schemas]}::text[]) name where to_regnamespace(quote_ident(name)) is null`;
   return rows.map(({ name }) => name);
 }
 
-async function readFindings(sql: Sql, schemas: readonly string[]) {
+async function readFindings(sql: Sql, { helpers, schemas }: Asked) {
   // What `private.security_findings` gives, and what it leaves out, of one look.
   const rows = await sql<(Finding & { reason: string | null })[]>`
-    select f.*, e.reason from private.security_all(${[...schemas]}) f
-    left join private.security_exceptions e using (check_id, object)
+    select f.*, e.reason from ${sql(helpers)}.security_all(${[...schemas]}) f
+    left join ${sql(helpers)}.security_exceptions e using (check_id, object)
     order by array_position('{error,warn,info}'::text[], level), check_id, object`;
   const findings: Finding[] = [];
   const excused: Excused[] = [];
@@ -73,10 +98,10 @@ interface Gathered {
   probes: Tried[];
 }
 
-async function probe(sql: Sql, schemas: readonly string[]): Promise<Gathered> {
-  const relations = await readRelations(sql, schemas);
+async function probe(sql: Sql, asked: Asked): Promise<Gathered> {
+  const relations = await readRelations(sql, asked);
   const reasons = await sql<{ check_id: string; object: string; reason: string }[]>`
-    select check_id, object, reason from private.security_exceptions`;
+    select check_id, object, reason from ${sql(asked.helpers)}.security_exceptions`;
   const all: Gathered = {
     findings: [],
     excused: [],
@@ -111,22 +136,24 @@ async function tryAll(sql: Sql, one: Probe, relations: readonly Relation[]) {
 
 async function readFacts(
   sql: Sql,
-  schemas: readonly string[],
+  { schema, helpers, schemas }: Asked,
 ): Promise<Pick<Outcome, "mode" | "database" | "looked_at" | "checks">> {
+  const own = sql(helpers);
+  const named = [...schemas];
   const [facts] = await sql<
     (Pick<Outcome, "mode" | "checks"> & Outcome["database"] & Outcome["looked_at"])[]
   >`
-    with relations as (select * from private.security_relations(${[...schemas]}) where place = 'api')
+    with relations as (select * from ${own}.security_relations(${named}) where place = 'api')
     select current_database() as name, split_part(current_setting('server_version'), ' ', 1) as version, current_user as role,
       (select count(*)::integer from relations where kind in ('r', 'p')) as tables,
       (select count(*)::integer from relations where kind in ('v', 'm', 'f')) as views,
-      (select count(*)::integer from private.security_routines(${[...schemas]})) as functions,
-      (select count(*)::integer from pg_policy p join private.security_relations(${[
-    ...schemas,
-  ]}) r on r.id = p.polrelid)
+      (select count(*)::integer from ${own}.security_routines(${named})) as functions,
+      (select count(*)::integer from pg_policy p join ${own}.security_relations(${named}) r on r.id = p.polrelid)
         as policies,
-      (select count(*)::integer from private.security_checks()) as checks,
-      (select case when require_agent_token then 'separate' else 'shared' end from public.agent_settings) as mode`;
+      (select count(*)::integer from ${own}.security_checks()) as checks,
+      (select case when require_agent_token then 'separate' else 'shared' end from ${
+    sql(schema)
+  }.agent_settings) as mode`;
   if (facts === undefined) throw new Error("Cannot read what was asked: no row came back");
   const { name, version, role, tables, views, functions, policies, checks, mode } = facts;
   return {
@@ -138,12 +165,12 @@ async function readFacts(
 }
 
 /** Schemas that users may use and that are neither asked about nor the platform's, and eyes that see too little. */
-async function readUnseen(sql: Sql, schemas: readonly string[]): Promise<Unseen[]> {
+async function readUnseen(sql: Sql, { helpers, schemas }: Asked): Promise<Unseen[]> {
   const rows = await sql<Unseen[]>`
     select 'schema ' || nspname as object,
       format('users may use it; if the API serves it, say --schema %s', nspname) as why
     from pg_namespace
-    where nspname <> all (${[...schemas]}) and oid <> private.inner_schema()
+    where nspname <> all (${[...schemas]}) and nspname <> ${helpers}
       and nspname !~ '^(pg_|supabase_)' and nspname not in ('information_schema', 'auth', 'storage', 'realtime',
         'extensions', 'graphql', 'graphql_public', 'vault', 'net', 'cron', 'pgmq', 'pgsodium')
       and (has_schema_privilege('authenticated', oid, 'usage') or has_schema_privilege('anon', oid, 'usage'))

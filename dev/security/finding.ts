@@ -11,7 +11,7 @@ export interface Finding {
   detail: string;
 }
 
-/** A finding that stands in `private.security_exceptions`. */
+/** A finding that stands in the table `security_exceptions`. */
 export interface Excused extends Finding {
   reason: string;
 }

@@ -21,8 +21,11 @@ export interface Relation {
 type Rows = Pick<Relation, "has_rows" | "some_owner" | "unread">;
 type Known = Omit<Relation, keyof Rows>;
 
-/** The relations of these schemas, as the owner of the tables sees them. */
-export async function readRelations(sql: Sql, schemas: readonly string[]): Promise<Relation[]> {
+/** The relations of these schemas, as the owner of the tables sees them. `helpers`: the schema of the engine's. */
+export async function readRelations(
+  sql: Sql,
+  { helpers, schemas }: { helpers: string; schemas: readonly string[] },
+): Promise<Relation[]> {
   const known = await sql<Known[]>`
     select r.name, case r.kind when 'r' then 'table' when 'p' then 'partitioned' when 'v' then 'view' else 'other' end
         as kind,
@@ -34,7 +37,7 @@ export async function readRelations(sql: Sql, schemas: readonly string[]): Promi
           and has_column_privilege('authenticated', r.id, a.attnum, 'update')
         order by a.attnum = r.owner_column, a.attnum limit 1
       ) as changed_column
-    from private.security_relations(${[...schemas]}) r
+    from ${sql(helpers)}.security_relations(${[...schemas]}) r
     left join pg_attribute o on o.attrelid = r.id and o.attnum = r.owner_column
     where r.place = 'api' and r.kind <> 'S'
     order by r.name`;

@@ -2,7 +2,7 @@
 import postgres from "postgres";
 import type { Paper } from "../models/paper.ts";
 import { REPOSITORY } from "../project/project.ts";
-import { ask, type Stopwatch } from "./ask.ts";
+import { ask, NoSelfTest, type Stopwatch } from "./ask.ts";
 import type { Outcome } from "./finding.ts";
 import { withOwnDatabase } from "./own_database.ts";
 import { report } from "./report.ts";
@@ -42,12 +42,15 @@ export async function runSecurity(args: string[], { server_url, paper, now }: Se
   }
 }
 
+const NO_SELF_TEST = "This database has no self-test, or not this one: push the migrations first";
+
 /** What stands in the way, in a sentence for whoever called. */
 function problemOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof NoSelfTest) return `${NO_SELF_TEST}.`;
   if (!(error instanceof postgres.PostgresError)) return `The database can't be asked: ${message}`;
   if (["42883", "42P01", "3F000"].includes(error.code)) {
-    return `This database has no self-test, or not this one: push the migrations first (${message}).`;
+    return `${NO_SELF_TEST} (${message}).`;
   }
   if (error.code === "42501") return `Ask as the owner of the tables: ${message}.`;
   if (error.code === "42704") return `This is no database of the platform: ${message}.`;

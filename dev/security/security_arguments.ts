@@ -9,16 +9,19 @@ probes that act as users, in transactions that are rolled back. Without a URL a
 database is made of the migrations, with the demo workspace in it.
 
   --db-url URL   the database to ask, as the owner of its tables
-  --schema NAME  a schema that the API serves (public); may be given again
+  --schema NAME  a schema that the API serves; may be given again. Where none is
+                 given: public, and the one that the engine is found in
   --json         prints everything as JSON
   --help         this text
 
 Ends with 0, with 1 if there is an error among the findings, and with 2 if it
-can't ask. What is so on purpose stands in private.security_exceptions.
+can't ask. What is so on purpose stands in the table
+security_exceptions, in the schema private, or <schema>_private.
 `;
 
 export interface SecurityArguments {
   db_url: string | undefined;
+  /** Those that were named. */
   schemas: string[];
   json: boolean;
   help: boolean;
@@ -35,7 +38,7 @@ const OPTIONS = {
 export function securityArguments(args: string[]): SecurityArguments | { problem: string } {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    const { "db-url": db_url, schema = ["public"], json, help } = values;
+    const { "db-url": db_url, schema = [], json, help } = values;
     if (db_url !== undefined && !isPostgres(db_url)) {
       return {
         problem: "--db-url must be the URL of a database: postgresql://user:password@host:port/name.",

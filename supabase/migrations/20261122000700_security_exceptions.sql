@@ -2,6 +2,9 @@
 -- they look at is whatever stands in the schemas that the API serves, the project's own tables first of all.
 --
 --   private.security_exceptions  what is so on purpose, with the reason
+--   private.inner_schema         where the helpers are
+--   private.outer_schema         where the tables are
+--   private.api_schemas          what the API serves, where nobody says it
 --   private.security_relations   what is looked at
 --   private.tool_tables          what users may do with the engine's own tables about tools
 --   private.engine_tables        the same of all of its own tables
@@ -25,6 +28,18 @@ revoke all on private.security_exceptions from public, anon, authenticated, serv
 create function private.inner_schema()
 returns oid language sql stable security invoker set search_path = '' as $$
   select relnamespace from pg_catalog.pg_class where oid = 'private.security_exceptions'::regclass
+$$;
+
+-- The schema of the engine's tables, whatever it is called.
+create function private.outer_schema()
+returns text language sql stable security invoker set search_path = '' as $$
+  select relnamespace::regnamespace::text from pg_catalog.pg_class where oid = 'public.agent_runs'::regclass
+$$;
+
+-- That one, and the one that a project's own tables are in, which may be the same.
+create function private.api_schemas()
+returns text[] language sql stable security invoker set search_path = '' as $$
+  select array_agg(distinct schema) from unnest(array['public', private.outer_schema()]) schema
 $$;
 
 -- `place` is api for what the API serves, inner for the helpers' schema, and platform for the two tables whose policies
@@ -144,8 +159,8 @@ returns boolean language sql immutable security invoker set search_path = '' as 
   select private.without_comments(p_sql) ~ 'auth\.(uid|jwt)\(\)|request\.jwt'
 $$;
 
-revoke all on function private.inner_schema(), private.security_relations(text[]), private.tool_tables(),
-  private.engine_tables(),
+revoke all on function private.inner_schema(), private.outer_schema(), private.api_schemas(),
+  private.security_relations(text[]), private.tool_tables(), private.engine_tables(),
   private.without_comments(text), private.asks_caller(text) from public, anon, authenticated, service_role;
 
 insert into private.security_exceptions (check_id, object, reason) values

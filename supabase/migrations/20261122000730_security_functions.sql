@@ -64,7 +64,8 @@ $$;
 create function private.note_definitions()
 returns void language sql security invoker set search_path = '' as $$
   delete from private.noted_definitions;
-  insert into private.noted_definitions (name, sha256) select name, sha256 from private.definitions('{public}')
+  insert into private.noted_definitions (name, sha256) select name, sha256
+    from private.definitions(array[private.outer_schema()])
 $$;
 
 -- A function that is new changes nothing by itself; a policy or a trigger does.

@@ -1,6 +1,6 @@
--- The self-test whole. `select * from private.security_findings()` as the tables' owner; where several schemas are
--- served by the API, with their names. No row means that nothing was found, but for what is excused in
--- `private.security_exceptions`.
+-- The self-test whole. `select * from private.security_findings()` as the tables' owner; where the API serves more than
+-- `public` and the engine's schema, with the names of all. No row means that nothing was found, but for what is
+-- excused in `private.security_exceptions`.
 
 -- What is asked, one row for each check.
 create function private.security_checks()
@@ -70,7 +70,7 @@ language sql stable security invoker set search_path = '' as $$
   union all select * from private.security_buckets()
 $$;
 
-create function private.security_findings(p_schemas text[] default '{public}')
+create function private.security_findings(p_schemas text[] default private.api_schemas())
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
   select f.check_id, f.level, f.object, f.detail from private.security_all(p_schemas) f

@@ -78,6 +78,16 @@ Deno.test("what the run functions raise keeps its own kind", () => {
   assert.equal(kindOf(said("PGRST303", 401)), "unauthenticated");
 });
 
+Deno.test("a schema that the API does not serve is told in a sentence that says who has to do what where", () => {
+  const error = said("PGRST106", 406, "Invalid schema: public");
+  assert.equal(kindOf(error), "internal");
+  assert.match(
+    error.message,
+    /^The schema public is not exposed: this service's operator has to add it .* \[api\] schemas of supabase\/config\.toml\.$/,
+  );
+  assert.equal(toAgentError(error).message, error.message);
+});
+
 Deno.test("a run's budget is told apart from its user's quota, and a run that has an owner from other conflicts", () => {
   const budget = said("PT429", 429, "run_budget");
   assert.ok(budget instanceof RunBudgetError);

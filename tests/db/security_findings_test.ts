@@ -97,7 +97,7 @@ Deno.test("no role of the API may ask, or excuse anything", () =>
   onFreshDatabase(async (sql) => {
     const open = await sql`
       select p.proname from pg_proc p, unnest('{anon,authenticated,service_role}'::text[]) role
-      where (proname like 'security%' or proname in ('engine_tables', 'tool_tables', 'inner_schema', 'asks_caller',
+      where (proname like 'security%' or proname in ('engine_tables', 'tool_tables', 'inner_schema', 'outer_schema', 'api_schemas', 'asks_caller',
           'keeps_receipts', 'note_definitions'))
         and has_function_privilege(role, p.oid, 'execute')
       union all

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
 import { PLAIN } from "../../../dev/terminal/style.ts";
 import { runSecurity } from "../../../dev/security/run_security.ts";
+import { helpersOf } from "../../../dev/schema/move_schema.ts";
+import { ENGINE_SCHEMA } from "../../../shared/db/schema.ts";
+import { API_SCHEMAS, OUR_SCHEMAS } from "../../support/stack/our_schemas.ts";
 import { freshDatabase, testStack } from "../../support/stack/stack.ts";
+
+const OURS = OUR_SCHEMAS.map((schema) => `'${schema}'`).join(", ");
 
 Deno.test("what was asked and found is told, and the worst of it is how it ends", (t) =>
   onFreshDatabase(async (sql, ask) => {
@@ -13,7 +18,15 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
       assert.equal(code, 0);
       assert.equal(lines.at(-1), "Nothing was found.");
       assert.match(text, /^Mode {7}shared: /m);
-      assert.match(text, /^Looked at {2}schema public: \d\d tables, 2 views, \d\d policies; \d+ functions/m);
+      assert.match(
+        text.replaceAll(/\n +/g, " "),
+        new RegExp(
+          `^Looked at {2}schema ${
+            API_SCHEMAS.join(", ")
+          }: \\d\\d tables, 2 views, \\d\\d policies; \\d+ functions`,
+          "m",
+        ),
+      );
       assert.match(text, /^Asked {6}38 checks in 0 ms, 5 probes in 0 ms$/m);
       assert.match(text, /P3 whoever has no token reads or adds a row: \d\d relations/);
       assert.match(text, /public\.agent_subjects\n +Its rows are the operator's/);
@@ -98,12 +111,13 @@ Deno.test("it asks as an owner who is no superuser, as on a hosted project", asy
       grant usage on schema auth to ${role}; grant select on all tables in schema auth to ${role};
       do $$ declare v text; begin
         for v in select format('alter %s %s owner to ${role}', case relkind when 'v' then 'view' else 'table' end, oid::regclass)
-          from pg_class where relkind in ('r', 'v') and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+          from pg_class where relkind in ('r', 'v') and relnamespace::regnamespace::text in (${OURS})
         loop execute v; end loop;
         for v in select format('alter function %s owner to ${role}', oid::regprocedure)
-          from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+          from pg_proc where pronamespace::regnamespace::text in (${OURS})
         loop execute v; end loop;
-        alter schema private owner to ${role};
+        alter schema ${helpersOf(ENGINE_SCHEMA)} owner to ${role};
+        grant usage on schema ${ENGINE_SCHEMA} to ${role};
       end $$`);
     const owned = new URL(url);
     owned.username = role;
