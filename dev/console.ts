@@ -5,6 +5,7 @@ import { ANY_PROJECT } from "./console/headers.ts";
 import { localProject } from "./console/local_project.ts";
 import { serveConsole } from "./console/serve.ts";
 import { projectAt } from "./project/project.ts";
+import { schemaNameProblem } from "./schema/schema_name.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
 
 const HELP = `Usage: deno task console [flags]
@@ -16,6 +17,7 @@ none runs on its usual port.
   --port N       port of the page (54330); 0 takes any free one
   --url URL      the project to talk to, as in https://<ref>.supabase.co
   --key KEY      its publishable key
+  --schema NAME  the schema that its agents' tables are in (public, or that of --project)
   --build        only writes the files, for any static host
   --out PATH     the folder that --build writes: empty, new, or one that it wrote before; console/dist if it is not given
 `;
@@ -25,6 +27,7 @@ const OPTIONS = {
   port: { type: "string", default: "54330" },
   url: { type: "string" },
   key: { type: "string" },
+  schema: { type: "string" },
   build: { type: "boolean", default: false },
   out: { type: "string", default: DIST },
   help: { type: "boolean", default: false },
@@ -52,22 +55,28 @@ function readFlags() {
   }
 }
 
-function named(): BuiltFor | null {
-  const { url, key } = values;
+async function named(): Promise<BuiltFor | null> {
+  const { url, key, schema } = values;
   if (key !== undefined && /^sb_secret_/.test(key)) {
     throw new Error(
       "That is a secret key. The console takes the publishable one: everybody can read the page.",
     );
   }
-  if (url === undefined) return null;
+  const wrong = schema === undefined ? null : schemaNameProblem(schema);
+  if (wrong !== null) throw new Error(`--schema: ${wrong}`);
+  if (url === undefined) {
+    if (schema !== undefined) throw new Error("--schema belongs to a project: name that with --url.");
+    return null;
+  }
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
     throw new Error(`--url must be a URL, not "${url}".`);
   }
-  return { url, publishable_key: key };
+  const { engine_schema } = await projectAt(values.project);
+  return { url, publishable_key: key, schema: schema ?? engine_schema };
 }
 
 async function build(): Promise<void> {
-  const built_for = named();
+  const built_for = await named();
   await writeBundle(await bundle(built_for ?? {}), values.out);
   await stopBundler();
   console.log(
@@ -86,7 +95,7 @@ async function serve(): Promise<void> {
       `--port must be a whole number from 0, not "${values.port}".`,
     );
   }
-  const given = named();
+  const given = await named();
   await using project = given ? null : await localProject(
     (line) => console.log(line),
     await projectAt(values.project),

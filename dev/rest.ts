@@ -17,6 +17,8 @@ interface RestOptions {
   jwt_secret: string;
   /** Where the stack is reached; links in mails point there. */
   site_url: string;
+  /** The schemas that are served, the default first. */
+  schemas: readonly string[];
   upkeep: Upkeep;
   guard: Guard;
   log: Log;
@@ -40,6 +42,7 @@ export async function startRest(options: RestOptions): Promise<Rest> {
       PUBLISHABLE_KEY: options.publishable_key,
       SITE_URL: options.site_url,
       JWT_SECRET: options.jwt_secret,
+      SCHEMAS: options.schemas.join(","),
     },
     ready: /at (http:\/\/127\.0\.0\.1:\d+)/,
     guard: options.guard,

@@ -88,6 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const { database_url } = database;
       const rest = await startRest({
         ...{ database_url, publishable_key, jwt_secret, site_url: url, upkeep, guard, log },
+        schemas: served.schemas,
       });
       cleanup.defer(rest.stop);
       upstreams.auth_and_rest = rest.url;

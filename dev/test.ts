@@ -1,6 +1,7 @@
 // `deno task test`: formatting, lint, types and the quick tests, on a stack of their domain.
 // `deno task test:deep`: the deep tests. With files, folders or flags of `deno test` after it
-// (`deno task test tests/tools --filter books`) those tests alone are run, and shown one by one.
+// (`deno task test tests/tools --filter books`) those tests alone are run, and shown one by one; with `--schema agent`
+// before them, on an engine in that schema, as the deep tests do for the engine's tests from end to end.
 // The last line is the sum.
 import { fileURLToPath } from "node:url";
 import { check, STATIC_STEPS, typesOf } from "./check.ts";
@@ -12,6 +13,7 @@ import { testEnvironment } from "./testing/test_environment.ts";
 import { type Depth, depthOf, inGroups, partsFor } from "./testing/test_files.ts";
 import { runGroups } from "./testing/run_groups.ts";
 import { runTests } from "./testing/run_tests.ts";
+import { MOVED_TESTS, runInSchema } from "./testing/schema_run.ts";
 import type { TestCounts } from "./testing/test_output.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -21,6 +23,11 @@ const WAYS: Record<Depth, { patience_ms: number; at_once: number }> = {
   deep: { patience_ms: 1_200_000, at_once: 1 },
 };
 
+if (Deno.args[0] === "--schema") {
+  const [, schema = "agent", ...words] = Deno.args;
+  const { failed } = await runInSchema(schema, words.length > 0 ? words : MOVED_TESTS, showAll);
+  Deno.exit(failed === 0 ? 0 : 1);
+}
 const [depth, ...args] = Deno.args[0] === "--deep"
   ? ["deep" as const, ...Deno.args.slice(1)]
   : ["quick" as const, ...Deno.args];
@@ -46,6 +53,14 @@ for (const parts of ["test_domain", "product"] as const) {
   counts.push(await run({ ...selection, files }, testEnvironment(stack)));
 }
 log.close();
+if (depth === "deep" && args.length === 0) {
+  const moved = await runInSchema("agent", MOVED_TESTS);
+  console.log(
+    `in schema agent  ${moved.passed} passed, ${moved.failed} failed  ${moved.seconds.toFixed(1)} s`,
+  );
+  if (moved.failed > 0) console.log(moved.output.slice(Math.max(0, moved.output.indexOf(" ERRORS "))));
+  counts.push(moved);
+}
 
 for (const name of failed_steps) console.log(`FAILED: ${name}`);
 if (counts.every(({ failed }) => failed === 0)) await Deno.remove(log_file).catch(() => {});
@@ -80,10 +95,7 @@ async function run(
   // The types have been checked: one file that is wrong is named there, and does not keep the others from running.
   const unchecked = ["--no-check", ...options];
   if (args.length > 0) {
-    const show = (bytes: Uint8Array): void => {
-      for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
-    };
-    const result = await runTests({ files, options: unchecked, for_tests, env, patience_ms, show });
+    const result = await runTests({ files, options: unchecked, for_tests, env, patience_ms, show: showAll });
     if (result.hung !== null) console.log(result.hung);
     return result;
   }
@@ -91,4 +103,8 @@ async function run(
     ...{ at_once, options: unchecked, for_tests, env, patience_ms },
     print: (line) => console.log(line),
   });
+}
+
+function showAll(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }

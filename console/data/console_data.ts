@@ -9,7 +9,7 @@ import { type Line, watchedLine } from "./line.ts";
 import type { Project } from "./project.ts";
 import type { Session, User } from "./session.ts";
 
-type Rest = PostgrestClient;
+type Rest = ReturnType<typeof createRest>;
 type Answer = {
   data: unknown;
   error: { message: string } | null;
@@ -48,21 +48,14 @@ export function createConsoleData(
   project: Project,
 ): ConsoleData {
   const url = project.url.replace(/\/$/, "");
-  const { publishable_key } = project;
+  const { publishable_key, schema } = project;
   const line = watchedLine((input, init) => fetch(input, init), () => performance.now());
   const listeners = new Set<(news: News) => void>();
   const client = createAgentClient({
-    ...{ url, publishable_key, fetch: line.fetch },
+    ...{ url, publishable_key, schema, fetch: line.fetch },
     token: () => session.token(),
   });
-  const rest: Rest = new PostgrestClient(`${url}/rest/v1`, {
-    headers: { apikey: publishable_key },
-    async fetch(input, init) {
-      const headers = new Headers(init?.headers);
-      headers.set("authorization", `Bearer ${await session.token()}`);
-      return await line.fetch(input, { ...init, headers });
-    },
-  });
+  const rest = createRest(session, project, line);
 
   return {
     ...{ user, project, line },
@@ -101,6 +94,19 @@ export function createConsoleData(
       }
     },
   };
+}
+
+/** Rows of the schema that the agents' tables are in. */
+function createRest(session: Session, { url, publishable_key, schema }: Project, line: Line) {
+  return new PostgrestClient(`${url.replace(/\/$/, "")}/rest/v1`, {
+    schema,
+    headers: { apikey: publishable_key },
+    async fetch(input, init) {
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", `Bearer ${await session.token()}`);
+      return await line.fetch(input, { ...init, headers });
+    },
+  });
 }
 
 function refusal(message: string, status: number): AgentClientError {

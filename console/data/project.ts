@@ -4,6 +4,8 @@
 export interface Project {
   url: string;
   publishable_key: string;
+  /** The schema that the agents' tables are in. */
+  schema: string;
 }
 
 export interface Built {
@@ -13,6 +15,8 @@ export interface Built {
 }
 
 const REMEMBERED = "agent-console.project";
+/** Where nobody has said it. */
+export const USUAL_SCHEMA = "public";
 
 /** What the build has written into the page. */
 export function builtFor(page: Document): Built {
@@ -21,32 +25,35 @@ export function builtFor(page: Document): Built {
       ?.content ?? "";
   const [email = "", password = ""] = fact("demo").split(" ");
   return {
-    project: fact("url") ? { url: fact("url"), publishable_key: fact("key") } : null,
+    project: fact("url")
+      ? { url: fact("url"), publishable_key: fact("key"), schema: fact("schema") || USUAL_SCHEMA }
+      : null,
     demo_user: password ? { email, password } : null,
   };
 }
 
 export function rememberedProject(storage: Storage): Project | null {
-  const [url = "", publishable_key = ""] = (storage.getItem(REMEMBERED) ?? "")
+  const [url = "", publishable_key = "", schema = USUAL_SCHEMA] = (storage.getItem(REMEMBERED) ?? "")
     .split(" ");
-  return url && publishable_key ? { url, publishable_key } : null;
+  return url && publishable_key ? { url, publishable_key, schema } : null;
 }
 
 export function rememberProject(
   storage: Storage,
-  { url, publishable_key }: Project,
+  { url, publishable_key, schema }: Project,
 ): void {
-  storage.setItem(REMEMBERED, `${url} ${publishable_key}`);
+  storage.setItem(REMEMBERED, `${url} ${publishable_key} ${schema}`);
 }
 
 /** Why these can't be used, in a sentence; null where nothing is wrong with them. */
 export function projectProblem(
-  { url, publishable_key: key }: Project,
+  { url, publishable_key: key, schema }: Project,
 ): string | null {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
     return "The URL must start with https:// or http://.";
   }
   if (key === "") return "The publishable key is missing.";
+  if (!/^\w+$/.test(schema)) return "The schema is one name, such as public or agent.";
   if (key.startsWith("sb_secret_") || claimsOf(key)?.role === "service_role") {
     return "That is a secret key: it opens every row to whoever has it. Take the publishable key, and replace this one.";
   }

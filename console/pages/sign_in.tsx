@@ -1,7 +1,7 @@
 // Sign-in: as a page of its own, or over the page where a session has expired.
 import type { ComponentChildren, TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Built, type Project, projectName, projectProblem } from "../data/project.ts";
+import { type Built, type Project, projectName, projectProblem, USUAL_SCHEMA } from "../data/project.ts";
 import { rememberedProject, rememberProject } from "../data/project.ts";
 import type { Session, User } from "../data/session.ts";
 import { Icon, Spinner } from "../parts/icons.tsx";
@@ -33,7 +33,7 @@ export function SignIn({ session, built, over }: SignInProps) {
     event.preventDefault();
     const value = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "").trim();
     const project = fixed ??
-      { url: value("url"), publishable_key: value("key") };
+      { url: value("url"), publishable_key: value("key"), schema: value("schema") };
     const wrong = projectProblem(project);
     if (wrong) return setProblem(wrong);
     setBusy(true);
@@ -159,6 +159,16 @@ function ProjectFields() {
           autocomplete="off"
           spellcheck={false}
           defaultValue={known?.publishable_key}
+          required
+        />
+      </Field>
+      <Field label="Schema of the agents' tables">
+        <input
+          type="text"
+          name="schema"
+          autocomplete="off"
+          spellcheck={false}
+          defaultValue={known?.schema ?? USUAL_SCHEMA}
           required
         />
       </Field>

@@ -19,11 +19,10 @@ export function CopyAs({ row, hash, look }: CopyAsProps) {
   const [by_hand, setByHand] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const menu = useId();
-  const named = { ...project, schema: "public" };
   const texts: [string, () => string][] = [
-    ["curl", () => curlText(named, row)],
-    ["supabase-js", () => supabaseText(named, row)],
-    ["SQL", () => sqlText(named, row)],
+    ["curl", () => curlText(project, row)],
+    ["supabase-js", () => supabaseText(project, row)],
+    ["SQL", () => sqlText(project, row)],
     ["Link", () => linkText(location.href, hash ?? location.hash)],
   ];
   useEffect(() => {

@@ -1,13 +1,6 @@
 // What "Copy as" puts on the clipboard: texts that read a row again. The token is `$TOKEN` in them, never its value.
+import type { Project } from "../data/project.ts";
 import type { RowAddress } from "../data/row_address.ts";
-
-export interface Project {
-  url: string;
-  /** Public by its nature. */
-  publishable_key: string;
-  /** The schema that the tables are in. */
-  schema: string;
-}
 
 export function curlText(project: Project, row: RowAddress): string {
   const query = new URLSearchParams(

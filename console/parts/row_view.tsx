@@ -17,7 +17,7 @@ export function RowView({ row, span }: { row: RowAddress | null; span: Span }) {
 function StoredRow({ row, state }: { row: RowAddress; state: string }) {
   const data = useData();
   const loaded = useLoaded(data, JSON.stringify([row, state]), () => readRow(data, row));
-  const project = { ...data.project, schema: "public" };
+  const { project } = data;
   return (
     <>
       <h3>SQL</h3>

@@ -14,6 +14,8 @@ export const DIST = join(SOURCE, "dist");
 export interface BuiltFor {
   url?: string;
   publishable_key?: string;
+  /** The schema that the agents' tables are in; `public` if it is not given. */
+  schema?: string;
   /** A user that a newcomer may sign in as: of a local stack only. */
   demo_user?: { email: string; password: string };
 }
@@ -95,10 +97,10 @@ async function bundleStyles(): Promise<Uint8Array> {
 
 function pageFor(
   page: string,
-  { url, publishable_key, demo_user }: BuiltFor,
+  { url, publishable_key, schema, demo_user }: BuiltFor,
 ): string {
   const project = url === undefined ? ANY_PROJECT : new URL(url).origin;
-  const facts = { policy: contentPolicy(project), url, key: publishable_key };
+  const facts = { policy: contentPolicy(project), url, key: publishable_key, schema };
   const values = {
     ...facts,
     demo: demo_user && `${demo_user.email} ${demo_user.password}`,

@@ -26,7 +26,7 @@ export async function localProject(
   const who = await whoListensAt(url);
   if (who === "another" || (typeof who === "object" && who.root === project.root)) {
     return {
-      built_for: builtFor(url),
+      built_for: builtFor(url, project),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
@@ -41,9 +41,9 @@ export async function localProject(
     restart: "on_change",
     log: (source, line) => source.startsWith("agent-") && said(`[${source}] ${line}`),
   });
-  return { built_for: builtFor(stack.url), [Symbol.asyncDispose]: stack.stop };
+  return { built_for: builtFor(stack.url, project), [Symbol.asyncDispose]: stack.stop };
 }
 
-function builtFor(url: string): BuiltFor {
-  return { url, publishable_key: LOCAL_PUBLISHABLE_KEY, demo_user: DEMO_USER };
+function builtFor(url: string, { engine_schema: schema }: Project): BuiltFor {
+  return { url, publishable_key: LOCAL_PUBLISHABLE_KEY, schema, demo_user: DEMO_USER };
 }

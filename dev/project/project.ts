@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MigrationFolder } from "../database/migrations.ts";
 import { readLock } from "../init/lock.ts";
+import { ENGINE_SCHEMA } from "../../shared/db/schema.ts";
 import { readProjectConfig } from "./project_config.ts";
 import { seedFiles } from "./seed_files.ts";
 
@@ -41,8 +42,8 @@ export const REPOSITORY: Project = {
   domain: join(ROOT, "shared/domain"),
   migrations: [{ folder: folderUrl(join(ROOT, "supabase/migrations")) }],
   seeds: [pathToFileURL(join(ROOT, "supabase/seed.sql"))],
-  schemas: ["public"],
-  engine_schema: "public",
+  schemas: [...new Set(["public", ENGINE_SCHEMA])],
+  engine_schema: ENGINE_SCHEMA,
 };
 
 /** The project in `dir`, or this repository. Errors: it is no project, or the engine is not in it. */

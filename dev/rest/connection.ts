@@ -15,6 +15,8 @@ export interface RequestContext {
   method: string;
   path: string;
   headers: Record<string, string>;
+  /** The schema that it asks for, by its header or as the first that is served; undefined for what is not REST's. */
+  profile: string | undefined;
   /** What the user's token says, if there is a valid one. */
   claims: Claims | undefined;
   /** Whom the database sees; set when the token has been read. */
@@ -44,18 +46,21 @@ type WithContext = PostgresConnection["withContext"];
 
 type Introspect = PostgresConnection["introspect"];
 
+type Known = Awaited<ReturnType<Introspect>>;
+
 export class RequestConnection extends PostgresConnection {
   /**
    * Text that is written into a bigint or a numeric goes to the database as it is: the package would make it a number of
    * JavaScript's, which has fewer digits. It knows these types by their short names only.
    *
    * The package embeds by one column of a composite key. Those that name the user, and the run, only bind the row
-   * that the other one means.
+   * that the other one means. And it finds relations by their bare names: of several schemas, a request sees its own.
    */
   override async introspect(...options: Parameters<Introspect>): ReturnType<Introspect> {
-    const schema = await super.introspect(...options);
-    const ownColumn = schema.foreign_keys.filter(({ ref_column }) => !BINDING.has(ref_column));
-    return { ...schema, foreign_keys: ownColumn, columns: schema.columns.map(withExactType) };
+    const known = await super.introspect(...options);
+    const ownColumn = known.foreign_keys.filter(({ ref_column }) => !BINDING.has(ref_column));
+    const columns = known.columns.map(withExactType);
+    return inSchema(currentRequest.getStore()?.profile, { ...known, foreign_keys: ownColumn, columns });
   }
 
   /** Runs one API request as one transaction: the caller's role and claims, read only where HTTP says so. */
@@ -71,6 +76,7 @@ export class RequestConnection extends PostgresConnection {
       this.kysely.transaction().execute(async (db) => {
         const settings: Record<string, string> = {
           role,
+          search_path: searchPath(request.profile),
           "request.jwt.claims": JSON.stringify(jwt ?? { role }),
           "request.method": request.method,
           "request.path": request.path,
@@ -110,7 +116,35 @@ export class RequestConnection extends PostgresConnection {
     const name = /\/rpc\/([^/]+)$/.exec(path)?.[1];
     if (name === undefined) return false;
     const { functions = [] } = await this.introspect({ useCache: true });
-    const named = functions.filter((known) => known.schema === "public" && known.name === name);
+    const named = functions.filter((known) => known.name === name);
     return named.length > 0 && named.every(({ volatility }) => volatility !== "v");
   }
+}
+
+/** What a request for this schema may name: relations of it, keys within it, functions of it. */
+function inSchema(profile: string | undefined, known: Known): Known {
+  if (profile === undefined) return known;
+  const isOwn = ({ schema }: { schema?: string }) => schema === profile;
+  return {
+    ...known,
+    tables: known.tables.filter(isOwn),
+    columns: known.columns.filter(isOwn),
+    views: known.views.filter(isOwn),
+    primary_keys: known.primary_keys.filter(isOwn),
+    foreign_keys: known.foreign_keys.filter((key) => isOwn(key) && targetOf(key) === profile),
+    functions: known.functions?.filter(isOwn),
+    default_schema: profile,
+  };
+}
+
+/** The schema that a key leads to. Of a table's own key only its text tells, unless that is on the usual path. */
+function targetOf({ ref_schema, fk_def }: Known["foreign_keys"][number]): string {
+  const [, quoted, plain] = /\bREFERENCES (?:"((?:[^"]|"")+)"|(\w+))\.["\w]/.exec(fk_def) ?? [];
+  return ref_schema ?? quoted?.replaceAll('""', '"') ?? plain ?? "public";
+}
+
+/** As PostgREST: the schema that is asked for, then what config.toml adds, which is the CLI's default here. */
+function searchPath(profile: string | undefined): string {
+  const schemas = new Set([profile ?? "public", "public", "extensions"]);
+  return [...schemas].map((schema) => `"${schema.replaceAll('"', '""')}"`).join(", ");
 }

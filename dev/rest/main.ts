@@ -5,6 +5,7 @@ import { z } from "zod";
 import { exactFilters } from "./exact_filters.ts";
 import { currentRequest, RequestConnection, type RequestContext } from "./connection.ts";
 import { oneObject } from "./one_object.ts";
+import { profileHeader, profileOf } from "./profile.ts";
 import { TYPES } from "./types.ts";
 import { verifiedClaims } from "./user_token.ts";
 
@@ -14,6 +15,7 @@ const env = z.object({
   JWT_SECRET: z.string().min(32),
   PUBLISHABLE_KEY: z.string().startsWith("sb_publishable_"),
   SITE_URL: z.url(),
+  SCHEMAS: z.string().transform((names) => names.split(",")),
 }).parse(Deno.env.toObject());
 
 const app = new App({
@@ -25,7 +27,7 @@ const app = new App({
       types: TYPES,
     },
   }),
-  api: { enabled: true, schemas: ["public"] },
+  api: { enabled: true, schemas: env.SCHEMAS },
   auth: {
     enabled: true,
     jwt_secret: env.JWT_SECRET,
@@ -57,15 +59,17 @@ Deno.serve({
 }, (request) => {
   const path = new URL(request.url).pathname;
   const headers = Object.fromEntries(request.headers);
-  const claims = path.startsWith("/rest/v1/")
+  const is_rest = path.startsWith("/rest/v1/");
+  const claims = is_rest
     ? verifiedClaims(request.headers.get("authorization"), env.JWT_SECRET, Date.now())
     : undefined;
+  const profile = is_rest ? profileOf(request, env.SCHEMAS) : undefined;
   const context: RequestContext = {
-    ...{ method: request.method, path, headers, role: "anon", claims },
+    ...{ method: request.method, path, headers, profile, role: "anon", claims },
     answer_headers: [],
   };
   return currentRequest.run(context, async () => {
-    const asked = withExactFilters(claims ? withoutToken(request) : request);
+    const asked = withExactFilters(asRead(request, context));
     const response = await oneObject(asked, await app.fetch(asked));
     for (const [name, value] of context.answer_headers) response.headers.append(name, value);
     return response;
@@ -85,9 +89,14 @@ function withExactFilters(request: Request): Request {
   return url.href === request.url ? request : new Request(url, request);
 }
 
-/** Lite takes the claims from the key, then; a token that is not valid it refuses in its own words. */
-function withoutToken(request: Request): Request {
+/**
+ * The request for lite: with the schema that it means, and without a token that is valid, for the claims come with the
+ * key, then. A token that is not valid lite refuses in its own words.
+ */
+function asRead(request: Request, { profile, claims }: RequestContext): Request {
+  if (profile === undefined) return request;
   const headers = new Headers(request.headers);
-  headers.delete("authorization");
+  headers.set(profileHeader(request.method), profile);
+  if (claims) headers.delete("authorization");
   return new Request(request, { headers });
 }

@@ -13,3 +13,12 @@ export function finalSum(
   const skipped = sum("ignored") === 0 ? "" : `, ${sum("ignored")} skipped`;
   return { line: `${passed} passed, ${failed} failed${skipped}`, code: failed === 0 ? 0 : 1 };
 }
+
+/** The counts of the last such line of an output; null where it has none. */
+export function readSum(output: string): TestCounts | null {
+  const [, passed, failed, ignored = "0"] = [
+    ...output.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm),
+  ].at(-1) ?? [];
+  if (passed === undefined) return null;
+  return { passed: Number(passed), failed: Number(failed), ignored: Number(ignored) };
+}

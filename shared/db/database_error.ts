@@ -12,9 +12,13 @@ import {
 } from "../contracts/errors.ts";
 import { isPassingFailure } from "./passing_failure.ts";
 import { REFUSALS } from "./run_refusals.ts";
+import { ENGINE_SCHEMA } from "./schema.ts";
 
 const NOT_ALLOWED = "The state does not allow this.";
 const USED_UP = "The quota is used up.";
+const NOT_EXPOSED =
+  `The schema ${ENGINE_SCHEMA} is not exposed: this service's operator has to add it to the API's exposed schemas, in ` +
+  "the dashboard or as [api] schemas of supabase/config.toml.";
 
 const Details = z.record(z.string(), z.string());
 
@@ -34,6 +38,8 @@ export function databaseError(
     case "PGRST302":
     case "PGRST303":
       return new AgentError("unauthenticated", "The access token is not valid.", { cause: error });
+    case "PGRST106":
+      return new AgentError("internal", NOT_EXPOSED, { cause: error });
     case "PT403":
       return new AgentError("forbidden", sentence ?? NOT_ALLOWED, { cause: error });
     case "PT404":

@@ -20,8 +20,9 @@ import {
   parseStepView,
   parseUnsummarised,
 } from "./parsed_rows.ts";
+import type { ENGINE_SCHEMA } from "./schema.ts";
 
-type Functions = Database["public"]["Functions"];
+type Functions = Database[typeof ENGINE_SCHEMA]["Functions"];
 
 /** One function of the database, under the user's rights. */
 type Call = <Name extends keyof Functions & string>(

@@ -57,7 +57,7 @@ inBrowser(
     await page.fill("input[name=key]", publishable_key);
     await signIn(page, user);
     assert.deepEqual(await page.evaluate("({ ...localStorage })"), {
-      "agent-console.project": `${url} ${publishable_key}`,
+      "agent-console.project": `${url} ${publishable_key} public`,
     });
   },
 );

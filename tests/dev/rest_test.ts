@@ -64,6 +64,7 @@ async function withApi(work: (scratch: Scratch) => Promise<void>): Promise<void>
   const [site_url, jwt_secret] = ["http://127.0.0.1:3000", "signs-the-tokens-of-this-test-alone"];
   const rest = await startRest({
     ...{ database_url, publishable_key, jwt_secret, site_url, upkeep: STARTED_ONCE, guard, log: () => {} },
+    schemas: ["public"],
   });
   cleanup.defer(rest.stop);
   const options = { auth: { persistSession: false, autoRefreshToken: false } };

@@ -21,10 +21,11 @@ Deno.test.afterAll(async () => {
 /** A client whose user signs in again when a token is refused: everything works from then on. */
 function clientOf({ token }: TestUser) {
   let asked = 0;
-  const { publishable_key } = testStack();
+  const { publishable_key, schema } = testStack();
   return createAgentClient({
     url: functions.url,
     publishable_key,
+    schema,
     async token() {
       if (asked++ > 0) await api.recover();
       return token;

@@ -15,7 +15,7 @@ import { test } from "../support/test.ts";
 const ALLOWANCES = [40, 1_000, 1_300, 1_700, 1_200, 2_200, 1_001, 1_500];
 
 const clientOf = ({ token }: TestUser, url: string) =>
-  createAgentClient({ url, publishable_key: testStack().publishable_key, token: () => token });
+  createAgentClient({ ...testStack(), url, token: () => token });
 
 const plan = [planTurn([{ step_number: 1 }]), submitTurn(1), answerTurn("Grüße, 世界 👋.")];
 

@@ -8,6 +8,7 @@ import { answerTurn, onStep, planTurn, submitTurn } from "../support/agents/plan
 import { scriptModel } from "../support/models/script.ts";
 import { cancelTurn, decisionOn, lend, openIn } from "../support/stack/asking.ts";
 import { callFunction, chat } from "../support/stack/calling.ts";
+import { OUR_SCHEMAS } from "../support/stack/our_schemas.ts";
 import { clientOf } from "../support/stack/reading.ts";
 import { database, newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { test } from "../support/test.ts";
@@ -20,7 +21,7 @@ async function look(sql: Sql, user: TestUser, word: string) {
   const tables = await sql`select c.relnamespace::regnamespace::text as schema, c.relname, exists (
       select from pg_attribute a where a.attrelid = c.oid and a.attname = 'user_id') as owned
     from pg_class c
-    where c.relkind in ('r', 'p') and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)`;
+    where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text = any (${OUR_SCHEMAS})`;
   const rows: Record<string, number> = {};
   const spoken: string[] = [];
   for (const { schema, relname, owned } of tables) {

@@ -2,6 +2,7 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { agentToken } from "../support/stack/signed_token.ts";
+import { profiledFetch } from "../support/stack/profiled_fetch.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { type Names, withIds } from "./desk.ts";
 
@@ -61,7 +62,7 @@ export async function attempt(scene: Scene, one: Attempt): Promise<number> {
   const { url, publishable_key } = testStack();
   const waiting = await askedCall(scene);
   const { method, path, body } = requestOf(one.do, scene, waiting);
-  const answer = await fetch(`${url}/${path}`, {
+  const answer = await profiledFetch(`${url}/${path}`, {
     method,
     headers: {
       ...{ apikey: publishable_key, "content-type": "application/json" },

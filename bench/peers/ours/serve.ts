@@ -51,6 +51,7 @@ const rest = await (env.LAYER === "thin" ? startThinRest() : startRest({
   publishable_key: LOCAL_PUBLISHABLE_KEY,
   jwt_secret: `${crypto.randomUUID()}${crypto.randomUUID()}`,
   site_url: gateway.url,
+  schemas: ["public"],
   ...{ upkeep: STARTED_ONCE, guard, log },
 }));
 upstreams.auth_and_rest = rest.url;

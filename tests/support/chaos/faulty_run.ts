@@ -6,6 +6,7 @@ import type { DecisionInput } from "../../../shared/contracts/decision_request.t
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { addTurns, type ModelRequestBody, takeScript } from "../models/model_script.ts";
 import type { Person } from "../stack/person.ts";
+import { profiledFetch } from "../stack/profiled_fetch.ts";
 import type { Shape } from "./shapes.ts";
 
 export interface FaultyRunOptions {
@@ -42,7 +43,7 @@ async function wantToBeAsked(
   tool_name: string,
   { url, publishable_key, person }: FaultyRunOptions,
 ): Promise<void> {
-  const response = await fetch(`${url}/rest/v1/tool_rules`, {
+  const response = await profiledFetch(`${url}/rest/v1/tool_rules`, {
     method: "POST",
     headers: {
       apikey: publishable_key,

@@ -1,9 +1,10 @@
 // Seeded chaos: many runs at once, every boundary of each failing now and then. A seed repeats every decision;
 // which of them a run lives to meet is a matter of time.
-import postgres from "postgres";
+import type postgres from "postgres";
 import { z } from "zod";
 import type { ReadEvent } from "../../../shared/contracts/read_event.ts";
 import { newPerson } from "../stack/person.ts";
+import { lookAt } from "../stack/stack.ts";
 import {
   type MortalFunctions,
   type Passing,
@@ -76,7 +77,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     seconds: 0,
   };
   await using cleanup = new AsyncDisposableStack();
-  const sql = postgres(stack.database_url, { max: 4, onnotice: () => {} });
+  const sql = lookAt(stack.database_url);
   cleanup.defer(() => sql.end());
   /** The runs that are under way, by their users' pseudonyms. */
   const deciders = new Map<string, (passing: Passing) => Verdict>();

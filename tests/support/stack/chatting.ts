@@ -69,8 +69,8 @@ function watched(end: () => void): TransformStream<Uint8Array<ArrayBuffer>, Uint
 /** A client of this user's over a counted `fetch`. */
 export function countedClient({ token }: { token: string }, url = testStack().url) {
   const counted = countedFetch();
-  const publishable_key = testStack().publishable_key;
-  const client = createAgentClient({ url, publishable_key, token, fetch: counted.fetch });
+  const { publishable_key, schema } = testStack();
+  const client = createAgentClient({ url, publishable_key, schema, token, fetch: counted.fetch });
   return { client, counted };
 }
 

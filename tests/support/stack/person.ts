@@ -3,6 +3,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../domain/library.types.ts";
 import { pseudonym } from "../../../shared/llm/sending/pseudonym.ts";
 import type { Stack } from "../../../dev/stack.ts";
+import { profiledFetch } from "./profiled_fetch.ts";
 
 export interface Person {
   id: string;
@@ -41,5 +42,5 @@ async function signedIn(client: Person["client"], { data, error }: SignUp): Prom
 
 function anonymous({ url, publishable_key }: Pick<Stack, "url" | "publishable_key">): Person["client"] {
   const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
-  return createClient<Database>(url, publishable_key, { auth });
+  return createClient<Database>(url, publishable_key, { auth, global: { fetch: profiledFetch } });
 }

@@ -11,7 +11,8 @@ interface Person {
 
 /** The project's client in front of a gateway. */
 export function clientOf({ token }: Person, url: string) {
-  return createAgentClient({ url, publishable_key: testStack().publishable_key, token: () => token });
+  const { publishable_key, schema } = testStack();
+  return createAgentClient({ url, publishable_key, schema, token: () => token });
 }
 
 export interface ReadRun {

@@ -1,4 +1,5 @@
 // The REST API by hand, with a user's own token: what the functions have not thought of.
+import { profiledFetch } from "./profiled_fetch.ts";
 import { testStack, type TestUser } from "./stack.ts";
 
 export interface RestAnswer {
@@ -16,7 +17,7 @@ export async function restCall(
   body: unknown = undefined,
 ): Promise<RestAnswer> {
   const { url, publishable_key } = testStack();
-  const answer = await fetch(`${url}/rest/v1/${path}`, {
+  const answer = await profiledFetch(`${url}/rest/v1/${path}`, {
     method,
     headers: {
       apikey: publishable_key,

@@ -1,12 +1,12 @@
 // Auth, REST and functions on a database of their own, in mode `separate`: agents need a token that says so.
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import { startGuard } from "../../../dev/process/guard.ts";
 import { STARTED_ONCE } from "../../../dev/process/upkeep.ts";
 import { startRest } from "../../../dev/rest.ts";
 import { functionsWith } from "./functions.ts";
 import { newPerson, type Person } from "./person.ts";
 import { agentToken } from "./signed_token.ts";
-import { freshDatabase, testStack } from "./stack.ts";
+import { freshDatabase, lookAt, testStack } from "./stack.ts";
 
 export interface SeparateStack extends AsyncDisposable {
   /** The gateway's address. */
@@ -19,10 +19,10 @@ export interface SeparateStack extends AsyncDisposable {
 /** Use with `await using`. */
 export async function startSeparateStack(): Promise<SeparateStack> {
   await using cleanup = new AsyncDisposableStack();
-  const { publishable_key, jwt_secret } = testStack();
+  const { publishable_key, jwt_secret, parts } = testStack();
   const database = await freshDatabase();
   cleanup.defer(database.drop);
-  const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+  const sql = lookAt(database.url);
   cleanup.defer(() => sql.end());
   await sql`update public.agent_settings set require_agent_token = true`;
   const guard = startGuard();
@@ -30,6 +30,7 @@ export async function startSeparateStack(): Promise<SeparateStack> {
   const rest = await startRest({
     ...{ database_url: database.url, publishable_key, jwt_secret, site_url: "http://localhost", guard },
     ...{ upkeep: STARTED_ONCE, log: () => {} },
+    schemas: parts.schemas,
   });
   cleanup.defer(rest.stop);
   const functions = cleanup.use(await functionsWith({}, { auth_and_rest: rest.url }));

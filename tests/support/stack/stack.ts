@@ -6,7 +6,10 @@ import { z } from "zod";
 import type { MigrationFolder } from "../../../dev/database/migrations.ts";
 import { createDatabase, createTemplate, dropDatabase } from "../../../dev/database/template.ts";
 import { PARTS, type Parts } from "../../../dev/parts.ts";
+import { ENGINE_SCHEMA } from "../../../shared/db/schema.ts";
 import type { Database } from "../domain/library.types.ts";
+import { API_SCHEMAS } from "./our_schemas.ts";
+import { profiledFetch } from "./profiled_fetch.ts";
 
 const Environment = z.object({
   TEST_SUPABASE_URL: z.url(),
@@ -28,6 +31,8 @@ function environment(): z.infer<typeof Environment> {
 export interface TestStack {
   url: string;
   publishable_key: string;
+  /** Where the engine's tables are. */
+  schema: string;
   /** Signs the tokens of users. */
   jwt_secret: string;
   database_url: string;
@@ -43,6 +48,7 @@ export function testStack(): TestStack {
   return {
     url: env.TEST_SUPABASE_URL,
     publishable_key: env.TEST_PUBLISHABLE_KEY,
+    schema: ENGINE_SCHEMA,
     jwt_secret: env.TEST_JWT_SECRET,
     database_url: env.TEST_DATABASE_URL,
     admin_url: env.TEST_ADMIN_URL,
@@ -66,6 +72,7 @@ export async function newUser(): Promise<TestUser> {
   const { url, publishable_key } = testStack();
   const client = createClient<Database>(url, publishable_key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: profiledFetch },
   });
   const email = `user-${crypto.randomUUID()}@example.com`;
   const password = crypto.randomUUID();
@@ -76,9 +83,15 @@ export async function newUser(): Promise<TestUser> {
   return { id: data.user.id, email, password, token: data.session.access_token, client };
 }
 
-/** A superuser's connection to the stack's database, for looking at rows. The caller ends it. */
+/** A superuser's connection to the stack's database, for looking at rows by their bare names. The caller ends it. */
 export function database(): postgres.Sql {
-  return postgres(testStack().database_url, { max: 4, onnotice: () => {} });
+  return lookAt(testStack().database_url);
+}
+
+/** The same for another database. */
+export function lookAt(url: string): postgres.Sql {
+  const connection = { search_path: API_SCHEMAS.join(", ") };
+  return postgres(url, { max: 4, onnotice: () => {}, connection });
 }
 
 /** A database of one's own with the platform, the auth tables and the migrations of these folders. */
