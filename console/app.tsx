@@ -1,7 +1,8 @@
 // What is on the screen: a page beside the side bar for who is signed in, sign-in for who is not, sign-in over the page
 // where a session has expired.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { createConsoleData, ProvideData } from "./data/console_data.ts";
+import { createConsoleData } from "./data/console_data.ts";
+import { ProvideData } from "./data/use_data.ts";
 import type { Built } from "./data/project.ts";
 import type { Session, SessionState } from "./data/session.ts";
 import { Page } from "./pages/page.tsx";

@@ -1,8 +1,6 @@
 // How the pages ask the project: through the client, or for rows under the user's own rights. Each page's requests
 // stand in a file of its own beside this one.
 import { PostgrestClient } from "@supabase/postgrest-js";
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import { type AgentClient, AgentClientError, createAgentClient, type ReadEvent } from "../../client/mod.ts";
 import { type Guard, listOf } from "./guards.ts";
 import { type Line, watchedLine } from "./line.ts";
@@ -117,17 +115,6 @@ function refusal(message: string, status: number): AgentClientError {
       ...{ kind, status, retryable: status === 0 || status >= 500 },
     },
   );
-}
-
-const Data = createContext<ConsoleData | null>(null);
-
-export const ProvideData = Data.Provider;
-
-/** What the pages ask with. */
-export function useData(): ConsoleData {
-  const data = useContext(Data);
-  if (!data) throw new Error("Cannot read data: nobody is signed in");
-  return data;
 }
 
 /** What went wrong, for people. */

@@ -18,11 +18,15 @@ const REMEMBERED = "agent-console.project";
 /** Where nobody has said it. */
 export const USUAL_SCHEMA = "public";
 
+/** A page, as far as it is read. */
+interface Page {
+  querySelector(selector: string): { getAttribute(name: string): string | null } | null;
+}
+
 /** What the build has written into the page. */
-export function builtFor(page: Document): Built {
+export function builtFor(page: Page): Built {
   const fact = (name: string) =>
-    page.querySelector<HTMLMetaElement>(`meta[name="agent-${name}"]`)
-      ?.content ?? "";
+    page.querySelector(`meta[name="agent-${name}"]`)?.getAttribute("content") ?? "";
   const [email = "", password = ""] = fact("demo").split(" ");
   return {
     project: fact("url")

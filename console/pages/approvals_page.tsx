@@ -1,7 +1,8 @@
 // What waits for a person, of all conversations, and one of it whole.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { settledCall, type Waiting } from "../data/approvals_data.ts";
-import { sentenceOf, useData } from "../data/console_data.ts";
+import { sentenceOf } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { go } from "../navigate.ts";
 import { ApprovalCard } from "../parts/approval_card.tsx";
 import { toolWords } from "../../shared/contracts/approval_title.ts";

@@ -1,7 +1,7 @@
 // A conversation: its turns, its plan, its message box.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Chat, type ChatState, createChat, type Turn } from "../data/chat.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { isUnfinished } from "../data/live_run.ts";
 import { go, setParams } from "../navigate.ts";
 import { Composer } from "../parts/composer.tsx";

@@ -1,5 +1,5 @@
 // All runs, newest first, fifty a page. What is asked for stands in the address.
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { RunFilters } from "../data/runs_data.ts";
 import { Icon, Spinner } from "../parts/icons.tsx";
 import { PageHead, type PageProps } from "../parts/page_head.tsx";

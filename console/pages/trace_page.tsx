@@ -1,5 +1,5 @@
 // The trace of a run: everything that it did, on one clock, and what stands in the row of each.
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { Icon, Spinner } from "../parts/icons.tsx";
 import { PageHead, type PageProps } from "../parts/page_head.tsx";
 import { TraceView } from "../parts/trace_view.tsx";

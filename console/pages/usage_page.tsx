@@ -1,6 +1,6 @@
 // What the agents have cost, day by day, and what is left of the quotas.
 import { useState } from "preact/hooks";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { readDays, readLimits } from "../data/usage_data.ts";
 import { Loading } from "../parts/loading.tsx";
 import { PageHead, type PageProps } from "../parts/page_head.tsx";

@@ -1,7 +1,7 @@
 // Where a run waits for a person, in the stream of the chat: the same card as in the inbox.
 import { useMemo } from "preact/hooks";
 import type { ApprovalState } from "../../client/mod.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { ApprovalCard } from "./approval_card.tsx";
 import { headline, toolWords } from "../../shared/contracts/approval_title.ts";
 

@@ -1,7 +1,8 @@
 // What a run has changed, each with a way back.
 import { useEffect, useState } from "preact/hooks";
 import { undoneCalls } from "../data/chat_data.ts";
-import { sentenceOf, useData } from "../data/console_data.ts";
+import { sentenceOf } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { LiveCall } from "../data/live_run.ts";
 import { counted } from "./format.ts";
 import { Icon, Spinner } from "./icons.tsx";

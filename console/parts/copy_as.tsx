@@ -1,6 +1,6 @@
 // "Copy as": a menu of texts that lead to a row again.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { RowAddress } from "../data/row_address.ts";
 import { curlText, linkText, sqlText, supabaseText } from "./copy_texts.ts";
 import { Icon } from "./icons.tsx";

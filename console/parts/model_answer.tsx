@@ -1,6 +1,7 @@
 // What a model call came to: what it cost, what the model said and thought, what it asked for; or why it failed.
 import { readMessages, readRow, type ThreadMessage, type WholeRow } from "../data/contents.ts";
-import { type ConsoleData, useData } from "../data/console_data.ts";
+import type { ConsoleData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { TraceModelCall } from "../data/trace_rows.ts";
 import { cost, duration, grouped } from "./format.ts";
 import { Icon } from "./icons.tsx";

@@ -1,6 +1,7 @@
 // What a model was sent: the messages of its thread before the call, the newest open, and the tools that it was offered.
 import { readMessages, readRow, readThread, type ThreadMessage } from "../data/contents.ts";
-import { type ConsoleData, useData } from "../data/console_data.ts";
+import type { ConsoleData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { TraceModelCall } from "../data/trace_rows.ts";
 import { type CutNote, cutNotes } from "./cut_notes.ts";
 import { JsonView } from "./json_view.tsx";

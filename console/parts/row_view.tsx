@@ -1,6 +1,6 @@
 // A row of the database as it is, with the two ways to read it again.
 import { readRow } from "../data/contents.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { RowAddress } from "../data/row_address.ts";
 import { sqlText, supabaseText } from "./copy_texts.ts";
 import { JsonView } from "./json_view.tsx";

@@ -1,6 +1,7 @@
 // What can be done with a run that has not ended: stop it, or take it up again where nobody works on it.
 import { useState } from "preact/hooks";
-import { sentenceOf, useData } from "../data/console_data.ts";
+import { sentenceOf } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { Icon, Spinner } from "./icons.tsx";
 
 interface RunActionsProps {

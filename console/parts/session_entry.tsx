@@ -1,7 +1,8 @@
 // One conversation of the side bar, with what can be done with it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SessionRow } from "../data/chat_data.ts";
-import { sentenceOf, useData } from "../data/console_data.ts";
+import { sentenceOf } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { go } from "../navigate.ts";
 import { formatRoute } from "../route.ts";
 import { ago, exact } from "./format.ts";

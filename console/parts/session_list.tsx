@@ -1,6 +1,6 @@
 // The conversations in the side bar.
 import { useState } from "preact/hooks";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { useSessions } from "../data/sessions.ts";
 import { formatRoute, type Route } from "../route.ts";
 import { Icon } from "./icons.tsx";

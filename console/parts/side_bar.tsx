@@ -1,7 +1,7 @@
 // The side bar: pages, conversations, who is signed in and where.
 import { useEffect, useState } from "preact/hooks";
 import { projectName } from "../data/project.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { type Route } from "../route.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { showKeys } from "./key_list.tsx";

@@ -1,7 +1,7 @@
 // What is going on, over the message box, with Stop. A screen reader is told of it now and then, and of the end.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Turn } from "../data/chat.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { isUnfinished, statusOf } from "../data/live_run.ts";
 import { duration } from "./format.ts";
 import { Icon, Spinner } from "./icons.tsx";

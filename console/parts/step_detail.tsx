@@ -1,6 +1,6 @@
 // One attempt at a step: what it was to do and what it handed in.
 import { readRow, type WholeRow } from "../data/contents.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { TraceStep } from "../data/trace_rows.ts";
 import { grouped } from "./format.ts";
 import { Icon } from "./icons.tsx";

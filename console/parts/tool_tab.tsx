@@ -1,6 +1,6 @@
 // A tool call: what it was asked, what it answered, what it changed.
 import { readChanges, readRow, type WholeRow } from "../data/contents.ts";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { TraceToolCall } from "../data/trace_rows.ts";
 import { formatRoute } from "../route.ts";
 import { ChangesView } from "./changes_view.tsx";

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { AgentClientError, type DecisionInput, type Effect, type Open } from "../../client/mod.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import { looksSame, type Waiting } from "../data/approvals_data.ts";
-import { sentenceOf, useData } from "../data/console_data.ts";
+import { sentenceOf } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { FieldProblem } from "./edit_arguments.tsx";
 
 /** How long buttons sleep: a click that was on its way to something else hits nothing. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { useData } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import { knownTools, type ToolWords } from "../data/known_tools.ts";
 
 /** What the project says of its tools, by name; empty until it has answered. */

@@ -1,7 +1,8 @@
 // What waits for the person who is signed in, kept up to date while they look.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { runMessages, type Waiting, waitingCalls } from "../data/approvals_data.ts";
-import { sentenceOf, useData } from "../data/console_data.ts";
+import { sentenceOf } from "../data/console_data.ts";
+import { useData } from "../data/use_data.ts";
 import type { Loaded } from "./use_loaded.ts";
 import { pauseWhileSeen } from "./while_seen.ts";
 
