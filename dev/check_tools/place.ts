@@ -28,7 +28,7 @@ export async function withPlace<Result>(
   const publishable_key = LOCAL_PUBLISHABLE_KEY;
   const rest = await startRest({
     ...{ database_url: at.database_url, publishable_key, jwt_secret, site_url: "http://127.0.0.1:3000" },
-    ...{ upkeep: STARTED_ONCE, guard, log: () => {} },
+    ...{ schemas: [...new Set(["public", at.schema])], upkeep: STARTED_ONCE, guard, log: () => {} },
   });
   cleanup.defer(rest.stop);
   const sql = postgres(at.database_url, { max: 1, onnotice: () => {} });

@@ -27,7 +27,7 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
           "m",
         ),
       );
-      assert.match(text, /^Asked {6}38 checks in 0 ms, 5 probes in 0 ms$/m);
+      assert.match(text, /^Asked {6}39 checks in 0 ms, 5 probes in 0 ms$/m);
       assert.match(text, /P3 whoever has no token reads or adds a row: \d\d relations/);
       assert.match(text, /public\.agent_subjects\n +Its rows are the operator's/);
       for (const line of lines) assert.ok(line.length <= 80, line);
