@@ -123,7 +123,7 @@ begin
   from (values
     (1, null::integer, 'Stand-up', null, v_work[1] - interval '14 days', interval '9 hours', interval '15 minutes', 'weekdays'),
     (2, null, 'Website weekly', 'Anna, Marta, Jonas. What is done, what is stuck.', v_work[2] - interval '21 days', interval '10 hours', interval '1 hour', 'weekly'),
-    (3, null, 'Lunch with Jonas', null, v_work[1], interval '12 hours', interval '1 hour', null),
+    (3, null, 'Lunch with Jonas', null, v_work[2], interval '12 hours', interval '1 hour', null),
     (4, null, 'Dentist', 'Bring the insurance card.', v_work[2], interval '15 hours 30 minutes', interval '45 minutes', null),
     (5, 12, 'Draft the press release', 'One page, quotes from Marta and from the designer.', v_work[3], interval '13 hours', interval '2 hours', null),
     (6, 14, 'Photograph the new lamp', 'White background and three rooms.', v_work[4], interval '10 hours', interval '3 hours', null),

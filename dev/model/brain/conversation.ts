@@ -1,182 +1,99 @@
-// A prompt as the brain sees it: who it is, what is asked, which tools were called and what they said.
-import { z } from "zod";
-import { type Json, JsonSchema } from "../../../shared/contracts/text.ts";
-import type { Message } from "../request.ts";
-import { type Facts, factsIn } from "./facts.ts";
-import { splitJson } from "./json.ts";
-import { fromWallClock } from "./when.ts";
+// A request as the demo model sees it: who it is, what is asked, which calls were made, and what they came to.
+import { type Json, JsonObject, JsonSchema } from "../../../shared/contracts/text.ts";
+import type { CompletionRequest, Message } from "../request.ts";
 
-export interface Prompt {
-  messages: Message[];
-  tools: { name: string }[];
-  /** Milliseconds since the epoch, for prompts that do not tell the time. */
-  now: number;
-}
-
-/** What the brain says, and the tools that it calls. */
-export interface Thought {
-  text: string;
-  calls: Call[];
-}
-
-export interface Call {
-  name: string;
-  arguments: { [key: string]: Json };
-}
-
-/** A call of an earlier turn. Without an outcome it was never answered. */
-export interface PastCall extends Call {
-  /** What it was made with: its arguments, or those that the user has put in their place. */
-  used: Call["arguments"];
-  outcome?: Outcome;
-}
+export type Row = { [field: string]: Json };
+export type OfferedTool = CompletionRequest["tools"][number]["function"];
+export type Call = { name: string; arguments: Row };
 
 export interface Outcome {
   ok: boolean;
-  /** The user was asked, and said no. */
+  /** The user was asked, and said no, or put other arguments in the place of these. */
   declined: boolean;
-  /** The user was asked, and put other arguments in the place of the model's. */
   edited: boolean;
   message: string;
-  values: Json[];
-  facts: Facts;
+  data: Json;
 }
 
 export interface Conversation {
-  tools: ReadonlySet<string>;
-  /** What is asked for, by the user or by a step's task, in plain words; with the answer to a question behind it. */
+  role: "planner" | "worker" | "answerer";
   request: string;
-  /** An answer to a question that was handed in with `needs_input`. */
-  answer: string | undefined;
-  calls: PastCall[];
-  /** Everything known from the request and from tool results. */
-  facts: Facts;
-  now: Date;
-  time_zone: string;
-  /** All prose that is not the model's own, for looking up what was said on the side. */
-  background: string;
+  /** What was said to a question that was handed in. */
+  answer?: string;
+  /** Without an outcome: not answered yet, or the answer had to make room. */
+  calls: (Call & { outcome?: Outcome })[];
+  /** What the prompt says beside the request: an overview, the row that it is about, results of earlier steps. */
+  known: Json;
+  /** Such as 2026-11-26T14:06+01:00, on the user's clock. */
+  now: string;
+  /** Earlier calls are no longer in the prompt. */
+  forgotten: boolean;
 }
 
-/**
- * Reads a prompt. A step's thread starts with its task. In a chat, the request is the last thing that the user
- * said before the first tool call: whatever speaks as the user after that only tells of a limit.
- */
-export function readPrompt(prompt: Prompt): Conversation {
-  const { messages } = prompt;
-  const tools = new Set(prompt.tools.map((tool) => tool.name));
-  const firstCall = messages.findIndex((message) => (message.tool_calls ?? []).length > 0);
-  const before = firstCall < 0 ? messages : messages.slice(0, firstCall);
-  const at = tools.has("submit_result")
-    ? messages.findIndex((message) => message.role === "user")
-    : before.findLastIndex((message) => message.role === "user");
-  const question = messages.findIndex(asksForInput);
-  const asked = splitJson(messages[at]?.content ?? "");
-  const answer = question < 0 ? undefined : answerAfter(messages.slice(question + 1));
-  const calls = pastCalls(messages.slice(at + 1));
-  const background = messages.filter((message) => message.role !== "assistant" && message.role !== "tool")
-    .map((message) => message.content).join("\n");
-  const time_zone = zoneTold(background) ?? "UTC";
+const DATA = "<data>[^<]*</data>";
+const STEP = new RegExp(`(?:^|\n)Task: (.*?)\nNow: .*?(?:\nResults of earlier steps: (${DATA}))?\\s*$`, "s");
+const CHAT = new RegExp(`^(?:\\([^)]*\\)\\s*)*(${DATA})\\s*(.*)$`, "s");
+const QUESTION = new RegExp(`\nThe executor asks: (${DATA})\\s*$`);
+
+/** A step's thread begins with its task; a chat's request is what the user said last before the first call. */
+export function readPrompt(messages: readonly Message[], tools: readonly OfferedTool[]): Conversation {
+  const worker = tools.some(({ name }) => name === "submit_result");
+  const called = messages.findIndex(({ tool_calls }) => tool_calls?.length);
+  const roles = messages.slice(0, called < 0 ? undefined : called).map(({ role }) => role);
+  const at = worker ? roles.indexOf("user") : roles.lastIndexOf("user");
+  const content = messages[at]?.content ?? "";
+  const question = tools.length === 0 ? QUESTION.exec(content)?.[1] : undefined;
+  const [, request, known] = worker ? STEP.exec(content) ?? [] : (CHAT.exec(content) ?? []).toSpliced(1, 1)
+    .concat(CHAT.exec(content)?.[1] ?? "");
+  const asked = messages.findLastIndex(({ tool_calls }) =>
+    JSON.stringify(tool_calls ?? "").includes("needs_input")
+  );
   return {
-    tools,
-    request: [requestIn(asked.prose), answer ?? ""].join("\n").trim(),
-    answer,
-    calls,
-    facts: factsIn([...asked.values, ...calls.flatMap((call) => call.outcome?.values ?? [])]),
-    now: timeTold(background, time_zone) ?? new Date(prompt.now),
-    time_zone,
-    background,
+    role: worker ? "worker" : question ? "answerer" : "planner",
+    request: request?.trim() ?? content,
+    answer: asked < 0 ? undefined : messages.slice(asked).find(({ role }) => role === "user")?.content,
+    calls: callsIn(messages.slice(at + 1)),
+    known: fenced(question ?? known ?? ""),
+    now: /\d{4}-\d\d-\d\dT\d\d:\d\d(?:[+-]\d\d:\d\d|Z)/.exec(content)?.[0] ?? new Date(0).toISOString(),
+    forgotten: content.startsWith("(Tool calls that you made before are left out"),
   };
 }
 
-/** The answered calls of one tool. */
-export function callsOf(conversation: Conversation, name: string): PastCall[] {
-  return conversation.calls.filter((call) => call.name === name);
-}
-
-/** The outcomes of one tool that were no failures. */
-export function successesOf(conversation: Conversation, name: string): Outcome[] {
-  return callsOf(conversation, name).flatMap(({ outcome }) => outcome?.ok === true ? [outcome] : []);
-}
-
-/** The task alone where a step's prompt names it, else everything but the JSON and the time. */
-function requestIn(prose: string): string {
-  const task = /^\s*task:\s*(.+)$/im.exec(prose)?.[1];
-  if (task !== undefined) return task;
-  return prose.replace(/<\/?\w+>/g, "").split("\n").filter((line) =>
-    !/^\W*(?:now|today)\b.*\d{4}/i.test(line)
-  ).join("\n").trim();
-}
-
-function answerAfter(messages: readonly Message[]): string | undefined {
-  const replies = messages.filter((message) => message.role === "user" || message.role === "tool");
-  return (replies.find((message) => message.role === "user") ?? replies.at(-1))?.content;
-}
-
-const Arguments = z.record(z.string(), JsonSchema);
-
-function pastCalls(messages: readonly Message[]): PastCall[] {
-  const results = new Map(messages.map((message) => [message.tool_call_id, message.content]));
-  return messages.flatMap((message) => message.tool_calls ?? []).map((call) => {
-    const result = results.get(call.id);
-    const parsed = Arguments.safeParse(splitJson(call.function.arguments).values[0]);
-    const asked = parsed.data ?? {};
-    const outcome = result === undefined ? undefined : readOutcome(result);
-    return {
-      name: call.function.name,
-      arguments: asked,
-      used: outcome?.edited ? usedIn(outcome.values) ?? {} : asked,
-      outcome,
-    };
-  });
-}
-
-const Envelope = z.looseObject({
-  ok: z.boolean(),
-  error: z.string().optional(),
-  message: z.string().optional(),
-});
-
-function readOutcome(content: string): Outcome {
-  const { values, prose } = splitJson(content);
-  const envelope = Envelope.safeParse(values[0]);
-  const ok = envelope.data?.ok ?? /"ok"\s*:\s*false/.test(content) === false;
-  const declined = envelope.data?.error === "rejected";
-  const edited = usedIn(values) !== undefined;
-  const message = envelope.data?.message ?? prose.trim();
-  return { ok, declined, edited, message, values, facts: factsIn(values) };
-}
-
-/** What the user has put in the place of a call's arguments. */
-function usedIn([envelope]: readonly Json[]): Call["arguments"] | undefined {
-  return z.object({ arguments_used: Arguments }).safeParse(envelope).data?.arguments_used;
-}
-
-function asksForInput(message: Message): boolean {
-  return (message.tool_calls ?? []).some((call) =>
-    call.function.name === "submit_result" && call.function.arguments.includes("needs_input")
+function callsIn(messages: readonly Message[]): Conversation["calls"] {
+  const results = new Map(messages.map(({ tool_call_id, content }) => [tool_call_id, content]));
+  return messages.flatMap(({ tool_calls }) => tool_calls ?? []).map(
+    ({ id, function: { name, arguments: args } }) => {
+      const said = results.get(id) ?? "";
+      const { ok, error, arguments_used, message, data = null } = rowOf(json(said));
+      const outcome = {
+        ok: ok !== false,
+        declined: error === "rejected",
+        edited: arguments_used !== undefined,
+      };
+      const cut = said === "" || said.startsWith('{"note":"cut to fit');
+      return {
+        name,
+        arguments: rowOf(json(args)),
+        ...(!cut && { outcome: { ...outcome, message: String(message ?? said), data } }),
+      };
+    },
   );
 }
 
-const TIME = /(20\d\d-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?/;
-
-/** The time that a prompt tells, as in "Now: 2026-11-22T10:00Z"; without an offset it is the user's own. */
-function timeTold(text: string, time_zone: string): Date | undefined {
-  const line = text.split("\n").find((line) => /\b(?:now|today|current)\b/i.test(line) && TIME.test(line));
-  const [, day, time = "09:00", zone] = TIME.exec(line ?? "") ?? [];
-  if (day === undefined) return undefined;
-  const told = new Date(`${day}T${time}:00${zone ?? "Z"}`);
-  return zone === undefined ? fromWallClock(told, time_zone) : told;
+/** The data inside their fence, in which no text can close it. */
+export function fenced(text: string): Json {
+  return json(/<data>([^<]*)<\/data>/.exec(text)?.[1] ?? "");
 }
 
-function zoneTold(text: string): string | undefined {
-  const names = text.match(
-    /\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[\w/+-]+/g,
-  );
-  return names?.find((name) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
-    } catch {
-      return false;
-    }
-  });
+/** An object, or one without fields in the place of anything else. */
+export function rowOf(value: Json | undefined): Row {
+  return JsonObject.safeParse(value).data ?? {};
+}
+
+function json(text: string): Json {
+  try {
+    return JsonSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }

@@ -1,162 +1,116 @@
-// Turns an undertaking into a plan: what executors look up, side by side, and what is written after that.
-import type { PlanDraft, PlanStep } from "../../../shared/contracts/plan.ts";
-import { listed } from "./phrases.ts";
-import type { Undertaking } from "./wish.ts";
+// A plan for several wishes: what executors look up, side by side, and what is written after that; and its answer.
+import { nounsOf } from "./clauses.ts";
+import { type Outcome, type Row, rowOf } from "./conversation.ts";
+import { described, listed, type Place, type Report, report } from "./pursuit.ts";
+import { lineOf } from "./rows.ts";
+import { spoken } from "./vocabulary.ts";
+import { type Wish, wishesIn } from "./wish.ts";
+import { lookUpsFor } from "./workspace.ts";
 
-const MOST_PROJECTS = 4;
-
-type Draft = Omit<PlanStep, "step_number" | "depends_on">;
-
-/** The arguments of `create_plan`; a step is given only tools that are offered. */
-export function planFor(wish: Undertaking, message: string, offered: ReadonlySet<string>): PlanDraft {
-  const steps: PlanStep[] = [];
-  const add = (draft: Draft, depends_on: number[]): number => {
-    const tools = draft.tools.filter((tool) => offered.has(tool));
-    steps.push({ ...draft, tools, step_number: steps.length + 1, depends_on });
-    return steps.length;
+/** The arguments of `create_plan`: a step of its own for each look-up, once, and for each write. */
+export function planFor(wishes: readonly Wish[], place: Place): Row {
+  const steps: Row[] = [];
+  const made = new Map<string, number>();
+  const add = (task: string, read: boolean, needs: readonly Wish[], depends_on: number[]): number => {
+    const tools = [...new Set(needs.flatMap((wish) => toolsFor(wish, read, place)))];
+    const title = task.slice(0, 100).toWellFormed();
+    const step_number = steps.length + 1;
+    steps.push({
+      step_number,
+      title,
+      task,
+      executor_required: read,
+      tools,
+      depends_on: [...new Set(depends_on)],
+    });
+    return step_number;
   };
-
-  const projects = wish.projects.slice(0, MOST_PROJECTS);
-  const { about, tasks, texts } = research(projects, add, wish);
-  const calendar = wish.schedule ? [add(freeTime(wish), [])] : [];
-
-  const updates = wish.update
-    ? (projects.length === 0 ? [undefined] : projects).map((name, index) =>
-      add(projectUpdate(name, wish.status), unique([...pick(about, index), ...pick(tasks, index), ...texts]))
-    )
-    : [];
-  const scheduled = wish.schedule ? [add(scheduling(projects, wish), unique([...tasks, ...calendar]))] : [];
-  if (wish.note) add(summaryNote(projects), unique([...about, ...tasks, ...texts, ...updates, ...scheduled]));
-  return { goal: message.replace(/\s+/g, " ").trim().slice(0, 300).toWellFormed(), steps };
-}
-
-interface Research {
-  about: number[];
-  tasks: number[];
-  texts: number[];
-}
-
-/** One project is looked at from three sides at once; several get one step each. */
-function research(
-  projects: readonly string[],
-  add: (draft: Draft, after: number[]) => number,
-  wish: Undertaking,
-): Research {
-  const [only, second] = projects;
-  if (second !== undefined) {
-    const steps = projects.map((name) => add(projectAndTasks(name), []));
-    return { about: steps, tasks: steps, texts: [] };
+  const lookUp = (task: string): number => {
+    const known = made.get(task) ??
+      add(task, true, wishesIn(task, nounsOf(place.vocabulary), place.focus), []);
+    made.set(task, known);
+    return known;
+  };
+  const isWrite = ({ verb }: Wish) => !/^(?:show|find|count)$/.test(verb);
+  for (const wish of wishes) if (!isWrite(wish)) lookUp(wish.said);
+  for (const wish of wishes.filter(isWrite)) {
+    const own = [wish.name, ...wish.of.map(({ name }) => name)].flatMap((name) =>
+      made.get(`new ${name}`) ?? []
+    );
+    const after = own.length > 0 ? own : lookUpsOf(wish, place).map(lookUp);
+    const step = add(wish.said, false, [wish, ...(wish.each ? [wish.each] : [])], after);
+    if (wish.text) made.set(`new ${wish.text}`, step);
   }
-  const about = wish.update || wish.note ? [add(projectFacts(only), [])] : [];
-  const tasks = [add(openTasks(only), [])];
-  const texts = wish.update || wish.note ? [add(writtenAbout(only), [])] : [];
-  return { about, tasks, texts };
-}
-
-function projectFacts(name: string | undefined): Draft {
-  return name === undefined
-    ? {
-      title: "Look at all active projects",
-      task: "Find all active projects. Report their ids and progress.",
-      executor_required: true,
-      tools: ["search_projects"],
-    }
-    : {
-      title: `Look at ${name}`,
-      task: `Find the project "${name}" and read its details. Report its id and progress.`,
-      executor_required: true,
-      tools: ["search_projects", "get_project_details"],
-    };
-}
-
-function openTasks(name: string | undefined): Draft {
   return {
-    title: name === undefined ? "List the open tasks" : `List the open tasks of ${name}`,
-    task: `List the open tasks${
-      name === undefined ? "" : ` of the project "${name}"`
-    }. Report their ids and durations.`,
-    executor_required: true,
-    tools: name === undefined ? ["list_tasks"] : ["search_projects", "list_tasks"],
+    goal: wishes.map(({ said }) => said).join("; ").slice(0, 300).toWellFormed(),
+    steps: steps.slice(0, 12),
   };
 }
 
-function projectAndTasks(name: string): Draft {
-  return {
-    title: `Look at ${name} and its open tasks`,
-    task: `Find the project "${name}" and list its open tasks. Report all ids and durations.`,
-    executor_required: true,
-    tools: ["search_projects", "list_tasks"],
-  };
+function lookUpsOf(wish: Wish, place: Place): string[] {
+  const page = lookUpsFor(wish, place);
+  if (page.length > 0) return page;
+  const of = wish.of.flatMap(({ noun, name }) => name ? [`Find the ${spoken(noun)} "${name}"`] : []);
+  const rows = wish.verb === "create" ? wish.each : wish;
+  if (!rows || rows.name === null) return of;
+  return [
+    ...of,
+    rows.name ? `Find the ${spoken(rows.subject.noun)} "${rows.name}"` : `List the ${described(rows, false)}`,
+  ];
 }
 
-function writtenAbout(name: string | undefined): Draft {
-  return {
-    title: name === undefined ? "Read the latest notes" : `Find notes about ${name}`,
-    task: name === undefined
-      ? "List the latest notes and brain dumps. Report their titles."
-      : `Find the notes and brain dumps about the project "${name}". Report their titles.`,
-    executor_required: true,
-    tools: ["search_notes", "search_brain_dumps"],
-  };
+/** Those of its kind of thing, and what finds the rows that they belong to. */
+function toolsFor({ subject, of }: Wish, read: boolean, { vocabulary }: Place): string[] {
+  const own = Object.values(subject.tools).filter(({ name }) =>
+    !read || /^(?:list|search|find|get)_/.test(name)
+  );
+  const parents = of.flatMap(({ noun }) => vocabulary.get(noun)?.tools.list ?? []);
+  return [...own, ...parents].map(({ name }) => name);
 }
 
-function freeTime({ window }: Undertaking): Draft {
-  return {
-    title: "Check the calendar for free time",
-    task:
-      `Look at the calendar between ${window.from} and ${window.to} and find free slots in working hours.`,
-    executor_required: true,
-    tools: ["get_calendar_events", "find_available_slots"],
-  };
+/** What the steps of a plan have handed in, as their reports. */
+export function reportsIn(outcomes: readonly Outcome[]): Report[] {
+  const steps = outcomes.flatMap(({ data }) => rowOf(data).steps ?? []);
+  const texts = (value: unknown) =>
+    Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  const reports = steps.map(rowOf).map(({ status, summary, error, data }): Report => {
+    const [done, lines, left] = [texts(rowOf(data).done), texts(rowOf(data).lines), texts(rowOf(data).left)];
+    if (/failed|skipped/.test(String(status))) return report({ problem: String(summary ?? error) });
+    return report(done.length + left.length > 0 ? { done, lines, left } : { found: String(summary ?? "") });
+  });
+  const problem = `I could not carry out a plan: ${outcomes.at(-1)?.message ?? "it gave no result."}`;
+  return reports.length > 0 ? reports : [report({ problem })];
 }
 
-function projectUpdate(name: string | undefined, status: string | undefined): Draft {
-  return {
-    title: name === undefined ? "Update the projects" : `Update ${name}`,
-    task: `Update ${
-      name === undefined ? "every project that was found" : `the project "${name}"`
-    }: write an executive summary of where it stands, from the earlier results.${
-      status === undefined ? "" : ` Set the status to "${status}".`
-    }`,
-    executor_required: false,
-    tools: ["get_project_details", "update_project"],
-  };
+/** What was done, what was found and what failed, in the words of a person. */
+export function answerOf(reports: readonly Report[]): string {
+  const [done, lines, left] = [
+    reports.flatMap((one) => one.done),
+    reports.flatMap((one) => one.lines),
+    reports.flatMap((one) => one.left),
+  ];
+  const problems = [...new Set(reports.flatMap(({ problem }) => problem ?? []))];
+  const found = reports.flatMap((one) => one.found ?? []);
+  const [only] = reports;
+  const many = reports.length === 1 && only?.total !== undefined && only.rows.length > 0 && only.found;
+  const whole = many
+    ? `${many.replace(/\.$/, ":")}\n${bullets(only.rows.map(lineOf), only.total)}`
+    : found.join("\n");
+  return [
+    done.length > 0 && `Done: I ${listed(done)}.`,
+    bullets(lines),
+    left.join(" "),
+    found.length > 1 || done.length > 0 && found.length > 0 ? `What I found:\n${bullets(found)}` : whole,
+    reports.length === 1
+      ? problems.join(" ")
+      : problems.length > 0 && `What did not work:\n${bullets(problems)}`,
+  ].filter(Boolean).join("\n\n") || "Nothing was changed.";
 }
 
-function scheduling(projects: readonly string[], { window }: Undertaking): Draft {
-  const whose = projects.length === 0 ? "" : ` of ${quotedProjects(projects)}`;
-  return {
-    title: projects.length === 1 ? `Schedule the open tasks of ${projects[0]}` : "Schedule the open tasks",
-    task:
-      `Put the open tasks${whose} into free slots between ${window.from} and ${window.to}, the most important first. ` +
-      "Leave out tasks that are blocked or already on the calendar.",
-    executor_required: false,
-    tools: ["update_or_schedule_task", "check_task_has_calendar_event", "find_available_slots", "list_tasks"],
-  };
-}
-
-function summaryNote(projects: readonly string[]): Draft {
-  const about = projects.length === 0 ? "all projects" : listed(projects);
-  return {
-    title: "Write the summary note",
-    task: `Create a note titled "Review of ${about}" that sums up the earlier results.`,
-    executor_required: false,
-    tools: ["create_note"],
-  };
-}
-
-function quotedProjects(projects: readonly string[]): string {
-  return `${projects.length === 1 ? "the project" : "the projects"} ${
-    listed(projects.map((name) => `"${name}"`))
-  }`;
-}
-
-/** The step of the project at that place, or the only one there is. */
-function pick(steps: readonly number[], index: number): number[] {
-  const step = steps[index] ?? steps[0];
-  return step === undefined ? [] : [step];
-}
-
-function unique(steps: readonly number[]): number[] {
-  return [...new Set(steps)].sort((a, b) => a - b);
+/** One line each, and a last one that says how many more there are. */
+function bullets(lines: readonly string[], total = lines.length): string {
+  const more = total - Math.min(10, lines.length);
+  return [...lines.slice(0, 10).map((line) => `- ${line}`), ...(more > 0 ? [`- and ${more} more`] : [])].join(
+    "\n",
+  );
 }

@@ -1,281 +1,277 @@
-// How one wish is carried out with tools: the next calls that it needs, or the words that close it. Every
-// function looks at what was called so far, so that it goes on from wherever the conversation stands.
-import { assertNever } from "../../../shared/contracts/errors.ts";
-import { type Call, callsOf, type Conversation, type PastCall } from "./conversation.ts";
-import type { CalendarEvent, Facts, Project, Task } from "./facts.ts";
-import { bullets, eventLine, projectLine, slotLine, some, taskLine, textLine } from "./phrases.ts";
-import { bestMatch } from "./match.ts";
-import { compact, totalIn } from "./values.ts";
-import { moment, span } from "./when.ts";
-import { OPEN, type Undertaking, type Wish } from "./wish.ts";
+// How one wish is carried out: look-ups, then writes, then a report. It is written as if results came at once; what was
+// called before is played back, so that it goes on from wherever the conversation stands.
+import type { Json } from "../../../shared/contracts/text.ts";
+import { type Call, type Conversation, type Outcome, type Row, rowOf } from "./conversation.ts";
+import { lineOf, meantBy, rowsIn, titleOf } from "./rows.ts";
+import {
+  type Action,
+  plural,
+  referred,
+  spoken,
+  type Subject,
+  type Tool,
+  type Vocabulary,
+} from "./vocabulary.ts";
+import type { Focus, Parent, Wish } from "./wish.ts";
 
-/** What comes next for a wish. */
-export type Pursuit = { calls: Call[] } | { says: string };
+/** What came of a wish. */
+export interface Report {
+  /** What was found, in a sentence. */
+  found?: string;
+  noun: string;
+  /** What was found or written, and how many rows there are in all. */
+  rows: Row[];
+  total?: number;
+  /** Such as "created the deal **Expansion**", with a line each; and sentences about what was left as it is. */
+  done: string[];
+  lines: string[];
+  left: string[];
+  problem?: string;
+  /** Who could be meant, where nobody is called so. */
+  ask?: string;
+}
 
-type Arguments = Call["arguments"];
+export type Place = { conversation: Conversation; vocabulary: Vocabulary; focus?: Focus };
+export type Part<T> = Generator<Call[], T, Outcome[]>;
 
-const WAKING_HOURS = [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+/** Ends a wish that can't be carried out. */
+class Stop extends Error {
+  constructor(problem: string, readonly ask?: string) {
+    super(problem);
+  }
+}
 
-/** The next move for one wish that needs no plan. */
-export function pursue(wish: Exclude<Wish, Undertaking>, conversation: Conversation): Pursuit {
-  const { time_zone } = conversation;
-  switch (wish.kind) {
-    case "tasks":
-      return withProject(wish.project, conversation, (project) => {
-        const filters = compact({
-          project_id: project?.id,
-          status: wish.status,
-          priority: wish.priority,
-          has_date: wish.overdue ? true : undefined,
-          limit: wish.overdue ? 50 : undefined,
-        });
-        return after(
-          conversation,
-          "list_tasks",
-          filters,
-          (facts, total) => tasksFound(wish, project, facts, total, time_zone),
-        );
-      });
-    case "calendar":
-      return after(
-        conversation,
-        "get_calendar_events",
-        { time_min: wish.window.from, time_max: wish.window.to },
-        (facts, total) =>
-          facts.events.length === 0
-            ? `Your calendar is empty ${wish.window.words}.`
-            : `You have ${some(total ?? facts.events.length, "event")} ${wish.window.words}:\n${
-              bullets(facts.events.map((event) => eventLine(event, time_zone)), total)
-            }`,
-      );
-    case "free_time":
-      return after(
-        conversation,
-        "find_available_slots",
-        {
-          time_min: wish.window.from,
-          time_max: wish.window.to,
-          duration_minutes: wish.minutes,
-          preferred_hours: WAKING_HOURS,
-        },
-        (facts) =>
-          facts.slots.length === 0
-            ? `I found no free ${wish.minutes} minutes ${wish.window.words}.`
-            : `You are free for ${wish.minutes} minutes ${wish.window.words}, for example:\n${
-              bullets(facts.slots.map((slot) => slotLine(slot, time_zone)))
-            }`,
-      );
-    case "notes":
-    case "brain_dumps": {
-      const [tool, thing] = wish.kind === "notes"
-        ? ["search_notes", "note"]
-        : ["search_brain_dumps", "brain dump"];
-      return after(conversation, tool, compact({ query: wish.query }), (facts, total) => {
-        const about = wish.query === undefined ? "" : ` about "${wish.query}"`;
-        const found = facts[wish.kind];
-        if (found.length === 0) return `I found no ${thing}s${about}.`;
-        return `I found ${some(total ?? found.length, thing)}${about}:\n${
-          bullets(found.map(textLine), total)
-        }`;
-      });
+export const report = (told: Partial<Report>): Report => ({
+  noun: "",
+  rows: [],
+  done: [],
+  lines: [],
+  left: [],
+  ...told,
+});
+/** Rows that one wish changes at most, and pages of a list that it reads. */
+const MOST_WRITES = 12;
+const MOST_PAGES = 5;
+
+/** The next calls, or what came of it all. */
+export function replay(work: Part<Report>, { calls, forgotten }: Conversation): Call[] | Report {
+  const written = ({ name, arguments: args }: Call) => JSON.stringify([name, args]);
+  try {
+    let step = work.next();
+    while (!step.done) {
+      const made = step.value.map((call) => calls.filter((past) => written(past) === written(call)));
+      const outcomes = made.flatMap((past) => past.findLast(({ outcome }) => outcome)?.outcome ?? []);
+      if (outcomes.length < made.length) {
+        if (!forgotten && made.every((past) => past.length < 2)) {
+          return step.value.filter((_, i) => !made[i]?.length);
+        }
+        throw new Stop("What I found did not stay in my prompt, so I stopped there.");
+      }
+      step = work.next(outcomes);
     }
-    case "projects":
-      return after(
-        conversation,
-        "search_projects",
-        compact({ query: wish.query, status: wish.status }),
-        (facts, total) =>
-          facts.projects.length === 0
-            ? "I found no such project."
-            : `You have ${some(total ?? facts.projects.length, `${wish.status ?? ""} project`.trim())}:\n${
-              bullets(facts.projects.map(projectLine), total)
-            }`,
-      );
-    case "create_task":
-      return withProject(wish.project, conversation, (project) =>
-        after(
-          conversation,
-          "create_task",
-          compact({
-            title: wish.title,
-            project_id: project?.id,
-            priority: wish.priority,
-            start_date: wish.start,
-          }),
-          (facts) => {
-            const task = facts.tasks[0];
-            const where = project === undefined ? "" : ` in **${project.name}**`;
-            const when = wish.start === undefined ? "" : `, starting ${moment(wish.start, time_zone)}`;
-            return `Done. I created the task **${task?.title ?? wish.title}**${where} (${
-              task?.priority ?? wish.priority ?? "medium"
-            } priority)${when}.`;
-          },
-        ));
-    case "create_note":
-      return withProject(
-        wish.project,
-        conversation,
-        (project) =>
-          after(
-            conversation,
-            "create_note",
-            compact({ content: wish.content, title: wish.title, project_id: project?.id }),
-            (facts) =>
-              `Done. I saved the note **${
-                facts.notes[0]?.title ?? wish.title ?? wish.content.slice(0, 60)
-              }**${project === undefined ? "" : ` in **${project.name}**`}.`,
-          ),
-      );
-    case "create_brain_dump":
-      return after(
-        conversation,
-        "create_brain_dump",
-        { content: wish.content },
-        () => "Done. I kept that as a brain dump.",
-      );
-    case "set_project":
-      return withProject(
-        wish.project,
-        conversation,
-        (project) =>
-          project === undefined
-            ? { says: `I found no project "${wish.project}", so nothing was changed.` }
-            : after(conversation, "update_project", {
-              project_id: project.id,
-              updates: { status: wish.status },
-            }, () => `Done. The project **${project.name}** is now ${wish.status}.`),
-      );
-    case "set_task":
-      return withTask(
-        wish.title,
-        conversation,
-        (task) =>
-          after(
-            conversation,
-            "update_task",
-            { task_id: task.id, updates: { status: wish.status } },
-            () => `Done. The task **${task.title}** is now ${wish.status.replace("_", " ")}.`,
-          ),
-      );
-    case "schedule_task":
-      return withTask(
-        wish.title,
-        conversation,
-        (task) =>
-          after(
-            conversation,
-            "update_or_schedule_task",
-            { task_id: task.id, start_time: wish.start },
-            (facts) => {
-              const event = facts.events[0];
-              return `Done. **${task.title}** is on your calendar: ${
-                span(event?.start ?? wish.start, event?.end, time_zone)
-              }.`;
-            },
-          ),
-      );
-    case "cancel_event":
-      return withEvent(
-        wish,
-        conversation,
-        (event) =>
-          after(
-            conversation,
-            "delete_calendar_event",
-            { event_id: event.id },
-            () => `Done. I cancelled **${event.title}** (${moment(event.start, time_zone)}).`,
-          ),
-      );
-    default:
-      return assertNever(wish);
+    return step.value;
+  } catch (stop) {
+    if (stop instanceof Stop) return report({ problem: stop.message, ask: stop.ask });
+    throw stop;
   }
 }
 
-/** Calls the tool unless it was called with these arguments; then says what its facts make of them. */
-function after(
-  conversation: Conversation,
-  name: string,
-  args: Arguments,
-  say: (facts: Facts, total: number | undefined) => string,
-): Pursuit {
-  const past = callsOf(conversation, name).find((call) => sameArguments(call, args));
-  if (past === undefined) {
-    if (!conversation.tools.has(name)) {
-      return { says: `I have no tool for that here (it would take \`${name}\`).` };
-    }
-    return { calls: [{ name, arguments: args }] };
+export function carryOut(wish: Wish, place: Place): Part<Report> {
+  if (wish.verb === "create") return create(wish, place);
+  return wish.verb === "update" || wish.verb === "delete"
+    ? change(wish, place, wish.verb)
+    : show(wish, place);
+}
+
+export function toolFor({ noun, tools }: Subject, action: Action): Tool {
+  const tool = tools[action];
+  if (!tool) throw new Stop(`I have no tool here to ${action} ${plural(spoken(noun))}.`);
+  return tool;
+}
+
+/** A call that names this row, as far as the row says. */
+export function callOn({ name, keys }: Tool, row: Row, more: Row = {}): Call {
+  const named = keys.map((key): [string, Json] => [key, row[key] ?? (keys.length === 1 && row.id) ?? null]);
+  return { name, arguments: { ...Object.fromEntries(named), ...more } };
+}
+
+function* show(wish: Wish, place: Place): Part<Report> {
+  const { subject: { noun, tools }, verb } = wish;
+  if (wish.name !== undefined) {
+    const row = yield* theRow(wish, place);
+    const [outcome] = tools.get && verb !== "find" ? yield [callOn(tools.get, row)] : [];
+    const [whole = row] = rowsIn(outcome?.data ?? null, noun);
+    return report({ noun, rows: [whole], found: `The ${spoken(noun)} ${lineOf(whole)}.` });
   }
-  if (past.outcome?.declined) return { says: "Then I leave it as it is." };
-  if (past.outcome === undefined || !past.outcome.ok) {
-    return { says: `That did not work: ${past.outcome?.message ?? "the tool gave no answer"}` };
-  }
-  // What was wished is not what was done.
-  if (past.outcome.edited) return { says: `Done, as you have changed it. ${past.outcome.message}` };
-  return { says: say(past.outcome.facts, totalIn(past.outcome.values)) };
+  const { rows, total } = yield* rowsOf(wish, place, false);
+  const count = wish.count ? rows.length : total;
+  const found = `${rows.length === 0 ? "No" : count} ${described(wish, count === 1)}.`;
+  return report({ noun, found, rows: verb === "count" ? [] : rows, total: Number(count) || rows.length });
 }
 
-function withProject(
-  name: string | undefined,
-  conversation: Conversation,
-  then: (project: Project | undefined) => Pursuit,
-): Pursuit {
-  if (name === undefined) return then(undefined);
-  const known = bestMatch(name, conversation.facts.projects, (one) => one.name);
-  if (known !== undefined) return then(known);
-  const past = callsOf(conversation, "search_projects").find((call) => call.arguments.query === name);
-  if (past === undefined) return { calls: [{ name: "search_projects", arguments: { query: name } }] };
-  return { says: `I found no project "${name}".` };
+function* create({ subject, each, values, text, of }: Wish, place: Place): Part<Report> {
+  const { name, fields } = toolFor(subject, "create");
+  const parents = yield* references(of, fields, place);
+  const rows = each ? yield* targets(each, place) : [{}];
+  const main =
+    fields.find((one) => text ? values[one.name] === text : one.kind === "text" && one.required)?.name ?? "";
+  const own = each && fields.find((one) => referred(one.name, place.vocabulary) === each.subject)?.name;
+  const calls = rows.slice(0, MOST_WRITES).map((row: Row): Call => {
+    const made = { ...(each && main && { [main]: titleOf(row) }), ...(own && { [own]: row.id ?? null }) };
+    return { name, arguments: { ...made, ...values, ...parents } };
+  });
+  const what = `created the ${spoken(subject.noun)}`;
+  const words = calls.map(({ arguments: args }) => args[main] ? `${what} **${args[main]}**` : what);
+  return written(subject.noun, yield calls, words, rows.length - calls.length);
 }
 
-function withTask(title: string, conversation: Conversation, then: (task: Task) => Pursuit): Pursuit {
-  const past = callsOf(conversation, "list_tasks")[0];
-  if (past === undefined) return { calls: [{ name: "list_tasks", arguments: { status: OPEN, limit: 50 } }] };
-  const task = bestMatch(title, past.outcome?.facts.tasks ?? [], (one) => one.title);
-  return task === undefined
-    ? { says: `I found no open task "${title}", so nothing was changed.` }
-    : then(task);
-}
-
-function withEvent(
-  { title, window }: Extract<Wish, { kind: "cancel_event" }>,
-  conversation: Conversation,
-  then: (event: CalendarEvent) => Pursuit,
-): Pursuit {
-  const past = callsOf(conversation, "get_calendar_events")[0];
-  if (past === undefined) {
-    const args = { time_min: window.from, time_max: window.to };
-    return { calls: [{ name: "get_calendar_events", arguments: args }] };
-  }
-  const event = bestMatch(title, past.outcome?.facts.events ?? [], (one) => one.title);
-  return event === undefined
-    ? { says: `I found no event "${title}" ${window.words}, so nothing was changed.` }
-    : then(event);
-}
-
-function tasksFound(
-  wish: Extract<Wish, { kind: "tasks" }>,
-  project: Project | undefined,
-  facts: Facts,
-  total: number | undefined,
-  time_zone: string,
-): string {
-  const where = project === undefined ? "" : ` in **${project.name}**`;
-  const tasks = wish.overdue ? facts.tasks.filter((task) => task.is_overdue === true) : facts.tasks;
-  const filter = [
-    wish.overdue ? "overdue" : wish.status === OPEN ? "open" : wish.status?.join(" or ").replace("_", " "),
-    wish.priority?.map((one) => `${one}-priority`).join(" or "),
-  ]
-    .filter((word) => word !== undefined).join(" ");
-  const count = wish.overdue ? tasks.length : total ?? tasks.length;
-  if (count === 0) return `You have no ${filter === "" ? "" : `${filter} `}tasks${where}.`;
-  return `You have ${some(count, `${filter} task`.trim())}${where}:\n${
-    bullets(tasks.map((task) => taskLine(task, time_zone)), count)
-  }`;
-}
-
-function sameArguments(call: PastCall, args: Arguments): boolean {
-  return Object.entries(args).every(([key, value]) =>
-    key === "time_min" || key === "time_max" || key === "start_time" || key === "start_date" ||
-    JSON.stringify(call.arguments[key]) === JSON.stringify(value)
+function* change(wish: Wish, place: Place, action: "update" | "delete"): Part<Report> {
+  const { subject: { noun }, values } = wish;
+  const tool = toolFor(wish.subject, action);
+  const fields = Object.entries(values).map(([field, value]) =>
+    `${spoken(field)} ${value}`.replaceAll("_", " ")
   );
+  if (action === "update" && fields.length === 0) {
+    const can = tool.changes.map((one) =>
+      spoken(one.name) + (one.values.length ? ` (${one.values.join(", ")})` : "")
+    );
+    throw new Stop(`Tell me what to change, and to what. A ${spoken(noun)} has: ${can.join("; ")}.`);
+  }
+  const rows = yield* targets(wish, place);
+  const some = rows.slice(0, MOST_WRITES);
+  const nested = tool.fields.some(({ name }) => name === "updates");
+  const outcomes = yield some.map((row) => callOn(tool, row, nested ? { updates: values } : values));
+  const words = some.map(titleOf).map((title) =>
+    action === "delete" ? `removed **${title}**` : `changed **${title}** (${fields.join(", ")})`
+  );
+  return written(noun, outcomes, words, rows.length - some.length);
+}
+
+/** What writes came to: what was really done, in these words where nobody has changed it. */
+export function written(
+  noun: string,
+  outcomes: readonly Outcome[],
+  words: readonly string[],
+  more: number,
+): Report {
+  const failed = new Set(
+    outcomes.filter(({ ok, declined }) => !ok && !declined).map(({ message }) => message),
+  );
+  const told = outcomes.map(({ edited, message }, i) =>
+    edited ? `did it as you changed it: ${message.replace(/\.$/, "")}` : words[i] ?? ""
+  );
+  const left = outcomes.some(({ declined }) => declined) ? ["Then I leave it as it is."] : [];
+  if (more > 0) left.push(`I left out ${more} more: ${MOST_WRITES} at once are the most.`);
+  const rows = outcomes.flatMap(({ ok, data }) => ok ? rowsIn(data, noun) : []);
+  const problem = failed.size > 0 ? `That did not work: ${[...failed].join(" ")}` : undefined;
+  return report({ noun, rows, done: told.filter((_, i) => outcomes[i]?.ok), left, problem });
+}
+
+/** The rows that are to be changed: one, or all that fit. */
+export function* targets(wish: Wish, place: Place): Part<Row[]> {
+  if (wish.name !== undefined) return [yield* theRow(wish, place)];
+  const { rows } = yield* rowsOf(wish, place, true);
+  if (rows.length === 0) throw new Stop(`There are no ${described(wish, false)}, so nothing was changed.`);
+  return rows;
+}
+
+const SORTS = { urgent: /priority|urgency|severity/, latest: /created|newest|latest|updated|date/ };
+
+/** A list; where all of it is needed, what earlier steps have found, if that is all. */
+function* rowsOf(wish: Wish, place: Place, all: boolean): Part<{ rows: Row[]; total: Json }> {
+  const { subject: { noun }, where, query, count, order } = wish;
+  const { known, role } = place.conversation;
+  const whole = all && role === "worker" && !JSON.stringify(known).includes('"cut":')
+    ? rowsIn(known, noun)
+    : [];
+  const tool = whole.length > 0 ? undefined : toolFor(wish.subject, "list");
+  const args: Row = tool ? yield* references(wish.of, tool.fields, place) : {};
+  for (const { name, list, values } of tool?.fields ?? []) {
+    const [wanted, sort] = [where[name], values.find((one) => order && SORTS[order].test(one))];
+    if (wanted && (list || wanted.length === 1)) args[name] = list ? wanted : wanted[0] ?? null;
+    if (name === "query" && query) args.query = query;
+    if (name === "sort_by" && sort) args.sort_by = sort;
+    if (name === "limit" && (all || count)) args.limit = all ? 50 : count ?? null;
+  }
+  let [rows, total, cursor]: [Row[], Json, Json | undefined] = [whole, whole.length, undefined];
+  for (let page = 0; tool && (page === 0 || all && cursor && page < MOST_PAGES); page++) {
+    const [outcome] = yield [{ name: tool.name, arguments: cursor ? { ...args, cursor } : args }];
+    if (!outcome?.ok) throw new Stop(`I could not look that up: ${outcome?.message}`);
+    const data = rowOf(outcome.data);
+    rows = [...rows, ...rowsIn(data, noun)];
+    [total, cursor] = [data.total ?? rows.length, data.next_cursor];
+  }
+  const fit = rows.filter((row) => Object.keys(where).every((name) => has(row, name, where[name] ?? [])));
+  const sorted = order === "urgent" ? fit.toSorted((a, b) => urgency(a) - urgency(b)) : fit;
+  return { rows: sorted.slice(0, count), total: fit.length < rows.length ? fit.length : total };
+}
+
+const has = (row: Row, name: string, values: string[]) =>
+  typeof row[name] !== "string" || values.includes(row[name]);
+const URGENT = [/"(?:urgent|critical|highest)"/, /"high"/, /"(?:medium|normal)"/, /"low"/];
+
+/** The smaller, the more urgent. */
+export function urgency(row: Row): number {
+  return (URGENT.findIndex((word) => word.test(JSON.stringify(row))) + URGENT.length + 1) %
+    (URGENT.length + 1);
+}
+
+/** The row that a wish names, or the one that the chat is about. */
+export function* theRow({ subject, name, verb }: Omit<Wish, "said">, place: Place): Part<Row> {
+  const { conversation: { known, answer, role }, focus } = place;
+  const [noun, here] = [spoken(subject.noun), focus?.subject === subject ? focus.row : undefined];
+  const nearby = [...(here ? [here] : []), ...rowsIn(known, subject.noun)];
+  if (typeof name !== "string") {
+    if (nearby[0] && (here || role === "worker" && nearby.length === 1)) return nearby[0];
+    throw new Stop(`Tell me which ${noun} you mean.`);
+  }
+  const called = /"([^"]+)"/.exec(answer ?? "")?.[1] ?? name;
+  const [near, ...rivals] = meantBy(called, nearby);
+  if (near && rivals.length === 0) return near;
+  const tool = toolFor(subject, "list");
+  const query = tool.fields.some((field) => field.name === "query");
+  const [outcome] = yield [{ name: tool.name, arguments: query ? { query: called } : {} }];
+  const rows = rowsIn(outcome?.data ?? null, subject.noun);
+  const [meant, ...more] = meantBy(called, rows);
+  if (meant && more.length === 0) return meant;
+  const nothing = `"${called}"${["show", "find"].includes(verb) ? "" : ", so nothing was changed"}.`;
+  if (meant) {
+    throw new Stop(`There are ${more.length + 1} ${plural(noun)} ${nothing} Tell me which you mean.`);
+  }
+  const others = answer ? "" : listed(rows.slice(0, 8).map((one) => `"${titleOf(one)}"`));
+  throw new Stop(
+    `I found no ${noun} ${nothing}`,
+    others && `Which ${noun} is meant by "${called}": ${others}?`,
+  );
+}
+
+/** The ids of the rows that others belong to, in the fields that there are for them. */
+function* references(of: readonly Parent[], fields: Tool["fields"], place: Place): Part<Row> {
+  const args: Row = {};
+  for (const { noun, name = null } of of) {
+    const field = fields.find((one) => referred(one.name, place.vocabulary)?.noun === noun)?.name;
+    const subject = place.vocabulary.get(noun);
+    if (!field || !subject) throw new Stop(`I can't tell what a ${spoken(noun)} has to do with that.`);
+    const row = yield* theRow({ subject, name, verb: "show", where: {}, of: [], values: {} }, place);
+    args[field] = row[field] ?? row.id ?? null;
+  }
+  return args;
+}
+
+/** "lead deals of Acme". */
+export function described({ where, subject: { noun }, of, query }: Wish, one: boolean): string {
+  const which = Object.values(where).map((values) =>
+    values.length > 2 ? "open" : values.join(" or ").replaceAll("_", " ")
+  );
+  const whose = of.map((parent) =>
+    `of ${parent.name ? `the ${spoken(parent.noun)} "${parent.name}"` : "this"}`
+  );
+  return [...which, spoken(one ? noun : plural(noun)), ...whose, ...(query ? [`about "${query}"`] : [])].join(
+    " ",
+  );
+}
+
+/** "a, b and c". */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

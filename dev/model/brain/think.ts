@@ -1,71 +1,129 @@
-// The brain of the demo model: rules in place of a language model. It knows only what it is sent, and it tells
-// from the tools on offer who it is: a step's worker, the planner, or somebody who is asked a question
-// or for a summary.
-import { callsOf, type Conversation, type Prompt, readPrompt, type Thought } from "./conversation.ts";
-import { mentionsName } from "./match.ts";
-import { recall, summarise, summaryTaskIn } from "./memory.ts";
-import { planFor } from "./plan.ts";
-import { planAnswer } from "./plan_answer.ts";
-import { pursue, type Pursuit } from "./pursuit.ts";
-import { smallTalk } from "./talk.ts";
-import { type Undertaking, type Wish, wishesIn } from "./wish.ts";
-import { workOn } from "./worker.ts";
+// The demo model: rules in place of a language model. It reads what it is sent and nothing else, and answers the same
+// way every time. The offered tools tell who it is: the planner, a step's worker, or somebody who is asked.
+import { nounsOf } from "./clauses.ts";
+import {
+  type Call,
+  type Conversation,
+  type OfferedTool,
+  readPrompt,
+  type Row,
+  rowOf,
+} from "./conversation.ts";
+import type { Message } from "../request.ts";
+import { answerOf, planFor, reportsIn } from "./plan.ts";
+import { carryOut, listed, type Place, replay, type Report } from "./pursuit.ts";
+import { briefly, shareOf } from "./rows.ts";
+import { plural, spoken, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
+import { type Focus, type Wish, wishesIn } from "./wish.ts";
+import { inPlainWords, inWorkspace } from "./workspace.ts";
 
-/** Answers a prompt, in the same way every time. */
-export function think(prompt: Prompt): Thought {
-  const part = prompt.tools.length === 0 ? summaryTaskIn(prompt.messages) : null;
-  if (part) return says(summarise(part));
-  const conversation = readPrompt(prompt);
-  if (conversation.tools.has("submit_result")) return workOn(conversation);
-  const question = /\b(?:executor|agent|step)\b[^\n]*\basks?\b:?\s*(.+)/is.exec(conversation.request)?.[1];
-  if (conversation.tools.size === 0 && question !== undefined) return says(answerTo(question, conversation));
-  const remembered = recall(conversation.request, prompt.messages);
-  return remembered === null ? plan(conversation) : says(remembered);
+export type Thought = { text: string; calls: Call[] };
+
+const says = (text: string): Thought => ({ text, calls: [] });
+const ABOUT = "I am the demo model of this local stack: a set of rules, not a language model.";
+
+export function think({ messages, tools }: { messages: Message[]; tools: OfferedTool[] }): Thought {
+  const conversation = readPrompt(messages, tools);
+  const { role, calls, known, request } = conversation;
+  if (tools.length === 0 && rowOf(known).turns) return says(summaryOf(rowOf(known)));
+  if (role === "answerer") return says(answerTo(conversation));
+  const vocabulary = vocabularyOf(tools);
+  if (vocabulary.size === 0 && calls.length > 0) {
+    const came = calls.map(({ name, outcome }) => `${spoken(name)}: ${outcome?.message ?? "no answer"}`).join(
+      " ",
+    );
+    const summary = `A limit was met before all was done. What the calls came to: ${came}`.slice(0, 1_500);
+    return role === "worker" ? submit({ status: "partial", summary }) : says(summary);
+  }
+  const place: Place = { conversation, vocabulary, focus: focusIn(rowOf(rowOf(known).focus), vocabulary) };
+  const wishes = wishesIn(inPlainWords(request), nounsOf(vocabulary), place.focus);
+  return role === "worker" ? work(wishes, place) : plan(wishes, place, tools);
 }
 
-function plan(conversation: Conversation): Thought {
-  const { request, now, time_zone } = conversation;
-  const known = conversation.facts.projects.map((project) => project.name);
-  const wishes = wishesIn({ text: request, now, time_zone, known });
-  const undertaking = wishes.find((wish) => wish.kind === "undertaking");
-  if (undertaking !== undefined) return undertake(undertaking, conversation);
-  if (wishes.length === 0) return says(smallTalk(conversation));
-
-  const pursuits = wishes.filter((wish): wish is Exclude<Wish, Undertaking> => wish.kind !== "undertaking")
-    .map((wish) => pursue(wish, conversation));
-  const calls = pursuits.flatMap((pursuit) => "calls" in pursuit ? pursuit.calls : []);
-  if (calls.length > 0 && conversation.tools.size > 0) return { text: "", calls };
-  return says(pursuits.map(words).join("\n\n"));
+/** The row that a chat is about, as the prompt shows it: with its kind, or under it. */
+function focusIn(focus: Row, vocabulary: Vocabulary): Focus | undefined {
+  const subject = [...vocabulary.values()].find(({ noun }) =>
+    focus.type === noun || focus[noun] !== undefined
+  );
+  return subject && { subject, row: focus.type === subject.noun ? focus : rowOf(focus[subject.noun]) };
 }
 
-function undertake(wish: Undertaking, conversation: Conversation): Thought {
-  const plans = callsOf(conversation, "create_plan");
-  const outcomes = plans.flatMap((call) => call.outcome === undefined ? [] : [call.outcome]);
-  if (outcomes.length > 0) return says(planAnswer(outcomes, conversation));
-  if (!conversation.tools.has("create_plan")) return says("That takes a plan, and I can't make one here.");
-  const draft = planFor(wish, conversation.request, conversation.tools);
-  return {
-    text: "This takes several steps. I will look things up first, side by side, and then make the changes.",
-    calls: [{ name: "create_plan", arguments: { goal: draft.goal, steps: draft.steps } }],
-  };
+function pursue(wishes: readonly Wish[], place: Place): { next: Call[]; reports: Report[] } {
+  const moves = wishes.map((wish) =>
+    replay(inWorkspace(wish, place) ?? carryOut(wish, place), place.conversation)
+  );
+  const reports = moves.flatMap((move) => Array.isArray(move) ? [] : move);
+  return { next: moves.flatMap((move) => Array.isArray(move) ? move : []), reports };
 }
+
+function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool[]): Thought {
+  const planned = place.conversation.calls.filter(({ name }) => name === "create_plan");
+  if (planned.length > 0) return says(answerOf(reportsIn(planned.flatMap(({ outcome }) => outcome ?? []))));
+  if (wishes.length === 0) {
+    const kinds = [...place.vocabulary.values()].filter((one) => one.tools.list).map(({ noun }) =>
+      plural(spoken(noun))
+    );
+    return says(
+      `I have no rule for that. ${ABOUT} I can show, create and change: ${listed(kinds) || "nothing here"}.`,
+    );
+  }
+  if (wishes.length > 1 && tools.some(({ name }) => name === "create_plan")) {
+    const text =
+      "This takes several steps. I will look things up first, side by side, and then make the changes.";
+    return { text, calls: [{ name: "create_plan", arguments: planFor(wishes, place) }] };
+  }
+  const { next, reports } = pursue(wishes, place);
+  return next.length > 0 ? { text: "", calls: next } : says(answerOf(reports));
+}
+
+function work(wishes: readonly Wish[], place: Place): Thought {
+  const { next, reports } = pursue(wishes, place);
+  if (next.length > 0) return { text: "", calls: next };
+  const problems = reports.flatMap(({ problem }) => problem ?? []);
+  const [ask] = reports.flatMap((one) => one.ask || []);
+  const summary =
+    reports.map(({ found, done, left, problem }) =>
+      [found, done.length > 0 && `I ${listed(done)}.`, ...left, problem].filter(Boolean).join(" ")
+    ).join(" ").slice(0, 1_500).toWellFormed() || `I have no rule for that. ${ABOUT}`;
+  if (ask) return submit({ status: "needs_input", summary, open_questions: [ask] });
+  const status = problems.length === reports.length
+    ? "failed"
+    : problems.length > 0
+    ? "partial"
+    : "completed";
+  return submit({ status, summary, data: Object.assign({}, ...reports.map(handedOn)) });
+}
+
+function handedOn({ noun, rows, total = 0, done, lines, left }: Report): Row {
+  const cut: Row = total > rows.length || rows.length > 20 ? { cut: `${total} in all` } : {};
+  return { ...(noun && { [plural(noun)]: rows.slice(0, 20).map(briefly) }), ...cut, done, lines, left };
+}
+
+const submit = (result: Row): Thought => ({
+  text: "",
+  calls: [{ name: "submit_result", arguments: result }],
+});
 
 /** The planner's answer to an executor: the candidate that the user's own words name; no guess where none does. */
-function answerTo(question: string, { request }: Conversation): string {
-  const candidates = Array.from(
-    question.split(":").slice(1).join(":").matchAll(/["“]([^"”]+)["”]/g),
-    (m) => m[1] ?? "",
-  );
-  if (candidates.length === 0) return "Take the most reasonable assumption, and say which one you took.";
-  const said = request.slice(0, request.indexOf(question));
-  const chosen = candidates.find((name) => mentionsName(said, name));
-  return chosen === undefined ? "None of these is meant." : `Take the project "${chosen}".`;
+function answerTo({ known, request }: Conversation): string {
+  const [, asked = ""] = /: (.*)$/s.exec(String(known)) ?? [];
+  const said = /The user asked: (.*?)\nGoal of the plan:/s.exec(request)?.[1] ?? "";
+  const chosen = [...asked.matchAll(/"([^"]+)"/g)].find(([, name = ""]) => shareOf(name, said) > 0)?.[1];
+  return chosen === undefined ? "None of these is meant." : `Take "${chosen}".`;
 }
 
-function words(pursuit: Pursuit): string {
-  return "says" in pursuit ? pursuit.says : "I could not finish that part.";
-}
+const HONEST = "Kept by the demo model, which is rules and no language model: how each turn began, and ids.";
 
-function says(text: string): Thought {
-  return { text, calls: [] };
+/** The summary of a conversation: the one so far and the first sentence of each turn; the oldest go first. */
+function summaryOf({ summary_so_far, turns }: Row): string {
+  const lines = String(summary_so_far ?? "").split("\n").filter((line) => line !== "" && line !== HONEST);
+  for (const turn of Array.isArray(turns) ? turns : []) {
+    const [said = ""] = String(rowOf(Array.isArray(turn) ? turn[0] : null).user ?? "").split(
+      /(?<=[.!?])\s|\n/,
+    );
+    const ids = JSON.stringify(turn).match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? [];
+    lines.push([said.slice(0, 200), ...new Set(ids.filter((id) => !said.includes(id)))].join(" "));
+  }
+  while (lines.length > 1 && lines.join("\n").length > 1_800) lines.shift();
+  return [HONEST, ...lines].join("\n");
 }

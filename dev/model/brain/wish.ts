@@ -1,264 +1,284 @@
-// What a person wants, read from the wording of a message. Rules, tried in order; several can hold at once.
-import { projectNames } from "./project_names.ts";
-import { momentIn, type Window, windowIn, workWindow } from "./when.ts";
+// What a person wants, read from a clause by rules: words are taken out of it as they are understood.
+import type { Json } from "../../../shared/contracts/text.ts";
+import { CAPITAL, clausesOf, FREE, type Nouns, type Verb, verbOf, withoutIts } from "./clauses.ts";
+import type { Row } from "./conversation.ts";
+import { type Action, type Field, referred, spoken, type Subject } from "./vocabulary.ts";
 
-export const OPEN = ["backlog", "in_progress", "blocked"];
+/** The row that others belong to. Without a name it is the one that the chat is about. */
+export type Parent = { noun: string; name?: string };
+/** The row that a chat is about. */
+export type Focus = { subject: Subject; row: Row };
 
-export type Wish =
-  | { kind: "tasks"; project?: string; status?: string[]; priority?: string[]; overdue: boolean }
-  | { kind: "calendar"; window: Window }
-  | { kind: "free_time"; window: Window; minutes: number }
-  | { kind: "notes"; query?: string }
-  | { kind: "brain_dumps"; query?: string }
-  | { kind: "projects"; query?: string; status?: string }
-  | { kind: "create_task"; title: string; project?: string; priority?: string; start?: string }
-  | { kind: "create_note"; title?: string; content: string; project?: string }
-  | { kind: "create_brain_dump"; content: string }
-  | { kind: "set_task"; title: string; status: string }
-  | { kind: "schedule_task"; title: string; start: string }
-  | { kind: "cancel_event"; title: string; window: Window }
-  | { kind: "set_project"; project: string; status: string }
-  | Undertaking;
-
-/** Work on several things that has to be looked into first: what a plan is for. */
-export interface Undertaking {
-  kind: "undertaking";
-  /** Empty: all of them. */
-  projects: string[];
-  update: boolean;
-  schedule: boolean;
-  note: boolean;
-  /** A status that the projects are to have. */
-  status?: string;
-  window: Window;
+export interface Wish {
+  verb: Verb;
+  /** In words that can be understood alone. */
+  said: string;
+  subject: Subject;
+  /** The one row that is meant; null where it is the one that the chat is about. */
+  name?: string | null;
+  /** Values that rows have to have, by field. */
+  where: { [field: string]: string[] };
+  query?: string;
+  of: Parent[];
+  /** What new rows, or changed ones, are to have. */
+  values: Row;
+  /** What a new row is called, or says. */
+  text?: string;
+  count?: number;
+  order?: "urgent" | "latest";
+  /** A row is made for each of these. */
+  each?: Wish;
 }
 
-interface Reading {
-  text: string;
-  now: Date;
-  time_zone: string;
-  /** Names of projects that are known from elsewhere. */
-  known: readonly string[];
-}
-
-const ORDER_TO_CREATE =
-  /^\W*(?:(?:please|hey|hi|can you|could you|would you|i want you to|i'd like you to)\W+)*(?:create|add|make|note|new|jot|capture|brain ?dump|remind|write down|take)\b/i;
-
-/** Everything that the message asks for; nothing when it is only talk. */
-export function wishesIn(reading: Reading): Wish[] {
-  const made = creation(reading);
-  if (made !== undefined && ORDER_TO_CREATE.test(reading.text)) return [made];
-  const one = undertakingIn(reading) ?? made ?? changeIn(reading);
-  return one === undefined ? lookups(reading) : [one];
-}
-
-function undertakingIn({ text, now, time_zone, known }: Reading): Undertaking | undefined {
-  const projects = projectNames(text, known);
-  const update = /\b(?:updat|refresh|revis|bring)\w*\b[^.]*\b(?:projects?|up to date)\b/i.test(text) ||
-    (projects.length > 0 && /\b(?:updat|refresh|revis)/i.test(text));
-  const planning = /\bplan (?:out )?(?:my|the|our|this|next) (?:\w+ )?(?:week|day|days|month)\b/i.test(text);
-  const schedule = planning ||
-    (/\b(?:schedul|reschedul|time-?block|block (?:out )?time|book)/i.test(text) ||
-        /\b(?:put|get|place|fit|add)\b[^.]*\b(?:calendar|diary|schedule|week)\b/i.test(text)) &&
-      /\b(?:tasks|to-?dos|everything|work|items)\b/i.test(text);
-  const review = /\b(?:review|summari[sz]e|go through|look (?:over|through)|take stock)/i.test(text) &&
-    (projects.length > 0 ||
-      /\b(?:all|every|each|my|the) (?:\w+ )?(?:projects?|tasks|notes|week|work)\b/i.test(text));
-  const note =
-    /\bnote\b|\bsummary\b.*\b(?:write|save|record)|\b(?:write|save|record)\b.*\bsummary\b/i.test(text) &&
-    (review || update || schedule);
-  if (!update && !schedule && !(review && note)) return undefined;
-  return {
-    kind: "undertaking",
-    projects,
-    update,
-    schedule,
-    note,
-    status: projectStatus(text),
-    window: workWindow(text, now, time_zone),
-  };
-}
-
-function creation({ text, now, time_zone, known }: Reading): Wish | undefined {
-  const task =
-    /\b(?:create|add|make|new)\b(?: me)?(?: an?| the| another)?(?: [\w-]+){0,2}? (?:task|to-?do|reminder)\b(?: (?:called|named|titled))?(?: to| for me to| that says| about)?:? *(.+)/is
-      .exec(text)?.[1];
-  if (task !== undefined && !/^(?:from|on|in|for) (?:my|the) calendar/i.test(task)) {
-    return {
-      kind: "create_task",
-      title: taskTitle(task),
-      project: projectNames(text, known)[0],
-      priority:
-        /\b(high|medium|low)(?: |-)priority\b|\bpriority:? (high|medium|low)\b/i.exec(text)?.slice(1).find(
-          Boolean,
-        )
-          ?.toLowerCase() ?? (/\burgent|\bimportant/i.test(text) ? "high" : undefined),
-      start: momentIn(text, now, time_zone),
-    };
-  }
-  const reminder = /\bremind me (?:to|about|that) (.+)/is.exec(text)?.[1];
-  if (reminder !== undefined) {
-    return { kind: "create_task", title: taskTitle(reminder), start: momentIn(text, now, time_zone) };
-  }
-  const dump = /\b(?:brain ?dump|jot(?: this)? down|capture)\b[^:]*: *(.+)/is.exec(text)?.[1];
-  if (dump !== undefined) return { kind: "create_brain_dump", content: dump.trim() };
-  const note =
-    /\b(?:create|add|write|save|make|take|new)\b(?: me)?(?: an?| the| another)?(?: \w+)? note\b([^:]*?)(?: that(?: says)?|:| saying| about) *(.+)/is
-      .exec(text);
-  const content = note?.[2] ?? /^\W*note(?: to self)?(?: that)?:? +(.+)/is.exec(text)?.[1];
-  if (content === undefined || /\b(?:review|summari[sz]e)\b/i.test(text.slice(0, note?.index ?? 0))) {
-    return undefined;
-  }
-  return {
-    kind: "create_note",
-    title: /(?:called|titled|named) ["“]([^"”]+)["”]/i.exec(note?.[1] ?? "")?.[1],
-    content: unquoted(content.trim()),
-    project: projectNames(text, known)[0],
-  };
-}
-
-function changeIn({ text, now, time_zone, known }: Reading): Wish | undefined {
-  const marked =
-    /\b(?:mark|set|move|change)\b (?:the |my )?(?:task )?["“]?(.+?)["”]? (?:task )?(?:as |to )(done|complete[d]?|finished|in[ _]progress|started|blocked|backlog)\b/i
-      .exec(text);
-  const finished =
-    /\bi(?:'ve| have)? (?:finished|completed|done) (?:the |my )?(?:task )?["“]?([^"”.!]+)["”]?/i.exec(text);
-  const title = marked?.[1] ?? finished?.[1];
-  if (title !== undefined && !/\bproject\b/i.test(title)) {
-    return { kind: "set_task", title: title.trim(), status: taskStatus(marked?.[2] ?? "done") };
-  }
-  const event = eventToCancel(text);
-  if (event !== undefined) {
-    return { kind: "cancel_event", title: event, window: windowIn(text, now, time_zone) };
-  }
-  const [project] = projectNames(text, known);
-  const status = projectStatus(text);
-  if (
-    project !== undefined && status !== undefined &&
-    /\b(?:set|mark|put|make|pause|archive|complete|activate|resume)\b/i.test(text)
-  ) {
-    return { kind: "set_project", project, status };
-  }
-  const planned =
-    /\bschedule\b (?:the |my )?(?:task )?["“]?(.+?)["”]? (?=(?:for |on |at |today|tomorrow|next ))/i.exec(
-      text,
-    )?.[1];
-  const start = momentIn(text, now, time_zone);
-  return planned === undefined || start === undefined
-    ? undefined
-    : { kind: "schedule_task", title: planned, start };
-}
-
-/** "Cancel my lunch with Jonas tomorrow": the event's name, without what tells when it is. */
-function eventToCancel(text: string): string | undefined {
-  const name = /\b(?:cancel|call off|delete|remove)\b (?:the |my )?(?:event |meeting |appointment )?(.+)/is
-    .exec(text)
-    ?.[1];
-  if (name === undefined || /\b(?:tasks?|projects?|notes?)\b/i.test(name)) return undefined;
-  return unquoted(
-    name.replace(/ (?:from|on|in) (?:my|the) calendar\b/i, "")
-      .replace(/,? (?:today|tomorrow|this \w+|next \w+|on \w+day)\b.*$/i, "")
-      .replace(/[.!?]+\s*$/, "").trim(),
-  );
-}
-
-function lookups({ text, now, time_zone, known }: Reading): Wish[] {
-  const window = windowIn(text, now, time_zone);
-  const asks =
-    /\b(?:show|list|what|which|find|search|look|get|give|see|display|check|any|do i|am i|how many|tell|summari[sz]e|overview|recap|where|when|overdue|open)\b/i
-      .test(text);
-  if (!asks) return [];
+/** Everything that is asked for; nothing where no rule applies. */
+export function wishesIn(request: string, nouns: Nouns, focus?: Focus): Wish[] {
+  const quotes: string[] = [];
+  const masked = request.replace(/"([^"]*)"|“([^”]*)”/g, (_, a, b) => `"${quotes.push(a ?? b) - 1}"`);
   const wishes: Wish[] = [];
-  if (
-    /\b(?:free|available)\b.*\b(?:slots?|time|hours?)\b|\bwhen (?:am|could|can) i\b|\bam i free\b/i.test(text)
-  ) {
-    wishes.push({ kind: "free_time", window, minutes: minutesIn(text) ?? 60 });
-  } else if (/\bcalendar\b|\bevents?\b|\bmeetings?\b|\bappointments?\b|\bschedule\b|\bagenda\b/i.test(text)) {
-    wishes.push({ kind: "calendar", window });
-  }
-  if (/\bbrain ?dumps?\b|\bideas?\b/i.test(text)) {
-    wishes.push({ kind: "brain_dumps", query: topic(text, "brain ?dumps?|ideas?") });
-  }
-  if (/\bnotes?\b/i.test(text)) wishes.push({ kind: "notes", query: topic(text, "notes?") });
-  if (/\btasks?\b|\bto-?dos?\b|\boverdue\b|\bwork on\b|\bto do\b/i.test(text)) {
-    wishes.push({
-      kind: "tasks",
-      project: projectNames(text, known)[0],
-      status: statusesIn(text),
-      priority: /\b(high|medium|low)(?: |-)priority\b|\bpriority (high|medium|low)\b/i.exec(text)?.slice(1)
-        .filter(Boolean)
-        .map((one) => one.toLowerCase()),
-      overdue: /\boverdue|\blate\b|\bbehind\b/i.test(text),
-    });
-  } else if (/\bprojects?\b/i.test(text) && wishes.length === 0) {
-    wishes.push({ kind: "projects", query: projectNames(text, known)[0], status: projectStatus(text) });
-  }
-  if (wishes.length === 0 && /\b(?:week|today|day|tomorrow)\b/i.test(text)) {
-    return [{ kind: "calendar", window }, { kind: "tasks", status: OPEN, overdue: false }];
+  for (const clause of clausesOf(masked.replace(/\s+/g, " ").trim(), nouns)) {
+    const { subject, name, text, of: [parent] } = wishes.at(-1) ?? { of: [] };
+    const it = name ?? text ? { noun: subject?.noun ?? "", name: name ?? text } : parent;
+    const meant = it?.name && `the ${spoken(it.noun)} "${quotes.push(it.name) - 1}"`;
+    const wish = new Reading(withoutIts(clause, nouns, meant || undefined), nouns, quotes, focus).wish();
+    if (wish) wishes.push(wish);
   }
   return wishes;
 }
 
-function statusesIn(text: string): string[] | undefined {
-  const named = ["backlog", "in progress", "blocked", "done"].filter((status) =>
-    new RegExp(`\\b${status.replace(" ", "[ _-]")}\\b`, "i").test(text)
-  );
-  if (named.length > 0) return named.map((status) => status.replace(" ", "_"));
-  return /\ball\b|\bevery\b|\bfinished\b|\bcompleted\b/i.test(text) ? undefined : OPEN;
-}
+const COUNTS = "one two three four five six seven eight nine ten".split(" ");
+const END = /^(?:done|closed|completed|finished|cancelled|archived|resolved|won|lost|rejected)$/;
+const PLAIN = new RegExp(
+  `\\b(?:${
+    "all|every|each|the|my|our|an?|any|me|of|i|you|do|does|is|are|have|has|there|new|another|to|as|with|and|up|on|in|" +
+    "for|from|this|that|first|next|top|called|named|titled"
+  })\\b`,
+  "gi",
+);
+const NEEDS: Partial<Record<Verb, Action>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  schedule: "schedule",
+};
 
-/** What a search is about: "notes about pricing", "find pricing in my notes". */
-function topic(text: string, thing: string): string | undefined {
-  const after = new RegExp(
-    String
-      .raw`\b(?:${thing})\b (?:that mention|mentioning|about|on|for|regarding|with|containing|of) ["“]?(.+?)["”]?[?.!]*$`,
-    "i",
-  );
-  const before = new RegExp(
-    String.raw`\b(?:find|search(?: for)?|look for) ["“]?(.+?)["”]? (?:in|among) (?:my |the )?(?:${thing})\b`,
-    "i",
-  );
-  const found = after.exec(text)?.[1] ?? before.exec(text)?.[1];
-  return found?.replace(/^(?:the|my|our) /i, "").replace(/ project$/i, "");
-}
+class Reading {
+  private left: string;
 
-function taskTitle(raw: string): string {
-  const quoted = /^["“]([^"”]+)["”]/.exec(raw.trim())?.[1];
-  if (quoted !== undefined) return quoted;
-  const plain = raw.replace(/[,;]? (?:in|for|to|on) (?:the|my) [^,.;]+? project\b/iu, "")
-    .replace(/[,;]? (?:with )?(?:a )?(?:high|medium|low)(?: |-)priority\b/i, "")
-    .replace(
-      /[,;]? (?:today|tomorrow|(?:on|next|this) \w+day|next week)\b(?: at \d{1,2}(?::\d\d)?\s*(?:am|pm)?)?/i,
+  constructor(private clause: string, private nouns: Nouns, private quotes: string[], private focus?: Focus) {
+    this.left = verbOf(clause).rest;
+  }
+
+  wish(): Wish | undefined {
+    const { verb } = verbOf(this.clause);
+    const subject = verb &&
+      (this.nouns.subjectOf(this.noun(verb === "create")) ??
+      this.unnamed(NEEDS[verb]) ?? this.focus?.subject);
+    if (!verb || !subject) return undefined;
+    const wish: Wish = { verb, said: this.unmasked(this.clause), subject, where: {}, of: [], values: {} };
+    if (verb === "create") return this.creation(wish, subject.tools.create?.fields ?? []);
+    if (verb === "update") wish.values = this.changes(subject.tools.update?.changes ?? []);
+    wish.of = this.parents(subject.tools.list?.fields ?? []);
+    if (this.take(/\bmost (?:urgent|important)\b/)) wish.order = "urgent";
+    if (this.take(/\b(?:latest|newest|last|(?:most )?recent)\b/)) wish.order = "latest";
+    const query = this.take(
+      /\b(?:about|mentioning|containing|matching|regarding|that mention) (?:the |my )?(.+)$/,
+    )?.[1];
+    for (const { name, values } of setsOf(subject)) {
+      const found = this.valuesOf(values);
+      if (found.length > 0) wish.where[name] = found;
+    }
+    const many = this.isMany();
+    const count = this.take(
+      new RegExp(`(?<![\\p{L}\\d"-])(\\d{1,2}|${COUNTS.join("|")}) (?=.*\\b${this.nouns.pattern})`, "u"),
+    )?.[1];
+    if (count) wish.count = COUNTS.indexOf(count) + 1 || Number(count);
+    else if (wish.order && !many) wish.count = 1;
+    const name = this.name();
+    wish.query = query && this.unmasked(query).replace(/^"(.*)"$/, "$1");
+    if (name && many && !/"/.test(this.left)) wish.query = name;
+    else if (name) wish.name = name;
+    else if (!many && !wish.order && !query) wish.name = null;
+    const about = many && wish.of.length === 0 ? this.focus?.subject.noun : undefined;
+    if (about && this.parentOf(subject.tools.list?.fields ?? [], about)) wish.of = [{ noun: about }];
+    return wish;
+  }
+
+  private creation(wish: Wish, fields: readonly Field[]): Wish {
+    const each = this.take(/\bfor (?:each|every|all)(?: of)? (.+?)(?= (?:for|in|with) |$)/)?.[1];
+    if (each) wish.each = new Reading(`list all ${each}`, this.nouns, this.quotes, this.focus).wish();
+    const free = this.freeText();
+    wish.values = this.changes(fields);
+    wish.of = this.parents(fields);
+    for (const { name, values, kind } of fields) {
+      const [found] = kind === "set" ? this.valuesOf(values) : [];
+      if (found !== undefined) wish.values[name] ??= found;
+    }
+    const text = free ?? this.name();
+    const written = fields.filter(({ kind }) => kind === "text");
+    const main = written.find(({ required }) => required) ??
+      written.find(({ name }) => /title|name|subject|note/.test(name));
+    if (main && text) wish.values[main.name] ??= text.charAt(0).toUpperCase() + text.slice(1);
+    const said = main && wish.values[main.name];
+    return typeof said === "string" ? { ...wish, text: said } : wish;
+  }
+
+  /** "set the stage of … to won", "with amount 5000 and high priority", "as done". */
+  private changes(all: readonly Field[]): Row {
+    const values: Row = {};
+    const fields = all.filter(({ kind, name }) =>
+      kind !== "reference" && kind !== "other" || name === "tags"
+    );
+    for (const field of [...fields, ...fields.filter(({ kind }) => kind === "set")]) {
+      if (values[field.name] !== undefined) continue;
+      const [value, label] = [
+        valuePattern(field),
+        /^(?:title|name)$/.test(field.name)
+          ? `(?:${field.name}|titled|called|named)`
+          : `(?:${spoken(field.name)})`,
+      ];
+      const found = this.take(
+        new RegExp(
+          `(?:\\b(?:with|and|its|the|an?) )*\\b${label} ?(?:to|is|as|of|=|:)? ?${value}(?![\\p{L}\\d])`,
+          "iu",
+        ),
+      ) ??
+        (field.kind === "set"
+          ? this.take(new RegExp(`(?:\\bwith )?\\b${value}[ -]${label}\\b`, "iu"))
+          : null) ??
+        this.take(new RegExp(`\\b(?:the )?${label} (?:of|for) (?<rest>.+?) (?:to|as|=) ${value}$`, "iu"));
+      if (found) {
+        values[field.name] = this.valueOf(field, found.groups?.rest === undefined ? found[1] : found[2]);
+      }
+    }
+    for (const field of fields.filter(({ kind, name }) => kind === "set" && values[name] === undefined)) {
+      const found = this.take(new RegExp(`\\b(?:to|as) ${valuePattern(field)}$`, "iu"));
+      if (found) values[field.name] = this.valueOf(field, found[1]);
+    }
+    return values;
+  }
+
+  private valueOf({ kind, values, list }: Field, said = ""): Json {
+    const text = this.unmasked(said).replace(/^"(.*)"$/s, "$1");
+    if (kind === "number") return Number(text.replaceAll(",", ""));
+    if (kind === "boolean") return /^(?:true|yes)$/i.test(text);
+    const value = kind === "set" ? values.find((one) => plainly(one) === plainly(text)) ?? text : text;
+    return list ? [value] : value;
+  }
+
+  /** "of Acme", "in the Website project", "for the customer "Acme"", "of this deal". */
+  private parents(fields: readonly Field[]): Parent[] {
+    const noun = this.nouns.pattern;
+    const low = `(?<=(?:the|my|our) )(?!${noun}\\b)[\\p{L}\\d][\\p{L}\\d' -]{1,40}?(?= ${noun}\\b)`;
+    const parents: Parent[] = [];
+    const pattern =
+      `\\b(of|for|in|from|at|on|under|by|about|with) (?:(?:the|my|our|(this|that)) )?(?:(${noun})\\b ?)?` +
+      `("\\d+"|${CAPITAL}|${low})?(?: ?\\b(${noun})\\b)?`;
+    this.left = this.left.replace(new RegExp(pattern, "gu"), (all, how, here, before, name, after) => {
+      const kind = this.nouns.subjectOf(before ?? after ?? "")?.noun ??
+        (/^(?:on|about|with)$/.test(how) ? undefined : this.parentOf(fields)?.noun);
+      if (!kind || (!name && !here)) return all;
+      parents.push({ noun: kind, ...(name && { name: this.unmasked(name).replace(/^"(.*)"$/s, "$1") }) });
+      return " ";
+    });
+    return parents;
+  }
+
+  /** What a field refers to: the first one, or this kind of thing. */
+  private parentOf(fields: readonly Field[], noun?: string): Subject | undefined {
+    const references = fields.filter(({ kind }) => kind === "reference").toSorted((a, b) =>
+      Number(b.required) - Number(a.required)
+    );
+    return references.map(({ name }) => referred(name, this.nouns.vocabulary)).find((one) =>
+      one && (!noun || one.noun === noun)
+    );
+  }
+
+  /** What is left: the name of a row. */
+  private name(): string | undefined {
+    const quoted = /"(\d+)"/.exec(this.left)?.[1];
+    if (quoted !== undefined) return this.quotes[Number(quoted)];
+    const left = this.left.replace(new RegExp(`\\b${this.nouns.pattern}\\b`, "i"), " ");
+    const plain = this.isMany()
+      ? left.replace(PLAIN, " ")
+      : left.replace(/^\s*(?:(?:the|my|our|an?|new|me|is|this|that)\s+)+/i, "");
+    const name = plain.replace(/\s+/g, " ").replace(
+      /^[\s,]*(?:called |named |titled )?|(?: (?:to|as|with|in|and))?[\s,]*$/g,
       "",
-    )
-    .split(/[.!?](?:\s|$)|\n/)[0] ?? raw;
-  const trimmed = plain.trim().replace(/[,;:]+$/, "");
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+    );
+    return name === "" || /^(?:this|that|it|the|my)$/.test(name) ? undefined : name;
+  }
+
+  /** The text of a new row, after a colon or in a clause of its own. */
+  private freeText(): string | undefined {
+    const [found, from = 0] = [FREE.exec(this.left)?.[0], FREE.exec(this.left)?.index];
+    if (!found) return undefined;
+    const after = this.left.slice(from + found.length);
+    const rest = found.startsWith("to")
+      ? new RegExp(`,? (?:in|for|on) (?:the|my) (?:.{2,40}? )?${this.nouns.pattern}\\b|,.*$`, "u").exec(after)
+      : null;
+    this.left = this.left.slice(0, from) + (rest ? ` ${after.slice(rest.index)}` : "");
+    return this.unmasked(after.slice(0, rest?.index)).trim().replace(/^"(.*)"$/s, "$1");
+  }
+
+  /** "Mark it as done", "log a call": what has such a value; or what alone there is a tool for. */
+  private unnamed(action: Action | undefined): Subject | undefined {
+    const able = [...this.nouns.vocabulary.values()].filter(({ tools }) => action && tools[action]);
+    const said = able.filter((one) => setsOf(one).some(({ values }) => values.some((value) => wordOf(value).test(this.left))));
+    return [...said, ...able].find((one) => one === this.focus?.subject) ?? said[0] ?? (able.length === 1 ? able[0] : undefined);
+  }
+
+  /** The values of a closed set that are named; "open" are all but those at which things end. */
+  private valuesOf(values: readonly string[]): string[] {
+    const found = values.filter((value) => this.take(wordOf(value)));
+    const open = values.filter((value) => !END.test(value));
+    return found.length > 0 || open.length === values.length || !this.take(/\bopen\b/i) ? found : open;
+  }
+
+  private isMany(): boolean {
+    const said = this.noun();
+    return /\b(?:all|every|each)\b/i.test(this.left) ||
+      said !== "" && this.nouns.subjectOf(said) !== undefined &&
+        !` ${spoken(this.nouns.subjectOf(said)?.noun ?? "")} `.includes(` ${said.toLowerCase()} `);
+  }
+
+  private noun(own = false): string {
+    return new RegExp(`${own ? "(?<!\\b(?:for|of|in|on|to) (?:the |my |our )?)" : ""}\\b(${this.nouns.pattern})\\b`, "i").exec(this.left)?.[1] ?? "";
+  }
+
+  private take(pattern: RegExp): RegExpExecArray | null {
+    const found = pattern.exec(this.left);
+    if (found) {
+      this.left = `${this.left.slice(0, found.index)} ${found.groups?.rest ?? ""} ${
+        this.left.slice(found.index + found[0].length)
+      }`;
+    }
+    return found;
+  }
+
+  private unmasked(text: string): string {
+    return text.replace(/"(\d+)"/g, (_, at) => `"${this.quotes[Number(at)]}"`);
+  }
 }
 
-function projectStatus(text: string): string | undefined {
-  const named =
-    /\b(?:to|as|is|status:?|set|mark|are|my|all|list|show|which|of) (?:projects? )?(?:are )?["“]?(active|paused|completed|archived)\b/i
-      .exec(text)?.[1];
-  if (named !== undefined) return named.toLowerCase();
-  if (/\bpause (?:the|my|our|project)/i.test(text)) return "paused";
-  if (/\barchive (?:the|my|our|project)/i.test(text)) return "archived";
-  if (/\b(?:resume|activate|reopen) (?:the|my|our|project)/i.test(text)) return "active";
-  return undefined;
+/** The closed sets of a kind of thing, as any of its tools has them. */
+function setsOf({ tools: { list, update, create } }: Subject): Field[] {
+  const fields = [list, update, create].flatMap((tool) => [...tool?.fields ?? [], ...tool?.changes ?? []]);
+  return fields.filter(({ kind, name }, at) =>
+    kind === "set" && fields.findIndex((other) => other.name === name) === at
+  );
 }
 
-function taskStatus(word: string): string {
-  if (/progress|started/i.test(word)) return "in_progress";
-  if (/blocked|backlog/i.test(word)) return word.toLowerCase();
-  return "done";
+const plainly = (text: string) => text.toLowerCase().replace(/[_ -]/g, " ");
+
+function wordOf(value: string): RegExp {
+  return new RegExp(`\\b${value.replace(/[^\p{L}\d_ -]/gu, "\\$&").replace(/[_ -]/g, "[_ -]")}\\b`, "i");
 }
 
-function minutesIn(text: string): number | undefined {
-  const [, count, unit] = /\b(\d+)[ -]?(minutes?|mins?|hours?|h)\b/i.exec(text) ?? [];
-  if (count === undefined || unit === undefined) return undefined;
-  return Number(count) * (/^h/i.test(unit) ? 60 : 1);
-}
-
-function unquoted(text: string): string {
-  return text.replace(/^["“](.*)["”]$/s, "$1");
+function valuePattern({ kind, values }: Field): string {
+  if (kind === "set") {
+    return `(${values.map((value) => wordOf(value).source.replaceAll("\\b", "")).join("|")})`;
+  }
+  if (kind === "number") return "(-?\\d[\\d,]*(?:\\.\\d+)?)";
+  if (kind === "boolean") return "(true|false|yes|no)";
+  return `("\\d+"|\\d[\\d:TZ.+-]*|${CAPITAL}|(?<=(?:to|is|as|=|:|titled|called|named) )[\\p{L}\\d@._-]+)`;
 }

@@ -1,15 +1,17 @@
 // A workspace of plain objects whose tools answer in the shapes of the real ones, to hold conversations with the
-// demo model's brain without a database. Every call that it gets is kept.
+// demo model without a database. Every call that it gets is kept.
 import type { Json } from "../../../shared/contracts/text.ts";
-import { think } from "../../../dev/model/brain/think.ts";
-import { CompletionRequest, type Message } from "../../../dev/model/request.ts";
+import { catalogue } from "../../../shared/domain/catalogue.ts";
 
 type Args = { [key: string]: Json };
 type Tool = (
   args: Args,
 ) => { ok: true; data: Json; message: string } | { ok: false; error: string; message: string };
 
-export const NOW = Date.parse("2026-11-22T15:30:00Z");
+/** The schemas of these tools, as a prompt offers them; of all without names. */
+export function offered(names?: readonly string[]) {
+  return catalogue.filter(({ name }) => names?.includes(name) ?? true).map(({ schema }) => ({ ...schema }));
+}
 
 const done = (data: Json, message = "ok") => ({ ok: true as const, data, message });
 
@@ -204,44 +206,4 @@ export function fakeWorkspace() {
   }
 
   return { calls, call, names: Object.keys(tools) };
-}
-
-interface Talk {
-  system?: string;
-  user: string;
-  tools: readonly string[];
-  /** Answers a tool call; an undefined answer ends the talk. */
-  answer(name: string, args: Args): Json | undefined;
-}
-
-/** Lets the brain talk until it answers in text or makes a call that ends the talk. */
-export function converse(
-  { system = "", user, tools, answer }: Talk,
-): { text: string; last?: { name: string; arguments: Args } } {
-  const messages: Message[] = CompletionRequest.shape.messages.parse([
-    { role: "system", content: system },
-    { role: "user", content: user },
-  ]);
-  for (let turn = 1; turn <= 12; turn++) {
-    const thought = think({ messages, tools: tools.map((name) => ({ name })), now: NOW });
-    if (thought.calls.length === 0) return { text: thought.text };
-    const ids = thought.calls.map((_, index) => `call_${turn}_${index}`);
-    messages.push(...CompletionRequest.shape.messages.parse([{
-      role: "assistant",
-      content: thought.text,
-      tool_calls: thought.calls.map((one, index) => ({
-        id: ids[index],
-        type: "function",
-        function: { name: one.name, arguments: JSON.stringify(one.arguments) },
-      })),
-    }]));
-    for (const [index, one] of thought.calls.entries()) {
-      const result = answer(one.name, one.arguments);
-      if (result === undefined) return { text: thought.text, last: one };
-      messages.push(...CompletionRequest.shape.messages.parse([
-        { role: "tool", tool_call_id: ids[index], content: JSON.stringify(result) },
-      ]));
-    }
-  }
-  throw new Error(`The brain did not come to an end with "${user}"`);
 }
