@@ -15,7 +15,6 @@ const RawBody = z.record(z.string(), z.json());
 export interface Question {
   messages: CompletionRequest["messages"];
   tools: CompletionRequest["tools"][number]["function"][];
-  now: number;
 }
 
 /** What answers the requests for which there is no script. */
@@ -55,7 +54,7 @@ export function modelApp(pace: Pace, brain: Brain | null): Hono {
     }
     const script = scripts.get(request.data.user ?? "");
     if (script === undefined && brain) {
-      return answer(request.data, plainReply(brain, request.data, Date.now()), pace);
+      return answer(request.data, plainReply(brain, request.data), pace);
     }
     const turn = script?.take(request.data, raw.data);
     if (script === undefined || turn === undefined) {
@@ -92,11 +91,10 @@ export function modelApp(pace: Pace, brain: Brain | null): Hono {
   return app;
 }
 
-function plainReply(think: Brain, request: CompletionRequest, now: number): Reply {
+function plainReply(think: Brain, request: CompletionRequest): Reply {
   const thought = think({
     messages: request.messages,
     tools: request.tools.map((tool) => tool.function),
-    now,
   });
   const tool_calls = thought.calls.map((call) => ({
     id: callId(),

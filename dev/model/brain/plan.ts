@@ -2,7 +2,7 @@
 import { nounsOf } from "./clauses.ts";
 import { type Outcome, type Row, rowOf } from "./conversation.ts";
 import { described, listed, type Place, type Report, report } from "./pursuit.ts";
-import { lineOf } from "./rows.ts";
+import { lineOf, titleOf } from "./rows.ts";
 import { spoken } from "./vocabulary.ts";
 import { type Wish, wishesIn } from "./wish.ts";
 import { lookUpsFor } from "./workspace.ts";
@@ -31,21 +31,26 @@ export function planFor(wishes: readonly Wish[], place: Place): Row {
     made.set(task, known);
     return known;
   };
-  const isWrite = ({ verb }: Wish) => !/^(?:show|find|count)$/.test(verb);
+  const isWrite = ({ verb }: Wish) => !/^(?:get|list|count)$/.test(verb);
   for (const wish of wishes) if (!isWrite(wish)) lookUp(wish.said);
-  for (const wish of wishes.filter(isWrite)) {
-    const own = [wish.name, ...wish.of.map(({ name }) => name)].flatMap((name) =>
-      made.get(`new ${name}`) ?? []
-    );
-    const after = own.length > 0 ? own : lookUpsOf(wish, place).map(lookUp);
-    const step = add(wish.said, false, [wish, ...(wish.each ? [wish.each] : [])], after);
-    if (wish.text) made.set(`new ${wish.text}`, step);
+  const created = wishes.flatMap(({ verb, text }) => verb === "create" && text ? [`"${text}"`] : []);
+  const writes = wishes.filter(isWrite).map((wish) => {
+    const tasks = lookUpsOf(wish, place).filter((task) => !created.some((name) => task.includes(name)));
+    return { wish, looked: tasks.map(lookUp) };
+  });
+  for (const { wish, looked } of writes) {
+    const waits = created.flatMap((name) => wish.said.includes(name) ? made.get(name) ?? [] : []);
+    const step = add(wish.said, false, [wish, ...(wish.each ? [wish.each] : [])], [...looked, ...waits]);
+    if (wish.text) made.set(`"${wish.text}"`, step);
   }
   return {
     goal: wishes.map(({ said }) => said).join("; ").slice(0, 300).toWellFormed(),
     steps: steps.slice(0, 12),
   };
 }
+
+const namesOf = ({ name, of }: Wish): string[] =>
+  [name, ...of.map((parent) => parent.name)].flatMap((one) => one ?? []);
 
 function lookUpsOf(wish: Wish, place: Place): string[] {
   const page = lookUpsFor(wish, place);
@@ -84,27 +89,32 @@ export function reportsIn(outcomes: readonly Outcome[]): Report[] {
 
 /** What was done, what was found and what failed, in the words of a person. */
 export function answerOf(reports: readonly Report[]): string {
-  const [done, lines, left] = [
-    reports.flatMap((one) => one.done),
-    reports.flatMap((one) => one.lines),
-    reports.flatMap((one) => one.left),
-  ];
+  const all = (of: "done" | "lines" | "left") => reports.flatMap((one) => one[of]);
   const problems = [...new Set(reports.flatMap(({ problem }) => problem ?? []))];
-  const found = reports.flatMap((one) => one.found ?? []);
-  const [only] = reports;
-  const many = reports.length === 1 && only?.total !== undefined && only.rows.length > 0 && only.found;
-  const whole = many
-    ? `${many.replace(/\.$/, ":")}\n${bullets(only.rows.map(lineOf), only.total)}`
-    : found.join("\n");
+  const found = reports.map(toldIn).filter(Boolean);
+  const [only] = reports.length === 1 ? reports : [];
+  const rows = only?.total === undefined || !only.found ? [] : only.rows.map(lineOf);
+  const listing = rows.length > 0 ? `${only?.found}:\n${bullets(rows, only?.total)}` : found.join("\n");
   return [
-    done.length > 0 && `Done: I ${listed(done)}.`,
-    bullets(lines),
-    left.join(" "),
-    found.length > 1 || done.length > 0 && found.length > 0 ? `What I found:\n${bullets(found)}` : whole,
-    reports.length === 1
-      ? problems.join(" ")
-      : problems.length > 0 && `What did not work:\n${bullets(problems)}`,
+    all("done").length > 0 && `Done: I ${listed(all("done"))}.`,
+    bullets(all("lines")),
+    all("left").join(" "),
+    found.length < 2 && all("done").length === 0
+      ? listing
+      : found.length > 0 && `What I found:\n${bullets(found)}`,
+    only || problems.length === 0 ? problems.join(" ") : `What did not work:\n${bullets(problems)}`,
   ].filter(Boolean).join("\n\n") || "Nothing was changed.";
+}
+
+/** What was found, as a sentence with a few names. */
+export function toldIn({ found, rows, total }: Report): string {
+  const titles = total === undefined ? [] : rows.slice(0, 5).map(titleOf);
+  const more = (total ?? 0) > titles.length && titles.length > 0
+    ? [`${(total ?? 0) - titles.length} more`]
+    : [];
+  return !found || /[.?!]$/.test(found)
+    ? found ?? ""
+    : [found, listed([...titles, ...more])].filter(Boolean).join(": ") + ".";
 }
 
 /** One line each, and a last one that says how many more there are. */

@@ -4,12 +4,12 @@ import type { Json } from "../../../shared/contracts/text.ts";
 import { type Call, type Conversation, type Outcome, type Row, rowOf } from "./conversation.ts";
 import { lineOf, meantBy, rowsIn, titleOf } from "./rows.ts";
 import {
-  type Action,
   plural,
   referred,
   spoken,
   type Subject,
   type Tool,
+  type Verb,
   type Vocabulary,
 } from "./vocabulary.ts";
 import type { Focus, Parent, Wish } from "./wish.ts";
@@ -55,11 +55,10 @@ const MOST_PAGES = 5;
 
 /** The next calls, or what came of it all. */
 export function replay(work: Part<Report>, { calls, forgotten }: Conversation): Call[] | Report {
-  const written = ({ name, arguments: args }: Call) => JSON.stringify([name, args]);
   try {
     let step = work.next();
     while (!step.done) {
-      const made = step.value.map((call) => calls.filter((past) => written(past) === written(call)));
+      const made = step.value.map((call) => calls.filter((past) => sameCall(past, call)));
       const outcomes = made.flatMap((past) => past.findLast(({ outcome }) => outcome)?.outcome ?? []);
       if (outcomes.length < made.length) {
         if (!forgotten && made.every((past) => past.length < 2)) {
@@ -76,6 +75,10 @@ export function replay(work: Part<Report>, { calls, forgotten }: Conversation): 
   }
 }
 
+export function sameCall(a: Call, b: Call): boolean {
+  return a.name === b.name && JSON.stringify(a.arguments) === JSON.stringify(b.arguments);
+}
+
 export function carryOut(wish: Wish, place: Place): Part<Report> {
   if (wish.verb === "create") return create(wish, place);
   return wish.verb === "update" || wish.verb === "delete"
@@ -83,7 +86,7 @@ export function carryOut(wish: Wish, place: Place): Part<Report> {
     : show(wish, place);
 }
 
-export function toolFor({ noun, tools }: Subject, action: Action): Tool {
+export function toolFor({ noun, tools }: Subject, action: Verb): Tool {
   const tool = tools[action];
   if (!tool) throw new Stop(`I have no tool here to ${action} ${plural(spoken(noun))}.`);
   return tool;
@@ -99,13 +102,13 @@ function* show(wish: Wish, place: Place): Part<Report> {
   const { subject: { noun, tools }, verb } = wish;
   if (wish.name !== undefined) {
     const row = yield* theRow(wish, place);
-    const [outcome] = tools.get && verb !== "find" ? yield [callOn(tools.get, row)] : [];
+    const [outcome] = tools.get && verb !== "list" ? yield [callOn(tools.get, row)] : [];
     const [whole = row] = rowsIn(outcome?.data ?? null, noun);
-    return report({ noun, rows: [whole], found: `The ${spoken(noun)} ${lineOf(whole)}.` });
+    return report({ noun, rows: [whole], found: `The ${spoken(noun)} ${lineOf(whole)}` });
   }
   const { rows, total } = yield* rowsOf(wish, place, false);
   const count = wish.count ? rows.length : total;
-  const found = `${rows.length === 0 ? "No" : count} ${described(wish, count === 1)}.`;
+  const found = `${rows.length === 0 ? "No" : count} ${described(wish, count === 1)}`;
   return report({ noun, found, rows: verb === "count" ? [] : rows, total: Number(count) || rows.length });
 }
 
@@ -220,7 +223,7 @@ export function urgency(row: Row): number {
 export function* theRow({ subject, name, verb }: Omit<Wish, "said">, place: Place): Part<Row> {
   const { conversation: { known, answer, role }, focus } = place;
   const [noun, here] = [spoken(subject.noun), focus?.subject === subject ? focus.row : undefined];
-  const nearby = [...(here ? [here] : []), ...rowsIn(known, subject.noun)];
+  const nearby = rowsIn([{ [subject.noun]: here ?? null }, known], subject.noun);
   if (typeof name !== "string") {
     if (nearby[0] && (here || role === "worker" && nearby.length === 1)) return nearby[0];
     throw new Stop(`Tell me which ${noun} you mean.`);
@@ -234,7 +237,7 @@ export function* theRow({ subject, name, verb }: Omit<Wish, "said">, place: Plac
   const rows = rowsIn(outcome?.data ?? null, subject.noun);
   const [meant, ...more] = meantBy(called, rows);
   if (meant && more.length === 0) return meant;
-  const nothing = `"${called}"${["show", "find"].includes(verb) ? "" : ", so nothing was changed"}.`;
+  const nothing = `"${called}"${["get", "list"].includes(verb) ? "" : ", so nothing was changed"}.`;
   if (meant) {
     throw new Stop(`There are ${more.length + 1} ${plural(noun)} ${nothing} Tell me which you mean.`);
   }
@@ -252,7 +255,7 @@ function* references(of: readonly Parent[], fields: Tool["fields"], place: Place
     const field = fields.find((one) => referred(one.name, place.vocabulary)?.noun === noun)?.name;
     const subject = place.vocabulary.get(noun);
     if (!field || !subject) throw new Stop(`I can't tell what a ${spoken(noun)} has to do with that.`);
-    const row = yield* theRow({ subject, name, verb: "show", where: {}, of: [], values: {} }, place);
+    const row = yield* theRow({ subject, name, verb: "get", where: {}, of: [], values: {} }, place);
     args[field] = row[field] ?? row.id ?? null;
   }
   return args;

@@ -10,8 +10,8 @@ import {
   rowOf,
 } from "./conversation.ts";
 import type { Message } from "../request.ts";
-import { answerOf, planFor, reportsIn } from "./plan.ts";
-import { carryOut, listed, type Place, replay, type Report } from "./pursuit.ts";
+import { answerOf, planFor, reportsIn, toldIn } from "./plan.ts";
+import { carryOut, listed, type Place, replay, type Report, sameCall } from "./pursuit.ts";
 import { briefly, shareOf } from "./rows.ts";
 import { plural, spoken, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 import { type Focus, type Wish, wishesIn } from "./wish.ts";
@@ -53,7 +53,8 @@ function pursue(wishes: readonly Wish[], place: Place): { next: Call[]; reports:
     replay(inWorkspace(wish, place) ?? carryOut(wish, place), place.conversation)
   );
   const reports = moves.flatMap((move) => Array.isArray(move) ? [] : move);
-  return { next: moves.flatMap((move) => Array.isArray(move) ? move : []), reports };
+  const calls = moves.flatMap((move) => Array.isArray(move) ? move : []);
+  return { next: calls.filter((call, i) => calls.findIndex((one) => sameCall(one, call)) === i), reports };
 }
 
 function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool[]): Thought {
@@ -81,10 +82,11 @@ function work(wishes: readonly Wish[], place: Place): Thought {
   if (next.length > 0) return { text: "", calls: next };
   const problems = reports.flatMap(({ problem }) => problem ?? []);
   const [ask] = reports.flatMap((one) => one.ask || []);
-  const summary =
-    reports.map(({ found, done, left, problem }) =>
-      [found, done.length > 0 && `I ${listed(done)}.`, ...left, problem].filter(Boolean).join(" ")
-    ).join(" ").slice(0, 1_500).toWellFormed() || `I have no rule for that. ${ABOUT}`;
+  const told = reports.map((one) => {
+    return [toldIn(one), one.done.length > 0 && `I ${listed(one.done)}.`, ...one.left, one.problem];
+  });
+  const summary = told.flat().filter(Boolean).join(" ").slice(0, 1_500).toWellFormed() ||
+    `I have no rule for that. ${ABOUT}`;
   if (ask) return submit({ status: "needs_input", summary, open_questions: [ask] });
   const status = problems.length === reports.length
     ? "failed"

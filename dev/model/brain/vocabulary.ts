@@ -19,17 +19,15 @@ export interface Tool {
   keys: string[];
 }
 
-export type Action = "list" | "get" | "create" | "update" | "delete" | "schedule";
+/** What tools do; and what people ask for that a list answers. */
+export type Verb = "list" | "get" | "create" | "update" | "delete" | "schedule" | "count";
 
 /** A kind of thing, such as `deal`; known by its tools, or only because a field refers to it. */
-export interface Subject {
-  noun: string;
-  tools: Partial<Record<Action, Tool>>;
-}
+export type Subject = { noun: string; tools: Partial<Record<Verb, Tool>> };
 
 export type Vocabulary = ReadonlyMap<string, Subject>;
 
-const ACTIONS: Record<string, Action> = {
+const ACTIONS: Record<string, Verb> = {
   ...{ list: "list", search: "list", find: "list", get: "get", create: "create", update: "update" },
   ...{ delete: "delete", schedule: "schedule", update_or_schedule: "schedule" },
 };

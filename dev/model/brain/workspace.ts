@@ -7,10 +7,10 @@ import { targets, theRow, toolFor, urgency, written } from "./pursuit.ts";
 import { rowsIn, titleOf } from "./rows.ts";
 import type { Wish } from "./wish.ts";
 
+const SLOT = "available_slot";
 const MOST_TASKS = 9;
 const MOST_A_DAY = 3;
-const SEARCHES = 3;
-const DAYS = 10;
+const DAYS = 6;
 const HOURS = [9, 10, 11, 13, 14, 15, 16];
 const HOUR = 3_600_000;
 
@@ -42,25 +42,27 @@ export function lookUpsFor(wish: Wish, { focus }: Place): string[] {
 
 export function inWorkspace(wish: Wish, place: Place): Part<Report> | undefined {
   if (wish.verb === "schedule") return schedule(wish, place);
-  if (wish.subject.noun === "available_slot") return free(place);
+  if (wish.subject.noun === SLOT) return free(place);
   return isReview(wish) ? review(wish, place) : undefined;
 }
 
+/** The free time of the next working days, in one stretch where one hour follows another. */
 function* free({ vocabulary, conversation: { now } }: Place): Part<Report> {
-  const noun = "available_slot";
-  const { name } = toolFor(vocabulary.get(noun) ?? { noun, tools: {} }, "list");
-  const time_max = new Date(Date.parse(now) + DAYS * 24 * HOUR).toISOString();
+  const { name } = toolFor(vocabulary.get(SLOT) ?? { noun: SLOT, tools: {} }, "list");
+  const days = Array.from({ length: 14 }, (_, n) => new Date(Date.parse(now.slice(0, 10)) + n * 24 * HOUR));
+  const outcomes = yield days.filter((day) => day.getUTCDay() % 6 > 0).slice(0, DAYS).map((at) => {
+    const day = at.toISOString().slice(0, 10);
+    const within = { time_min: `${day}T09:00`, time_max: `${day}T17:00` };
+    return { name, arguments: { ...within, duration_minutes: 60, preferred_hours: HOURS } };
+  });
   const rows: Row[] = [];
-  for (let search = 0; search < SEARCHES && rows.length === search * 10; search++) {
-    const time_min = rows.at(-1)?.end ?? now;
-    const [outcome] = yield [{
-      name,
-      arguments: { time_min, time_max, duration_minutes: 60, preferred_hours: HOURS },
-    }];
-    rows.push(...slotsIn(outcome?.data ?? null));
+  for (const slot of outcomes.flatMap(({ data }) => slotsIn(data))) {
+    const last = rows.at(-1);
+    if (last && last.end === slot.start) last.end = slot.end ?? null;
+    else rows.push({ start: slot.start ?? null, end: slot.end ?? null });
   }
-  const found = rows[0] ? `The first free hour is ${moment(rows[0].start)}.` : "There is no free hour.";
-  return report({ noun, rows: rows.map(({ start = "", end = "" }) => ({ start, end })), found });
+  const found = rows[0] ? `The first free hour is ${moment(rows[0].start)}` : "There is no free hour";
+  return report({ noun: SLOT, rows, found });
 }
 
 function slotsIn(value: Json): Row[] {
@@ -104,27 +106,28 @@ function* schedule(wish: Wish, place: Place): Part<Report> {
   const placed = inRoom(waiting, slots.length > 0 ? slots : (yield* free(place)).rows);
   const outcomes = yield placed.map(({ task, start }): Call => {
     const duration_minutes = task.duration_minutes ?? 60;
-    return { name, arguments: { task_id: task.id ?? null, start_time: start ?? null, duration_minutes } };
+    return {
+      name,
+      arguments: { task_id: task.id ?? null, start_time: new Date(start).toISOString(), duration_minutes },
+    };
   });
   const made = written("task", outcomes, placed.map(({ task }) => titleOf(task)), 0);
   const events = outcomes.map(({ data }) => rowOf(rowOf(data).event));
   const line = (task: Row, { start, end }: Row = {}) =>
     `${moment(start)} to ${String(end).slice(11, 16)}: **${titleOf(task)}**`;
-  const tell = (rows: Row[], why: string) =>
-    rows.length === 0 ? [] : [`${listed(rows.map((row) => `**${titleOf(row)}**`))} ${why}.`];
+  const tell = (why: string, rows: Row[]) =>
+    rows.length === 0 ? [] : [`${why}: ${listed(rows.map((row) => `**${titleOf(row)}**`))}.`];
   const many = made.done.length === 1 ? "1 task" : `${made.done.length} tasks`;
   return {
     ...made,
     done: made.done.length > 0 ? [`put ${many} on your calendar`] : [],
-    lines: placed.flatMap(({ task }, i) => outcomes[i]?.ok ? line(task, events[i]) : []).toSorted(),
+    lines: placed.flatMap(({ task }, i) => outcomes[i]?.ok ? line(task, events[i]) : []),
     left: [
       ...made.left,
-      ...(wish.count ? [] : [
-        ...tell(planned, "had a date already, so I left it"),
-        ...tell(blocked, "is blocked, so I did not schedule it"),
-      ]),
-      ...tell(waiting.filter((task) => !placed.some((one) => one.task === task)), "found no free time"),
-      ...(wish.count ? [] : tell(able.slice(MOST_TASKS), "is left for another time")),
+      ...tell("With a date already, so left as it is", wish.count ? [] : planned),
+      ...tell("Blocked, so not scheduled", wish.count ? [] : blocked),
+      ...tell("Without free time", waiting.filter((task) => !placed.some((one) => one.task === task))),
+      ...tell("Left for another time", wish.count ? [] : able.slice(MOST_TASKS)),
     ],
   };
 }
@@ -136,27 +139,25 @@ function byWeight(a: Row, b: Row): number {
   return weight(a) - weight(b);
 }
 
-/** Puts tasks into free hours of working days, few on each; one that depends on others comes after those. */
-function inRoom(tasks: readonly Row[], slots: readonly Row[]): { task: Row; start: Json | undefined }[] {
-  const placed: { task: Row; start: Json | undefined; day: string }[] = [];
-  const dayOf = ({ start }: Row) => String(start).slice(0, 10);
-  let hours = slots.filter((slot) => ![0, 6].includes(new Date(dayOf(slot)).getUTCDay()));
+/** Puts tasks into free time, few on a day; one that depends on others comes after those. */
+function inRoom(tasks: readonly Row[], slots: readonly Row[]): { task: Row; start: number }[] {
+  const rooms = slots.map(({ start, end }) => ({
+    from: Date.parse(String(start)),
+    to: Date.parse(String(end)),
+    day: String(start).slice(0, 10),
+  }));
+  const placed: { task: Row; start: number; end: number; day: string }[] = [];
   for (const task of tasks) {
-    const need = Math.ceil(Number(task.duration_minutes ?? 60) / 60);
-    const from = task.has_dependencies === true
-      ? String(placed.map(({ start }) => start).toSorted().at(-1) ?? "")
-      : "";
-    const at = hours.findIndex((hour, i) =>
-      hours.slice(i, i + need).every((one, n, run) =>
-        run.length === need && (n === 0 || one.start === run[n - 1]?.end)
-      ) &&
-      String(hour.start) > from && placed.filter(({ day }) => day === dayOf(hour)).length < MOST_A_DAY
-    );
-    const [first] = at < 0 ? [] : hours.slice(at, at + need);
-    if (first) placed.push({ task, start: first.start, day: dayOf(first) });
-    if (first) hours = hours.toSpliced(at, need);
+    const length = Number(task.duration_minutes ?? 60) / 60 * HOUR;
+    const after = task.has_dependencies === true ? Math.max(0, ...placed.map(({ end }) => end)) : 0;
+    const few = (day: string) => placed.filter((one) => one.day === day).length < MOST_A_DAY;
+    const room = rooms.find(({ from, to, day }) => Math.max(from, after) + length <= to && few(day));
+    if (room === undefined) continue;
+    const start = Math.max(room.from, after);
+    room.from = start + length;
+    placed.push({ task, start, end: room.from, day: room.day });
   }
-  return placed;
+  return placed.toSorted((a, b) => a.start - b.start);
 }
 
 /** "Thu 26 Nov, 14:00", on the clock that it is told in. */

@@ -104,7 +104,9 @@ export function crm() {
   const call = (name: string, args: Row): Row => {
     calls.push({ name, arguments: args });
     const needed = TOOLS.find((one) => one.name === name)?.parameters?.required;
-    const missing = Array.isArray(needed) ? needed.find((field) => args[String(field)] === undefined) : undefined;
+    const missing = Array.isArray(needed)
+      ? needed.find((field) => args[String(field)] === undefined)
+      : undefined;
     if (missing) return { ok: false, error: "invalid_arguments", message: `${missing} is missing.` };
     const [, verb = "", noun = ""] = /^([a-z]+)_(.+?)(?:_for_.*)?$/.exec(name) ?? [];
     const table = TABLES[noun] ?? TABLES[`${noun}s`] ?? TABLES[noun.replace(/y$/, "ies")] ?? [];

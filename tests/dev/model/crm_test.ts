@@ -82,7 +82,11 @@ for (
       ["list_customers", { query: "Acme" }],
       ["create_deal", { title: "Expansion", amount: 5000, stage: "qualified", customer_id: uuid(1) }],
     ], /^Done: I created the deal \*\*Expansion\*\*\.$/],
-    ['Create a deal "Expansion"', [["create_deal", { title: "Expansion" }]], /^That did not work: customer_id is missing\.$/],
+    [
+      'Create a deal "Expansion"',
+      [["create_deal", { title: "Expansion" }]],
+      /^That did not work: customer_id is missing\.$/,
+    ],
     ['Add a ticket "Printer" for the team Support with urgent priority', [
       ["list_teams", { query: "Support" }],
       ["create_ticket", { title: "Printer", team_id: 1, priority: "urgent" }],
@@ -151,7 +155,7 @@ Deno.test("several look-ups and a write: executors look up side by side, then th
   assert.equal(names(calls).filter((name) => name === "create_deal").length, 1);
   assert.match(
     text,
-    /^Done: I created the deal \*\*Expansion\*\*\.\n\nWhat I found:\n- 2 lead deals of the customer "Acme"\./,
+    /^Done: I created the deal \*\*Expansion\*\*\.\n\nWhat I found:\n- 2 lead deals of the customer "Acme": Renewal and Upgrade\./,
   );
   assert.match(text, /\n- 7 tickets/);
 });
@@ -197,7 +201,8 @@ Deno.test("a step that finds nothing says so and fails; the answer tells what di
   ];
   const { text } = chat("List tickets and create a deal X for Nobody", {
     tools: TOOLS,
-    answer: () => JSON.parse(JSON.stringify({ ok: true, data: { status: "failed", steps }, message: "Some failed." })),
+    answer: () =>
+      JSON.parse(JSON.stringify({ ok: true, data: { status: "failed", steps }, message: "Some failed." })),
   });
   assert.match(text, /^What did not work:\n- I found no customer "Nobody"\.\n- Step 1/);
 });

@@ -1,11 +1,11 @@
-// The local stack with its demo model, which is no language model: what was said long ago is found again.
+// The local stack with its demo model, which is no language model: what was said long ago stays in its summaries.
 import assert from "node:assert/strict";
 import { chat } from "../../support/stack/calling.ts";
 import { settled } from "../../support/summaries/long_conversation.ts";
 import { newWorkspaceUser } from "../support/workspace_user.ts";
 import { test } from "../../support/test.ts";
 
-test("the demo model keeps what was said in a long conversation, and finds it when it is asked", async () => {
+test("the demo model keeps how the turns of a long conversation began, with their ids", async () => {
   const user = await newWorkspaceUser();
   const id = crypto.randomUUID();
   const { state: { session_id } } = await chat(user, { message: `The lamp in the hall has the id ${id}.` });
@@ -22,11 +22,6 @@ test("the demo model keeps what was said in a long conversation, and finds it wh
   const newest = data?.at(-1);
   assert.ok(newest && newest.upto_seq > 2);
   assert.match(newest.content, /no language model/);
+  assert.ok(newest.content.includes(`The lamp in the hall has the id ${id}.`));
   assert.equal(newest.model_used, "demo-model-not-an-llm");
-
-  const { state } = await chat(user, {
-    message: "Do you remember the id of the lamp in the hall?",
-    session_id,
-  });
-  assert.ok(state.parts.join().includes(id));
 });

@@ -107,22 +107,6 @@ const TASKS = [
   },
 ];
 
-/** One that is still to come, and one that is over. */
-const EVENTS: Record<string, Json> = {
-  [uuid(14)]: {
-    id: uuid(32),
-    title: "Test forms",
-    start: "2026-11-25T10:00+01:00",
-    end: "2026-11-25T11:00+01:00",
-  },
-  [uuid(12)]: {
-    id: uuid(33),
-    title: "Pick fonts",
-    start: "2026-11-02T10:00+01:00",
-    end: "2026-11-02T11:00+01:00",
-  },
-};
-
 /** The tools of a workspace, and what they were called with. */
 export function fakeWorkspace() {
   const calls: { name: string; arguments: Args }[] = [];
@@ -141,12 +125,14 @@ export function fakeWorkspace() {
           project: { ...project, description: "What it is.", executive_summary: "The copy is late." },
         });
     },
-    list_tasks: ({ project_id, status }) => {
+    list_tasks: ({ project_id, status, query, limit }) => {
       const found = TASKS.filter((task) =>
         (project_id === undefined || task.project_id === project_id) &&
-        (!Array.isArray(status) || status.includes(task.status))
+        (!Array.isArray(status) || status.includes(task.status)) &&
+        (typeof query !== "string" || task.title.toLowerCase().includes(query.toLowerCase()))
       );
-      return done({ tasks: found, total: found.length, has_more: false });
+      const tasks = found.slice(0, Number(limit ?? 20));
+      return done({ tasks, total: found.length, has_more: tasks.length < found.length });
     },
     search_notes: ({ query }) =>
       done({
@@ -180,10 +166,6 @@ export function fakeWorkspace() {
       });
       return done({ slots });
     },
-    check_task_has_calendar_event: ({ task_id }) => {
-      const event = EVENTS[String(task_id)];
-      return done(event === undefined ? { has_event: false } : { has_event: true, event });
-    },
     update_or_schedule_task: ({ task_id, start_time, duration_minutes }) => {
       const task = TASKS.find((one) => one.id === task_id);
       if (task === undefined) return { ok: false, error: "not_found", message: "There is no such task." };
@@ -197,6 +179,7 @@ export function fakeWorkspace() {
       done({ project: PROJECTS.find((one) => one.id === project_id) ?? null }),
     create_task: (args) => done({ task: { id: uuid(51), status: "backlog", priority: "medium", ...args } }),
     create_note: (args) => done({ note: { id: uuid(52), ...args } }),
+    delete_calendar_event: ({ event_id }) => done({ event: { id: event_id ?? null } }),
     update_task: ({ task_id }) => done({ task: TASKS.find((one) => one.id === task_id) ?? null }),
   };
 
@@ -205,5 +188,5 @@ export function fakeWorkspace() {
     return tools[name]?.(args) ?? { ok: false, error: "not_allowed", message: `There is no tool ${name}.` };
   }
 
-  return { calls, call, names: Object.keys(tools) };
+  return { calls, call };
 }
