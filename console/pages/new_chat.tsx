@@ -3,7 +3,7 @@ import { Icon } from "../parts/icons.tsx";
 
 const SAMPLES = [
   "Show me my tasks",
-  "What is on my calendar this week?",
+  "List my projects, notes and calendar events",
   "Update the Website project and schedule its open tasks",
 ];
 

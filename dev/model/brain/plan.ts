@@ -44,13 +44,10 @@ export function planFor(wishes: readonly Wish[], place: Place): Row {
     if (wish.text) made.set(`"${wish.text}"`, step);
   }
   return {
-    goal: wishes.map(({ said }) => said).join("; ").slice(0, 300).toWellFormed(),
+    goal: place.conversation.request.replace(/\s+/g, " ").slice(0, 300).toWellFormed(),
     steps: steps.slice(0, 12),
   };
 }
-
-const namesOf = ({ name, of }: Wish): string[] =>
-  [name, ...of.map((parent) => parent.name)].flatMap((one) => one ?? []);
 
 function lookUpsOf(wish: Wish, place: Place): string[] {
   const page = lookUpsFor(wish, place);

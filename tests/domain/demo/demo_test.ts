@@ -8,7 +8,7 @@ Deno.test("the demo plans, researches, writes, answers, and shows what is in the
   const text = new TextDecoder().decode(stdout);
   assert.equal(code, 0, text);
   assert.match(text, /no language model/);
-  assert.match(text, /^plan: Update the Website project; schedule the open tasks of the project "Website"$/m);
+  assert.match(text, /^plan: Update the Website project and schedule its open tasks$/m);
   assert.match(text, /^step 2 completed in .* open tasks of the project "Website": /m);
   assert.match(text, /^Done: I updated \*\*Website\*\* and put \d tasks on your calendar\.$/m);
   assert.match(text, /^ {2}agents +5 +4 executor, 1 planner$/m);
