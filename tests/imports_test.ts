@@ -224,12 +224,13 @@ Deno.test("only the functions import the domain; the engine has one door to it, 
   assert.match(source.replaceAll(/^\/\/.*$/gm, "").trim(), /^export type \{[^{}]*\} from "[^"]+";$/);
 });
 
-/** What is the demo workspace's own outside of `shared/domain`: its tests, demo, model and bench, and its pages. */
+/** What is the demo workspace's own outside of `shared/domain`: its tests, demo, bench, pages, and one of the model's. */
 const OF_THE_DOMAIN =
   /^tests\/(domain|bench|docs)\/|^dev\/(demo\/|demo\.ts|try\/|try\.ts|model\/brain\/|model\/main\.ts)/;
 
 Deno.test("the engine's tests and the local stack import nothing of the demo workspace", () => {
-  const its_own = /^shared\/domain\/|^tests\/(domain|bench|docs)\/|^dev\/(demo\/|try\/|model\/brain\/)/;
+  const its_own =
+    /^shared\/domain\/|^tests\/(domain|bench|docs)\/|^dev\/(demo\/|try\/|model\/brain\/workspace)/;
   for (const room of ["tests", "dev"]) {
     for (const { file, targets } of imports(room)) {
       if (OF_THE_DOMAIN.test(file)) continue;
