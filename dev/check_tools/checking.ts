@@ -1,0 +1,151 @@
+// What one look at a catalogue stands on: a place, two users, one of whom has rows, and the relations that tools reach.
+import postgres, { type Sql } from "postgres";
+import type { Domain } from "../../shared/tools/define_domain.ts";
+import type { Tool } from "../../shared/tools/define_tool.ts";
+import { type Acting, type ActingTools, actingTools } from "./acting.ts";
+import { keyOf, readCatalog, type Relation } from "./catalog.ts";
+import type { Known } from "./leaves.ts";
+import { type Maker, makeRows, seenRows } from "./made_rows.ts";
+import type { OpenPlace } from "./place.ts";
+import { rowKey } from "../../shared/contracts/tool_result.ts";
+
+const ROWS = 3;
+
+export type Values = Record<string, string | null>;
+
+export interface Checking {
+  place: OpenPlace;
+  sql: Sql;
+  domain: Domain;
+  catalog: ReadonlyMap<string, Relation>;
+  /** Those that tools may show or write. */
+  reached: readonly Relation[];
+  me: Acting;
+  stranger: Acting;
+  /** The HTTP methods of the requests that `mine` has sent. */
+  sent: string[];
+  mine: ActingTools;
+  theirs: ActingTools;
+  maker: Maker;
+}
+
+export async function withChecking<Result>(
+  place: OpenPlace,
+  domain: Domain,
+  work: (checking: Checking) => Promise<Result>,
+): Promise<Result> {
+  const sql = postgres(place.database_url, { max: 2, onnotice: () => {}, prepare: false });
+  try {
+    const catalog = await readCatalog(sql, place.schema);
+    const [me, stranger] = [await place.newUser(), await place.newUser()];
+    const sent: string[] = [];
+    const fetcher: typeof fetch = (input, init) => {
+      sent.push(init?.method ?? (input instanceof Request ? input.method : "GET"));
+      return fetch(input, init);
+    };
+    const checking: Checking = {
+      ...{ place, sql, domain, catalog, me, stranger, sent },
+      reached: reachedBy(domain, catalog),
+      mine: actingTools(place, domain, me, { fetcher }),
+      theirs: actingTools(place, domain, stranger),
+      maker: { sql, catalog, user_id: me.id, problems: new Map() },
+    };
+    await fillRows(checking);
+    return await work(checking);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** What tools write, what is a subject, and what those refer to or read. */
+function reachedBy({ catalogue }: Domain, catalog: ReadonlyMap<string, Relation>): Relation[] {
+  const names = new Set(
+    catalogue.flatMap((tool) => tool.access === "write" ? tool.writes.map(({ table }) => table) : []),
+  );
+  for (const { name, subject } of catalog.values()) if (subject !== null) names.add(name);
+  for (const name of names) {
+    const { references = [], reads = [] } = catalog.get(name) ?? {};
+    for (const other of [...references.map(({ target }) => target), ...reads]) {
+      if (catalog.has(other)) names.add(other);
+    }
+  }
+  return [...names].flatMap((name) => catalog.get(name) ?? []);
+}
+
+/** Makes rows where the user sees none. */
+export async function fillRows({ reached, maker }: Checking): Promise<void> {
+  for (const { name, kind } of reached) {
+    if (kind === "other" || (await seenRows(maker, name, 1)).length > 0) continue;
+    await makeRows(maker, name, ROWS);
+  }
+}
+
+/** The rows that a user sees, by relation. */
+export async function everythingSeen(
+  { reached, sql }: Checking,
+  { id }: Acting,
+): Promise<Map<string, Values[]>> {
+  const seen = new Map<string, Values[]>();
+  for (const { name } of reached) seen.set(name, await seenRows({ sql, user_id: id }, name));
+  return seen;
+}
+
+/** A row's key as marks and results have it. */
+export function keyText(relation: Relation, row: Values): string {
+  return rowKey(...keyOf(relation).map((column) => row[column] ?? ""));
+}
+
+/** Changes with every row of what tools reach, and with every update of one. */
+export async function fingerprint({ sql, reached }: Checking): Promise<string> {
+  const prints: string[] = [];
+  for (const { name, kind } of reached) {
+    if (kind !== "table") continue;
+    const [row] = await sql.unsafe<{ print: string }[]>(
+      `select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text || t.xmin::text), '' order by md5(t::text))), '')
+        as print from ${name} t`,
+    );
+    prints.push(`${name} ${row?.print}`);
+  }
+  return prints.join("\n");
+}
+
+/** Values that a leaf may mean: of a footprint's column, of a column of its name, of the relation that it names. */
+export function knownValues({ reached, catalog }: Checking, seen: ReadonlyMap<string, Values[]>): Known {
+  const of = (relation: Relation | undefined, column: string) =>
+    relation === undefined ? [] : (seen.get(relation.name) ?? []).flatMap((row) => row[column] ?? []);
+  return (name, tool) => {
+    const stem = name.replace(/_?ids?$/, "");
+    const named = targets(tool).filter(([argument]) => argument === name)
+      .flatMap(([, table, column]) => of(catalog.get(table), column));
+    const alike = reached.filter(({ name: table, subject }) =>
+      stem !== "" && (subject?.name === stem || bare(table).startsWith(stem))
+    );
+    const values = [
+      ...named,
+      ...alike.flatMap((relation) => of(relation, keyOf(relation)[0] ?? "id")),
+      ...reached.flatMap((relation) => of(relation, name)),
+      ...(/(^|_)ids?$/.test(name)
+        ? reached.flatMap((relation) => of(relation, keyOf(relation)[0] ?? "id"))
+        : []),
+    ];
+    return [...new Set(values)].slice(0, 12);
+  };
+}
+
+/** Arguments with the table and the column that a footprint says they are of. */
+function targets(tool: Tool): [argument: string, table: string, column: string][] {
+  if (tool.access === "read") return [];
+  return tool.writes.flatMap(({ table, target, target_column, target_rest = {} }) => {
+    const all = [
+      ...(target && target_column ? [[target_column, target] as const] : []),
+      ...Object.entries(target_rest),
+    ];
+    return all.map((
+      [column, path],
+    ): [string, string, string] => [/(\w+)\W*$/.exec(path)?.[1] ?? "", table, column]);
+  });
+}
+
+function bare(table: string): string {
+  return table.slice(table.indexOf(".") + 1).replaceAll('"', "");
+}
