@@ -92,7 +92,7 @@ function footprints({ names, relation, key, writes }: ToolPlan, { engine }: Engi
     composite ? ", target_rest" : ""
   }`;
   return `insert into ${engine}.tool_footprints (${columns}) values
-  ${rows.map((row) => `(${row.join(", ")})`).join(",\n  ")};`;
+  ${rows.map((row) => inLines(row, "(", ")")).join(",\n  ")};`;
 }
 
 /** Neither takes a row away, so that nobody has to be asked unless rules say so. */
@@ -101,18 +101,31 @@ function defaults({ names, writes }: ToolPlan, { engine }: EngineSchemas): strin
     ...(writes.create === null ? [] : [`create_${names.one}`]),
     ...(writes.update === null ? [] : [`update_${names.one}`]),
   ];
-  return `insert into ${engine}.tool_defaults (tool_name, policy) values ${
-    tools.map((name) => `(${literal(name)}, 'allow')`).join(", ")
-  };`;
+  return `insert into ${engine}.tool_defaults (tool_name, policy) values
+  ${tools.map((name) => `(${literal(name)}, 'allow')`).join(",\n  ")};`;
 }
 
 function subject(plan: ToolPlan, { engine }: EngineSchemas): string {
   const values = Object.entries(subjectOf(plan)).filter(([name, value]) => isSaid(name, value));
   const all = [...values.slice(0, 1), ["relation", plan.relation.quoted] as const, ...values.slice(1)];
   return `insert into ${engine}.agent_subjects
-  (${all.map(([name]) => name).join(", ")})
+  ${inLines(all.map(([name]) => name), "(", ")")}
 values
-  (${all.map(([, value]) => sqlValue(value)).join(", ")});`;
+  ${inLines(all.map(([, value]) => sqlValue(value)), "(", ")")};`;
+}
+
+const WIDTH = 110;
+
+/** Items with commas between, in as many lines as they need. */
+function inLines(items: readonly string[], open: string, close: string): string {
+  const lines: string[] = [];
+  items.forEach((item, at) => {
+    const last = lines.at(-1);
+    const next = at === items.length - 1 ? item + close : `${item},`;
+    if (last !== undefined && last.length + next.length < WIDTH - 4) lines.push(`${lines.pop()} ${next}`);
+    else lines.push(last === undefined ? open + next : next);
+  });
+  return lines.join("\n    ");
 }
 
 /** What the table's own defaults say is left to them. */

@@ -3,7 +3,7 @@
 /** The table with these columns beside its owner, and whatever comes after them. */
 export function soundTable(name: string, columns: string): string {
   return `
-    create table public.${name} (${columns}, user_id uuid not null default auth.uid() references auth.users);
+    create table public.${name} (${columns}, user_id uuid not null default auth.uid() references auth.users on delete cascade);
     create index on public.${name} (user_id);
     alter table public.${name} enable row level security;
     create policy own on public.${name} for all to authenticated
