@@ -46,11 +46,17 @@ export const REPOSITORY: Project = {
   engine_schema: ENGINE_SCHEMA,
 };
 
-/** The project in `dir`, or this repository. Errors: it is no project, or the engine is not in it. */
-export async function projectAt(dir?: string): Promise<Project> {
+/**
+ * The project in `dir`, or this repository. A relative path begins in the folder `from`: a task runs in the folder of
+ * deno.json, whoever calls it from where. Errors: it is no project, or the engine is not in it.
+ */
+export async function projectAt(
+  dir?: string,
+  from = Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+): Promise<Project> {
   if (dir === undefined) return REPOSITORY;
-  const root = await Deno.realPath(dir).catch(() => {
-    throw new Error(`There is no folder ${resolve(dir)}.`);
+  const root = await Deno.realPath(resolve(from, dir)).catch(() => {
+    throw new Error(`There is no folder ${resolve(from, dir)}.`);
   });
   if (root === await Deno.realPath(ROOT)) return REPOSITORY;
   const supabase = join(root, "supabase");
