@@ -6,8 +6,9 @@ export const HELP = `Usage: deno task security [flags]
 
 Asks a database whether its users are held apart: the schema's own checks, then
 probes that act as users, in transactions that are rolled back. Without a URL a
-database is made of the migrations, with the demo workspace in it.
+database is made of the migrations, with the rows of the seed in it.
 
+  --project DIR  make it of a project that init wrote the engine into
   --db-url URL   the database to ask, as the owner of its tables
   --schema NAME  a schema that the API serves; may be given again. Where none is
                  given: public, and the one that the engine is found in
@@ -20,6 +21,7 @@ security_exceptions, in the schema private, or <schema>_private.
 `;
 
 export interface SecurityArguments {
+  project: string | undefined;
   db_url: string | undefined;
   /** Those that were named. */
   schemas: string[];
@@ -28,6 +30,7 @@ export interface SecurityArguments {
 }
 
 const OPTIONS = {
+  project: { type: "string" },
   "db-url": { type: "string" },
   schema: { type: "string", multiple: true },
   json: { type: "boolean", default: false },
@@ -38,13 +41,16 @@ const OPTIONS = {
 export function securityArguments(args: string[]): SecurityArguments | { problem: string } {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    const { "db-url": db_url, schema = [], json, help } = values;
+    const { project, "db-url": db_url, schema = [], json, help } = values;
+    if (project !== undefined && db_url !== undefined) {
+      return { problem: "--project makes a database, --db-url names one: it is one or the other." };
+    }
     if (db_url !== undefined && !isPostgres(db_url)) {
       return {
         problem: "--db-url must be the URL of a database: postgresql://user:password@host:port/name.",
       };
     }
-    return { db_url, schemas: [...new Set(schema)], json, help };
+    return { project, db_url, schemas: [...new Set(schema)], json, help };
   } catch (error) {
     return { problem: flagProblem(error, Object.keys(OPTIONS)) };
   }

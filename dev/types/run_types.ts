@@ -6,7 +6,7 @@ import { type Project, projectAt, REPOSITORY } from "../project/project.ts";
 import { withScratchDatabase } from "../project/scratch_database.ts";
 import { flagProblem } from "../terminal/flag_problem.ts";
 import { TYPE_FILES, typesOf } from "../type_files.ts";
-import { domainSchemas } from "./domain_schemas.ts";
+import { domainSchemas } from "../project/domain_schemas.ts";
 
 const HELP = `Usage: deno task types [flags]
 

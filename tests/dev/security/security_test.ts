@@ -165,6 +165,8 @@ Deno.test("what stands in the way is told in a sentence, and ends with 2", async
   for (
     const [args, told] of [
       [["--db-ulr", "x"], /^There is no flag --db-ulr; did you mean --db-url\?$/],
+      [["--project", "/x", "--db-url", "postgres://x"], /^--project makes a database, --db-url names one/],
+      [["--project", "/no such folder"], /^There is no folder \/no such folder\.$/],
       [["--db-url", "localhost"], /^--db-url must be the URL of a database/],
       [
         ["--db-url", "postgres://postgres:secret@127.0.0.1:1/postgres"],

@@ -1,5 +1,5 @@
 // Which schemas hold what a project's agents work on.
-import type { Project } from "../project/project.ts";
+import type { Project } from "./project.ts";
 
 /** What an extension makes: nothing in it is a table. */
 const OF_EXTENSIONS = ["graphql_public"];
