@@ -108,7 +108,8 @@ Deno.test("it asks as an owner who is no superuser, as on a hosted project", asy
   try {
     await sql.unsafe(`create role ${role} login bypassrls createrole password 'owner';
       grant anon, authenticated, service_role to ${role};
-      grant usage on schema auth to ${role}; grant select on all tables in schema auth to ${role};
+      grant usage on schema auth, storage to ${role};
+      grant select on all tables in schema auth, storage to ${role};
       do $$ declare v text; begin
         for v in select format('alter %s %s owner to ${role}', case relkind when 'v' then 'view' else 'table' end, oid::regclass)
           from pg_class where relkind in ('r', 'v') and relnamespace::regnamespace::text in (${OURS})
