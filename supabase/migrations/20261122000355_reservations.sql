@@ -255,7 +255,8 @@ end $$;
 -- the call is not allowed nothing is reserved. Asked again with the same id, because the answer was lost, it says the
 -- same.
 create function public.reserve_usage(p_run_id uuid, p_reservation jsonb, p_settlement jsonb, p_limits jsonb)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_shared record;
   v_cancelled jsonb;

@@ -71,7 +71,8 @@ end $$;
 
 -- A reader was given the end of the run, or was shown it when it had ended.
 create function public.mark_delivered(p_run_id uuid)
-returns void language plpgsql security invoker set search_path = '' as $$
+returns void language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_run public.agent_runs;
 begin

@@ -15,6 +15,9 @@
 --
 -- What may end a run locks its session before it (private.lock_run_to_end).
 --
+-- What is called all the time finds its rows by their keys, so that one plan is good for all: with
+-- `force_generic_plan` a connection plans a statement once, and not at each of the first five calls.
+--
 -- Refusals go through PostgREST's PT codes: the code is the HTTP status, the message names the state. Sentences for
 -- users are made of them in shared/db/run_refusals.ts.
 --

@@ -267,7 +267,8 @@ end $$;
 -- because its answer was lost, gets the run again. Without a reservation nothing can be spent.
 create function public.claim_run(p_run_id uuid, p_lease_seconds numeric, p_reservation jsonb default null,
   p_limits jsonb default null)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_before constant public.agent_runs := private.lock_run_to_end(p_run_id);
   v_run public.agent_runs;
@@ -313,7 +314,8 @@ end $$;
 
 -- Renews the lease. True when the user has asked for the run to stop.
 create function public.heartbeat_run(p_run_id uuid, p_generation integer)
-returns boolean language plpgsql security invoker set search_path = '' as $$
+returns boolean language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_run constant public.agent_runs := private.hold_run(p_run_id, p_generation);
 begin

@@ -173,7 +173,8 @@ end $$;
 -- Starts a run, or finds the one that this request started before. The caller is its first owner, also when it has to
 -- ask again. The request names its session by `session_id`, or by `client_id`, which makes one where there is none.
 create function public.start_run(p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_existing jsonb;
   v_session_id uuid := (p_request ->> 'session_id')::uuid;
@@ -249,7 +250,8 @@ end $$;
 
 -- Stores what has happened since the last time, for the run's owner. Gives what private.write_answer makes of it.
 create function public.record_progress(p_run_id uuid, p_generation integer, p_batch jsonb)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_run constant public.agent_runs := private.lock_owned_run(p_run_id, p_generation);
   v_expires_at constant timestamptz := private.renewed_lease(v_run.lease_expires_at, v_run.lease_seconds);
@@ -283,7 +285,8 @@ begin return (
 -- Gives the terminal event as it is stored: with the usage of the whole run, and how its plan ended; before it, the
 -- ends of steps that ended with the run. An answer that comes after the user has cancelled is refused with PT409.
 create function public.finish_run(p_run_id uuid, p_generation integer, p_outcome jsonb, p_batch jsonb)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_status public.run_status := (p_outcome ->> 'status')::public.run_status;
   v_run public.agent_runs := private.lock_run_to_end(p_run_id);

@@ -81,7 +81,8 @@ $$;
 -- so that numbers bound a page, and no row beyond it is read. Nobody has an event that is not there: who asks for what
 -- comes after it reads another run, and would wait for ever.
 create function public.follow_run(p_run_id uuid, p_after integer, p_limit integer)
-returns jsonb language plpgsql stable security invoker set search_path = '' as $$
+returns jsonb language plpgsql stable security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_run public.agent_runs;
   v_events jsonb;

@@ -244,7 +244,8 @@ end $$;
 -- planner's own; an expired one, and one whose question has been answered, is replaced by the next attempt on the same
 -- thread; any other step is claimed only once.
 create function public.claim_step(p_plan_id uuid, p_step_number integer, p_agent jsonb)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_found record;
   v_plan public.agent_plans;

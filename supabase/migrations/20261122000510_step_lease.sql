@@ -69,7 +69,8 @@ end $$;
 
 -- True when the user has asked for the run to stop.
 create function public.heartbeat_step(p_execution_id uuid, p_generation integer)
-returns boolean language plpgsql security invoker set search_path = '' as $$
+returns boolean language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_held constant record := private.hold_step(p_execution_id, p_generation);
   v_until constant timestamptz := private.lease_until(v_held.execution);

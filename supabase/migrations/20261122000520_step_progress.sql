@@ -44,7 +44,8 @@ end $$;
 
 -- Gives what private.write_answer makes of it. The same again tells where the calls that it proposes stand by then.
 create function public.record_step(p_execution_id uuid, p_generation integer, p_progress jsonb)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_held constant record := private.hold_step(p_execution_id, p_generation);
 begin
@@ -55,7 +56,8 @@ end $$;
 -- Gives what reserve_usage gives.
 create function public.advance_step(p_execution_id uuid, p_generation integer, p_progress jsonb, p_reservation jsonb,
   p_settlement jsonb, p_limits jsonb)
-returns jsonb language plpgsql security invoker set search_path = '' as $$
+returns jsonb language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_held constant record := private.hold_step(p_execution_id, p_generation);
 begin
@@ -115,7 +117,8 @@ end $$;
 -- Ends an execution. The outcome counts once: the same one again changes nothing, and one that comes after the
 -- lease was taken by another worker, or its run has ended, is refused with PT412.
 create function public.finish_step(p_execution_id uuid, p_generation integer, p_outcome jsonb, p_progress jsonb)
-returns void language plpgsql security invoker set search_path = '' as $$
+returns void language plpgsql security invoker
+set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_status constant public.execution_status := p_outcome ->> 'status';
   v_run constant public.agent_runs := (private.lock_step_run(p_execution_id)).run;
