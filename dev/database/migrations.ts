@@ -3,10 +3,10 @@
 import postgres from "postgres";
 import { MigrationFault, sqlFault } from "./sql_file.ts";
 
-/** A folder of migrations, or those of it that stand before a version. */
+/** A folder of migrations, or those of it that have other names. */
 export interface MigrationFolder {
   folder: URL;
-  before?: string;
+  without?: RegExp;
 }
 
 /** The files of the CLI's naming (`<digits>_<name>.sql`) in these folders, oldest first. */
@@ -14,10 +14,10 @@ export async function migrationFiles(
   folders: readonly MigrationFolder[],
 ): Promise<{ version: string; name: string; url: URL }[]> {
   const files = [];
-  for (const { folder, before } of folders) {
+  for (const { folder, without } of folders) {
     for await (const entry of Deno.readDir(folder)) {
       const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(entry.name) ?? [];
-      if (!version || !name || (before !== undefined && version >= before)) continue;
+      if (!version || !name || without?.test(name)) continue;
       files.push({ version, name, url: new URL(entry.name, folder) });
     }
   }

@@ -12,7 +12,7 @@ const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const LEFT_OUT = [
   /^(\.git|node_modules|docs)$/,
   /^shared\/domain$/,
-  /^supabase\/(seed\.sql|migrations\/\d{11}9\d\d_.*)$/,
+  /^supabase\/(seed\.sql|migrations\/\d+_workspace.*)$/,
   /^dev\/(demo|demo\.ts|try|try\.ts|model\/brain|model\/main\.ts)$/,
   /^tests\/(domain|security|bench|docs|deploy\/without_domain_deep_test\.ts)$/,
 ];
