@@ -12,7 +12,7 @@ do $removal$
 declare
   v_one record;
   v_held text;
-begin
+${own ? "" : "  v_drops text[];\n  v_drop text;\n"}begin
   create temporary table engine_made on commit drop as
 ${own ? madeInSchemas(schema) : madeByName(names)};
 
@@ -107,24 +107,24 @@ function madeByName(names: readonly MadeName[]): string {
     ])`;
 }
 
-const DROP_BY_NAME = `  for v_one in
-    select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass::text as name
+/** All names are written out before the first of them goes: what goes along with another has none any more. */
+const DROP_BY_NAME = `  select array_agg(one.text order by one.place) into v_drops from (
+    select case c.relkind when 'v' then 1 else 2 end as place,
+      format('drop %s if exists %s cascade',
+        case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end, c.oid::regclass) as text
     from engine_made e join pg_catalog.pg_class c on c.oid = e.objid
-    where e.classid = 'pg_catalog.pg_class'::regclass and c.relkind <> 'c' order by c.relkind <> 'v'
-  loop
-    execute format('drop %s if exists %s cascade', v_one.kind, v_one.name);
-  end loop;
-  for v_one in
-    select p.oid::regprocedure::text as name from engine_made e join pg_catalog.pg_proc p on p.oid = e.objid
-    where e.classid = 'pg_catalog.pg_proc'::regclass
-  loop
-    execute format('drop routine if exists %s cascade', v_one.name);
-  end loop;
-  for v_one in
-    select t.oid::regtype::text as name from engine_made e join pg_catalog.pg_type t on t.oid = e.objid
-    where e.classid = 'pg_catalog.pg_type'::regclass
-  loop
-    execute format('drop type if exists %s cascade', v_one.name);
+    where e.classid = 'pg_catalog.pg_class'::regclass and c.relkind <> 'c'
+    union all
+    select 3, format('drop routine if exists %s cascade', e.objid::regprocedure)
+    from engine_made e where e.classid = 'pg_catalog.pg_proc'::regclass
+    union all
+    select 4, format('drop type if exists %s cascade', t.oid::regtype)
+    from engine_made e join pg_catalog.pg_type t on t.oid = e.objid
+    left join pg_catalog.pg_class c on c.oid = t.typrelid
+    where e.classid = 'pg_catalog.pg_type'::regclass and coalesce(c.relkind, 'c') = 'c'
+  ) as one;
+  foreach v_drop in array coalesce(v_drops, '{}') loop
+    execute v_drop;
   end loop;
   -- The schema of the helpers may hold your own as well.
   if not exists (select from pg_catalog.pg_depend where refclassid = 'pg_catalog.pg_namespace'::regclass

@@ -4,7 +4,7 @@ import { readSite } from "../../../dev/init/site.ts";
 import { stampsAfter } from "../../../dev/init/stamps.ts";
 import { unwritable } from "../../../dev/init/unwritable.ts";
 import { writeAll } from "../../../dev/init/write_all.ts";
-import { NOW, planned, smallEngine, smallProject, THEIRS, written } from "./small_project.ts";
+import { link, NOW, planned, smallEngine, smallProject, THEIRS, written } from "./small_project.ts";
 
 const LOCK = "supabase/functions/_agent/agent.lock.json";
 
@@ -142,7 +142,7 @@ Deno.test("places that can't be written are reasons, and trying them leaves noth
   assert.deepEqual(await unwritable(project.root), []);
   await using locked = await smallProject({ "supabase/config.toml": "" });
   // Nobody may write there, not even who may write everywhere else.
-  if (Deno.uid() === 0) await Deno.symlink("/proc", `${locked.root}/supabase/migrations`);
+  if (Deno.uid() === 0) await link("/proc", `${locked.root}/supabase/migrations`);
   else await Deno.mkdir(`${locked.root}/supabase/migrations`, { mode: 0o555 });
   assert.deepEqual(await unwritable(locked.root), [
     "supabase/migrations can't be written by whoever runs this.",

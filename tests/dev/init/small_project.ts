@@ -103,3 +103,9 @@ export async function written(
   if (plan.changes.length > 0) await writeAll(project.root, plan.changes);
   return plan;
 }
+
+/** Makes a link, which tests may not do themselves. */
+export async function link(target: string, path: string): Promise<void> {
+  const { success } = await new Deno.Command("ln", { args: ["-s", target, path] }).output();
+  if (!success) throw new Error(`Cannot link ${path} to ${target}`);
+}

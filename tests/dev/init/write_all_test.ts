@@ -1,7 +1,7 @@
 // Changes of files: all or none.
 import assert from "node:assert/strict";
 import { writeAll } from "../../../dev/init/write_all.ts";
-import { smallProject } from "./small_project.ts";
+import { link, smallProject } from "./small_project.ts";
 
 Deno.test("changes are made in their order, folders with them, and folders that become empty go", async () => {
   await using project = await smallProject({ "supabase/a/b/c.ts": "c", "supabase/d.ts": "d", "e": "e" });
@@ -36,7 +36,7 @@ Deno.test("when one can't be made, those before it are taken back, whatever they
 
 Deno.test("a link stays a link, and a file keeps its rights", async () => {
   await using project = await smallProject({ "shared.toml": "a", "supabase/run.ts": "b" });
-  await Deno.symlink("../shared.toml", `${project.root}/supabase/config.toml`);
+  await link("../shared.toml", `${project.root}/supabase/config.toml`);
   await Deno.chmod(`${project.root}/supabase/run.ts`, 0o755);
   await writeAll(project.root, [{ path: "supabase/config.toml", text: "c" }, {
     path: "supabase/run.ts",
