@@ -5,6 +5,7 @@ import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts"
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
 import { openStep } from "../../support/agents/executor_world.ts";
 import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
+import { breakingTools } from "../../support/ports/breaking_tools.ts";
 
 const LOOK = { tool_calls: [toolCall("look")] };
 const SUBMIT = { tool_calls: [toolCall("submit_result", { status: "completed", summary: "Found it." })] };
@@ -159,6 +160,13 @@ Deno.test("one that breaks off says so, and gives its attempt up, so that nobody
   store.advanceStep = memory.advanceStep;
   const { events } = await execute([SUBMIT]);
   assert.equal(events[0]?.type === "executor_spawned" && events[0].attempt, 2);
+});
+
+Deno.test("one that breaks off beside a long read has told how that ended", async () => {
+  const { execute, clock } = await openStep();
+  const calls = [toolCall("look_long"), toolCall("look")];
+  const { types } = await execute([{ tool_calls: calls }], { tools: breakingTools(clock) });
+  assert.deepEqual(types, ["executor_spawned", "tool_call", "tool_call", "tool_result", "error"]);
 });
 
 Deno.test("a model that answers otherwise after a crash: the log and the rows tell of the same calls", async () => {

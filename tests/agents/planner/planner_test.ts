@@ -7,10 +7,9 @@ import {
   StoreUnavailable,
 } from "../../../shared/contracts/errors.ts";
 import { retryingStore } from "../../../shared/db/retrying_store.ts";
-import { pause } from "../../../shared/async/pause.ts";
 import { isTerminal } from "../../../shared/contracts/events.ts";
-import { ok } from "../../../shared/contracts/tool_result.ts";
 import { hangingTurn, toolCall } from "../../support/models/listed_model.ts";
+import { breakingTools } from "../../support/ports/breaking_tools.ts";
 import { toolPort } from "../../support/ports/tool_port.ts";
 import { assertContract, eventsOfType, typesOf } from "../../support/stack/calling.ts";
 import { LEASE_SECONDS, open, parts, PLAN, run, strategies } from "../../support/agents/planner_world.ts";
@@ -86,20 +85,7 @@ Deno.test("a plan that can't be stored ends the run in one error event, and what
 
 Deno.test("a turn that breaks off beside a long read has told how that ended, as its row says", async () => {
   const world = await open();
-  const port = toolPort();
-  const found = Array.from({ length: 2_000 }, (_, n) => ({ n, text: "A line of a long read" }));
-  const tools: typeof port = {
-    ...port,
-    open: (options) => ({
-      ...port.open(options),
-      async dispatch({ name }) {
-        if (name === "look") throw new Error("Cannot look: a fault of ours");
-        // It is over after the other one.
-        await pause(world.clock, 100);
-        return ok(found, "Here it is.");
-      },
-    }),
-  };
+  const tools = breakingTools(world.clock);
   await world.answer([{ tool_calls: [toolCall("look_long"), toolCall("look")] }], world.first, { tools });
   assertContract(world.log());
   assert.equal(world.log().at(-1)?.type, "error");
