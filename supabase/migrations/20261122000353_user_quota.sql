@@ -21,7 +21,7 @@
 create function private.sum_usage()
 returns void language plpgsql security definer set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_last public.usage_sums;
   v_before timestamptz;
 begin
@@ -102,7 +102,7 @@ create function private.quota_look(p_began_at timestamptz, p_tokens bigint, p_li
   out summable bigint)
 language plpgsql stable security invoker set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_runs_at constant timestamptz := coalesce(p_began_at, now());
   v_last public.usage_sums;
 begin

@@ -144,7 +144,7 @@ create function private.keep_reservation(p_run_id uuid, p_reservation jsonb, p_b
   p_last_call_made boolean)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_made public.usage_reservations;
 begin
   if p_broken_budget <> 'tool calls'
@@ -170,9 +170,8 @@ end $$;
 create function private.reserve_opening(p_run_id uuid, p_reservation jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_left record;
+  v_left constant record := private.run_budget(p_run_id, p_reservation, p_limits);
 begin
-  select * into v_left from private.run_budget(p_run_id, p_reservation, p_limits);
   return private.keep_reservation(p_run_id, p_reservation, v_left.broken_budget, v_left.tool_calls,
     v_left.last_call_made);
 end $$;
@@ -183,9 +182,8 @@ returns integer language plpgsql security invoker set search_path = '' as $$
 declare
   v_tokens constant bigint :=
     (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint;
-  v_look record;
+  v_look constant record := private.quota_look(p_began_at, v_tokens, p_limits);
 begin
-  select * into v_look from private.quota_look(p_began_at, v_tokens, p_limits);
   if v_look.summable >= 10 then
     perform private.sum_usage();
   end if;
@@ -206,7 +204,7 @@ begin
   if found then
     return private.reserved(v_known);
   end if;
-  select * into v_left from private.run_budget(p_run_id, p_reservation, p_limits);
+  v_left := private.run_budget(p_run_id, p_reservation, p_limits);
   v_wait := private.wait_in_turn(p_run_id, v_left.began_at, p_reservation, p_limits);
   if v_wait > 0 then
     return jsonb_build_object('broken_budget', 'user quota', 'allowed', false, 'tool_calls', 0,
@@ -231,17 +229,19 @@ declare
   v_largest constant bigint := least((p_limits ->> 'tokens_per_hour')::bigint, (p_limits ->> 'tokens_per_day')::bigint)
     / 4 / nullif(v_callers, 0);
   v_left record;
+  v_look record;
 begin
   perform private.share_usage();
   -- Before the look: who gets the place of another sees what that one has spent.
   is_far := private.take_place('run ' || p_run_id::text, 2 * private.run_workers())
-    and (v_callers is null or private.take_place('user ' || (select auth.uid())::text, v_callers));
-  select * into v_left from private.run_budget(p_run_id, p_reservation, p_limits);
+    and (v_callers is null or private.take_place('user ' || auth.uid()::text, v_callers));
+  v_left := private.run_budget(p_run_id, p_reservation, p_limits);
   is_far := is_far and v_left.is_far and (v_left.largest > v_largest) is not true;
   tool_calls := v_left.tool_calls;
   if is_far then
-    select q.holds, q.summable into is_far, summable from private.quota_look(v_left.began_at,
-      v_callers * v_largest, p_limits) q;
+    v_look := private.quota_look(v_left.began_at, v_callers * v_largest, p_limits);
+    is_far := v_look.holds;
+    summable := v_look.summable;
   end if;
   if not is_far then
     raise sqlstate 'QUOTA';
@@ -265,7 +265,7 @@ begin
   select case when r.cancel_requested_at is null then '{}' else '{"cancelled": true}' end::jsonb into v_cancelled
     from public.agent_runs r where r.id = p_run_id and r.user_id = (select auth.uid()) for key share;
   perform public.settle_usage(p_settlement);
-  select * into v_shared from private.share_if_far(p_run_id, p_reservation, p_limits);
+  v_shared := private.share_if_far(p_run_id, p_reservation, p_limits);
   if not v_shared.is_far then
     return private.reserve_in_turn(p_run_id, p_reservation, p_limits) || coalesce(v_cancelled, '{}');
   end if;

@@ -11,7 +11,7 @@
 create function private.run_of_key(p_request jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_key constant text := p_request ->> 'request_key';
   v_run public.agent_runs;
 begin
@@ -134,7 +134,7 @@ end $$;
 create function private.open_run(p_session_id uuid, p_request jsonb, p_agent jsonb, p_lease_seconds numeric)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_message_id constant uuid := gen_random_uuid();
   v_agent_id constant uuid := gen_random_uuid();
   v_seq integer;
@@ -182,7 +182,7 @@ declare
   v_owned jsonb;
   v_run_id uuid;
 begin
-  if (select auth.uid()) is null then
+  if auth.uid() is null then
     raise sqlstate 'PT401' using message = 'no_user';
   end if;
   v_existing := private.run_of_key(p_request);

@@ -53,7 +53,7 @@ $$;
 create function public.add_summary(p_run_id uuid, p_summary jsonb, p_settlement jsonb)
 returns boolean language plpgsql security invoker set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_deleted boolean;
 begin
   -- Whoever deletes the session is waited for, or waits.

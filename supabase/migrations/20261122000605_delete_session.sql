@@ -24,7 +24,7 @@ $$;
 create function private.delete_session(p_session_id uuid)
 returns void language plpgsql security definer set search_path = '' as $$
 declare
-  v_user constant uuid := (select auth.uid());
+  v_user constant uuid := auth.uid();
   v_session public.chat_sessions;
   v_run public.agent_runs;
 begin
