@@ -120,15 +120,18 @@ export function knownValues({ reached, catalog }: Checking, seen: ReadonlyMap<st
     const alike = reached.filter(({ name: table, subject }) =>
       stem !== "" && (subject?.name === stem || bare(table).startsWith(stem))
     );
+    const parts = reached.filter((relation) => keyOf(relation).length > 1 && keyOf(relation).includes(name));
     const values = [
       ...named,
+      // First the parts of one row's key.
+      ...parts.flatMap((relation) => of(relation, name)),
       ...alike.flatMap((relation) => of(relation, keyOf(relation)[0] ?? "id")),
       ...reached.flatMap((relation) => of(relation, name)),
       ...(/(^|_)ids?$/.test(name)
         ? reached.flatMap((relation) => of(relation, keyOf(relation)[0] ?? "id"))
         : []),
     ];
-    return [...new Set(values)].slice(0, 12);
+    return { values: [...new Set(values)].slice(0, 12), is_key: named.length > 0 || parts.length > 0 };
   };
 }
 

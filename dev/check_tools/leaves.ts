@@ -12,11 +12,13 @@ export interface Leaf {
   /** It takes free text. */
   is_text: boolean;
   is_list: boolean;
+  /** It names a row. */
+  is_key: boolean;
   candidates: readonly Json[];
 }
 
-/** Values of rows that a leaf of this name may mean. */
-export type Known = (name: string, tool: Tool) => readonly string[];
+/** Values of rows that a leaf of this name may mean, and whether they are a row's key, or a part of it. */
+export type Known = (name: string, tool: Tool) => { values: readonly string[]; is_key: boolean };
 
 export function leavesOf(tool: Tool, known: Known): Leaf[] {
   return within(tool.schema.parameters, "", true, tool, known);
@@ -38,25 +40,26 @@ function leaf(name: string, path: string, required: boolean, field: Json, tool: 
   const schema = isFields(field) ? field : {};
   const is_list = types(schema).includes("array");
   const inner = is_list && isFields(schema.items) ? schema.items : schema;
-  const own = known(name, tool);
+  const { values: own, ...means } = known(name, tool);
+  const is_key = means.is_key || isKey(name);
   const plain = plainValues(name, inner);
   const is_number = types(inner).some((type) => type === "integer" || type === "number");
   const keys: Json[] = is_number ? own.filter((value) => /^-?\d{1,15}$/.test(value)).map(Number) : [...own];
   const is_closed = Array.isArray(inner.enum) || types(inner).includes("boolean");
   const values = is_closed
     ? plain
-    : isKey(name) || own.length > 0 && tool.access === "read"
+    : is_key || own.length > 0 && tool.access === "read"
     ? [...keys, ...plain]
     : [...plain, ...keys];
   return {
-    ...{ path, name, required, is_list },
-    is_text: types(inner).includes("string") && !is_closed && inner.format === undefined && !isKey(name),
+    ...{ path, name, required, is_list, is_key },
+    is_text: types(inner).includes("string") && !is_closed && inner.format === undefined && !is_key,
     candidates: is_list ? values.map((value) => [value]) : values,
   };
 }
 
 /** Whether a name is likely to be that of a key. */
-export function isKey(name: string): boolean {
+function isKey(name: string): boolean {
   return /(^|_)ids?$|_key$|^key$|^code$/.test(name);
 }
 

@@ -2,7 +2,7 @@
 import type { ToolOutcome } from "../../shared/agents/ports.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { Tool } from "../../shared/tools/define_tool.ts";
-import { argumentsWith, isKey, type Leaf } from "./leaves.ts";
+import { argumentsWith, type Leaf } from "./leaves.ts";
 
 export interface Found {
   args: Json;
@@ -38,7 +38,7 @@ export async function findCall(
 
 /** Which candidate each leaf begins with: keys in every combination, nearest first, then the others one by one. */
 function* choices(leaves: readonly Leaf[]): Generator<number[]> {
-  const keys = leaves.flatMap(({ name, candidates }, at) => isKey(name) && candidates.length > 1 ? [at] : []);
+  const keys = leaves.flatMap(({ is_key, candidates }, at) => is_key && candidates.length > 1 ? [at] : []);
   const start = leaves.map(() => 0);
   yield start;
   let made = 0;

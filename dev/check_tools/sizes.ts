@@ -59,7 +59,8 @@ export async function fillWithLongTexts(checking: Checking): Promise<void> {
     for (const row of seen.get(relation.name) ?? []) {
       for (const { name, category, type, length } of plantable(relation)) {
         if (category === "A" || type === "character varying" && length !== null) continue;
-        await update(checking, relation, row, `${quoted(name)} = ${quoted(name)} || $1::text`, [LONG]);
+        const long = name === relation.subject?.title ? LONG.slice(0, 200) : LONG;
+        await update(checking, relation, row, `${quoted(name)} = ${quoted(name)} || $1::text`, [long]);
       }
     }
   }

@@ -13,6 +13,7 @@ import {
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
 import { Body, changes, Id, limit, Line, Query } from "../../../shared/tools/fields.ts";
+import { likeText } from "../../../shared/tools/like_text.ts";
 import { library } from "./library_client.ts";
 
 const BOOK = "id, title, notes, status";
@@ -25,7 +26,7 @@ export const listBooks = defineReadTool({
   args: z.strictObject({ query: Query.optional(), status: Status.optional(), limit: limit(10, 50) }),
   async run({ query, status, limit }, { db }) {
     let books = library(db).from("books").select(BOOK, { count: "exact" }).order("created_at").limit(limit);
-    if (query?.trim()) books = books.ilike("title", `%${query.trim()}%`);
+    if (query?.trim()) books = books.ilike("title", likeText(query));
     if (status) books = books.eq("status", status);
     const answer = await books;
     const books_found = rowsOf(answer);

@@ -5,6 +5,7 @@ import { listed, notFound } from "../../../shared/tools/answers.ts";
 import { rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool } from "../../../shared/tools/define_tool.ts";
 import { Line } from "../../../shared/tools/fields.ts";
+import { likeText } from "../../../shared/tools/like_text.ts";
 import { library } from "./library_client.ts";
 
 export const getBorrower = defineReadTool({
@@ -14,9 +15,10 @@ export const getBorrower = defineReadTool({
   args: z.strictObject({ borrower: Line }),
   async run({ borrower }, { db }) {
     const loans = library(db).from("loans").select("id, borrower, book_id, notes, returned");
-    const found = rowsOf(await loans.ilike("borrower", `%${borrower}%`).order("id").limit(50));
+    const found = rowsOf(await loans.ilike("borrower", likeText(borrower)).order("id").limit(50));
     if (found.length === 0) return notFound("borrower", "borrower");
     const rows = shown("public.loans", ...found.map(({ id }) => id));
-    return ok({ loans: found.map(listed) }, `${found.length} loans of the borrower.`, rows);
+    const told = found.map((loan) => listed({ ...loan, notes: loan.notes?.slice(0, 100) }));
+    return ok({ loans: told }, `${found.length} loans of the borrower.`, rows);
   },
 });

@@ -13,6 +13,7 @@ import {
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
 import { Body, changes, Id, limit, Line, Query } from "../../../shared/tools/fields.ts";
+import { likeText } from "../../../shared/tools/like_text.ts";
 import { library } from "./library_client.ts";
 
 const LOAN = "id, book_id, borrower, notes, returned";
@@ -25,12 +26,17 @@ export const listLoans = defineReadTool({
   args: z.strictObject({ query: Query.optional(), book_id: Id.optional(), limit: limit(10, 50) }),
   async run({ query, book_id, limit }, { db }) {
     let loans = library(db).from("loans").select(LOAN, { count: "exact" }).order("id").limit(limit);
-    if (query?.trim()) loans = loans.ilike("borrower", `%${query.trim()}%`);
+    if (query?.trim()) loans = loans.ilike("borrower", likeText(query));
     if (book_id) loans = loans.eq("book_id", book_id);
     const answer = await loans;
     const found = rowsOf(answer);
     return {
-      ...page("loans", found.map(listed), answer.count ?? 0, "loan"),
+      ...page(
+        "loans",
+        found.map((loan) => listed({ ...loan, notes: loan.notes?.slice(0, 100) })),
+        answer.count ?? 0,
+        "loan",
+      ),
       rows: shown("public.loans", ...found.map(({ id }) => id)),
     };
   },
