@@ -1,6 +1,7 @@
 // Tools on keys of any kind: bigints beyond 2^53, serials, several columns, text. No digit is lost on the way to the model
 // and back, a call has its effect once, and what it changed can be shown, found and undone.
 import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { ActingTools } from "../../dev/check_tools/acting.ts";
 import { type OnLedger, onLedger } from "../support/keys/on_ledger.ts";
@@ -149,14 +150,12 @@ TESTS["what others wrote into a row is known by its key, whatever that is"] = as
 ) => {
   const tools = newTools();
   const account_id = await newAccount(tools);
-  const importer = place.engine.clients.createPersonClient(place, me.token, (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set("x-row-source", "import");
-    return fetch(input, { ...init, headers });
+  const importer = createClient(place.url, place.publishable_key, {
+    accessToken: () => Promise.resolve(me.token),
+    global: { headers: { "x-row-source": "import" } },
   });
-  const entries: { from(table: string): { insert(row: object): PromiseLike<{ error: unknown }> } } = importer;
   const entry = { account_id, code: "a,b", amount: 1, note: "Theirs" };
-  assert.equal((await entries.from("entries").insert(entry)).error, null);
+  assert.equal((await importer.from("entries").insert(entry)).error, null);
   const [mark] = await sql`select relation, row_key, source from external_rows where user_id = ${me.id}`;
   const read = await tools.call("get_entry", { account_id, code: "a,b" });
   assert.deepEqual(read.rows, [{ relation: mark?.relation, key: mark?.row_key }]);

@@ -5,6 +5,7 @@ import { createClient } from "@supabase/supabase-js";
 import { readOnlyFetch } from "../../shared/db/read_only_fetch.ts";
 import { test_domain } from "../support/domain/test_domain.ts";
 import type { Database } from "../support/domain/library.types.ts";
+import { profiledFetch } from "../support/stack/profiled_fetch.ts";
 import { startedRun } from "../support/stack/runs.ts";
 import { newUser, testStack, type TestUser } from "../support/stack/stack.ts";
 import { type ReadsOnly, testReadsOnly } from "../support/tools/reads_only.ts";
@@ -74,7 +75,7 @@ Deno.test("the read client can't insert, update, upsert, delete or call by POST"
 Deno.test("a function that writes is refused by Postgres itself when it is called by GET", async () => {
   const me = await newUser();
   const { run_id } = await startedRun(me);
-  const { error } = await readerOf(me, fetch).rpc("cancel_run", { p_run_id: run_id }, { get: true });
+  const { error } = await readerOf(me, profiledFetch).rpc("cancel_run", { p_run_id: run_id }, { get: true });
   assert.equal(error?.code, "25006");
   const { data } = await me.client.from("agent_runs").select("cancel_requested_at").single();
   assert.deepEqual(data, { cancel_requested_at: null });

@@ -1,12 +1,12 @@
 // The probes of `deno task security`: on tables each of which lets one thing through, every probe finds those that it
 // is to find, and no others. One database, and one look at it.
 import assert from "node:assert/strict";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import { ask } from "../../../dev/security/ask.ts";
 import type { Outcome } from "../../../dev/security/finding.ts";
 import { PROBES } from "../../../dev/security/probes.ts";
 import { API_SCHEMAS } from "../../support/stack/our_schemas.ts";
-import { freshDatabase } from "../../support/stack/stack.ts";
+import { freshDatabase, lookAt } from "../../support/stack/stack.ts";
 import { insertWorld } from "../../db/agents_world.ts";
 
 const OWN = "(select auth.uid()) = user_id";
@@ -161,7 +161,7 @@ const look = (url: string): Promise<Outcome> => ask(url, [], () => performance.n
 
 async function onFreshDatabase(work: (sql: Sql, url: string) => Promise<void>): Promise<void> {
   const { url, drop } = await freshDatabase();
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = lookAt(url);
   try {
     await insertWorld(sql);
     await work(sql, url);

@@ -29,7 +29,7 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
       );
       assert.match(text, /^Asked {6}39 checks in 0 ms, 5 probes in 0 ms$/m);
       assert.match(text, /P3 whoever has no token reads or adds a row: \d\d relations/);
-      assert.match(text, /public\.agent_subjects\n +Its rows are the operator's/);
+      assert.match(text, new RegExp(`${ENGINE_SCHEMA}\\.agent_subjects\\n +Its rows are the operator's`));
       for (const line of lines) assert.ok(line.length <= 80, line);
     });
     await t.step("a warning: 0", async () => {
@@ -83,7 +83,7 @@ Deno.test("a schema that users may use and that nobody asked about is told", () 
       without.lines.join("\n"),
       /Not looked at\n +schema api: users may use it; if the API serves it, say\n? *--schema api/,
     );
-    const named = await ask("--schema", "public", "--schema", "api");
+    const named = await ask(...[...API_SCHEMAS, "api"].flatMap((schema) => ["--schema", schema]));
     assert.equal(named.code, 1);
     assert.match(named.lines.join("\n"), /S01 {2}api\.t\n/);
     assert.doesNotMatch(named.lines.join("\n"), /Not looked at/);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Json } from "../../../shared/contracts/text.ts";
 import type { Domain } from "../../../shared/tools/define_domain.ts";
 import { getToolsForAgent } from "../../../shared/tools/permissions.ts";
+import { API_SCHEMAS } from "../stack/our_schemas.ts";
 import { database } from "../stack/stack.ts";
 import { type Acting, at, type ToolUser, toolUser } from "./tool_user.ts";
 
@@ -55,7 +56,7 @@ async function fingerprint({ user }: ToolUser<Acting>): Promise<string> {
     const tables = await sql<{ name: string }[]>`
       select format('%I.%I', n.nspname, c.relname) as name
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = 'public' and c.relkind = 'r' and exists (
+      where n.nspname = any (${API_SCHEMAS}) and c.relkind = 'r' and exists (
         select from pg_attribute a where a.attrelid = c.oid and a.attname = 'user_id'
       ) order by 1`;
     assert.ok(tables.length >= 5);
