@@ -2,7 +2,7 @@
 // and as this version has it.
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
-import { sha256, textAt } from "./lock.ts";
+import { isSameText, sha256, textAt } from "./lock.ts";
 import type { Change } from "./write_all.ts";
 
 export interface FileChanges {
@@ -30,7 +30,7 @@ export async function fileChanges(
     const [ours, before] = [await sha256(text), locked[path]];
     // What the project was offered last: only when that changes again is it asked again.
     hashes[path] = ours;
-    if (there === text) continue;
+    if (isSameText(there, text)) continue;
     if (there === null || await sha256(there) === before) changes.push({ path, text });
     else if (ours !== before) {
       clashes.push(path);

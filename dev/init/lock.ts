@@ -13,7 +13,8 @@ const EngineFile = z.string().regex(
   /^supabase\/functions\/(_agent|agent-planner|agent-executor)(\/[\w-][\w.-]*)+$/,
 );
 
-const Lock = z.strictObject({
+/** A later version may say more of it. */
+const Lock = z.object({
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
   /** Where its tables are. */
   schema: z.string().regex(/^[a-z][a-z0-9_]{0,40}$/),
@@ -22,7 +23,7 @@ const Lock = z.strictObject({
   /** By the engine's name of a migration: its file in the project, and the hash of that. */
   migrations: z.record(
     z.string(),
-    z.strictObject({ file: z.string().regex(/^\d+_\w+\.sql$/), sha256: Hash }),
+    z.object({ file: z.string().regex(/^\d+_\w+\.sql$/), sha256: Hash }),
   ),
 });
 export type Lock = z.infer<typeof Lock>;
@@ -55,10 +56,19 @@ export async function textAt(path: string): Promise<string | null> {
   }
 }
 
-/** In hexadecimal digits. */
+/** Of a text as it is written here, in hexadecimal digits: a checkout may have turned its line ends. */
 export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(plainLines(text)));
   return new Uint8Array(digest).toHex();
+}
+
+/** Whether two texts are the same but for their line ends. */
+export function isSameText(a: string | null | undefined, b: string | null | undefined): boolean {
+  return typeof a === "string" && typeof b === "string" && plainLines(a) === plainLines(b);
+}
+
+function plainLines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,7 @@
 // Which of the engine's migrations a project lacks, and what they are called there. What was written once is applied
 // somewhere: it is never written again.
 import type { Engine, EngineMigration } from "./engine.ts";
-import { type Lock, sha256 } from "./lock.ts";
+import { isSameText, type Lock, sha256 } from "./lock.ts";
 import { type MigrationFile, MIGRATIONS_FOLDER, type Site } from "./site.ts";
 import { stampsAfter } from "./stamps.ts";
 import type { Change } from "./write_all.ts";
@@ -33,7 +33,7 @@ export async function migrationChanges(
   const unlocked = files.slice(removal + 1).filter(({ file }) => !own.has(file));
   const found = added.map(({ name }) => unlocked.find((file) => file.name === nameOf(name)));
   for (const [at, file] of found.entries()) {
-    if (file && file.text !== added[at]?.sql) {
+    if (file && !isSameText(file.text, added[at]?.sql)) {
       refusals.push(
         `${MIGRATIONS_FOLDER}/${file.file} is there already, and not as this version writes it. Move it away.`,
       );

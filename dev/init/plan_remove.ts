@@ -5,7 +5,7 @@ import { BLANK_DOMAIN } from "./blank_domain.ts";
 import { CONFIG_FILE, releasedConfig } from "./config_toml.ts";
 import { AGENT_FOLDER } from "./engine.ts";
 import { besideOf } from "./file_changes.ts";
-import { type Lock, LOCK_FILE, sha256, textAt } from "./lock.ts";
+import { isSameText, type Lock, LOCK_FILE, sha256, textAt } from "./lock.ts";
 import { madeNames } from "./made_names.ts";
 import { REMOVAL } from "./migration_changes.ts";
 import { removalSql } from "./removal_sql.ts";
@@ -66,7 +66,8 @@ export async function planRemove(
 /** The file of an interrupted removal. */
 function writtenBefore({ migrations }: Site, engine: readonly MigrationFile[], sql: string): string | null {
   const newest = engine.at(-1)?.file ?? "";
-  return migrations.find(({ file, name, text }) => name === REMOVAL && file > newest && text === sql)?.file ??
+  return migrations.find(({ file, name, text }) => name === REMOVAL && file > newest && isSameText(text, sql))
+    ?.file ??
     null;
 }
 
@@ -95,7 +96,7 @@ async function blankDomain(root: string): Promise<{ deleted: string[]; left: str
   const folder = `${AGENT_FOLDER}/domain`;
   const names = await filesBelow(join(root, folder));
   const texts = await Promise.all(names.map((name) => textAt(join(root, folder, name))));
-  const is_blank = names.every((name, at) => BLANK_DOMAIN.get(`${folder}/${name}`) === texts[at]);
+  const is_blank = names.every((name, at) => isSameText(BLANK_DOMAIN.get(`${folder}/${name}`), texts[at]));
   if (is_blank) return { deleted: names.map((name) => `${folder}/${name}`), left: [] };
   return { deleted: [], left: [`${folder}/`] };
 }

@@ -5,7 +5,7 @@ import { adoptedConfig, CONFIG_FILE, notesOnConfig } from "./config_toml.ts";
 import { BLANK_DOMAIN } from "./blank_domain.ts";
 import type { Engine } from "./engine.ts";
 import { type FileChanges, fileChanges } from "./file_changes.ts";
-import { type Lock, LOCK_FILE, lockText, textAt } from "./lock.ts";
+import { isSameText, type Lock, LOCK_FILE, lockText, textAt } from "./lock.ts";
 import { type MadeName, madeNames } from "./made_names.ts";
 import { type MigrationChanges, migrationChanges } from "./migration_changes.ts";
 import { isNewer } from "./newer.ts";
@@ -56,7 +56,7 @@ export async function planWrite(wish: Wish): Promise<WritePlan | { refusals: str
     changes: await ordered(wish, files, migrations, config.text),
     config: config.said,
     ...{ clashes: files.clashes, left: files.left },
-    notes: lock === null ? notesOnConfig(config.text, engine.schema) : [],
+    notes: lock === null ? [...notesOnConfig(config.text, engine.schema), ...await notesOnDomain(site)] : [],
   };
 }
 
@@ -93,6 +93,16 @@ async function blankDomain({ root, lock }: Site): Promise<Change[]> {
     ),
   );
   return files.flat();
+}
+
+/** After a removal: the engine's tables know nothing of tools that a project has had. */
+async function notesOnDomain({ root }: Site): Promise<string[]> {
+  const [file = ""] = BLANK_DOMAIN.keys();
+  const there = await textAt(join(root, file));
+  if (there === null || isSameText(there, BLANK_DOMAIN.get(file))) return [];
+  return [
+    `${file} is there already, and stays. Tools in it need their migrations anew: deno task new-tools.`,
+  ];
 }
 
 function lockRefusal(lock: Lock, { version, schema }: Engine): string | null {

@@ -43,7 +43,8 @@ export function printLeft(
 }
 
 /** Prints what to do after the engine has come into a project. */
-export function printNext(line: Line, { named }: Site, { schema }: Engine): void {
+export function printNext(line: Line, site: Site, { schema }: Engine): void {
+  const named = shellWord(site.named);
   const exposed = schema === "public" ? [] : [
     `  # then: "${schema}" into Exposed schemas, in the project's API settings (not before the push)`,
   ];
@@ -67,7 +68,7 @@ export function printNext(line: Line, { named }: Site, { schema }: Engine): void
 /** Prints what to do after a new version has come. */
 export function printNextOfUpgrade(line: Line, { named }: Site, changes: readonly Change[]): void {
   line("");
-  line(`Next: deno task check-tools --project ${named}; hosted, in the project's folder:`);
+  line(`Next: deno task check-tools --project ${shellWord(named)}; hosted, in the project's folder:`);
   if (changes.some(({ path }) => path.startsWith(MIGRATIONS_FOLDER))) {
     line("  npx supabase@3.1.0 db push --remote");
   }
@@ -85,6 +86,11 @@ function counts(changes: readonly Change[]): string[] {
     counted(written.filter(isMigration).length, "migration"),
     ...(deleted > 0 ? [`${counted(deleted, "file")} deleted`] : []),
   ];
+}
+
+/** As a shell takes it for one word. */
+function shellWord(path: string): string {
+  return /^[\w./@~+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A number with its word. */

@@ -8,18 +8,15 @@ export async function takenNames(
   names: readonly MadeName[],
   schemas: readonly string[],
 ): Promise<string[]> {
-  const sql = postgres(url, {
-    max: 1,
-    onnotice: () => {},
-    connection: { default_transaction_read_only: true },
-  });
+  // Poolers know neither settings of a connection nor statements that outlive a transaction.
+  const sql = postgres(url, { max: 1, onnotice: () => {}, prepare: false });
   const of = (kinds: readonly string[]) => names.filter(({ kind }) => kinds.includes(kind));
   const paths = (made: readonly MadeName[]) => made.map(({ schema, name }) => `${schema}.${name}`);
   try {
-    const rows = await sql<{ taken: string }[]>`
-      select 'schema ' || quote_ident(nspname) as taken from pg_catalog.pg_namespace where nspname = any(${[
-      ...schemas,
-    ]})
+    const rows = await sql.begin("read only", (transaction) =>
+      transaction<{ taken: string }[]>`
+      select 'schema ' || quote_ident(nspname) as taken from pg_catalog.pg_namespace
+      where nspname = any(${[...schemas]})
       union all
       select case c.relkind when 'v' then 'view ' when 'm' then 'view ' when 'S' then 'sequence ' when 'i' then 'index '
           when 'c' then 'type ' else 'table ' end || format('%I.%I', n.nspname, c.relname)
@@ -33,7 +30,12 @@ export async function takenNames(
       select distinct 'function ' || format('%I.%I', n.nspname, p.proname)
       from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       where n.nspname || '.' || p.proname = any(${paths(of(["function"]))})
-      order by taken`;
+      union all
+      -- The engine's helpers are for who has been granted them, and its first migration sees to that.
+      select distinct 'a right of everybody on schema ' || quote_ident(n.nspname)
+      from pg_catalog.pg_namespace n, pg_catalog.aclexplode(n.nspacl) a
+      where n.nspname = any(${names.map(({ schema }) => schema)}) and n.nspname <> 'public' and a.grantee = 0
+      order by taken`);
     return rows.map(({ taken }) => taken);
   } finally {
     await sql.end();

@@ -32,7 +32,7 @@ test("what a database has of them is named, in quotes where it must be, and noth
   await onDatabase([], async (sql, url) => {
     assert.deepEqual(await takenNames(url, NAMES, ["agent", "agent_private"]), []);
     await sql.unsafe(`
-      create schema private; create schema agent;
+      create schema private; create schema agent; grant usage on schema private to public;
       create type public.message_role as enum ('a'); create table public.agents (id int);
       create view public.agent_plans as select 1; create sequence public.usage_sums;
       create type public.agent_runs as (a int); create domain public.chat_sessions as text;
@@ -43,6 +43,7 @@ test("what a database has of them is named, in quotes where it must be, and noth
       create table private.agents (id int); create table public."Agents" (id int); create table public."a.b" (id int);
       create table public."my table" (id int)`);
     assert.deepEqual(await takenNames(url, NAMES, ["agent", "agent_private"]), [
+      "a right of everybody on schema private",
       "function private.excerpt",
       "function public.start_run",
       "index public.agent_runs_recent",

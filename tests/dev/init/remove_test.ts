@@ -64,12 +64,18 @@ Deno.test("a removal that broke off is finished by the next one, with the one mi
 Deno.test("after a removal init begins anew: migrations from before it are over", async () => {
   await using project = await smallProject();
   await written(project, smallEngine());
+  project.write("supabase/functions/_agent/domain/domain.ts", "// mine\n");
   await removed(project);
-  const { changes } = await written(project, smallEngine(), { now: new Date("2027-01-01T00:00:00Z") });
+  const { changes, notes } = await written(project, smallEngine(), { now: new Date("2027-01-01T00:00:00Z") });
   assert.deepEqual(changes.map(({ path }) => path).filter((path) => path.endsWith(".sql")), [
     "supabase/migrations/20270101000001_agent_foundation.sql",
     "supabase/migrations/20270101000002_agent_runs.sql",
   ]);
+  assert.match(
+    notes.join(),
+    /domain\.ts is there already, and stays\. Tools in it need their migrations anew/,
+  );
+  assert.equal(project.files()["supabase/functions/_agent/domain/domain.ts"], "// mine\n");
 });
 
 Deno.test("where init has written nothing, or its migrations are gone, or another schema is named, nothing is removed", async () => {

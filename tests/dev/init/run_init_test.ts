@@ -75,6 +75,14 @@ test("a dry run tells every file that init would write, and writes none; init wr
   await drop();
 });
 
+test("a project whose path a shell would take apart is named in quotes", async () => {
+  await using outer = await smallProject({ "it's mine/supabase/config.toml": "" });
+  const { url, drop } = await migratedDatabase([]);
+  const { output } = await init(["--into", `${outer.root}/it's mine`, "--db-url", url]);
+  assert.ok(output.includes(`deno task dev --project '${outer.root}/it'\\''s mine'\n`), output);
+  await drop();
+});
+
 test("in public a CRM's own type and table stand in the way, and nothing else; its schema private does not", async () => {
   await using project = await crm();
   const { url, drop } = await migratedDatabase([{ folder: pathToFileURL(`${CRM}/supabase/migrations/`) }]);

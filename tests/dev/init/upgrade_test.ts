@@ -173,3 +173,13 @@ Deno.test("in public, the names that a new version makes are looked for, and non
   });
   assert.deepEqual(asked, ["private.more"]);
 });
+
+Deno.test("line ends that a checkout has turned are no change, of files and of migrations", async () => {
+  await using project = await adopted();
+  for (const [path, text] of Object.entries(project.files())) {
+    project.write(path, text.replaceAll("\n", "\r\n"));
+  }
+  assert.deepEqual((await written(project, smallEngine())).changes, []);
+  const plan = await written(project, smallEngine({ version: "0.1.1", put: { [A]: "// anew\n" } }));
+  assert.deepEqual(plan.changes.map(({ path }) => path), [A, "supabase/functions/_agent/agent.lock.json"]);
+});
