@@ -41,7 +41,7 @@ ${indent(problem)}
   ].join("");
   return `${problems.join("")}
 The local stack runs (started in ${(took_ms / 1000).toFixed(1)} s). The functions start again when their files
-change. Ctrl-C ends the stack. ${
+change; new migrations are applied at the next start. Ctrl-C ends the stack. ${
     stack.kept_in === null
       ? "Its data go with it, unless it is started with --keep."
       : "Its data stay, until it is started with --fresh."

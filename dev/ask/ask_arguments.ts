@@ -22,7 +22,7 @@ one that is started for this message alone, from the demo user.
   --key KEY            its publishable key; on this machine it is known
   --help               this text
 
-Ends with 0 if the run completed, with 1 if it did not, and with 2 if it was not sent.
+Ends with 0 if the run completed, with 1 if it did not, and with 2 if a flag is wrong.
 `;
 
 /** Where the message goes: to a place of its own, or to a local stack of a project. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PortTakenError, startGateway } from "../../dev/gateway.ts";
+import { whoListensAt } from "../../dev/project/running_stack.ts";
 import { testStack } from "../support/stack/stack.ts";
 
 const ignore = () => {};
@@ -208,4 +209,14 @@ Deno.test("a browser may call auth, REST and what is not there from another orig
     assert.equal(refused.headers.get("access-control-allow-origin"), "*");
     await refused.body?.cancel();
   }
+});
+
+Deno.test("whose stack it is is told to this machine's commands, and to no page of another origin", async () => {
+  const gateway = startGateway(0, { root: "/somewhere", functions: {}, problems: {} }, ignore);
+  const answer = await fetch(`${gateway.url}/stack`, { headers: { origin: "https://page.example" } });
+  assert.deepEqual(await answer.json(), { root: "/somewhere" });
+  assert.equal(answer.headers.get("access-control-allow-origin"), null);
+  assert.deepEqual(await whoListensAt(gateway.url), { root: "/somewhere" });
+  await gateway.stop();
+  assert.equal(await whoListensAt(gateway.url), "nobody");
 });
