@@ -18,14 +18,14 @@ const VERBS: Record<string, Verb> = {
   ...{ delete: "delete", remove: "delete", cancel: "delete", schedule: "schedule" },
 };
 
+/** How the kinds of things are called; `pattern` is a source that matches any of them, in one or in many. */
 export interface Nouns {
   vocabulary: Vocabulary;
-  /** A source that matches any of them, in one or in many. */
   pattern: string;
   subjectOf(said: string): Subject | undefined;
 }
 
-/** How the kinds of things are called: by all of their words, or by one that no shorter name has. */
+/** By all of their words, or by one that no shorter name has. */
 export function nounsOf(vocabulary: Vocabulary): Nouns {
   const names = new Map<string, Subject>();
   const words = ({ noun }: Subject) => noun.split("_");
@@ -34,36 +34,30 @@ export function nounsOf(vocabulary: Vocabulary): Nouns {
       for (const form of [name, plural(name)]) if (!names.has(form)) names.set(form, subject);
     }
   }
-  const all = [...names.keys()].toSorted((a, b) => b.length - a.length);
-  return {
-    vocabulary,
-    pattern: `(?:${all.join("|") || "(?!)"})`,
-    subjectOf: (said) => names.get(said.toLowerCase()),
-  };
+  const pattern = `(?:${[...names.keys()].toSorted((a, b) => b.length - a.length).join("|") || "(?!)"})`;
+  return { vocabulary, pattern, subjectOf: (said) => names.get(said.toLowerCase()) };
 }
 
-export const CAPITAL = String.raw`\p{Lu}[\p{L}\d&.-]*(?: (?:\p{Lu}|\d)[\p{L}\d&.-]*)*`;
 const START = String
   .raw`(?:^|[.;!?]\s+|,?\s+(?:and|then|but)\s+|,\s+)(?:(?:please|then|also|now|can you|could you)\s+)*`;
 const CLAUSE = new RegExp(`${START}(?=(?:${Object.keys(VERBS).join("|")})\\b(?!-))`, "gi");
 /** What is said after these is a new row's own text, whatever it says. */
 export const FREE = /:\s|\bthat says\b|\bto (?!the\b|my\b|our\b|this\b|it\b|all\b|each\b|\p{Lu}|"|\d)/u;
 
-export function verbOf(clause: string): { verb: Verb | undefined; word: string; rest: string } {
+export function verbOf(clause: string): { verb?: Verb; word: string; rest: string } {
   const [, word = "", rest = ""] = /^(how many|\p{L}+)\b ?(.*?)[\s.!?,;]*$/iu.exec(clause) ?? [];
   return { verb: VERBS[word.toLowerCase()], word, rest };
 }
 
 export function clausesOf(text: string, nouns: Nouns): string[] {
-  const clauses: string[] = [];
-  const starts = [...text.matchAll(CLAUSE)];
-  for (const [i, { index, 0: { length } }] of starts.entries()) {
-    const clause = text.slice(index + length, starts[i + 1]?.index);
-    const free = verbOf(clause).verb === "create" && FREE.test(clause);
-    clauses.push(...kindsIn(free ? text.slice(index + length) : clause, nouns));
-    if (free) break;
-  }
-  return clauses;
+  const starts = [...text.matchAll(CLAUSE)].map(({ index, 0: { length } }) => ({
+    index,
+    from: index + length,
+  }));
+  const clauses = starts.map(({ from }, i) => text.slice(from, starts[i + 1]?.index));
+  const free = clauses.findIndex((clause) => verbOf(clause).verb === "create" && FREE.test(clause));
+  if (free >= 0) clauses.splice(free, Infinity, text.slice(starts[free]?.from));
+  return clauses.flatMap((clause) => kindsIn(clause, nouns));
 }
 
 /** "list the notes and tasks of Acme" is two clauses. */
@@ -71,9 +65,9 @@ function kindsIn(clause: string, { pattern }: Nouns): string[] {
   const { verb = "", word, rest } = verbOf(clause);
   const kinds = rest.split(/,\s*(?:and\s+)?|\s+and\s+/);
   const named = kinds.every((kind) => new RegExp(`\\b${pattern}\\b`, "i").test(kind));
-  if (!/get|list|count/.test(verb) || !named) return [clause];
   const tail = /\s(?:of|for|in|from|about)\s.*$/i;
   const shared = tail.exec(kinds.at(-1) ?? "")?.[0] ?? "";
+  if (!/get|list|count/.test(verb) || !named) return [clause];
   return kinds.map((kind) => `${word} ${kind}${tail.test(kind) ? "" : shared}`);
 }
 
@@ -81,6 +75,6 @@ function kindsIn(clause: string, { pattern }: Nouns): string[] {
 export function withoutIts(clause: string, { pattern, vocabulary }: Nouns, of: string): string {
   const fields = [...vocabulary.values()].flatMap(({ tools }) => tools.update?.changes ?? []);
   const owned = [pattern, ...fields.map(({ name }) => spoken(name))].join("|");
-  return clause.replace(new RegExp(`\\bits ((?:[\\p{L}-]+ ){0,3}?(?:${owned}))\\b`, "iu"), `the $1 of ${of}`)
-    .replace(/\bits?\b/gi, of);
+  const its = new RegExp(`\\bits ((?:[\\p{L}-]+ ){0,3}?(?:${owned}))\\b`, "iu");
+  return clause.replace(its, `the $1 of ${of}`).replace(/\bits?\b/gi, of);
 }

@@ -5,15 +5,8 @@ import type { CompletionRequest, Message } from "../request.ts";
 export type Row = { [field: string]: Json };
 export type OfferedTool = CompletionRequest["tools"][number]["function"];
 export type Call = { name: string; arguments: Row };
-
-export interface Outcome {
-  ok: boolean;
-  /** The user was asked, and said no, or put other arguments in the place of these. */
-  declined: boolean;
-  edited: boolean;
-  message: string;
-  data: Json;
-}
+/** Declined or edited by the user, who was asked. */
+export type Outcome = { ok: boolean; declined: boolean; edited: boolean; message: string; data: Json };
 
 export interface Conversation {
   role: "planner" | "worker" | "answerer";
@@ -30,10 +23,13 @@ export interface Conversation {
   forgotten: boolean;
 }
 
-const DATA = "<data>[^<]*</data>";
-const STEP = new RegExp(`(?:^|\n)Task: (.*?)\nNow: .*?(?:\nResults of earlier steps: (${DATA}))?\\s*$`, "s");
-const CHAT = new RegExp(`^(?:\\([^)]*\\)\\s*)*(${DATA})\\s*(.*)$`, "s");
-const QUESTION = new RegExp(`\nThe executor asks: (${DATA})\\s*$`);
+const DATA = "<data>(?<known>[^<]*)</data>";
+const STEP = new RegExp(
+  `(?:^|\n)Task: (?<said>.*?)\nNow: .*?(?:\nResults of earlier steps: ${DATA})?\\s*$`,
+  "s",
+);
+const CHAT = new RegExp(`^(?:\\([^)]*\\)\\s*)*${DATA}\\s*(?<said>.*)$`, "s");
+const QUESTION = new RegExp(`^(?<said>.*)\nThe executor asks: ${DATA}\\s*$`, "s");
 
 /** A step's thread begins with its task; a chat's request is what the user said last before the first call. */
 export function readPrompt(messages: readonly Message[], tools: readonly OfferedTool[]): Conversation {
@@ -42,18 +38,17 @@ export function readPrompt(messages: readonly Message[], tools: readonly Offered
   const roles = messages.slice(0, called < 0 ? undefined : called).map(({ role }) => role);
   const at = worker ? roles.indexOf("user") : roles.lastIndexOf("user");
   const content = messages[at]?.content ?? "";
-  const question = tools.length === 0 ? QUESTION.exec(content)?.[1] : undefined;
-  const [, request, known] = worker ? STEP.exec(content) ?? [] : (CHAT.exec(content) ?? []).toSpliced(1, 1)
-    .concat(CHAT.exec(content)?.[1] ?? "");
+  const question = tools.length === 0 ? QUESTION.exec(content) : null;
+  const { said, known } = (question ?? (worker ? STEP : CHAT).exec(content))?.groups ?? {};
   const asked = messages.findLastIndex(({ tool_calls }) =>
     JSON.stringify(tool_calls ?? "").includes("needs_input")
   );
   return {
     role: worker ? "worker" : question ? "answerer" : "planner",
-    request: request?.trim() ?? content,
+    request: said?.trim() ?? content,
     answer: asked < 0 ? undefined : messages.slice(asked).find(({ role }) => role === "user")?.content,
     calls: callsIn(messages.slice(at + 1)),
-    known: fenced(question ?? known ?? ""),
+    known: json(known ?? ""),
     now: /\d{4}-\d\d-\d\dT\d\d:\d\d(?:[+-]\d\d:\d\d|Z)/.exec(content)?.[0] ?? new Date(0).toISOString(),
     forgotten: content.startsWith("(Tool calls that you made before are left out"),
   };
@@ -61,28 +56,14 @@ export function readPrompt(messages: readonly Message[], tools: readonly Offered
 
 function callsIn(messages: readonly Message[]): Conversation["calls"] {
   const results = new Map(messages.map(({ tool_call_id, content }) => [tool_call_id, content]));
-  return messages.flatMap(({ tool_calls }) => tool_calls ?? []).map(
-    ({ id, function: { name, arguments: args } }) => {
-      const said = results.get(id) ?? "";
-      const { ok, error, arguments_used, message, data = null } = rowOf(json(said));
-      const outcome = {
-        ok: ok !== false,
-        declined: error === "rejected",
-        edited: arguments_used !== undefined,
-      };
-      const cut = said === "" || said.startsWith('{"note":"cut to fit');
-      return {
-        name,
-        arguments: rowOf(json(args)),
-        ...(!cut && { outcome: { ...outcome, message: String(message ?? said), data } }),
-      };
-    },
-  );
-}
-
-/** The data inside their fence, in which no text can close it. */
-export function fenced(text: string): Json {
-  return json(/<data>([^<]*)<\/data>/.exec(text)?.[1] ?? "");
+  return messages.flatMap(({ tool_calls }) => tool_calls ?? []).map(({ id, function: called }) => {
+    const said = results.get(id) ?? "";
+    const { ok, error, arguments_used, message = said, data = null } = rowOf(json(said));
+    const [declined, edited] = [error === "rejected", arguments_used !== undefined];
+    const outcome = { ok: ok !== false, declined, edited, message: String(message), data };
+    const cut = said === "" || said.startsWith('{"note":"cut to fit');
+    return { name: called.name, arguments: rowOf(json(called.arguments)), ...(!cut && { outcome }) };
+  });
 }
 
 /** An object, or one without fields in the place of anything else. */

@@ -4,6 +4,7 @@ import type { Json } from "../../../shared/contracts/text.ts";
 import { type Call, type Conversation, type Outcome, type Row, rowOf } from "./conversation.ts";
 import { lineOf, meantBy, rowsIn, titleOf } from "./rows.ts";
 import {
+  listed,
   plural,
   referred,
   spoken,
@@ -12,21 +13,15 @@ import {
   type Verb,
   type Vocabulary,
 } from "./vocabulary.ts";
-import type { Focus, Parent, Wish } from "./wish.ts";
+import type { Focus, Wish } from "./wish.ts";
 
-/** What came of a wish. */
+/** What came of a wish: rows of this kind, found or written, of so many in all; and sentences about it. */
 export interface Report {
-  /** What was found, in a sentence. */
-  found?: string;
+  kind: "found" | "done" | "failed";
+  text: string;
   noun: string;
-  /** What was found or written, and how many rows there are in all. */
   rows: Row[];
   total?: number;
-  /** Such as "created the deal **Expansion**", with a line each; and sentences about what was left as it is. */
-  done: string[];
-  lines: string[];
-  left: string[];
-  problem?: string;
   /** Who could be meant, where nobody is called so. */
   ask?: string;
 }
@@ -41,54 +36,36 @@ class Stop extends Error {
   }
 }
 
-export const report = (told: Partial<Report>): Report => ({
-  noun: "",
-  rows: [],
-  done: [],
-  lines: [],
-  left: [],
-  ...told,
-});
 /** Rows that one wish changes at most, and pages of a list that it reads. */
 const MOST_WRITES = 12;
 const MOST_PAGES = 5;
+
+export const textOf = ({ name, arguments: args }: Call) => JSON.stringify([name, args]);
 
 /** The next calls, or what came of it all. */
 export function replay(work: Part<Report>, { calls, forgotten }: Conversation): Call[] | Report {
   try {
     let step = work.next();
     while (!step.done) {
-      const made = step.value.map((call) => calls.filter((past) => sameCall(past, call)));
+      const made = step.value.map((call) => calls.filter((past) => textOf(past) === textOf(call)));
       const outcomes = made.flatMap((past) => past.findLast(({ outcome }) => outcome)?.outcome ?? []);
+      const lost = forgotten || made.some((past) => past.length > 1);
+      if (outcomes.length < made.length && !lost) return step.value.filter((_, i) => !made[i]?.length);
       if (outcomes.length < made.length) {
-        if (!forgotten && made.every((past) => past.length < 2)) {
-          return step.value.filter((_, i) => !made[i]?.length);
-        }
         throw new Stop("What I found did not stay in my prompt, so I stopped there.");
       }
       step = work.next(outcomes);
     }
     return step.value;
   } catch (stop) {
-    if (stop instanceof Stop) return report({ problem: stop.message, ask: stop.ask });
-    throw stop;
+    if (!(stop instanceof Stop)) throw stop;
+    return { kind: "failed", text: stop.message, noun: "", rows: [], ask: stop.ask };
   }
 }
 
-export function sameCall(a: Call, b: Call): boolean {
-  return a.name === b.name && JSON.stringify(a.arguments) === JSON.stringify(b.arguments);
-}
-
-export function carryOut(wish: Wish, place: Place): Part<Report> {
-  if (wish.verb === "create") return create(wish, place);
-  return wish.verb === "update" || wish.verb === "delete"
-    ? change(wish, place, wish.verb)
-    : show(wish, place);
-}
-
-export function toolFor({ noun, tools }: Subject, action: Verb): Tool {
-  const tool = tools[action];
-  if (!tool) throw new Stop(`I have no tool here to ${action} ${plural(spoken(noun))}.`);
+export function toolFor({ noun, tools }: Subject, verb: Verb): Tool {
+  const tool = tools[verb];
+  if (!tool) throw new Stop(`I have no tool here to ${verb} ${plural(spoken(noun))}.`);
   return tool;
 }
 
@@ -98,18 +75,29 @@ export function callOn({ name, keys }: Tool, row: Row, more: Row = {}): Call {
   return { name, arguments: { ...Object.fromEntries(named), ...more } };
 }
 
+export function carryOut(wish: Wish, place: Place): Part<Report> {
+  if (wish.verb === "create") return create(wish, place);
+  return wish.verb === "update" || wish.verb === "delete" ? change(wish, place) : show(wish, place);
+}
+
 function* show(wish: Wish, place: Place): Part<Report> {
-  const { subject: { noun, tools }, verb } = wish;
+  const { subject: { noun, tools: { get } }, verb, count } = wish;
   if (wish.name !== undefined) {
     const row = yield* theRow(wish, place);
-    const [outcome] = tools.get && verb !== "list" ? yield [callOn(tools.get, row)] : [];
+    const [outcome] = get && verb !== "list" ? yield [callOn(get, row)] : [];
     const [whole = row] = rowsIn(outcome?.data ?? null, noun);
-    return report({ noun, rows: [whole], found: `The ${spoken(noun)} ${lineOf(whole)}` });
+    return { kind: "found", text: `The ${spoken(noun)} ${lineOf(whole)}.`, noun, rows: [whole] };
   }
   const { rows, total } = yield* rowsOf(wish, place, false);
-  const count = wish.count ? rows.length : total;
-  const found = `${rows.length === 0 ? "No" : count} ${described(wish, count === 1)}`;
-  return report({ noun, found, rows: verb === "count" ? [] : rows, total: Number(count) || rows.length });
+  const many = count ? rows.length : total;
+  const text = `${rows.length === 0 ? "No" : many} ${described(wish, many === 1)}`;
+  return {
+    kind: "found",
+    text,
+    noun,
+    rows: verb === "count" ? [] : rows,
+    total: Number(many) || rows.length,
+  };
 }
 
 function* create({ subject, each, values, text, of }: Wish, place: Place): Part<Report> {
@@ -123,51 +111,54 @@ function* create({ subject, each, values, text, of }: Wish, place: Place): Part<
     const made = { ...(each && main && { [main]: titleOf(row) }), ...(own && { [own]: row.id ?? null }) };
     return { name, arguments: { ...made, ...values, ...parents } };
   });
-  const what = `created the ${spoken(subject.noun)}`;
-  const words = calls.map(({ arguments: args }) => args[main] ? `${what} **${args[main]}**` : what);
-  return written(subject.noun, yield calls, words, rows.length - calls.length);
+  const made = rows.map((_: Row, i: number): Row => ({ title: calls[i]?.arguments[main] ?? "one" }));
+  return written(subject, yield calls, made, (titles) => `created the ${spoken(subject.noun)} ${titles}`);
 }
 
-function* change(wish: Wish, place: Place, action: "update" | "delete"): Part<Report> {
-  const { subject: { noun }, values } = wish;
-  const tool = toolFor(wish.subject, action);
-  const fields = Object.entries(values).map(([field, value]) =>
-    `${spoken(field)} ${value}`.replaceAll("_", " ")
+function* change(wish: Wish, place: Place): Part<Report> {
+  const { subject, values, verb } = wish;
+  const tool = toolFor(subject, verb);
+  const to = Object.entries(values).map(([field, value]) => `${spoken(field)} ${value}`.replaceAll("_", " "))
+    .join(", ");
+  const can = tool.changes.map((one) =>
+    spoken(one.name) + (one.values.length ? ` (${one.values.join(", ")})` : "")
   );
-  if (action === "update" && fields.length === 0) {
-    const can = tool.changes.map((one) =>
-      spoken(one.name) + (one.values.length ? ` (${one.values.join(", ")})` : "")
-    );
-    throw new Stop(`Tell me what to change, and to what. A ${spoken(noun)} has: ${can.join("; ")}.`);
-  }
+  if (verb === "update" && !to) throw new Stop(`Tell me what to change, and to what: ${can.join("; ")}.`);
   const rows = yield* targets(wish, place);
-  const some = rows.slice(0, MOST_WRITES);
-  const nested = tool.fields.some(({ name }) => name === "updates");
-  const outcomes = yield some.map((row) => callOn(tool, row, nested ? { updates: values } : values));
-  const words = some.map(titleOf).map((title) =>
-    action === "delete" ? `removed **${title}**` : `changed **${title}** (${fields.join(", ")})`
+  const more = tool.fields.some(({ name }) => name === "updates") ? { updates: values } : values;
+  const outcomes = yield rows.slice(0, MOST_WRITES).map((row) => callOn(tool, row, more));
+  return written(
+    subject,
+    outcomes,
+    rows,
+    (titles) => verb === "delete" ? `removed ${titles}` : `changed ${titles} (${to})`,
   );
-  return written(noun, outcomes, words, rows.length - some.length);
 }
 
-/** What writes came to: what was really done, in these words where nobody has changed it. */
+/** What writes to these rows came to: what was really done, in these words where nobody has changed it. */
 export function written(
-  noun: string,
+  { noun }: Subject,
   outcomes: readonly Outcome[],
-  words: readonly string[],
-  more: number,
+  rows: readonly Row[],
+  say: (titles: string) => string,
 ): Report {
-  const failed = new Set(
-    outcomes.filter(({ ok, declined }) => !ok && !declined).map(({ message }) => message),
+  const done = rows.filter((_, i) => outcomes[i]?.ok && !outcomes[i]?.edited).map((row) =>
+    `**${titleOf(row)}**`
   );
-  const told = outcomes.map(({ edited, message }, i) =>
-    edited ? `did it as you changed it: ${message.replace(/\.$/, "")}` : words[i] ?? ""
+  const others = outcomes.filter(({ ok, edited }) => !ok || edited).map(({ ok, declined, message }) =>
+    ok
+      ? `As you changed it: ${message}`
+      : declined
+      ? "Then I leave it as it is."
+      : `That did not work: ${message}`
   );
-  const left = outcomes.some(({ declined }) => declined) ? ["Then I leave it as it is."] : [];
-  if (more > 0) left.push(`I left out ${more} more: ${MOST_WRITES} at once are the most.`);
-  const rows = outcomes.flatMap(({ ok, data }) => ok ? rowsIn(data, noun) : []);
-  const problem = failed.size > 0 ? `That did not work: ${[...failed].join(" ")}` : undefined;
-  return report({ noun, rows, done: told.filter((_, i) => outcomes[i]?.ok), left, problem });
+  const left = rows.length - outcomes.length;
+  const more = left > 0 && `I left out ${left} more: ${MOST_WRITES} at once are the most.`;
+  const text = [done.length > 0 && `I ${say(listed(done))}.`, ...new Set(others), more].filter(Boolean).join(
+    " ",
+  );
+  const kind = outcomes.some(({ ok, declined }) => ok || declined) ? "done" : "failed";
+  return { kind, text, noun, rows: outcomes.flatMap(({ ok, data }) => ok ? rowsIn(data, noun) : []) };
 }
 
 /** The rows that are to be changed: one, or all that fit. */
@@ -184,50 +175,48 @@ const SORTS = { urgent: /priority|urgency|severity/, latest: /created|newest|lat
 function* rowsOf(wish: Wish, place: Place, all: boolean): Part<{ rows: Row[]; total: Json }> {
   const { subject: { noun }, where, query, count, order } = wish;
   const { known, role } = place.conversation;
-  const whole = all && role === "worker" && !JSON.stringify(known).includes('"cut":')
+  const earlier = all && role === "worker" && !JSON.stringify(known).includes('"cut":')
     ? rowsIn(known, noun)
     : [];
-  const tool = whole.length > 0 ? undefined : toolFor(wish.subject, "list");
+  const tool = earlier.length > 0 ? undefined : toolFor(wish.subject, "list");
   const args: Row = tool ? yield* references(wish.of, tool.fields, place) : {};
   for (const { name, list, values } of tool?.fields ?? []) {
     const [wanted, sort] = [where[name], values.find((one) => order && SORTS[order].test(one))];
     if (wanted && (list || wanted.length === 1)) args[name] = list ? wanted : wanted[0] ?? null;
     if (name === "query" && query) args.query = query;
     if (name === "sort_by" && sort) args.sort_by = sort;
-    if (name === "limit" && (all || count)) args.limit = all ? 50 : count ?? null;
+    if (name === "limit" && (all || count)) args.limit = all || order === "urgent" ? 50 : count ?? null;
   }
-  let [rows, total, cursor]: [Row[], Json, Json | undefined] = [whole, whole.length, undefined];
+  let [rows, total, cursor]: [Row[], Json, Json | undefined] = [earlier, earlier.length, undefined];
   for (let page = 0; tool && (page === 0 || all && cursor && page < MOST_PAGES); page++) {
-    const [outcome] = yield [{ name: tool.name, arguments: cursor ? { ...args, cursor } : args }];
+    const call: Call = { name: tool.name, arguments: cursor ? { ...args, cursor } : args };
+    const [outcome]: Outcome[] = yield [call];
     if (!outcome?.ok) throw new Stop(`I could not look that up: ${outcome?.message}`);
-    const data = rowOf(outcome.data);
-    rows = [...rows, ...rowsIn(data, noun)];
-    [total, cursor] = [data.total ?? rows.length, data.next_cursor];
+    rows = [...rows, ...rowsIn(outcome.data, noun)];
+    [total, cursor] = [rowOf(outcome.data).total ?? rows.length, rowOf(outcome.data).next_cursor];
   }
-  const fit = rows.filter((row) => Object.keys(where).every((name) => has(row, name, where[name] ?? [])));
-  const sorted = order === "urgent" ? fit.toSorted((a, b) => urgency(a) - urgency(b)) : fit;
-  return { rows: sorted.slice(0, count), total: fit.length < rows.length ? fit.length : total };
+  const has = (row: Row, name: string) => typeof row[name] !== "string" || where[name]?.includes(row[name]);
+  const fit = rows.filter((row) => Object.keys(where).every((name) => has(row, name)));
+  if (order === "urgent") fit.sort((a, b) => urgency(a) - urgency(b));
+  return { rows: fit.slice(0, count), total: fit.length < rows.length ? fit.length : total };
 }
 
-const has = (row: Row, name: string, values: string[]) =>
-  typeof row[name] !== "string" || values.includes(row[name]);
-const URGENT = [/"(?:urgent|critical|highest)"/, /"high"/, /"(?:medium|normal)"/, /"low"/];
-
 /** The smaller, the more urgent. */
-export function urgency(row: Row): number {
-  return (URGENT.findIndex((word) => word.test(JSON.stringify(row))) + URGENT.length + 1) %
-    (URGENT.length + 1);
+function urgency(row: Row): number {
+  const urgent = [/"(?:urgent|critical|highest)"/, /"high"/, /"(?:medium|normal)"/, /"low"/];
+  return urgent.findIndex((word) => word.test(JSON.stringify(row))) >>> 0;
 }
 
 /** The row that a wish names, or the one that the chat is about. */
-export function* theRow({ subject, name, verb }: Omit<Wish, "said">, place: Place): Part<Row> {
+export function* theRow(
+  { subject, name, verb }: Pick<Wish, "subject" | "name" | "verb">,
+  place: Place,
+): Part<Row> {
   const { conversation: { known, answer, role }, focus } = place;
   const [noun, here] = [spoken(subject.noun), focus?.subject === subject ? focus.row : undefined];
   const nearby = rowsIn([{ [subject.noun]: here ?? null }, known], subject.noun);
-  if (typeof name !== "string") {
-    if (nearby[0] && (here || role === "worker" && nearby.length === 1)) return nearby[0];
-    throw new Stop(`Tell me which ${noun} you mean.`);
-  }
+  if (!name && nearby[0] && (here || role === "worker" && nearby.length === 1)) return nearby[0];
+  if (!name) throw new Stop(`Tell me which ${noun} you mean.`);
   const called = /"([^"]+)"/.exec(answer ?? "")?.[1] ?? name;
   const [near, ...rivals] = meantBy(called, nearby);
   if (near && rivals.length === 0) return near;
@@ -237,7 +226,7 @@ export function* theRow({ subject, name, verb }: Omit<Wish, "said">, place: Plac
   const rows = rowsIn(outcome?.data ?? null, subject.noun);
   const [meant, ...more] = meantBy(called, rows);
   if (meant && more.length === 0) return meant;
-  const nothing = `"${called}"${["get", "list"].includes(verb) ? "" : ", so nothing was changed"}.`;
+  const nothing = `"${called}"${/get|list/.test(verb) ? "" : ", so nothing was changed"}.`;
   if (meant) {
     throw new Stop(`There are ${more.length + 1} ${plural(noun)} ${nothing} Tell me which you mean.`);
   }
@@ -249,32 +238,26 @@ export function* theRow({ subject, name, verb }: Omit<Wish, "said">, place: Plac
 }
 
 /** The ids of the rows that others belong to, in the fields that there are for them. */
-function* references(of: readonly Parent[], fields: Tool["fields"], place: Place): Part<Row> {
+function* references(of: Wish["of"], fields: Tool["fields"], place: Place): Part<Row> {
   const args: Row = {};
-  for (const { noun, name = null } of of) {
+  for (const { noun, name } of of) {
     const field = fields.find((one) => referred(one.name, place.vocabulary)?.noun === noun)?.name;
     const subject = place.vocabulary.get(noun);
     if (!field || !subject) throw new Stop(`I can't tell what a ${spoken(noun)} has to do with that.`);
-    const row = yield* theRow({ subject, name, verb: "get", where: {}, of: [], values: {} }, place);
+    const row = yield* theRow({ subject, name, verb: "get" }, place);
     args[field] = row[field] ?? row.id ?? null;
   }
   return args;
 }
 
 /** "lead deals of Acme". */
-export function described({ where, subject: { noun }, of, query }: Wish, one: boolean): string {
+export function described({ where, subject: { noun }, of, query, order }: Wish, one: boolean): string {
   const which = Object.values(where).map((values) =>
-    values.length > 2 ? "open" : values.join(" or ").replaceAll("_", " ")
+    values.length > 2 ? "open" : spoken(values.join(" or "))
   );
   const whose = of.map((parent) =>
     `of ${parent.name ? `the ${spoken(parent.noun)} "${parent.name}"` : "this"}`
   );
-  return [...which, spoken(one ? noun : plural(noun)), ...whose, ...(query ? [`about "${query}"`] : [])].join(
-    " ",
-  );
-}
-
-/** "a, b and c". */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  const [first, last] = [order === "urgent" ? "most urgent" : order, query && `about "${query}"`];
+  return [first, ...which, spoken(one ? noun : plural(noun)), ...whose, last].filter(Boolean).join(" ");
 }

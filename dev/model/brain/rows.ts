@@ -3,24 +3,27 @@ import type { Json } from "../../../shared/contracts/text.ts";
 import { type Row, rowOf } from "./conversation.ts";
 import { singular, spoken } from "./vocabulary.ts";
 
+const IS_KEY = /(?:^|_)id$/;
+const NOISE = /(?:^|_)(?:id|at|slug|weekday|zone)$|^(?:title|name|linked_.*)$/;
+
 /** Every row of a kind in a value, as it lies under keys such as `deals`, `deal` or `active_deals`; each once. */
 export function rowsIn(value: Json, noun: string): Row[] {
   const found = new Map<string, Row>();
   const add = (row: Row) => {
-    const keys = Object.entries(row).filter(([name]) => name.endsWith("_id"));
-    const key = JSON.stringify([row.id ?? keys, row.occurrence ?? row.start]);
+    const key = JSON.stringify([
+      row.id ?? Object.entries(row).filter(([name]) => IS_KEY.test(name)),
+      row.start,
+    ]);
     found.set(key, { ...found.get(key), ...row });
   };
   const visit = (inner: Json, of: string): void => {
+    if (inner === null || typeof inner !== "object") return;
     const meant = of === noun || noun.endsWith(`_${of}`) || of.endsWith(`_${noun}`);
-    if (Array.isArray(inner)) {
-      const [id = null, name] = inner;
-      if (meant && typeof name === "string" && typeof id !== "object") add({ id, name });
-      else inner.forEach((item) => visit(item, of));
-    } else if (inner !== null && typeof inner === "object") {
-      if (meant && Object.keys(inner).some((key) => /(?:^|_)id$/.test(key))) add(inner);
-      for (const [key, item] of Object.entries(inner)) visit(item, key === "newest" ? of : singular(key));
-    }
+    const [id = null, name] = Array.isArray(inner) ? inner : [];
+    if (meant && typeof name === "string" && typeof id !== "object") return add({ id, name });
+    if (meant && !Array.isArray(inner) && Object.keys(inner).some((key) => IS_KEY.test(key))) add(inner);
+    const same = Array.isArray(inner) || inner.newest !== undefined;
+    for (const [key, item] of Object.entries(inner)) visit(item, same ? of : singular(key));
   };
   visit(value, "");
   return [...found.values()];
@@ -28,71 +31,52 @@ export function rowsIn(value: Json, noun: string): Row[] {
 
 /** What people call a row. */
 export function titleOf(row: Row): string {
-  const texts = Object.entries(row).filter(([key, value]) =>
-    typeof value === "string" && !/(?:^|_)(?:id|at)$/.test(key)
+  const texts = Object.entries(row).filter(([key, one]) =>
+    typeof one === "string" && !/(?:^|_)(?:id|at)$/.test(key)
   );
   return String(row.title ?? row.name ?? row.subject ?? texts[0]?.[1] ?? row.id ?? "one");
 }
 
-const NOISE = /(?:^|_)(?:id|at|slug|weekday|zone)$|^(?:title|name|linked_.*)$/;
-
 /** A row as it is handed on: its keys, its title, and what is short; rows that stand in it by their names. */
 export function briefly(row: Row): Row {
   const fields = Object.entries(row).flatMap(([key, value]): [string, Json][] => {
-    if (/(?:^|_)id$/.test(key)) return [[key, value]];
     const shown = value !== null && typeof value === "object"
       ? rowOf(value).name ?? rowOf(value).title ?? null
       : value;
     const short = typeof shown === "string"
       ? shown.length <= 40
       : typeof shown === "number" || shown === true;
-    return short && !NOISE.test(key) ? [[key, shown]] : [];
+    return IS_KEY.test(key) || short && !NOISE.test(key) ? [[key, shown]] : [];
   });
   return { ...Object.fromEntries(fields), title: titleOf(row) };
 }
 
 /** "**Renewal** (stage lead, amount 1200)". */
 export function lineOf(row: Row): string {
-  const title = titleOf(row);
-  const told = Object.entries(briefly(row)).filter(([key, value]) => !NOISE.test(key) && value !== title)
-    .slice(0, 4);
-  const words = told.map(([key, value]) =>
-    value === true
-      ? spoken(key.replace(/^(?:is|has)_/, ""))
-      : `${spoken(key.replace(/_name$/, ""))} ${
-        String(value).replace(/_/g, " ").replace(/T(\d\d:\d\d).*/, " $1")
-      }`
+  const told = Object.entries(briefly(row)).filter(([key, value]) =>
+    !NOISE.test(key) && value !== titleOf(row)
   );
-  return `**${title}**${words.length > 0 ? ` (${words.join(", ")})` : ""}`;
+  const words = told.slice(0, 4).map(([key, value]) => {
+    const text = String(value).replace(/_/g, " ").replace(/T(\d\d:\d\d).*/, " $1");
+    return spoken(key.replace(/^(?:is|has)_|_name$/g, "")) + (value === true ? "" : ` ${text}`);
+  });
+  return `**${titleOf(row)}**${words.length > 0 ? ` (${words.join(", ")})` : ""}`;
 }
 
-const FILLERS = new Set(
-  "the a an my our your this that and or of with for from to in on at by about is are".split(" "),
-);
-
-/**
- * The rows of that name, else those whose name is most like it: they have more than half of its telling words, or all of
- * their own are among them. More than one where a name does not tell which.
- */
+/** The rows of that name, else those that have all of its telling words, or whose own are all in it. */
 export function meantBy(name: string, rows: readonly Row[]): Row[] {
   const same = rows.filter((row) => titleOf(row).trim().toLowerCase() === name.trim().toLowerCase());
-  if (same.length > 0) return same;
-  const scored = rows.map((row) => {
-    const [said, meant] = [shareOf(name, titleOf(row)), shareOf(titleOf(row), name)];
-    return { row, score: said > 0.5 || meant === 1 ? said + meant : 0 };
-  });
-  const best = Math.max(0, ...scored.map(({ score }) => score));
-  return scored.filter(({ score }) => score > 0 && score === best).map(({ row }) => row);
+  const alike = (row: Row) => unshared(name, titleOf(row)) === 0 || unshared(titleOf(row), name) === 0;
+  return same.length > 0 ? same : rows.filter(alike);
 }
 
-/** How much of the telling words of one text another has; endings may differ. */
-export function shareOf(text: string, other: string): number {
-  const [some, others] = [text, other].map((one) => {
-    const words = one.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
-    return words.some((word) => !FILLERS.has(word)) ? words.filter((word) => !FILLERS.has(word)) : words;
-  });
-  const alike = (a: string, b: string) =>
-    a === b || (Math.min(a.length, b.length) > 2 && (a.startsWith(b) || b.startsWith(a)));
-  return (some ?? []).filter((word) => others?.some((one) => alike(word, one))).length /
-    Math.max(1, some?.length ?? 0);
+const FILLERS = " the a an my our your this that and or of with for from to in on at by about is are ";
+
+/** How many of the telling words of one text another lacks; endings may differ. */
+export function unshared(text: string, other: string): number {
+  const words = (one: string): string[] => one.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
+  const telling = words(text).filter((word) => !FILLERS.includes(` ${word} `));
+  const begins = (a: string, b: string) => a === b || b.length > 2 && a.startsWith(b);
+  const lacks = telling.filter((a) => !words(other).some((b) => begins(a, b) || begins(b, a)));
+  return telling.length === 0 ? 1 : lacks.length;
 }

@@ -1,5 +1,6 @@
 // The demo model: rules in place of a language model. It reads what it is sent and nothing else, and answers the same
 // way every time. The offered tools tell who it is: the planner, a step's worker, or somebody who is asked.
+import type { Message } from "../request.ts";
 import { nounsOf } from "./clauses.ts";
 import {
   type Call,
@@ -9,18 +10,22 @@ import {
   type Row,
   rowOf,
 } from "./conversation.ts";
-import type { Message } from "../request.ts";
 import { answerOf, planFor, reportsIn, toldIn } from "./plan.ts";
-import { carryOut, listed, type Place, replay, type Report, sameCall } from "./pursuit.ts";
-import { briefly, shareOf } from "./rows.ts";
-import { plural, spoken, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
+import { carryOut, type Place, replay, type Report, textOf } from "./pursuit.ts";
+import { briefly } from "./rows.ts";
+import { listed, plural, spoken, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 import { type Focus, type Wish, wishesIn } from "./wish.ts";
 import { inPlainWords, inWorkspace } from "./workspace.ts";
 
-export type Thought = { text: string; calls: Call[] };
+type Thought = { text: string; calls: Call[] };
 
 const says = (text: string): Thought => ({ text, calls: [] });
-const ABOUT = "I am the demo model of this local stack: a set of rules, not a language model.";
+const submit = (result: Row): Thought => ({
+  text: "",
+  calls: [{ name: "submit_result", arguments: result }],
+});
+const NO_RULE =
+  "I have no rule for that. I am the demo model of this local stack: a set of rules, not a language model.";
 
 export function think({ messages, tools }: { messages: Message[]; tools: OfferedTool[] }): Thought {
   const conversation = readPrompt(messages, tools);
@@ -49,12 +54,11 @@ function focusIn(focus: Row, vocabulary: Vocabulary): Focus | undefined {
 }
 
 function pursue(wishes: readonly Wish[], place: Place): { next: Call[]; reports: Report[] } {
-  const moves = wishes.map((wish) =>
-    replay(inWorkspace(wish, place) ?? carryOut(wish, place), place.conversation)
-  );
-  const reports = moves.flatMap((move) => Array.isArray(move) ? [] : move);
+  const works = wishes.map((wish) => inWorkspace(wish, place) ?? carryOut(wish, place));
+  const moves = works.map((work) => replay(work, place.conversation));
   const calls = moves.flatMap((move) => Array.isArray(move) ? move : []);
-  return { next: calls.filter((call, i) => calls.findIndex((one) => sameCall(one, call)) === i), reports };
+  const next = calls.filter((call, i) => calls.findIndex((one) => textOf(one) === textOf(call)) === i);
+  return { next, reports: moves.flatMap((move) => Array.isArray(move) ? [] : move) };
 }
 
 function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool[]): Thought {
@@ -64,9 +68,7 @@ function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool
     const kinds = [...place.vocabulary.values()].filter((one) => one.tools.list).map(({ noun }) =>
       plural(spoken(noun))
     );
-    return says(
-      `I have no rule for that. ${ABOUT} I can show, create and change: ${listed(kinds) || "nothing here"}.`,
-    );
+    return says(`${NO_RULE} I can show, create and change: ${listed(kinds) || "nothing here"}.`);
   }
   if (wishes.length > 1 && tools.some(({ name }) => name === "create_plan")) {
     const text =
@@ -80,37 +82,25 @@ function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool
 function work(wishes: readonly Wish[], place: Place): Thought {
   const { next, reports } = pursue(wishes, place);
   if (next.length > 0) return { text: "", calls: next };
-  const problems = reports.flatMap(({ problem }) => problem ?? []);
   const [ask] = reports.flatMap((one) => one.ask || []);
-  const told = reports.map((one) => {
-    return [toldIn(one), one.done.length > 0 && `I ${listed(one.done)}.`, ...one.left, one.problem];
-  });
-  const summary = told.flat().filter(Boolean).join(" ").slice(0, 1_500).toWellFormed() ||
-    `I have no rule for that. ${ABOUT}`;
+  const summary = reports.map(toldIn).join(" ").slice(0, 1_500).toWellFormed() || NO_RULE;
+  const failed = reports.filter(({ kind }) => kind === "failed").length;
   if (ask) return submit({ status: "needs_input", summary, open_questions: [ask] });
-  const status = problems.length === reports.length
-    ? "failed"
-    : problems.length > 0
-    ? "partial"
-    : "completed";
+  const status = failed === reports.length ? "failed" : failed > 0 ? "partial" : "completed";
   return submit({ status, summary, data: Object.assign({}, ...reports.map(handedOn)) });
 }
 
-function handedOn({ noun, rows, total = 0, done, lines, left }: Report): Row {
+function handedOn({ kind, noun, rows, total = 0 }: Report): Row {
   const cut: Row = total > rows.length || rows.length > 20 ? { cut: `${total} in all` } : {};
-  return { ...(noun && { [plural(noun)]: rows.slice(0, 20).map(briefly) }), ...cut, done, lines, left };
+  return { kind, ...(noun && { [plural(noun)]: rows.slice(0, 20).map(briefly) }), ...cut };
 }
-
-const submit = (result: Row): Thought => ({
-  text: "",
-  calls: [{ name: "submit_result", arguments: result }],
-});
 
 /** The planner's answer to an executor: the candidate that the user's own words name; no guess where none does. */
 function answerTo({ known, request }: Conversation): string {
-  const [, asked = ""] = /: (.*)$/s.exec(String(known)) ?? [];
   const said = /The user asked: (.*?)\nGoal of the plan:/s.exec(request)?.[1] ?? "";
-  const chosen = [...asked.matchAll(/"([^"]+)"/g)].find(([, name = ""]) => shareOf(name, said) > 0)?.[1];
+  const names = [...String(known).replace(/^.*?: /s, "").matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
+  const words = (name: string) => name.toLowerCase().match(/[\p{L}\d]{3,}/gu) ?? [];
+  const chosen = names.find((name) => words(name).some((word) => said.toLowerCase().includes(word)));
   return chosen === undefined ? "None of these is meant." : `Take "${chosen}".`;
 }
 

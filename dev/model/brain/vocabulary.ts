@@ -4,49 +4,41 @@ import { type OfferedTool, type Row, rowOf } from "./conversation.ts";
 export interface Field {
   name: string;
   kind: "set" | "number" | "boolean" | "reference" | "text" | "other";
-  /** Of a closed set. */
+  /** Of a closed set; `list` where several are taken. */
   values: string[];
   list: boolean;
   required: boolean;
 }
 
-export interface Tool {
-  name: string;
-  fields: Field[];
-  /** What it changes: the fields of `updates`, or all that do not name its row. */
-  changes: Field[];
-  /** The required fields, which name its row where it has one. */
-  keys: string[];
-}
-
+/** `changes` are the fields of `updates`, or all that do not name its row; `keys` the required ones, which do. */
+export type Tool = { name: string; fields: Field[]; changes: Field[]; keys: string[] };
 /** What tools do; and what people ask for that a list answers. */
 export type Verb = "list" | "get" | "create" | "update" | "delete" | "schedule" | "count";
-
 /** A kind of thing, such as `deal`; known by its tools, or only because a field refers to it. */
 export type Subject = { noun: string; tools: Partial<Record<Verb, Tool>> };
-
 export type Vocabulary = ReadonlyMap<string, Subject>;
 
-const ACTIONS: Record<string, Verb> = {
+const VERBS: Record<string, Verb> = {
   ...{ list: "list", search: "list", find: "list", get: "get", create: "create", update: "update" },
   ...{ delete: "delete", schedule: "schedule", update_or_schedule: "schedule" },
 };
 
 export function vocabularyOf(offered: readonly OfferedTool[]): Vocabulary {
   const found = new Map<string, Subject>();
-  const subject = (noun: string): Subject =>
-    found.get(noun) ?? found.set(noun, { noun, tools: {} }).get(noun)!;
+  const toolsOf = (noun: string) =>
+    (found.get(noun) ?? found.set(noun, { noun, tools: {} }).get(noun))?.tools ?? {};
   for (const tool of offered) {
     const [, verb = "", rest = ""] =
       /^(update_or_schedule|[a-z]+)_(.+?)(?:_details|_for_.+)?$/.exec(tool.name) ?? [];
-    const action = verb === "get" && singular(rest) !== rest ? "list" : ACTIONS[verb];
-    if (action === undefined || tool.name === "create_plan") continue;
-    const { tools } = subject(singular(rest));
-    if (tools[action] === undefined || verb === "update_or_schedule") tools[action] = toolOf(tool);
+    const does = verb === "get" && singular(rest) !== rest ? "list" : VERBS[verb];
+    if (!does) continue;
+    const tools = toolsOf(singular(rest));
+    if (!tools[does] || verb === "update_or_schedule") tools[does] = toolOf(tool);
   }
   for (const { fields, changes } of [...found.values()].flatMap(({ tools }) => Object.values(tools))) {
-    const names = [...fields, ...changes].filter(({ kind }) => kind === "reference").map(({ name }) => name);
-    for (const name of names) if (!referred(name, found)) subject(name.replace(/_id$/, ""));
+    for (const { name } of [...fields, ...changes].filter(({ kind }) => kind === "reference")) {
+      if (!referred(name, found)) toolsOf(name.replace(/_id$/, ""));
+    }
   }
   return found;
 }
@@ -59,8 +51,8 @@ export function referred(field: string, vocabulary: Vocabulary): Subject | undef
 
 /** "deal" for "deals", "category" for "categories". */
 export function singular(noun: string): string {
-  if (/(?:ss|us|is)$/.test(noun)) return noun;
-  return noun.replace(/ies$/, "y").replace(/(ss|us|x|ch|sh)es$/, "$1").replace(/s$/, "");
+  const one = noun.replace(/ies$/, "y").replace(/(ss|us|x|ch|sh)es$/, "$1").replace(/([^su])s$/, "$1");
+  return /(?:ss|us|is)$/.test(noun) ? noun : one;
 }
 
 export function plural(noun: string): string {
@@ -70,6 +62,11 @@ export function plural(noun: string): string {
 /** A name of the schema's as people say it. */
 export function spoken(name: string): string {
   return name.replace(/_(?:id|minutes)$/, "").replaceAll("_", " ");
+}
+
+/** "a, b and c". */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 function toolOf({ name, parameters }: OfferedTool): Tool {
@@ -89,15 +86,17 @@ function fieldsOf({ properties, required }: Row): Field[] {
     const list = rowOf(schema).type === "array";
     const { enum: set, type } = list ? rowOf(rowOf(schema).items) : rowOf(schema);
     const values = Array.isArray(set) ? set.filter((one) => typeof one === "string") : [];
-    const needed = Array.isArray(required) && required.includes(name);
-    return { name, kind: kindOf(name, JSON.stringify(type ?? ""), values), values, list, required: needed };
+    const kind = values.length > 0
+      ? "set"
+      : /_id$/.test(name)
+      ? "reference"
+      : kindOf(JSON.stringify(type ?? ""));
+    const own = /^(?:limit|cursor|query|sort_by|updates)$/.test(name) ? "other" : kind;
+    return { name, kind: own, values, list, required: JSON.stringify(required ?? "").includes(`"${name}"`) };
   });
 }
 
-function kindOf(name: string, type: string, values: readonly string[]): Field["kind"] {
-  if (/^(?:limit|cursor|query|sort_by|updates)$/.test(name)) return "other";
-  if (values.length > 0) return "set";
-  if (/_id$/.test(name)) return "reference";
+function kindOf(type: string): Field["kind"] {
   return /number|integer/.test(type)
     ? "number"
     : /boolean/.test(type)

@@ -1,6 +1,6 @@
 // What a person wants, read from a clause by rules: words are taken out of it as they are understood.
 import type { Json } from "../../../shared/contracts/text.ts";
-import { CAPITAL, clausesOf, FREE, type Nouns, verbOf, withoutIts } from "./clauses.ts";
+import { clausesOf, FREE, type Nouns, verbOf, withoutIts } from "./clauses.ts";
 import type { Row } from "./conversation.ts";
 import { titleOf } from "./rows.ts";
 import { type Field, referred, spoken, type Subject, type Verb } from "./vocabulary.ts";
@@ -37,11 +37,8 @@ export function wishesIn(request: string, nouns: Nouns, focus?: Focus): Wish[] {
   for (const clause of clausesOf(masked.replace(/\s+/g, " ").trim(), nouns)) {
     const { subject, name, text, of: [parent] } = wishes.at(-1) ?? { of: [] };
     const it = subject && (name || text) ? { noun: subject.noun, name: name ?? text } : parent;
-    const whole = it?.name
-      ? withoutIts(clause, nouns, `the ${spoken(it.noun)} "${quotes.push(it.name) - 1}"`)
-      : clause;
-    const wish = new Reading(whole, nouns, quotes, focus).wish();
-    if (wish) wishes.push(wish);
+    const of = it?.name && `the ${spoken(it.noun)} "${quotes.push(it.name) - 1}"`;
+    wishes.push(...new Reading(of ? withoutIts(clause, nouns, of) : clause, nouns, quotes, focus).wishes());
   }
   return wishes;
 }
@@ -49,10 +46,9 @@ export function wishesIn(request: string, nouns: Nouns, focus?: Focus): Wish[] {
 const COUNTS = "one two three four five six seven eight nine ten".split(" ");
 const END = /^(?:done|closed|completed|finished|cancelled|archived|resolved|won|lost|rejected)$/;
 const PLAIN =
-  ("all|every|each|the|my|our|a|an|any|me|of|i|you|do|does|is|are|have|has|there|new|another|to|as|with|and|up|" +
-    "on|in|for|from|this|that|first|next|top|its|called|named|titled").split("|");
-const OF = "(of|for|in|from|at|on|under|by|about|with|to)";
-const LINK = " ?(?:to|is|as|=|:)? ?";
+  "all every each the my our a an any me of i you do does is are have has there new another to as with and " +
+  "up on in for from this that first next top its called named titled";
+const CAPITAL = String.raw`\p{Lu}[\p{L}\d&.-]*(?: (?:\p{Lu}|\d)[\p{L}\d&.-]*)*`;
 
 class Reading {
   private left: string;
@@ -61,21 +57,24 @@ class Reading {
     this.left = verbOf(clause).rest;
   }
 
-  wish(): Wish | undefined {
+  wishes(): Wish[] {
     const { verb } = verbOf(this.clause);
     const before = verb === "create" ? "(?<!\\b(?:for|of|in|on|to) (?:the |my |our )?)" : "";
     const subject = this.nouns.subjectOf(this.noun(before)) ?? (verb && this.unnamed(verb)) ??
       this.focus?.subject;
-    if (!verb || !subject) return undefined;
-    const { list, create, update } = subject.tools;
+    if (!verb || !subject) return [];
     const wish: Wish = { verb, said: this.unmasked(this.clause), subject, where: {}, of: [], values: {} };
-    if (verb === "create") return this.creation(wish, create?.fields ?? []);
-    if (verb === "update") wish.values = this.changes(update?.changes ?? []);
+    if (verb === "update") wish.values = this.changes(subject.tools.update?.changes ?? []);
+    return [this.seen(verb === "create" ? this.creation(wish) : this.selection(wish))];
+  }
+
+  private selection(wish: Wish): Wish {
+    const { noun, tools: { list } } = wish.subject;
     if (this.take("\\bmost (?:urgent|important)\\b")) wish.order = "urgent";
     if (this.take("\\b(?:latest|newest|last|(?:most )?recent)\\b")) wish.order = "latest";
-    wish.of = this.parents(list?.fields ?? [], subject.noun);
+    wish.of = this.parents(list?.fields ?? [], noun);
     const query = this.take("\\b(?:about|mentioning|containing|matching) (?:the |my )?(.+)$")?.[1];
-    for (const { name, values } of setsOf(subject)) {
+    for (const { name, values } of setsOf(wish.subject)) {
       const found = this.valuesOf(values);
       if (found.length > 0) wish.where[name] = found;
     }
@@ -84,47 +83,43 @@ class Reading {
     const many = this.isMany();
     const name = this.name(many);
     wish.count = count ? COUNTS.indexOf(count) + 1 || Number(count) : wish.order && !many ? 1 : undefined;
-    if (query || name && many) wish.query = query ? this.unquoted(query) : name;
+    if (query || name && many) wish.query = query ? this.unmasked(query, "") : name;
     else if (name || !many && !wish.count) wish.name = name ?? null;
     const about = many && wish.of.length === 0 ? this.focus?.subject.noun ?? "" : "";
-    if (this.referredIn(list?.fields ?? []).includes(about)) wish.of = [{ noun: about }];
-    return this.focus ? this.written(wish, this.focus) : wish;
+    return this.referredIn(list?.fields ?? []).includes(about) ? { ...wish, of: [{ noun: about }] } : wish;
   }
 
-  /** With the name of the row that the chat is about, for whoever does not see it. */
-  private written(wish: Wish, { subject, row }: Focus): Wish {
-    const [name, whole] = [titleOf(row), `the ${spoken(subject.noun)} "${titleOf(row)}"`];
-    const own = wish.name === null && wish.subject === subject;
-    const here = wish.of.some((parent) => parent.noun === subject.noun && !parent.name);
-    const said = own
-      ? wish.said.replace(new RegExp(`\\b(?:(?:the|this|my) )?${this.nouns.pattern}\\b`, "i"), whole)
-      : wish.said;
-    const of = wish.of.map((parent) => parent.noun === subject.noun ? { name, ...parent } : parent);
-    return {
-      ...wish,
-      ...(own && { name }),
-      of,
-      said: here && !/ this /.test(said) ? `${said} of ${whole}` : said,
-    };
-  }
-
-  private creation(wish: Wish, fields: readonly Field[]): Wish {
+  private creation(wish: Wish): Wish {
+    const fields = wish.subject.tools.create?.fields ?? [];
     const each = this.take("\\bfor (?:each|every|all)(?: of)? (.+?)(?= (?:for|in|with) |$)")?.[1];
-    if (each) wish.each = new Reading(`list all ${each}`, this.nouns, this.quotes, this.focus).wish();
+    if (each) [wish.each] = new Reading(`list all ${each}`, this.nouns, this.quotes, this.focus).wishes();
     const free = this.freeText();
-    wish.values = this.changes(fields);
-    wish.of = this.parents(fields, "");
+    Object.assign(wish, { values: this.changes(fields), of: this.parents(fields, "") });
     for (const { name, values, kind } of fields) {
       const [found] = kind === "set" ? this.valuesOf(values) : [];
       if (found !== undefined) wish.values[name] ??= found;
     }
     const text = free ?? this.name(false);
-    const written = fields.filter(({ kind }) => kind === "text");
-    const main =
-      (written.find((one) => one.required) ?? written.find((one) => /title|name|note/.test(one.name)))
-        ?.name ?? "";
-    if (main && text) wish.values[main] ??= text.charAt(0).toUpperCase() + text.slice(1);
-    return typeof wish.values[main] === "string" ? { ...wish, text: wish.values[main] } : wish;
+    const texts = fields.filter(({ kind }) => kind === "text");
+    const main = texts.find((one) => one.required) ?? texts.find(({ name }) => /title|name|note/.test(name));
+    if (main && text) wish.values[main.name] ??= text.charAt(0).toUpperCase() + text.slice(1);
+    const said = main && wish.values[main.name];
+    return typeof said === "string" ? { ...wish, text: said } : wish;
+  }
+
+  /** With the name of the row that the chat is about, for whoever does not see it. */
+  private seen(wish: Wish): Wish {
+    if (!this.focus) return wish;
+    const { subject: { noun }, row } = this.focus;
+    const [name, whole] = [titleOf(row), `the ${spoken(noun)} "${titleOf(row)}"`];
+    const own = wish.name === null && wish.subject.noun === noun;
+    const here = new RegExp(`\\b(?:(?:the|this|my) )?${this.nouns.pattern}\\b`, "i");
+    const said = own ? wish.said.replace(here, whole) : wish.said;
+    const adds = wish.of.some((one) => one.noun === noun && !one.name) && !/ this /.test(said)
+      ? ` of ${whole}`
+      : "";
+    const of = wish.of.map((one) => one.noun === noun ? { name, ...one } : one);
+    return { ...wish, ...(own && { name }), of, said: said + adds };
   }
 
   /** "the stage of … to won", "with amount 5000 and high priority", "as done". */
@@ -137,14 +132,15 @@ class Reading {
       })`;
       const set = field.kind === "set" ? `|\\b${value}[ -]${label}\\b|\\b(?:to|as) ${value}$` : "";
       const apart = `${label} (?:of|for) (?<rest>.+?) (?:to|as|=) ${value}$`;
-      const found = this.take(`${label}${LINK}${value}(?![\\p{L}\\d])|${apart}${set}`)?.groups?.value;
-      if (found !== undefined) values[field.name] = this.valueOf(field, found);
+      const said = this.take(`${label} ?(?:to|is|as|=|:)? ?${value}(?![\\p{L}\\d])|${apart}${set}`)?.groups
+        ?.value;
+      if (said !== undefined) values[field.name] = this.valueOf(field, said);
     }
     return values;
   }
 
   private valueOf({ kind, values, list }: Field, said: string): Json {
-    const text = this.unquoted(said);
+    const text = this.unmasked(said, "");
     if (kind === "number") return Number(text.replaceAll(",", ""));
     if (kind === "boolean") return /true|yes/i.test(text);
     const value = values.find((one) => wordOf(one).test(text)) ?? text;
@@ -155,38 +151,33 @@ class Reading {
   private parents(fields: readonly Field[], own: string): Parent[] {
     const noun = this.nouns.pattern;
     const low = `(?<=(?:the|my|our) )(?!${noun}\\b)[\\p{L}\\d][\\p{L}\\d' -]{1,40}?(?= ${noun}\\b)`;
-    const name = `("\\d+"|${low}|${CAPITAL})`;
+    const pattern = `\\b(of|for|in|from|at|under|by|on|about|with|to) (?:(?:the|my|our|(this|that)) )?` +
+      `(?:(${noun})\\b ?)?("\\d+"|${low}|${CAPITAL})?(?: ?\\b(${noun})\\b)?`;
     const parents: Parent[] = [];
-    const pattern =
-      `\\b${OF} (?:(?:the|my|our|(this|that)) )?(?:(${noun})\\b ?)?${name}?(?: ?\\b(${noun})\\b)?`;
     this.left = this.left.replace(new RegExp(pattern, "gu"), (all, of, here, before, named, after) => {
       const first = /on|about|with|to/.test(of) ? undefined : this.referredIn(fields)[0];
       const kind = this.nouns.subjectOf(before ?? after ?? "")?.noun ?? first;
       if (!kind || kind === own || !named && !here) return all;
-      parents.push({ noun: kind, ...(named && { name: this.unquoted(named) }) });
+      parents.push({ noun: kind, ...(named && { name: this.unmasked(named, "") }) });
       return " ";
     });
     return parents;
   }
 
   private referredIn(fields: readonly Field[]): string[] {
-    return fields.flatMap(({ kind, name }) =>
-      kind === "reference" ? referred(name, this.nouns.vocabulary)?.noun ?? [] : []
-    );
+    const names = fields.filter(({ kind }) => kind === "reference").map(({ name }) => name);
+    return names.flatMap((name) => referred(name, this.nouns.vocabulary)?.noun ?? []);
   }
 
   /** What is left: the name of a row. */
   private name(many: boolean): string | undefined {
     const quoted = /"(\d+)"/.exec(this.left)?.[1];
     if (quoted !== undefined) return this.quotes[Number(quoted)];
-    const words = this.left.replace(new RegExp(`\\b${this.nouns.pattern}\\b`, "i"), " ").split(/[\s,]+/)
-      .filter(Boolean);
-    const [telling, last] = [
-      (word: string) => !PLAIN.includes(word.toLowerCase()),
-      words.findLastIndex((one) => !PLAIN.includes(one)),
-    ];
-    const name = many ? words.filter(telling) : words.slice(Math.max(0, words.findIndex(telling)), last + 1);
-    return name.join(" ") || undefined;
+    const left = this.left.replace(new RegExp(`\\b${this.nouns.pattern}\\b`, "i"), " ");
+    const words = left.split(/[\s,]+/).filter(Boolean);
+    const tells = (word: string) => !` ${PLAIN} `.includes(` ${word.toLowerCase()} `);
+    const inside = words.slice(words.findIndex(tells), words.findLastIndex(tells) + 1);
+    return (many ? inside.filter(tells) : inside).join(" ") || undefined;
   }
 
   /** The text of a new row, after a colon or in a clause of its own. */
@@ -198,17 +189,15 @@ class Reading {
       .exec(after);
     const end = found[0].startsWith("to") ? rest?.index : undefined;
     this.left = this.left.slice(0, found.index) + (end === undefined ? "" : after.slice(end));
-    return this.unquoted(after.slice(0, end).trim());
+    return this.unmasked(after.slice(0, end).trim(), "");
   }
 
   /** "Mark it as done", "log a call": what has such a value; or what alone there is a tool for. */
   private unnamed(verb: Verb): Subject | undefined {
     const able = [...this.nouns.vocabulary.values()].filter(({ tools }) => tools[verb]);
-    const said = able.filter((one) =>
-      setsOf(one).some(({ values }) => values.some((value) => wordOf(value).test(this.left)))
-    );
-    const [first = able.length === 1 ? able[0] : undefined] = said;
-    return able.find((one) => one === this.focus?.subject) ?? first;
+    const says = ({ values }: Field) => values.some((value) => wordOf(value).test(this.left));
+    const said = able.find((one) => setsOf(one).some(says)) ?? (able.length === 1 ? able[0] : undefined);
+    return able.find((one) => one === this.focus?.subject) ?? said;
   }
 
   /** The values of a closed set that are named; "open" are all but those at which things end. */
@@ -219,38 +208,34 @@ class Reading {
   }
 
   private isMany(): boolean {
-    const [said, { noun } = { noun: "" }] = [this.noun(), this.nouns.subjectOf(this.noun())];
-    return /\b(?:all|every|each)\b/i.test(this.left) ||
-      !` ${spoken(noun)} `.includes(` ${said.toLowerCase()} `) && said !== "";
+    const said = this.noun("").toLowerCase();
+    const one = ` ${spoken(this.nouns.subjectOf(said)?.noun ?? "")} `.includes(` ${said} `);
+    return /\b(?:all|every|each)\b/i.test(this.left) || said !== "" && !one;
   }
 
-  private noun(before = ""): string {
+  private noun(before: string): string {
     return new RegExp(`${before}\\b(${this.nouns.pattern})\\b`, "i").exec(this.left)?.[1] ?? "";
   }
 
   private take(source: string): RegExpExecArray | null {
     const found = new RegExp(source, "u").exec(this.left);
-    const [from, to] = [found?.index ?? 0, (found?.index ?? 0) + (found?.[0].length ?? 0)];
-    if (found) this.left = `${this.left.slice(0, from)} ${found.groups?.rest ?? ""} ${this.left.slice(to)}`;
+    const rest = ` ${found?.groups?.rest ?? ""} `;
+    if (found) {
+      this.left = this.left.slice(0, found.index) + rest + this.left.slice(found.index + found[0].length);
+    }
     return found;
   }
 
-  private unmasked(text: string): string {
-    return text.replace(/"(\d+)"/g, (_, at) => `"${this.quotes[Number(at)]}"`);
-  }
-
-  private unquoted(text: string): string {
-    return this.unmasked(text).replace(/^"(.*)"$/s, "$1");
+  /** With the quoted texts in their places, in quotes or without. */
+  private unmasked(text: string, quote = '"'): string {
+    return text.replace(/"(\d+)"/g, (_, at) => quote + this.quotes[Number(at)] + quote);
   }
 }
 
 /** The closed sets of a kind of thing, as any of its tools has them. */
 function setsOf({ tools: { list, update, create } }: Subject): Field[] {
-  const fields = [list, update, create].flatMap((tool) => [...tool?.fields ?? [], ...tool?.changes ?? []]);
-  return [
-    ...new Map(fields.toReversed().filter(({ kind }) => kind === "set").map((one) => [one.name, one]))
-      .values(),
-  ];
+  const fields = [create, update, list].flatMap((tool) => [...tool?.changes ?? [], ...tool?.fields ?? []]);
+  return [...new Map(fields.filter(({ kind }) => kind === "set").map((one) => [one.name, one])).values()];
 }
 
 function wordOf(value: string): RegExp {

@@ -60,8 +60,8 @@ for (
     ["List the first three tickets", [["list_tickets", { limit: 3 }]], /^3 tickets:(\n- .*){3}$/],
     [
       "Show the two most urgent tickets",
-      [["list_tickets", { limit: 2, sort_by: "priority" }]],
-      /^2 tickets:\n- \*\*Ticket 4\*\*.*\n- \*\*Ticket 5\*\*[^\n]*$/,
+      [["list_tickets", { limit: 50, sort_by: "priority" }]],
+      /^2 most urgent tickets:\n- \*\*Ticket 4\*\*.*\n- \*\*Ticket 5\*\*[^\n]*$/,
     ],
     ["Get the latest five deals", [["list_deals", { limit: 5, sort_by: "created_at" }]], /deals/],
     [
@@ -81,7 +81,7 @@ for (
     ['Create a deal "Expansion" for Acme with amount 5,000 and stage qualified', [
       ["list_customers", { query: "Acme" }],
       ["create_deal", { title: "Expansion", amount: 5000, stage: "qualified", customer_id: uuid(1) }],
-    ], /^Done: I created the deal \*\*Expansion\*\*\.$/],
+    ], /^I created the deal \*\*Expansion\*\*\.$/],
     [
       'Create a deal "Expansion"',
       [["create_deal", { title: "Expansion" }]],
@@ -98,13 +98,13 @@ for (
     ["Set the stage of the deal Renewal to won", [
       ["list_deals", { query: "Renewal" }],
       ["update_deal", { deal_id: uuid(11), updates: { stage: "won" } }],
-    ], /^Done: I changed \*\*Renewal\*\* \(stage won\)\.$/],
+    ], /^I changed \*\*Renewal\*\* \(stage won\)\.$/],
     ["Set the stage of all lead deals to qualified", [
       ["list_deals", { stage: ["lead"], limit: 50 }],
       ["update_deal", { deal_id: uuid(11), updates: { stage: "qualified" } }],
       ["update_deal", { deal_id: uuid(12), updates: { stage: "qualified" } }],
       ["update_deal", { deal_id: uuid(14), updates: { stage: "qualified" } }],
-    ], /changed \*\*Renewal\*\* .*, changed \*\*Upgrade\*\* .* and changed \*\*Pilot\*\*/],
+    ], /changed \*\*Renewal\*\*, \*\*Upgrade\*\* and \*\*Pilot\*\* \(stage qualified\)\.$/],
     ["Mark the ticket Ticket 2 as closed", [
       ["list_tickets", { query: "Ticket 2" }],
       ["update_ticket", { ticket_id: 42, status: "closed" }],
@@ -155,7 +155,7 @@ Deno.test("several look-ups and a write: executors look up side by side, then th
   assert.equal(names(calls).filter((name) => name === "create_deal").length, 1);
   assert.match(
     text,
-    /^Done: I created the deal \*\*Expansion\*\*\.\n\nWhat I found:\n- 2 lead deals of the customer "Acme": Renewal and Upgrade\./,
+    /^I created the deal \*\*Expansion\*\*\.\n\nWhat I found:\n- 2 lead deals of the customer "Acme": Renewal and Upgrade\./,
   );
   assert.match(text, /\n- 7 tickets/);
 });
@@ -304,7 +304,7 @@ Deno.test("what the user declines stays undone, and what they edit is told as it
       data: {},
       message: "The user changed the arguments. Changed stage.",
     }),
-    /^Done: I did it as you changed it: The user changed the arguments\. Changed stage\.$/,
+    /^As you changed it: The user changed the arguments\. Changed stage\.$/,
   );
 });
 

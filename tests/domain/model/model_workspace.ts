@@ -1,6 +1,7 @@
 // A workspace of plain objects whose tools answer in the shapes of the real ones, to hold conversations with the
 // demo model without a database. Every call that it gets is kept.
 import type { Json } from "../../../shared/contracts/text.ts";
+import { localTime } from "../../../shared/tools/time.ts";
 import { catalogue } from "../../../shared/domain/catalogue.ts";
 
 type Args = { [key: string]: Json };
@@ -169,10 +170,12 @@ export function fakeWorkspace() {
     update_or_schedule_task: ({ task_id, start_time, duration_minutes }) => {
       const task = TASKS.find((one) => one.id === task_id);
       if (task === undefined) return { ok: false, error: "not_found", message: "There is no such task." };
-      const end = new Date(Date.parse(String(start_time)) + Number(duration_minutes ?? 60) * 60_000)
-        .toISOString();
+      const from = Date.parse(String(start_time));
+      const [start = null, end = null] = [from, from + Number(duration_minutes ?? 60) * 60_000].map((at) =>
+        localTime(new Date(at), "Europe/Berlin")
+      );
       return done({
-        event: { id: uuid(41), title: task.title, start: start_time ?? null, end, linked_task_id: task.id },
+        event: { id: uuid(41), title: task.title, start, end, weekday: "Monday", linked_task_id: task.id },
       });
     },
     update_project: ({ project_id }) =>
