@@ -41,22 +41,16 @@ export function nounsOf(vocabulary: Vocabulary): Nouns {
 const START = String
   .raw`(?:^|[.;!?]\s+|,?\s+(?:and|then|but)\s+|,\s+)(?:(?:please|then|also|now|can you|could you)\s+)*`;
 const CLAUSE = new RegExp(`${START}(?=(?:${Object.keys(VERBS).join("|")})\\b(?!-))`, "gi");
-/** What is said after these is a new row's own text, whatever it says. */
-export const FREE = /:\s|\bthat says\b|\bto (?!the\b|my\b|our\b|this\b|it\b|all\b|each\b|\p{Lu}|"|\d)/u;
-
 export function verbOf(clause: string): { verb?: Verb; word: string; rest: string } {
   const [, word = "", rest = ""] = /^(how many|\p{L}+)\b ?(.*?)[\s.!?,;]*$/iu.exec(clause) ?? [];
   return { verb: VERBS[word.toLowerCase()], word, rest };
 }
 
 export function clausesOf(text: string, nouns: Nouns): string[] {
-  const starts = [...text.matchAll(CLAUSE)].map(({ index, 0: { length } }) => ({
-    index,
-    from: index + length,
-  }));
-  const clauses = starts.map(({ from }, i) => text.slice(from, starts[i + 1]?.index));
-  const free = clauses.findIndex((clause) => verbOf(clause).verb === "create" && FREE.test(clause));
-  if (free >= 0) clauses.splice(free, Infinity, text.slice(starts[free]?.from));
+  const starts = [...text.matchAll(CLAUSE)];
+  const clauses = starts.map(({ index, 0: { length } }, i) =>
+    text.slice(index + length, starts[i + 1]?.index)
+  );
   return clauses.flatMap((clause) => kindsIn(clause, nouns));
 }
 

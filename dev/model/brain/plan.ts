@@ -2,8 +2,7 @@
 import { nounsOf } from "./clauses.ts";
 import { type Outcome, type Row, rowOf } from "./conversation.ts";
 import { described, type Place, type Report } from "./pursuit.ts";
-import { lineOf, titleOf } from "./rows.ts";
-import { listed, spoken } from "./vocabulary.ts";
+import { spoken } from "./vocabulary.ts";
 import { type Wish, wishesIn } from "./wish.ts";
 import { lookUpsFor } from "./workspace.ts";
 
@@ -54,7 +53,7 @@ function lookUpsOf(wish: Wish, place: Place): string[] {
 }
 
 /** Those of its kind of thing, and what finds the rows that they belong to. */
-function toolsFor({ subject, of }: Wish, read: boolean, { vocabulary }: Place): string[] {
+function toolsFor({ verb, subject, of }: Wish, read: boolean, { vocabulary }: Place): string[] {
   const own = Object.values(subject.tools).filter(({ name }) =>
     !read || /^(?:list|search|find|get)_/.test(name)
   );
@@ -82,27 +81,8 @@ export function reportsIn(outcomes: readonly Outcome[]): Report[] {
 
 /** What was done, what was found and what failed, in the words of a person. */
 export function answerOf(reports: readonly Report[]): string {
-  const of = (kind: Report["kind"]) => [...new Set(reports.filter((one) => one.kind === kind).map(toldIn))];
-  const [first] = reports;
-  if (reports.length === 1 && first?.kind === "found" && first.total !== undefined && first.rows.length > 0) {
-    return `${first.text}:\n${bullets(first.rows.map(lineOf), first.total)}`;
-  }
-  if (reports.length === 1 && first) return toldIn(first);
-  const [done, found, failed] = [of("done").join("\n"), bullets(of("found")), bullets(of("failed"))];
-  return [done, found && `What I found:\n${found}`, failed && `What did not work:\n${failed}`].filter(Boolean)
-    .join("\n\n");
-}
-
-/** As a sentence, with a few names. */
-export function toldIn({ text, rows, total = 0 }: Report): string {
-  const titles = rows.slice(0, total > 0 ? 5 : 0).map(titleOf);
-  const more = total > titles.length && titles.length > 0 ? [`${total - titles.length} more`] : [];
-  const names = titles.length > 0 ? `: ${listed([...titles, ...more])}` : "";
-  return /[.?!*]$/.test(text) ? text : `${text}${names}.`;
-}
-
-/** One line each, and a last one that says how many more there are. */
-function bullets(lines: readonly string[], total = lines.length): string {
-  const more = total > Math.min(10, lines.length) ? [`and ${total - Math.min(10, lines.length)} more`] : [];
-  return [...lines.slice(0, 10), ...more].map((line) => `- ${line}`).join("\n");
+  const sorted = (["done", "found", "failed"] as const).flatMap((kind) =>
+    reports.filter((one) => one.kind === kind)
+  );
+  return [...new Set(sorted.map(({ text }) => text))].join("\n\n");
 }

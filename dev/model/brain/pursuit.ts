@@ -31,12 +31,11 @@ export type Part<T> = Generator<Call[], T, Outcome[]>;
 
 /** Ends a wish that can't be carried out. */
 class Stop extends Error {
-  constructor(problem: string, readonly ask?: string) {
-    super(problem);
-  }
+  ask?: string;
 }
 
-/** Rows that one wish changes at most, and pages of a list that it reads. */
+/** Rows that are told, and that one wish changes at most, and pages of a list that it reads. */
+const MOST_SHOWN = 10;
 const MOST_WRITES = 12;
 const MOST_PAGES = 5;
 
@@ -90,7 +89,12 @@ function* show(wish: Wish, place: Place): Part<Report> {
   }
   const { rows, total } = yield* rowsOf(wish, place, false);
   const many = count ? rows.length : total;
-  const text = `${rows.length === 0 ? "No" : many} ${described(wish, many === 1)}`;
+  const what = `${rows.length === 0 ? "No" : many} ${described(wish, many === 1)}`;
+  const shown = verb === "count" ? [] : rows.slice(0, MOST_SHOWN);
+  const left = (Number(many) || rows.length) - shown.length;
+  const lines = [...shown.map(lineOf), ...(left > 0 ? [`and ${left} more`] : [])].map((line) => `\n- ${line}`)
+    .join("");
+  const text = shown.length > 0 ? `${what}:${lines}` : `${what}.`;
   return {
     kind: "found",
     text,
@@ -112,7 +116,12 @@ function* create({ subject, each, values, text, of }: Wish, place: Place): Part<
     return { name, arguments: { ...made, ...values, ...parents } };
   });
   const made = rows.map((_: Row, i: number): Row => ({ title: calls[i]?.arguments[main] ?? "one" }));
-  return written(subject, yield calls, made, (titles) => `created the ${spoken(subject.noun)} ${titles}`);
+  return written(
+    subject.noun,
+    yield calls,
+    made,
+    (titles) => `created the ${spoken(subject.noun)} ${titles}`,
+  );
 }
 
 function* change(wish: Wish, place: Place): Part<Report> {
@@ -128,7 +137,7 @@ function* change(wish: Wish, place: Place): Part<Report> {
   const more = tool.fields.some(({ name }) => name === "updates") ? { updates: values } : values;
   const outcomes = yield rows.slice(0, MOST_WRITES).map((row) => callOn(tool, row, more));
   return written(
-    subject,
+    subject.noun,
     outcomes,
     rows,
     (titles) => verb === "delete" ? `removed ${titles}` : `changed ${titles} (${to})`,
@@ -137,28 +146,25 @@ function* change(wish: Wish, place: Place): Part<Report> {
 
 /** What writes to these rows came to: what was really done, in these words where nobody has changed it. */
 export function written(
-  { noun }: Subject,
-  outcomes: readonly Outcome[],
+  noun: string,
+  made: readonly Outcome[],
   rows: readonly Row[],
   say: (titles: string) => string,
 ): Report {
-  const done = rows.filter((_, i) => outcomes[i]?.ok && !outcomes[i]?.edited).map((row) =>
-    `**${titleOf(row)}**`
-  );
-  const others = outcomes.filter(({ ok, edited }) => !ok || edited).map(({ ok, declined, message }) =>
+  const done = rows.filter((_, i) => made[i]?.ok && !made[i]?.edited).map((row) => `**${titleOf(row)}**`);
+  const others = made.filter(({ ok, edited }) => !ok || edited).map(({ ok, declined, message }) =>
     ok
       ? `As you changed it: ${message}`
       : declined
       ? "Then I leave it as it is."
       : `That did not work: ${message}`
   );
-  const left = rows.length - outcomes.length;
-  const more = left > 0 && `I left out ${left} more: ${MOST_WRITES} at once are the most.`;
-  const text = [done.length > 0 && `I ${say(listed(done))}.`, ...new Set(others), more].filter(Boolean).join(
-    " ",
-  );
-  const kind = outcomes.some(({ ok, declined }) => ok || declined) ? "done" : "failed";
-  return { kind, text, noun, rows: outcomes.flatMap(({ ok, data }) => ok ? rowsIn(data, noun) : []) };
+  if (rows.length > made.length) {
+    others.push(`I left out ${rows.length - made.length} more: ${MOST_WRITES} at once are the most.`);
+  }
+  const text = [...(done.length > 0 ? [`I ${say(listed(done))}.`] : []), ...new Set(others)].join(" ");
+  const kind = made.some(({ ok, declined }) => ok || declined) ? "done" : "failed";
+  return { kind, text, noun, rows: made.flatMap(({ ok, data }) => ok ? rowsIn(data, noun) : []) };
 }
 
 /** The rows that are to be changed: one, or all that fit. */
@@ -231,10 +237,8 @@ export function* theRow(
     throw new Stop(`There are ${more.length + 1} ${plural(noun)} ${nothing} Tell me which you mean.`);
   }
   const others = answer ? "" : listed(rows.slice(0, 8).map((one) => `"${titleOf(one)}"`));
-  throw new Stop(
-    `I found no ${noun} ${nothing}`,
-    others && `Which ${noun} is meant by "${called}": ${others}?`,
-  );
+  const ask = others && `Which ${noun} is meant by "${called}": ${others}?`;
+  throw Object.assign(new Stop(`I found no ${noun} ${nothing}`), { ask });
 }
 
 /** The ids of the rows that others belong to, in the fields that there are for them. */

@@ -10,7 +10,7 @@ import {
   type Row,
   rowOf,
 } from "./conversation.ts";
-import { answerOf, planFor, reportsIn, toldIn } from "./plan.ts";
+import { answerOf, planFor, reportsIn } from "./plan.ts";
 import { carryOut, type Place, replay, type Report, textOf } from "./pursuit.ts";
 import { briefly } from "./rows.ts";
 import { listed, plural, spoken, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
@@ -83,7 +83,7 @@ function work(wishes: readonly Wish[], place: Place): Thought {
   const { next, reports } = pursue(wishes, place);
   if (next.length > 0) return { text: "", calls: next };
   const [ask] = reports.flatMap((one) => one.ask || []);
-  const summary = reports.map(toldIn).join(" ").slice(0, 1_500).toWellFormed() || NO_RULE;
+  const summary = answerOf(reports).slice(0, 1_500).toWellFormed() || NO_RULE;
   const failed = reports.filter(({ kind }) => kind === "failed").length;
   if (ask) return submit({ status: "needs_input", summary, open_questions: [ask] });
   const status = failed === reports.length ? "failed" : failed > 0 ? "partial" : "completed";
@@ -104,18 +104,12 @@ function answerTo({ known, request }: Conversation): string {
   return chosen === undefined ? "None of these is meant." : `Take "${chosen}".`;
 }
 
-const HONEST = "Kept by the demo model, which is rules and no language model: how each turn began, and ids.";
+const HONEST = "Kept by the demo model, which is rules and no language model: how each turn began.";
 
-/** The summary of a conversation: the one so far and the first sentence of each turn; the oldest go first. */
+/** The summary of a conversation: the one so far, and the beginning of each turn; the oldest go first. */
 function summaryOf({ summary_so_far, turns }: Row): string {
-  const lines = String(summary_so_far ?? "").split("\n").filter((line) => line !== "" && line !== HONEST);
-  for (const turn of Array.isArray(turns) ? turns : []) {
-    const [said = ""] = String(rowOf(Array.isArray(turn) ? turn[0] : null).user ?? "").split(
-      /(?<=[.!?])\s|\n/,
-    );
-    const ids = JSON.stringify(turn).match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? [];
-    lines.push([said.slice(0, 200), ...new Set(ids.filter((id) => !said.includes(id)))].join(" "));
-  }
+  const before = String(summary_so_far ?? "").split("\n").filter((line) => line !== "" && line !== HONEST);
+  const lines = [...before, ...(JSON.stringify(turns).match(/(?<="user":")[^"\\]{1,200}/g) ?? [])];
   while (lines.length > 1 && lines.join("\n").length > 1_800) lines.shift();
   return [HONEST, ...lines].join("\n");
 }

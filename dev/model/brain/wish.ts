@@ -1,26 +1,24 @@
 // What a person wants, read from a clause by rules: words are taken out of it as they are understood.
 import type { Json } from "../../../shared/contracts/text.ts";
-import { clausesOf, FREE, type Nouns, verbOf, withoutIts } from "./clauses.ts";
+import { clausesOf, type Nouns, verbOf, withoutIts } from "./clauses.ts";
 import type { Row } from "./conversation.ts";
 import { titleOf } from "./rows.ts";
 import { type Field, referred, spoken, type Subject, type Verb } from "./vocabulary.ts";
 
-/** The row that others belong to. Without a name it is the one that the chat is about. */
-export type Parent = { noun: string; name?: string };
 /** The row that a chat is about. */
 export type Focus = { subject: Subject; row: Row };
 
 export interface Wish {
   verb: Verb;
+  subject: Subject;
   /** In words that can be understood alone. */
   said: string;
-  subject: Subject;
   /** The one row that is meant; null where it is the one that the chat is about. */
   name?: string | null;
-  /** Rows that have these values, these words, and belong to these; so many of them, in this order. */
+  /** Or those that have these values, these words, and belong to these; so many of them, in this order. */
   where: { [field: string]: string[] };
   query?: string;
-  of: Parent[];
+  of: { noun: string; name?: string }[];
   count?: number;
   order?: "urgent" | "latest";
   /** What new rows, or changed ones, are to have; what a new one is called; and for which rows each is made. */
@@ -32,7 +30,9 @@ export interface Wish {
 /** Everything that is asked for; nothing where no rule applies. */
 export function wishesIn(request: string, nouns: Nouns, focus?: Focus): Wish[] {
   const quotes: string[] = [];
-  const masked = request.replace(/"([^"]*)"|“([^”]*)”/g, (_, a, b) => `"${quotes.push(a ?? b) - 1}"`);
+  // What follows a colon is a text, too.
+  const texts = /"([^"]*)"|“([^”]*)”|(?<=: )([^"“ ][^]*)$/g;
+  const masked = request.replace(texts, (_, a, b, c) => `"${quotes.push(a ?? b ?? c) - 1}"`);
   const wishes: Wish[] = [];
   for (const clause of clausesOf(masked.replace(/\s+/g, " ").trim(), nouns)) {
     const { subject, name, text, of: [parent] } = wishes.at(-1) ?? { of: [] };
@@ -93,13 +93,12 @@ class Reading {
     const fields = wish.subject.tools.create?.fields ?? [];
     const each = this.take("\\bfor (?:each|every|all)(?: of)? (.+?)(?= (?:for|in|with) |$)")?.[1];
     if (each) [wish.each] = new Reading(`list all ${each}`, this.nouns, this.quotes, this.focus).wishes();
-    const free = this.freeText();
     Object.assign(wish, { values: this.changes(fields), of: this.parents(fields, "") });
     for (const { name, values, kind } of fields) {
       const [found] = kind === "set" ? this.valuesOf(values) : [];
       if (found !== undefined) wish.values[name] ??= found;
     }
-    const text = free ?? this.name(false);
+    const text = this.name(false);
     const texts = fields.filter(({ kind }) => kind === "text");
     const main = texts.find((one) => one.required) ?? texts.find(({ name }) => /title|name|note/.test(name));
     if (main && text) wish.values[main.name] ??= text.charAt(0).toUpperCase() + text.slice(1);
@@ -148,12 +147,12 @@ class Reading {
   }
 
   /** "of Acme", "in the Website project", "for the customer "Acme"", "of this deal". */
-  private parents(fields: readonly Field[], own: string): Parent[] {
+  private parents(fields: readonly Field[], own: string): Wish["of"] {
     const noun = this.nouns.pattern;
     const low = `(?<=(?:the|my|our) )(?!${noun}\\b)[\\p{L}\\d][\\p{L}\\d' -]{1,40}?(?= ${noun}\\b)`;
     const pattern = `\\b(of|for|in|from|at|under|by|on|about|with|to) (?:(?:the|my|our|(this|that)) )?` +
       `(?:(${noun})\\b ?)?("\\d+"|${low}|${CAPITAL})?(?: ?\\b(${noun})\\b)?`;
-    const parents: Parent[] = [];
+    const parents: Wish["of"] = [];
     this.left = this.left.replace(new RegExp(pattern, "gu"), (all, of, here, before, named, after) => {
       const first = /on|about|with|to/.test(of) ? undefined : this.referredIn(fields)[0];
       const kind = this.nouns.subjectOf(before ?? after ?? "")?.noun ?? first;
@@ -174,22 +173,10 @@ class Reading {
     const quoted = /"(\d+)"/.exec(this.left)?.[1];
     if (quoted !== undefined) return this.quotes[Number(quoted)];
     const left = this.left.replace(new RegExp(`\\b${this.nouns.pattern}\\b`, "i"), " ");
-    const words = left.split(/[\s,]+/).filter(Boolean);
+    const words = left.split(/[\s,:]+/).filter(Boolean);
     const tells = (word: string) => !` ${PLAIN} `.includes(` ${word.toLowerCase()} `);
     const inside = words.slice(words.findIndex(tells), words.findLastIndex(tells) + 1);
     return (many ? inside.filter(tells) : inside).join(" ") || undefined;
-  }
-
-  /** The text of a new row, after a colon or in a clause of its own. */
-  private freeText(): string | undefined {
-    const found = FREE.exec(this.left);
-    if (!found) return undefined;
-    const after = this.left.slice(found.index + found[0].length);
-    const rest = new RegExp(`,? (?:in|for|on) (?:the|my) (?:.{2,40}? )?${this.nouns.pattern}\\b|,.*$`, "u")
-      .exec(after);
-    const end = found[0].startsWith("to") ? rest?.index : undefined;
-    this.left = this.left.slice(0, found.index) + (end === undefined ? "" : after.slice(end));
-    return this.unmasked(after.slice(0, end).trim(), "");
   }
 
   /** "Mark it as done", "log a call": what has such a value; or what alone there is a tool for. */

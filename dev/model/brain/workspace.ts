@@ -100,7 +100,7 @@ function* review(wish: Wish, place: Place): Part<Report> {
     .join("");
   const updates = { executive_summary: `As of ${now.slice(0, 10)}: ${open.length} tasks open.${told}` };
   const outcomes = yield [callOn(toolFor(wish.subject, "update"), row, { updates })];
-  return written(wish.subject, outcomes, [row], (title) => `updated ${title}`);
+  return written(wish.subject.noun, outcomes, [row], (title) => `updated ${title}`);
 }
 
 function* schedule(wish: Wish, place: Place): Part<Report> {
@@ -122,7 +122,7 @@ function* schedule(wish: Wish, place: Place): Part<Report> {
   });
   const many = outcomes.filter(({ ok }) => ok).length === 1 ? "1 task" : `${outcomes.length} tasks`;
   const made = written(
-    wish.subject,
+    wish.subject.noun,
     outcomes,
     placed.map(({ task }) => task),
     () => `put ${many} on your calendar`,

