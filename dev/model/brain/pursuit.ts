@@ -15,17 +15,12 @@ import {
 } from "./vocabulary.ts";
 import type { Focus, Wish } from "./wish.ts";
 
-/** What came of a wish: rows of this kind, found or written, of so many in all; and sentences about it. */
-export interface Report {
-  kind: "found" | "done" | "failed";
-  text: string;
-  noun: string;
-  rows: Row[];
-  total?: number;
-  /** Who could be meant, where nobody is called so. */
-  ask?: string;
-}
-
+/**
+ * What came of a wish, in sentences; the rows that were found or written, by their kind, and how many there are in all.
+ * `ask` says who could be meant, where nobody is called so.
+ */
+export type Report = { kind: "found" | "done" | "failed"; text: string; ask?: string; total?: number } & Rows;
+type Rows = { noun: string; rows: Row[] };
 export type Place = { conversation: Conversation; vocabulary: Vocabulary; focus?: Focus };
 export type Part<T> = Generator<Call[], T, Outcome[]>;
 
@@ -34,8 +29,7 @@ class Stop extends Error {
   ask?: string;
 }
 
-/** Rows that are told, and that one wish changes at most, and pages of a list that it reads. */
-const MOST_SHOWN = 10;
+/** Rows that one wish changes at most, and pages of a list that it reads. */
 const MOST_WRITES = 12;
 const MOST_PAGES = 5;
 
@@ -48,9 +42,10 @@ export function replay(work: Part<Report>, { calls, forgotten }: Conversation): 
     while (!step.done) {
       const made = step.value.map((call) => calls.filter((past) => textOf(past) === textOf(call)));
       const outcomes = made.flatMap((past) => past.findLast(({ outcome }) => outcome)?.outcome ?? []);
-      const lost = forgotten || made.some((past) => past.length > 1);
-      if (outcomes.length < made.length && !lost) return step.value.filter((_, i) => !made[i]?.length);
       if (outcomes.length < made.length) {
+        if (!forgotten && made.every(({ length }) => length < 2)) {
+          return step.value.filter((_, i) => !made[i]?.length);
+        }
         throw new Stop("What I found did not stay in my prompt, so I stopped there.");
       }
       step = work.next(outcomes);
@@ -87,48 +82,37 @@ function* show(wish: Wish, place: Place): Part<Report> {
     const [whole = row] = rowsIn(outcome?.data ?? null, noun);
     return { kind: "found", text: `The ${spoken(noun)} ${lineOf(whole)}.`, noun, rows: [whole] };
   }
-  const { rows, total } = yield* rowsOf(wish, place, false);
-  const many = count ? rows.length : total;
-  const what = `${rows.length === 0 ? "No" : many} ${described(wish, many === 1)}`;
-  const shown = verb === "count" ? [] : rows.slice(0, MOST_SHOWN);
-  const left = (Number(many) || rows.length) - shown.length;
-  const lines = [...shown.map(lineOf), ...(left > 0 ? [`and ${left} more`] : [])].map((line) => `\n- ${line}`)
-    .join("");
-  const text = shown.length > 0 ? `${what}:${lines}` : `${what}.`;
-  return {
-    kind: "found",
-    text,
-    noun,
-    rows: verb === "count" ? [] : rows,
-    total: Number(many) || rows.length,
-  };
+  const found = yield* rowsOf(wish, place, false);
+  const [rows, many] = [verb === "count" ? [] : found.rows, count ? found.rows.length : found.total];
+  const total = Number(many) || found.rows.length;
+  const lines = rows.slice(0, 10).map((row) => `\n- ${lineOf(row)}`).join("");
+  const more = rows.length > 0 && total > Math.min(10, rows.length)
+    ? `\n- and ${total - Math.min(10, rows.length)} more`
+    : "";
+  const what = `${total === 0 ? "No" : many} ${described(wish, many === 1)}`;
+  return { kind: "found", text: what + (lines ? `:${lines}${more}` : "."), noun, rows, total };
 }
 
-function* create({ subject, each, values, text, of }: Wish, place: Place): Part<Report> {
-  const { name, fields } = toolFor(subject, "create");
+function* create({ subject: { noun, tools }, each, values, text, of }: Wish, place: Place): Part<Report> {
+  const { name, fields } = toolFor({ noun, tools }, "create");
   const parents = yield* references(of, fields, place);
-  const rows = each ? yield* targets(each, place) : [{}];
-  const main =
-    fields.find((one) => text ? values[one.name] === text : one.kind === "text" && one.required)?.name ?? "";
+  const rows: Row[] = each ? yield* targets(each, place) : [{}];
+  const main = fields.find((one) => text ? values[one.name] === text : one.kind === "text" && one.required)
+    ?.name;
   const own = each && fields.find((one) => referred(one.name, place.vocabulary) === each.subject)?.name;
-  const calls = rows.slice(0, MOST_WRITES).map((row: Row): Call => {
+  const args = rows.map((row): Row => {
     const made = { ...(each && main && { [main]: titleOf(row) }), ...(own && { [own]: row.id ?? null }) };
-    return { name, arguments: { ...made, ...values, ...parents } };
+    return { ...made, ...values, ...parents };
   });
-  const made = rows.map((_: Row, i: number): Row => ({ title: calls[i]?.arguments[main] ?? "one" }));
-  return written(
-    subject.noun,
-    yield calls,
-    made,
-    (titles) => `created the ${spoken(subject.noun)} ${titles}`,
-  );
+  const made = args.map((one): Row => ({ title: one[main ?? ""] ?? "one" }));
+  const outcomes = yield args.slice(0, MOST_WRITES).map((one) => ({ name, arguments: one }));
+  return written(noun, outcomes, made, (titles) => `created the ${spoken(noun)} ${titles}`);
 }
 
 function* change(wish: Wish, place: Place): Part<Report> {
   const { subject, values, verb } = wish;
   const tool = toolFor(subject, verb);
-  const to = Object.entries(values).map(([field, value]) => `${spoken(field)} ${value}`.replaceAll("_", " "))
-    .join(", ");
+  const to = listed(Object.entries(values).map(([field, value]) => spoken(`${field} ${value}`)));
   const can = tool.changes.map((one) =>
     spoken(one.name) + (one.values.length ? ` (${one.values.join(", ")})` : "")
   );
@@ -136,21 +120,12 @@ function* change(wish: Wish, place: Place): Part<Report> {
   const rows = yield* targets(wish, place);
   const more = tool.fields.some(({ name }) => name === "updates") ? { updates: values } : values;
   const outcomes = yield rows.slice(0, MOST_WRITES).map((row) => callOn(tool, row, more));
-  return written(
-    subject.noun,
-    outcomes,
-    rows,
-    (titles) => verb === "delete" ? `removed ${titles}` : `changed ${titles} (${to})`,
-  );
+  const say = (titles: string) => verb === "delete" ? `removed ${titles}` : `changed ${titles} (${to})`;
+  return written(subject.noun, outcomes, rows, say);
 }
 
 /** What writes to these rows came to: what was really done, in these words where nobody has changed it. */
-export function written(
-  noun: string,
-  made: readonly Outcome[],
-  rows: readonly Row[],
-  say: (titles: string) => string,
-): Report {
+export function written(noun: string, made: Outcome[], rows: Row[], say: (titles: string) => string): Report {
   const done = rows.filter((_, i) => made[i]?.ok && !made[i]?.edited).map((row) => `**${titleOf(row)}**`);
   const others = made.filter(({ ok, edited }) => !ok || edited).map(({ ok, declined, message }) =>
     ok
@@ -159,9 +134,8 @@ export function written(
       ? "Then I leave it as it is."
       : `That did not work: ${message}`
   );
-  if (rows.length > made.length) {
-    others.push(`I left out ${rows.length - made.length} more: ${MOST_WRITES} at once are the most.`);
-  }
+  const left = rows.length - made.length;
+  if (left > 0) others.push(`I left out ${left} more: ${MOST_WRITES} at once are the most.`);
   const text = [...(done.length > 0 ? [`I ${say(listed(done))}.`] : []), ...new Set(others)].join(" ");
   const kind = made.some(({ ok, declined }) => ok || declined) ? "done" : "failed";
   return { kind, text, noun, rows: made.flatMap(({ ok, data }) => ok ? rowsIn(data, noun) : []) };
@@ -219,16 +193,16 @@ export function* theRow(
   place: Place,
 ): Part<Row> {
   const { conversation: { known, answer, role }, focus } = place;
-  const [noun, here] = [spoken(subject.noun), focus?.subject === subject ? focus.row : undefined];
-  const nearby = rowsIn([{ [subject.noun]: here ?? null }, known], subject.noun);
+  const [noun, here = null] = [spoken(subject.noun), focus?.subject === subject ? focus.row : null];
+  const nearby = rowsIn([{ [subject.noun]: here }, known], subject.noun);
   if (!name && nearby[0] && (here || role === "worker" && nearby.length === 1)) return nearby[0];
   if (!name) throw new Stop(`Tell me which ${noun} you mean.`);
   const called = /"([^"]+)"/.exec(answer ?? "")?.[1] ?? name;
   const [near, ...rivals] = meantBy(called, nearby);
   if (near && rivals.length === 0) return near;
   const tool = toolFor(subject, "list");
-  const query = tool.fields.some((field) => field.name === "query");
-  const [outcome] = yield [{ name: tool.name, arguments: query ? { query: called } : {} }];
+  const query: Row = tool.fields.some((field) => field.name === "query") ? { query: called } : {};
+  const [outcome] = yield [{ name: tool.name, arguments: query }];
   const rows = rowsIn(outcome?.data ?? null, subject.noun);
   const [meant, ...more] = meantBy(called, rows);
   if (meant && more.length === 0) return meant;
