@@ -18,7 +18,7 @@ export function planFor(wishes: readonly Wish[], place: Place): Row {
     needs: readonly Wish[],
     depends_on: number[],
   ): number => {
-    const tools = [...new Set(needs.flatMap((wish) => toolsFor(wish, executor_required, place)))];
+    const tools = [...new Set(needs.flatMap((wish) => toolsFor(wish, place)))];
     const title = task.slice(0, 100).toWellFormed();
     return steps.push({ step_number: steps.length + 1, title, task, executor_required, tools, depends_on });
   };
@@ -30,36 +30,33 @@ export function planFor(wishes: readonly Wish[], place: Place): Row {
   for (const { said } of wishes.filter(isLookUp)) lookUp(said);
   const created = wishes.flatMap(({ verb, text }) => verb === "create" && text ? [`"${text}"`] : []);
   const writes = wishes.filter((wish) => !isLookUp(wish)).map((wish) => {
-    const tasks = lookUpsOf(wish, place).filter((task) => !created.some((name) => task.includes(name)));
+    const tasks = lookUpsOf(wish).filter((task) => !created.some((name) => task.includes(name)));
     return { wish, looked: tasks.map(lookUp) };
   });
   for (const { wish, looked } of writes) {
     const waits = created.flatMap((name) => wish.said.includes(name) ? made.get(name) ?? [] : []);
-    const step = add(wish.said, false, [wish, ...(wish.each ? [wish.each] : [])], [...looked, ...waits]);
+    const step = add(wish.said, false, wish.each ? [wish, wish.each] : [wish], [...looked, ...waits]);
     if (wish.text) made.set(`"${wish.text}"`, step);
   }
   return { goal: place.conversation.request.slice(0, 300).toWellFormed(), steps: steps.slice(0, 12) };
 }
 
-function lookUpsOf(wish: Wish, place: Place): string[] {
+function lookUpsOf(wish: Wish): string[] {
   const page = lookUpsFor(wish);
+  if (page.length > 0) return page;
   const of = wish.of.flatMap(({ noun, name }) => name ? [`Find the ${spoken(noun)} "${name}"`] : []);
   const rows = wish.verb === "create" ? wish.each : wish;
-  if (page.length > 0 || !rows || rows.name === null) return page.length > 0 ? page : of;
+  if (!rows || rows.name === null) return of;
   return [
     ...of,
     rows.name ? `Find the ${spoken(rows.subject.noun)} "${rows.name}"` : `List the ${described(rows, false)}`,
   ];
 }
 
-/** Those of its kind of thing, and what finds the rows that they belong to. */
-function toolsFor({ verb, subject, of }: Wish, read: boolean, { vocabulary }: Place): string[] {
-  const own = Object.values(subject.tools).filter(({ name }) =>
-    !read || /^(?:list|search|find|get)_/.test(name)
-  );
-  return [...own, ...of.flatMap(({ noun }) => vocabulary.get(noun)?.tools.list ?? [])].map(({ name }) =>
-    name
-  );
+/** Its own, those that read its kind of thing, and what finds the rows that they belong to. */
+function toolsFor({ verb, subject: { tools }, of }: Wish, { vocabulary }: Place): string[] {
+  const parents = of.map(({ noun }) => vocabulary.get(noun)?.tools.list);
+  return [tools.list, tools.get, tools[verb], ...parents].flatMap((tool) => tool?.name ?? []);
 }
 
 /** What the steps of a plan have handed in, as their reports. */

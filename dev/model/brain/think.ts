@@ -2,14 +2,8 @@
 // way every time. The offered tools tell who it is: the planner, a step's worker, or somebody who is asked.
 import type { Message } from "../request.ts";
 import { nounsOf } from "./clauses.ts";
-import {
-  type Call,
-  type Conversation,
-  type OfferedTool,
-  readPrompt,
-  type Row,
-  rowOf,
-} from "./conversation.ts";
+import { type Call, type Conversation, type OfferedTool, readPrompt } from "./conversation.ts";
+import { type Row, rowOf } from "./conversation.ts";
 import { answerOf, planFor, reportsIn } from "./plan.ts";
 import { carryOut, type Place, replay, type Report, textOf } from "./pursuit.ts";
 import { briefly } from "./rows.ts";
@@ -20,12 +14,10 @@ import { inPlainWords, inWorkspace } from "./workspace.ts";
 type Thought = { text: string; calls: Call[] };
 
 const says = (text: string): Thought => ({ text, calls: [] });
-const submit = (result: Row): Thought => ({
-  text: "",
-  calls: [{ name: "submit_result", arguments: result }],
-});
+const does = (...calls: Call[]): Thought => ({ text: "", calls });
+const submit = (result: Row): Thought => does({ name: "submit_result", arguments: result });
 const NO_RULE =
-  "I have no rule for that. I am the demo model of this local stack: a set of rules, not a language model.";
+  "I have no rule for that: I am the demo model of this stack, a set of rules and not a language model.";
 
 export function think({ messages, tools }: { messages: Message[]; tools: OfferedTool[] }): Thought {
   const conversation = readPrompt(messages, tools);
@@ -34,9 +26,7 @@ export function think({ messages, tools }: { messages: Message[]; tools: Offered
   if (role === "answerer") return says(answerTo(conversation));
   const vocabulary = vocabularyOf(tools);
   if (vocabulary.size === 0 && calls.length > 0) {
-    const came = calls.map(({ name, outcome }) => `${spoken(name)}: ${outcome?.message ?? "no answer"}`).join(
-      " ",
-    );
+    const came = calls.map(({ name, outcome }) => `${name}: ${outcome?.message ?? "no answer"}`).join(" ");
     const summary = `A limit was met before all was done. What the calls came to: ${came}`.slice(0, 1_500);
     return role === "worker" ? submit({ status: "partial", summary }) : says(summary);
   }
@@ -47,18 +37,17 @@ export function think({ messages, tools }: { messages: Message[]; tools: Offered
 
 /** The row that a chat is about, as the prompt shows it: with its kind, or under it. */
 function focusIn(focus: Row, vocabulary: Vocabulary): Focus | undefined {
-  const subject = [...vocabulary.values()].find(({ noun }) =>
-    focus.type === noun || focus[noun] !== undefined
-  );
+  const subject = [...vocabulary.values()].find(({ noun }) => focus.type === noun || noun in focus);
   return subject && { subject, row: focus.type === subject.noun ? focus : rowOf(focus[subject.noun]) };
 }
 
 function pursue(wishes: readonly Wish[], place: Place): { next: Call[]; reports: Report[] } {
   const works = wishes.map((wish) => inWorkspace(wish, place) ?? carryOut(wish, place));
   const moves = works.map((work) => replay(work, place.conversation));
-  const calls = moves.flatMap((move) => Array.isArray(move) ? move : []);
-  const next = calls.filter((call, i) => calls.findIndex((one) => textOf(one) === textOf(call)) === i);
-  return { next, reports: moves.flatMap((move) => Array.isArray(move) ? [] : move) };
+  const calls = new Map(
+    moves.flatMap((move) => Array.isArray(move) ? move : []).map((call) => [textOf(call), call]),
+  );
+  return { next: [...calls.values()], reports: moves.flatMap((move) => Array.isArray(move) ? [] : move) };
 }
 
 function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool[]): Thought {
@@ -66,7 +55,7 @@ function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool
   if (planned.length > 0) return says(answerOf(reportsIn(planned.flatMap(({ outcome }) => outcome ?? []))));
   if (wishes.length === 0) {
     const kinds = [...place.vocabulary.values()].filter((one) => one.tools.list).map(({ noun }) =>
-      plural(spoken(noun))
+      spoken(plural(noun))
     );
     return says(`${NO_RULE} I can show, create and change: ${listed(kinds) || "nothing here"}.`);
   }
@@ -76,16 +65,16 @@ function plan(wishes: readonly Wish[], place: Place, tools: readonly OfferedTool
     return { text, calls: [{ name: "create_plan", arguments: planFor(wishes, place) }] };
   }
   const { next, reports } = pursue(wishes, place);
-  return next.length > 0 ? { text: "", calls: next } : says(answerOf(reports));
+  return next.length > 0 ? does(...next) : says(answerOf(reports));
 }
 
 function work(wishes: readonly Wish[], place: Place): Thought {
   const { next, reports } = pursue(wishes, place);
-  if (next.length > 0) return { text: "", calls: next };
-  const [ask] = reports.flatMap((one) => one.ask || []);
+  if (next.length > 0) return does(...next);
+  const ask = reports.find((one) => one.ask)?.ask;
   const summary = answerOf(reports).slice(0, 1_500).toWellFormed() || NO_RULE;
-  const failed = reports.filter(({ kind }) => kind === "failed").length;
   if (ask) return submit({ status: "needs_input", summary, open_questions: [ask] });
+  const failed = reports.filter(({ kind }) => kind === "failed").length;
   const status = failed === reports.length ? "failed" : failed > 0 ? "partial" : "completed";
   return submit({ status, summary, data: Object.assign({}, ...reports.map(handedOn)) });
 }

@@ -22,23 +22,21 @@ const VERBS: Record<string, Verb> = {
   ...{ list: "list", search: "list", find: "list", get: "get", create: "create", update: "update" },
   ...{ delete: "delete", schedule: "schedule", update_or_schedule: "schedule" },
 };
+const NAME = /^(?!create_plan$)(update_or_schedule|[a-z]+)_(.+?)(?:_details|_for_.+)?$/;
 
 export function vocabularyOf(offered: readonly OfferedTool[]): Vocabulary {
   const found = new Map<string, Subject>();
   const toolsOf = (noun: string) =>
     (found.get(noun) ?? found.set(noun, { noun, tools: {} }).get(noun))?.tools ?? {};
   for (const tool of offered) {
-    const [, verb = "", rest = ""] =
-      /^(update_or_schedule|[a-z]+)_(.+?)(?:_details|_for_.+)?$/.exec(tool.name) ?? [];
-    const does = verb === "get" && singular(rest) !== rest ? "list" : VERBS[verb];
-    if (!does) continue;
-    const tools = toolsOf(singular(rest));
-    if (!tools[does] || verb === "update_or_schedule") tools[does] = toolOf(tool);
+    const [, word = "", rest = ""] = NAME.exec(tool.name) ?? [];
+    const does = word === "get" && singular(rest) !== rest ? "list" : VERBS[word];
+    if (does) toolsOf(singular(rest))[does] ??= toolOf(tool);
+    if (word === "update_or_schedule") toolsOf(singular(rest)).schedule = toolOf(tool);
   }
-  for (const { fields, changes } of [...found.values()].flatMap(({ tools }) => Object.values(tools))) {
-    for (const { name } of [...fields, ...changes].filter(({ kind }) => kind === "reference")) {
-      if (!referred(name, found)) toolsOf(name.replace(/_id$/, ""));
-    }
+  const tools = [...found.values()].flatMap((one) => Object.values(one.tools));
+  for (const { name, kind } of tools.flatMap(({ fields, changes }) => [...fields, ...changes])) {
+    if (kind === "reference" && !referred(name, found)) toolsOf(name.replace(/_id$/, ""));
   }
   return found;
 }
@@ -73,35 +71,25 @@ function toolOf({ name, parameters }: OfferedTool): Tool {
   const fields = fieldsOf(rowOf(parameters));
   const updates = fieldsOf(rowOf(rowOf(rowOf(parameters).properties).updates));
   const keys = fields.filter((one) => one.required && one.name !== "updates").map((one) => one.name);
-  return {
-    name,
-    fields,
-    keys,
-    changes: updates.length ? updates : fields.filter((one) => !keys.includes(one.name)),
-  };
+  const others = fields.filter((one) => !keys.includes(one.name));
+  return { name, fields, keys, changes: updates.length > 0 ? updates : others };
 }
 
-function fieldsOf({ properties, required }: Row): Field[] {
+function fieldsOf({ properties, required = [] }: Row): Field[] {
   return Object.entries(rowOf(properties)).map(([name, schema]) => {
     const list = rowOf(schema).type === "array";
-    const { enum: set, type } = list ? rowOf(rowOf(schema).items) : rowOf(schema);
+    const { enum: set, type = "" } = list ? rowOf(rowOf(schema).items) : rowOf(schema);
     const values = Array.isArray(set) ? set.filter((one) => typeof one === "string") : [];
     const kind = values.length > 0
       ? "set"
       : /_id$/.test(name)
       ? "reference"
-      : kindOf(JSON.stringify(type ?? ""));
+      : KINDS[String([type].flat()[0])] ?? "other";
     const own = /^(?:limit|cursor|query|sort_by|updates)$/.test(name) ? "other" : kind;
-    return { name, kind: own, values, list, required: JSON.stringify(required ?? "").includes(`"${name}"`) };
+    return { name, kind: own, values, list, required: [required].flat().includes(name) };
   });
 }
 
-function kindOf(type: string): Field["kind"] {
-  return /number|integer/.test(type)
-    ? "number"
-    : /boolean/.test(type)
-    ? "boolean"
-    : /string/.test(type)
-    ? "text"
-    : "other";
-}
+const KINDS: Record<string, Field["kind"]> = {
+  ...{ number: "number", integer: "number", boolean: "boolean", string: "text" },
+};

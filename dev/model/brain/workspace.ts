@@ -2,51 +2,33 @@
 // where it stands, and to schedule tasks is to find room for them in the calendar.
 import type { Json } from "../../../shared/contracts/text.ts";
 import { type Call, type Row, rowOf } from "./conversation.ts";
-import {
-  callOn,
-  described,
-  type Part,
-  type Place,
-  type Report,
-  targets,
-  theRow,
-  toolFor,
-  written,
-} from "./pursuit.ts";
+import { callOn, described, type Part, type Place, type Report, targets } from "./pursuit.ts";
+import { theRow, toolFor, written } from "./pursuit.ts";
 import { rowsIn, titleOf } from "./rows.ts";
 import { listed } from "./vocabulary.ts";
 import type { Wish } from "./wish.ts";
 
 const SLOT = "available_slot";
-const MOST_TASKS = 9;
-const MOST_A_DAY = 3;
-const DAYS = 6;
+const [MOST_TASKS, MOST_A_DAY, DAYS] = [9, 3, 6];
 const HOUR = 3_600_000;
 
 /** Other words for the same. */
 export function inPlainWords(request: string): string {
-  return request.replace(/\bplan (?:out )?(?:my|the) (?:day|week)\b/i, "schedule my open tasks")
-    .replace(
-      /\b(?:put|place|fit) (.+?) (?:on|in|into|onto) (?:my|the) (?:calendar|diary|week)\b/i,
-      "schedule $1",
-    );
+  return request.replace(/\bplan (?:my|the) (?:day|week)\b/i, "schedule my open tasks")
+    .replace(/\b(?:put|place|fit) (.+?) (?:on|in|into|onto) (?:my|the) (?:calendar|week)\b/i, "schedule $1");
 }
 
 function isReview({ verb, subject, values }: Wish): boolean {
-  const can = subject.tools.update?.changes.some(({ name }) => name === "executive_summary");
-  return verb === "update" && Object.keys(values).length === 0 && can === true;
+  const fields = subject.tools.update?.changes.map(({ name }) => name) ?? [];
+  return verb === "update" && Object.keys(values).length === 0 && fields.includes("executive_summary");
 }
 
 /** What a plan looks up before; nothing where this page has nothing to say. */
 export function lookUpsFor(wish: Wish): string[] {
   if (wish.verb === "schedule") return [`List the ${described(wish, false)}`, "Find available slots"];
   const project = `the project "${wish.name}"`;
-  const about = [
-    `Show ${project}`,
-    `List the open tasks of ${project}`,
-    `List the notes and brain dumps of ${project}`,
-  ];
-  return isReview(wish) ? about : [];
+  const texts = `List the notes and brain dumps of ${project}`;
+  return isReview(wish) ? [`Show ${project}`, `List the open tasks of ${project}`, texts] : [];
 }
 
 export function inWorkspace(wish: Wish, place: Place): Part<Report> | undefined {
@@ -57,9 +39,13 @@ export function inWorkspace(wish: Wish, place: Place): Part<Report> | undefined 
 /** The free time of the next working days, in one stretch where one hour follows another. */
 function* free({ vocabulary, conversation: { now } }: Place): Part<Report> {
   const { name } = toolFor(vocabulary.get(SLOT) ?? { noun: SLOT, tools: {} }, "list");
-  const days = Array.from({ length: 14 }, (_, n) => new Date(Date.parse(now.slice(0, 10)) + n * 24 * HOUR));
-  const outcomes = yield days.filter((day) => day.getUTCDay() % 6 > 0).slice(0, DAYS).map((at): Call => {
-    const day = at.toISOString().slice(0, 10);
+  const today = Date.parse(now.slice(0, 10));
+  const days = Array.from(
+    { length: 14 },
+    (_, n) => new Date(today + n * 24 * HOUR).toISOString().slice(0, 10),
+  );
+  const working = days.filter((day) => new Date(day).getUTCDay() % 6 > 0).slice(0, DAYS);
+  const outcomes = yield working.map((day): Call => {
     return { name, arguments: { time_min: `${day}T09:00`, time_max: `${day}T17:00`, duration_minutes: 60 } };
   });
   const rows: Row[] = [];
@@ -79,7 +65,7 @@ function slotsIn(value: Json): Row[] {
 }
 
 const isBlocked = ({ status }: Row) => status === "blocked";
-const bold = (row: Row) => `**${titleOf(row)}**`;
+const isOpen = ({ status }: Row) => status !== "done";
 const moment = (iso: Json | undefined) => String(iso).slice(0, 16).replace("T", " ");
 
 function* review(wish: Wish, place: Place): Part<Report> {
@@ -88,33 +74,30 @@ function* review(wish: Wish, place: Place): Part<Report> {
   // What stands there is read before it is written over.
   const [details] = yield [callOn(toolFor(wish.subject, "get"), row)];
   const before = String(rowsIn(details?.data ?? null, "project")[0]?.executive_summary ?? "");
-  const open = rowsIn(known, "task").filter(({ status }) => status !== "done");
-  const named = (rows: readonly Row[]) => listed(rows.slice(0, 3).map(titleOf));
-  const parts = {
-    Next: named(open.filter((task) => !isBlocked(task))),
-    Blocked: named(open.filter(isBlocked)),
-    Notes: named(rowsIn(known, "note")),
-    Before: before.startsWith("As of ") ? before.split(" Before: ")[1] ?? "" : before.replace(/\.$/, ""),
-  };
-  const told = Object.entries(parts).map(([what, words]) => words && ` ${what}: ${words.replace(/\.$/, "")}.`)
-    .join("");
-  const updates = { executive_summary: `As of ${now.slice(0, 10)}: ${open.length} tasks open.${told}` };
-  const outcomes = yield [callOn(toolFor(wish.subject, "update"), row, { updates })];
-  return written(wish.subject.noun, outcomes, [row], (title) => `updated ${title}`);
+  const open = rowsIn(known, "task").filter(isOpen);
+  const told = [
+    ["Next", ...open.filter((task) => !isBlocked(task)).map(titleOf)],
+    ["Blocked", ...open.filter(isBlocked).map(titleOf)],
+    ["Notes", ...rowsIn(known, "note").map(titleOf)],
+    ["Before", before.replace(/^As of .*?(?: Before: |$)/, "").replace(/\.$/, "")].filter(Boolean),
+  ].flatMap(([what, ...names]) => names.length > 0 ? [`${what}: ${listed(names.slice(0, 3))}.`] : []);
+  const summary = [`As of ${now.slice(0, 10)}: ${open.length} tasks open.`, ...told].join(" ");
+  const update = callOn(toolFor(wish.subject, "update"), row, { updates: { executive_summary: summary } });
+  return written("project", yield [update], [row], (title) => `updated ${title}`);
 }
 
 function* schedule(wish: Wish, place: Place): Part<Report> {
-  const { now, known } = place.conversation;
+  const { conversation: { now, known } } = place;
   const { name } = toolFor(wish.subject, "schedule");
   // As the list has them: the most urgent first. What depends on other tasks comes after those.
-  const all = (yield* targets({ ...wish, count: undefined }, place)).filter(({ status }) => status !== "done")
-    .toSorted((a, b) => Number(a.has_dependencies === true) - Number(b.has_dependencies === true));
-  const planned = all.filter((one) =>
-    !isBlocked(one) && Date.parse(String(one.start_date)) > Date.parse(now)
+  const last = ({ has_dependencies }: Row) => Number(has_dependencies === true);
+  const all = (yield* targets({ ...wish, count: undefined }, place)).filter(isOpen).toSorted((a, b) =>
+    last(a) - last(b)
   );
-  const able = all.filter((task) => !isBlocked(task) && !planned.includes(task));
-  const slots = slotsIn(known);
+  const ahead = ({ start_date }: Row) => Date.parse(String(start_date)) > Date.parse(now);
+  const able = all.filter((task) => !isBlocked(task) && !ahead(task));
   const waiting = able.slice(0, wish.count ?? MOST_TASKS);
+  const slots = slotsIn(known);
   const placed = inRoom(waiting, slots.length > 0 ? slots : (yield* free(place)).rows);
   const outcomes = yield placed.map(({ task, start }): Call => {
     const at = { start_time: new Date(start).toISOString(), duration_minutes: task.duration_minutes ?? 60 };
@@ -122,34 +105,29 @@ function* schedule(wish: Wish, place: Place): Part<Report> {
   });
   const many = outcomes.filter(({ ok }) => ok).length === 1 ? "1 task" : `${outcomes.length} tasks`;
   const made = written(
-    wish.subject.noun,
+    "task",
     outcomes,
     placed.map(({ task }) => task),
     () => `put ${many} on your calendar`,
   );
-  const lines = placed.flatMap(({ task }, i) => {
-    const { weekday = "", start, end } = rowOf(rowOf(outcomes[i]?.data).event);
-    return outcomes[i]?.ok
-      ? [`- ${weekday} ${moment(start)} to ${String(end).slice(11, 16)}: ${bold(task)}`]
-      : [];
+  const lines = outcomes.filter(({ ok }) => ok).map(({ data }) => {
+    const { weekday = "", start, end, title } = rowOf(rowOf(data).event);
+    return `- ${weekday} ${moment(start)} to ${String(end).slice(11, 16)}: **${title}**`;
   });
-  const others = wish.count ? {} : {
-    "With a date already, so left as it is": planned,
-    "Blocked, so not scheduled": all.filter(isBlocked),
-    "Left for another time": able.slice(MOST_TASKS),
-  };
-  const left = {
-    "Without free time": waiting.filter((task) => !placed.some((one) => one.task === task)),
-    ...others,
-  };
-  const told = Object.entries(left).flatMap(([why, rows]) =>
-    rows.length > 0 ? [`${why}: ${listed(rows.map(bold))}.`] : []
+  const left: [string, Row[]][] = [
+    ["Without free time", waiting.filter((task) => !placed.some((one) => one.task === task))],
+    [
+      "With a date already, so left as it is",
+      wish.count ? [] : all.filter((task) => !isBlocked(task) && ahead(task)),
+    ],
+    ["Blocked, so not scheduled", wish.count ? [] : all.filter(isBlocked)],
+    ["Left for another time", wish.count ? [] : able.slice(MOST_TASKS)],
+  ];
+  const told = left.filter(([, rows]) => rows.length > 0).map(([why, rows]) =>
+    `${why}: ${listed(rows.map(titleOf))}.`
   );
-  return {
-    ...made,
-    kind: placed.length === 0 ? "done" : made.kind,
-    text: [made.text, ...lines, ...told].join("\n").trim(),
-  };
+  const text = [made.text, ...lines, ...told].filter(Boolean).join("\n");
+  return { ...made, kind: placed.length === 0 ? "done" : made.kind, text };
 }
 
 /** Puts tasks into free time, few on a day; one that depends on others comes after those. */
@@ -158,7 +136,7 @@ function inRoom(tasks: readonly Row[], slots: readonly Row[]): { task: Row; star
   const rooms = slots.map(({ start, end }) => ({
     from: at(start),
     to: at(end),
-    day: String(start).slice(0, 10),
+    day: moment(start).slice(0, 10),
   }));
   const placed: { task: Row; start: number; end: number; day: string }[] = [];
   for (const task of tasks) {

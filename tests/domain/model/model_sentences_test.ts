@@ -184,7 +184,7 @@ Deno.test("a writing step schedules the open tasks in free time, the most urgent
     result.summary,
     "I put 2 tasks on your calendar.\n- Monday 2026-11-23 09:00 to 10:30: **Write copy**\n" +
       "- Monday 2026-11-23 10:30 to 11:00: **Pick fonts**\n" +
-      "With a date already, so left as it is: **Test forms**.\nBlocked, so not scheduled: **Legal check**.",
+      "With a date already, so left as it is: Test forms.\nBlocked, so not scheduled: Legal check.",
   );
 });
 
