@@ -1,7 +1,8 @@
 // A plan for several wishes: what executors look up, side by side, and what is written after that; and its answer.
 import { nounsOf } from "./clauses.ts";
 import { type Outcome, type Row, rowOf } from "./conversation.ts";
-import { described, type Place, type Report } from "./pursuit.ts";
+import { described } from "./look_up.ts";
+import type { Place, Report } from "./replay.ts";
 import { spoken } from "./vocabulary.ts";
 import { type Wish, wishesIn } from "./wish.ts";
 import { lookUpsFor } from "./workspace.ts";

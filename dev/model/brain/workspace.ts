@@ -2,8 +2,9 @@
 // where it stands, and to schedule tasks is to find room for them in the calendar.
 import type { Json } from "../../../shared/contracts/text.ts";
 import { type Call, type Row, rowOf } from "./conversation.ts";
-import { callOn, described, type Part, type Place, type Report, targets } from "./pursuit.ts";
-import { theRow, toolFor, written } from "./pursuit.ts";
+import { described, targets, theRow } from "./look_up.ts";
+import { written } from "./pursuit.ts";
+import { callOn, type Part, type Place, type Report, toolFor } from "./replay.ts";
 import { rowsIn, titleOf } from "./rows.ts";
 import { listed } from "./vocabulary.ts";
 import type { Wish } from "./wish.ts";
