@@ -67,6 +67,8 @@ export async function changedMigrations(url: string, folders: readonly Migration
   }
 }
 
+const SEED_WAY_OUT = " Mend it, or leave it out: [db.seed] enabled = false in supabase/config.toml.";
+
 /** Runs these files of rows, in order. The users that they name must exist. Errors: the file and the line that failed. */
 export async function seed(url: string, files: readonly URL[]): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: SEARCH_PATH } });
@@ -74,7 +76,7 @@ export async function seed(url: string, files: readonly URL[]): Promise<void> {
     for (const file of files) {
       const text = await Deno.readTextFile(file);
       await sql.unsafe(text).catch((cause) => {
-        throw new Error(`The seed ${sqlFault(file, text, cause)}`, { cause });
+        throw new Error(`The seed ${sqlFault(file, text, cause)}${SEED_WAY_OUT}`, { cause });
       });
     }
   } finally {

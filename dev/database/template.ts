@@ -39,6 +39,10 @@ export async function createTemplate(
   return url;
 }
 
+/** What projects' seeds fill besides, when they make users; the local auth server reads none of it. */
+const SEEDED_COLUMNS = `alter table auth.users
+  add column if not exists instance_id uuid, add column if not exists is_super_admin boolean`;
+
 /** Roles, schemas and functions that a hosted project has, and the auth server's tables. */
 export async function installPlatform(url: string): Promise<void> {
   const { getAuthSchemaSql } = await import("@supabase/lite");
@@ -46,6 +50,7 @@ export async function installPlatform(url: string): Promise<void> {
   try {
     await sql.unsafe(await Deno.readTextFile(PLATFORM));
     await sql.unsafe(getAuthSchemaSql());
+    await sql.unsafe(SEEDED_COLUMNS);
   } finally {
     await sql.end();
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import postgres from "postgres";
 import { withScratchDatabase } from "../../../dev/project/scratch_database.ts";
+import { seed } from "../../../dev/database/migrations.ts";
 import { projectAt } from "../../../dev/project/project.ts";
 import { bareProject } from "../../support/projects/bare_project.ts";
 import { testStack } from "../../support/stack/stack.ts";
@@ -93,6 +94,36 @@ create policy "own files" on storage.objects for insert with check (
   bucket_id = 'avatars' and (storage.foldername(name))[1] = auth.uid()::text);
 create table public.things (id uuid primary key default uuid_generate_v4());
 alter publication supabase_realtime add table public.things;`;
+
+const USERS = `
+insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, recovery_sent_at,
+  last_sign_in_at, raw_app_meta_data, raw_user_meta_data, created_at, updated_at, confirmation_token, email_change,
+  email_change_token_new, recovery_token, is_super_admin)
+values ('00000000-0000-0000-0000-000000000000', uuid_generate_v4(), 'authenticated', 'authenticated', 'a@example.com',
+  crypt('password123', gen_salt('bf')), now(), now(), now(), '{"provider":"email"}', '{}', now(), now(), '', '', '', '', null);
+insert into auth.identities (id, user_id, provider_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
+select uuid_generate_v4(), id, id, format('{"sub":"%s","email":"%s"}', id, email)::jsonb, 'email', now(), now(), now()
+from auth.users;`;
+
+test("a seed may make users as projects' seeds do, and one that fails is told with its line and the way out", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = async (name: string, text: string) => {
+    await Deno.writeTextFile(`${folder}/${name}`, text);
+    return pathToFileURL(`${folder}/${name}`);
+  };
+  await scratch({}, async (url) => {
+    await seed(url, [await file("users.sql", USERS)]);
+    assert.equal(
+      (await rows(url, "select from auth.users join auth.identities i on i.user_id = users.id")).length,
+      1,
+    );
+    await assert.rejects(
+      seed(url, [await file("broken.sql", "select 1;\ninsert into nothing values (1);")]),
+      /The seed broken\.sql failed at line 2: .*"nothing" does not exist\. Mend it, or leave it out: \[db\.seed\]/,
+    );
+  });
+  await Deno.remove(folder, { recursive: true });
+});
 
 test("what projects' migrations lean on is there: buckets, files, the publication, ids as they make them", async () => {
   const found = await scratch({ "1_own.sql": OWN }, (url) => rows(url, "select id from storage.buckets"));
