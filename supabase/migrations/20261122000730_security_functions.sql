@@ -45,11 +45,11 @@ alter table private.noted_definitions enable row level security;
 revoke all on private.noted_definitions from public, anon, authenticated, service_role;
 
 -- Texts are hashed as they are without a search path: every name with its schema.
-create function private.definitions(p_schemas text[])
+create function private.definitions()
 returns table (name text, kind text, sha256 text)
 language sql stable security invoker set search_path = '' as $$
   select name, kind, encode(sha256(convert_to(definition, 'UTF8')), 'hex') from (
-    select r.name, 'function', pg_get_functiondef(r.id) from private.security_routines(p_schemas) r
+    select r.name, 'function', pg_get_functiondef(r.id) from private.security_routines(array[private.outer_schema()]) r
     union all
     select format('policy %I on %s', p.policyname, e.name), 'policy', to_jsonb(p)::text
     from private.engine_tables() e
@@ -64,12 +64,11 @@ $$;
 create function private.note_definitions()
 returns void language sql security invoker set search_path = '' as $$
   delete from private.noted_definitions;
-  insert into private.noted_definitions (name, sha256) select name, sha256
-    from private.definitions(array[private.outer_schema()])
+  insert into private.noted_definitions (name, sha256) select name, sha256 from private.definitions()
 $$;
 
 -- A function that is new changes nothing by itself; a policy or a trigger does.
-create function private.security_definitions(p_schemas text[])
+create function private.security_definitions()
 returns table (check_id text, level text, object text, detail text)
 language sql stable security invoker set search_path = '' as $$
   select 'S38', 'error', coalesce(n.name, d.name), case
@@ -77,7 +76,7 @@ language sql stable security invoker set search_path = '' as $$
     when d.name is null then 'is gone, though a migration made it'
     else 'is not as its migration made it' end
     || '; find out who did that, and note it where it was meant: select private.note_definitions()'
-  from private.noted_definitions n full join private.definitions(p_schemas) d using (name)
+  from private.noted_definitions n full join private.definitions() d using (name)
   where (n.sha256 = d.sha256) is not true and (n.name is not null or d.kind <> 'function')
 $$;
 
@@ -108,6 +107,6 @@ language sql stable security invoker set search_path = '' as $$
   from routines where language = 'plpgsql' and private.glues_statements(body)
 $$;
 
-revoke all on function private.security_routines(text[]), private.glues_statements(text), private.definitions(text[]),
-  private.note_definitions(), private.security_definitions(text[]), private.security_functions(text[])
+revoke all on function private.security_routines(text[]), private.glues_statements(text), private.definitions(),
+  private.note_definitions(), private.security_definitions(), private.security_functions(text[])
   from public, anon, authenticated, service_role;

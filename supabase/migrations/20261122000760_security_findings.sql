@@ -57,7 +57,7 @@ language sql stable security invoker set search_path = '' as $$
   union all select * from private.security_columns(p_schemas)
   union all select * from private.security_policies(p_schemas)
   union all select * from private.security_functions(p_schemas)
-  union all select * from private.security_definitions(p_schemas)
+  union all select * from private.security_definitions()
   union all select * from private.security_tables(p_schemas)
   union all select * from private.security_references(p_schemas)
   union all select * from private.security_views(p_schemas)

@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { migrationFiles } from "../../dev/database/migrations.ts";
 import { ENGINE_MIGRATIONS } from "../../dev/parts.ts";
+import { helpersOf } from "../../dev/schema/move_schema.ts";
+import { ENGINE_SCHEMA } from "../../shared/db/schema.ts";
+import { API_SCHEMAS } from "../support/stack/our_schemas.ts";
 import { freshDatabase } from "../support/stack/stack.ts";
 import { POLICY_PLANTS, TABLE_PLANTS, VIEW_PLANTS } from "./security_plants.ts";
 import { FUNCTION_PLANTS, PLATFORM_PLANTS, RIGHT_PLANTS } from "./security_right_plants.ts";
@@ -77,7 +80,7 @@ Deno.test("schemas that the API serves besides are looked at where they are name
       "create schema api; create table api.open (user_id uuid not null references auth.users)",
     );
     assert.deepEqual(await findings(sql), []);
-    assert.deepEqual(await findings(sql, ["public", "api"]), ["S01 error api.open"]);
+    assert.deepEqual(await findings(sql, [...API_SCHEMAS, "api"]), ["S01 error api.open"]);
   }));
 
 Deno.test("buckets that can't be read are told, and not passed over", () =>
@@ -103,7 +106,9 @@ Deno.test("no role of the API may ask, or excuse anything", () =>
       union all
       select name from unnest('{anon,authenticated,service_role}'::text[]) role,
         unnest('{security_exceptions,noted_definitions}'::text[]) name
-      where has_table_privilege(role, 'private.' || name, 'select, insert, update, delete')`;
+      where has_table_privilege(role, ${
+      helpersOf(ENGINE_SCHEMA)
+    } || '.' || name, 'select, insert, update, delete')`;
     assert.deepEqual([...open], []);
   }));
 
@@ -112,24 +117,28 @@ Deno.test("what is known of the engine's tables is what its migrations make and 
     const made: string[] = [];
     for (const { url } of await migrationFiles([ENGINE_MIGRATIONS])) {
       const text = await Deno.readTextFile(url);
-      made.push(...[...text.matchAll(/^create table (public\.\w+)/gm)].map(([, name = ""]) => name));
+      made.push(
+        ...[...text.matchAll(new RegExp(`^create table (${ENGINE_SCHEMA}\\.\\w+)`, "gm"))].map((
+          [, name = ""],
+        ) => name),
+      );
     }
     const known = await sql<{ name: string; changed: string[]; made: string[]; triggers: string[] }[]>`
       select * from private.engine_tables() order by name`;
     assert.deepEqual(known.map(({ name }) => name), made.sort());
     const actual = await sql`
-      select 'public.' || c.relname as name,
+      select ${ENGINE_SCHEMA} || '.' || c.relname as name,
         array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
           and has_column_privilege('authenticated', c.oid, attnum, 'update') order by 1) as changed,
         array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
           and not has_column_privilege('authenticated', c.oid, attnum, 'insert') order by 1) as made,
         array(select tgname::text from pg_trigger where tgrelid = c.oid and not tgisinternal order by 1) as triggers
-      from pg_class c where c.relnamespace = 'public'::regnamespace and 'public.' || c.relname = any (${made})
+      from pg_class c where c.relnamespace::regnamespace::text = ${ENGINE_SCHEMA} and ${ENGINE_SCHEMA} || '.' || c.relname = any (${made})
       order by 1`;
     assert.deepEqual([...known], [...actual]);
   }));
 
-async function findings(sql: Sql | TransactionSql, schemas = ["public"]): Promise<string[]> {
+async function findings(sql: Sql | TransactionSql, schemas = API_SCHEMAS): Promise<string[]> {
   const rows = await sql<{ line: string }[]>`
     select concat_ws(' ', check_id, level, object) as line from private.security_findings(${schemas})`;
   return rows.map(({ line }) => line);
