@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { check, STATIC_STEPS, typesOf } from "./check.ts";
 import type { PartsName } from "./parts.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { schemaNameProblem } from "./schema/schema_name.ts";
 import { finalSum } from "./testing/final_sum.ts";
 import { selectTests, type TestSelection } from "./testing/test_arguments.ts";
 import { testEnvironment } from "./testing/test_environment.ts";
@@ -24,7 +25,12 @@ const WAYS: Record<Depth, { patience_ms: number; at_once: number }> = {
 };
 
 if (Deno.args[0] === "--schema") {
-  const [, schema = "agent", ...words] = Deno.args;
+  const [, schema = "", ...words] = Deno.args;
+  const wrong = schemaNameProblem(schema);
+  if (wrong !== null) {
+    console.error(`--schema: ${wrong}`);
+    Deno.exit(1);
+  }
   const { failed } = await runInSchema(schema, words.length > 0 ? words : MOVED_TESTS, showAll);
   Deno.exit(failed === 0 ? 0 : 1);
 }

@@ -1,5 +1,6 @@
 // One user's row in every table of the conversation and of the agents, and what a further row of each needs.
 import type { Sql, TransactionSql } from "postgres";
+import { ENGINE_SCHEMA } from "../../shared/db/schema.ts";
 import { UPDATABLE_COLUMNS } from "./schema_expected.ts";
 
 /** The ids of one user's rows, by table. */
@@ -210,8 +211,8 @@ export function updatable({ name }: TableSpec): readonly string[] {
 export function insertRow(sql: Sql | TransactionSql, table: string, row: Row) {
   const columns = Object.keys(row).map((name) => `"${name}"`).join(", ");
   return sql.unsafe(
-    `insert into public."${table}" (${columns})
-      select ${columns} from jsonb_populate_record(null::public."${table}", $1::text::jsonb)`,
+    `insert into ${ENGINE_SCHEMA}."${table}" (${columns})
+      select ${columns} from jsonb_populate_record(null::${ENGINE_SCHEMA}."${table}", $1::text::jsonb)`,
     [JSON.stringify(row)],
   );
 }

@@ -153,7 +153,7 @@ async function planted(sql: Sql, statements: string, room?: string): Promise<str
     const rows = room === undefined
       ? await findings(transaction)
       : (await transaction.unsafe<{ line: string }[]>(
-        `select concat_ws(' ', check_id, level, object) as line from private.${room}()`,
+        `select concat_ws(' ', check_id, level, object) as line from ${helpersOf(ENGINE_SCHEMA)}.${room}()`,
       )).map(({ line }) => line);
     lines.push(...rows);
     throw looked;

@@ -6,7 +6,7 @@ import { denoEnvironment } from "../../dev/process/environment.ts";
 import { runGroups } from "../../dev/testing/run_groups.ts";
 import { runTests } from "../../dev/testing/run_tests.ts";
 import { selectTests } from "../../dev/testing/test_arguments.ts";
-import { finalSum } from "../../dev/testing/final_sum.ts";
+import { finalSum, readSum } from "../../dev/testing/final_sum.ts";
 import { depthOf, inGroups, partsFor, testFiles } from "../../dev/testing/test_files.ts";
 import { readTestOutput } from "../../dev/testing/test_output.ts";
 
@@ -255,4 +255,12 @@ Deno.test("a run without a test fails, whatever went before, and says so", () =>
     assert.match(line, /^No test was run/);
     assert.equal(code, 1);
   }
+});
+
+Deno.test("a run inside of a run is counted by its last line", () => {
+  const counts = { passed: 3, failed: 1, ignored: 2 };
+  const { line } = finalSum([counts], { made: 0, failed: 0 });
+  assert.deepEqual(readSum(`1 passed, 0 failed\nok\n${line}\nwarning\n`), counts);
+  assert.deepEqual(readSum("3 passed, 0 failed\n"), { passed: 3, failed: 0, ignored: 0 });
+  assert.equal(readSum("No test was run: none is of that name\n"), null);
 });

@@ -1,5 +1,5 @@
 // The ledger's tables and tools on a database of their own, with a REST server in front of it.
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import {
   type Acting,
   type ActingOptions,
@@ -9,7 +9,7 @@ import {
 import { type OpenPlace, withPlace } from "../../../dev/check_tools/place.ts";
 import { ENGINE_SCHEMA } from "../../../shared/db/schema.ts";
 import { defineDomain } from "../../../shared/tools/define_domain.ts";
-import { freshDatabase } from "../stack/stack.ts";
+import { freshDatabase, lookAt } from "../stack/stack.ts";
 import { OWN_ENGINE } from "../tools/own_place.ts";
 import { LEDGER_TABLES } from "./ledger_tables.ts";
 import { LEDGER_TOOLS } from "./ledger_tools.ts";
@@ -47,7 +47,7 @@ async function withLedger(work: (place: OpenPlace, sql: Sql) => Promise<void>): 
   await using cleanup = new AsyncDisposableStack();
   const { url: database_url, drop } = await freshDatabase();
   cleanup.defer(drop);
-  const sql = postgres(database_url, { max: 2, onnotice: () => {} });
+  const sql = lookAt(database_url);
   cleanup.defer(() => sql.end());
   await sql.unsafe(LEDGER_TABLES);
   await withPlace({ database_url, engine: OWN_ENGINE, schema: ENGINE_SCHEMA }, (place) => work(place, sql));
