@@ -111,7 +111,7 @@ Deno.test("every block is in a language that a test reads, and every sh command 
   for (const { text, ...place } of PAGES.flatMap(blockCommands)) {
     assert.match(
       text,
-      /^(npx -y deno@\S+ task |deno task |npx supabase@|curl |cp \.env)/,
+      /^(npx -y deno@\S+ task |deno task |npx supabase@|curl |cp \.env|git clone )/,
       `${where(place)}: ${text}`,
     );
   }
