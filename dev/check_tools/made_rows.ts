@@ -3,6 +3,8 @@
 import type { Sql, TransactionSql } from "postgres";
 import { type Column, quoted, type Relation } from "./catalog.ts";
 
+const PARENTS = 3;
+
 type Values = Record<string, string | null>;
 
 export interface Maker {
@@ -11,6 +13,8 @@ export interface Maker {
   user_id: string;
   /** What could not be made, and why. */
   problems: Map<string, string>;
+  /** How often rows were made of each, because the user saw none. */
+  filled: Map<string, number>;
 }
 
 /** Makes `count` rows of a table's, and of whatever it refers to and its policies read, where there are none. */
@@ -25,7 +29,8 @@ export async function makeRows(
   const needed = [...relation.references.map(({ target }) => target), ...relation.reads];
   for (const other of needed) {
     if (other === name || await seenRow(maker, other)) continue;
-    await makeRows(maker, other, 1, [...before, name]);
+    // More than one: a reference may be one that each row can have once.
+    await makeRows(maker, other, PARENTS, [...before, name]);
   }
   if (relation.kind !== "table") return;
   for (let n = 0; n < count; n++) {
@@ -67,7 +72,9 @@ async function valuesFor(
   }
   for (const { columns, target, target_columns } of relation.references) {
     if (target === "auth.users" || !columns.some((column) => column in values)) continue;
-    const parent = target === relation.name ? undefined : await seenRow(maker, target);
+    const parent = target === relation.name
+      ? undefined
+      : await seenRow(maker, target) ?? await newestRow(maker, target);
     columns.forEach((column, at) => {
       const is_owner = relation.columns.some((one) => one.name === column && isOwner(relation, one));
       if (!is_owner) values[column] = parent?.[target_columns[at] ?? ""] ?? null;
@@ -127,6 +134,16 @@ async function insert(sql: TransactionSql, relation: Relation, values: Values): 
 async function seenRow(maker: Maker, name: string): Promise<Values | undefined> {
   const rows = await seenRows(maker, name, 1);
   return rows[0];
+}
+
+/** The row that was made last, whoever may see it: a user sees a team once they are in it, and not before. */
+async function newestRow({ sql, catalog }: Maker, name: string): Promise<Values | undefined> {
+  if (catalog.get(name)?.kind !== "table") return undefined;
+  const rows = await sql.unsafe<{ row: Values }[]>(
+    `select (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as row from ${name} t
+      order by t.xmin::text::bigint desc, t.ctid desc limit 1`,
+  );
+  return rows[0]?.row;
 }
 
 /** The rows of a relation that the user sees, every value as text. */

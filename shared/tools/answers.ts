@@ -21,9 +21,19 @@ export function given(fields: RowFields): { [key: string]: Json } {
   );
 }
 
-/** A row of a list: also without flags that are false. */
-export function listed(row: RowFields): { [key: string]: Json } {
+/** A row also without flags that are false. */
+export function withoutFalse(row: RowFields): { [key: string]: Json } {
   return withoutEmpty(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
+}
+
+/** Characters of a text in a list: fifty rows with several of them fit a prompt, and one row whole is a call away. */
+const LISTED_TEXT = 120;
+
+/** A row of a list: without flags that are false, and with the beginnings of long texts. */
+export function listed(row: RowFields): { [key: string]: Json } {
+  const told = Object.entries(row)
+    .map(([name, value]) => [name, typeof value === "string" ? preview(value, LISTED_TEXT) : value]);
+  return withoutFalse(Object.fromEntries(told));
 }
 
 /** A list, with how many there are in all. */

@@ -1,7 +1,7 @@
 // The tools for brain dumps: thoughts written down as they came, for later sorting.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../tools/answers.ts";
+import { gone, notFound, quoted, titleFrom, withoutEmpty, withoutFalse } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { FullBody, Id, limit, Line, Query } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
@@ -42,7 +42,7 @@ export const searchBrainDumps = defineReadTool({
     return listPage(list, {
       ...{ key: "brain_dumps", noun: "brain dump", rows, shows: shownRows("brain_dumps", rows) },
       tell: ({ project_id: _, created_at, ...dump }) =>
-        listed({ ...dump, created_at: localTime(created_at, time_zone) }),
+        withoutFalse({ ...dump, created_at: localTime(created_at, time_zone) }),
     });
   },
 });

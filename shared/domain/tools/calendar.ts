@@ -1,7 +1,7 @@
 // The tools that read the calendar. Recurring events are one row; the database lays them out inside a window.
 import { z } from "zod";
 import { failed, ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { listed } from "../../tools/answers.ts";
+import { withoutFalse } from "../../tools/answers.ts";
 import { rowsOf } from "../../tools/database_errors.ts";
 import { limit, Minutes, Moment } from "../../tools/fields.ts";
 import { endInstant, instant, localDay, localTime, weekday } from "../../tools/time.ts";
@@ -76,7 +76,7 @@ export const getCalendarEvents = defineReadTool({
       ...{ key: "events", noun: "event", rows },
       shows: shownRows("calendar_events", rows.map(({ event_id }) => ({ id: event_id }))),
       tell: ({ event_id, occurrence, ...event }) =>
-        listed({
+        withoutFalse({
           id: event_id,
           ...tellEvent(event, time_zone),
           occurrence: occurrence && localTime(occurrence, time_zone),

@@ -1,7 +1,7 @@
 // The tools for notes.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { gone, listed, notFound, quoted, titleFrom, withoutEmpty } from "../../tools/answers.ts";
+import { gone, notFound, quoted, titleFrom, withoutEmpty, withoutFalse } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Category, FullBody, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
@@ -40,7 +40,7 @@ export const searchNotes = defineReadTool({
     return listPage(list, {
       ...{ key: "notes", noun: "note", rows, shows: shownRows("notes", rows) },
       tell: ({ project_id: _, updated_at, ...note }) =>
-        listed({ ...note, updated_at: localTime(updated_at, time_zone) }),
+        withoutFalse({ ...note, updated_at: localTime(updated_at, time_zone) }),
     });
   },
 });

@@ -1,7 +1,7 @@
 // The tools for projects.
 import { z } from "zod";
 import { ok } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
+import { changed, gone, notFound, quoted, withoutEmpty, withoutFalse } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import { Body, changes, clearable, Day, Id, limit, Line, Query, Tags } from "../../tools/fields.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
@@ -50,7 +50,7 @@ export const searchProjects = defineReadTool({
       tell: ({ backlog, in_progress, blocked, done, ...project }) => {
         const all = backlog + in_progress + blocked + done;
         return {
-          ...listed(project),
+          ...withoutFalse(project),
           task_counts: { backlog, in_progress, blocked, done },
           completion_percentage: all === 0 ? 0 : Math.round(100 * done / all),
         };

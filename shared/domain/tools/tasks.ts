@@ -1,7 +1,7 @@
 // The tools for tasks. A task that was deleted (softly) is there for none of them.
 import { z } from "zod";
 import { ok, type ToolResult } from "../../contracts/tool_result.ts";
-import { changed, gone, listed, notFound, quoted, withoutEmpty } from "../../tools/answers.ts";
+import { changed, gone, notFound, quoted, withoutEmpty, withoutFalse } from "../../tools/answers.ts";
 import { dataOf, rowsOf } from "../../tools/database_errors.ts";
 import {
   Body,
@@ -80,7 +80,7 @@ export const listTasks = defineReadTool({
     if (missing) return missing;
     return listPage(list, {
       ...{ key: "tasks", noun: "task", rows, shows: shownRows("tasks", rows) },
-      tell: ({ project_id: _, ...task }) => listed(tellTask(task, context.time_zone)),
+      tell: ({ project_id: _, ...task }) => withoutFalse(tellTask(task, context.time_zone)),
     });
   },
 });
