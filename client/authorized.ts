@@ -1,5 +1,8 @@
 // How a request is sent with the user's access token, as whoever uses the client hands it over.
-import { errorOfResponse, notSent } from "./client_error.ts";
+import { errorOfResponse, notSent, unreadable } from "./client_error.ts";
+
+/** The version of the event protocol that this client reads. */
+export const EVENT_PROTOCOL = 1;
 
 /** A token, or what gives the one of the moment. */
 export type AccessToken = string | (() => string | Promise<string>);
@@ -10,7 +13,8 @@ export interface Sending extends RequestInit {
 
 /**
  * Sends with a token of the moment, and once more where that was refused; without one, with the headers as they are.
- * Throws AgentClientError for an error status, and where no token can be had: trying again is the caller's to decide.
+ * Throws AgentClientError for an error status, where no token can be had, and for a server whose events this client can't
+ * read: trying again is the caller's to decide.
  */
 export async function sendAuthorized(
   fetch: typeof globalThis.fetch,
@@ -25,6 +29,8 @@ export async function sendAuthorized(
     response = await once();
   }
   if (!response.ok) throw await errorOfResponse(response);
+  const spoken = Number(response.headers.get("x-event-protocol"));
+  if (spoken > EVENT_PROTOCOL) throw unreadable(`version ${spoken} of the event protocol`);
   return response;
 }
 

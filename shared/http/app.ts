@@ -7,7 +7,7 @@ import { requestId } from "hono/request-id";
 import type { Log } from "../agents/ports.ts";
 import { AgentError } from "../contracts/errors.ts";
 import { MAX_BODY_BYTES } from "../contracts/request.ts";
-import { VERSION } from "../version.ts";
+import { EVENT_PROTOCOL, VERSION } from "../version.ts";
 import { answerError } from "./error_answer.ts";
 
 const ALLOWED_HEADERS = [
@@ -45,6 +45,7 @@ export function createApp(
     background(handled);
     await handled;
     context.header("x-agent-version", VERSION);
+    context.header("x-event-protocol", String(EVENT_PROTOCOL));
   });
   app.use(cors({
     origin: "*",
@@ -52,6 +53,7 @@ export function createApp(
     allowHeaders: ALLOWED_HEADERS,
     exposeHeaders: [
       "x-agent-version",
+      "x-event-protocol",
       "x-request-id",
       "x-run-id",
       "x-run-after",

@@ -8,7 +8,7 @@ import { hurriedClock, READABLE, RUN_ID, scriptedPlanner } from "./scripted_plan
 
 /** In bytes, minified and compressed: all that `mod.ts` exports, and the hook with what it takes of that. */
 const MAX: Record<string, { minified: number; gzip: number }> = {
-  "mod.ts": { minified: 16_600, gzip: 7_150 },
+  "mod.ts": { minified: 16_720, gzip: 7_190 },
   "react.ts": { minified: 12_500, gzip: 5_000 },
 };
 

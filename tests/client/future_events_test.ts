@@ -128,3 +128,25 @@ Deno.test("the reducer takes whatever a reader of its own hands it: a type it do
     assert.ok(typeof next === "object" && next !== null && "status" in next && next.status === "running");
   }));
 });
+
+Deno.test("a server whose event protocol is a later one is not read at all: its reader is told to update", async () => {
+  const answers = (spoken: string) =>
+    createAgentClient({
+      ...{
+        url: "http://planner.test",
+        publishable_key: "key",
+        token: "t",
+        clock: hurriedClock,
+        random: () => 0,
+      },
+      fetch: () => Promise.resolve(new Response("", { headers: { "x-event-protocol": spoken } })),
+    });
+  await assert.rejects(() => Array.fromAsync(answers("2").events(RUN_ID)), {
+    name: "AgentClientError",
+    retryable: false,
+    message:
+      "The server sent version 2 of the event protocol that this client can't read. A newer client may.",
+  });
+  await assert.rejects(() => answers("2").cancel(RUN_ID), /version 2 of the event protocol/);
+  await assert.rejects(() => answers("1").cancel(RUN_ID), /an answer from/);
+});

@@ -1,9 +1,10 @@
 // One place says which version this is: everything else that names it says the same.
 import assert from "node:assert/strict";
+import { EVENT_PROTOCOL as READ_BY_CLIENT } from "../../client/authorized.ts";
 import { jsrFiles } from "../../dev/pack/jsr_package.ts";
 import { npmFiles } from "../../dev/pack/npm_package.ts";
 import { createApp } from "../../shared/http/app.ts";
-import { VERSION } from "../../shared/version.ts";
+import { EVENT_PROTOCOL, VERSION } from "../../shared/version.ts";
 
 Deno.test("deno.json and both packages of the client are of this version", () => {
   const read = (text: string | undefined) => JSON.parse(text ?? "").version;
@@ -13,11 +14,17 @@ Deno.test("deno.json and both packages of the client are of this version", () =>
   assert.equal(read(jsrFiles(new Map()).get("jsr.json")), VERSION);
 });
 
-Deno.test("every answer of the functions tells it, refusals included", async () => {
+Deno.test("the client reads the version of the event protocol that the functions speak", () => {
+  assert.equal(READ_BY_CLIENT, EVENT_PROTOCOL);
+});
+
+Deno.test("every answer of the functions tells both, refusals included, to browsers as well", async () => {
   const app = createApp("agent-planner", { log: { error: () => {} }, background: () => {} });
   app.get("/there", () => new Response("yes"));
   for (const path of ["there", "nowhere"]) {
     const { headers } = await app.request(`http://localhost/agent-planner/${path}`);
     assert.equal(headers.get("x-agent-version"), VERSION, path);
+    assert.equal(headers.get("x-event-protocol"), String(EVENT_PROTOCOL), path);
+    assert.match(headers.get("access-control-expose-headers") ?? "", /x-agent-version,x-event-protocol/);
   }
 });
