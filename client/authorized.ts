@@ -2,7 +2,7 @@
 import { errorOfResponse, notSent, unreadable } from "./client_error.ts";
 
 /** The version of the event protocol that this client reads. */
-export const EVENT_PROTOCOL = 1;
+export const READABLE_PROTOCOL = 1;
 
 /** A token, or what gives the one of the moment. */
 export type AccessToken = string | (() => string | Promise<string>);
@@ -30,7 +30,7 @@ export async function sendAuthorized(
   }
   if (!response.ok) throw await errorOfResponse(response);
   const spoken = Number(response.headers.get("x-event-protocol"));
-  if (spoken > EVENT_PROTOCOL) throw unreadable(`version ${spoken} of the event protocol`);
+  if (spoken > READABLE_PROTOCOL) throw unreadable(`version ${spoken} of the event protocol`);
   return response;
 }
 

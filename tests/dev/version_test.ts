@@ -1,6 +1,6 @@
 // One place says which version this is: everything else that names it says the same.
 import assert from "node:assert/strict";
-import { EVENT_PROTOCOL as READ_BY_CLIENT } from "../../client/authorized.ts";
+import { READABLE_PROTOCOL } from "../../client/authorized.ts";
 import { jsrFiles } from "../../dev/pack/jsr_package.ts";
 import { npmFiles } from "../../dev/pack/npm_package.ts";
 import { createApp } from "../../shared/http/app.ts";
@@ -15,7 +15,7 @@ Deno.test("deno.json and both packages of the client are of this version", () =>
 });
 
 Deno.test("the client reads the version of the event protocol that the functions speak", () => {
-  assert.equal(READ_BY_CLIENT, EVENT_PROTOCOL);
+  assert.equal(READABLE_PROTOCOL, EVENT_PROTOCOL);
 });
 
 Deno.test("every answer of the functions tells both, refusals included, to browsers as well", async () => {
