@@ -4,7 +4,7 @@ import type { Nouns } from "./clauses.ts";
 import type { Row } from "./conversation.ts";
 import { type Field, referred, spoken, type Subject, type Verb } from "./vocabulary.ts";
 
-const END = /^(?:done|closed|completed|finished|cancelled|archived|resolved|won|lost|rejected)$/;
+const END = /^(?:done|closed|completed|finished|cancelled|archived|resolved|solved|won|lost|rejected)$/;
 const PLAIN =
   " all every each the my our a an any me of i you do does is are have has there new another to as with and " +
   "up on in for from this that first next top its called named titled ";

@@ -79,8 +79,13 @@ export function reportsIn(outcomes: readonly Outcome[]): Report[] {
 
 /** What was done, what was found and what failed, in the words of a person. */
 export function answerOf(reports: readonly Report[]): string {
-  const sorted = (["done", "found", "failed"] as const).flatMap((kind) =>
-    reports.filter((one) => one.kind === kind)
-  );
-  return [...new Set(sorted.map(({ text }) => text))].join("\n\n");
+  const [first] = reports;
+  if (first && reports.length === 1) return first.lines || first.text;
+  const of = (
+    kind: Report["kind"],
+  ) => [...new Set(reports.filter((one) => one.kind === kind).map(({ text }) => text))];
+  const told = (what: string, texts: string[]) =>
+    texts.length > 0 ? [`${what}:\n- ${texts.join("\n- ")}`] : [];
+  const others = [...told("What I found", of("found")), ...told("What did not work", of("failed"))];
+  return [...of("done"), ...others].join("\n\n");
 }

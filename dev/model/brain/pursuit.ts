@@ -25,12 +25,12 @@ function* show(wish: Wish, place: Place): Part<Report> {
   const found = yield* rowsOf(wish, place, false);
   const [rows, many] = [verb === "count" ? [] : found.rows, count ? found.rows.length : found.total];
   const total = Number(many) || found.rows.length;
-  const lines = rows.slice(0, 10).map((row) => `\n- ${lineOf(row)}`).join("");
-  const more = rows.length > 0 && total > Math.min(10, rows.length)
-    ? `\n- and ${total - Math.min(10, rows.length)} more`
-    : "";
   const what = `${total === 0 ? "No" : many} ${described(wish, many === 1)}`;
-  return { kind: "found", text: what + (lines ? `:${lines}${more}` : "."), noun, rows, total };
+  const most = (words: string[], n: number) =>
+    total > n ? [...words.slice(0, n), `${total - n} more`] : words;
+  const names = rows.length > 0 ? `: ${listed(most(rows.map(titleOf), 5))}` : "";
+  const lines = most(rows.map(lineOf), 10).map((line) => `\n- ${line}`).join("");
+  return { kind: "found", text: `${what}${names}.`, lines: names && `${what}:${lines}`, noun, rows, total };
 }
 
 function* create({ subject: { noun, tools }, each, values, text, of }: Wish, place: Place): Part<Report> {

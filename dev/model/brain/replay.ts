@@ -6,11 +6,11 @@ import { plural, spoken, type Subject, type Tool, type Verb, type Vocabulary } f
 import type { Focus } from "./wish.ts";
 
 /**
- * What came of a wish, in sentences; the rows that were found or written, by their kind, and how many there are in all.
- * `ask` says who could be meant, where nobody is called so.
+ * What came of a wish, in a sentence, or with a line for each row; the rows that were found or written, by their kind, and
+ * how many there are in all. `ask` says who could be meant, where nobody is called so.
  */
-export type Report = { kind: "found" | "done" | "failed"; text: string; ask?: string; total?: number } & Rows;
-type Rows = { noun: string; rows: Row[] };
+export type Report = { kind: "found" | "done" | "failed"; text: string; lines?: string; ask?: string } & Rows;
+type Rows = { noun: string; rows: Row[]; total?: number };
 export type Place = { conversation: Conversation; vocabulary: Vocabulary; focus?: Focus };
 export type Part<T> = Generator<Call[], T, Outcome[]>;
 

@@ -73,7 +73,7 @@ function work(wishes: readonly Wish[], place: Place): Thought {
   const { next, reports } = pursue(wishes, place);
   if (next.length > 0) return does(...next);
   const ask = reports.find((one) => one.ask)?.ask;
-  const summary = answerOf(reports).slice(0, 1_500).toWellFormed() || NO_RULE;
+  const summary = reports.map(({ text }) => text).join(" ").slice(0, 1_500).toWellFormed() || NO_RULE;
   if (ask) return submit({ status: "needs_input", summary, open_questions: [ask] });
   const failed = reports.filter(({ kind }) => kind === "failed").length;
   const status = failed === reports.length ? "failed" : failed > 0 ? "partial" : "completed";

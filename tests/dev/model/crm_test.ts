@@ -154,9 +154,8 @@ Deno.test("several look-ups and a write: executors look up side by side, then th
   });
   assert.equal(names(calls).filter((name) => name === "create_deal").length, 1);
   assert.ok(text.startsWith(
-    'I created the deal **Expansion**.\n\n2 lead deals of the customer "Acme":\n- **Renewal** (stage lead, amount 1200, ',
+    'I created the deal **Expansion**.\n\nWhat I found:\n- 2 lead deals of the customer "Acme": Renewal and Upgrade.\n- 7 tickets: ',
   ));
-  assert.match(text, /\n\n7 tickets:\n/);
 });
 
 Deno.test("what a look-up and a write need alike is one step, and what is made on the way is waited for", () => {
@@ -203,7 +202,7 @@ Deno.test("a step that finds nothing says so and fails; the answer tells what di
     answer: () =>
       JSON.parse(JSON.stringify({ ok: true, data: { status: "failed", steps }, message: "Some failed." })),
   });
-  assert.match(text, /^I found no customer "Nobody"\.\n\nStep 1/);
+  assert.match(text, /^What did not work:\n- I found no customer "Nobody"\.\n- Step 1/);
 });
 
 Deno.test("an executor that finds only others asks, and goes on with whom the planner takes", () => {

@@ -9,7 +9,7 @@ Deno.test("the demo plans, researches, writes, answers, and shows what is in the
   assert.equal(code, 0, text);
   assert.match(text, /no language model/);
   assert.match(text, /^plan: Update the Website project and schedule its open tasks$/m);
-  assert.match(text, /^step 2 completed in .* open tasks of the project "Website":$/m);
+  assert.match(text, /^step 2 completed in .* open tasks of the project "Website": /m);
   assert.match(text, /^I updated \*\*Website\*\*\.\n\nI put \d tasks on your calendar\.$/m);
   assert.match(text, /^ {2}agents +5 +4 executor, 1 planner$/m);
   assert.match(text, /^ {2}agent_executions +6 +6 completed$/m);

@@ -132,7 +132,10 @@ Deno.test("an executor follows up from a search to the project's tasks and hands
   ]);
   assert.deepEqual(calls.map(({ name }) => name), ["search_projects", "list_tasks"]);
   assert.equal(result.status, "completed");
-  assert.match(result.summary, /^4 open tasks of the project "Website":\n- \*\*Write copy\*\* \(/);
+  assert.match(
+    result.summary,
+    /^4 open tasks of the project "Website": Write copy, Pick fonts, Legal check and Test forms\.$/,
+  );
   assert.ok(JSON.stringify(result.data).includes(uuid(14)));
   assert.ok(!JSON.stringify(result.data).includes(uuid(16)), "a task that is done is not open");
 });
@@ -266,6 +269,6 @@ Deno.test("the answer to a planned turn tells what was done, what was found and 
   assert.equal(
     text,
     "I put 1 task on your calendar.\n- Monday 2026-11-23 10:00 to 11:30: **Write copy**\n\n" +
-      "Website is active.\n\nThe search failed.\n\nStep 2 did not complete.",
+      "What I found:\n- Website is active.\n\nWhat did not work:\n- The search failed.\n- Step 2 did not complete.",
   );
 });
