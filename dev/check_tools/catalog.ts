@@ -1,6 +1,7 @@
 // The relations of a project, as far as tools can reach them: columns, keys, references, and the engine's triggers.
 import type { Sql } from "postgres";
 import { z } from "zod";
+import { helpersOf } from "../schema/move_schema.ts";
 
 const Column = z.object({
   name: z.string(),
@@ -46,7 +47,7 @@ export function keyOf({ source_key, subject, receipt_key, primary_key }: Relatio
 }
 
 export async function readCatalog(sql: Sql, schema: string): Promise<Map<string, Relation>> {
-  const inner = schema === "public" ? "private" : `${schema}_private`;
+  const inner = helpersOf(schema);
   const rows = await sql.unsafe<{ relation: unknown }[]>(
     QUERY.replaceAll("@engine", quoted(schema))
       .replaceAll("@inner", quoted(inner)),

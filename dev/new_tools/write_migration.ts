@@ -1,4 +1,5 @@
 // The migration of a relation's tools: what the database holds their writes to, and what a first prompt shows.
+import { helpersOf } from "../schema/move_schema.ts";
 import type { ToolPlan } from "./tool_plan.ts";
 import type { Told } from "./read_catalog.ts";
 import { isChange, isCreation, isDate } from "./roles_of_columns.ts";
@@ -14,7 +15,7 @@ export interface EngineSchemas {
 export function engineSchemas(engine_schema: string): EngineSchemas {
   return {
     engine: engine_schema,
-    private: engine_schema === "public" ? "private" : `${engine_schema}_private`,
+    private: helpersOf(engine_schema),
   };
 }
 
