@@ -8,7 +8,6 @@ import { estimateTokens } from "../../shared/llm/tokens.ts";
 
 const Loaded = z.object({
   domain: z.object({
-    contexts: z.array(z.string()),
     catalogue: z.array(z.object({
       name: z.string(),
       schema: z.object({
@@ -21,7 +20,6 @@ const Loaded = z.object({
 });
 
 export interface KnownTools {
-  contexts: string[];
   schemas: ToolSchema[];
 }
 
@@ -36,8 +34,7 @@ export async function knownTools(domain_folder: string): Promise<KnownTools> {
   });
   const { success, data } = Loaded.safeParse(loaded);
   if (!success) throw new Error(`${path} exports no domain as defineDomain makes it.`);
-  const { contexts, catalogue } = data.domain;
-  return { contexts, schemas: catalogue.map(({ schema }) => schema) };
+  return { schemas: data.domain.catalogue.map(({ schema }) => schema) };
 }
 
 /** The names that a new tool must not have, by whose they are. */

@@ -45,7 +45,7 @@ const TAKEN_VARIABLES: ReadonlySet<string> = new Set([
     "likeText",
     "limit",
     "line",
-    "listed",
+    "briefly",
   ],
   ...[
     "localTimes",

@@ -5,7 +5,7 @@ const OFFERED: [module: string, names: readonly string[]][] = [
   ["../../contracts/text.ts", ["JsonObject"]],
   ["../../contracts/tool_result.ts", ["ok", "rowKey", "shown", "type ToolResult"]],
   ["../../tools/answers.ts", [
-    ...["changed", "gone", "listed", "notFound", "page", "quoted", "type RowFields", "withoutEmpty"],
+    ...["briefly", "changed", "gone", "notFound", "page", "quoted", "type RowFields", "withoutEmpty"],
   ]],
   ["../../tools/database_errors.ts", ["dataOf", "rowsOf"]],
   ["../../tools/define_tool.ts", ["defineReadTool", "defineWriteTool", "type ReadContext"]],

@@ -25,7 +25,7 @@ export function writeList(plan: ToolPlan, phrases: Phrases): string {
   const variable = filters.length > 0 ? "let" : "const";
   const shows = plan.key.length > 0 ? `\n      rows: ${shownAll(plan, phrases)},` : "";
   const told_row = told(row, phrases);
-  const mapped = told_row === row ? `${rows}.map(listed)` : `${rows}.map((${row}) => listed(${told_row}))`;
+  const mapped = told_row === row ? `${rows}.map(briefly)` : `${rows}.map((${row}) => briefly(${told_row}))`;
   const nouns = names.nouns === `${names.noun}s` ? "" : `, ${text(names.nouns)}`;
   const page = `page(${text(names.many)}, ${mapped}, answer.count ?? 0, ${text(names.noun)}${nouns})`;
   const body = `${variable} found = db.from(${text(relation.name)}).select(LISTED, { count: "exact" })${

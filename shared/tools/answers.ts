@@ -36,6 +36,19 @@ export function listed(row: RowFields): { [key: string]: Json } {
   return withoutFalse(Object.fromEntries(told));
 }
 
+/** So much of a value a list shows; the whole is in the row by itself. */
+const BRIEF = 80;
+
+/** A row of a list, long values cut: however much stands in them, many rows fit a prompt. */
+export function briefly(row: RowFields): { [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(listed(row)).map(([name, value]): [string, Json] => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return [name, text.length > BRIEF ? preview(text, BRIEF) : value];
+    }),
+  );
+}
+
 /** A list, with how many there are in all. */
 export function page(
   key: string,
