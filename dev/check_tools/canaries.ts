@@ -1,7 +1,7 @@
 // A word of its own in each text of each row that a user sees: what of it stands in a result is of a row that the result
 // has to list.
 import type { ToolOutcome } from "../../shared/agents/ports.ts";
-import { type Checking, everythingSeen, keyText } from "./checking.ts";
+import { type Checking, everythingSeen, keyText, type Values } from "./checking.ts";
 import { keyOf, quoted, type Relation } from "./catalog.ts";
 
 const CANARY = /zq[0-9a-f]{12}/g;
@@ -22,26 +22,39 @@ export async function plantCanaries(checking: Checking): Promise<void> {
         const text = value === null || value === undefined || category === "A"
           ? canary
           : `${canary} ${value}`;
-        await update(checking, relation, row, `${quoted(name)} = ${planted}`, [text]);
+        await update(checking, relation, row, `${quoted(name)} = ${planted}`, text);
       }
     }
   }
 }
 
 /** Sets a column of a row with all rights; false where the database does not take it. */
-export async function update(
+export function update(
+  checking: Checking,
+  relation: Relation,
+  row: Values,
+  setting: string,
+  value: string,
+): Promise<boolean> {
+  return updateAll(checking, relation, [row], setting, value);
+}
+
+/** The same of several rows. */
+export async function updateAll(
   { sql }: Checking,
   relation: Relation,
-  row: Readonly<Record<string, string | null>>,
+  rows: readonly Values[],
   setting: string,
-  values: readonly string[],
+  value: string,
 ): Promise<boolean> {
   const key = relation.primary_key.length > 0 ? relation.primary_key : keyOf(relation);
-  const where = key.map((column, at) => `${quoted(column)}::text = $${values.length + at + 1}`).join(" and ");
+  if (key.length === 0 || rows.length === 0) return false;
+  const named = `jsonb_build_array(${key.map((column) => `${quoted(column)}::text`).join(", ")})`;
+  const keys = rows.map((row) => JSON.stringify(key.map((column) => row[column] ?? null)));
   try {
-    await sql.unsafe(`update ${relation.name} set ${setting} where ${where}`, [
-      ...values,
-      ...key.map((column) => row[column] ?? null),
+    await sql.unsafe(`update ${relation.name} set ${setting} where ${named} = any ($2::text[]::jsonb[])`, [
+      value,
+      keys,
     ]);
     return true;
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Tool } from "../../shared/tools/define_tool.ts";
 import { type Acting, type ActingTools, actingTools } from "./acting.ts";
 import { keyOf, readCatalog, type Relation } from "./catalog.ts";
 import type { Known } from "./leaves.ts";
-import { type Maker, makeRows, seenRows } from "./made_rows.ts";
+import { type Maker, makeRows, seenRowsOf } from "./made_rows.ts";
 import type { OpenPlace } from "./place.ts";
 import { rowKey } from "../../shared/contracts/tool_result.ts";
 
@@ -27,6 +27,8 @@ export interface Checking {
   mine: ActingTools;
   theirs: ActingTools;
   maker: Maker;
+  /** How often rows were made of a relation without the user seeing any. */
+  filled: Map<string, number>;
 }
 
 export async function withChecking<Result>(
@@ -48,7 +50,8 @@ export async function withChecking<Result>(
       reached: reachedBy(domain, catalog),
       mine: actingTools(place, domain, me, { fetcher }),
       theirs: actingTools(place, domain, stranger),
-      maker: { sql, catalog, user_id: me.id, problems: new Map(), filled: new Map() },
+      maker: { sql, catalog, user_id: me.id, made: new Map(), problems: new Map() },
+      filled: new Map(),
     };
     await fillRows(checking);
     return await work(checking);
@@ -72,24 +75,26 @@ function reachedBy({ catalogue }: Domain, catalog: ReadonlyMap<string, Relation>
   return [...names].flatMap((name) => catalog.get(name) ?? []);
 }
 
-/** Makes rows where the user sees none; twice at most, where they don't see those either. */
-export async function fillRows({ reached, maker }: Checking): Promise<void> {
-  for (const { name, kind } of reached) {
-    const tried = maker.filled.get(name) ?? 0;
-    if (kind === "other" || tried >= 2 || (await seenRows(maker, name, 1)).length > 0) continue;
-    maker.filled.set(name, tried + 1);
-    await makeRows(maker, name, ROWS);
+/** Makes rows where the user sees none; twice at most of one relation, since a row may be seen by way of another. */
+export async function fillRows({ reached, maker, filled }: Checking): Promise<void> {
+  const names = reached.filter(({ kind }) => kind !== "other").map(({ name }) => name);
+  for (let round = 0; round < 2; round++) {
+    const seen = await seenRowsOf(maker, names, 1);
+    for (const name of names.filter((one) => seen.get(one)?.length === 0 && (filled.get(one) ?? 0) < 2)) {
+      filled.set(name, (filled.get(name) ?? 0) + 1);
+      await makeRows(maker, name, ROWS);
+    }
+  }
+  const seen = await seenRowsOf(maker, names, 1);
+  for (const name of names) {
+    if ((seen.get(name)?.length ?? 0) > 0) filled.delete(name);
+    else if (!maker.problems.has(name)) maker.problems.set(name, "the user sees none, whatever was made");
   }
 }
 
 /** The rows that a user sees, by relation. */
-export async function everythingSeen(
-  { reached, sql }: Checking,
-  { id }: Acting,
-): Promise<Map<string, Values[]>> {
-  const seen = new Map<string, Values[]>();
-  for (const { name } of reached) seen.set(name, await seenRows({ sql, user_id: id }, name));
-  return seen;
+export function everythingSeen({ reached, sql }: Checking, { id }: Acting): Promise<Map<string, Values[]>> {
+  return seenRowsOf({ sql, user_id: id }, reached.map(({ name }) => name));
 }
 
 /** A row's key as marks and results have it. */
@@ -99,16 +104,11 @@ export function keyText(relation: Relation, row: Values): string {
 
 /** Changes with every row of what tools reach, and with every update of one. */
 export async function fingerprint({ sql, reached }: Checking): Promise<string> {
-  const prints: string[] = [];
-  for (const { name, kind } of reached) {
-    if (kind !== "table") continue;
-    const [row] = await sql.unsafe<{ print: string }[]>(
-      `select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text || t.xmin::text), '' order by md5(t::text))), '')
-        as print from ${name} t`,
-    );
-    prints.push(`${name} ${row?.print}`);
-  }
-  return prints.join("\n");
+  const tables = reached.filter(({ kind }) => kind === "table").map(({ name }) =>
+    `select '${name.replaceAll("'", "''")}' as name, count(*) as count,
+      md5(string_agg(md5(t::text || t.xmin::text), '' order by md5(t::text))) as print from ${name} t`
+  );
+  return tables.length === 0 ? "" : JSON.stringify(await sql.unsafe(tables.join(" union all ")));
 }
 
 /** Values that a leaf may mean: of a footprint's column, of a column of its name, of the relation that it names. */

@@ -22,12 +22,14 @@ export async function checkHostile(
 ): Promise<void> {
   const widest = answers.toSorted((a, b) => b.leaves.length - a.leaves.length)[0];
   if (widest === undefined) return;
-  for (const leaf of widest.leaves.filter(({ is_text }) => is_text)) {
-    for (const text of [...HOSTILE, LONG]) {
-      if (tool.access === "write") await fillRows(checking);
-      await harmless(checking, tool, withValue(widest, leaf, text), { leaf, text, findings });
-    }
-    if (tool.access === "read") await checkSearch(checking, tool, widest, leaf, findings);
+  const texts = widest.leaves.filter(({ is_text }) => is_text);
+  const takes_away = tool.access === "write" && tool.writes.some(({ op }) => op === "DELETE");
+  for (const text of texts.length > 0 ? [...HOSTILE, LONG] : []) {
+    if (takes_away) await fillRows(checking);
+    await harmless(checking, tool, widest, { texts, text, findings });
+  }
+  if (tool.access === "read") {
+    for (const leaf of texts) await checkSearch(checking, tool, widest, leaf, findings);
   }
   const own: Json = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}');
   await checking.mine.call(
@@ -39,27 +41,48 @@ export async function checkHostile(
   }
 }
 
-async function harmless(
-  { mine }: Checking,
-  tool: Tool,
-  args: Json,
-  { leaf, text, findings }: { leaf: Leaf; text: string; findings: Findings },
-): Promise<void> {
-  findings.found.calls++;
-  const result = await mine.call(tool.name, args);
-  if (result.ok || result.error !== "failed") return;
-  const cause = mine.log.at(-1)?.details.error;
-  findings.fails(
-    "hostile",
-    `It fails where ${leaf.path} is ${JSON.stringify(text.slice(0, 30))}: ${
-      cause instanceof Error ? cause.message : ""
-    }`,
-  );
+interface Odd {
+  texts: readonly Leaf[];
+  text: string;
+  findings: Findings;
 }
 
-function withValue({ args, leaves }: Answer, leaf: Leaf, text: string): Json {
-  const value = leaf.is_list ? [text] : text;
-  return argumentsWith(leaves.map(({ path }) => [path, path === leaf.path ? value : at(args, path)]));
+/** With the text in all of them; where one is refused for its form, the others are tried by themselves. */
+async function harmless(
+  checking: Checking,
+  tool: Tool,
+  answer: Answer,
+  { texts, text, findings }: Odd,
+): Promise<void> {
+  const { mine } = checking;
+  findings.found.calls++;
+  const result = await mine.call(tool.name, withText(answer, texts, text));
+  if (result.ok) return;
+  const [first, ...others] = texts;
+  if (result.error === "failed" && texts.length === 1) {
+    const cause = mine.log.at(-1)?.details.error;
+    const why = cause instanceof Error ? cause.message : "";
+    findings.fails(
+      "hostile",
+      `It fails where ${first?.path} is ${JSON.stringify(text.slice(0, 30))}: ${why}`,
+    );
+  } else if (first !== undefined && others.length > 0) {
+    const blamed = tool.prepare(withText(answer, texts, text));
+    const refused = blamed.ok ? first : texts.find(({ path }) => blamed.field.startsWith(path)) ?? first;
+    if (blamed.ok) await harmless(checking, tool, answer, { texts: [first], text, findings });
+    await harmless(checking, tool, answer, {
+      texts: texts.filter((leaf) => leaf !== refused),
+      text,
+      findings,
+    });
+  }
+}
+
+function withText({ args, leaves }: Answer, texts: readonly Leaf[], text: string): Json {
+  return argumentsWith(leaves.map((leaf) => [
+    leaf.path,
+    !texts.includes(leaf) ? at(args, leaf.path) : leaf.is_list ? [text] : text,
+  ]));
 }
 
 function at(args: Json, path: string): Json {
@@ -116,7 +139,7 @@ async function searchColumn(
   search: (text: string) => Promise<string[]>,
   fails: (text: string) => void,
 ): Promise<void> {
-  const set = (text: string) => update(checking, relation, row, `${quoted(column)} = $1::text`, [text]);
+  const set = (text: string) => update(checking, relation, row, `${quoted(column)} = $1::text`, text);
   const word = `zq${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
   if (!await set(word)) return;
   if ((await search(word)).includes(name)) {

@@ -3,6 +3,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { type Column, quoted, type Relation } from "./catalog.ts";
 
+/** More than one: a reference may be one that each row can have once. */
 const PARENTS = 3;
 
 type Values = Record<string, string | null>;
@@ -11,10 +12,10 @@ export interface Maker {
   sql: Sql;
   catalog: ReadonlyMap<string, Relation>;
   user_id: string;
+  /** The last row that was made of each table, which the user need not see. */
+  made: Map<string, Values>;
   /** What could not be made, and why. */
   problems: Map<string, string>;
-  /** How often rows were made of each, because the user saw none. */
-  filled: Map<string, number>;
 }
 
 /** Makes `count` rows of a table's, and of whatever it refers to and its policies read, where there are none. */
@@ -29,13 +30,12 @@ export async function makeRows(
   const needed = [...relation.references.map(({ target }) => target), ...relation.reads];
   for (const other of needed) {
     if (other === name || await seenRow(maker, other)) continue;
-    // More than one: a reference may be one that each row can have once.
     await makeRows(maker, other, PARENTS, [...before, name]);
   }
   if (relation.kind !== "table") return;
   for (let n = 0; n < count; n++) {
     const problem = await makeRow(maker, relation, n);
-    if (problem !== undefined && n === 0) maker.problems.set(name, problem);
+    if (problem !== undefined && !maker.made.has(name)) maker.problems.set(name, problem);
   }
 }
 
@@ -46,7 +46,11 @@ async function makeRow(maker: Maker, relation: Relation, n: number): Promise<str
     const values = await valuesFor(maker, relation, { which, n: n + salt });
     if (typeof values === "string") return values;
     try {
-      await asOwner(maker, (sql) => insert(sql, relation, values));
+      await asOwner(
+        maker,
+        async (sql) => void maker.made.set(relation.name, await insert(sql, relation, values)),
+      );
+      maker.problems.delete(relation.name);
       return undefined;
     } catch (error) {
       problem ??= error instanceof Error ? error.message : String(error);
@@ -74,7 +78,7 @@ async function valuesFor(
     if (target === "auth.users" || !columns.some((column) => column in values)) continue;
     const parent = target === relation.name
       ? undefined
-      : await seenRow(maker, target) ?? await newestRow(maker, target);
+      : await seenRow(maker, target) ?? maker.made.get(target);
     columns.forEach((column, at) => {
       const is_owner = relation.columns.some((one) => one.name === column && isOwner(relation, one));
       if (!is_owner) values[column] = parent?.[target_columns[at] ?? ""] ?? null;
@@ -122,12 +126,17 @@ function valueOf(column: Column, { checks }: Relation, n: number): string | unde
   return length === null ? word : word.slice(-length);
 }
 
-async function insert(sql: TransactionSql, relation: Relation, values: Values): Promise<void> {
+async function insert(sql: TransactionSql, relation: Relation, values: Values): Promise<Values> {
   const given = relation.columns.filter(({ name }) => name in values);
   const columns = given.map(({ name }) => quoted(name)).join(", ");
   const places = given.map(({ type }, at) => `$${at + 1}::text::${type}`).join(", ");
   const source = given.length === 0 ? "default values" : `(${columns}) values (${places})`;
-  await sql.unsafe(`insert into ${relation.name} ${source}`, given.map(({ name }) => values[name] ?? null));
+  const [row] = await sql.unsafe<{ row: Values }[]>(
+    `insert into ${relation.name} as t ${source}
+    returning (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as row`,
+    given.map(({ name }) => values[name] ?? null),
+  );
+  return row?.row ?? {};
 }
 
 /** Any row of a relation's that the user sees. */
@@ -136,28 +145,36 @@ async function seenRow(maker: Maker, name: string): Promise<Values | undefined> 
   return rows[0];
 }
 
-/** The row that was made last, whoever may see it: a user sees a team once they are in it, and not before. */
-async function newestRow({ sql, catalog }: Maker, name: string): Promise<Values | undefined> {
-  if (catalog.get(name)?.kind !== "table") return undefined;
-  const rows = await sql.unsafe<{ row: Values }[]>(
-    `select (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as row from ${name} t
-      order by t.xmin::text::bigint desc, t.ctid desc limit 1`,
-  );
-  return rows[0]?.row;
+/** The rows of a relation that the user sees, every value as text. */
+export async function seenRows(
+  by: Pick<Maker, "sql" | "user_id">,
+  name: string,
+  limit = 200,
+): Promise<Values[]> {
+  return (await seenRowsOf(by, [name], limit)).get(name) ?? [];
 }
 
-/** The rows of a relation that the user sees, every value as text. */
-export async function seenRows({ sql, user_id }: Pick<Maker, "sql" | "user_id">, name: string, limit = 200) {
-  const found: Values[] = [];
+/** The same of several. Without the right to it, nothing of a relation is seen. */
+export async function seenRowsOf(
+  { sql, user_id }: Pick<Maker, "sql" | "user_id">,
+  names: readonly string[],
+  limit = 200,
+): Promise<Map<string, Values[]>> {
+  const found = new Map<string, Values[]>();
   await sql.begin(async (request) => {
     await become(request, user_id, "authenticated");
-    const rows = await request.unsafe<{ row: Values }[]>(
-      `select (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as row from ${name} t limit ${limit}`,
-    );
-    found.push(...rows.map(({ row }) => row));
-  }).catch((error) => {
-    // Without the right to it, nothing is seen.
-    if (!(error instanceof Error && "code" in error && error.code === "42501")) throw error;
+    for (const name of names) {
+      const rows = await request.savepoint((one) =>
+        one.unsafe<{ row: Values }[]>(
+          `select (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as row
+          from ${name} t limit ${limit}`,
+        )
+      ).catch((error) => {
+        if (error instanceof Error && "code" in error && error.code === "42501") return [];
+        throw error;
+      });
+      found.set(name, rows.map(({ row }) => row));
+    }
   });
   return found;
 }

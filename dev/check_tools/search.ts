@@ -54,7 +54,7 @@ function* choices(leaves: readonly Leaf[]): Generator<number[]> {
     yield choice;
     made++;
   }
-  for (let at = 0; at < leaves.length && made < 10 * MOST_CALLS; at++) {
+  for (let at = leaves.length - 1; at >= 0 && made < 10 * MOST_CALLS; at--) {
     if (keys.includes(at)) continue;
     for (let next = 1; next < (leaves[at]?.candidates.length ?? 0); next++) {
       yield start.map((first, i) => i === at ? next : first);

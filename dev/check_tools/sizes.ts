@@ -3,7 +3,7 @@ import { estimateTokenCount } from "tokenx";
 import { OPENING_TOKENS, PromptWindows } from "../../shared/contracts/prompt_windows.ts";
 import type { Json } from "../../shared/contracts/text.ts";
 import type { Tool } from "../../shared/tools/define_tool.ts";
-import { plantable, update } from "./canaries.ts";
+import { plantable, updateAll } from "./canaries.ts";
 import { quoted } from "./catalog.ts";
 import { type Checking, everythingSeen } from "./checking.ts";
 import type { Findings } from "./findings.ts";
@@ -12,6 +12,8 @@ import { makeRows } from "./made_rows.ts";
 import type { Answer } from "./trying.ts";
 
 const MANY = 60;
+/** Columns in which people write more than a line. */
+const BODY = /note|descr|body|content|comment|text|message|detail|summary|bio|about|instruct|prompt/;
 const LONG = "Long words of a long text. ".repeat(190);
 const WINDOWS = PromptWindows.parse({});
 /** What an executor's prompt has room for beside what opens it. */
@@ -56,12 +58,11 @@ export async function fillWithLongTexts(checking: Checking): Promise<void> {
   }
   const seen = await everythingSeen(checking, checking.me);
   for (const relation of checking.reached.filter(({ kind }) => kind === "table")) {
-    for (const row of seen.get(relation.name) ?? []) {
-      for (const { name, category, type, length } of plantable(relation)) {
-        if (category === "A" || type === "character varying" && length !== null) continue;
-        const long = name === relation.subject?.title ? LONG.slice(0, 200) : LONG;
-        await update(checking, relation, row, `${quoted(name)} = ${quoted(name)} || $1::text`, [long]);
-      }
+    const rows = seen.get(relation.name) ?? [];
+    for (const { name, category, length } of plantable(relation)) {
+      if (category === "A" || length !== null) continue;
+      const long = name !== relation.subject?.title && BODY.test(name) ? LONG : LONG.slice(0, 200);
+      await updateAll(checking, relation, rows, `${quoted(name)} = ${quoted(name)} || $1::text`, long);
     }
   }
 }
