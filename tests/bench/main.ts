@@ -1,7 +1,8 @@
 // `deno task bench`: what the system costs in time, round trips, statements and tokens, beside what it should.
 // It starts a stack of its own with the demo model and takes about four minutes. Names of parts as arguments
 // measure these alone: `deno task bench plans "first words"`. `deno task bench stream` needs no stack, and
-// two are only measured when they are named: `deno task bench capacity`, which writes docs/scaling.md, and
+// three are only measured when they are named: `deno task bench capacity`, which writes docs/scaling.md,
+// `deno task bench overview`, on tables of 120,000 rows, and
 // `deno task bench growth`, which fills an account with years of use.
 // `deno task bench peers` is bench/peers/, with flags of its own.
 import { cancels } from "./cancel.ts";
@@ -17,6 +18,7 @@ import { roundTrips } from "./round_trips.ts";
 import { statements } from "./statements.ts";
 import { takeovers } from "./takeover.ts";
 import { growth } from "./growth/measure.ts";
+import { overviewCost } from "./overview.ts";
 import { promptTokens } from "./tokens/measure.ts";
 import { writes } from "./writes.ts";
 import { benchPeers } from "../../bench/peers/run.ts";
@@ -47,6 +49,7 @@ const PARTS: readonly Part[] = [
   { name: "deployment", measure: async () => [await deployment()] },
   { name: "capacity", only_by_name: true, measure: async (stack) => [await capacity(stack)] },
   { name: "growth", only_by_name: true, measure: growth },
+  { name: "overview", only_by_name: true, measure: async (stack) => [await overviewCost(stack)] },
 ];
 
 // A signal does not wait for an orderly end; the guard ends what is left.
