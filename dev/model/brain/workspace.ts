@@ -104,7 +104,8 @@ function* schedule(wish: Wish, place: Place): Part<Report> {
     const at = { start_time: new Date(start).toISOString(), duration_minutes: task.duration_minutes ?? 60 };
     return { name, arguments: { task_id: task.id ?? null, ...at } };
   });
-  const many = outcomes.filter(({ ok }) => ok).length === 1 ? "1 task" : `${outcomes.length} tasks`;
+  const count = outcomes.filter(({ ok }) => ok).length;
+  const many = count === 1 ? "1 task" : `${count} tasks`;
   const made = written(
     "task",
     outcomes,

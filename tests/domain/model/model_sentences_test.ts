@@ -191,6 +191,21 @@ Deno.test("a writing step schedules the open tasks in free time, the most urgent
   );
 });
 
+Deno.test("what could not be scheduled is not counted among what was", () => {
+  const tasks = [...TASKS.slice(0, 2), {
+    id: uuid(70),
+    title: "Gone",
+    duration_minutes: 30,
+    status: "backlog",
+  }];
+  const { result } = scheduled("schedule the tasks", tasks);
+  assert.equal(result.status, "completed");
+  assert.match(
+    result.summary,
+    /^I put 2 tasks on your calendar\. That did not work: There is no such task\.\n/,
+  );
+});
+
 Deno.test("a count in the request is kept to, and so is the order that it names", () => {
   const tasks = Array.from({ length: 7 }, (_, n) => ({
     ...{ id: uuid(60 + n), title: `Task ${n}`, duration_minutes: 30 },
