@@ -16,9 +16,9 @@ export interface OpenPlace extends Place {
   newUser(): Promise<Acting>;
 }
 
-/** Opens it for `work`. */
+/** Opens it for `work`. `users`: whether they stay, for the whole database goes, or are deleted at the end. */
 export async function withPlace<Result>(
-  at: Pick<Place, "database_url" | "engine" | "schema">,
+  { users = "go", ...at }: Pick<Place, "database_url" | "engine" | "schema"> & { users?: "stay" | "go" },
   work: (place: OpenPlace) => Promise<Result>,
 ): Promise<Result> {
   await using cleanup = new AsyncDisposableStack();
@@ -34,7 +34,7 @@ export async function withPlace<Result>(
   const sql = postgres(at.database_url, { max: 1, onnotice: () => {} });
   cleanup.defer(() => sql.end());
   const made: string[] = [];
-  cleanup.defer(async () => void await sql`delete from auth.users where id = any (${made})`);
+  if (users === "go") cleanup.defer(() => deleteUsers(sql, made));
   return await work({
     ...{ ...at, url: rest.url, publishable_key },
     async newUser() {
@@ -43,6 +43,15 @@ export async function withPlace<Result>(
       await sql`insert into auth.users (id, email) values (${id}, ${`check-${id}@example.com`})`;
       return { id, token: signed({ sub: id, role: "authenticated", aud: "authenticated" }, jwt_secret) };
     },
+  });
+}
+
+/** Errors: the project's tables hold on to them, which is told with their addresses. */
+async function deleteUsers(sql: postgres.Sql, ids: readonly string[]): Promise<void> {
+  await sql`delete from auth.users where id = any (${[...ids]})`.catch((cause) => {
+    const addresses = ids.map((id) => `check-${id}@example.com`).join(", ");
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Two users stay in the database, with their rows: ${addresses} (${why})`, { cause });
   });
 }
 

@@ -31,10 +31,9 @@ export async function runCheckTools(args: string[], { server_url, paper }: Check
   }
   try {
     const project = await projectAt(asked.project);
-    const look = (url: string) => checkProject(project, url);
     const checked = asked.db_url === undefined
-      ? await withScratchDatabase(project, look, { server_url })
-      : await look(asked.db_url);
+      ? await withScratchDatabase(project, (url) => checkProject(project, url, "stay"), { server_url })
+      : await checkProject(project, asked.db_url, "go");
     report(checked, paper);
     return checked.tools.some(({ failures }) => failures.length > 0) ? 1 : 0;
   } catch (error) {
@@ -43,12 +42,16 @@ export async function runCheckTools(args: string[], { server_url, paper }: Check
   }
 }
 
-/** The catalogue of a project, on a database that its migrations have made. */
-export async function checkProject(project: Project, database_url: string): Promise<Checked> {
+/** The catalogue of a project, on a database that its migrations have made, and in which `users` go again or stay. */
+export async function checkProject(
+  project: Project,
+  database_url: string,
+  users: "stay" | "go",
+): Promise<Checked> {
   const { domain }: { domain: Domain } = await import(pathToFileURL(join(project.domain, "domain.ts")).href);
   const engine = await loadEngine(project.agent);
   return await withPlace(
-    { database_url, engine, schema: project.engine_schema },
+    { database_url, engine, schema: project.engine_schema, users },
     (place) => checkCatalogue(place, domain),
   );
 }

@@ -37,7 +37,7 @@ export function isPrinted(shown: string, output: string): boolean {
       ? "(?:.*\\n)*?"
       : `${line.trimEnd().split("…").map(RegExp.escape).join("[^\\n]*")}[^\\S\\n]*\\n`
   );
-  return new RegExp(`^${lines.join("")}$`).test(`${output.trim()}\n`);
+  return new RegExp(`^${lines.join("")}$`).test(`${output.replace(/^\n+/, "").trimEnd()}\n`);
 }
 
 /** The words of a command, as a shell splits them; quotes go. */
