@@ -12,6 +12,7 @@ Deno.exit(
     // A task runs in the folder of deno.json, whoever calls it from where.
     cwd: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
     now: new Date(),
+    server_url: Deno.env.get("DATABASE_URL"),
     engineIn: readEngine,
     line: (text = "") => console.log(text),
   }),

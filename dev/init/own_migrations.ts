@@ -9,13 +9,14 @@ export async function withOwnMigrations<Result>(
   files: readonly MigrationFile[],
   without: readonly string[],
   work: (url: string) => Promise<Result>,
+  options: { server_url?: string } = {},
 ): Promise<Result> {
   const folder = await Deno.makeTempDir({ prefix: "agent-init-" });
   try {
     for (const { file, text } of files) {
       if (!without.includes(file)) await Deno.writeTextFile(join(folder, file), text);
     }
-    return await withScratchDatabase([{ folder: pathToFileURL(`${folder}/`) }], work);
+    return await withScratchDatabase([{ folder: pathToFileURL(`${folder}/`) }], work, options);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

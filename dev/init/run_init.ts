@@ -17,6 +17,8 @@ export interface InitTask {
   /** Where relative paths begin. */
   cwd: string;
   now: Date;
+  /** The superuser's URL of the server that a database is made on; one of our own where there is none. */
+  server_url?: string;
   /** The version that is written. */
   engineIn(schema: string): Promise<Engine>;
   line(text?: string): void;
@@ -49,7 +51,7 @@ async function write(site: Site, asked: InitArguments, task: InitTask): Promise<
     takenOf: (names, schemas, without) => {
       const look = (url: string) => takenNames(url, names, schemas);
       return asked.db_url === undefined
-        ? withOwnMigrations(site.migrations, without, look)
+        ? withOwnMigrations(site.migrations, without, look, task)
         : look(asked.db_url).catch((error) => {
           throw new Error(`The database of --db-url can't be asked: ${wordsOf(error)}.`);
         });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { runSecurity } from "../../../dev/security/run_security.ts";
 import { PLAIN } from "../../../dev/terminal/style.ts";
 import { adoptedProject } from "../../support/projects/adopted_project.ts";
+import { testStack } from "../../support/stack/stack.ts";
 
 const Outcome = z.object({
   schemas: z.array(z.string()),
@@ -15,7 +16,7 @@ Deno.test("of a project with faults of its own those alone are found, in every s
   const lines: string[] = [];
   const paper = { style: PLAIN, width: 80, line: (text = "") => void lines.push(text) };
   const code = await runSecurity(["--project", project.root, "--json"], {
-    ...{ server_url: undefined, paper, now: () => 0 },
+    ...{ server_url: testStack().admin_url, paper, now: () => 0 },
   });
   assert.equal(code, 1);
   const { schemas, findings } = Outcome.parse(JSON.parse(lines.join("\n")));

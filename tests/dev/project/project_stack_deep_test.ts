@@ -1,12 +1,11 @@
 // The local stack of somebody else's project, as its user starts it and asks it.
 import assert from "node:assert/strict";
 import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import { runAsk } from "../../../dev/ask/run_ask.ts";
 import { DEMO_USER } from "../../../dev/demo_user.ts";
 import { LOCAL_PUBLISHABLE_KEY } from "../../../dev/local_key.ts";
-import { PLAIN } from "../../../dev/terminal/style.ts";
 import { adoptedProject } from "../../support/projects/adopted_project.ts";
 import { startDev } from "../../support/stack/dev_command.ts";
 
@@ -38,17 +37,21 @@ async function todos(url: string): Promise<unknown> {
   return (await client.from("todos").select("task").throwOnError()).data;
 }
 
+/** `deno task ask`, as a process. */
 async function asked(root: string, port: string) {
-  const written = { out: "", aside: "" };
-  const side = (name: "out" | "aside") => ({
-    terminal: { columns: () => 100, rows: () => 40, write: (text: string) => void (written[name] += text) },
-    ...{ style: PLAIN, live: false, person: () => Promise.resolve(null) },
-  });
-  const code = await runAsk(["--project", root, "--port", port, "--json", "What is there?"], {
-    ...{ env: { LLM_BASE_URL: "" }, time_zone: "UTC", out: side("out"), aside: side("aside") },
-    ...{ signal: AbortSignal.any([]), started: () => {} },
-  });
-  return { code, ...written };
+  const { DATABASE_URL: _, ...env } = Deno.env.toObject();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-all", "--unstable-no-legacy-abort", "dev/ask.ts"],
+      ...["--project", root, "--port", port, "--json", "What is there?"],
+    ],
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
+    env: { ...env, LLM_BASE_URL: "" },
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  const [out, aside] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out: out ?? "", aside: aside ?? "" };
 }
 
 const Answer = z.object({ status: z.literal("completed"), answer: z.string(), session_id: z.uuid() });

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readEngine } from "../../../dev/init/engine.ts";
 import { runInit } from "../../../dev/init/run_init.ts";
+import { testStack } from "../stack/stack.ts";
 
 /** A copy that goes with the test; use with `await using`. */
 export async function adoptedProject(name: "todos" | "crm" | "chat", files: Record<string, string> = {}) {
@@ -17,7 +18,7 @@ export async function adoptedProject(name: "todos" | "crm" | "chat", files: Reco
   }
   const lines: string[] = [];
   const code = await runInit(["--into", root], {
-    ...{ cwd: root, now: new Date(), engineIn: readEngine },
+    ...{ cwd: root, now: new Date(), engineIn: readEngine, server_url: testStack().admin_url },
     line: (text = "") => void lines.push(text),
   });
   if (code !== 0) throw new Error(`init ended with ${code}:\n${lines.join("\n")}`);
