@@ -104,6 +104,7 @@ export function createChat(data: ConsoleData, id: string | null, options: ChatOp
   const setTurn = (key: string, change: Partial<Turn>) =>
     set({ turns: state.turns.map((turn) => turn.key === key ? { ...turn, ...change } : turn) });
   const working = () => state.turns.find((turn) => turn.live && isUnfinished(turn.live.state));
+  const underWay = () => working() ?? state.turns.find(({ sent }) => sent === "sending");
 
   function add(key: string, event: ReadEvent) {
     const before = turnOf(key)?.live ?? emptyLiveRun(event.run_id);
@@ -199,11 +200,20 @@ export function createChat(data: ConsoleData, id: string | null, options: ChatOp
       if (left.signal.aborted) return;
       const { run_id } = run;
       setTurn(key, { run_id, sent: "sent", live: emptyLiveRun(run_id), news_at: now() });
+      if (turnOf(key)?.stopping) cancel(key, run_id);
       await follow(key, run_id, run.events({ signal: left.signal }));
     } catch (error) {
       if (left.signal.aborted) return;
-      if (!(await joined(key, message, error))) setTurn(key, { sent: refusedBy(error, now()) });
+      if (!(await joined(key, message, error))) {
+        setTurn(key, { sent: refusedBy(error, now()), stopping: false });
+      }
     }
+  }
+
+  function cancel(key: string, run_id: string) {
+    data.ask((client) => client.cancel(run_id)).catch((error) => {
+      setTurn(key, { stopping: false, problem: sentenceOf(error) });
+    });
   }
 
   /** Another run is under way, such as one of another tab: it is shown, and the message goes back into the box. */
@@ -273,13 +283,11 @@ export function createChat(data: ConsoleData, id: string | null, options: ChatOp
     releaseHeld: () => set({ held: null, returned: { text: state.held ?? "", why: "" } }),
     returnedTaken: () => set({ returned: null }),
     stop() {
-      const turn = working();
-      if (!turn?.run_id || turn.stopping) return;
-      const { key, run_id } = turn;
-      setTurn(key, { stopping: true });
-      data.ask((client) => client.cancel(run_id)).catch((error) => {
-        setTurn(key, { stopping: false, problem: sentenceOf(error) });
-      });
+      const turn = underWay();
+      if (!turn || turn.stopping) return;
+      setTurn(turn.key, { stopping: true });
+      // While it is being sent its run has no name: it is cancelled as soon as it has.
+      if (turn.run_id) cancel(turn.key, turn.run_id);
     },
     async show(key) {
       const turn = turnOf(key);

@@ -90,7 +90,7 @@ function Conversation({ id, params, open_menu, begin }: ConversationProps) {
               returned={state.returned}
               taken={chat.returnedTaken}
               send={send}
-              stop={working ? chat.stop : null}
+              stop={chat.stop}
             />
           </div>
         </div>

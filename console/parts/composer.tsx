@@ -15,7 +15,7 @@ interface ComposerProps {
   taken: () => void;
   send: (text: string) => void;
   /** Stops the run; null where none works. */
-  stop: (() => void) | null;
+  stop(): void;
 }
 
 const PLACEHOLDERS = {
@@ -71,7 +71,7 @@ export function Composer({ draft_key, about, mode, returned, taken, send, stop }
       event.preventDefault();
       submit();
     }
-    if (event.key === "Escape" && text === "") stop?.();
+    if (event.key === "Escape" && text === "") stop();
   };
   return (
     <div class="composer">

@@ -28,10 +28,10 @@ export function StatusLine({ turn, now, stop }: StatusLineProps) {
   const waits = live?.state.status === "awaiting_approval";
   const broken = !waits && line.broken_at !== null && now - line.broken_at > BROKEN_MS;
   const quiet = turn !== null && now - turn.news_at > QUIET_MS;
-  const status = !busy || !turn || !live
-    ? sending ? (broken ? "No connection. It is sent when there is one." : "Sending") : ""
-    : turn.stopping
+  const status = turn?.stopping && (busy || sending)
     ? "Stopping…"
+    : !busy || !live
+    ? sending ? (broken ? "No connection. It is sent when there is one." : "Sending") : ""
     : broken
     ? "Reconnecting. The run goes on."
     : statusOf(live) + (quiet && !waits ? " · still working" : "");
@@ -47,7 +47,7 @@ export function StatusLine({ turn, now, stop }: StatusLineProps) {
           <span class="block-end faint">
             {began && run_now !== null && !waits && duration(Math.max(0, run_now - Date.parse(began)))}
           </span>
-          {busy && (
+          {(busy || sending) && (
             <button type="button" class="button danger small" disabled={turn?.stopping} onClick={stop}>
               <Icon name="stop" />Stop<kbd>Esc</kbd>
             </button>

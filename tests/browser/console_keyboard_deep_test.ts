@@ -131,3 +131,34 @@ inBrowser("letters lead to pages and lists, and can be switched off and on again
   await page.keyboard.press("r");
   await page.waitForURL(`${site.origin}/#/runs`);
 });
+
+inBrowser("who stops a message while it is being sent has its run stopped", async (browser) => {
+  const user = await newUser();
+  await using script = await scriptModel(user.id, [{ text: "Not yet.", hold: "first" }]);
+  await using site = await serveTestConsole();
+  await using opened = await openPage(browser, site.origin, { expected: [/./] });
+  const { page } = opened;
+  const [sent, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route(/\/functions\/v1\/agent-planner$/, async (route) => {
+    if (route.request().method() === "POST") {
+      sent.resolve();
+      await held.promise;
+    }
+    await route.continue();
+  });
+  const cancelled = page.waitForRequest((request) =>
+    request.method() === "POST" && /\/cancel$/.test(request.url())
+  );
+  await signIn(page, user);
+  await page.waitForSelector(".new-chat");
+  await page.keyboard.press("/");
+  await page.keyboard.type("Too soon");
+  await page.keyboard.press("Enter");
+  await sent.promise;
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("text=Stopping…");
+  held.resolve();
+  await cancelled;
+  await page.waitForSelector("text=You stopped it.");
+  await script.release("first");
+});
