@@ -8,8 +8,8 @@ export function report({ tools, without_rows }: Checked, paper: Paper): void {
   const { style } = paper;
   columns(
     paper,
-    tools.map(({ tool, calls, failures, notes }) => [
-      failures.length === 0 ? style.green("ok") : style.red("failed"),
+    tools.map(({ tool, calls, failures, is_tried, notes }) => [
+      failures.length > 0 ? style.red("failed") : is_tried ? style.green("ok") : style.yellow("untried"),
       tool,
       [
         ...failures.map(({ check, sentence }) => `${sentence} (${CHECKS[check]})`),
@@ -29,8 +29,12 @@ export function report({ tools, without_rows }: Checked, paper: Paper): void {
 
 export function sum({ tools }: Pick<Checked, "tools">): string {
   const failed = tools.filter(({ failures }) => failures.length > 0).map(({ tool }) => tool);
+  const untried = tools.filter(({ failures, is_tried }) => failures.length === 0 && !is_tried);
   const calls = tools.reduce((all, { calls }) => all + calls, 0);
-  return failed.length === 0
+  if (failed.length > 0) return `${failed.length} of ${tools.length} tools failed: ${failed.join(", ")}.`;
+  return untried.length === 0
     ? `All ${tools.length} tools passed, in ${calls} calls.`
-    : `${failed.length} of ${tools.length} tools failed: ${failed.join(", ")}.`;
+    : `${tools.length - untried.length} of ${tools.length} tools passed, in ${calls} calls; can't be tried: ${
+      untried.map(({ tool }) => tool).join(", ")
+    }.`;
 }

@@ -123,17 +123,29 @@ export function knownValues({ reached, catalog }: Checking, seen: ReadonlyMap<st
       stem !== "" && (subject?.name === stem || bare(table).startsWith(stem))
     );
     const parts = reached.filter((relation) => keyOf(relation).length > 1 && keyOf(relation).includes(name));
+    // Such as `rate_currency`, of subject `rate`.
+    const prefixed = reached.flatMap((relation) =>
+      keyOf(relation).filter((column) =>
+        relation.subject !== null && name === `${relation.subject.name}_${column}`
+      )
+        .map((column) => [relation, column] as const)
+    );
     const values = [
       ...named,
       // First the parts of one row's key.
       ...parts.flatMap((relation) => of(relation, name)),
+      ...prefixed.flatMap(([relation, column]) => of(relation, column)),
       ...alike.flatMap((relation) => of(relation, keyOf(relation)[0] ?? "id")),
       ...reached.flatMap((relation) => of(relation, name)),
       ...(/(^|_)ids?$/.test(name)
         ? reached.flatMap((relation) => of(relation, keyOf(relation)[0] ?? "id"))
         : []),
     ];
-    return { values: [...new Set(values)].slice(0, 12), is_key: named.length > 0 || parts.length > 0 };
+    return {
+      values: [...new Set(values)].slice(0, 12),
+      is_key: named.length > 0 || parts.length > 0 || prefixed.length > 0,
+      without_rows: prefixed.map(([relation]) => relation.name).filter((table) => !seen.get(table)?.length),
+    };
   };
 }
 

@@ -34,12 +34,13 @@ export async function checkDeclared(checking: Checking, tool: Tool, findings: Fi
   }
 }
 
-/** A key of the user's own rows needs no user. */
-function withoutOwner({ columns, references }: Relation, key: readonly string[]): string[] {
-  return key.filter((name) =>
+/** A key of the user's own rows needs no user, unless it is nothing else. */
+function withoutOwner({ columns, references }: Relation, key: readonly string[]): readonly string[] {
+  const rest = key.filter((name) =>
     !columns.some((column) => column.name === name && column.defaults_to_user) &&
     !references.some(({ target, columns }) => target === "auth.users" && columns.includes(name))
   );
+  return rest.length > 0 ? rest : key;
 }
 
 function checkTriggers(relation: Relation, findings: Findings): void {

@@ -27,20 +27,27 @@ export interface ToolFindings {
   /** How many calls were made. */
   calls: number;
   failures: Failure[];
+  /** False where no call of it can be answered well, which is no fault of it. */
+  is_tried: boolean;
   /** What could not be tried, and why. */
   notes: string[];
 }
 
 /** Findings of one tool, each told once. */
 export function findingsOf(tool: string, access: "read" | "write") {
-  const found: ToolFindings = { tool, access, calls: 0, failures: [], notes: [] };
+  const found: ToolFindings = { tool, access, calls: 0, failures: [], is_tried: true, notes: [] };
+  const note = (sentence: string) => {
+    if (!found.notes.includes(sentence)) found.notes.push(sentence);
+  };
   return {
     found,
+    note,
     fails(check: Check, sentence: string) {
       if (!found.failures.some((one) => one.sentence === sentence)) found.failures.push({ check, sentence });
     },
-    note(sentence: string) {
-      if (!found.notes.includes(sentence)) found.notes.push(sentence);
+    cannotTry(sentence: string) {
+      found.is_tried = false;
+      note(sentence);
     },
   };
 }

@@ -14,11 +14,19 @@ export interface Leaf {
   is_list: boolean;
   /** It names a row. */
   is_key: boolean;
+  /** Relations of which it names a row, and of which there is none. */
+  without_rows: readonly string[];
   candidates: readonly Json[];
 }
 
-/** Values of rows that a leaf of this name may mean, and whether they are a row's key, or a part of it. */
-export type Known = (name: string, tool: Tool) => { values: readonly string[]; is_key: boolean };
+/**
+ * Values of rows that a leaf of this name may mean, whether they are a row's key, or a part of it, and the relations by
+ * whose key it is named and of which there is no row.
+ */
+export type Known = (
+  name: string,
+  tool: Tool,
+) => { values: readonly string[]; is_key: boolean; without_rows: readonly string[] };
 
 export function leavesOf(tool: Tool, known: Known): Leaf[] {
   return within(tool.schema.parameters, "", true, tool, known);
@@ -52,7 +60,7 @@ function leaf(name: string, path: string, required: boolean, field: Json, tool: 
     ? [...keys, ...plain]
     : [...plain, ...keys];
   return {
-    ...{ path, name, required, is_list, is_key },
+    ...{ path, name, required, is_list, is_key, without_rows: means.without_rows },
     is_text: types(inner).includes("string") && !is_closed && inner.format === undefined && !is_key,
     candidates: is_list ? values.map((value) => [value]) : values,
   };

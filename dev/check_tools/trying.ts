@@ -2,6 +2,7 @@
 // where all together are refused.
 import type { ToolOutcome } from "../../shared/agents/ports.ts";
 import type { Json } from "../../shared/contracts/text.ts";
+import type { ToolErrorKind } from "../../shared/contracts/tool_result.ts";
 import type { Tool } from "../../shared/tools/define_tool.ts";
 import { type Checking, everythingSeen, fillRows, knownValues } from "./checking.ts";
 import type { Findings } from "./findings.ts";
@@ -29,6 +30,7 @@ export async function tryArguments(
   await fillRows(checking);
   const leaves = leavesOf(tool, knownValues(checking, await everythingSeen(checking, checking.me)));
   const answers: Answer[] = [];
+  let last_error: ToolErrorKind | undefined;
   const attempt = async (chosen: readonly Leaf[]) => {
     const ids = new Map<string, string>();
     const found = await findCall(tool, chosen, async (args) => {
@@ -39,6 +41,7 @@ export async function tryArguments(
     });
     if ("problem" in found) return found.problem;
     const { args, result } = found;
+    last_error = result.ok ? undefined : result.error;
     if (!result.ok) return refusal(result, mine.log, findings);
     const answer = { args, result, call_id: ids.get(JSON.stringify(args)) ?? "", leaves: chosen };
     answers.push(answer);
@@ -47,6 +50,11 @@ export async function tryArguments(
   };
 
   const first = await attempt(neededOf(leaves));
+  const [empty] = neededOf(leaves).flatMap(({ without_rows }) => without_rows);
+  if (first !== undefined && last_error === "not_found" && empty !== undefined) {
+    findings.cannotTry(`It can't be tried: no row of ${empty} could be made.`);
+    return answers;
+  }
   if (first !== undefined) {
     findings.fails("answers", `No call with what it needs succeeded: ${first}`);
     return answers;

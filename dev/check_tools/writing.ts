@@ -3,11 +3,12 @@ import type { Tool } from "../../shared/tools/define_tool.ts";
 import { actingTools } from "./acting.ts";
 import { canariesOf, plantCanaries } from "./canaries.ts";
 import { quoted } from "./catalog.ts";
-import { type Checking, everythingSeen, fillRows, fingerprint } from "./checking.ts";
+import { type Checking, fillRows, fingerprint } from "./checking.ts";
 import type { Findings } from "./findings.ts";
 import { checkHostile } from "./hostile.ts";
 import { checkStranger, tellUnlisted } from "./reading.ts";
 import { type Answer, tryArguments } from "./trying.ts";
+import { hasChangedMine, rowsOf } from "./whose_rows.ts";
 
 export async function checkWriting(checking: Checking, tool: Tool, findings: Findings): Promise<void> {
   await fillRows(checking);
@@ -19,19 +20,15 @@ export async function checkWriting(checking: Checking, tool: Tool, findings: Fin
     await checkReceipt(checking, answer, findings);
     await checkUndone(checking, answer, findings);
     await fillRows(checking);
-    const before = await mine(checking);
+    const before = await rowsOf(checking, "me");
     findings.found.calls++;
     const theirs = await checking.theirs.call(tool.name, answer.args);
     await checkStranger(checking, theirs, canaries, findings);
-    if (await mine(checking) !== before) {
+    if (await hasChangedMine(checking, before)) {
       findings.fails("strangers", "Called by another user, it changed the first one's rows.");
     }
   });
   await checkHostile(checking, tool, answers, findings);
-}
-
-async function mine(checking: Checking): Promise<string> {
-  return JSON.stringify([...await everythingSeen(checking, checking.me)]);
 }
 
 /** Whoever calls again is another process, and knows nothing of the first call. */

@@ -10,11 +10,6 @@ interface Starter {
   tools: Record<string, string[]>;
   /** Relations without, and what is said of them. */
   refused: Record<string, RegExp>;
-  /**
-   * Tools that check-tools takes for failed and that are sound: it knows no key that is its user's id as well, and no rows
-   * that everybody signed in may see besides those of others.
-   */
-  doubted: string[];
 }
 
 const STARTERS: Starter[] = [
@@ -22,13 +17,11 @@ const STARTERS: Starter[] = [
     project: "todos",
     tools: { todos: ["list_todos", "get_todo", "create_todo", "update_todo"] },
     refused: {},
-    doubted: [],
   },
   {
     project: "profiles",
     tools: { profiles: ["list_profiles", "get_profile", "create_profile", "update_profile"] },
     refused: {},
-    doubted: ["create_profile", "update_profile"],
   },
   {
     project: "subscriptions",
@@ -39,7 +32,6 @@ const STARTERS: Starter[] = [
       subscriptions: ["list_subscriptions", "get_subscription"],
     },
     refused: { customers: /No policy lets users see/ },
-    doubted: ["update_user"],
   },
   {
     project: "chat",
@@ -50,17 +42,15 @@ const STARTERS: Starter[] = [
       user_roles: ["list_user_roles", "get_user_role"],
     },
     refused: { role_permissions: /No policy lets users see/ },
-    doubted: ["create_user", "update_user", "create_channel", "create_message"],
   },
   {
     project: "accounts",
     tools: { posts: ["list_posts", "get_post", "create_post", "update_post"] },
     refused: { "basejump.accounts": /Tools read schema public alone/ },
-    doubted: [],
   },
 ];
 
-for (const { project, tools, refused, doubted } of STARTERS) {
+for (const { project, tools, refused } of STARTERS) {
   Deno.test(`the schema of ${project}: every relation gets tools, or a sentence`, async (t) => {
     await using place = await workplace(project);
     const { clone, app } = place;
@@ -81,9 +71,8 @@ for (const { project, tools, refused, doubted } of STARTERS) {
     }
     await t.step("types", async () => void await doTask(clone, ["types", "--project", app]));
     await t.step("check-tools", async () => {
-      const { code, output } = await runTask(clone, ["check-tools", "--project", app]);
-      const failed = [...output.matchAll(/^failed +(\w+)/gm)].map(([, name]) => name);
-      assert.deepEqual([failed, code], [doubted, doubted.length > 0 ? 1 : 0], output);
+      const { output } = await doTask(clone, ["check-tools", "--project", app]);
+      assert.match(output, /^All \d+ tools passed/m);
     });
   });
 }

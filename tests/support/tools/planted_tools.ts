@@ -26,7 +26,8 @@ export const PLANTED_TABLES = `
     using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
   grant select, insert on public.loose to authenticated;
   insert into public.tool_defaults (tool_name, policy) values
-    ('add_loose', 'allow'), ('forget_book', 'allow'), ('widen_book', 'allow'), ('note_pair', 'allow');
+    ('add_loose', 'allow'), ('forget_book', 'allow'), ('widen_book', 'allow'), ('note_pair', 'allow'),
+    ('add_stone', 'allow');
   create table public.pairs (
     one integer, two integer, user_id uuid not null default auth.uid() references auth.users on delete cascade,
     note text, primary key (one, two)
@@ -39,7 +40,24 @@ export const PLANTED_TABLES = `
     for each row execute function private.keep_tool_receipt('one', 'two');
   create trigger record_tool_effect after insert or update or delete on public.pairs
     for each row execute function private.keep_tool_effect('one', 'two');
+  create table public.stones (
+    id uuid primary key default gen_random_uuid(),
+    user_id uuid not null default auth.uid() references auth.users on delete cascade,
+    title text not null
+  );
+  alter table public.stones enable row level security;
+  create policy own on public.stones to authenticated
+    using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+  grant select, insert, delete on public.stones to authenticated;
+  create trigger keep_tool_receipt after insert or update or delete on public.stones
+    for each row execute function private.keep_tool_receipt('id');
+  create trigger record_tool_effect after insert or update or delete on public.stones
+    for each row execute function private.keep_tool_effect('id');
+  create function public.stay() returns trigger language plpgsql as $$ begin raise exception 'A stone stays.'; end $$;
+  create trigger stay before delete on public.stones
+    for each row when (auth.uid() is not null) execute function public.stay();
   insert into public.tool_footprints (tool_name, table_name, op, target, target_column) values
+    ('add_stone', 'public.stones', 'INSERT', null, null),
     ('add_loose', 'public.loose', 'INSERT', null, null),
     ('forget_book', 'public.books', 'INSERT', null, null),
     ('deny_book', 'public.books', 'INSERT', null, null),
@@ -154,6 +172,17 @@ function writers(): PlantedTool[] {
     },
   };
   return [{
+    found: { undone: /can't be undone: .*stone/i },
+    tool: defineWriteTool({
+      ...{ ...write, name: "add_stone", args: Title, writes: [{ table: "public.stones", op: "INSERT" }] },
+      async run({ title }, { db, new_id }) {
+        const id = await new_id("stone");
+        dataOf(await library(db).from("stones" as "books").insert({ title, id }));
+        return ok({ id }, "Added.");
+      },
+      look_up: async (_args, { new_id }) => ok({ id: await new_id("stone") }, "Added."),
+    }),
+  }, {
     found: { declared: /public\.loose has no trigger keep_tool_receipt/, once: /twice/ },
     tool: defineWriteTool({
       ...{ ...write, name: "add_loose", args: Title, writes: [{ table: "public.loose", op: "INSERT" }] },
