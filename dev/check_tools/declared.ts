@@ -4,6 +4,7 @@ import type { Footprint, Tool } from "../../shared/tools/define_tool.ts";
 import { quoted, type Relation } from "./catalog.ts";
 import type { Checking } from "./checking.ts";
 import type { Findings } from "./findings.ts";
+import { withoutOwner } from "./owners.ts";
 
 export async function checkDeclared(checking: Checking, tool: Tool, findings: Findings): Promise<void> {
   await checkDefault(checking, tool, findings);
@@ -32,15 +33,6 @@ export async function checkDeclared(checking: Checking, tool: Tool, findings: Fi
       );
     }
   }
-}
-
-/** A key of the user's own rows needs no user, unless it is nothing else. */
-function withoutOwner({ columns, references }: Relation, key: readonly string[]): readonly string[] {
-  const rest = key.filter((name) =>
-    !columns.some((column) => column.name === name && column.defaults_to_user) &&
-    !references.some(({ target, columns }) => target === "auth.users" && columns.includes(name))
-  );
-  return rest.length > 0 ? rest : key;
 }
 
 function checkTriggers(relation: Relation, findings: Findings): void {

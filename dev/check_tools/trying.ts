@@ -7,6 +7,7 @@ import type { Tool } from "../../shared/tools/define_tool.ts";
 import { type Checking, everythingSeen, fillRows, knownValues } from "./checking.ts";
 import type { Findings } from "./findings.ts";
 import { argumentsWith, isFields, type Leaf, leavesOf } from "./leaves.ts";
+import { isOnePerUser } from "./owners.ts";
 import { findCall } from "./search.ts";
 
 export interface Answer {
@@ -50,13 +51,10 @@ export async function tryArguments(
   };
 
   const first = await attempt(neededOf(leaves));
-  const [empty] = neededOf(leaves).flatMap(({ without_rows }) => without_rows);
-  if (first !== undefined && last_error === "not_found" && empty !== undefined) {
-    findings.cannotTry(`It can't be tried: no row of ${empty} could be made.`);
-    return answers;
-  }
   if (first !== undefined) {
-    findings.fails("answers", `No call with what it needs succeeded: ${first}`);
+    const reason = rightlyRefused(checking, tool, neededOf(leaves), last_error);
+    if (reason === undefined) findings.fails("answers", `No call with what it needs succeeded: ${first}`);
+    else findings.cannotTry(`It can't be tried: ${reason}`);
     return answers;
   }
   const cursor = leaves.find(({ name }) => name === "cursor");
@@ -70,6 +68,23 @@ export async function tryArguments(
     if (problem !== undefined) findings.note(`${leaf.path} was refused: ${problem}`);
   }
   return answers;
+}
+
+/** Why every call of it has to be refused so, if there is a reason. */
+function rightlyRefused(
+  { catalog }: Checking,
+  tool: Tool,
+  needed: readonly Leaf[],
+  error: ToolErrorKind | undefined,
+): string | undefined {
+  const [empty] = needed.flatMap(({ without_rows }) => without_rows);
+  if (error === "not_found" && empty !== undefined) return `no row of ${empty} could be made.`;
+  if (error !== "conflict" || tool.access === "read") return undefined;
+  const full = tool.writes.find(({ table, op }) => {
+    const relation = catalog.get(table);
+    return op === "INSERT" && relation !== undefined && isOnePerUser(relation);
+  });
+  return full && `a user has one row of ${full.table} at most, and has it already.`;
 }
 
 /** A list goes on where it says that it can. */

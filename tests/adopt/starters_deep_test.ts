@@ -10,6 +10,8 @@ interface Starter {
   tools: Record<string, string[]>;
   /** Relations without, and what is said of them. */
   refused: Record<string, RegExp>;
+  /** Tools that make the one row that a user can have, which each user of the app has from the start. */
+  untried?: string[];
 }
 
 const STARTERS: Starter[] = [
@@ -22,6 +24,7 @@ const STARTERS: Starter[] = [
     project: "profiles",
     tools: { profiles: ["list_profiles", "get_profile", "create_profile", "update_profile"] },
     refused: {},
+    untried: ["create_profile"],
   },
   {
     project: "subscriptions",
@@ -42,6 +45,7 @@ const STARTERS: Starter[] = [
       user_roles: ["list_user_roles", "get_user_role"],
     },
     refused: { role_permissions: /No policy lets users see/ },
+    untried: ["create_user"],
   },
   {
     project: "accounts",
@@ -50,7 +54,7 @@ const STARTERS: Starter[] = [
   },
 ];
 
-for (const { project, tools, refused } of STARTERS) {
+for (const { project, tools, refused, untried = [] } of STARTERS) {
   Deno.test(`the schema of ${project}: every relation gets tools, or a sentence`, async (t) => {
     await using place = await workplace(project);
     const { clone, app } = place;
@@ -72,7 +76,8 @@ for (const { project, tools, refused } of STARTERS) {
     await t.step("types", async () => void await doTask(clone, ["types", "--project", app]));
     await t.step("check-tools", async () => {
       const { output } = await doTask(clone, ["check-tools", "--project", app]);
-      assert.match(output, /^All \d+ tools passed/m);
+      const not_tried = [...output.matchAll(/^untried +(\w+)/gm)].map(([, name]) => name);
+      assert.deepEqual(not_tried, untried, output);
     });
   });
 }
