@@ -1,8 +1,8 @@
 // The words of one clause, which are taken out as they are understood. Quoted texts stand as their numbers in quotes.
 import type { Json } from "../../../shared/contracts/text.ts";
-import type { Nouns } from "./clauses.ts";
 import type { Row } from "./conversation.ts";
-import { type Field, referred, spoken, type Subject, type Verb } from "./vocabulary.ts";
+import { setsOf, spoken } from "./vocabulary.ts";
+import type { Field, Parent, Subject, Verb, Vocabulary } from "./vocabulary.ts";
 
 const END = /^(?:done|closed|completed|finished|cancelled|archived|resolved|solved|won|lost|rejected)$/;
 const PLAIN =
@@ -11,14 +11,12 @@ const PLAIN =
 const CAPITAL = String.raw`\p{Lu}[\p{L}\d&.-]*(?: (?:\p{Lu}|\d)[\p{L}\d&.-]*)*`;
 
 export class Phrase {
-  constructor(private left: string, private nouns: Nouns, private quotes: readonly string[]) {}
+  constructor(private left: string, private vocabulary: Vocabulary, private quotes: readonly string[]) {}
 
   take(source: string): RegExpExecArray | null {
-    const found = new RegExp(source, "u").exec(this.left);
-    const rest = ` ${found?.groups?.rest ?? ""} `;
-    if (found) {
-      this.left = this.left.slice(0, found.index) + rest + this.left.slice(found.index + found[0].length);
-    }
+    const pattern = new RegExp(source, "u");
+    const found = pattern.exec(this.left);
+    this.left = this.left.replace(pattern, () => ` ${found?.groups?.rest ?? ""} `);
     return found;
   }
 
@@ -29,18 +27,17 @@ export class Phrase {
 
   /** The kind of thing that is named first; or which has a value that is named, or is all that there is a tool for. */
   subject(verb: Verb): Subject | undefined {
-    const able = [...this.nouns.vocabulary.values()].filter(({ tools }) => tools[verb]);
+    const able = this.vocabulary.subjects.filter(({ tools }) => tools[verb]);
     const says = ({ values }: Field) => values.some((value) => wordOf(value).test(this.left));
-    const named = this.nouns.subjectOf(
-      this.noun(verb === "create" ? "(?<!\\b(?:for|of|in|on|to) (?:the |my )?)" : ""),
-    );
-    return named ?? able.find((one) => setsOf(one).some(says)) ?? (able.length === 1 ? able[0] : undefined);
+    const named = this.noun(verb === "create" ? "(?<!\\b(?:for|of|in|on|to) (?:the |my )?)" : "");
+    const told = this.vocabulary.subjectOf(named) ?? able.find((one) => setsOf(one).some(says));
+    return told ?? (able.length === 1 ? able[0] : undefined);
   }
 
   /** Whether many are spoken of: "all", or the noun in its plural. */
   isMany(): boolean {
-    const said = this.noun("").toLowerCase();
-    const one = ` ${spoken(this.nouns.subjectOf(said)?.noun ?? "")} `.includes(` ${said} `);
+    const said = this.noun().toLowerCase();
+    const one = ` ${this.vocabulary.subjectOf(said)?.one} `.includes(` ${said} `);
     return /\b(?:all|every|each)\b/i.test(this.left) || said !== "" && !one;
   }
 
@@ -48,7 +45,7 @@ export class Phrase {
   name(many: boolean): string | undefined {
     const quoted = /"(\d+)"/.exec(this.left)?.[1];
     if (quoted !== undefined) return this.quotes[Number(quoted)];
-    const left = this.left.replace(new RegExp(`\\b${this.nouns.pattern}\\b`, "i"), " ");
+    const left = this.left.replace(new RegExp(`\\b${this.vocabulary.nouns}\\b`, "i"), " ");
     const words = left.split(/[\s,:]+/).filter(Boolean);
     const tells = (word: string) => !PLAIN.includes(` ${word.toLowerCase()} `);
     const inside = words.slice(words.findIndex(tells), words.findLastIndex(tells) + 1);
@@ -65,58 +62,52 @@ export class Phrase {
   /** "the stage of … to won", "with amount 5000 and high priority", "as done". */
   changes(fields: readonly Field[]): Row {
     const values: Row = {};
-    for (const field of fields.filter(({ kind }) => kind !== "reference" && kind !== "other")) {
+    for (const field of fields.filter(({ kind }) => /^(?:set|string|number|integer|boolean)$/.test(kind))) {
       const value = `(?<value>${valuePattern(field)})`;
-      const title = /^(?:title|name)$/.test(field.name) ? "|titled|called|named" : "";
-      const label = `\\b(?:${spoken(field.name)}${title})`;
+      const label = `\\b(?:${spoken(field.name)}${/^(?:title|name)$/.test(field.name) ? TITLED : ""})`;
       const set = field.kind === "set" ? `|\\b${value}[ -]${label}\\b|\\b(?:to|as) ${value}$` : "";
       const apart = `${label} (?:of|for) (?<rest>.+?) (?:to|as|=) ${value}$`;
-      const said = this.take(`${label} ?(?:to|is|as|=|:)? ?${value}(?![\\p{L}\\d])|${apart}${set}`)?.groups
-        ?.value;
-      if (said !== undefined) values[field.name] = valueOf(field, this.unmasked(said, ""));
+      const said = this.take(`${label} ?(?:to|is|as|=|:)? ?${value}(?![\\p{L}\\d])|${apart}${set}`);
+      if (said?.groups?.value) values[field.name] = valueOf(field, this.unmasked(said.groups.value, ""));
     }
     return values;
   }
 
   /** "of Acme", "in the Website project", "for the customer "Acme"", "of this deal". */
-  parents(fields: readonly Field[], own: string): { noun: string; name?: string }[] {
-    const noun = this.nouns.pattern;
-    const low = `(?<=(?:the|my|our) )(?!${noun}\\b)[\\p{L}\\d][\\p{L}\\d' -]{1,40}?(?= ${noun}\\b)`;
+  parents(fields: readonly Field[], own?: Subject): Parent[] {
+    const { nouns, subjectOf } = this.vocabulary;
+    const low = `(?<=(?:the|my|our) )(?!${nouns}\\b)[\\p{L}\\d][\\p{L}\\d' -]{1,40}?(?= ${nouns}\\b)`;
     const pattern = `\\b(of|for|in|from|at|under|by|on|about|with|to) (?:(?:the|my|our|(this|that)) )?` +
-      `(?:(${noun})\\b ?)?("\\d+"|${low}|${CAPITAL})?(?: ?\\b(${noun})\\b)?`;
-    const parents: { noun: string; name?: string }[] = [];
-    this.left = this.left.replace(new RegExp(pattern, "gu"), (all, of, here, before, named, after) => {
-      const first = /on|about|with|to/.test(of) ? undefined : this.nounsIn(fields)[0];
-      const kind = this.nouns.subjectOf(before ?? after ?? "")?.noun ?? first;
-      if (!kind || kind === own || !named && !here) return all;
-      parents.push({ noun: kind, ...(named && { name: this.unmasked(named, "") }) });
+      `(?:(${nouns})\\b ?)?("\\d+"|${low}|${CAPITAL})?(?: ?\\b(${nouns})\\b)?`;
+    const parents: Parent[] = [];
+    this.left = this.left.replace(new RegExp(pattern, "gu"), (all, of, here, before, name, after) => {
+      const likely = /on|about|with|to/.test(of) ? undefined : this.referred(fields)[0];
+      const subject = subjectOf(before ?? after ?? "") ?? likely;
+      if (!subject || subject === own || !name && !here) return all;
+      parents.push({ subject, name: name && this.unmasked(name, "") });
       return " ";
     });
     return parents;
   }
 
   /** The kinds of things that fields refer to. */
-  nounsIn(fields: readonly Field[]): string[] {
+  referred(fields: readonly Field[]): Subject[] {
     const references = fields.filter(({ kind }) => kind === "reference");
-    return references.flatMap(({ name }) => referred(name, this.nouns.vocabulary)?.noun ?? []);
+    return references.flatMap(({ name }) => this.vocabulary.referred(name) ?? []);
   }
 
-  private noun(before: string): string {
-    return new RegExp(`${before}\\b(${this.nouns.pattern})\\b`, "i").exec(this.left)?.[1] ?? "";
+  private noun(before = ""): string {
+    return new RegExp(`${before}\\b(${this.vocabulary.nouns})\\b`, "i").exec(this.left)?.[1] ?? "";
   }
 }
 
-/** The closed sets of a kind of thing, as any of its tools has them. */
-export function setsOf({ tools: { list, update, create } }: Subject): Field[] {
-  const fields = [create, update, list].flatMap((tool) => [...tool?.changes ?? [], ...tool?.fields ?? []]);
-  return [...new Map(fields.filter(({ kind }) => kind === "set").map((one) => [one.name, one])).values()];
-}
+const TITLED = "|titled|called|named";
 
-function valueOf({ kind, values, list }: Field, text: string): Json {
-  if (kind === "number") return Number(text.replaceAll(",", ""));
+function valueOf({ kind, values, takesList }: Field, text: string): Json {
+  if (/number|integer/.test(kind)) return Number(text.replaceAll(",", ""));
   if (kind === "boolean") return /true|yes/i.test(text);
   const value = values.find((one) => wordOf(one).test(text)) ?? text;
-  return list ? [value] : value;
+  return takesList ? [value] : value;
 }
 
 function wordOf(value: string): RegExp {
@@ -125,7 +116,7 @@ function wordOf(value: string): RegExp {
 
 function valuePattern({ kind, values }: Field): string {
   if (kind === "set") return `(?i:${values.map((value) => wordOf(value).source).join("|")})`;
-  if (kind === "number") return "-?\\d[\\d,]*(?:\\.\\d+)?";
+  if (/number|integer/.test(kind)) return "-?\\d[\\d,]*(?:\\.\\d+)?";
   if (kind === "boolean") return "\\b(?:true|false|yes|no)";
   return `"\\d+"|\\d[\\d:TZ.+-]*|${CAPITAL}|(?<=(?:to|is|as|=|:|titled|called|named) )[\\p{L}\\d@._-]+`;
 }

@@ -2,21 +2,23 @@
 // wherever the conversation stands.
 import type { Json } from "../../../shared/contracts/text.ts";
 import type { Call, Conversation, Outcome, Row } from "./conversation.ts";
-import { plural, spoken, type Subject, type Tool, type Verb, type Vocabulary } from "./vocabulary.ts";
-import type { Focus } from "./wish.ts";
+import type { Subject, Tool, Verb } from "./vocabulary.ts";
+import type { Topic } from "./wish.ts";
 
 /**
  * What came of a wish, in a sentence, or with a line for each row; the rows that were found or written, by their kind, and
  * how many there are in all. `ask` says who could be meant, where nobody is called so.
  */
 export type Report = { kind: "found" | "done" | "failed"; text: string; lines?: string; ask?: string } & Rows;
-type Rows = { noun: string; rows: Row[]; total?: number };
-export type Place = { conversation: Conversation; vocabulary: Vocabulary; focus?: Focus };
+type Rows = { noun?: string; rows?: Row[]; total?: number };
+export type Place = Topic & { conversation: Conversation };
 export type Part<T> = Generator<Call[], T, Outcome[]>;
 
 /** Ends a wish that can't be carried out. */
 export class Stop extends Error {
-  ask?: string;
+  constructor(message: string, readonly ask?: string) {
+    super(message);
+  }
 }
 
 export const textOf = ({ name, arguments: args }: Call) => JSON.stringify([name, args]);
@@ -28,24 +30,21 @@ export function replay(work: Part<Report>, { calls, forgotten }: Conversation): 
     while (!step.done) {
       const made = step.value.map((call) => calls.filter((past) => textOf(past) === textOf(call)));
       const outcomes = made.flatMap((past) => past.findLast(({ outcome }) => outcome)?.outcome ?? []);
-      if (outcomes.length < made.length) {
-        if (!forgotten && made.every(({ length }) => length < 2)) {
-          return step.value.filter((_, i) => !made[i]?.length);
-        }
-        throw new Stop("What I found did not stay in my prompt, so I stopped there.");
-      }
-      step = work.next(outcomes);
+      const lost = forgotten || made.some(({ length }) => length > 1);
+      if (outcomes.length === made.length) step = work.next(outcomes);
+      else if (lost) throw new Stop("What I found did not stay in my prompt, so I stopped there.");
+      else return step.value.filter((_, i) => !made[i]?.length);
     }
     return step.value;
   } catch (stop) {
     if (!(stop instanceof Stop)) throw stop;
-    return { kind: "failed", text: stop.message, noun: "", rows: [], ask: stop.ask };
+    return { kind: "failed", text: stop.message, ask: stop.ask };
   }
 }
 
-export function toolFor({ noun, tools }: Subject, verb: Verb): Tool {
-  const tool = tools[verb];
-  if (!tool) throw new Stop(`I have no tool here to ${verb} ${plural(spoken(noun))}.`);
+export function toolFor(subject: Subject | undefined, verb: Verb): Tool {
+  const tool = subject?.tools[verb];
+  if (!tool) throw new Stop(`I have no tool here to ${verb} ${subject?.many ?? "that"}.`);
   return tool;
 }
 

@@ -1,12 +1,13 @@
-// What a person wants, read from a request's clauses by rules.
-import { clausesOf, type Nouns, verbOf, withoutIts } from "./clauses.ts";
+// What a person wants, read by rules from a request's clauses: one for each verb and kind of thing. Quoted texts stand as
+// their numbers in quotes, so that no word in them is taken for one of the sentence's own.
 import type { Row } from "./conversation.ts";
-import { Phrase, setsOf } from "./phrase.ts";
+import { Phrase } from "./phrase.ts";
 import { titleOf } from "./rows.ts";
-import { spoken, type Subject, type Verb } from "./vocabulary.ts";
+import { setsOf, spoken, theOne } from "./vocabulary.ts";
+import type { Parent, Subject, Verb, Vocabulary } from "./vocabulary.ts";
 
-/** The row that a chat is about. */
-export type Focus = { subject: Subject; row: Row };
+/** What can be spoken of, and the row that a chat is about. */
+export type Topic = { vocabulary: Vocabulary; focus?: { subject: Subject; row: Row } };
 
 export interface Wish {
   verb: Verb;
@@ -18,7 +19,7 @@ export interface Wish {
   /** Or those that have these values, these words, and belong to these; so many of them, in this order. */
   where: { [field: string]: string[] };
   query?: string;
-  of: { noun: string; name?: string }[];
+  of: Parent[];
   count?: number;
   order?: "urgent" | "latest";
   /** What new rows, or changed ones, are to have; what a new one is called; and for which rows each is made. */
@@ -28,42 +29,42 @@ export interface Wish {
 }
 
 /** Everything that is asked for; nothing where no rule applies. */
-export function wishesIn(request: string, nouns: Nouns, focus?: Focus): Wish[] {
+export function wishesIn(request: string, topic: Topic): Wish[] {
   const quotes: string[] = [];
   // What follows a colon is a text, too.
   const texts = /"([^"]*)"|“([^”]*)”|(?<=: )([^"“ ][^]*)$/g;
   const masked = request.replace(texts, (_, a, b, c) => `"${quotes.push(a ?? b ?? c) - 1}"`);
   const wishes: Wish[] = [];
-  for (const clause of clausesOf(masked.replace(/\s+/g, " ").trim(), nouns)) {
+  for (const clause of clausesOf(masked.replace(/\s+/g, " ").trim(), topic.vocabulary)) {
     const { subject, name, text, of: [parent] } = wishes.at(-1) ?? { of: [] };
-    const it = subject && (name || text) ? { noun: subject.noun, name: name ?? text } : parent;
-    const of = it?.name && `the ${spoken(it.noun)} "${quotes.push(it.name) - 1}"`;
-    wishes.push(...wishIn(of ? withoutIts(clause, nouns, of) : clause, nouns, quotes, focus));
+    const it = subject && (name || text) ? { subject, name: name ?? text } : parent;
+    const whole = it?.name && theOne(it.subject, String(quotes.push(it.name) - 1));
+    wishes.push(...wishIn(whole ? withoutIts(clause, topic.vocabulary, whole) : clause, quotes, topic));
   }
   return wishes;
 }
 
-function wishIn(clause: string, nouns: Nouns, quotes: readonly string[], focus?: Focus): Wish[] {
+function wishIn(clause: string, quotes: readonly string[], topic: Topic): Wish[] {
   const { verb, rest } = verbOf(clause);
-  const each = verb === "create"
-    ? /\bfor (?:each|every|all)(?: of)? (.+?)(?= (?:for|in|with) |$)/.exec(rest)
-    : null;
-  const phrase = new Phrase(each ? rest.replace(each[0], "") : rest, nouns, quotes);
-  const subject = verb && (phrase.subject(verb) ?? focus?.subject);
+  const each = /\bfor (?:each|every|all)(?: of)? (.+?)(?= (?:for|in|with) |$)/.exec(
+    verb === "create" ? rest : "",
+  );
+  const phrase = new Phrase(rest.replace(each?.[0] ?? "", ""), topic.vocabulary, quotes);
+  const subject = verb && (phrase.subject(verb) ?? topic.focus?.subject);
   if (!subject) return [];
   const wish: Wish = { verb, said: phrase.unmasked(clause), subject, where: {}, of: [], values: {} };
-  if (each) [wish.each] = wishIn(`list all ${each[1]}`, nouns, quotes, focus);
+  if (each) [wish.each] = wishIn(`list all ${each[1]}`, quotes, topic);
   if (verb === "update") wish.values = phrase.changes(subject.tools.update?.changes ?? []);
-  return [seen(verb === "create" ? creation(wish, phrase) : selection(wish, phrase, focus), nouns, focus)];
+  return [seen(verb === "create" ? creation(wish, phrase) : selection(wish, phrase, topic), topic)];
 }
 
 const COUNTS = "one two three four five six seven eight nine ten".split(" ");
 
-function selection(wish: Wish, phrase: Phrase, focus?: Focus): Wish {
-  const { noun, tools: { list } } = wish.subject;
+function selection(wish: Wish, phrase: Phrase, { focus }: Topic): Wish {
+  const fields = wish.subject.tools.list?.fields ?? [];
   if (phrase.take("\\bmost (?:urgent|important)\\b")) wish.order = "urgent";
   if (phrase.take("\\b(?:latest|newest|last|(?:most )?recent)\\b")) wish.order = "latest";
-  wish.of = phrase.parents(list?.fields ?? [], noun);
+  wish.of = phrase.parents(fields, wish.subject);
   const query = phrase.take("\\b(?:about|mentioning|containing|matching) (?:the |my )?(.+)$")?.[1];
   for (const { name, values } of setsOf(wish.subject)) {
     const found = phrase.valuesOf(values);
@@ -75,35 +76,80 @@ function selection(wish: Wish, phrase: Phrase, focus?: Focus): Wish {
   wish.count = said ? COUNTS.indexOf(said) + 1 || Number(said) : wish.order && !many ? 1 : undefined;
   if (query || name && many) wish.query = query ? phrase.unmasked(query, "") : name;
   else if (name || !many && !wish.count) wish.name = name ?? null;
-  const about = many && wish.of.length === 0 ? focus?.subject.noun ?? "" : "";
-  return phrase.nounsIn(list?.fields ?? []).includes(about) ? { ...wish, of: [{ noun: about }] } : wish;
+  const here = many && wish.of.length === 0 && focus && phrase.referred(fields).includes(focus.subject);
+  return here ? { ...wish, of: [{ subject: focus.subject }] } : wish;
 }
 
 function creation(wish: Wish, phrase: Phrase): Wish {
   const fields = wish.subject.tools.create?.fields ?? [];
   const values = phrase.changes(fields);
-  const of = phrase.parents(fields, "");
-  for (const { name, values: set, kind } of fields) {
-    const [found] = kind === "set" ? phrase.valuesOf(set) : [];
-    if (found !== undefined) values[name] ??= found;
+  const of = phrase.parents(fields);
+  for (const { name, values: set } of fields) {
+    const [found] = phrase.valuesOf(set);
+    if (found) values[name] ??= found;
   }
-  const texts = fields.filter(({ kind }) => kind === "text");
-  const main =
-    (texts.find((one) => one.required) ?? texts.find((one) => /title|name|note/.test(one.name)))?.name ?? "";
+  const texts = fields.filter(({ kind }) => kind === "string");
+  const main = texts.find((one) => one.required) ?? texts.find((one) => /title|name|note/.test(one.name));
   const name = phrase.name(false);
-  if (main && name) values[main] ??= name.charAt(0).toUpperCase() + name.slice(1);
-  return { ...wish, values, of, ...(typeof values[main] === "string" && { text: values[main] }) };
+  if (main && name) values[main.name] ??= name.charAt(0).toUpperCase() + name.slice(1);
+  const text = values[main?.name ?? ""];
+  return { ...wish, values, of, text: typeof text === "string" ? text : undefined };
 }
 
 /** With the name of the row that the chat is about, for whoever does not see it. */
-function seen(wish: Wish, nouns: Nouns, focus?: Focus): Wish {
-  if (!focus) return wish;
-  const { subject: { noun }, row } = focus;
-  const [name, whole] = [titleOf(row), `the ${spoken(noun)} "${titleOf(row)}"`];
-  const own = wish.name === null && wish.subject.noun === noun;
-  const here = new RegExp(`\\b(?:(?:the|this|my) )?${nouns.pattern}\\b`, "i");
-  const said = own ? wish.said.replace(here, whole) : wish.said;
-  const adds = !/ this /.test(said) && wish.of.some((one) => one.noun === noun && !one.name);
-  const of = wish.of.map((one) => one.noun === noun ? { name, ...one } : one);
-  return { ...wish, ...(own && { name }), of, said: adds ? `${said} of ${whole}` : said };
+function seen(wish: Wish, { vocabulary: { nouns }, focus }: Topic): Wish {
+  const [name, whole] = focus ? [titleOf(focus.row), theOne(focus.subject, titleOf(focus.row))] : [];
+  const here = new RegExp(`\\b(?:(?:the|this|my) )?${nouns}\\b`, "i");
+  const isHere = (one: Parent) => one.subject === focus?.subject && !one.name;
+  if (!whole) return wish;
+  if (wish.name === null && isHere(wish)) return { ...wish, name, said: wish.said.replace(here, whole) };
+  const adds = wish.of.some(isHere) && !/ this /.test(wish.said);
+  const of = wish.of.map((one) => isHere(one) ? { ...one, name } : one);
+  return { ...wish, of, said: adds ? `${wish.said} of ${whole}` : wish.said };
+}
+
+const WORDS: [Verb, string][] = [
+  ["get", "show list get give what which search"],
+  ["list", "find"],
+  ["count", "count how_many"],
+  ["create", "create add log make write"],
+  ["update", "update set mark change move"],
+  ["delete", "delete remove cancel"],
+  ["schedule", "schedule"],
+];
+const VERBS = new Map(WORDS.flatMap(([verb, words]) => words.split(" ").map((word) => [spoken(word), verb])));
+const START = String
+  .raw`(?:^|[.;!?]\s+|,?\s+(?:and|then|but)\s+|,\s+)(?:(?:please|then|also|now|can you|could you)\s+)*`;
+const CLAUSE = new RegExp(`${START}(?=(?:${[...VERBS.keys()].join("|")})\\b(?!-))`, "gi");
+
+function clausesOf(text: string, vocabulary: Vocabulary): string[] {
+  const starts = [...text.matchAll(CLAUSE)];
+  const ends = starts.map((_, i) => starts[i + 1]?.index);
+  return starts.flatMap((start, i) =>
+    kindsIn(text.slice(start.index + start[0].length, ends[i]), vocabulary)
+  );
+}
+
+function verbOf(clause: string): { verb?: Verb; word: string; rest: string } {
+  const [, word = "", rest = ""] = /^(how many|\p{L}+)\b ?(.*?)[\s.!?,;]*$/iu.exec(clause) ?? [];
+  return { verb: VERBS.get(word.toLowerCase()), word, rest };
+}
+
+/** "list the notes and tasks of Acme" is two clauses. */
+function kindsIn(clause: string, { nouns }: Vocabulary): string[] {
+  const { verb = "", word, rest } = verbOf(clause);
+  const kinds = rest.split(/,\s*(?:and\s+)?|\s+and\s+/);
+  const named = kinds.every((kind) => new RegExp(`\\b${nouns}\\b`, "i").test(kind));
+  const tail = /\s(?:of|for|in|from|about)\s.*$/i;
+  const shared = tail.exec(kinds.at(-1) ?? "")?.[0] ?? "";
+  if (!/get|list|count/.test(verb) || !named) return [clause];
+  return kinds.map((kind) => `${word} ${kind}${tail.test(kind) ? "" : shared}`);
+}
+
+/** With what "it" and "its" stand for written out. */
+function withoutIts(clause: string, { nouns, subjects }: Vocabulary, of: string): string {
+  const fields = subjects.flatMap(({ tools }) => tools.update?.changes ?? []);
+  const owned = [nouns, ...fields.map(({ name }) => spoken(name))].join("|");
+  const its = new RegExp(`\\bits ((?:[\\p{L}-]+ ){0,3}?(?:${owned}))\\b`, "iu");
+  return clause.replace(its, `the $1 of ${of}`).replace(/\bits?\b/gi, of);
 }
