@@ -75,25 +75,20 @@ export class Phrase {
 
   /** "of Acme", "in the Website project", "for the customer "Acme"", "of this deal". */
   parents(fields: readonly Field[], own?: Subject): Parent[] {
-    const { nouns, subjectOf } = this.vocabulary;
+    const { nouns, subjectOf, referred } = this.vocabulary;
+    const owner = fields.find(({ kind }) => kind === "reference");
     const low = `(?<=(?:the|my|our) )(?!${nouns}\\b)[\\p{L}\\d][\\p{L}\\d' -]{1,40}?(?= ${nouns}\\b)`;
     const pattern = `\\b(of|for|in|from|at|under|by|on|about|with|to) (?:(?:the|my|our|(this|that)) )?` +
       `(?:(${nouns})\\b ?)?("\\d+"|${low}|${CAPITAL})?(?: ?\\b(${nouns})\\b)?`;
     const parents: Parent[] = [];
     this.left = this.left.replace(new RegExp(pattern, "gu"), (all, of, here, before, name, after) => {
-      const likely = /on|about|with|to/.test(of) ? undefined : this.referred(fields)[0];
+      const likely = /on|about|with|to/.test(of) ? undefined : owner && referred(owner.name);
       const subject = subjectOf(before ?? after ?? "") ?? likely;
       if (!subject || subject === own || !name && !here) return all;
       parents.push({ subject, name: name && this.unmasked(name, "") });
       return " ";
     });
     return parents;
-  }
-
-  /** The kinds of things that fields refer to. */
-  referred(fields: readonly Field[]): Subject[] {
-    const references = fields.filter(({ kind }) => kind === "reference");
-    return references.flatMap(({ name }) => this.vocabulary.referred(name) ?? []);
   }
 
   private noun(before = ""): string {

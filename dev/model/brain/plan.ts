@@ -13,7 +13,11 @@ export function planFor(wishes: readonly Wish[], { vocabulary, conversation }: P
   const steps: Row[] = [];
   const add = (task: string, needs: Wish[], depends_on?: number[]): number => {
     const named = { step_number: steps.length + 1, title: task.slice(0, 100).toWellFormed(), task };
-    const tools = [...new Set(needs.flatMap(toolsFor))];
+    // Its own, those that read its kind of thing, and what finds the rows that they belong to.
+    const used = needs.flatMap(({ verb, subject: { tools: { list, get, [verb]: own } }, of }) => {
+      return [list, get, own, ...of.map(({ subject }) => subject.tools.list)];
+    });
+    const tools = [...new Set(used.flatMap((tool) => tool?.name ?? []))];
     return steps.push({ ...named, executor_required: !depends_on, tools, depends_on: depends_on ?? [] });
   };
   // Steps by what they look up, and by the names of what they make, which can't be looked up before.
@@ -39,12 +43,6 @@ function lookUpsOf(wish: Wish): string[] {
   const named = [...wish.of, ...(rows ? [rows] : [])];
   const finds = named.flatMap(({ subject, name }) => name ? [`Find ${theOne(subject, name)}`] : []);
   return rows && rows.name === undefined ? [...finds, `List the ${described(rows)}`] : finds;
-}
-
-/** Its own, those that read its kind of thing, and what finds the rows that they belong to. */
-function toolsFor({ verb, subject: { tools }, of }: Wish): string[] {
-  const parents = of.map(({ subject }) => subject.tools.list);
-  return [tools.list, tools.get, tools[verb], ...parents].flatMap((tool) => tool?.name ?? []);
 }
 
 /** What the steps of a plan have handed in, as their reports. */

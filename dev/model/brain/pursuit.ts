@@ -38,12 +38,11 @@ function* create({ subject, each, values, text, of }: Wish, place: Place): Part<
   const required = fields.find((one) => one.required && one.kind === "string");
   const main = (text ? fields.find(({ name }) => values[name] === text) : required)?.name ?? "";
   const own = fields.find((one) => each && place.vocabulary.referred(one.name) === each.subject)?.name;
-  const from = (row: Row): Row => ({
-    ...(main && { [main]: titleOf(row) }),
-    ...(own && { [own]: row.id ?? null }),
-  });
-  const sources: Row[] = each ? (yield* targets(each, place)).map(from) : [{}];
-  const made = sources.map((one): Row => ({ ...one, ...values, ...parents }));
+  const copied = (row: Row): Row => main ? { [main]: titleOf(row) } : {};
+  const linked = (row: Row): Row => own ? { [own]: row.id ?? null } : {};
+  const given = { ...values, ...parents };
+  const sources = each ? yield* targets(each, place) : [];
+  const made = each ? sources.map((one) => ({ ...copied(one), ...linked(one), ...given })) : [given];
   const outcomes = yield made.slice(0, MOST_WRITES).map((args) => ({ name, arguments: args }));
   const titled = made.map((one): Row => ({ title: one[main] ?? "one" }));
   return written(subject.noun, outcomes, titled, (titles) => `created the ${subject.one} ${titles}`);

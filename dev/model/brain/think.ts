@@ -37,8 +37,7 @@ export function think({ messages, tools }: { messages: Message[]; tools: Offered
   if (plans.length > 0) return says(answerOf(reportsOf(plans)));
   const plannable = wishes.length > 1 && tools.some(({ name }) => name === "create_plan");
   if (plannable) return does("create_plan", planFor(wishes, place), PLANS);
-  const works = wishes.map((wish) => inWorkspace(wish, place) ?? carryOut(wish, place));
-  const moves = works.map((work) => replay(work, conversation));
+  const moves = wishes.map((wish) => replay(inWorkspace(wish, place) ?? carryOut(wish, place), conversation));
   const next = moves.flatMap((move) => Array.isArray(move) ? move : []);
   const once = new Map(next.map((call) => [textOf(call), call]));
   if (once.size > 0) return { text: "", calls: [...once.values()] };

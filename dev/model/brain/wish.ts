@@ -60,7 +60,7 @@ function wishIn(clause: string, quotes: readonly string[], topic: Topic): Wish[]
 
 const COUNTS = "one two three four five six seven eight nine ten".split(" ");
 
-function selection(wish: Wish, phrase: Phrase, { focus }: Topic): Wish {
+function selection(wish: Wish, phrase: Phrase, { focus, vocabulary: { referred } }: Topic): Wish {
   const fields = wish.subject.tools.list?.fields ?? [];
   if (phrase.take("\\bmost (?:urgent|important)\\b")) wish.order = "urgent";
   if (phrase.take("\\b(?:latest|newest|last|(?:most )?recent)\\b")) wish.order = "latest";
@@ -76,8 +76,8 @@ function selection(wish: Wish, phrase: Phrase, { focus }: Topic): Wish {
   wish.count = said ? COUNTS.indexOf(said) + 1 || Number(said) : wish.order && !many ? 1 : undefined;
   if (query || name && many) wish.query = query ? phrase.unmasked(query, "") : name;
   else if (name || !many && !wish.count) wish.name = name ?? null;
-  const here = many && wish.of.length === 0 && focus && phrase.referred(fields).includes(focus.subject);
-  return here ? { ...wish, of: [{ subject: focus.subject }] } : wish;
+  const owned = focus && fields.some((one) => referred(one.name) === focus.subject);
+  return owned && many && wish.of.length === 0 ? { ...wish, of: [{ subject: focus.subject }] } : wish;
 }
 
 function creation(wish: Wish, phrase: Phrase): Wish {

@@ -41,8 +41,10 @@ const at = (time: Json | undefined) => Date.parse(String(time));
 const moment = (time: Json | undefined) => String(time).slice(0, 16).replace("T", " ");
 const isBlocked = ({ status }: Row) => status === "blocked";
 const isOpen = ({ status }: Row) => status !== "done";
-const told = (groups: [what: string, titles: string[]][]) =>
-  groups.flatMap(([what, titles]) => titles.length > 0 ? [`${what}: ${listed(titles)}.`] : []);
+const told = (groups: Record<string, Row[]>, most?: number) =>
+  Object.entries(groups).flatMap(([what, rows]) => {
+    return rows.length > 0 ? [`${what}: ${listed(rows.slice(0, most).map(titleOf))}.`] : [];
+  });
 
 /** The free time of the next working days, in one stretch where one hour follows another. */
 function* free({ vocabulary, conversation: { now } }: Place): Part<Report> {
@@ -70,15 +72,10 @@ function* review(wish: Wish, place: Place): Part<Report> {
   const [details] = rowsIn(yield* answerTo(callOn(toolFor(wish.subject, "get"), row)), "project");
   const before = String(details?.executive_summary ?? "").replace(/^As of .*?(?: Before: |$)|\.$/g, "");
   const open = rowsIn(known, "task").filter(isOpen);
-  const first = (rows: Row[]) => rows.slice(0, 3).map(titleOf);
-  const summary = [
-    `As of ${now.slice(0, 10)}: ${open.length} tasks open.`,
-    ...told([["Next", first(open.filter((task) => !isBlocked(task)))], [
-      "Blocked",
-      first(open.filter(isBlocked)),
-    ]]),
-    ...told([["Notes", first(rowsIn(known, "note"))], ["Before", before ? [before] : []]]),
-  ].join(" ");
+  const [blocked, next] = [open.filter(isBlocked), open.filter((task) => !isBlocked(task))];
+  const texts = { Notes: rowsIn(known, "note"), Before: before ? [{ title: before }] : [] };
+  const stands = told({ Next: next, Blocked: blocked, ...texts }, 3);
+  const summary = [`As of ${now.slice(0, 10)}: ${open.length} tasks open.`, ...stands].join(" ");
   const update = callOn(toolFor(wish.subject, "update"), row, { updates: { executive_summary: summary } });
   return written("project", yield [update], [row], (title) => `updated ${title}`);
 }
@@ -106,14 +103,14 @@ function* schedule(wish: Wish, place: Place): Part<Report> {
     const { weekday = "", start, end, title } = rowOf(rowOf(data).event);
     return `- ${weekday} ${moment(start)} to ${String(end).slice(11, 16)}: **${title}**`;
   });
-  const without = chosen.filter((task) => !placed.some((one) => one.task === task));
-  const left = told([
-    ["With a date already, so left as it is", all.filter(isAhead).map(titleOf)],
-    ["Blocked, so not scheduled", all.filter(isBlocked).map(titleOf)],
-    ["Left for another time", inOrder.slice(MOST_TASKS).map(titleOf)],
-  ]);
-  const others = [...told([["Without free time", without.map(titleOf)]]), ...(wish.count ? [] : left)];
-  const text = [made.text, ...lines, ...others].filter(Boolean).join("\n");
+  const others = wish.count ? [] : all;
+  const left = told({
+    "Without free time": chosen.filter((task) => !placed.some((one) => one.task === task)),
+    "With a date already, so left as it is": others.filter(isAhead),
+    "Blocked, so not scheduled": others.filter(isBlocked),
+    "Left for another time": wish.count ? [] : inOrder.slice(MOST_TASKS),
+  });
+  const text = [made.text, ...lines, ...left].filter(Boolean).join("\n");
   return { ...made, kind: placed.length === 0 ? "done" : made.kind, text };
 }
 
