@@ -10,6 +10,7 @@ import { type MadeName, madeNames } from "./made_names.ts";
 import { type MigrationChanges, migrationChanges } from "./migration_changes.ts";
 import { isNewer } from "./newer.ts";
 import type { Site } from "./site.ts";
+import { importRefusals } from "./still_imported.ts";
 import type { Change } from "./write_all.ts";
 
 export interface Wish {
@@ -47,6 +48,7 @@ export async function planWrite(wish: Wish): Promise<WritePlan | { refusals: str
   const config = lock === null ? adoptedConfig(site.config, engine.schema) : { text: site.config, said: [] };
   const refusals = [
     ...clashRefusal(files.clashes, lock, keep),
+    ...await importRefusals(site.root, files.changes),
     ...migrations.refusals,
     ...("problem" in config ? [config.problem] : []),
     ...await nameRefusals(wish, migrations),

@@ -68,6 +68,7 @@ async function write(site: Site, asked: InitArguments, task: InitTask): Promise<
   else {
     const problem = await written(site, plan.changes);
     if (problem !== null) return refuse(task, asked, [problem]);
+    printFiles(task.line, plan.changes.filter(({ text }) => text === null), () => true);
   }
   printLeft(task.line, plan);
   if (asked.dry_run) return 0;

@@ -155,6 +155,23 @@ test("an upgrade says what it brings and what it has left", async () => {
   await drop();
 });
 
+test("an upgrade names what it deletes, before and when it does", async () => {
+  await using project = await smallProject();
+  const { url, drop } = await migratedDatabase([]);
+  const args = ["--into", project.root, "--db-url", url];
+  await init(args);
+  const b = "supabase/functions/_agent/b.ts";
+  const engineIn = () => Promise.resolve(smallEngine({ version: "0.1.1", put: { [b]: null } }));
+  for (const more of [["--dry-run"], []]) {
+    assert.ok(b in project.files());
+    const { code, lines } = await init([...args, ...more], engineIn);
+    assert.equal(code, 0);
+    assert.ok(lines.includes(`  deleted  ${b}`), lines.join("\n"));
+  }
+  assert.ok(!(b in project.files()));
+  await drop();
+});
+
 test("a removal leaves a CRM byte for byte as it was, but for migrations, and says what is lost", async () => {
   await using project = await crm();
   const { url, drop } = await migratedDatabase([]);

@@ -1,5 +1,6 @@
 // A new version in a project that has an older one: what is new comes, what the project has changed stays.
 import assert from "node:assert/strict";
+import { AGENT_FOLDER as AGENT, readEngine } from "../../../dev/init/engine.ts";
 import { planned, smallEngine, smallProject, written } from "./small_project.ts";
 
 const [A, B] = ["supabase/functions/_agent/a.ts", "supabase/functions/_agent/b.ts"];
@@ -88,7 +89,60 @@ Deno.test("a file that the engine has no longer goes; one that the project has c
   assert.equal(project.files()[B], "// mine\n");
 });
 
-Deno.test("domain/ and config.toml are never looked at again", async () => {
+Deno.test("a file that the engine has no longer and a tool of the project imports is a reason, which names both", async () => {
+  const real = await readEngine("agent");
+  const like_text = `${AGENT}/tools/like_text.ts`;
+  await using project = await smallProject();
+  await written(project, real);
+  const tool = Deno.readTextFileSync(new URL("../new_tools/golden/customers.ts.golden", import.meta.url));
+  assert.match(tool, /from "..\/..\/tools\/like_text\.ts"/);
+  project.write(`${AGENT}/domain/tools/customers.ts`, tool);
+  const before = project.files();
+  const files = new Map(real.files);
+  files.delete(like_text);
+  const next = { ...real, version: "99.0.0", files };
+  for (const keep of [false, true]) {
+    const plan = await planned(project, next, { keep });
+    assert.ok("refusals" in plan);
+    assert.deepEqual(plan.refusals, [
+      `${AGENT}/domain/tools/customers.ts imports ${like_text}, which this version has no longer. ` +
+      "Copy what you use of it into a file of domain/, and import that; docs/adoption.md lists what stays.",
+    ]);
+  }
+  project.write(`${AGENT}/domain/tools/like_text.ts`, before[like_text] ?? "");
+  project.write(
+    `${AGENT}/domain/tools/customers.ts`,
+    tool.replace("../../tools/like_text.ts", "./like_text.ts"),
+  );
+  const { changes } = await written(project, next);
+  assert.deepEqual(changes.map(({ path, text }) => text === null ? path : ""), [like_text, ""]);
+});
+
+Deno.test("so it is for whatever stays of the project: other functions, edited engine files, every way to import; comments are none", async () => {
+  const imports: Record<string, string> = {
+    [A]: 'export * from "./b.ts";\n',
+    "supabase/functions/hello/index.ts": 'import type { B } from "../_agent/b.ts";\n',
+    "supabase/functions/hello/later.mjs": 'const b = await import("../_agent/b.ts");\n',
+    "supabase/functions/hello/side.tsx": 'import "../_agent/b.ts";\n',
+    "supabase/functions/hello/remark.ts": '// import "../_agent/b.ts";\nexport const b = "../_agent/b.ts";\n',
+    "supabase/functions/hello/other.ts": 'import "./b.ts";\nimport "b.ts";\n',
+    "supabase/functions/hello/node_modules/x/index.js": 'import "../../../../_agent/b.ts";\n',
+  };
+  await using project = await adopted();
+  for (const [path, text] of Object.entries(imports)) project.write(path, text);
+  const plan = await planned(project, smallEngine({ version: "0.1.1", put: { [B]: null } }));
+  assert.ok("refusals" in plan);
+  const named = Object.keys(imports).slice(0, 4).sort().join(", ");
+  assert.ok(plan.refusals[0]?.startsWith(`${named} import ${B}, which`), plan.refusals[0]);
+  assert.equal(plan.refusals.length, 1);
+  await using clean = await adopted();
+  clean.write(B, "// mine\n");
+  clean.write("supabase/functions/hello/index.ts", 'import "../_agent/b.ts";\n');
+  const { left } = await written(clean, smallEngine({ version: "0.1.1", put: { [B]: null } }));
+  assert.deepEqual(left, [B], "what stays may be imported");
+});
+
+Deno.test("domain/ and config.toml are never written again", async () => {
   await using project = await adopted();
   const domain = "supabase/functions/_agent/domain/domain.ts";
   project.write(domain, "// mine\n");
