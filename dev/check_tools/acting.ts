@@ -3,6 +3,7 @@
 import postgres from "postgres";
 import type { Toolbox, ToolOutcome, ToolSource } from "../../shared/agents/ports.ts";
 import type { Clock } from "../../shared/async/clock.ts";
+import { systemClock } from "../../shared/async/system_clock.ts";
 import type { OwnedRun } from "../../shared/agents/store/records.ts";
 import { emptyBatch } from "../../shared/agents/store/rows.ts";
 import { largestCall } from "../../shared/agents/durable/largest_call.ts";
@@ -14,6 +15,7 @@ import type { ToolAccess } from "../../shared/contracts/tool_result.ts";
 import type { SupabaseConfig } from "../../shared/db/clients.ts";
 import type { Domain } from "../../shared/tools/define_domain.ts";
 import type { Engine } from "./engine.ts";
+import { answeredInTime } from "./patience.ts";
 
 /** As the functions have them where nothing is set, for models whose price is not known. */
 const LIMITS: RunLimits = {
@@ -89,8 +91,11 @@ export function actingTools(
   return {
     ...{ source, toolbox, log, pauses },
     async call(name, args, call_id = crypto.randomUUID()) {
-      if (writes.has(name)) await propose(place, user, { id: call_id, name, arguments: args });
-      return await toolbox.dispatch({ call_id, name, arguments: args });
+      const answer = async () => {
+        if (writes.has(name)) await propose(place, user, { id: call_id, name, arguments: args });
+        return await toolbox.dispatch({ call_id, name, arguments: args });
+      };
+      return await answeredInTime(answer(), `A call of ${name}`, systemClock);
     },
   };
 }

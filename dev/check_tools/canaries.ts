@@ -3,6 +3,7 @@
 import type { ToolOutcome } from "../../shared/agents/ports.ts";
 import { type Checking, everythingSeen, keyText, type Values } from "./checking.ts";
 import { keyOf, quoted, type Relation } from "./catalog.ts";
+import { inTransaction, isGivenUp } from "./patience.ts";
 
 const CANARY = /zq[0-9a-f]{12}/g;
 
@@ -52,13 +53,17 @@ export async function updateAll(
   const named = `jsonb_build_array(${key.map((column) => `${quoted(column)}::text`).join(", ")})`;
   const keys = rows.map((row) => JSON.stringify(key.map((column) => row[column] ?? null)));
   try {
-    await sql.unsafe(`update ${relation.name} set ${setting} where ${named} = any ($2::text[]::jsonb[])`, [
-      value,
-      keys,
-    ]);
+    await inTransaction(
+      sql,
+      (owner) =>
+        owner.unsafe(`update ${relation.name} set ${setting} where ${named} = any ($2::text[]::jsonb[])`, [
+          value,
+          keys,
+        ]),
+    );
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
+    if (error instanceof Error && "code" in error && !isGivenUp(error)) return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 // and references allow. What can't be made so is told.
 import type { Sql, TransactionSql } from "postgres";
 import { type Column, quoted, type Relation } from "./catalog.ts";
+import { inTransaction } from "./patience.ts";
 
 /** More than one: a reference may be one that each row can have once. */
 const PARENTS = 3;
@@ -188,7 +189,7 @@ async function become(sql: TransactionSql, user_id: string, role: string): Promi
 
 /** With all rights, in the user's name: defaults and triggers that ask who it is are told. */
 async function asOwner(maker: Maker, work: (sql: TransactionSql) => Promise<void>): Promise<void> {
-  await maker.sql.begin(async (sql) => {
+  await inTransaction(maker.sql, async (sql) => {
     await sql`select set_config('request.jwt.claims', ${
       JSON.stringify({ sub: maker.user_id, role: "authenticated" })
     }, true)`;

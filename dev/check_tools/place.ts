@@ -7,6 +7,7 @@ import { startGuard } from "../process/guard.ts";
 import { STARTED_ONCE } from "../process/upkeep.ts";
 import { startRest } from "../rest.ts";
 import type { Acting, Place } from "./acting.ts";
+import { inTransaction } from "./patience.ts";
 
 /** Longer than any check takes. */
 const TOKEN_SECONDS = 6 * 3_600;
@@ -48,7 +49,8 @@ export async function withPlace<Result>(
 
 /** Errors: the project's tables hold on to them, which is told with their addresses. */
 async function deleteUsers(sql: postgres.Sql, ids: readonly string[]): Promise<void> {
-  await sql`delete from auth.users where id = any (${[...ids]})`.catch((cause) => {
+  const gone = inTransaction(sql, (owner) => owner`delete from auth.users where id = any (${[...ids]})`);
+  await gone.catch((cause) => {
     const addresses = ids.map((id) => `check-${id}@example.com`).join(", ");
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Two users stay in the database, with their rows: ${addresses} (${why})`, { cause });

@@ -64,7 +64,7 @@ export class RequestConnection extends PostgresConnection {
   }
 
   /** Runs one API request as one transaction: the caller's role and claims, read only where HTTP says so. */
-  override withContext<T>(
+  override async withContext<T>(
     vars: Parameters<WithContext>[0],
     work: (db: Parameters<Parameters<WithContext>[1]>[0]) => Promise<T>,
   ): Promise<T> {
@@ -72,7 +72,9 @@ export class RequestConnection extends PostgresConnection {
     const request = currentRequest.getStore();
     if (!request) throw new Error("A query outside of a request has no role to run as.");
     request.role = role;
-    return begunInTime((begun) =>
+    // Before there is a transaction: nothing within one may wait for another connection of the pool.
+    const is_read_only = await this.isReadOnly(request);
+    return await begunInTime((begun) =>
       this.kysely.transaction().execute(async (db) => {
         const settings: Record<string, string> = {
           role,
@@ -83,8 +85,10 @@ export class RequestConnection extends PostgresConnection {
           "request.headers": JSON.stringify(request.headers),
           "response.status": "",
           "response.headers": "",
+          // Whatever keeps the next statement from coming, what has been locked is let go.
+          idle_in_transaction_session_timeout: "30s",
         };
-        if (await this.isReadOnly(request)) settings.transaction_read_only = "on";
+        if (is_read_only) settings.transaction_read_only = "on";
         await db.selectNoFrom((eb) =>
           Object.entries(settings).map(([name, value], index) =>
             eb.fn("set_config", [eb.val(name), eb.val(value), eb.lit(true)]).as(`s${index}`)

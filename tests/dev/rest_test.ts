@@ -27,6 +27,7 @@ const SCHEMA = `
   as $$ select jsonb_build_object('kind', jsonb_typeof(p_json), 'json', p_json, 'tags', p_tags,
     'read_only', current_setting('transaction_read_only'), 'method', current_setting('request.method'),
     'path', current_setting('request.path'),
+    'patience', current_setting('idle_in_transaction_session_timeout'),
     'agent', current_setting('request.headers')::jsonb ->> 'x-test') $$;
   create function public.write(p_name text) returns void language sql volatile
   as $$ insert into public.things (name) values (p_name) $$;
@@ -108,6 +109,12 @@ Deno.test("REST: GET is read-only, POST only for functions that say that they wr
         ["on", get ? "GET" : "POST", "/rest/v1/rpc/look", "me"],
       );
     }
+  }));
+
+Deno.test("REST: a request that stops halfway lets go of what it has locked", () =>
+  withApi(async ({ user }) => {
+    const { data } = await user.rpc("look");
+    assert.equal(data.patience, "30s");
   }));
 
 Deno.test("REST: the status of a database error is the one that PostgREST gives", () =>
