@@ -51,7 +51,7 @@ function withoutRule({ vocabulary: { subjects }, conversation: { calls } }: Plac
   const came = calls.map(({ name, outcome }): Report => {
     return { kind: outcome?.ok ? "found" : "failed", text: `${name}: ${outcome?.message ?? "no answer"}` };
   });
-  if (subjects.length === 0 && came.length > 0) return [...came, limit];
+  if (subjects.length === 0 && came.length > 0) return [limit, ...came];
   const kinds = listed(subjects.filter(({ tools }) => tools.list).map(({ many }) => many)) || "nothing here";
   return [{ kind: "failed", text: `${NO_RULE} I can show, create and change: ${kinds}.` }];
 }
