@@ -105,8 +105,10 @@ function valueOf({ kind, values, takesList }: Field, text: string): Json {
   return takesList ? [value] : value;
 }
 
+/** A value as a word of its own, in any script and with any signs. */
 function wordOf(value: string): RegExp {
-  return new RegExp(`\\b${value.replace(/[^\p{L}\d_ -]/gu, "\\$&").replace(/[_ -]/g, "[_ -]")}\\b`, "i");
+  const literal = value.replace(/[$()*+.?[\\\]^{|}/]/g, "\\$&").replace(/[_ -]/g, "[_ -]");
+  return new RegExp(`(?<![\\p{L}\\d_])${literal}(?![\\p{L}\\d_])`, "iu");
 }
 
 function valuePattern({ kind, values }: Field): string {

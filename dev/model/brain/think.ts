@@ -46,13 +46,14 @@ export function think({ messages, tools }: { messages: Message[]; tools: Offered
   return role === "worker" ? does("submit_result", resultOf(reports)) : says(answerOf(reports));
 }
 
-function withoutRule({ vocabulary: { subjects }, conversation: { calls } }: Place): Report[] {
+function withoutRule({ vocabulary: { subjects }, conversation: { calls, request } }: Place): Report[] {
   const limit: Report = { kind: "failed", text: "A limit was met before all was done." };
   const came = calls.map(({ name, outcome }): Report => {
     return { kind: outcome?.ok ? "found" : "failed", text: `${name}: ${outcome?.message ?? "no answer"}` };
   });
   if (subjects.length === 0 && came.length > 0) return [limit, ...came];
   const kinds = listed(subjects.filter(({ tools }) => tools.list).map(({ many }) => many)) || "nothing here";
+  if (/^what is there\b/i.test(request)) return [{ kind: "found", text: `There are ${kinds}.` }];
   return [{ kind: "failed", text: `${NO_RULE} I can show, create and change: ${kinds}.` }];
 }
 

@@ -326,6 +326,20 @@ Deno.test("a list that goes on is read on before all of it is changed, and no mo
   assert.match(text, /I left out 18 more/);
 });
 
+Deno.test("values of closed sets are words in any script, whatever signs are in them", () => {
+  const values = ["new", "it's done", "x&y", "à faire", "b/c", "50% (half)", "готово", "$^.*+?[]{}|\\\\"];
+  const state = { type: "array", items: { type: "string", enum: values } };
+  const parameters = { type: "object", properties: { state } };
+  const tools = [{ name: "list_orders", description: "Find orders", parameters }];
+  const asked = (message: string) => chat(message, { tools, answer: () => undefined }).last?.arguments;
+  assert.deepEqual(asked("Show orders"), {});
+  for (const value of values) assert.deepEqual(asked(`Show the ${value} orders`), { state: [value] }, value);
+});
+
+Deno.test("who asks what is there is told the kinds of things", () => {
+  assert.match(said("What is there?").text, /^There are deals, customers, tickets, .*\.$/);
+});
+
 Deno.test("where no tool is left, it says what its calls came to", () => {
   const { last } = step("List tickets", { tools: [], answer: () => undefined });
   assert.notEqual(StepResult.parse(last?.arguments).status, "completed");
