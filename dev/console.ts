@@ -7,6 +7,7 @@ import { serveConsole } from "./console/serve.ts";
 import { projectAt } from "./project/project.ts";
 import { schemaNameProblem } from "./schema/schema_name.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
+import { portOf } from "./terminal/whole_number.ts";
 
 const HELP = `Usage: deno task console [flags]
 
@@ -33,7 +34,7 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-const { values } = readFlags();
+const { values, port } = readFlags();
 
 if (values.help) {
   console.log(HELP);
@@ -48,7 +49,8 @@ if (values.help) {
 
 function readFlags() {
   try {
-    return parseArgs({ options: OPTIONS });
+    const { values } = parseArgs({ options: OPTIONS });
+    return { values, port: portOf(values.port) };
   } catch (error) {
     console.error(`${flagProblem(error, Object.keys(OPTIONS))}\n\n${HELP}`);
     Deno.exit(2);
@@ -89,12 +91,6 @@ async function build(): Promise<void> {
 }
 
 async function serve(): Promise<void> {
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0) {
-    throw new Error(
-      `--port must be a whole number from 0, not "${values.port}".`,
-    );
-  }
   const given = await named();
   await using project = given ? null : await localProject(
     (line) => console.log(line),

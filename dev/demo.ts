@@ -11,6 +11,7 @@ import { readRecords } from "./demo/records.ts";
 import { seconds } from "./turn/render.ts";
 import { showTurn } from "./turn/show.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
+import { countOf, portOf } from "./terminal/whole_number.ts";
 import { createStopwatch } from "./turn/stopwatch.ts";
 import { summaryLines } from "./demo/summary.ts";
 import { takeTurn } from "./turn/take_turn.ts";
@@ -47,7 +48,7 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-const { values, positionals } = readFlags();
+const { values, positionals, port, pace } = readFlags();
 
 const live = Deno.stdout.isTerminal();
 const style = styleFor(Deno.stdout);
@@ -164,13 +165,10 @@ async function start(): Promise<Stack> {
   const text = new TextEncoder();
   const options = {
     env: settings(),
-    pace: {
-      first_token_ms: count("first-token-ms", values["first-token-ms"]),
-      tokens_per_second: count("tokens-per-second", values["tokens-per-second"]),
-    },
+    pace,
     log: (source: string, line: string) => void log?.writeSync(text.encode(`[${source}] ${line}\n`)),
   };
-  if (values.port !== undefined) return await startStack({ ...options, port: count("port", values.port) });
+  if (port !== undefined) return await startStack({ ...options, port });
   try {
     return await startStack({ ...options, port: DEFAULT_PORT });
   } catch (error) {
@@ -186,15 +184,14 @@ async function start(): Promise<Stack> {
 
 function readFlags() {
   try {
-    return parseArgs({ allowPositionals: true, options: OPTIONS });
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
+    const pace = {
+      first_token_ms: countOf("first-token-ms", values["first-token-ms"]),
+      tokens_per_second: countOf("tokens-per-second", values["tokens-per-second"]),
+    };
+    return { values, positionals, pace, port: values.port === undefined ? undefined : portOf(values.port) };
   } catch (error) {
     console.error(`${flagProblem(error, Object.keys(OPTIONS))}\n\n${HELP}`);
     Deno.exit(2);
   }
-}
-
-function count(flag: string, value: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new Error(`--${flag} must be a whole number from 0, not "${value}".`);
 }

@@ -7,6 +7,7 @@ import { otherFunctions } from "./project/other_functions.ts";
 import { projectAt } from "./project/project.ts";
 import { startStack } from "./stack.ts";
 import { flagProblem } from "./terminal/flag_problem.ts";
+import { countOf, portOf } from "./terminal/whole_number.ts";
 import { welcome } from "./welcome.ts";
 
 const HELP = `Usage: deno task dev [flags]
@@ -38,7 +39,7 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-const { values } = readFlags();
+const { values, port, pace } = readFlags();
 const keepFrom = values.fresh ? "nothing" : values.keep ? "before" : null;
 
 if (values.help) {
@@ -70,9 +71,7 @@ try {
   console.log("Starting Postgres, auth, REST, the model and the functions. The first time fetches packages.");
   const started = performance.now();
   const stack = await startStack({
-    port: count("port"),
-    env,
-    pace: { first_token_ms: count("first-token-ms"), tokens_per_second: count("tokens-per-second") },
+    ...{ port, pace, env },
     parts: partsOf(project),
     restart: "on_change",
     ...(keepFrom && { keep: { root: project.root, from: keepFrom } }),
@@ -93,15 +92,14 @@ try {
 
 function readFlags() {
   try {
-    return parseArgs({ options: OPTIONS });
+    const { values } = parseArgs({ options: OPTIONS });
+    const pace = {
+      first_token_ms: countOf("first-token-ms", values["first-token-ms"]),
+      tokens_per_second: countOf("tokens-per-second", values["tokens-per-second"]),
+    };
+    return { values, pace, port: portOf(values.port) };
   } catch (error) {
     console.error(`${flagProblem(error, Object.keys(OPTIONS))}\n\n${HELP}`);
     Deno.exit(2);
   }
-}
-
-function count(flag: "port" | "first-token-ms" | "tokens-per-second"): number {
-  const number = Number(values[flag]);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new Error(`--${flag} must be a whole number from 0, not "${values[flag]}".`);
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { LOCAL_PUBLISHABLE_KEY } from "../local_key.ts";
 import { USUAL_PORT } from "../project/running_stack.ts";
 import { flagProblem } from "../terminal/flag_problem.ts";
+import { LAST_PORT } from "../terminal/whole_number.ts";
 
 export const HELP = `Usage: deno task ask [flags] "message"
 
@@ -91,7 +92,9 @@ function read(args: readonly string[]) {
 function destinationOf({ project, port, url, token, key }: Values): Destination | { problem: string } {
   if (url === undefined) {
     if (token !== undefined || key !== undefined) return { problem: "--token and --key go with --url." };
-    if (!/^[1-9]\d{0,4}$/.test(port)) return { problem: `--port must be a port, not "${port}".` };
+    if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > LAST_PORT) {
+      return { problem: `--port must be a port, not "${port}".` };
+    }
     return { project, port: Number(port) };
   }
   if (project !== undefined) {

@@ -2,6 +2,7 @@
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { isSameText, textAt } from "../init/lock.ts";
 import { type Project, projectAt, REPOSITORY } from "../project/project.ts";
 import { withScratchDatabase } from "../project/scratch_database.ts";
 import { flagProblem } from "../terminal/flag_problem.ts";
@@ -72,8 +73,8 @@ async function writeOwn(server_url: string | undefined, line: (words: string) =>
     const types = await withScratchDatabase(migrations, (url) => typesOf(url, REPOSITORY.schemas), {
       server_url,
     });
-    await Deno.writeTextFile(fileURLToPath(new URL(`../../${path}`, import.meta.url)), types);
-    line(`${path} is up to date with the migrations.`);
+    const said = await write(fileURLToPath(new URL(`../../${path}`, import.meta.url)), types);
+    line(`${path}: ${said}.`);
   }
 }
 
@@ -82,11 +83,18 @@ async function writeFor(
   { server_url, db_url, line }: TypesTask & { db_url: string | undefined },
 ): Promise<void> {
   const schemas = domainSchemas(project);
-  const write = (url: string) => typesOf(url, schemas);
+  const read = (url: string) => typesOf(url, schemas);
   const types = db_url === undefined
-    ? await withScratchDatabase(project, write, { server_url })
-    : await write(db_url);
+    ? await withScratchDatabase(project, read, { server_url })
+    : await read(db_url);
   const path = join(project.domain, "database.types.ts");
+  const said = await write(path, types);
+  line(`${relative(project.root, path)}: ${said} (schema ${schemas.join(", ")}).`);
+}
+
+/** Writes the file where it is another one, and says what became of it. Line ends may be a checkout's. */
+async function write(path: string, types: string): Promise<string> {
+  if (isSameText(await textAt(path), types)) return "nothing changed";
   await Deno.writeTextFile(path, types);
-  line(`${relative(project.root, path)} is up to date (schema ${schemas.join(", ")}).`);
+  return "written anew";
 }

@@ -34,3 +34,8 @@ Deno.test("each output of the page is what an upgrade prints in that case", asyn
     assert.deepEqual(printed, code.trimEnd().split("\n"));
   }
 });
+
+Deno.test("the page that is said to have the command of the first init has it", () => {
+  const [, linked] = /\[wrote it there\]\(([\w.]+)\)/.exec(pageAt("docs/upgrade.md").text) ?? [];
+  assert.match(pageAt(`docs/${linked}`).text, /^npx -y deno@\S+ task init --into \.\.\/app$/m);
+});

@@ -54,6 +54,7 @@ const PROBLEMS: [words: string[], problem: RegExp][] = [
   [["Hi", "--project"], /--project/],
   [["--url", "http://127.0.0.1:1", "Hi"], /--url needs --token/],
   [["--port", "none", "Hi"], /--port must be a port, not "none"/],
+  [["--port", "99999", "Hi"], /--port must be a port, not "99999"/],
   [["--token", "t", "Hi"], /go with --url/],
   [["--url", "https://x.example", "--token", "t", "Hi"], /needs --key/],
   [["--url", "https://x.example", "--token", "t", "--key", "sb_secret_1", "Hi"], /is a secret key/],

@@ -25,12 +25,23 @@ test("the types of an adopted project hold every schema of its API but the engin
   await project.write("supabase/functions/_agent/domain/database.types.ts", "");
   const { code, said } = await types("--project", project.root);
   assert.equal(code, 0, said);
-  assert.match(said, /_agent\/domain\/database\.types\.ts is up to date \(schema public, my shop\)\.$/);
+  assert.match(said, /_agent\/domain\/database\.types\.ts: written anew \(schema public, my shop\)\.$/);
   const written = await Deno.readTextFile(
     `${project.root}/supabase/functions/_agent/domain/database.types.ts`,
   );
   assert.match(written, /"mine": \{[^]*"my shop": \{/);
   assert.doesNotMatch(written, /of_the_engine|Json \| undefined/);
+});
+
+test("types says whether it has written, or nothing has changed since", async () => {
+  await using project = await bareProject({ config: "", engine_schema: "agent" });
+  const file = "supabase/functions/_agent/domain/database.types.ts";
+  await project.write("supabase/migrations/1_own.sql", "create table public.mine (id int)");
+  const said = async () => (await types("--project", project.root)).said;
+  assert.equal(await said(), `${file}: written anew (schema public).`);
+  assert.equal(await said(), `${file}: nothing changed (schema public).`);
+  await project.write("supabase/migrations/2_own.sql", "create table public.more (id int)");
+  assert.equal(await said(), `${file}: written anew (schema public).`);
 });
 
 test("what is in the way is told in a sentence, and nothing is written", async () => {
