@@ -3,7 +3,7 @@
 import type { Engine, EngineMigration } from "./engine.ts";
 import { isSameText, type Lock, sha256 } from "./lock.ts";
 import { type MigrationFile, MIGRATIONS_FOLDER, type Site } from "./site.ts";
-import { stampsAfter } from "./stamps.ts";
+import { stampsAfter } from "../project/stamps.ts";
 import type { Change } from "./write_all.ts";
 
 /** The migration that takes the engine out again: what stands before it is over. */

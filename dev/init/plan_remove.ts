@@ -10,7 +10,7 @@ import { madeNames } from "./made_names.ts";
 import { REMOVAL } from "./migration_changes.ts";
 import { removalSql } from "./removal_sql.ts";
 import { type MigrationFile, MIGRATIONS_FOLDER, type Site } from "./site.ts";
-import { stampsAfter } from "./stamps.ts";
+import { stampsAfter } from "../project/stamps.ts";
 import type { Change } from "./write_all.ts";
 
 export interface RemovePlan {

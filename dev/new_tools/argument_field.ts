@@ -59,13 +59,15 @@ export function closedSetsOf(columns: readonly Column[], taken: ReadonlySet<stri
   for (const { name, labels } of columns) {
     if (labels === null || labels.length === 0) continue;
     const same = [...sets.values()].find((set) => JSON.stringify(set.labels) === JSON.stringify(labels));
-    sets.set(name, same ?? { constant: freeName(pascal(name), taken), labels });
+    const others = [...sets.values()].map(({ constant }) => constant);
+    sets.set(name, same ?? { constant: freeName(pascal(name), new Set([...taken, ...others])), labels });
   }
   return sets;
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {
-  return taken.has(name) || !/^[A-Z]/.test(name) ? `${name}Value` : name;
+  if (!/^[A-Z]/.test(name)) return freeName(`Value${name}`, taken);
+  return taken.has(name) ? freeName(`${name}Value`, taken) : name;
 }
 
 function asItIs(code: string, schema: z.ZodType): ArgumentField {

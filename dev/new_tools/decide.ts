@@ -9,7 +9,7 @@ import { isPlainName, type Names } from "./naming.ts";
 import { ownerColumn } from "./owner_column.ts";
 import { type Column, columnOf, type Relation } from "./relation.ts";
 import { softDelete, titleOf } from "./roles_of_columns.ts";
-import { TAKEN_CONSTANTS } from "./taken_names.ts";
+import { TAKEN_CONSTANTS, typeName } from "./taken_names.ts";
 import type { ToolPlan } from "./tool_plan.ts";
 
 /** Decides what the tools of a relation are. It has passed `refusals`; `others` are all relations there are. */
@@ -25,7 +25,7 @@ export function decide(
   const deleted = softDelete(relation);
   const sets = closedSetsOf(
     relation.columns.filter(({ name }) => wanted(name) || relation.key.includes(name)),
-    new Set([...TAKEN_CONSTANTS, names.Camel]),
+    new Set([...TAKEN_CONSTANTS, names.Camel, typeName(names.Camel)]),
   );
   const key = keyOf(relation).map((column) => keyArgument(column, relation, names, sets));
   const facts: Facts = { relation, names, owner, title, deleted, sets, key: key.every(isThere) ? key : [] };

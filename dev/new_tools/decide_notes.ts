@@ -18,11 +18,14 @@ export function decideNotes(plan: Omit<ToolPlan, "notes">, wish: Wish): string[]
     `${shown.left_out} of ${relation.columns.length} columns are left out; name those that count with --columns, or edit SHOWN.`,
     shown.unreadable.length > 0 && `Left out, since nobody can read them: ${inWords(shown.unreadable)}.`,
     shown.odd.length > 0 &&
-    `Left out, since their names have more in them than letters, digits and _: ${
+    `Left out, since no code can hold their names as they are: ${
       shown.odd.map(({ name }) => JSON.stringify(name)).join(", ")
     }.`,
     list.search?.by === "title" && relation.columns.some((column) => isLong(column)) &&
     `Words are looked for in ${list.search.column.name} only; a generated tsvector column finds more.`,
+    relation.kind === "view" &&
+    "A view does not say of which rows it shows text, so that what its tools tell counts as text from outside; " +
+      "where nobody else writes any of it, say untrusted_output = false in the migration.",
     relation.kind === "foreign table" &&
     "Every user sees all of its rows: Postgres knows no policies on foreign tables.",
     relation.kind === "table" && !relation.has_rls && "Every user sees all of its rows.",

@@ -111,9 +111,9 @@ export function pascal(name: string): string {
 const LONGEST_TOOL = 64;
 const LONGEST = LONGEST_TOOL - "create_".length;
 
-/** What can be in code as it is, and in a query without quotes. */
+/** What can be in code as it is, and in a query without quotes: no `__proto__` either, nor what every object has. */
 export function isPlainName(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !(name in {});
 }
 
 /** The names for a table, or a sentence about why there are none; `given` is the word for one row, where somebody says it. */

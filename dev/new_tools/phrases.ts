@@ -4,12 +4,14 @@ import type { ToolPlan } from "./tool_plan.ts";
 import type { Embedded } from "./decide_shown.ts";
 import type { Column } from "./relation.ts";
 import { isTime } from "./roles_of_columns.ts";
-import { variable } from "./taken_names.ts";
+import { rowVariable, typeName, variable } from "./taken_names.ts";
 
 export interface Phrases {
   /** The variables for a row and for several. */
   row: string;
   rows: string;
+  /** The type of a row that is told. */
+  type: string;
   /** The functions that read one row, tell one, and name the rows whose text is told. */
   read: string;
   tell: string;
@@ -23,12 +25,13 @@ export interface Phrases {
 }
 
 export function phrasesFor({ names, shown }: ToolPlan): Phrases {
-  const row = variable(names.one);
+  const row = rowVariable(names.one);
   const many = variable(names.many);
   const times = shown.columns.filter(isTime).map(({ name }) => name);
   return {
     ...{ row, rows: many === row ? `all_${many}` : many },
     ...{
+      type: typeName(names.Camel),
       read: freeName(`${names.camel}Of`),
       tell: freeName(`tell${names.Camel}`),
       shows: `shown${names.Many}`,

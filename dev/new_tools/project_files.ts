@@ -2,6 +2,7 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Project } from "../project/project.ts";
+import { stampsAfter } from "../project/stamps.ts";
 
 export interface ToolFiles {
   /** Of the file of tools. */
@@ -39,15 +40,7 @@ export async function migrationPaths(
     const version = /^(\d+)_.*\.sql$/.exec(name)?.[1];
     if (version !== undefined) versions.push(version);
   }
-  let newest = versions.toSorted().at(-1) ?? "";
-  return names.map((name) => {
-    newest = versionAfter(newest, now);
-    return join(path, `${newest}_agent_tools_${name}.sql`);
-  });
-}
-
-/** The time, or the number after the newest where that is later. */
-export function versionAfter(newest: string, now: Date): string {
-  const at = now.toISOString().replace(/\D/g, "").slice(0, 14);
-  return at > newest ? at : String(BigInt(newest) + 1n).padStart(newest.length, "0");
+  const stamps = stampsAfter(versions.toSorted().at(-1), now, names.length);
+  if ("problem" in stamps) throw new Error(stamps.problem);
+  return names.map((name, at) => join(path, `${stamps[at]}_agent_tools_${name}.sql`));
 }

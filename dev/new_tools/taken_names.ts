@@ -1,27 +1,23 @@
 // Names that a file of tools has uses of its own for.
+import { IMPORTED } from "./write_imports.ts";
 
-/** Of constants, which those for closed sets must not have. */
+/** Of types and constants, which those for rows and closed sets must not have: what the file imports, and globals. */
 export const TAKEN_CONSTANTS: ReadonlySet<string> = new Set([
-  ...["Id", "Line", "Body", "FullBody", "Query", "Category", "Moment", "Day", "Minutes", "Tags", "Zone"],
-  ...["RowNumber", "WholeNumber", "Decimal", "JsonObject", "ToolResult", "ReadContext", "RowFields", "Told"],
-  ...[
-    "Array",
-    "Awaited",
-    "Boolean",
-    "Date",
-    "Error",
-    "JSON",
-    "Map",
-    "Math",
-    "NonNullable",
-    "Number",
-    "Object",
-  ],
-  ...["Parameters", "Promise", "Record", "RegExp", "ReturnType", "Set", "String", "Symbol", "Tool", "Key"],
+  ...IMPORTED,
+  ...["FullBody", "Category", "Minutes", "Zone", "Told", "Tool", "Key"],
+  ...["Array", "Awaited", "Boolean", "Date", "Error", "Exclude", "Extract", "Function", "Intl", "Iterable"],
+  ...["Iterator", "JSON", "Map", "Math", "NonNullable", "Number", "Object", "Omit", "Parameters", "Partial"],
+  ...["Pick", "Promise", "Readonly", "Record", "RegExp", "Required", "ReturnType", "Set", "String", "Symbol"],
 ]);
+
+/** A type's name: the word, or with `Row` what nothing else is called. */
+export function typeName(word: string): string {
+  return TAKEN_CONSTANTS.has(word) ? `${word}Row` : word;
+}
 
 /** Of variables: what the file imports, what its functions are given, and the words of the language. */
 const TAKEN_VARIABLES: ReadonlySet<string> = new Set([
+  ...IMPORTED,
   ...[
     "args",
     "answer",
@@ -122,6 +118,11 @@ const TAKEN_VARIABLES: ReadonlySet<string> = new Set([
 /** A name for a variable: the word, or with an underscore what nothing else is called. */
 export function variable(word: string): string {
   return TAKEN_VARIABLES.has(word) ? `${word}_row` : word;
+}
+
+/** A name for the variable of a row, which stands beside the user's id. */
+export function rowVariable(word: string): string {
+  return word === "user_id" ? `${word}_row` : variable(word);
 }
 
 /** The names that a list has for arguments of its own. */

@@ -32,6 +32,11 @@ const OFFERED: [module: string, names: readonly string[]][] = [
   ["../../tools/written_key.ts", ["writtenKey"]],
 ];
 
+/** All names that a file may import. */
+export const IMPORTED: readonly string[] = OFFERED.flatMap(([, names]) =>
+  names.map((name) => name.replace("type ", ""))
+);
+
 /** The imports for this code. */
 export function importsFor(code: string): string {
   const names = namesIn(code);

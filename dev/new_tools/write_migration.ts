@@ -30,15 +30,15 @@ export function writeMigration(plan: ToolPlan, schemas: EngineSchemas, told: Tol
       : `-- The tools for ${names.nouns}: what agents are shown of ${relation.quoted} when they begin.`,
     forgotten(plan, schemas, told),
     ...(writing ? [triggers(plan, schemas), footprints(plan, schemas), defaults(plan, schemas)] : []),
+    ...(relation.kind === "view" ? [unvouchedReads(plan, schemas)] : []),
     subject(plan, schemas),
   ].filter((part) => part !== "").join("\n\n") + "\n";
 }
 
 /** Takes away what is said of the same tools. */
 function forgotten({ names }: ToolPlan, { engine }: EngineSchemas, { tools, subjects }: Told): string {
-  const again = [`create_${names.one}`, `update_${names.one}`].filter((name) => tools.includes(name)).map(
-    literal,
-  );
+  const own = [`list_${names.many}`, ...["get", "create", "update"].map((verb) => `${verb}_${names.one}`)];
+  const again = own.filter((name) => tools.includes(name)).map(literal);
   return [
     ...(again.length === 0
       ? []
@@ -104,6 +104,17 @@ function defaults({ names, writes }: ToolPlan, { engine }: EngineSchemas): strin
   ];
   return `insert into ${engine}.tool_defaults (tool_name, policy) values
   ${tools.map((name) => `(${literal(name)}, 'allow')`).join(",\n  ")};`;
+}
+
+/**
+ * The rows of which a view shows text are those of tables below it. Its columns don't tell which, so that what was
+ * noted of their source is not met: reading it counts as reading text from outside.
+ */
+function unvouchedReads({ names, key }: ToolPlan, { engine }: EngineSchemas): string {
+  const tools = [`list_${names.many}`, ...(key.length > 0 ? [`get_${names.one}`] : [])];
+  return `-- A view does not say of which rows it shows text, so that some of it may be from outside. Where none is: false.
+insert into ${engine}.tool_defaults (tool_name, access, policy, untrusted_output) values
+  ${tools.map((name) => `(${literal(name)}, 'read', 'allow', true)`).join(",\n  ")};`;
 }
 
 function subject(plan: ToolPlan, { engine }: EngineSchemas): string {

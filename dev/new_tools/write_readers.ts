@@ -13,6 +13,7 @@ import {
   told,
 } from "./phrases.ts";
 import { isTime } from "./roles_of_columns.ts";
+import { variable } from "./taken_names.ts";
 import { toolDescriptions } from "./tool_words.ts";
 
 const USUAL_ROWS = 20;
@@ -146,20 +147,20 @@ export function writeGet(plan: ToolPlan, phrases: Phrases): string {
 }
 
 /** The function that reads one row by its key. */
-export function writeRead(plan: ToolPlan, { read }: Phrases): string {
-  const { relation, names, key, deleted, writes } = plan;
+export function writeRead(plan: ToolPlan, { read, type: row_type }: Phrases): string {
+  const { relation, key, deleted, writes } = plan;
   if (key.length === 0) return "";
   const [first, ...others] = key;
   const is_single = others.length === 0;
   const parameter = is_single
-    ? `${first?.column.name}: string`
+    ? `${variable(first?.column.name ?? "")}: string`
     : `key: { ${key.map(({ column }) => `${column.name}: string`).join("; ")} }`;
-  const conditions = byKey(plan, ({ column }) => is_single ? column.name : `key.${column.name}`);
+  const conditions = byKey(plan, ({ column }) => is_single ? variable(column.name) : `key.${column.name}`);
   // A view may show a row twice.
   const end = relation.kind === "view" ? ".limit(1).maybeSingle()" : ".maybeSingle()";
   const type = writes.create === null && writes.update === null
     ? ""
-    : `\n\ntype ${names.Camel} = NonNullable<Awaited<ReturnType<typeof ${read}>>>;`;
+    : `\n\ntype ${row_type} = NonNullable<Awaited<ReturnType<typeof ${read}>>>;`;
   return `async function ${read}(db: Pick<ReadContext["db"], "from">, ${parameter}) {
   const answer = await db.from(${text(relation.name)}).select(SHOWN)${conditions}${
     deleted?.filter ?? ""

@@ -150,10 +150,10 @@ function quotedOnce(value: string): string {
 /** What both writers answer with. */
 export function writeTold(plan: ToolPlan, phrases: Phrases): string[] {
   const { names, writes } = plan;
-  const { row, zone } = phrases;
+  const { row, zone, type } = phrases;
   const time_zone = zone === "" ? "" : ", time_zone: string";
   const answer = (name: string, more: string, message: string) =>
-    `function ${name}(${row}: ${names.Camel} | null${more}${time_zone}): ToolResult {
+    `function ${name}(${row}: ${type} | null${more}${time_zone}): ToolResult {
   if (${row} === null) return gone(${text(names.noun)});
   return ok({ ${names.one}: withoutEmpty(${told(row, phrases)}) }, ${message}, ${
       shownOne(plan, phrases, row)

@@ -1,7 +1,7 @@
 // The first init: what it writes, what keeps it from writing anything, and what it makes of an attempt that broke off.
 import assert from "node:assert/strict";
 import { readSite } from "../../../dev/init/site.ts";
-import { stampsAfter } from "../../../dev/init/stamps.ts";
+import { stampsAfter } from "../../../dev/project/stamps.ts";
 import { unwritable } from "../../../dev/init/unwritable.ts";
 import { writeAll } from "../../../dev/init/write_all.ts";
 import { link, NOW, planned, smallEngine, smallProject, THEIRS, written } from "./small_project.ts";

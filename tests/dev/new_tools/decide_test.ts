@@ -4,6 +4,7 @@ import { decide } from "../../../dev/new_tools/decide.ts";
 import type { Wish } from "../../../dev/new_tools/facts.ts";
 import { namesFor } from "../../../dev/new_tools/naming.ts";
 import type { Relation } from "../../../dev/new_tools/relation.ts";
+import { engineSchemas, writeMigration } from "../../../dev/new_tools/write_migration.ts";
 import { subjectOf } from "../../../dev/new_tools/subject.ts";
 import { column, ID, relation } from "../../support/new_tools/relations.ts";
 
@@ -279,6 +280,19 @@ Deno.test("views, foreign tables, partitioned tables and rows without a key are 
   const { key, writes } = planOf(relation("logs", [TITLE], { key: [] }));
   assert.deepEqual([key, writes.create], [[], null]);
   assert.deepEqual(planOf(relation("logs", [TITLE], { key: [] }), { writes: [] }).writes.missing, []);
+});
+
+Deno.test("what a view tells counts as text from outside, and that is told; a table's rows say so themselves", () => {
+  const told = { tools: ["list_things"], subjects: [] };
+  const sqlOf = (one: Relation) => writeMigration(planOf(one), engineSchemas("agent"), told);
+  const view = relation("things", [TITLE], { kind: "view" });
+  assert.match(
+    sqlOf(view),
+    /untrusted_output\) values\n {2}\('list_things', 'read', 'allow', true\),\n {2}\('get_thing', 'read', 'allow', true\);/,
+  );
+  assert.match(sqlOf(view), /delete from agent\.tool_defaults where tool_name in \('list_things'\);/);
+  assert.match(planOf(view).notes.join(), /counts as text from outside/);
+  assert.doesNotMatch(sqlOf(relation("things", [TITLE])), /untrusted_output/);
 });
 
 Deno.test("whose rows are reached through no index on the owner, or belong to no single user, are told of", () => {

@@ -23,8 +23,8 @@ test("a table gets a file of tools, a migration, and its lines in domain.ts, and
     `${AGENT}/domain/domain.ts`,
     `${AGENT}/domain/tools/deals.ts`,
     `${AGENT}/domain/tools/memos.ts`,
-    "supabase/migrations/20261126100000_agent_tools_deals.sql",
-    "supabase/migrations/20261126100001_agent_tools_memos.sql",
+    "supabase/migrations/20261126100001_agent_tools_deals.sql",
+    "supabase/migrations/20261126100002_agent_tools_memos.sql",
   ]);
   assert.match(
     output,
@@ -35,10 +35,22 @@ test("a table gets a file of tools, a migration, and its lines in domain.ts, and
   assert.match(after[`${AGENT}/domain/domain.ts`] ?? "", /\.\.\.dealTools,\n {4}\.\.\.memoTools,/);
 });
 
+test("many tables at once get migrations whose versions are times, each after the one before", async () => {
+  const tables = Array.from({ length: 4 }, (_, at) => `things_${at}`);
+  const sql = tables.map((name) => soundTable(name, "id uuid primary key, title text")).join("");
+  await using project = await adoptedProject(sql);
+  await project.write("supabase/migrations/20261126145958_own.sql", "select 1;");
+  const { code, output } = await project.newTools("--table", ...tables);
+  assert.equal(code, 0, output);
+  assert.deepEqual([...output.matchAll(/(\d{14})_agent_tools/g)].map(([, version]) => version), [
+    ...["20261126145959", "20261126150000", "20261126150001", "20261126150002"],
+  ]);
+});
+
 test("the migration holds the tools to what their file says", async () => {
   await using project = await adoptedProject(DEALS);
   await project.newTools("--table", "deals");
-  const sql = await project.read("supabase/migrations/20261126100000_agent_tools_deals.sql");
+  const sql = await project.read("supabase/migrations/20261126100001_agent_tools_deals.sql");
   await project.run(sql);
   assert.match(sql, /keep_tool_receipt\('id'\);/);
   assert.match(sql, /'update_deal', 'public\.deals', 'UPDATE', '\$\.deal_id', 'id'/);
@@ -109,13 +121,13 @@ test("tools that are made anew take the place of what migrations have said of th
   await using project = await adoptedProject(DEALS);
   const blank = await project.read(`${AGENT}/domain/domain.ts`);
   await project.newTools("--table", "deals");
-  await project.run(await project.read("supabase/migrations/20261126100000_agent_tools_deals.sql"));
+  await project.run(await project.read("supabase/migrations/20261126100001_agent_tools_deals.sql"));
   await Deno.remove(`${project.root}/${AGENT}/domain/tools/deals.ts`);
   await project.write(`${AGENT}/domain/domain.ts`, blank);
 
   const { code, output } = await project.newTools("--table", "deals", "--write", "update");
   assert.equal(code, 0, output);
-  const sql = await project.read("supabase/migrations/20261126100001_agent_tools_deals.sql");
+  const sql = await project.read("supabase/migrations/20261126100002_agent_tools_deals.sql");
   assert.doesNotMatch(sql, /create trigger/);
   await project.run(sql);
   assert.deepEqual(await project.rows("select tool_name from tool_defaults where tool_name like '%_deal'"), [
