@@ -37,6 +37,7 @@ test("types says whether it has written, or nothing has changed since", async ()
   await using project = await bareProject({ config: "", engine_schema: "agent" });
   const file = "supabase/functions/_agent/domain/database.types.ts";
   await project.write("supabase/migrations/1_own.sql", "create table public.mine (id int)");
+  await project.write(file, "");
   const said = async () => (await types("--project", project.root)).said;
   assert.equal(await said(), `${file}: written anew (schema public).`);
   assert.equal(await said(), `${file}: nothing changed (schema public).`);
