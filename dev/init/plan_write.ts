@@ -12,6 +12,7 @@ import { isNewer } from "./newer.ts";
 import type { Site } from "./site.ts";
 import { importRefusals } from "./still_imported.ts";
 import type { Change } from "./write_all.ts";
+import { shellWord } from "../terminal/shell_word.ts";
 
 export interface Wish {
   site: Site;
@@ -98,12 +99,13 @@ async function blankDomain({ root, lock }: Site): Promise<Change[]> {
 }
 
 /** After a removal: the engine's tables know nothing of tools that a project has had. */
-async function notesOnDomain({ root }: Site): Promise<string[]> {
+async function notesOnDomain({ root, named }: Site): Promise<string[]> {
   const [file = ""] = BLANK_DOMAIN.keys();
   const there = await textAt(join(root, file));
   if (there === null || isSameText(there, BLANK_DOMAIN.get(file))) return [];
   return [
-    `${file} is there already, and stays. Tools in it need their migrations anew: deno task new-tools.`,
+    `${file} is there already, and stays. Tools in it need their migrations anew: ` +
+    `deno task new-tools --into ${shellWord(named)} --all --migration-only`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { LOCK_FILE } from "./lock.ts";
 import type { WritePlan } from "./plan_write.ts";
 import { MIGRATIONS_FOLDER, type Site } from "./site.ts";
 import type { Change } from "./write_all.ts";
+import { shellWord } from "../terminal/shell_word.ts";
 
 type Line = (text?: string) => void;
 
@@ -86,11 +87,6 @@ function counts(changes: readonly Change[]): string[] {
     counted(written.filter(isMigration).length, "migration"),
     ...(deleted > 0 ? [`${counted(deleted, "file")} deleted`] : []),
   ];
-}
-
-/** As a shell takes it for one word. */
-function shellWord(path: string): string {
-  return /^[\w./@~+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A number with its word. */

@@ -20,9 +20,14 @@ and their lines in domain.ts. What is written is yours from then on.
                  and the tools only read
   --db-url URL   the database to read, as the owner of its tables; without it one
                  is made of the migrations
-  --dry-run      prints what would be written
-  --diff         prints what a file would be made like today, and the columns
-                 that came or went since; ends with 1 if there is a difference
+  --dry-run      prints which files would be written, what the tools cost and
+                 what is to be known of them; --diff prints the code of a file
+  --diff         prints what a file would be made like today, the columns that
+                 came or went since, and the SQL that a migration has to say;
+                 ends with 1 if there is a difference
+  --migration-only
+                 writes the migrations alone, of tables whose files of tools are
+                 there; with --all of those that the database does not know
   --help         this text
 `;
 
@@ -35,7 +40,7 @@ export interface NewToolsArguments {
   one: string | undefined;
   without_rls: boolean;
   db_url: string | undefined;
-  mode: "write" | "dry run" | "diff";
+  mode: "write" | "dry run" | "diff" | "migration only";
 }
 
 const OPTIONS = {
@@ -50,6 +55,7 @@ const OPTIONS = {
   "db-url": { type: "string" },
   "dry-run": { type: "boolean", default: false },
   diff: { type: "boolean", default: false },
+  "migration-only": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -62,13 +68,17 @@ export function newToolsArguments(args: string[]): NewToolsArguments | "help" | 
       values;
     const tables = [...new Set(table.length > 0 ? [...table, ...positionals] : table)];
     const writes = read_only ? [] : list(write ?? "create,update");
+    const modes = [
+      ...(diff ? ["diff" as const] : []),
+      ...(dry_run ? ["dry run" as const] : []),
+      ...(values["migration-only"] ? ["migration only" as const] : []),
+    ];
     const problem = problemOf({
       ...{
         into,
         tables,
         all,
-        diff,
-        dry_run,
+        modes,
         columns,
         one,
         write,
@@ -83,7 +93,7 @@ export function newToolsArguments(args: string[]): NewToolsArguments | "help" | 
       ...{ into, tables, all, one, without_rls: values["without-rls"], db_url: values["db-url"] },
       writes: writes.filter(isWrite),
       columns: columns === undefined ? undefined : list(columns),
-      mode: diff ? "diff" : dry_run ? "dry run" : "write",
+      mode: modes[0] ?? "write",
     };
   } catch (error) {
     return { problem: flagProblem(error, Object.keys(OPTIONS)) };
@@ -95,8 +105,7 @@ interface Given {
   tables: string[];
   stray: string[];
   all: boolean;
-  diff: boolean;
-  dry_run: boolean;
+  modes: readonly string[];
   read_only: boolean;
   columns: string | undefined;
   one: string | undefined;
@@ -106,13 +115,15 @@ interface Given {
 }
 
 function problemOf(given: Given): string | undefined {
-  const { into, tables, stray, all, diff, dry_run, read_only, columns, one, write, writes, db_url } = given;
+  const { into, tables, stray, all, modes, read_only, columns, one, write, writes, db_url } = given;
   if (into === undefined || into === "") return "Say which project: --into DIR.";
   if (stray.length > 0) return `Say --table before ${stray.join(", ")}.`;
   if (all && tables.length > 0) return "Say --table or --all, not both.";
   if (!all && tables.length === 0) return "Say which tables: --table NAME, or --all.";
   if (tables.some((table) => table.trim() === "")) return "--table needs a name.";
-  if (diff && dry_run) return "Say --diff or --dry-run, not both: neither writes anything.";
+  if (modes.length > 1) {
+    return "Say --diff, --dry-run or --migration-only, not both: each is a task of its own.";
+  }
   if (read_only && write !== undefined) return "Say --read-only or --write, not both.";
   const odd = writes.find((one) => !isWrite(one));
   if (odd !== undefined || !read_only && writes.length === 0) {

@@ -12,11 +12,33 @@ export interface Catalog {
   told: Told;
 }
 
+const Subject = z.object({
+  name: z.string(),
+  /** With its schema, as Postgres writes it. */
+  relation: z.string(),
+  /** As `agent_subjects` has it. */
+  row: z.record(z.string(), z.json()),
+});
+type Subject = z.infer<typeof Subject>;
+
+const Footprint = z.object({
+  tool_name: z.string(),
+  /** With its schema, as Postgres writes it. */
+  table_name: z.string(),
+  op: z.string(),
+  target: z.string().nullable(),
+  target_column: z.string().nullable(),
+  target_rest: z.record(z.string(), z.json()),
+  forceful: z.string().nullable(),
+});
+type Footprint = z.infer<typeof Footprint>;
+
 export interface Told {
   /** The tools with a default or a footprint. */
   tools: string[];
   /** The kinds of things, and of which relation each is. */
-  subjects: { name: string; relation: string }[];
+  subjects: Subject[];
+  footprints: Footprint[];
 }
 
 const Row = Relation.extend({
@@ -56,6 +78,12 @@ async function engineTables(sql: Sql): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** A relation's name with its schema, by its id. */
+function qualified(sql: Sql, id: string) {
+  return sql.unsafe(`(select format('%I.%I', n.nspname, c.relname)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = ${id})`);
+}
+
 async function readTold(sql: Sql, engine_schema: string): Promise<Told> {
   const [found] = await sql<{ is_there: boolean }[]>`
     select to_regclass(format('%I.agent_subjects', ${engine_schema}::text)) is not null as is_there`;
@@ -67,14 +95,18 @@ async function readTold(sql: Sql, engine_schema: string): Promise<Told> {
   const tools = await sql<{ name: string }[]>`
     select tool_name as name from ${sql(engine_schema)}.tool_defaults
     union select tool_name from ${sql(engine_schema)}.tool_footprints order by 1`;
-  const subjects = await sql<{ name: string; relation: string }[]>`
-    select s.name, format('%I.%I', n.nspname, c.relname) as relation from ${
-    sql(engine_schema)
-  }.agent_subjects s
-    join pg_class c on c.oid = s.relation join pg_namespace n on n.oid = c.relnamespace order by 1`;
+  const subjects = await sql`
+    select s.name, ${qualified(sql, "s.relation")} as relation,
+      to_jsonb(s) || jsonb_build_object('parent', ${qualified(sql, "s.parent")}) as row
+    from ${sql(engine_schema)}.agent_subjects s order by 1`;
+  const footprints = await sql`
+    select f.tool_name, ${qualified(sql, "f.table_name")} as table_name, f.op, f.target::text as target,
+      f.target_column, f.target_rest, f.forceful::text as forceful
+    from ${sql(engine_schema)}.tool_footprints f order by f.tool_name, f.op, f.number`;
   return {
     tools: tools.map(({ name }) => name),
-    subjects: subjects.map(({ name, relation }) => ({ name, relation })),
+    subjects: z.array(Subject).parse([...subjects]),
+    footprints: z.array(Footprint).parse([...footprints]),
   };
 }
 

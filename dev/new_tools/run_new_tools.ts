@@ -7,11 +7,13 @@ import { withScratchDatabase } from "../project/scratch_database.ts";
 import { insertLines, linesFor } from "./insert_lines.ts";
 import { type KnownTools, knownTools, takenNames, tokensOf } from "./known_tools.ts";
 import { type MadeTools, makeTools } from "./make_tools.ts";
-import { namesFor } from "./naming.ts";
+import { madeAgain, tablesOf } from "./made_again.ts";
 import { HELP, type NewToolsArguments, newToolsArguments } from "./new_tools_arguments.ts";
 import { migrationPaths, textOf, type ToolFiles, toolFiles } from "./project_files.ts";
 import { type Catalog, readCatalog } from "./read_catalog.ts";
-import { askedFor, diffLines } from "./show_diff.ts";
+import { diffLines } from "./show_diff.ts";
+import { isUntold } from "./stale_notes.ts";
+import { engineSchemas } from "./write_migration.ts";
 
 export interface NewToolsTask {
   /** The server on which a database is made where none is named; one of our own where there is none, either. */
@@ -38,6 +40,7 @@ export async function runNewTools(args: string[], task: NewToolsTask): Promise<n
     const project = await projectAt(asked.into);
     const catalog = await catalogOf(project, asked, task);
     if (asked.mode === "diff") return await showDiffs(project, asked, catalog, task);
+    if (asked.mode === "migration only") return await addMigrations(project, asked, catalog, task);
     return await addTools(project, asked, catalog, task);
   } catch (error) {
     task.line(problemOf(error));
@@ -57,35 +60,50 @@ async function catalogOf(project: Project, { db_url }: NewToolsArguments, { serv
   return db_url === undefined ? await withScratchDatabase(project, read, { server_url }) : await read(db_url);
 }
 
-/** The tables that are asked for. */
-function tablesOf({ all, tables }: NewToolsArguments, { relations, engine_tables }: Catalog): string[] {
-  return all ? relations.map(({ name }) => name).filter((name) => !engine_tables.includes(name)) : tables;
-}
-
 async function showDiffs(
   project: Project,
   asked: NewToolsArguments,
   catalog: Catalog,
   { line }: NewToolsTask,
 ): Promise<number> {
-  const { engine_schema } = project;
+  const noted = { told: catalog.told, schemas: engineSchemas(project.engine_schema) };
   let differs = false;
-  for (const table of tablesOf(asked, catalog)) {
-    const names = namesFor(table.replace(/^public\./, ""), asked.one);
-    const files = "problem" in names ? null : await toolFiles(project, names.file);
-    if (files?.text == null) {
-      if (asked.all) continue;
-      throw new Error(`There are no tools for "${table}" yet: leave --diff out.`);
-    }
-    const made = await makeTools(table, askedFor(files.text, asked.into) ?? asked, {
-      catalog,
-      engine_schema,
-    });
-    const lines = "problems" in made ? made.problems : diffLines(made, files);
+  for (const { files, made } of await madeAgain(project, asked, catalog)) {
+    const lines = "problems" in made ? made.problems : diffLines(made, files, noted);
     differs ||= lines.length > 0;
     line(lines.length > 0 ? `${lines.join("\n")}\n` : `${files.told}: nothing has changed.`);
   }
   return differs ? 1 : 0;
+}
+
+/** Writes the migrations of tools whose files are there. */
+async function addMigrations(
+  project: Project,
+  asked: NewToolsArguments,
+  catalog: Catalog,
+  { line, now }: NewToolsTask,
+): Promise<number> {
+  const again = (await madeAgain(project, asked, catalog)).map(({ made }) => made);
+  const problems = again.flatMap((made) => "problems" in made ? made.problems : []);
+  if (problems.length > 0) line(problems.map((problem) => `- ${problem}`).join("\n"));
+  if (problems.length > 0 && !asked.all) {
+    line("Nothing was written.");
+    return 1;
+  }
+  const added = again.flatMap((made) =>
+    !("problems" in made) && (!asked.all || isUntold(made.plan, catalog.told)) ? [made] : []
+  );
+  if (added.length === 0) {
+    line("There is nothing to write.");
+    return problems.length > 0 ? 1 : 0;
+  }
+  const paths = await migrationPaths(project, added.map(({ plan }) => plan.names.file), now);
+  for (const [at, { sql }] of added.entries()) await write(paths[at] ?? "", sql, { new: true });
+  paths.forEach((path) => line(`  ${relative(project.root, path)}`));
+  line(
+    "They say what the rules make of the tables: what you had changed in earlier ones, change there again.",
+  );
+  return 0;
 }
 
 interface Addition extends MadeTools {

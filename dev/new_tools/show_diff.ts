@@ -3,6 +3,9 @@ import { lineDiff } from "./line_diff.ts";
 import type { MadeTools } from "./make_tools.ts";
 import { type NewToolsArguments, newToolsArguments } from "./new_tools_arguments.ts";
 import type { ToolFiles } from "./project_files.ts";
+import type { Told } from "./read_catalog.ts";
+import { isUntold, staleNotes } from "./stale_notes.ts";
+import type { EngineSchemas } from "./write_migration.ts";
 
 /** What was asked for when the file was made, as its head says; null where it says nothing. */
 export function askedFor(text: string, into: string): NewToolsArguments | null {
@@ -16,7 +19,32 @@ export function askedFor(text: string, into: string): NewToolsArguments | null {
 }
 
 /** What differs, in lines; none where nothing does. */
-export function diffLines({ plan, code }: MadeTools, { told, text }: ToolFiles): string[] {
+export function diffLines(made: MadeTools, files: ToolFiles, { told, schemas }: Noted): string[] {
+  const { names, relation } = made.plan;
+  const stale = staleNotes(made.plan, schemas, told);
+  return [
+    ...codeLines(made, files),
+    ...(isUntold(made.plan, told)
+      ? [
+        `The database has not been told of all tools for ${names.nouns}. ` +
+        `What writes their migration: new-tools --table ${relation.name} --migration-only`,
+      ]
+      : stale.length > 0
+      ? [
+        `What the database has been told of ${names.nouns} is not so any more. Put this into a migration:`,
+        ...stale,
+      ]
+      : []),
+  ];
+}
+
+/** What the database has been told, and where. */
+export interface Noted {
+  told: Told;
+  schemas: EngineSchemas;
+}
+
+function codeLines({ plan, code }: MadeTools, { told, text }: ToolFiles): string[] {
   const diff = lineDiff(text ?? "", code, { before: told, after: `${told}, made today` });
   if (diff === "") return [];
   const [shown, columns] = [selected(text ?? ""), plan.relation.columns.map(({ name }) => name)];

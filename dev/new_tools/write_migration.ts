@@ -70,25 +70,30 @@ function isClock(column: ToolPlan["relation"]["columns"][number]): boolean {
   return isDate(column) && (isCreation(column) || isChange(column));
 }
 
-function footprints({ names, relation, key, writes }: ToolPlan, { engine }: EngineSchemas): string {
+/** The rows of `tool_footprints`. */
+export function footprintsOf({ names, relation, key, writes }: ToolPlan): Told["footprints"] {
   const [first, ...others] = key;
-  const table = literal(relation.quoted);
-  const rest = others.map(({ name, column }) => [column.name, `$.${name}`]);
-  const forceful = writes.update === null || writes.update.forceful.length === 0
-    ? "null"
-    : literal(forcefulPath(writes.update.forceful));
-  const create = [literal(`create_${names.one}`), table, "'INSERT'", "null", "null", "null"];
-  const update = [
-    ...[literal(`update_${names.one}`), table, "'UPDATE'", literal(`$.${first?.name}`)],
-    ...[literal(first?.column.name ?? ""), forceful],
-  ];
-  const composite = rest.length > 0;
-  const rows = [
-    ...(writes.create === null ? [] : [composite ? [...create, "'{}'"] : create]),
-    ...(writes.update === null
+  const table_name = relation.quoted;
+  const target_rest = Object.fromEntries(others.map(({ name, column }) => [column.name, `$.${name}`]));
+  const no_target = { target: null, target_column: null, target_rest: {}, forceful: null };
+  return [
+    ...(writes.create === null
       ? []
-      : [composite ? [...update, literal(JSON.stringify(Object.fromEntries(rest)))] : update]),
+      : [{ tool_name: `create_${names.one}`, table_name, op: "INSERT", ...no_target }]),
+    ...(writes.update === null ? [] : [{
+      ...{ tool_name: `update_${names.one}`, table_name, op: "UPDATE", target: `$.${first?.name}` },
+      ...{ target_column: first?.column.name ?? "", target_rest },
+      forceful: writes.update.forceful.length === 0 ? null : forcefulPath(writes.update.forceful),
+    }]),
   ];
+}
+
+export function footprints(plan: ToolPlan, { engine }: EngineSchemas): string {
+  const composite = plan.key.length > 1;
+  const rows = footprintsOf(plan).map((row) => [
+    ...[row.tool_name, row.table_name, row.op, row.target, row.target_column, row.forceful].map(sqlValue),
+    ...(composite ? [literal(JSON.stringify(row.target_rest))] : []),
+  ]);
   const columns = `tool_name, table_name, op, target, target_column, forceful${
     composite ? ", target_rest" : ""
   }`;
@@ -141,12 +146,12 @@ function inLines(items: readonly string[], open: string, close: string): string 
 }
 
 /** What the table's own defaults say is left to them. */
-function isSaid(name: string, value: Subject[keyof Subject]): boolean {
+export function isSaid(name: string, value: Subject[keyof Subject]): boolean {
   return value !== null && !(Array.isArray(value) && value.length === 0) &&
     !(name === "id_column" && value === "id");
 }
 
-function sqlValue(value: Subject[keyof Subject]): string {
+export function sqlValue(value: Subject[keyof Subject]): string {
   if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return literal(`{${value.join(",")}}`);
   return value === null ? "null" : literal(value);

@@ -73,7 +73,7 @@ Deno.test("after a removal init begins anew: migrations from before it are over"
   ]);
   assert.match(
     notes.join(),
-    /domain\.ts is there already, and stays\. Tools in it need their migrations anew/,
+    /domain\.ts is there already, and stays\. Tools in it need their migrations anew: deno task new-tools --into \S+ --all --migration-only/,
   );
   assert.equal(project.files()["supabase/functions/_agent/domain/domain.ts"], "// mine\n");
 });

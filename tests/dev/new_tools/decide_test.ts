@@ -283,7 +283,7 @@ Deno.test("views, foreign tables, partitioned tables and rows without a key are 
 });
 
 Deno.test("what a view tells counts as text from outside, and that is told; a table's rows say so themselves", () => {
-  const told = { tools: ["list_things"], subjects: [] };
+  const told = { tools: ["list_things"], subjects: [], footprints: [] };
   const sqlOf = (one: Relation) => writeMigration(planOf(one), engineSchemas("agent"), told);
   const view = relation("things", [TITLE], { kind: "view" });
   assert.match(

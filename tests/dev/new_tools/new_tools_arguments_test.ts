@@ -33,6 +33,7 @@ const WRONG: [args: string[], said: RegExp][] = [
   [["--into", "app", "--table", "a", "--write", ""], /--write takes/],
   [["--into", "app", "--table", "a", "--write", "create", "--read-only"], /not both/],
   [["--into", "app", "--table", "a", "--diff", "--dry-run"], /not both/],
+  [["--into", "app", "--table", "a", "--diff", "--migration-only"], /not both/],
   [["--into", "app", "--table", "a", "b", "--one", "x"], /--one is about one table/],
   [["--into", "app", "--all", "--columns", "x"], /--columns is about one table/],
   [["--into", "app", "--table", "a", "--columns", ","], /--columns needs names/],

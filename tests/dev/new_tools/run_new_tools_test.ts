@@ -97,6 +97,7 @@ test("--all makes what can be made, tells why the rest is not, and leaves what h
 test("a file that is there is never written again: --diff says what would be made today, and 0 where that is the same", async () => {
   await using project = await adoptedProject(DEALS);
   await project.newTools("--table", "deals", "--read-only");
+  await project.run(await project.read("supabase/migrations/20261126100001_agent_tools_deals.sql"));
   const before = await project.files();
   const again = await project.newTools("--table", "deals");
   assert.equal(again.code, 1);
@@ -115,6 +116,47 @@ test("a file that is there is never written again: --diff says what would be mad
   assert.match(output, /^-.*amount/m);
   assert.match(output, /^\+.*stage/m);
   assert.deepEqual(await project.files(), before);
+});
+
+test("--diff gives the SQL that brings what the database was told to what is so, and that is all there is to it", async () => {
+  await using project = await adoptedProject(DEALS);
+  await project.newTools("--table", "deals");
+  const migration = await project.read("supabase/migrations/20261126100001_agent_tools_deals.sql");
+  const untold = await project.newTools("--table", "deals", "--diff");
+  assert.equal(untold.code, 1);
+  assert.match(untold.output, /not been told of all tools for deals\..*--table deals --migration-only/);
+  await project.run(migration);
+  assert.equal((await project.newTools("--table", "deals", "--diff")).code, 0);
+
+  await project.run("alter table deals add column note text, drop column amount");
+  const { output } = await project.newTools("--table", "deals", "--diff");
+  const [, sql = ""] = output.split("Put this into a migration:\n");
+  assert.match(sql, /update public\.agent_subjects set columns = '\{note\}'/);
+  assert.match(sql, /insert into public\.tool_footprints[\s\S]*"title" \|\| @ == "note"/);
+  await project.run(sql);
+  assert.doesNotMatch((await project.newTools("--table", "deals", "--diff")).output, /Put this/);
+  assert.deepEqual(await project.rows("select columns from agent_subjects where name = 'deal'"), [
+    { columns: ["note"] },
+  ]);
+});
+
+test("--migration-only writes no file but the migrations of tools that are there, by the flags of their files", async () => {
+  await using project = await adoptedProject(DEALS + NOTES);
+  await project.newTools("--table", "deals", "--write", "update");
+  const before = await project.files();
+  const { code, output } = await project.newTools("--all", "--migration-only");
+  assert.equal(code, 0, output);
+  const path = "supabase/migrations/20261126100002_agent_tools_deals.sql";
+  const after = await project.files();
+  assert.deepEqual(Object.keys(after).filter((one) => after[one] !== before[one]), [path]);
+  assert.equal(after[path], before["supabase/migrations/20261126100001_agent_tools_deals.sql"]);
+  await project.run(after[path] ?? "");
+  assert.match((await project.newTools("--all", "--migration-only")).output, /nothing to write/);
+  const none = await project.newTools("--table", "memos", "--migration-only");
+  assert.deepEqual(none, {
+    code: 1,
+    output: 'There are no tools for "memos" yet: leave --migration-only out.',
+  });
 });
 
 test("tools that are made anew take the place of what migrations have said of them", async () => {
