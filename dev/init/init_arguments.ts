@@ -15,7 +15,7 @@ a reason not to.
                  beside the project's own
   --db-url URL   the database to look for names that are taken; without it,
                  one is made of the project's migrations
-  --dry-run      tells every file, and writes none
+  --dry-run      tells every file, new folders as one, and writes none
   --keep         where a file was changed in the project and in this version,
                  leaves it, and puts this version's beside it as <file>.new
   --remove       takes the engine out again, with a migration that drops it

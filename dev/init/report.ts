@@ -26,13 +26,6 @@ export function printWriting(
   line(`${dry_run ? "Would write" : "Writing"} ${what}: ${[...counts(plan.changes), ...config].join(", ")}`);
 }
 
-/** Prints every file, with what becomes of it. */
-export function printFiles(line: Line, changes: readonly Change[], isThere: (path: string) => boolean): void {
-  for (const { path, text } of changes) {
-    line(`  ${text === null ? "deleted" : isThere(path) ? "changed" : "new    "}  ${path}`);
-  }
-}
-
 /** Prints what was left as the project has it. */
 export function printLeft(
   line: Line,

@@ -1,13 +1,12 @@
 // `deno task init`, as a function of its words and its surroundings.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Engine } from "./engine.ts";
 import { HELP, type InitArguments, initArguments } from "./init_arguments.ts";
 import { withOwnMigrations } from "./own_migrations.ts";
 import { planRemove } from "./plan_remove.ts";
 import { printRemoval } from "./report_removal.ts";
 import { planWrite } from "./plan_write.ts";
-import { printFiles, printLeft, printNext, printNextOfUpgrade, printWriting } from "./report.ts";
+import { printLeft, printNext, printNextOfUpgrade, printWriting } from "./report.ts";
+import { fileLines } from "./report_files.ts";
 import { readSite, type Site } from "./site.ts";
 import { unwritable } from "./unwritable.ts";
 import { takenNames } from "./taken_names.ts";
@@ -64,11 +63,12 @@ async function write(site: Site, asked: InitArguments, task: InitTask): Promise<
     return 0;
   }
   printWriting(task.line, site, engine, plan, asked.dry_run);
-  if (asked.dry_run) printFiles(task.line, plan.changes, (path) => existsSync(join(site.root, path)));
+  if (asked.dry_run) fileLines(site, plan.changes).forEach((words) => task.line(words));
   else {
     const problem = await written(site, plan.changes);
     if (problem !== null) return refuse(task, asked, [problem]);
-    printFiles(task.line, plan.changes.filter(({ text }) => text === null), () => true);
+    const deleted = plan.changes.filter(({ text }) => text === null);
+    fileLines(site, deleted).forEach((words) => task.line(words));
   }
   printLeft(task.line, plan);
   if (asked.dry_run) return 0;
@@ -86,7 +86,7 @@ async function remove(site: Site, asked: InitArguments, task: InitTask): Promise
     if (problem !== null) return refuse(task, asked, [problem]);
   }
   printRemoval(task.line, site, plan, asked.dry_run);
-  if (asked.dry_run) printFiles(task.line, plan.changes, (path) => existsSync(join(site.root, path)));
+  if (asked.dry_run) fileLines(site, plan.changes).forEach((words) => task.line(words));
   return 0;
 }
 

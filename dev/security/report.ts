@@ -1,6 +1,7 @@
 // What a person reads of the self-test.
 import { columns, heading, type Paper, paragraph } from "../models/paper.ts";
 import type { Finding, Level, Outcome } from "./finding.ts";
+import { grantsMend } from "./grants_mend.ts";
 
 const LEVELS: readonly Level[] = ["error", "warn", "info"];
 const WORDS: Record<Level, [one: string, many: string]> = {
@@ -33,9 +34,18 @@ export function report(outcome: Outcome, paper: Paper): void {
       }`,
     ]),
   ], "");
-  section(paper, "Found", outcome.findings.map((finding) => cells(finding, finding.detail, paper)));
-  section(paper, "Excused", outcome.excused.map((finding) => cells(finding, finding.reason, paper)));
+  section(
+    paper,
+    "Excused: meant to be so, no findings",
+    outcome.excused.map(({ check_id, object, reason }) => [
+      paper.style.dim("excused"),
+      check_id,
+      `${object}\n${reason}`,
+    ]),
+  );
   section(paper, "Not looked at", outcome.unseen.map(({ object, why }) => ["", "", `${object}: ${why}`]));
+  section(paper, "Found", outcome.findings.map((finding) => cells(finding, paper)));
+  mend(outcome.findings, paper);
   paper.line();
   paragraph(paper, sum(outcome.findings));
 }
@@ -46,13 +56,21 @@ function section(paper: Paper, title: string, rows: string[][]): void {
   columns(paper, rows);
 }
 
-function cells({ level, check_id, object }: Finding, words: string, { style }: Paper): string[] {
+/** Not wrapped: it is to be copied. */
+function mend(findings: readonly Finding[], paper: Paper): void {
+  const lines = grantsMend(findings);
+  if (lines.length === 0) return;
+  heading(paper, "One migration mends the grants above (leave out what is meant to be open)");
+  for (const words of lines) paper.line(`  ${words}`);
+}
+
+function cells({ level, check_id, object, detail }: Finding, { style }: Paper): string[] {
   const shown = level === "error"
     ? style.red(level)
     : level === "warn"
     ? style.yellow(level)
     : style.dim(level);
-  return [shown, check_id, `${object}\n${words}`];
+  return [shown, check_id, `${object}\n${detail}`];
 }
 
 /** How many of each level, in words. */

@@ -47,7 +47,7 @@ Deno.test("flags are told as in the other commands", async () => {
   }
 });
 
-test("a dry run tells every file that init would write, and writes none; init writes those, and then has nothing to do", async () => {
+test("a dry run tells every file that init would write, what is new as a whole by its number, and writes none; init writes those, and then has nothing to do", async () => {
   await using project = await smallProject();
   const { url, drop } = await migratedDatabase([]);
   const before = project.files();
@@ -67,7 +67,13 @@ test("a dry run tells every file that init would write, and writes none; init wr
     written.output,
     /deno task new-tools --into .*deno task dev --project .*"about".*db push --remote.*Exposed schemas/s,
   );
-  assert.deepEqual(told(lines), changed(before, project.files()));
+  assert.deepEqual(lines.slice(1, 5), [
+    "  new      supabase/functions/_agent/, 5 files",
+    "  new      supabase/functions/agent-planner/index.ts",
+    "  new      supabase/migrations/…_agent_*.sql, 2 files",
+    "  changed  supabase/config.toml",
+  ]);
+  assert.equal(changed(before, project.files()).length, 5 + 1 + 2 + 1);
   assert.deepEqual(await init(args), {
     ...{ code: 0, output: `Nothing to do: version 0.1.0 is in ${project.root}, schema agent.` },
     lines: [`Nothing to do: version 0.1.0 is in ${project.root}, schema agent.`],
@@ -155,6 +161,35 @@ test("an upgrade says what it brings and what it has left", async () => {
   await drop();
 });
 
+test("an upgrade names each file of folders that are there, and new migrations; a new folder is one line", async () => {
+  await using project = await smallProject();
+  const { url, drop } = await migratedDatabase([]);
+  const args = ["--into", project.root, "--db-url", url];
+  await init(args);
+  const agent = "supabase/functions/_agent";
+  const second = smallEngine({
+    version: "0.1.1",
+    put: {
+      [`${agent}/a.ts`]: "// anew\n",
+      [`${agent}/c.ts`]: "",
+      [`${agent}/d/d.ts`]: "",
+      [`${agent}/d/e/e.ts`]: "",
+    },
+  });
+  const more = ["more", "and_more"].map((name) => ({ name, sql: `create table agent.${name} (id int);\n` }));
+  const engineIn = () => Promise.resolve({ ...second, migrations: [...second.migrations, ...more] });
+  const { lines } = await init([...args, "--dry-run"], engineIn);
+  assert.deepEqual(lines.slice(1).map((line) => line.replace(/\d{14}/, "…")), [
+    `  changed  ${agent}/a.ts`,
+    `  new      ${agent}/c.ts`,
+    `  new      ${agent}/d/, 2 files`,
+    "  new      supabase/migrations/…_agent_more.sql",
+    "  new      supabase/migrations/…_agent_and_more.sql",
+    `  changed  ${agent}/agent.lock.json`,
+  ]);
+  await drop();
+});
+
 test("an upgrade names what it deletes, before and when it does", async () => {
   await using project = await smallProject();
   const { url, drop } = await migratedDatabase([]);
@@ -192,11 +227,6 @@ test("a removal leaves a CRM byte for byte as it was, but for migrations, and sa
   assert.equal((await init([...args, "--remove"])).code, 1);
   await drop();
 });
-
-/** The paths of a dry run. */
-function told(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => /^ {2}(?:new|changed) +(\S+)$/.exec(line)?.[1] ?? []).sort();
-}
 
 function changed(before: Record<string, string>, after: Record<string, string>): string[] {
   return Object.keys(after).filter((path) => before[path] !== after[path]).sort();

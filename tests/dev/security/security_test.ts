@@ -73,6 +73,37 @@ Deno.test("what was asked and found is told, and the worst of it is how it ends"
     });
   }));
 
+Deno.test("what is excused stands before what is found, under its own word, and is called no error", () =>
+  onFreshDatabase(async (sql, ask) => {
+    await sql`alter table public.books disable row level security`;
+    const { lines } = await ask();
+    const [excused, found] = [lines.indexOf("Excused: meant to be so, no findings"), lines.indexOf("Found")];
+    assert.ok(0 < excused && excused < found);
+    const rows = lines.slice(excused + 1, found).filter((line) => /^ {2}\S/.test(line));
+    assert.ok(rows.length > 10);
+    for (const row of rows) assert.match(row, /^ {2}excused {2}[SP]\d+ /);
+    assert.match(lines.slice(found).join("\n"), /^Found\n {2}error {2}S01 /);
+  }));
+
+Deno.test("what default grants give away table by table is mended by the one migration that is printed", () =>
+  onFreshDatabase(async (sql, ask) => {
+    await sql.unsafe(`
+      alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+      alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+      alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+      create table public.orders (id bigserial primary key, user_id uuid not null default auth.uid());
+      create table public."Order ""1"", it's" (id int primary key, user_id uuid not null default auth.uid());
+      alter table public.orders enable row level security;
+      alter table public."Order ""1"", it's" enable row level security;`);
+    const { code, lines } = await ask();
+    const at = lines.findIndex((line) => line.startsWith("One migration mends the grants above"));
+    assert.deepEqual([code, at > lines.indexOf("Found")], [1, true]);
+    assert.equal(lines.filter((line) => line.startsWith("One migration mends")).length, 1);
+    await sql.unsafe(lines.slice(at + 1, lines.indexOf("", at)).join("\n"));
+    const after = (await ask()).lines.join("\n");
+    assert.doesNotMatch(after, /error {2}S(09|10)|warn {3}S14|One migration mends/);
+  }));
+
 Deno.test("a schema that users may use and that nobody asked about is told", () =>
   onFreshDatabase(async (sql, ask) => {
     await sql.unsafe(
