@@ -5,7 +5,7 @@ import { decideNotes } from "./decide_notes.ts";
 import { decideShown } from "./decide_shown.ts";
 import { decideWrites } from "./decide_writes.ts";
 import type { Argument, Facts, Wish } from "./facts.ts";
-import { isPlainName, type Names } from "./naming.ts";
+import { isPlainName, type Names, snake } from "./naming.ts";
 import { ownerColumn } from "./owner_column.ts";
 import { type Column, columnOf, type Relation } from "./relation.ts";
 import { softDelete, titleOf } from "./roles_of_columns.ts";
@@ -54,8 +54,15 @@ function keyArgument(
   if (field === null) return null;
   const is_own = key.length <= 1 && !references.some(({ columns }) => columns.includes(column.name)) ||
     column.name === "id";
-  const name = is_own ? `${one}_${column.name}` : column.name;
+  const name = is_own ? joined(one, snake(column.name)) : column.name;
   return { name, column, field: described(field, column), required: true, clearable: false };
+}
+
+/** The two names as one, which says no words twice: `team_member` and `member_id` are `team_member_id`. */
+function joined(one: string, column: string): string {
+  const words = one.split("_");
+  const from = words.findIndex((_, at) => `${column}_`.startsWith(`${words.slice(at).join("_")}_`));
+  return [...(from === -1 ? words : words.slice(0, from)), column].join("_");
 }
 
 function isThere<Value>(value: Value | null): value is Value {

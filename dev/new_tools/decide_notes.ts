@@ -2,6 +2,7 @@
 import type { Wish } from "./facts.ts";
 import type { ToolPlan } from "./tool_plan.ts";
 import { inWords } from "./decide_writes.ts";
+import { readByColumns } from "./owner_column.ts";
 import type { Relation } from "./relation.ts";
 import { isLong } from "./roles_of_columns.ts";
 
@@ -17,6 +18,8 @@ export function decideNotes(plan: Omit<ToolPlan, "notes">, wish: Wish): string[]
     shown.left_out > 0 &&
     `${shown.left_out} of ${relation.columns.length} columns are left out; name those that count with --columns, or edit SHOWN.`,
     shown.unreadable.length > 0 && `Left out, since nobody can read them: ${inWords(shown.unreadable)}.`,
+    shown.secret.length > 0 &&
+    `Left out, for what their names say: ${shown.secret.map(({ name }) => name).join(", ")}.`,
     shown.odd.length > 0 &&
     `Left out, since no code can hold their names as they are: ${
       shown.odd.map(({ name }) => JSON.stringify(name)).join(", ")
@@ -33,16 +36,17 @@ export function decideNotes(plan: Omit<ToolPlan, "notes">, wish: Wish): string[]
   ].filter((note) => typeof note === "string");
 }
 
-function ownerNotes({ kind, policies, indexes, has_rls }: Relation, owner: string | undefined): string[] {
+function ownerNotes(relation: Relation, owner: string | undefined): string[] {
+  const { kind, policies, indexes, has_rls } = relation;
   if (!has_rls || !["table", "partitioned"].includes(kind)) return [];
-  if (owner === undefined) {
-    const is_open = policies.every(({ using }) => using === "true");
-    return is_open ? [] : [
+  const is_open = policies.every(({ using }) => using === "true");
+  const slow = readByColumns(relation).filter(({ name }) => !indexes.some(([first]) => first === name));
+  return [
+    ...(owner !== undefined || is_open ? [] : [
       "Whose a row is, no column says; a conversation, and what it changed, stay its user's own all the same.",
-    ];
-  }
-  const leads = indexes.some(([first]) => first === owner);
-  return leads
-    ? []
-    : [`No index leads with ${owner}: with many rows of others, each turn looks through all of them.`];
+    ]),
+    ...slow.map(({ name }) =>
+      `No index leads with ${name}, by which a policy finds a user's rows: with many rows of others, each turn looks through all of them.`
+    ),
+  ];
 }

@@ -37,6 +37,8 @@ export interface Shown {
   left_out: number;
   /** Columns of a type that nobody can read. */
   unreadable: Column[];
+  /** Columns that hold a secret, or noise, as their names say. */
+  secret: Column[];
   /** Columns whose names can't be in a query. */
   odd: Column[];
   references: Referring[];
@@ -82,6 +84,7 @@ export function decideShown(
     unreadable: named.filter((column) =>
       column.may_select && !isSecret(column) && NOISE.test(column.type) && column.type !== "tsvector"
     ),
+    secret: named.filter((column) => column.may_select && isSecret(column) && !keys.includes(column)),
     odd: named.filter(({ name }) => !isPlainName(name)),
     references: references.filter(({ column }) => readable.includes(column)),
   };

@@ -125,10 +125,7 @@ export function namesFor(table: string, given?: string): Names | { problem: stri
   }
   const file = snake(table);
   const one = given ?? singular(file);
-  const many =
-    given === undefined && one !== file || given !== undefined && given !== file && file.length <= LONGEST
-      ? file
-      : plural(one);
+  const many = one !== file && one === singular(file) ? file : plural(one);
   if (!/^[a-z][a-z0-9_]*$/.test(one)) {
     return { problem: `No tool can be named after "${table}". Say what one row is called: --one thing.` };
   }

@@ -15,13 +15,14 @@ and their lines in domain.ts. What is written is yours from then on.
   --read-only    no tools that write
   --write LIST   create, update or both, with a comma between (both)
   --columns LIST the columns that count, with commas between (all)
-  --one NAME     what one row is called, such as deal (made of the table's name)
+  --one NAME     what one row is called, such as deal (made of the table's name);
+                 all tools are named by it, the list by its plural
   --without-rls  also where row-level security is off: every user sees all rows,
                  and the tools only read
   --db-url URL   the database to read, as the owner of its tables; without it one
                  is made of the migrations
-  --dry-run      prints which files would be written, what the tools cost and
-                 what is to be known of them; --diff prints the code of a file
+  --dry-run      prints which files would be written, what each tool costs in a
+                 prompt and what is left out; none of their code
   --diff         prints what a file would be made like today, the columns that
                  came or went since, and the SQL that a migration has to say;
                  ends with 1 if there is a difference

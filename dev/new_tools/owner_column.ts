@@ -18,6 +18,14 @@ export function ownerColumn({ columns, policies }: Relation): Column | undefined
   return written.length === 1 ? written[0] : all.length === 1 ? all[0] : undefined;
 }
 
+/** The columns that the policies for reading compare with the user's id. */
+export function readByColumns({ columns, policies }: Relation): Column[] {
+  return compared(
+    policies.filter(({ command }) => command === "all" || command === "select"),
+    columns.filter(({ is_array }) => !is_array),
+  );
+}
+
 const USER = String.raw`\( ?SELECT auth\.uid\(\) AS uid\)|auth\.uid\(\)`;
 /** A column of the table itself: in subqueries Postgres writes the table before it. */
 const NAME = String.raw`(?<![.\w"])(?:"([^"]+)"|(\w+))`;

@@ -3,11 +3,14 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import { closedSets } from "./closed_sets.ts";
 import { Relation } from "./relation.ts";
+import { SYSTEM } from "./system_schemas.ts";
 
 export interface Catalog {
   relations: Relation[];
   /** The names of the engine's own tables and views in schema public. */
   engine_tables: string[];
+  /** How many tables and views are in each other schema of the project's that its API serves. */
+  elsewhere: { schema: string; count: number }[];
   /** What migrations have told the engine of tools. */
   told: Told;
 }
@@ -47,10 +50,17 @@ const Row = Relation.extend({
 });
 
 /** Reads it as the owner of the tables, whom row-level security does not hold. Errors: the engine is not in the database. */
-export async function readCatalog(sql: Sql, engine_schema: string): Promise<Catalog> {
+export async function readCatalog(
+  sql: Sql,
+  { engine_schema, schemas }: { engine_schema: string; schemas: readonly string[] },
+): Promise<Catalog> {
   return {
     relations: await readRelations(sql),
     engine_tables: engine_schema === "public" ? await engineTables(sql) : [],
+    elsewhere: await readElsewhere(
+      sql,
+      schemas.filter((name) => !["public", engine_schema].includes(name) && !SYSTEM.test(name)),
+    ),
     told: await readTold(sql, engine_schema),
   };
 }
@@ -62,6 +72,15 @@ export async function readRelations(sql: Sql): Promise<Relation[]> {
     const { checks, ...known } = Row.parse(relation);
     return { ...known, columns: closedSets(known.columns, checks) };
   });
+}
+
+async function readElsewhere(sql: Sql, schemas: readonly string[]): Promise<Catalog["elsewhere"]> {
+  const rows = await sql<{ schema: string; count: number }[]>`
+    select n.nspname as schema, count(*)::int as count
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any(${[...schemas]}) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+    group by 1 order by 1`;
+  return rows.map(({ schema, count }) => ({ schema, count }));
 }
 
 /** Views that read them are the engine's as well. */

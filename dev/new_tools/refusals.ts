@@ -4,10 +4,7 @@ import { isPlainName } from "./naming.ts";
 import { ownerColumn } from "./owner_column.ts";
 import type { Catalog } from "./read_catalog.ts";
 import type { Relation } from "./relation.ts";
-
-/** The engine's schemas and the platform's, of which nothing is a project's own. */
-const SYSTEM =
-  /^(pg_.*|information_schema|auth|storage|realtime|extensions|graphql|graphql_public|vault|net|cron|pgmq|pgsodium|pgsodium_masks|supabase_.*|_.*)$/;
+import { SYSTEM } from "./system_schemas.ts";
 
 /** The relation of that name, or a sentence about why there is none to make tools for. */
 export function findRelation(

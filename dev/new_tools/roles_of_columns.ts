@@ -1,5 +1,5 @@
 // What a column is for, as its name and its rules tell.
-import { isPlainName } from "./naming.ts";
+import { isPlainName, snake } from "./naming.ts";
 import type { Column, Relation } from "./relation.ts";
 
 const TEXTS = ["text", "varchar", "bpchar", "citext", "name"];
@@ -31,11 +31,11 @@ export function isClosedSet({ labels, is_array }: Column): boolean {
 }
 
 const SECRET =
-  /pass(word|wd|phrase)|secret|token|(^|_)hash(_|$)|salt|embedding|api_?key|private_?key|credential/i;
+  /pass(word|wd|phrase)|secret|token|salt|embedding|api_?key|private_?key|credential|credit_?card|card_?number|(^|_)(hash|ssn|iban|cvv|cvc|pin)(_|$)/;
 
 /** Nobody's to read for an agent, or noise. */
 export function isSecret({ name }: Column): boolean {
-  return SECRET.test(name);
+  return SECRET.test(snake(name));
 }
 
 const LONG =
@@ -43,7 +43,7 @@ const LONG =
 
 /** Text of several lines, by its name. */
 export function isLong(column: Column): boolean {
-  return isText(column) && (column.length ?? 1_000) > 300 && LONG.test(column.name);
+  return isText(column) && (column.length ?? 1_000) > 300 && LONG.test(snake(column.name));
 }
 
 const CREATED = /^(created|inserted|added)(_?at|_?on)?$/i;
@@ -82,8 +82,9 @@ export function softDelete({ columns }: Relation): SoftDelete | undefined {
     : { column, filter: `.not("${column.name}", "is", true)`, condition: `${name} is not true` };
 }
 
+/** The words that call a row by its name, and those that only tell it from others. */
 const TITLES = [
-  ...[
+  [
     "title",
     "name",
     "display_name",
@@ -93,18 +94,22 @@ const TITLES = [
     "headline",
     "username",
     "company_name",
+    "legal_name",
+    "first_name",
   ],
-  ...["legal_name", "first_name", "caption", "heading", "task", "slug", "code", "email"],
+  ["caption", "heading", "task", "slug", "code", "email"],
 ];
 
-/** The column that says to a person which row it is. */
+/** The column that says to a person which row it is: of words alike, one that is always there. */
 export function titleOf(relation: Relation): Column | undefined {
   const texts = relation.columns.filter((column) =>
     isText(column) && column.may_select && !isSecret(column) && isPlainName(column.name)
   );
-  const known = TITLES.map((name) => texts.find((column) => column.name.toLowerCase() === name))
-    .find((column) => column !== undefined);
-  const named = texts.find(({ name }) => /(_|[a-z])(name|title)$/i.test(name));
+  const always_first = (columns: readonly Column[]) => columns.find(({ not_null }) => not_null) ?? columns[0];
+  const known = TITLES.map((words) =>
+    always_first(words.flatMap((word) => texts.filter(({ name }) => snake(name) === word)))
+  ).find((column) => column !== undefined);
+  const named = always_first(texts.filter(({ name }) => /(_|[a-z])(name|title)$/i.test(name)));
   return known ?? named ??
     texts.find((column) => column.not_null && !isLong(column) && !relation.key.includes(column.name));
 }

@@ -52,7 +52,7 @@ async function catalogOf(project: Project, { db_url }: NewToolsArguments, { serv
   const read = async (url: string) => {
     const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10, prepare: false });
     try {
-      return await readCatalog(sql, project.engine_schema);
+      return await readCatalog(sql, project);
     } finally {
       await sql.end();
     }
@@ -117,6 +117,7 @@ async function addTools(
   task: NewToolsTask,
 ): Promise<number> {
   const { line, now } = task;
+  if (asked.all) elsewhereLines(catalog).forEach(line);
   const known = await knownTools(project.domain);
   const { added, problems } = await additions(project, asked, catalog, known);
   if (problems.length > 0) line(problems.map((problem) => `- ${problem}`).join("\n"));
@@ -147,6 +148,14 @@ async function addTools(
     line,
   });
   return 0;
+}
+
+/** What --all does not mean, though the API serves it. */
+function elsewhereLines({ elsewhere }: Catalog): string[] {
+  return elsewhere.map(({ schema, count }) =>
+    `Not looked at: ${count} ${count === 1 ? "table or view" : "tables and views"} in schema ${schema}. ` +
+    `Tools read schema public alone: show there by views what they should read.`
+  );
 }
 
 /** A file that is there stays, also where it came in the meantime: only domain.ts is written again. */

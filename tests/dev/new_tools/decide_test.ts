@@ -282,6 +282,50 @@ Deno.test("views, foreign tables, partitioned tables and rows without a key are 
   assert.deepEqual(planOf(relation("logs", [TITLE], { key: [] }), { writes: [] }).writes.missing, []);
 });
 
+Deno.test("columns that are hidden for what their names say are named, in any style of name", () => {
+  const hidden = ["api_key", "passwordHash", "ssn", "creditCard", "iban", "cvv", "pin", "customerSsn"];
+  const { shown, notes, writes } = planOf(
+    relation("people", [TITLE, ...[...hidden, "pinned_by", "shipping"].map((name) => column(name))]),
+  );
+  assert.deepEqual(names(shown.columns), ["id", "title", "pinned_by", "shipping"]);
+  assert.deepEqual(names(writes.create?.arguments), ["title", "pinned_by", "shipping"]);
+  assert.ok(notes.includes(`Left out, for what their names say: ${hidden.join(", ")}.`));
+});
+
+Deno.test("a key's argument says no word twice", () => {
+  const argument = (table: string, key: string) => {
+    const one = relation(table, [TITLE]);
+    const columns = [{ ...ID, name: key }, ...one.columns.slice(1)];
+    return names(planOf({ ...one, columns, key: [key] }).key).join();
+  };
+  assert.equal(argument("customers", "customer_id"), "customer_id");
+  assert.equal(argument("Order", "orderId"), "order_id");
+  assert.equal(argument("team_members", "member_id"), "team_member_id");
+  assert.equal(argument("countries", "country"), "country");
+  assert.equal(argument("deals", "id"), "deal_id");
+  assert.equal(argument("deals", "number"), "deal_number");
+  assert.equal(argument("deals", "dealer_id"), "deal_dealer_id");
+});
+
+Deno.test("a title is found in any style of name; of those that call a row by its name one that is always there", () => {
+  const title = (...columns: ReturnType<typeof column>[]) => planOf(relation("things", columns)).title?.name;
+  const there = { not_null: true };
+  assert.equal(title(column("notes2", there), column("fullName", there)), "fullName");
+  assert.equal(title(column("full_name"), column("username", there)), "username");
+  assert.equal(title(column("full_name", there), column("username", there)), "full_name");
+  assert.equal(title(column("title"), column("slug", there)), "title");
+  assert.equal(title(column("full_name"), column("username")), "full_name");
+});
+
+Deno.test("the column that a policy finds a user's rows by is the one that an index should lead with", () => {
+  const using = "(( SELECT auth.uid() AS uid) = owner_id)";
+  const one = relation("things", [TITLE, column("owner_id", { type: "uuid" })], {
+    policies: [{ command: "all", using, check: using }],
+  });
+  assert.match(planOf(one).notes.join(), /No index leads with owner_id/);
+  assert.doesNotMatch(planOf({ ...one, indexes: [["owner_id"]] }).notes.join(), /No index/);
+});
+
 Deno.test("what a view tells counts as text from outside, and that is told; a table's rows say so themselves", () => {
   const told = { tools: ["list_things"], subjects: [], footprints: [] };
   const sqlOf = (one: Relation) => writeMigration(planOf(one), engineSchemas("agent"), told);

@@ -94,6 +94,22 @@ test("--all makes what can be made, tells why the rest is not, and leaves what h
   assert.doesNotMatch(Object.values(await project.files()).join("\n"), /create_deal/);
 });
 
+test("--all says what it does not look at: tables of other schemas that the API serves", async () => {
+  await using project = await adoptedProject(
+    DEALS +
+      "create schema crm; create table crm.a (id int); create view crm.b as select 1; create schema hidden;",
+  );
+  const config = await project.read("supabase/config.toml");
+  await project.write(
+    "supabase/config.toml",
+    `${config}\n[api]\nschemas = ["public", "crm", "graphql_public"]\n`,
+  );
+  const { output } = await project.newTools("--all", "--dry-run");
+  assert.match(output, /^Not looked at: 2 tables and views in schema crm\. Tools read schema public alone/m);
+  assert.doesNotMatch(output, /schema (hidden|graphql_public|public\.)/);
+  assert.doesNotMatch((await project.newTools("--table", "deals", "--dry-run")).output, /Not looked at/);
+});
+
 test("a file that is there is never written again: --diff says what would be made today, and 0 where that is the same", async () => {
   await using project = await adoptedProject(DEALS);
   await project.newTools("--table", "deals", "--read-only");
@@ -186,7 +202,7 @@ test("two tables whose tools would have one name are told apart by --one", async
   assert.match(output, /"deal" would have a tool list_deals, which is one of "deals"\. .*--one thing/);
   const named = await project.newTools("--table", "deal", "--one", "small_deal");
   assert.equal(named.code, 0, named.output);
-  assert.match(named.output, /list_deal \d+, get_small_deal/);
+  assert.match(named.output, /list_small_deals \d+, get_small_deal/);
 });
 
 test("a name that the agents have themselves, or another kind of thing has, is refused", async () => {

@@ -26,7 +26,12 @@ export async function withCrmTools<Result>(
   return await withScratchDatabase([{ folder: MIGRATIONS }], async (url) => {
     const sql = postgres(url, { max: 1, onnotice: () => {} });
     const relations = await readRelations(sql).finally(() => sql.end());
-    const catalog = { relations, engine_tables: [], told: { tools: [], subjects: [], footprints: [] } };
+    const catalog = {
+      relations,
+      engine_tables: [],
+      elsewhere: [],
+      told: { tools: [], subjects: [], footprints: [] },
+    };
     const made = new Map<string, MadeTools>();
     for (const table of GOLDEN) {
       const asked = newToolsArguments(["--into", "app", "--table", table]);
