@@ -5,6 +5,9 @@ import type { Finding } from "./finding.ts";
 const GRANT = /^(.+) \((anon|authenticated): ([a-z, ]+)\)$/;
 const DEFAULTS = /^defaults of (.+) in (?:schema (.+)|every schema) \((anon|authenticated): (.+)\)$/;
 
+const NEXT =
+  "-- What is made after this needs grants of its own, such as: grant select on … to authenticated;";
+
 /** The lines of SQL that take away what these findings name, where there are several; else none. */
 export function grantsMend(findings: readonly Finding[]): string[] {
   const grants = findings.flatMap(({ check_id, object }) => {
@@ -30,5 +33,5 @@ export function grantsMend(findings: readonly Finding[]): string[] {
     const where = schema === undefined ? "" : ` in schema "${schema.replaceAll('"', '""')}"`;
     return [`alter default privileges for role ${owner}${where} revoke all on ${kind} from ${role};`];
   });
-  return [...revokes, ...defaults];
+  return [...revokes, ...(defaults.length === 0 ? [] : [NEXT, ...defaults])];
 }

@@ -99,7 +99,9 @@ Deno.test("what default grants give away table by table is mended by the one mig
     const at = lines.findIndex((line) => line.startsWith("One migration mends the grants above"));
     assert.deepEqual([code, at > lines.indexOf("Found")], [1, true]);
     assert.equal(lines.filter((line) => line.startsWith("One migration mends")).length, 1);
-    await sql.unsafe(lines.slice(at + 1, lines.indexOf("", at)).join("\n"));
+    const mend = lines.slice(at + 1, lines.indexOf("", at)).join("\n");
+    assert.match(mend, /^ {2}-- What is made after this needs grants of its own/m);
+    await sql.unsafe(mend);
     const after = (await ask()).lines.join("\n");
     assert.doesNotMatch(after, /error {2}S(09|10)|warn {3}S14|One migration mends/);
   }));
