@@ -47,6 +47,15 @@ export function decideWrites(facts: Facts, shown: Shown, wish: Wish): Writes {
     );
   }
   if (!relation.has_rls) return nothing("Without row-level security its tools only read.");
+  const inherited = relation.columns.filter(({ name }) => name in {} && !name.startsWith("__"));
+  if (inherited.length > 0) {
+    return nothing(
+      `Every object has a property called ${
+        inWords(inherited)
+      }, so that no code can write rows with such a column. ` +
+        `Its tools only read.`,
+    );
+  }
   if (key.length === 0) {
     return nothing("Its rows have no key that users may read, so that its tools only list them.");
   }

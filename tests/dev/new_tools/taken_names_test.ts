@@ -44,6 +44,11 @@ Deno.test("a column that every object has a property of the name of is left out,
   const names = namesFor("things");
   assert.ok(!("problem" in names));
   assert.match(
+    decide(one, names, { writes: ["create"] }, [one]).notes.join("\n"),
+    /Every object has a property called constructor and toString, .* only read\./,
+  );
+  assert.match(codeOf(relation("things", [TITLE, column("__proto__")])), /^export const createThing = /m);
+  assert.match(
     decide(one, names, { writes: [] }, [one]).notes.join("\n"),
     /no code can hold their names as they are: "__proto__", "constructor", "toString"/,
   );

@@ -7,6 +7,7 @@ import { adoptedProject } from "../../support/new_tools/adopted_project.ts";
 import { GOLDEN, goldenPath, withCrmTools } from "../../support/new_tools/crm_tools.ts";
 import { deno, writeMadeFiles } from "../../support/new_tools/made_files.ts";
 import { RANDOM_TYPES, randomTables, TARGETS } from "../../support/new_tools/random_tables.ts";
+import { soundTable } from "../../support/new_tools/sound_table.ts";
 import { testStack } from "../../support/stack/stack.ts";
 
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
@@ -32,6 +33,24 @@ Deno.test("the files that are checked in type-check on the CRM's tables", () =>
     );
     await assert.rejects(deno(["check", "--quiet", first], project.agent), /TS2/);
   }, testStack().admin_url));
+
+Deno.test("tables named after what files import, and columns that every object has, type-check", async () => {
+  const names = [
+    ...["records", "tool_results", "read_contexts", "picks", "promises", "json_objects", "user_ids", "pages"],
+  ];
+  const columns = "id uuid primary key default gen_random_uuid(), title text not null";
+  const tables = names.map((name) =>
+    soundTable(
+      name,
+      `${columns}, "__proto__" text, record text check (record in ('a', 'b'))`,
+    )
+  );
+  await using project = await adoptedProject(
+    tables.join("") + soundTable("classes", "class uuid primary key, title text, constructor text"),
+  );
+  const paths = await writeMadeFiles(project.url, join(project.agent, "domain/tools"), [...names, "classes"]);
+  await checkTypes(project.agent, project.url, paths);
+});
 
 for (const seed of [1, 2, 3]) {
   Deno.test(`files of random tables type-check on those tables (seed ${seed})`, async () => {
