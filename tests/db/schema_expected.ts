@@ -184,6 +184,19 @@ export const DEFINERS: readonly string[] = [
 
 /** Settings of functions, where that is more than an empty search path. */
 export const SETTINGS: Record<string, string> = {
+  "advance_step": 'search_path="",plan_cache_mode=force_generic_plan',
+  "claim_run": 'search_path="",plan_cache_mode=force_generic_plan',
+  "claim_step": 'search_path="",plan_cache_mode=force_generic_plan',
+  "finish_run": 'search_path="",plan_cache_mode=force_generic_plan',
+  "finish_step": 'search_path="",plan_cache_mode=force_generic_plan',
+  "follow_run": 'search_path="",plan_cache_mode=force_generic_plan',
+  "heartbeat_run": 'search_path="",plan_cache_mode=force_generic_plan',
+  "heartbeat_step": 'search_path="",plan_cache_mode=force_generic_plan',
+  "mark_delivered": 'search_path="",plan_cache_mode=force_generic_plan',
+  "record_progress": 'search_path="",plan_cache_mode=force_generic_plan',
+  "record_step": 'search_path="",plan_cache_mode=force_generic_plan',
+  "reserve_usage": 'search_path="",plan_cache_mode=force_generic_plan',
+  "start_run": 'search_path="",plan_cache_mode=force_generic_plan',
   "list_tasks": 'search_path="",plan_cache_mode=force_custom_plan',
   "search_brain_dumps": 'search_path="",plan_cache_mode=force_custom_plan',
   "search_notes": 'search_path="",plan_cache_mode=force_custom_plan',
