@@ -1,5 +1,6 @@
 // A project that has the engine: this repository, or one that `deno task init` wrote it into. Where its parts lie is
 // told here once.
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MigrationFolder } from "../database/migrations.ts";
@@ -41,7 +42,10 @@ export const REPOSITORY: Project = {
   deno_config: join(ROOT, "deno.json"),
   domain: join(ROOT, "shared/domain"),
   migrations: [{ folder: folderUrl(join(ROOT, "supabase/migrations")) }],
-  seeds: [pathToFileURL(join(ROOT, "supabase/seed.sql"))],
+  // Another domain in the place of the demo workspace may have none.
+  seeds: [join(ROOT, "supabase/seed.sql")].filter((path) => existsSync(path)).map((path) =>
+    pathToFileURL(path)
+  ),
   schemas: [...new Set(["public", ENGINE_SCHEMA])],
   engine_schema: ENGINE_SCHEMA,
 };

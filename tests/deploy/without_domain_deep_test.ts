@@ -14,7 +14,7 @@ const LEFT_OUT = [
   /^shared\/domain$/,
   /^supabase\/(seed\.sql|migrations\/\d+_workspace.*)$/,
   /^dev\/(demo|demo\.ts|try|try\.ts|model\/brain|model\/main\.ts)$/,
-  /^tests\/(domain|security|bench|docs|deploy\/without_domain_deep_test\.ts)$/,
+  /^tests\/(domain|dev\/model|security|bench|docs|deploy\/without_domain_deep_test\.ts)$/,
 ];
 
 /** The blank domain, a model without rules, and the turns that are tried on both. */
