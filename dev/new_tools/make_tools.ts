@@ -10,7 +10,8 @@ import type { Catalog } from "./read_catalog.ts";
 import { findRelation, refusals } from "./refusals.ts";
 import type { Relation } from "./relation.ts";
 import { toolSchemas } from "./tool_schemas.ts";
-import { engineSchemas, writeMigration } from "./write_migration.ts";
+import { engineSchemas } from "../schema/engine_schemas.ts";
+import { writeMigration } from "./write_migration.ts";
 import { writeTools } from "./write_tools.ts";
 
 export interface MadeTools {

@@ -13,7 +13,7 @@ import { migrationPaths, textOf, type ToolFiles, toolFiles } from "./project_fil
 import { type Catalog, readCatalog } from "./read_catalog.ts";
 import { diffLines } from "./show_diff.ts";
 import { isUntold } from "./stale_notes.ts";
-import { engineSchemas } from "./write_migration.ts";
+import { engineSchemas } from "../schema/engine_schemas.ts";
 
 export interface NewToolsTask {
   /** The server on which a database is made where none is named; one of our own where there is none, either. */

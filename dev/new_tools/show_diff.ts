@@ -5,7 +5,7 @@ import { type NewToolsArguments, newToolsArguments } from "./new_tools_arguments
 import type { ToolFiles } from "./project_files.ts";
 import type { Told } from "./read_catalog.ts";
 import { isUntold, staleNotes } from "./stale_notes.ts";
-import type { EngineSchemas } from "./write_migration.ts";
+import type { EngineSchemas } from "../schema/engine_schemas.ts";
 
 /** What was asked for when the file was made, as its head says; null where it says nothing. */
 export function askedFor(text: string, into: string): NewToolsArguments | null {

@@ -1,16 +1,10 @@
 // What the database has been told of a table's tools, against what it would be told today.
 import { isDeepStrictEqual } from "node:util";
+import type { EngineSchemas } from "../schema/engine_schemas.ts";
 import type { Told } from "./read_catalog.ts";
 import { subjectOf } from "./subject.ts";
 import type { ToolPlan } from "./tool_plan.ts";
-import {
-  type EngineSchemas,
-  footprints,
-  footprintsOf,
-  isSaid,
-  literal,
-  sqlValue,
-} from "./write_migration.ts";
+import { footprints, footprintsOf, isSaid, literal, sqlValue } from "./write_migration.ts";
 
 /** Whether it lacks what the whole migration says. */
 export function isUntold({ names, writes, relation }: ToolPlan, { tools, subjects }: Told): boolean {
@@ -39,7 +33,7 @@ function staleFootprints(plan: ToolPlan, schemas: EngineSchemas, told: Told): st
       .map((one) => ({ ...one, target_rest: bare(JSON.stringify(one.target_rest)) }))
       .toSorted((a, b) => a.tool_name < b.tool_name ? -1 : 1);
   if (isDeepStrictEqual(in_order(known), in_order(today))) return [];
-  const table = `${schemas.engine}.tool_footprints`;
+  const table = `${schemas.schema}.tool_footprints`;
   return [
     `delete from ${table} where tool_name in (${own.map(literal).join(", ")}) and table_name = ${
       literal(relation.quoted)
@@ -53,7 +47,7 @@ function bare(path: string | null): string | null {
   return path?.replace(/["\s()]/g, "") ?? null;
 }
 
-function staleSubject(plan: ToolPlan, { engine }: EngineSchemas, { subjects }: Told): string[] {
+function staleSubject(plan: ToolPlan, { schema }: EngineSchemas, { subjects }: Told): string[] {
   const known = subjects.find(({ name }) => name === plan.names.one);
   if (known === undefined) return [];
   const stale = Object.entries(subjectOf(plan)).filter(([name, value]) =>
@@ -62,6 +56,6 @@ function staleSubject(plan: ToolPlan, { engine }: EngineSchemas, { subjects }: T
   if (stale.length === 0) return [];
   const sets = stale.map(([name, value]) => `${name} = ${sqlValue(value)}`);
   return [
-    `update ${engine}.agent_subjects set ${sets.join(", ")}\n  where name = ${literal(plan.names.one)};`,
+    `update ${schema}.agent_subjects set ${sets.join(", ")}\n  where name = ${literal(plan.names.one)};`,
   ];
 }

@@ -1,23 +1,10 @@
 // The migration of a relation's tools: what the database holds their writes to, and what a first prompt shows.
-import { helpersOf } from "../schema/move_schema.ts";
+import type { EngineSchemas } from "../schema/engine_schemas.ts";
 import type { ToolPlan } from "./tool_plan.ts";
 import type { Told } from "./read_catalog.ts";
 import { isChange, isCreation, isDate } from "./roles_of_columns.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { forcefulPath } from "./write_writers.ts";
-
-/** Where the engine is. */
-export interface EngineSchemas {
-  engine: string;
-  private: string;
-}
-
-export function engineSchemas(engine_schema: string): EngineSchemas {
-  return {
-    engine: engine_schema,
-    private: helpersOf(engine_schema),
-  };
-}
 
 /** `told` is what earlier migrations said, of which these tools take the place. */
 export function writeMigration(plan: ToolPlan, schemas: EngineSchemas, told: Told): string {
@@ -36,17 +23,17 @@ export function writeMigration(plan: ToolPlan, schemas: EngineSchemas, told: Tol
 }
 
 /** Takes away what is said of the same tools. */
-function forgotten({ names }: ToolPlan, { engine }: EngineSchemas, { tools, subjects }: Told): string {
+function forgotten({ names }: ToolPlan, { schema }: EngineSchemas, { tools, subjects }: Told): string {
   const own = [`list_${names.many}`, ...["get", "create", "update"].map((verb) => `${verb}_${names.one}`)];
   const again = own.filter((name) => tools.includes(name)).map(literal);
   return [
     ...(again.length === 0
       ? []
       : ["tool_footprints", "tool_defaults"].map((table) =>
-        `delete from ${engine}.${table} where tool_name in (${again.join(", ")});`
+        `delete from ${schema}.${table} where tool_name in (${again.join(", ")});`
       )),
     ...(subjects.some(({ name }) => name === names.one)
-      ? [`delete from ${engine}.agent_subjects where name = ${literal(names.one)};`]
+      ? [`delete from ${schema}.agent_subjects where name = ${literal(names.one)};`]
       : []),
   ].join("\n");
 }
@@ -57,7 +44,7 @@ function triggers({ relation, key }: ToolPlan, schemas: EngineSchemas): string {
   const effects = clock.length > 0 ? [...keys, "'--clock'", ...clock] : keys;
   const trigger = (name: string, when: string, called: string, args: readonly string[]) =>
     relation.triggers.includes(name) ? [] : [`create trigger ${name} after ${when} on ${relation.quoted}
-  for each row execute function ${schemas.private}.${called}(${args.join(", ")});`];
+  for each row execute function ${schemas.helpers}.${called}(${args.join(", ")});`];
   return [
     ...trigger("keep_tool_receipt", "insert or update or delete", "keep_tool_receipt", keys),
     ...trigger("record_tool_effect", "insert or update or delete", "keep_tool_effect", effects),
@@ -88,7 +75,7 @@ export function footprintsOf({ names, relation, key, writes }: ToolPlan): Told["
   ];
 }
 
-export function footprints(plan: ToolPlan, { engine }: EngineSchemas): string {
+export function footprints(plan: ToolPlan, { schema }: EngineSchemas): string {
   const composite = plan.key.length > 1;
   const rows = footprintsOf(plan).map((row) => [
     ...[row.tool_name, row.table_name, row.op, row.target, row.target_column, row.forceful].map(sqlValue),
@@ -97,17 +84,17 @@ export function footprints(plan: ToolPlan, { engine }: EngineSchemas): string {
   const columns = `tool_name, table_name, op, target, target_column, forceful${
     composite ? ", target_rest" : ""
   }`;
-  return `insert into ${engine}.tool_footprints (${columns}) values
+  return `insert into ${schema}.tool_footprints (${columns}) values
   ${rows.map((row) => inLines(row, "(", ")")).join(",\n  ")};`;
 }
 
 /** Neither takes a row away, so that nobody has to be asked unless rules say so. */
-function defaults({ names, writes }: ToolPlan, { engine }: EngineSchemas): string {
+function defaults({ names, writes }: ToolPlan, { schema }: EngineSchemas): string {
   const tools = [
     ...(writes.create === null ? [] : [`create_${names.one}`]),
     ...(writes.update === null ? [] : [`update_${names.one}`]),
   ];
-  return `insert into ${engine}.tool_defaults (tool_name, policy) values
+  return `insert into ${schema}.tool_defaults (tool_name, policy) values
   ${tools.map((name) => `(${literal(name)}, 'allow')`).join(",\n  ")};`;
 }
 
@@ -115,17 +102,17 @@ function defaults({ names, writes }: ToolPlan, { engine }: EngineSchemas): strin
  * The rows of which a view shows text are those of tables below it. Its columns don't tell which, so that what was
  * noted of their source is not met: reading it counts as reading text from outside.
  */
-function unvouchedReads({ names, key }: ToolPlan, { engine }: EngineSchemas): string {
+function unvouchedReads({ names, key }: ToolPlan, { schema }: EngineSchemas): string {
   const tools = [`list_${names.many}`, ...(key.length > 0 ? [`get_${names.one}`] : [])];
   return `-- A view does not say of which rows it shows text, so that some of it may be from outside. Where none is: false.
-insert into ${engine}.tool_defaults (tool_name, access, policy, untrusted_output) values
+insert into ${schema}.tool_defaults (tool_name, access, policy, untrusted_output) values
   ${tools.map((name) => `(${literal(name)}, 'read', 'allow', true)`).join(",\n  ")};`;
 }
 
-function subject(plan: ToolPlan, { engine }: EngineSchemas): string {
+function subject(plan: ToolPlan, { schema }: EngineSchemas): string {
   const values = Object.entries(subjectOf(plan)).filter(([name, value]) => isSaid(name, value));
   const all = [...values.slice(0, 1), ["relation", plan.relation.quoted] as const, ...values.slice(1)];
-  return `insert into ${engine}.agent_subjects
+  return `insert into ${schema}.agent_subjects
   ${inLines(all.map(([name]) => name), "(", ")")}
 values
   ${inLines(all.map(([, value]) => sqlValue(value)), "(", ")")};`;

@@ -1,12 +1,6 @@
 // Where in a database the engine lies, found by what only it has.
 import type { Sql } from "postgres";
-
-export interface EngineSchemas {
-  /** Of its tables, which the API serves. */
-  schema: string;
-  /** Of its helpers. */
-  helpers: string;
-}
+import type { EngineSchemas } from "./engine_schemas.ts";
 
 /** The engines of a database: none, one, or several in schemas of their own. Its catalogue is all that is read. */
 export async function findEngines(sql: Sql): Promise<EngineSchemas[]> {

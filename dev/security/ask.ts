@@ -1,6 +1,7 @@
 // The self-test of one database: the schema's own checks, then the probes.
 import postgres, { type Sql } from "postgres";
-import { type EngineSchemas, findEngines } from "../schema/find_engine.ts";
+import type { EngineSchemas } from "../schema/engine_schemas.ts";
+import { findEngines } from "../schema/find_engine.ts";
 import type { Excused, Finding, Outcome, Tried, Unseen } from "./finding.ts";
 import { judge, type Probe, PROBES } from "./probes.ts";
 import { readRelations, type Relation } from "./relations.ts";

@@ -4,7 +4,8 @@ import { decide } from "../../../dev/new_tools/decide.ts";
 import type { Wish } from "../../../dev/new_tools/facts.ts";
 import { namesFor } from "../../../dev/new_tools/naming.ts";
 import type { Relation } from "../../../dev/new_tools/relation.ts";
-import { engineSchemas, writeMigration } from "../../../dev/new_tools/write_migration.ts";
+import { writeMigration } from "../../../dev/new_tools/write_migration.ts";
+import { engineSchemas } from "../../../dev/schema/engine_schemas.ts";
 import { subjectOf } from "../../../dev/new_tools/subject.ts";
 import { column, ID, relation } from "../../support/new_tools/relations.ts";
 
