@@ -26,23 +26,13 @@ export function withoutFalse(row: RowFields): { [key: string]: Json } {
   return withoutEmpty(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== false)));
 }
 
-/** Characters of a text in a list: fifty rows with several of them fit a prompt, and one row whole is a call away. */
-const LISTED_TEXT = 120;
-
-/** A row of a list: without flags that are false, and with the beginnings of long texts. */
-export function listed(row: RowFields): { [key: string]: Json } {
-  const told = Object.entries(row)
-    .map(([name, value]) => [name, typeof value === "string" ? preview(value, LISTED_TEXT) : value]);
-  return withoutFalse(Object.fromEntries(told));
-}
-
 /** So much of a value a list shows; the whole is in the row by itself. */
 const BRIEF = 80;
 
-/** A row of a list, long values cut: however much stands in them, many rows fit a prompt. */
+/** A row of a list, without flags that are false and with long values cut: however much stands in them, many fit a prompt. */
 export function briefly(row: RowFields): { [key: string]: Json } {
   return Object.fromEntries(
-    Object.entries(listed(row)).map(([name, value]): [string, Json] => {
+    Object.entries(withoutFalse(row)).map(([name, value]): [string, Json] => {
       const text = typeof value === "string" ? value : JSON.stringify(value);
       return [name, text.length > BRIEF ? preview(text, BRIEF) : value];
     }),

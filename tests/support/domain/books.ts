@@ -4,11 +4,11 @@ import { ok, shown, type ToolResult } from "../../../shared/contracts/tool_resul
 import {
   changed,
   gone,
-  listed,
   notFound,
   page,
   quoted,
   withoutEmpty,
+  withoutFalse,
 } from "../../../shared/tools/answers.ts";
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
@@ -30,7 +30,7 @@ export const listBooks = defineReadTool({
     if (status) books = books.eq("status", status);
     const answer = await books;
     const books_found = rowsOf(answer);
-    const rows = books_found.map((book) => listed({ ...book, notes: book.notes?.slice(0, 100) }));
+    const rows = books_found.map((book) => withoutFalse({ ...book, notes: book.notes?.slice(0, 100) }));
     return {
       ...page("books", rows, answer.count ?? 0, "book"),
       rows: shown("public.books", ...books_found.map(({ id }) => id)),

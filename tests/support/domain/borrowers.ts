@@ -1,7 +1,7 @@
 // The tool for borrowers: what somebody has borrowed is personal, so that its user is asked before an agent reads it.
 import { z } from "zod";
 import { ok, shown } from "../../../shared/contracts/tool_result.ts";
-import { listed, notFound } from "../../../shared/tools/answers.ts";
+import { notFound, withoutFalse } from "../../../shared/tools/answers.ts";
 import { rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool } from "../../../shared/tools/define_tool.ts";
 import { Line } from "../../../shared/tools/fields.ts";
@@ -18,7 +18,7 @@ export const getBorrower = defineReadTool({
     const found = rowsOf(await loans.ilike("borrower", likeText(borrower)).order("id").limit(50));
     if (found.length === 0) return notFound("borrower", "borrower");
     const rows = shown("public.loans", ...found.map(({ id }) => id));
-    const told = found.map((loan) => listed({ ...loan, notes: loan.notes?.slice(0, 100) }));
+    const told = found.map((loan) => withoutFalse({ ...loan, notes: loan.notes?.slice(0, 100) }));
     return ok({ loans: told }, `${found.length} loans of the borrower.`, rows);
   },
 });

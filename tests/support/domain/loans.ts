@@ -4,11 +4,11 @@ import { ok, shown, type ToolResult } from "../../../shared/contracts/tool_resul
 import {
   changed,
   gone,
-  listed,
   notFound,
   page,
   quoted,
   withoutEmpty,
+  withoutFalse,
 } from "../../../shared/tools/answers.ts";
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
@@ -33,7 +33,7 @@ export const listLoans = defineReadTool({
     return {
       ...page(
         "loans",
-        found.map((loan) => listed({ ...loan, notes: loan.notes?.slice(0, 100) })),
+        found.map((loan) => withoutFalse({ ...loan, notes: loan.notes?.slice(0, 100) })),
         answer.count ?? 0,
         "loan",
       ),
