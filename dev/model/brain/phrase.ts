@@ -73,6 +73,12 @@ export class Phrase {
     return values;
   }
 
+  /** The first of these fields that is spoken of still, after all that was understood was taken: "with stage negotiated". */
+  unread(fields: readonly Field[], before: "with|and" | "and"): Field | undefined {
+    const left = (name: string) => new RegExp(`\\b(?:${before}) (?:an? |the )?${spoken(name)}\\b`, "iu");
+    return fields.find(({ name }) => left(name).test(this.left));
+  }
+
   /** "of Acme", "in the Website project", "for the customer "Acme"", "of this deal". */
   parents(fields: readonly Field[], own?: Subject): Parent[] {
     const { nouns, subjectOf, referred } = this.vocabulary;

@@ -32,7 +32,16 @@ function* show(wish: Wish, place: Place): Part<Report> {
   return { kind: "found", text: `${what}${names}.`, lines: names && `${what}:${lines}`, noun, rows, total };
 }
 
-function* create({ subject, each, values, text, of }: Wish, place: Place): Part<Report> {
+/** Nothing is written of a wish that is understood in part. */
+function mustBeRead({ unread }: Wish): void {
+  if (!unread) return;
+  const values = unread.values.length > 0 ? `: ${unread.values.join(", ")}` : "";
+  throw new Stop(`Nothing was written. Tell me the ${spoken(unread.name)} in other words${values}.`);
+}
+
+function* create(wish: Wish, place: Place): Part<Report> {
+  mustBeRead(wish);
+  const { subject, each, values, text, of } = wish;
   const { name, fields } = toolFor(subject, "create");
   const parents = yield* references(of, fields, place);
   const required = fields.find((one) => one.required && one.kind === "string");
@@ -49,6 +58,7 @@ function* create({ subject, each, values, text, of }: Wish, place: Place): Part<
 }
 
 function* change(wish: Wish, place: Place): Part<Report> {
+  mustBeRead(wish);
   const { subject, values, verb } = wish;
   const tool = toolFor(subject, verb);
   const to = listed(Object.entries(values).map(([field, value]) => spoken(`${field} ${value}`)));

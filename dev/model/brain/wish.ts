@@ -4,7 +4,7 @@ import type { Row } from "./conversation.ts";
 import { Phrase } from "./phrase.ts";
 import { titleOf } from "./rows.ts";
 import { setsOf, spoken, theOne } from "./vocabulary.ts";
-import type { Parent, Subject, Verb, Vocabulary } from "./vocabulary.ts";
+import type { Field, Parent, Subject, Verb, Vocabulary } from "./vocabulary.ts";
 
 /** What can be spoken of, and the row that a chat is about. */
 export type Topic = { vocabulary: Vocabulary; focus?: { subject: Subject; row: Row } };
@@ -26,6 +26,8 @@ export interface Wish {
   values: Row;
   text?: string;
   each?: Wish;
+  /** What a new or changed one is to have, in words that say no value of it. */
+  unread?: Field;
 }
 
 /** Everything that is asked for; nothing where no rule applies. */
@@ -54,7 +56,11 @@ function wishIn(clause: string, quotes: readonly string[], topic: Topic): Wish[]
   if (!subject) return [];
   const wish: Wish = { verb, said: phrase.unmasked(clause), subject, where: {}, of: [], values: {} };
   if (each) [wish.each] = wishIn(`list all ${each[1]}`, quotes, topic);
-  if (verb === "update") wish.values = phrase.changes(subject.tools.update?.changes ?? []);
+  if (verb === "update") {
+    const changes = subject.tools.update?.changes ?? [];
+    wish.values = phrase.changes(changes);
+    wish.unread = phrase.unread(changes, "and");
+  }
   return [seen(verb === "create" ? creation(wish, phrase) : selection(wish, phrase, topic), topic)];
 }
 
@@ -93,7 +99,13 @@ function creation(wish: Wish, phrase: Phrase): Wish {
   const name = phrase.name(false);
   if (main && name) values[main.name] ??= name.charAt(0).toUpperCase() + name.slice(1);
   const text = values[main?.name ?? ""];
-  return { ...wish, values, of, text: typeof text === "string" ? text : undefined };
+  return {
+    ...wish,
+    values,
+    unread: phrase.unread(fields, "with|and"),
+    of,
+    text: typeof text === "string" ? text : undefined,
+  };
 }
 
 /** With the name of the row that the chat is about, for whoever does not see it. */

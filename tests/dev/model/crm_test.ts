@@ -336,6 +336,22 @@ Deno.test("values of closed sets are words in any script, whatever signs are in 
   for (const value of values) assert.deepEqual(asked(`Show the ${value} orders`), { state: [value] }, value);
 });
 
+Deno.test("what is understood in part is not written: nothing is made or changed with less than was said", () => {
+  const deal = 'a deal "X" for Acme with';
+  for (
+    const [message, told] of [
+      [`Create ${deal} stage negotiated`, /the stage in other words: lead, qualified, won, lost/],
+      [`Create ${deal} stage lead and amount plenty`, /the amount in other words\./],
+      ['Set the stage of the deal "Rollout" to won and the amount to plenty', /the amount in other words\./],
+    ] as const
+  ) {
+    const { text, calls } = said(message);
+    assert.match(text, told, message);
+    assert.deepEqual(names(calls).filter((name) => /^(create|update)_/.test(name)), [], message);
+  }
+  assert.ok(names(said(`Create ${deal} stage lead and amount 5`).calls).includes("create_deal"));
+});
+
 Deno.test("who asks what is there is told the kinds of things", () => {
   assert.match(said("What is there?").text, /^There are deals, customers, tickets, .*\.$/);
 });
