@@ -4,11 +4,11 @@ import { ok, rowKey, shown, type ToolResult } from "../../../shared/contracts/to
 import {
   changed,
   gone,
-  listed,
   notFound,
   page,
   quoted,
   withoutEmpty,
+  withoutFalse,
 } from "../../../shared/tools/answers.ts";
 import { dataOf, rowsOf } from "../../../shared/tools/database_errors.ts";
 import { defineReadTool, defineWriteTool } from "../../../shared/tools/define_tool.ts";
@@ -34,7 +34,7 @@ const listAccounts = defineReadTool({
     const answer = await accounts;
     const found = rowsOf(answer);
     return {
-      ...page("accounts", found.map(listed), answer.count ?? 0, "account"),
+      ...page("accounts", found.map(withoutFalse), answer.count ?? 0, "account"),
       rows: shown("public.accounts", ...found.map(({ id }) => id)),
     };
   },
