@@ -5,10 +5,11 @@ import { startDev } from "../support/stack/dev_command.ts";
 import { descendants, living } from "../support/stack/processes.ts";
 import { testStack } from "../support/stack/stack.ts";
 
-/** The names of all databases on the test stack's server. */
+/** The names of the databases that stacks have made on the test stack's server; other tests make others there meanwhile. */
 async function databases(): Promise<string[]> {
   const sql = postgres(testStack().admin_url, { max: 1 });
-  const rows = await sql<{ datname: string }[]>`select datname from pg_database order by 1`;
+  const rows = await sql<{ datname: string }[]>`
+    select datname from pg_database where datname ~ '^agents_[0-9a-f]{8}(_template)?$' order by 1`;
   await sql.end();
   return rows.map(({ datname }) => datname);
 }
