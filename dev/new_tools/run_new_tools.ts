@@ -1,7 +1,8 @@
 // `deno task new-tools`, as a function of its words and its surroundings. Nothing is written before it is known that
 // nothing stands in the way of any of it.
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import postgres from "postgres";
+import { writeAll } from "../init/write_all.ts";
 import { type Project, projectAt } from "../project/project.ts";
 import { withScratchDatabase } from "../project/scratch_database.ts";
 import { insertLines, linesFor } from "./insert_lines.ts";
@@ -98,7 +99,7 @@ async function addMigrations(
     return problems.length > 0 ? 1 : 0;
   }
   const paths = await migrationPaths(project, added.map(({ plan }) => plan.names.file), now);
-  for (const [at, { sql }] of added.entries()) await write(paths[at] ?? "", sql, { new: true });
+  await write(project, added.map(({ sql }, at) => [paths[at] ?? "", sql]));
   paths.forEach((path) => line(`  ${relative(project.root, path)}`));
   line(
     "They say what the rules make of the tables: what you had changed in earlier ones, change there again.",
@@ -138,7 +139,7 @@ async function addTools(
     ...(domain.text === null ? [] : [[domain.path, domain.text] as const]),
   ];
   if (asked.mode === "write") {
-    for (const [path, text] of writes) await write(path, text, { new: path !== domain.path });
+    await write(project, writes);
   }
   report(project, asked, {
     added,
@@ -158,10 +159,9 @@ function elsewhereLines({ elsewhere }: Catalog): string[] {
   );
 }
 
-/** A file that is there stays, also where it came in the meantime: only domain.ts is written again. */
-async function write(path: string, text: string, options: { new: boolean }): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(path, text, { createNew: options.new });
+/** All of it or nothing: a file of tools without its migration could be made by no second call. */
+async function write({ root }: Project, texts: readonly (readonly [path: string, text: string])[]) {
+  await writeAll(root, texts.map(([path, text]) => ({ path: relative(root, path), text })));
 }
 
 /** What can be made of the tables, and what stands in the way of the others. */

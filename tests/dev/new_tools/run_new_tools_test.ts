@@ -1,6 +1,7 @@
 // `deno task new-tools` on a project and its database: what is written, and that nothing is where anything stands in
 // the way.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { adoptedProject } from "../../support/new_tools/adopted_project.ts";
 import { soundTable } from "../../support/new_tools/sound_table.ts";
 import { test } from "../../support/test.ts";
@@ -55,6 +56,21 @@ test("the migration holds the tools to what their file says", async () => {
   assert.match(sql, /keep_tool_receipt\('id'\);/);
   assert.match(sql, /'update_deal', 'public\.deals', 'UPDATE', '\$\.deal_id', 'id'/);
   await assert.rejects(project.run(sql), /already exists/);
+});
+
+test("where a part of it can't be written, none of it stays, and the next call begins anew", async () => {
+  await using project = await adoptedProject(DEALS);
+  const before = await project.files();
+  const migrations = join(project.root, "supabase/migrations");
+  await Deno.rename(migrations, join(project.root, "kept"));
+  // Nobody may put a file there, whatever their rights.
+  await new Deno.Command("ln", { args: ["-s", "/proc/self/fdinfo", migrations] }).output();
+  const { code, output } = await project.newTools("--table", "deals");
+  assert.equal(code, 1, output);
+  await Deno.remove(migrations);
+  await Deno.rename(join(project.root, "kept"), migrations);
+  assert.deepEqual(await project.files(), before);
+  assert.equal((await project.newTools("--table", "deals")).code, 0);
 });
 
 test("a dry run tells of the same and writes nothing", async () => {
