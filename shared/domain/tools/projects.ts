@@ -48,10 +48,12 @@ export const searchProjects = defineReadTool({
     return listPage(list, {
       ...{ key: "projects", noun: "project", rows, shows: shownRows("projects", rows) },
       tell: ({ backlog, in_progress, blocked, done, ...project }) => {
-        const all = backlog + in_progress + blocked + done;
+        const counts = Object.entries({ backlog, in_progress, blocked, done });
+        const all = counts.reduce((sum, [, count]) => sum + count, 0);
         return {
           ...withoutFalse(project),
-          task_counts: { backlog, in_progress, blocked, done },
+          // As in the overview, a status that no task has is left out.
+          task_counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
           completion_percentage: all === 0 ? 0 : Math.round(100 * done / all),
         };
       },
