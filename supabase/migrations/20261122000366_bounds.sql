@@ -10,13 +10,14 @@
 create function private.is_usage(p_usage jsonb)
 returns boolean language plpgsql immutable parallel safe security invoker set search_path = '' as $$
 begin
-  return case jsonb_typeof(p_usage) when 'object' then not jsonb_path_exists(p_usage, '$.keyvalue() ? (
-      (@.key == "input_tokens" || @.key == "output_tokens" || @.key == "cached_tokens" || @.key == "reasoning_tokens"
-        || @.key == "model_calls") && (@.value.type() != "number" || @.value < 0 || @.value > 1000000000
-        || @.value % 1 != 0)
-      || @.key == "cost_usd" && @.value.type() != "null"
-        && (@.value.type() != "number" || @.value < 0 || @.value > 1000000000)
-      || (@.key == "estimated" || @.key == "cost_estimated") && @.value.type() != "boolean")')
+  return case jsonb_typeof(p_usage) when 'object' then not jsonb_path_exists(p_usage, 'strict $ ? (
+      exists(@.input_tokens ? (@.type() != "number" || @ < 0 || @ > 1000000000 || @ % 1 != 0))
+      || exists(@.output_tokens ? (@.type() != "number" || @ < 0 || @ > 1000000000 || @ % 1 != 0))
+      || exists(@.cached_tokens ? (@.type() != "number" || @ < 0 || @ > 1000000000 || @ % 1 != 0))
+      || exists(@.reasoning_tokens ? (@.type() != "number" || @ < 0 || @ > 1000000000 || @ % 1 != 0))
+      || exists(@.model_calls ? (@.type() != "number" || @ < 0 || @ > 1000000000 || @ % 1 != 0))
+      || exists(@.cost_usd ? (@.type() != "null" && (@.type() != "number" || @ < 0 || @ > 1000000000)))
+      || exists(@.estimated ? (@.type() != "boolean")) || exists(@.cost_estimated ? (@.type() != "boolean")))')
     else false end;
 end $$;
 
@@ -26,24 +27,6 @@ returns integer language plpgsql immutable parallel safe security invoker set se
 begin
   return p_generation % 1000000 + 1;
 end $$;
-
-alter table public.agent_runs
-  add constraint agent_runs_lease_bounds check (lease_generation between 1 and 1000000 and lease_seconds <= 3600
-    and takeovers between 0 and 1000
-    and isfinite(leased_at) and isfinite(lease_expires_at) and isfinite(cancel_requested_at)),
-  add constraint agent_runs_usage_bounds check (usage is null or private.is_usage(usage)),
-  add constraint agent_runs_finished check (isfinite(finished_at)
-    and (finished_at is null or status in ('completed', 'failed', 'cancelled')));
-alter table public.agent_executions
-  add constraint agent_executions_lease_bounds check (lease_generation between 1 and 1000000
-    and lease_seconds <= 3600 and isfinite(lease_expires_at)),
-  add constraint agent_executions_usage_bounds check (usage is null or private.is_usage(usage));
--- A later type comes with a migration.
-alter table public.agent_run_events
-  add constraint agent_run_events_type check (type in ('session', 'analysis', 'plan_created', 'step_start',
-    'executor_spawned', 'tool_call', 'tool_result', 'executor_result', 'step_complete', 'text', 'text_withdrawn',
-    'approval_required', 'run_paused', 'approval_decided', 'taken_over', 'done', 'error')),
-  add constraint agent_run_events_at check (isfinite(at));
 
 -- Else the number after the last would be too large one day, and readers would stop at the gap. Asked once for all that
 -- an insert has added, and after its rights were. The row before each is looked for by its key, whatever is planned.

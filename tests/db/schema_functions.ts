@@ -134,6 +134,8 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.check_lease",
   "private.lease_until",
   "private.find_step",
+  // One for each of these tables.
+  ...Array<string>(9).fill("private.fits"),
   "private.end_worker",
   "private.resumed_thread",
   "private.lock_plan",
