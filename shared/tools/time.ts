@@ -58,6 +58,12 @@ export function localTime(timestamp: string | Date, zone: string): string {
   return `${local}${offset < 0 ? "-" : "+"}${two(hours)}:${two(minutes)}`;
 }
 
+/** The same, and the day alone where it begins then, which is how a day without a time is read: `2026-11-23`. */
+export function localStart(timestamp: string | Date, zone: string): string {
+  const at = zoned(timestamp, zone);
+  return at.equals(at.startOfDay()) ? localDay(timestamp, zone) : localTime(timestamp, zone);
+}
+
 /** The day that it is in `zone` at that time: `2026-11-23`. */
 export function localDay(timestamp: string | Date, zone: string): string {
   return zoned(timestamp, zone).toPlainDate().toString();

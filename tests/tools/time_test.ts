@@ -5,6 +5,7 @@ import {
   isDay,
   isMoment,
   localDay,
+  localStart,
   localTime,
   weekday,
 } from "../../shared/tools/time.ts";
@@ -43,6 +44,25 @@ Deno.test("what one clock shows is read back as the same instant", () => {
     for (let hour = 0; hour < 24 * 365; hour += 7) {
       const at = new Date(Date.UTC(2026, 0, 1, hour, 30)).toISOString();
       assert.equal(instant(localTime(at, zone), "UTC"), at, `${at} ${zone}`);
+    }
+  }
+});
+
+Deno.test("a day without a time is shown as the day, and read back as the same instant", () => {
+  // Cairo skips its midnight on 24 April 2026; Havana has two on 1 November 2026; Apia has no 30 December 2011.
+  assert.equal(localStart("2026-11-22T23:00:00Z", "Europe/Berlin"), "2026-11-23");
+  assert.equal(localStart("2026-11-22T23:01:00Z", "Europe/Berlin"), "2026-11-23T00:01+01:00");
+  assert.equal(localStart("2026-11-22T23:00:30Z", "Europe/Berlin"), "2026-11-23T00:00+01:00");
+  assert.equal(localStart("2026-11-01T04:00:00Z", "America/Havana"), "2026-11-01");
+  assert.equal(localStart("2026-11-01T05:00:00Z", "America/Havana"), "2026-11-01T00:00-05:00");
+  for (const zone of ["Africa/Cairo", "America/Havana", "Pacific/Apia", "Asia/Kathmandu", "UTC"]) {
+    for (let day = 0; day < 366; day += 1) {
+      for (const year of [2011, 2026]) {
+        const at = instant(new Date(Date.UTC(year, 0, 1 + day)).toISOString().slice(0, 10), zone);
+        const shown = localStart(at, zone);
+        assert.equal(shown.length, 10, `${at} ${zone}`);
+        assert.equal(instant(shown, zone), at, zone);
+      }
     }
   }
 });

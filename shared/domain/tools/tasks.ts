@@ -22,7 +22,7 @@ import { taskDetails, today } from "./details.ts";
 import { shownRows } from "./workspace_rows.ts";
 import { missingProject, projectName } from "./projects_of.ts";
 import { Cursor, listPage, openList } from "../../tools/keyset.ts";
-import { instant, localDay, localTime, weekday } from "../../tools/time.ts";
+import { instant, localStart, localTime, weekday } from "../../tools/time.ts";
 import {
   defineReadTool,
   defineWriteTool,
@@ -44,13 +44,14 @@ interface TaskTimes {
   updated_at?: string;
 }
 
-/** A task with its times on the user's clock, and the weekday of its date. */
+/** A task with its times on the user's clock, its date alone where it has no time of day, and the weekday of that. */
 export function tellTask<Task extends TaskTimes>(task: Task, time_zone: string) {
   const local = (at: string | null | undefined) => at && localTime(at, time_zone);
+  const start_date = task.start_date && localStart(task.start_date, time_zone);
   return {
     ...task,
-    start_date: local(task.start_date),
-    weekday: task.start_date && weekday(localDay(task.start_date, time_zone)),
+    start_date,
+    weekday: start_date && weekday(start_date),
     completed_at: local(task.completed_at),
     created_at: local(task.created_at),
     updated_at: local(task.updated_at),

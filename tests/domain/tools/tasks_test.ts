@@ -85,7 +85,7 @@ Deno.test("list_tasks flags subtasks, dependencies, recurrence and what is overd
   assert.deepEqual(each(data, "tasks", "has_dependencies"), [undefined, true]);
   assert.deepEqual(each(data, "tasks", "is_recurring"), [undefined, true]);
   assert.deepEqual(each(data, "tasks", "is_overdue"), [true, undefined]);
-  assert.deepEqual(each(data, "tasks", "start_date"), ["2026-11-22T20:00+13:00", "2026-11-23T00:00+13:00"]);
+  assert.deepEqual(each(data, "tasks", "start_date"), ["2026-11-22T20:00+13:00", "2026-11-23"]);
 
   // The same tasks seen from UTC, where it is still the 22nd: nothing is overdue.
   const utc = await newToolUser({ user: auckland.user });
