@@ -27,9 +27,9 @@ function storableObject(value: object): { [key: string]: Json } {
   if (prototype !== Object.prototype && prototype !== null) {
     throw new TypeError(`Cannot store a value: JSON has no ${value.constructor.name}`);
   }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [cleanText(key), storableJson(item)]),
-  );
+  const entries: [string, Json][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) entries.push([cleanText(key), storableJson(item)]);
+  }
+  return Object.fromEntries(entries);
 }

@@ -5,10 +5,12 @@ import { z } from "zod";
 
 // deno-lint-ignore no-control-regex -- these characters are what this is for
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+// deno-lint-ignore no-control-regex -- the same, and halves of pairs: in most texts there is nothing to mend
+const SUSPECT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ud800-\udfff]/;
 
 /** Drops NUL and the other control characters (tab, newline and return stay) and mends half surrogate pairs. */
 export function cleanText(text: string): string {
-  return text.replace(CONTROLS, "").toWellFormed();
+  return SUSPECT.test(text) ? text.replace(CONTROLS, "").toWellFormed() : text;
 }
 
 /** True for a text in which there is nothing to see. */
@@ -19,7 +21,27 @@ export function isBlank(text: string): boolean {
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-export const JsonSchema: z.ZodType<Json> = z.json();
+/** Plain values are looked at and taken as they are; what is odd, and z.json() may take with changes, is left to that. */
+export const JsonSchema: z.ZodType<Json> = z.unknown().transform((value, { issues }) => {
+  if (isPlainJson(value, PLAIN_LEVELS)) return value;
+  const read = z.json().safeParse(value);
+  if (read.success) return read.data;
+  issues.push({ code: "invalid_union", input: value, errors: [read.error.issues] });
+  return z.NEVER;
+});
+
+/** So deep the stack is for everybody. */
+const PLAIN_LEVELS = 100;
+
+/** JSON as it comes out of a parser, of at most so many levels. */
+function isPlainJson(value: unknown, levels: number): value is Json {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlainJson(item, levels - 1));
+  return Object.getPrototypeOf(value) === Object.prototype &&
+    Object.entries(value).every(([key, item]) => key !== "__proto__" && isPlainJson(item, levels - 1));
+}
 
 export const JsonObject = z.record(z.string(), JsonSchema);
 export type JsonObject = z.infer<typeof JsonObject>;
@@ -41,14 +63,26 @@ export function cleanJson(value: Json): Json {
 export function inStoredOrder(value: Json): Json {
   if (Array.isArray(value)) return value.map(inStoredOrder);
   if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, item]) => ({ key, bytes: utf8.encode(key), item }));
-  entries.sort((a, b) => a.bytes.length - b.bytes.length || compareBytes(a.bytes, b.bytes));
-  return Object.fromEntries(entries.map(({ key, item }) => [key, inStoredOrder(item)]));
+  const keys = Object.keys(value);
+  const stored = keys.every((key) => ASCII.test(key)) ? keys.sort(compareAscii) : keys.sort(compareUtf8);
+  return Object.fromEntries(stored.map((key) => [key, inStoredOrder(value[key] ?? null)]));
 }
 
 const utf8 = new TextEncoder();
 
+// deno-lint-ignore no-control-regex -- of these each is a byte
+const ASCII = /^[\u0000-\u007f]*$/;
+
+function compareAscii(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function compareUtf8(a: string, b: string): number {
+  return compareBytes(utf8.encode(a), utf8.encode(b));
+}
+
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return a.length - b.length;
   const at = a.findIndex((byte, i) => byte !== b[i]);
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

@@ -17,6 +17,7 @@ import { UnreadableRun } from "../contracts/errors.ts";
 import { MessageKind, MetLimit } from "../contracts/message_kind.ts";
 import type { ModelMessage } from "../contracts/model.ts";
 import { Plan, PlanDraft, PlanStep, StepResult } from "../contracts/plan.ts";
+import { JsonSchema } from "../contracts/text.ts";
 import { TimeZone } from "../contracts/time_zone.ts";
 import { Usage } from "../contracts/usage.ts";
 
@@ -26,12 +27,12 @@ const ToolCall = z.object({
   arguments: z.string(),
   unread: z.object({ raw: z.string(), problem: z.string() }).optional(),
   cut_off: z.literal(true).optional(),
-  extra_content: z.json().optional(),
+  extra_content: JsonSchema.optional(),
 });
 /** By the names that a host may give it: whoever wrote the row, nothing else of a message is sent from here. */
 const Echo = z.object({
   model: z.string(),
-  fields: z.object({ reasoning_details: z.json().optional(), extra_content: z.json().optional() }),
+  fields: z.object({ reasoning_details: JsonSchema.optional(), extra_content: JsonSchema.optional() }),
 });
 const Message = z.object({
   id: z.uuid(),
@@ -78,7 +79,7 @@ function modelMessage(row: z.infer<typeof Message>): ModelMessage {
 
 const ShownRows = z.array(z.object({ relation: z.string(), key: z.string() }));
 const ToolOutcome = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), data: z.json(), message: z.string(), rows: ShownRows.optional() }),
+  z.object({ ok: z.literal(true), data: JsonSchema, message: z.string(), rows: ShownRows.optional() }),
   z.object({
     ok: z.literal(false),
     error: z.enum([
@@ -104,7 +105,7 @@ const Call = z.object({
   id: z.uuid(),
   tool_name: z.string(),
   status: z.enum(["succeeded", "failed", "rejected"]),
-  arguments: z.json(),
+  arguments: JsonSchema,
   result: ToolOutcome,
   undoable: z.literal(true).optional(),
   duration_ms: z.int(),
@@ -114,7 +115,7 @@ const OpenCall = z.object({
   id: z.uuid(),
   tool_name: z.string(),
   status: z.enum(["awaiting_approval", "approved", "executing"]),
-  arguments: z.json(),
+  arguments: JsonSchema,
   arguments_sha256: z.string(),
   why: z.array(Why).nullable().transform((why) => why ?? []),
   effects: z.array(Effect).nullable(),
@@ -167,7 +168,7 @@ const EventRow = z.object({
   type: z.string(),
   at: z.string(),
   agent: AgentRef.nullable(),
-  data: z.record(z.string(), z.json()),
+  data: z.record(z.string(), JsonSchema),
   tainted: z.boolean().nullish(),
 });
 
@@ -225,8 +226,8 @@ const Owned = z.object({
     summary: z.string().nullable(),
     history: z.array(HistoryMessage),
     history_cut: z.boolean(),
-    overview: z.json(),
-    entity: z.json(),
+    overview: JsonSchema,
+    entity: JsonSchema,
     shown_rows: ShownRows,
   }).nullable(),
   history: z.array(HistoryMessage),
@@ -260,7 +261,7 @@ export function parseStart(data: unknown): StartedRun | ExistingRun {
 const UnsummarisedRow = z.object({
   number: z.int(),
   summary: z.string().nullable(),
-  messages: z.array(HistoryMessage.extend({ seq: z.int(), changed: z.json() })),
+  messages: z.array(HistoryMessage.extend({ seq: z.int(), changed: JsonSchema })),
   last_seq: z.int(),
 });
 
