@@ -54,7 +54,7 @@ export function createEngineClient(
   token: string,
   fetcher: typeof fetch,
 ): EngineClient {
-  return engineClient(config, fetcher, agentOf(token));
+  return engineClient(config, fetcher, token, agentOf(token));
 }
 
 /** For what a person decides, and no agent may: nothing else has it. The database refuses a request that names one. */
@@ -63,13 +63,18 @@ export function createPersonClient(
   token: string,
   fetcher: typeof fetch,
 ): EngineClient {
-  return engineClient(config, fetcher, bearer(token));
+  return engineClient(config, fetcher, token, bearer(token));
 }
 
-function engineClient(config: SupabaseConfig, fetcher: typeof fetch, headers: Record<string, string>) {
-  const { auth, global, db } = settings(config, fetcher, headers);
+function engineClient(
+  config: SupabaseConfig,
+  fetcher: typeof fetch,
+  token: string,
+  headers: Record<string, string>,
+) {
+  const { db, ...rest } = settings(config, fetcher, headers);
   return createClient<EngineDatabase, typeof ENGINE_SCHEMA>(config.url, config.publishable_key, {
-    ...{ auth, global },
+    ...{ ...rest, ...given(token) },
     db: { ...db, schema: ENGINE_SCHEMA },
   });
 }
@@ -77,7 +82,9 @@ function engineClient(config: SupabaseConfig, fetcher: typeof fetch, headers: Re
 /** What tools read, with the same user's rights: its transport sends nothing but GET and HEAD. */
 export function createReadOnlyDb(config: SupabaseConfig, token: string, fetcher: typeof fetch): ReadOnlyDb {
   const options = settings(config, readOnlyFetch(fetcher), agentOf(token));
-  return readOnlyDb(createClient<DomainDatabase>(config.url, config.publishable_key, options));
+  return readOnlyDb(
+    createClient<DomainDatabase>(config.url, config.publishable_key, { ...options, ...given(token) }),
+  );
 }
 
 /**
@@ -137,6 +144,11 @@ export function createAnonymousAuth(config: SupabaseConfig, fetcher: typeof fetc
 
 /** Supabase's client repeats reads by itself, for seconds and past our deadline; who asked repeats, where it helps. */
 const ONCE = { retry: false };
+
+/** A client that is told its token keeps no session beside it, nor asks for one before each request. */
+function given(token: string) {
+  return { accessToken: () => Promise.resolve(token) };
+}
 
 function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
