@@ -78,17 +78,15 @@ export interface Composition {
   /** Everything that acts with the caller's rights. */
   forCaller(
     caller: Caller,
-  ): Promise<
-    PlannerDeps & ExecutorDeps & {
-      db: EngineClient;
-      runs: RunService;
-      decisions: DecisionService;
-      undo: Undo;
-      /** How far the caller is from the limits in force. */
-      limits(): Promise<Limits>;
-      chats: ClientChats;
-    }
-  >;
+  ): PlannerDeps & ExecutorDeps & {
+    db: EngineClient;
+    runs: RunService;
+    decisions: DecisionService;
+    undo: Undo;
+    /** How far the caller is from the limits in force. */
+    limits(): Promise<Limits>;
+    chats: ClientChats;
+  };
   /** Keeps the worker alive for work that outlives its request, where the platform has a way to. */
   background(work: Promise<unknown>): void;
 }
@@ -132,7 +130,7 @@ export function compose(
       ...{ name, title, category, access },
       ...{ description: schema.description, parameters: schema.parameters },
     })),
-    async forCaller({ user_id, token: person_token, agent_token: token = person_token }) {
+    forCaller({ user_id, token: person_token, agent_token: token = person_token }) {
       const db = createEngineClient(supabase, token, fetch);
       const tools = createToolSource({
         catalogue: domain.catalogue,
@@ -148,7 +146,7 @@ export function compose(
         log,
         lease_seconds,
       });
-      const user = await pseudonym(user_id);
+      const user = pseudonym(user_id);
       const store = createStore(db, limits);
       const invoke = createStepInvoker(db);
       const ports = wrap({ user, model, tools, store, invoke, handOff: createSuccessor(db) });
@@ -166,15 +164,24 @@ export function compose(
         ids,
         log,
       };
-      const person = createPersonClient(supabase, person_token, fetch);
+      const person = () => createPersonClient(supabase, person_token, fetch);
+      // Most requests need few of these: each is made for who asks for it.
       return {
         ...deps,
         db,
-        runs: createRunService(deps, db, background, news),
-        decisions: createDecisionService(createDecisions(person, deps), db, deps),
-        undo: createUndo(person, { clock, lease_seconds }),
+        get runs() {
+          return createRunService(deps, db, background, news);
+        },
+        get decisions() {
+          return createDecisionService(createDecisions(person(), deps), db, deps);
+        },
+        get undo() {
+          return createUndo(person(), { clock, lease_seconds });
+        },
         limits: () => patiently(() => readLimits(db, limits, FIRST_CALL_TOKENS), deps),
-        chats: createClientChats(db, deps),
+        get chats() {
+          return createClientChats(db, deps);
+        },
       };
     },
     background,

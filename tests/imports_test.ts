@@ -69,7 +69,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   "shared/llm": {
     rooms: ["shared/llm", "shared/async", "shared/contracts", "shared/agents/ports.ts"],
-    packages: ["fastest-levenshtein", "zod", "openai", "eventsource-parser", "tokenx"],
+    packages: ["fastest-levenshtein", "zod", "openai", "eventsource-parser", "tokenx", "node:crypto"],
   },
   "shared/db": {
     rooms: [
@@ -80,7 +80,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; packages: string[] }> = {
       "shared/agents/ports.ts",
       "shared/agents/store",
     ],
-    packages: ["zod", "@supabase/supabase-js"],
+    packages: ["zod", "@supabase/supabase-js", "node:crypto"],
   },
   "shared/http": {
     rooms: [

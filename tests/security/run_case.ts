@@ -59,7 +59,7 @@ async function scriptedTurn<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { model_url } = testStack();
-  const name = await pseudonym(user.id);
+  const name = pseudonym(user.id);
   await addTurns(model_url, name, script);
   const result = await work();
   const { unexpected } = await takeScript(model_url, name);

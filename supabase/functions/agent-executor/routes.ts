@@ -18,7 +18,7 @@ export function executorRoutes(composition: Composition): Hono {
     const bearer = await identify(context.req.raw);
     const { deps, owned } = await riding(bearer, async () => {
       const step = await parseBody(context.req.raw, StepRequest);
-      const deps = await forCaller(bearer);
+      const deps = forCaller(bearer);
       return { deps, owned: await claimForExecutor(step, deps) };
     });
 

@@ -44,7 +44,7 @@ export function addAgUiAgent(routes: Hono, serving: Serving): void {
       const request = await parseBody(context.req.raw, AgUiRequest);
       ids = request;
       return await streaming(serving, user_id, async (onEnd) => {
-        const asking = { ...await serving.forCaller(caller), context, user_id, serving, onEnd };
+        const asking = { ...serving.forCaller(caller), context, user_id, serving, onEnd };
         return request.kind === "turn" ? await startTurn(request, asking) : await answer(request, asking);
       });
     } catch (thrown) {

@@ -36,7 +36,7 @@ export function addAiSdkChat(routes: Hono, serving: Serving): void {
     await boundHistory(context);
     const request = await parseBody(context.req.raw, AiSdkRequest);
     return await streaming(serving, user_id, async (onEnd) => {
-      const asking = { ...await serving.forCaller(caller), context, user_id, set, serving, onEnd };
+      const asking = { ...serving.forCaller(caller), context, user_id, set, serving, onEnd };
       if (request.kind === "turn") return await startTurn(request, asking);
       const answers = await answersOf(request.decisions, asking);
       if (answers === null) throw new AgentError("not_found", "There is no such tool call.");

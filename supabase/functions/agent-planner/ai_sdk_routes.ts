@@ -40,7 +40,7 @@ function addChatReading(routes: Hono, serving: Serving): void {
     const caller = await byPerson(context.req.raw);
     const { user_id } = caller;
     const { set } = parseQuery(context.req.query(), Query);
-    const { runs, chats } = await forCaller(caller);
+    const { runs, chats } = forCaller(caller);
     const run_id = await chats.unfinishedRun(parseChatId(context.req.param("chat_id")));
     if (run_id === null) return context.body(null, 204);
     return await streaming(serving, user_id, async (onEnd) => {
@@ -56,7 +56,7 @@ function addChatReading(routes: Hono, serving: Serving): void {
   });
 
   routes.get("/:chat_id/messages", async (context) => {
-    const { chats } = await forCaller(await byPerson(context.req.raw));
+    const { chats } = forCaller(await byPerson(context.req.raw));
     const { set } = parseQuery(context.req.query(), Query);
     const { rows, logs } = await chats.history(parseChatId(context.req.param("chat_id")));
     return context.json(uiHistory(rows, logs, set));

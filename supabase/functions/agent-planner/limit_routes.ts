@@ -6,7 +6,7 @@ import type { Serving } from "./serving.ts";
 
 export function addLimitRoutes(app: Hono, { authenticate, forCaller }: Serving): void {
   app.get("/limits", async (context) => {
-    const { limits } = await forCaller(await authenticate(context.req.raw));
+    const { limits } = forCaller(await authenticate(context.req.raw));
     parseQuery(context.req.query(), NoQuery);
     return context.json(await limits());
   });

@@ -23,7 +23,7 @@ function addStart(app: Hono, serving: Serving): void {
     const { stream, request_key, runs, run } = await riding(bearer, async () => {
       const { stream, ...request } = await parseBody(context.req.raw, chat_request);
       if (stream) streams.assertRoom(user_id);
-      const { runs } = await forCaller(bearer);
+      const { runs } = forCaller(bearer);
       await deliveries.noted(user_id);
       return { stream, request_key: request.request_key, runs, run: await runs.start(request) };
     });
@@ -58,7 +58,7 @@ function addReading(app: Hono, serving: Serving): void {
   const { authenticate, forCaller, clock, log, streams, deliver } = serving;
 
   app.get("/runs", async (context) => {
-    const { runs } = await forCaller(await authenticate(context.req.raw));
+    const { runs } = forCaller(await authenticate(context.req.raw));
     return context.json(await runs.list(parseQuery(context.req.query(), RunFilter)));
   });
 
@@ -122,7 +122,7 @@ function addDecisions(app: Hono, serving: Serving): void {
   const sendRun = createRunSender(serving);
 
   app.get("/approvals", async (context) => {
-    const { decisions } = await forCaller(await authenticate(context.req.raw));
+    const { decisions } = forCaller(await authenticate(context.req.raw));
     parseQuery(context.req.query(), NoQuery);
     return context.json({ approvals: await decisions.open() });
   });

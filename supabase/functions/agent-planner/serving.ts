@@ -60,7 +60,7 @@ export function ofRun(
     const run_id = parseRunId(context.req.param("id") ?? "");
     try {
       const caller = await identify(context.req.raw);
-      const { runs, decisions, undo, chats } = await forCaller(caller);
+      const { runs, decisions, undo, chats } = forCaller(caller);
       return await answer(run_id, { context, user_id: caller.user_id, runs, decisions, undo, chats });
     } catch (error) {
       throw told(run_id, error);

@@ -5,12 +5,12 @@ import { pseudonym } from "../../../shared/llm/sending/pseudonym.ts";
 
 const ID = "6f1c9a52-7c1e-4c5b-9b0e-0a4d3f2b1c00";
 
-Deno.test("a pseudonym is the first 32 hex digits of the SHA-256 of user: and the id", async () => {
+Deno.test("a pseudonym is the first 32 hex digits of the SHA-256 of user: and the id", () => {
   const expected = createHash("sha256").update(`user:${ID}`).digest("hex").slice(0, 32);
-  assert.equal(await pseudonym(ID), expected);
+  assert.equal(pseudonym(ID), expected);
 });
 
-Deno.test("a pseudonym is stable and tells users apart", async () => {
-  assert.equal(await pseudonym(ID), await pseudonym(ID));
-  assert.notEqual(await pseudonym(ID), await pseudonym(ID.replace("6", "7")));
+Deno.test("a pseudonym is stable and tells users apart", () => {
+  assert.equal(pseudonym(ID), pseudonym(ID));
+  assert.notEqual(pseudonym(ID), pseudonym(ID.replace("6", "7")));
 });

@@ -86,7 +86,7 @@ async function take(
 ): Promise<CaseResult> {
   const { publishable_key, model_url } = testStack();
   const user = await newUser();
-  const person = { id: user.id, token: user.token, pseudonym: await pseudonym(user.id) };
+  const person = { id: user.id, token: user.token, pseudonym: pseudonym(user.id) };
   const passed: Place[] = [];
   const count = createCounter();
   let reached = false;

@@ -24,7 +24,7 @@ export interface Script extends AsyncDisposable {
 
 /** From now on the model answers this user's requests from `turns` and from nothing else. */
 export async function scriptModel(user_id: string, turns: readonly ScriptedTurnInput[]): Promise<Script> {
-  const base = `${modelOrigin()}/_script/${await pseudonym(user_id)}`;
+  const base = `${modelOrigin()}/_script/${pseudonym(user_id)}`;
   await call("POST", base, { turns });
   let ended = false;
 

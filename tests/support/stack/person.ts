@@ -18,7 +18,7 @@ export interface Person {
 export async function newPerson(stack: Pick<Stack, "url" | "publishable_key">): Promise<Person> {
   const client = anonymous(stack);
   const email = `bench-${crypto.randomUUID()}@example.com`;
-  return await signedIn(client, await client.auth.signUp({ email, password: crypto.randomUUID() }));
+  return signedIn(client, await client.auth.signUp({ email, password: crypto.randomUUID() }));
 }
 
 /** Signs in a user who is there. */
@@ -27,17 +27,17 @@ export async function knownPerson(
   credentials: { email: string; password: string },
 ): Promise<Person> {
   const client = anonymous(stack);
-  return await signedIn(client, await client.auth.signInWithPassword(credentials));
+  return signedIn(client, await client.auth.signInWithPassword(credentials));
 }
 
 type SignUp = Awaited<ReturnType<SupabaseClient<Database>["auth"]["signUp"]>>;
 
-async function signedIn(client: Person["client"], { data, error }: SignUp): Promise<Person> {
+function signedIn(client: Person["client"], { data, error }: SignUp): Person {
   if (error || !data.user || !data.session) {
     throw new Error(`Cannot sign up or in: ${error?.message ?? "there is no session"}`);
   }
   const { id } = data.user;
-  return { id, token: data.session.access_token, pseudonym: await pseudonym(id), client };
+  return { id, token: data.session.access_token, pseudonym: pseudonym(id), client };
 }
 
 function anonymous({ url, publishable_key }: Pick<Stack, "url" | "publishable_key">): Person["client"] {

@@ -22,7 +22,7 @@ export interface WireFunctions extends AsyncDisposable {
   /** What the functions wrote, line by line. */
   lines: string[];
   /** A host that answers the user's model calls. Its end throws on unexpected requests and unused turns. */
-  host(user: TestUser, turns: WireTurn[], part?: Part): Promise<WireHost>;
+  host(user: TestUser, turns: WireTurn[], part?: Part): WireHost;
 }
 
 const KEY = "sk-wire-test";
@@ -66,8 +66,8 @@ export async function wireFunctions(settings: Record<string, string> = {}): Prom
   return {
     url: functions.url,
     lines: functions.lines,
-    async host(user, turns, part = "planner") {
-      const key = `${await pseudonym(user.id)} ${part}`;
+    host(user, turns, part = "planner") {
+      const key = `${pseudonym(user.id)} ${part}`;
       const server = startWireServer(turns);
       ports.set(key, Number(new URL(server.url).port));
       return {
