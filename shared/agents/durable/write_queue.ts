@@ -4,8 +4,8 @@ import type { Clock } from "../../async/clock.ts";
 import type { RunEvent } from "../../contracts/events.ts";
 import { type Batch, emptyBatch, isEmpty } from "../store/rows.ts";
 
-/** So late nobody notices, and calls that run at the same time tell of themselves within it. */
-const COMPANY_MS = 40;
+/** So late seems at once, and steps that work at the same time tell of a call and its result within it. */
+const COMPANY_MS = 100;
 
 /** What one transaction stores. */
 export interface Waiting {

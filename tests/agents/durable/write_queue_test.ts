@@ -5,10 +5,10 @@ import { quiet } from "../../support/ports/pass_time.ts";
 
 const CALLED = { type: "tool_call" as const, tool_call_id: "c", name: "look", arguments: {} };
 
-Deno.test("what nobody acts on waits 40 ms for company, and then goes as one", async () => {
+Deno.test("what nobody acts on waits 100 ms for company, and then goes as one", async () => {
   const { run, clock, sent, asked } = openLog();
   run.emit({ type: "analysis", strategy: "tool_use" });
-  clock.advance(39);
+  clock.advance(99);
   run.emit(CALLED);
   await quiet();
   assert.deepEqual([asked, sent], [[], []]);
@@ -48,7 +48,7 @@ Deno.test("what happens while one transaction is under way waits for company lik
   database.resolve();
   await quiet();
   assert.deepEqual(numbers(asked), [[2]]);
-  clock.advance(40);
+  clock.advance(100);
   await quiet();
   assert.deepEqual(numbers(asked), [[2], [3]]);
 });
