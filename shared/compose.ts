@@ -6,6 +6,7 @@ import { createNews } from "./async/news.ts";
 import type { Log, Model } from "./agents/ports.ts";
 import { systemClock as clock } from "./async/system_clock.ts";
 import { largestCall } from "./agents/durable/largest_call.ts";
+import { createRunHearing } from "./agents/durable/run_hearing.ts";
 import { FIRST_CALL_TOKENS, modelCalls } from "./agents/limits.ts";
 import { readBudget } from "./contracts/budget.ts";
 import { chatRequest } from "./contracts/request.ts";
@@ -114,6 +115,7 @@ export function compose(
   const calls = modelCalls(readPromptWindows(env));
   const limits = { ...budget, priced: isPriced(model), largest_call: largestCall(calls, model) };
   const news = createNews();
+  const hearing = createRunHearing();
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const deadline = deadlines(deadline_seconds * 1_000);
@@ -156,6 +158,7 @@ export function compose(
         store: retryingStore(ports.store, { clock, lease_seconds }),
         wall_ms: budget.wall_ms,
         lease_seconds,
+        hearing,
         deadline_at: deadline(),
         stopping: stopping.signal,
         count,

@@ -1,7 +1,17 @@
 // What each kind of agent is handed by `compose.ts`: its ports, its settings, and whom it works for.
 import type { Clock } from "../async/clock.ts";
 import type { ModelCalls } from "./limits.ts";
-import type { Ids, Log, Model, StepInvoker, Store, Successor, TokenCounter, ToolSource } from "./ports.ts";
+import type {
+  Ids,
+  Log,
+  Model,
+  RunHearing,
+  StepInvoker,
+  Store,
+  Successor,
+  TokenCounter,
+  ToolSource,
+} from "./ports.ts";
 
 /** What every agent needs from the world. */
 export interface AgentDeps {
@@ -35,6 +45,8 @@ export interface PlannerDeps extends AgentDeps {
 
 export interface ExecutorDeps extends AgentDeps {
   store: Store;
+  /** Of this process. */
+  hearing: RunHearing;
   /** When hand-off of this invocation's work is due, in milliseconds since the epoch. */
   deadline_at: number;
   /** Aborts when the platform says that it will end this process. */

@@ -219,6 +219,21 @@ export interface Store {
   answerStep(step: StepRef, lease: RunLease, answer: PlannerAnswer): Promise<void>;
 }
 
+/** Those who work on runs in this process, and tell one another what the database has told them. */
+export interface RunHearing {
+  /** `hear` is told what the others of this run have heard. */
+  join(run_id: string, hear: (answer: Heard) => void): Listening;
+}
+
+export interface Listening {
+  /** Tells the others. */
+  tell(answer: Heard): void;
+  /** Looks, for all of them: what this gives, they have heard. */
+  look(beat: () => Promise<boolean>): Promise<boolean>;
+  /** Has to be called. */
+  leave(): void;
+}
+
 /** Has a fresh invocation of the planner resume a run that was released; once the signal aborts, nobody waits for it. */
 export type Successor = (run_id: string, signal?: AbortSignal) => Promise<void>;
 

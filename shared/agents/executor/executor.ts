@@ -51,7 +51,7 @@ export async function executeStep(
   deliver: (event: StepEvent) => void,
   caller: AbortSignal,
 ): Promise<void> {
-  const { clock, log, lease_seconds } = deps;
+  const { log } = deps;
   const { attempt, agent_id: executor_agent_id, step: { step_number } } = claimed;
   const agent = { id: executor_agent_id, type: "executor" as const, step_number };
   const { execution_id, generation } = claimed;
@@ -59,8 +59,7 @@ export async function executeStep(
   const tell = (event: ToolEvent) => deliver({ ...event, agent });
   const handOff = createHandOff(deps);
   const { open_calls } = claimed;
-  const heart = startHeartbeat({ beat: () => deps.store.heartbeatStep(lease), clock, log, lease_seconds });
-  const store = hearingStore(deps.store, heart.heard);
+  const { heart, store, stop } = openHeart(claimed, deps);
   const writes = createStepWrites({ store, lease, open_calls, deliver: tell, onProgress: handOff.progress });
   const look = () => void heart.beatNow();
   caller.addEventListener("abort", look);
@@ -98,7 +97,32 @@ export async function executeStep(
     deliver({ type: "error", kind, message, retryable });
   } finally {
     caller.removeEventListener("abort", look);
-    heart.stop();
+    stop();
     handOff.stop();
   }
+}
+
+/**
+ * The worker's heart, until `stop`: it hears what is answered to the writes of the store that comes with it, and what
+ * those hear who work on the same run in this process.
+ */
+function openHeart(
+  { run_id, execution_id, generation }: ClaimedStep,
+  { store: given, clock, log, lease_seconds, hearing }: ExecutorDeps,
+) {
+  const beat = () => listening.look(() => given.heartbeatStep({ execution_id, generation }));
+  const heart = startHeartbeat({ beat, clock, log, lease_seconds });
+  const listening = hearing.join(run_id, heart.heard);
+  const store = hearingStore(given, (answer) => {
+    heart.heard(answer);
+    listening.tell(answer);
+  });
+  return {
+    heart,
+    store,
+    stop() {
+      listening.leave();
+      heart.stop();
+    },
+  };
 }

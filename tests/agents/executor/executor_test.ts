@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createEventDedup, knownEvents } from "../../../shared/agents/durable/event_dedup.ts";
+import { createRunHearing } from "../../../shared/agents/durable/run_hearing.ts";
 import { pause } from "../../../shared/async/pause.ts";
 import { AgentError, LeaseLostError } from "../../../shared/contracts/errors.ts";
 import { NO_USAGE } from "../../../shared/contracts/usage.ts";
@@ -135,6 +136,35 @@ Deno.test("one whose caller goes looks once: it stops where the run was cancelle
     assert.equal((await view())?.status, cancelled ? "cancelled" : "completed");
     assert.equal(clock.now() - began, cancelled ? 100 : 500);
   }
+});
+
+Deno.test("one that hears of a cancel from another of its run in its process stops, and has not looked itself", async () => {
+  const { execute, memory, store, run, clock, view } = await openStep();
+  const hearing = createRunHearing();
+  const other = hearing.join(run.run_id, () => {});
+  store.heartbeatStep = () => assert.fail("it looked");
+  clock.after(100, () => {
+    memory.cancelRun(run.run_id);
+    other.tell({ cancelled: true });
+  });
+  const { types } = await execute([hangingTurn], { hearing });
+  assert.deepEqual(types, ["executor_spawned", "executor_result"]);
+  assert.equal((await view())?.status, "cancelled");
+});
+
+Deno.test("one tells the others of its run what its looks and its writes are answered, until it ends", async () => {
+  const { execute, run, clock } = await openStep();
+  const hearing = createRunHearing();
+  const heard: [number, boolean | undefined][] = [];
+  const began = clock.now();
+  hearing.join(run.run_id, ({ cancelled }) => void heard.push([clock.now() - began, cancelled]));
+  const slow = async function* (signal: AbortSignal) {
+    await pause(clock, 1_500, signal);
+    yield SUBMITTED;
+  };
+  await execute([LOOK, slow], { hearing });
+  // The next call is reserved at once, and a second later it looks.
+  assert.deepEqual(heard, [[0, undefined], [1_000, undefined], [1_000, false]]);
 });
 
 Deno.test("one that writes hears of a cancel with the answer: it begins no further model call, and never looks", async () => {

@@ -1,6 +1,7 @@
 // What the planner tells of a step: that its plan is under way, how it ended, and nothing of a step that is the next
 // owner's.
 import assert from "node:assert/strict";
+import { createRunHearing } from "../../../shared/agents/durable/run_hearing.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
 import {
@@ -77,9 +78,10 @@ Deno.test("a call of a step that failed without its executor is ended and told w
     if (++called > 1) throw new RunBudgetError("The budget is used up.");
     const model = listedModel([{ tool_calls: [toolCall("look")] }]);
     const store = { ...memory, releaseStep: () => Promise.reject(new LeaseLostError("stale")) };
-    const owned = await claimForExecutor(step, { ...deps, model, store });
+    const executor = { ...deps, model, store, hearing: createRunHearing() };
+    const owned = await claimForExecutor(step, executor);
     const events: StepEvent[] = [];
-    await executeStep(owned, { ...deps, model, store }, (event) => events.push(event), STAYS);
+    await executeStep(owned, executor, (event) => events.push(event), STAYS);
     yield* events;
   };
   const plan = toolCall("create_plan", {

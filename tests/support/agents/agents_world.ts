@@ -2,6 +2,7 @@
 // same tools; and a client, that sends a message and follows its run to the end, whatever becomes of the processes.
 import { CALLS } from "./default_calls.ts";
 import { pause } from "../../../shared/async/pause.ts";
+import { createRunHearing } from "../../../shared/agents/durable/run_hearing.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
 import { answerTurn, startTurn, takeOver } from "../../../shared/agents/planner/planner.ts";
 import type { Model, StepInvoker, Store, ToolSource } from "../../../shared/agents/ports.ts";
@@ -72,6 +73,7 @@ export function agentsWorld(options: WorldOptions): World {
       about: ABOUT,
       store: retryingStore(storeOf(process, store), { clock: process.clock, lease_seconds: LEASE_SECONDS }),
       invoke: invokerOf(process),
+      hearing: createRunHearing(),
       handOff: (run_id) => process.call("handOff", () => request((successor) => resume(run_id, successor))),
       // Good enough, and quick.
       count: (...prompt) => JSON.stringify(prompt).length / 4,

@@ -3,6 +3,7 @@ import { CALLS } from "./default_calls.ts";
 import assert from "node:assert/strict";
 import type { ExecutorDeps } from "../../../shared/agents/deps.ts";
 import { claimForExecutor, executeStep } from "../../../shared/agents/executor/executor.ts";
+import { createRunHearing } from "../../../shared/agents/durable/run_hearing.ts";
 import { emptyBatch } from "../../../shared/agents/store/rows.ts";
 import type { StepEvent } from "../../../shared/contracts/events.ts";
 import { PlanDraft } from "../../../shared/contracts/plan.ts";
@@ -61,6 +62,7 @@ export async function openStep() {
       user: "u",
       lease_seconds: 15,
       store,
+      hearing: createRunHearing(),
       log: { error: (message) => logged.push(message) },
       deadline_at: clock.now() + 110_000,
       stopping: new AbortController().signal,
