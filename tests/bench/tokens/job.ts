@@ -20,6 +20,8 @@ export interface JobSize {
   steps: number;
   /** Of each project's description. */
   characters: number;
+  /** Whether the planner names the projects' ids, which its overview has, or each step searches for its own. */
+  ids?: "named";
 }
 
 /** A tool call of the job, with all that it brought. */
@@ -37,11 +39,11 @@ export interface DoneJob {
 }
 
 /** Has the job done by the planner and its executors, in a workspace of its own. */
-export async function doJob(stack: Stack, { steps, characters }: JobSize): Promise<DoneJob> {
+export async function doJob(stack: Stack, { steps, characters, ids }: JobSize): Promise<DoneJob> {
   const person = await newPerson(stack);
   const topics = TOPICS.slice(0, steps);
   const projects = await fillWorkspace(stack, person, topics, characters);
-  await addTurns(stack.model.url, person.pseudonym, turnsOf(topics, projects));
+  await addTurns(stack.model.url, person.pseudonym, turnsOf(topics, projects, ids));
   await takeTurn(stack, person, requestOf(topics));
   const requests = await endScript(stack.model.url, person.pseudonym);
   return { requests, ...await broughtBy(person, requests) };
@@ -49,8 +51,10 @@ export async function doJob(stack: Stack, { steps, characters }: JobSize): Promi
 
 const requestOf = (topics: readonly string[]) =>
   `Report the status and risks of ${topics.join(", ")}, and what to do next.`;
-const taskOf = (topic: string) =>
-  `Research the ${topic} project: find it, read its details, report its status and risks.`;
+const taskOf = (topic: string, id: string | undefined) =>
+  id === undefined
+    ? `Research the ${topic} project: find it, read its details, report its status and risks.`
+    : `Research the ${topic} project (${id}): read its details, report its status and risks.`;
 
 function workspace({ url, publishable_key }: Stack, { token }: Person) {
   return createClient<Database>(url, publishable_key, {
@@ -80,20 +84,27 @@ async function fillWorkspace(stack: Stack, person: Person, topics: readonly stri
   return data.map(({ id }) => id);
 }
 
-function turnsOf(topics: readonly string[], projects: readonly string[]): ScriptedTurnInput[] {
-  const tools = ["search_projects", "get_project_details"];
-  const steps = topics.map((topic, i) => ({
-    ...{ step_number: i + 1, title: `Research ${topic}`, task: taskOf(topic) },
+function turnsOf(
+  topics: readonly string[],
+  projects: readonly string[],
+  ids: JobSize["ids"],
+): ScriptedTurnInput[] {
+  const tools = ids === "named" ? ["get_project_details"] : ["search_projects", "get_project_details"];
+  const works = topics.map((topic, i) => {
+    const project_id = projects[i] ?? "";
+    return { topic, project_id, task: taskOf(topic, ids === "named" ? project_id : undefined) };
+  });
+  const steps = works.map(({ topic, task }, i) => ({
+    ...{ step_number: i + 1, title: `Research ${topic}`, task },
     ...{ executor_required: true, tools, depends_on: [] },
   }));
   return [
     { when: { tool: "create_plan" }, tool_calls: [call("create_plan", { goal: requestOf(topics), steps })] },
-    ...topics.flatMap((topic, i): ScriptedTurnInput[] => {
-      const when = { tool: "submit_result", contains: taskOf(topic) };
-      const details = { project_id: projects[i] ?? "", include_tasks: true };
+    ...works.flatMap(({ topic, project_id, task }): ScriptedTurnInput[] => {
+      const when = { tool: "submit_result", contains: task };
       return [
-        { when, tool_calls: [call("search_projects", { query: topic })] },
-        { when, tool_calls: [call("get_project_details", details)] },
+        ...(ids === "named" ? [] : [{ when, tool_calls: [call("search_projects", { query: topic })] }]),
+        { when, tool_calls: [call("get_project_details", { project_id, include_tasks: true })] },
         { when, tool_calls: [call("submit_result", { status: "completed", summary: FOUND })] },
       ];
     }),

@@ -1,16 +1,22 @@
 // How many tokens of prompts a job takes, by planner and executors, and by one agent that does it all: the standard job
-// (4 steps, short texts) and the big one (8 steps, a text of 2,000 tokens each), with what no model has seen.
+// (4 steps, short texts), once more without its searches, and the big one (8 steps, a text of 2,000 tokens each), with
+// what no model has seen.
 import type { Stack } from "../../../dev/stack.ts";
 import { CREATE_PLAN_NAME } from "../../../shared/contracts/built_in_tools.ts";
 import { catalogue } from "../../../shared/domain/catalogue.ts";
 import type { Figure, FigureGroup } from "../report.ts";
-import { doJob, type DoneJob } from "./job.ts";
+import { doJob, type DoneJob, type JobSize } from "./job.ts";
 import { inTwoRounds, oneAfterTheOther } from "./one_agent.ts";
 import { type Prompt, promptOf, tokensIn, weigh, type Weight } from "./prompt_size.ts";
 import { needed } from "./tools_by_need.ts";
 
-const JOBS = {
+const JOBS: Record<string, { size: JobSize; aim: string; share: string }> = {
   "standard: 4 steps": { size: { steps: 4, characters: 60 }, aim: "at most 8,000", share: "" },
+  "standard, the planner names the ids that it knows": {
+    size: { steps: 4, characters: 60, ids: "named" },
+    aim: "",
+    share: "",
+  },
   "big: 8 steps, 2,000 tokens of text each": {
     size: { steps: 8, characters: 8_000 },
     aim: "",

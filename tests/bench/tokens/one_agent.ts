@@ -8,13 +8,13 @@ const DETAILS = "get_project_details";
 /** A tool call with each model call: all of one project, then all of the next. */
 export function oneAfterTheOther(opening: Prompt, calls: readonly MadeCall[]): Prompt[] {
   const [searches, details] = byRound(calls);
-  const rounds = searches.flatMap((search, i) => [[search], ...details.slice(i, i + 1).map((one) => [one])]);
+  const rounds = details.flatMap((one, i) => [...searches.slice(i, i + 1).map((search) => [search]), [one]]);
   return prompts(opening, rounds);
 }
 
-/** All searches with one model call, then all details with another. */
+/** All searches, where there are any, with one model call, then all details with another. */
 export function inTwoRounds(opening: Prompt, calls: readonly MadeCall[]): Prompt[] {
-  return prompts(opening, byRound(calls));
+  return prompts(opening, byRound(calls).filter((round) => round.length > 0));
 }
 
 function byRound(calls: readonly MadeCall[]): [MadeCall[], MadeCall[]] {
