@@ -90,7 +90,7 @@ export function stepPrompt(claimed: ClaimedStep, earlier: Json, now: Date): stri
   const lines = [
     `Goal: ${goal}`,
     `Task: ${step.task}`,
-    `Now: ${promptTime(now, time_zone)}, time zone ${time_zone}`,
+    `Now: ${promptTime(now, time_zone)} (${time_zone})`,
   ];
   if (claimed.earlier_results.length > 0) {
     lines.push(`Results of earlier steps: <data>${fenced(earlier)}</data>`);

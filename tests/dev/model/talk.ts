@@ -40,7 +40,7 @@ export function step(task: string, talk: Talk, earlier?: Json): Said {
   const results = earlier === undefined
     ? ""
     : `\nResults of earlier steps: <data>${JSON.stringify(earlier).replaceAll("<", "\\u003c")}</data>`;
-  const content = `Goal: something\nTask: ${task}\nNow: ${KNOWN.now}, time zone ${KNOWN.time_zone}${results}`;
+  const content = `Goal: something\nTask: ${task}\nNow: ${KNOWN.now} (${KNOWN.time_zone})${results}`;
   return converse([{ role: "system", content: "" }, { role: "user", content }], {
     ...talk,
     tools: [...talk.tools, { ...SUBMIT_RESULT }],
