@@ -54,6 +54,9 @@ create function private.taint_by_messages() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
+  if not exists (select from v_added m where m.shown_rows is not null or m.kind = 'result') then
+    return null;
+  end if;
   insert into public.run_taints (user_id, run_id, tainted_by)
     select found.user_id, found.run_id, jsonb_agg(found.what) filter (where found.n <= 20) from (
       select shown.*, row_number() over (partition by shown.user_id, shown.run_id) as n from (
@@ -90,6 +93,10 @@ create function private.taint_by_call() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
+  if not new.result ? 'rows'
+    and not exists (select from public.tool_defaults d where d.tool_name = new.tool_name and d.untrusted_output) then
+    return null;
+  end if;
   insert into public.run_taints (user_id, run_id, tainted_by)
     select new.user_id, new.run_id, jsonb_agg(found.what) from (
       select what from private.external_among(new.user_id, new.result -> 'rows') what

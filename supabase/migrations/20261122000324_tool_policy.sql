@@ -73,11 +73,18 @@ $$;
 create function private.is_guarded_read(p_call public.agent_tool_calls) returns boolean
 language plpgsql stable security invoker set search_path = ''
 as $$
-begin return (
-  select p_call.access = 'read'
-    and p_call.tool_name = any (private.guarded_reads(p_call.user_id, r.session_id, r.leased_at))
-  from public.agent_runs r where r.user_id = p_call.user_id and r.id = p_call.run_id
-);
+begin
+  if p_call.access is distinct from 'read' then
+    return false;
+  end if;
+  return (exists (select from public.tool_defaults d where d.tool_name = p_call.tool_name and d.policy <> 'allow')
+      or exists (select from public.tool_floors f where f.tool_name = p_call.tool_name)
+      or exists (select from public.tool_rules r
+        join public.agent_runs run on run.user_id = p_call.user_id and run.id = p_call.run_id
+        where r.user_id = p_call.user_id and r.tool_name = p_call.tool_name and r.policy <> 'allow'
+          and (r.session_id is null or r.session_id = run.session_id) and r.created_at < run.leased_at
+          and (r.expires_at is null or r.expires_at > clock_timestamp())))
+    and not exists (select from public.tool_defaults d where d.tool_name = p_call.tool_name and d.access = 'write');
 end
 $$;
 

@@ -102,36 +102,36 @@ end $$;
 
 -- Plans of a run and what became of them. A plan that has ended is left alone; one whose steps a cancel has stopped
 -- has not failed: it is cancelled with its run.
-create function private.append_plans(p_run_id uuid, p_batch jsonb)
+create function private.append_plans(p_run public.agent_runs, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
   if p_batch ? 'plans' then
     insert into public.agent_plans (id, user_id, session_id, run_id, planner_agent_id, user_message, goal, steps,
         revision, supersedes)
-      select x.id, r.user_id, r.session_id, r.id, x.planner_agent_id, x.user_message, x.goal, x.steps, x.revision,
-        x.supersedes
+      select x.id, p_run.user_id, p_run.session_id, p_run.id, x.planner_agent_id, x.user_message, x.goal, x.steps,
+        x.revision, x.supersedes
       from jsonb_populate_recordset(null::public.agent_plans, p_batch -> 'plans') x
-      join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
       on conflict (user_id, id) do nothing;
   end if;
   if p_batch ? 'plan_updates' then
     update public.agent_plans p set status = (x ->> 'status')::public.plan_status,
         finished_at = case when x ->> 'status' <> 'executing' then now() end
-      from jsonb_array_elements(p_batch -> 'plan_updates') x, public.agent_runs r
-      where p.id = (x ->> 'id')::uuid and p.run_id = p_run_id and p.status in ('pending', 'executing')
-        and p.status::text <> x ->> 'status' and r.id = p.run_id
-        and (r.cancel_requested_at is null or x ->> 'status' <> 'failed');
+      from jsonb_array_elements(p_batch -> 'plan_updates') x
+      where p.user_id = p_run.user_id and p.id = (x ->> 'id')::uuid and p.run_id = p_run.id
+        and p.status in ('pending', 'executing') and p.status::text <> x ->> 'status'
+        and (p_run.cancel_requested_at is null or x ->> 'status' <> 'failed');
   end if;
 end $$;
 
 -- Steps of a run that were skipped, and what the planner's own have cost so far.
-create function private.append_executions(p_run_id uuid, p_batch jsonb)
+create function private.append_executions(p_run public.agent_runs, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
   if p_batch ? 'step_usage' then
     update public.agent_executions e set usage = x -> 'usage'
       from jsonb_array_elements(p_batch -> 'step_usage') x
-      where e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run_id and e.status = 'running';
+      where e.user_id = p_run.user_id and e.id = (x ->> 'execution_id')::uuid and e.run_id = p_run.id
+        and e.status = 'running';
   end if;
   if p_batch ? 'executions' then
     insert into public.agent_executions (id, user_id, run_id, plan_id, step_number, attempt, session_id, task, status,
@@ -140,7 +140,7 @@ begin
         private.step_task(p.goal, step), x.status, x.error, now()
       from jsonb_populate_recordset(null::public.agent_executions, p_batch -> 'executions') x
       -- Of a step that the run's plan does not have, nulls are left, which the table refuses.
-      left join public.agent_plans p on p.id = x.plan_id and p.run_id = p_run_id and p.user_id = (select auth.uid())
+      left join public.agent_plans p on p.user_id = p_run.user_id and p.id = x.plan_id and p.run_id = p_run.id
       left join jsonb_array_elements(p.steps) step on (step ->> 'step_number')::integer = x.step_number
       on conflict (user_id, id) do nothing;
   end if;
@@ -148,66 +148,69 @@ end $$;
 
 -- Threads of a run with their messages. A gap in a thread refuses all of them: the message that is
 -- missing would be missing from every later prompt.
-create function private.append_threads(p_run_id uuid, p_batch jsonb)
+create function private.append_threads(p_run public.agent_runs, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
   if p_batch ? 'threads' then
     insert into public.agent_chat_sessions (id, user_id, session_type, parent_session_id, run_id, plan_id, step_number,
         planner_agent_id, executor_agent_id, initial_context, created_at)
-      select x.id, r.user_id, x.session_type, r.session_id, r.id, x.plan_id, x.step_number,
+      select x.id, p_run.user_id, x.session_type, p_run.session_id, p_run.id, x.plan_id, x.step_number,
         x.planner_agent_id, x.executor_agent_id, x.initial_context, coalesce(x.created_at, now())
       from jsonb_populate_recordset(null::public.agent_chat_sessions, p_batch -> 'threads') x
-      join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
       on conflict (user_id, id) do nothing;
   end if;
   if p_batch ? 'openings' then
     -- What a prompt was opened with stays, once the prompt is there.
     update public.agent_chat_sessions t set initial_context = t.initial_context || (x -> 'initial_context')
       from jsonb_array_elements(p_batch -> 'openings') x
-      where t.id = (x ->> 'thread_id')::uuid and t.run_id = p_run_id
-        and not exists (select from public.agent_chat_messages m where m.agent_session_id = t.id);
+      where t.user_id = p_run.user_id and t.id = (x ->> 'thread_id')::uuid and t.run_id = p_run.id
+        and not exists (select from public.agent_chat_messages m
+          where m.user_id = t.user_id and m.agent_session_id = t.id);
   end if;
   if p_batch ? 'messages' then
     insert into public.agent_chat_messages (id, user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
         detail, sender_type, sender_agent_id, role, content, tool_calls, tool_call_id, reasoning, echo, cut_off,
         cut, shown_rows, model_used, input_tokens, output_tokens, cached_tokens, cost_usd, usage_estimated,
         cost_estimated, created_at)
-      select x.id, r.user_id, r.id, x.agent_session_id, r.session_id, x.seq, x.kind,
-        x.detail, x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
+      select x.id, p_run.user_id, p_run.id, x.agent_session_id, p_run.session_id, x.seq, x.kind, x.detail,
+        x.sender_type, x.sender_agent_id, x.role, x.content, x.tool_calls, x.tool_call_id, x.reasoning,
         x.echo, x.cut_off, x.cut, x.shown_rows, x.model_used, x.input_tokens, x.output_tokens, x.cached_tokens,
         x.cost_usd, x.usage_estimated, x.cost_estimated, coalesce(x.created_at, now())
       from jsonb_populate_recordset(null::public.agent_chat_messages, p_batch -> 'messages') x
-      join public.agent_runs r on r.id = p_run_id and r.user_id = (select auth.uid())
       on conflict (user_id, id) do nothing;
   end if;
 end $$;
 
 -- Tool calls of a run. One that was proposed has its outcome now; of one that has changed something, it is not that it
 -- was rejected. One that waits for a person has its preview now, the first that it is given; where nobody has to be
--- asked after all, it was not carried out, whatever the model is told.
-create function private.append_calls(p_run_id uuid, p_batch jsonb)
+-- asked after all, it was not carried out, whatever the model is told. Most are new: a call that has only read comes
+-- once, with its outcome.
+create function private.append_calls(p_run public.agent_runs, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  update public.agent_tool_calls c set result = x.result, error = x.error, duration_ms = x.duration_ms,
-      finished_at = x.finished_at,
-      status = case when c.status = 'executing' and x.status = 'rejected' then 'failed'
-        when c.status = 'awaiting_approval' then 'rejected' else x.status end
-    from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
-    where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
-      and c.status not in ('succeeded', 'failed', 'rejected') and x.status in ('succeeded', 'failed', 'rejected');
+  if exists (select from public.agent_tool_calls c where c.user_id = p_run.user_id and c.id = any (array(
+      select (x ->> 'id')::uuid from jsonb_array_elements(p_batch -> 'tool_calls') x))) then
+    update public.agent_tool_calls c set result = x.result, error = x.error, duration_ms = x.duration_ms,
+        finished_at = x.finished_at,
+        status = case when c.status = 'executing' and x.status = 'rejected' then 'failed'
+          when c.status = 'awaiting_approval' then 'rejected' else x.status end
+      from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
+      where c.user_id = p_run.user_id and c.run_id = p_run.id and c.id = x.id
+        and c.status not in ('succeeded', 'failed', 'rejected') and x.status in ('succeeded', 'failed', 'rejected');
+  end if;
   if p_batch @> '{"tool_calls": [{"status": "awaiting_approval"}]}' then
     update public.agent_tool_calls c set effects = x.effects, problem = x.problem
       from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
-      where c.user_id = (select auth.uid()) and c.run_id = p_run_id and c.id = x.id
+      where c.user_id = p_run.user_id and c.run_id = p_run.id and c.id = x.id
         and c.status = 'awaiting_approval' and x.status = 'awaiting_approval'
         and c.effects is null and c.problem is null;
   end if;
   insert into public.agent_tool_calls (id, user_id, run_id, agent_id, agent_session_id, tool_call_id, tool_name,
       access, arguments, status, result, error, duration_ms, created_at, finished_at)
-    select x.id, (select auth.uid()), p_run_id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
+    select x.id, p_run.user_id, p_run.id, x.agent_id, x.agent_session_id, x.tool_call_id, x.tool_name, x.access,
       x.arguments, x.status, x.result, x.error, x.duration_ms, coalesce(x.created_at, now()), x.finished_at
     from jsonb_populate_recordset(null::public.agent_tool_calls, p_batch -> 'tool_calls') x
-    where not exists (select from public.agent_tool_calls c where c.user_id = (select auth.uid()) and c.id = x.id)
+    where not exists (select from public.agent_tool_calls c where c.user_id = p_run.user_id and c.id = x.id)
     on conflict (user_id, id) do nothing;
 end $$;
 
@@ -228,20 +231,20 @@ begin return (
 -- Appends rows of every agents table. `p_batch` holds them by table, those without rows left out; user, run and
 -- session are those of the run. A row that is there already is left alone: it comes again when the answer to the
 -- first time was lost.
-create function private.append_rows(p_run_id uuid, p_batch jsonb)
+create function private.append_rows(p_run public.agent_runs, p_batch jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
   if p_batch ?| array['plan_updates', 'plans'] then
-    perform private.append_plans(p_run_id, p_batch);
+    perform private.append_plans(p_run, p_batch);
   end if;
   if p_batch ?| array['step_usage', 'executions'] then
-    perform private.append_executions(p_run_id, p_batch);
+    perform private.append_executions(p_run, p_batch);
   end if;
   if p_batch ?| array['threads', 'openings', 'messages'] then
-    perform private.append_threads(p_run_id, p_batch);
+    perform private.append_threads(p_run, p_batch);
   end if;
   if p_batch ? 'tool_calls' then
-    perform private.append_calls(p_run_id, p_batch);
+    perform private.append_calls(p_run, p_batch);
   end if;
 end $$;
 
@@ -295,23 +298,23 @@ end $$;
 
 revoke execute on function
   private.step_task(text, jsonb),
-  private.append_plans(uuid, jsonb),
-  private.append_executions(uuid, jsonb),
-  private.append_threads(uuid, jsonb),
-  private.append_calls(uuid, jsonb),
+  private.append_plans(public.agent_runs, jsonb),
+  private.append_executions(public.agent_runs, jsonb),
+  private.append_threads(public.agent_runs, jsonb),
+  private.append_calls(public.agent_runs, jsonb),
   private.verdicts(jsonb),
-  private.append_rows(uuid, jsonb),
+  private.append_rows(public.agent_runs, jsonb),
   private.append_events(uuid, jsonb),
   private.write_answer(jsonb, integer, timestamptz)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.step_task(text, jsonb),
-  private.append_plans(uuid, jsonb),
-  private.append_executions(uuid, jsonb),
-  private.append_threads(uuid, jsonb),
-  private.append_calls(uuid, jsonb),
+  private.append_plans(public.agent_runs, jsonb),
+  private.append_executions(public.agent_runs, jsonb),
+  private.append_threads(public.agent_runs, jsonb),
+  private.append_calls(public.agent_runs, jsonb),
   private.verdicts(jsonb),
-  private.append_rows(uuid, jsonb),
+  private.append_rows(public.agent_runs, jsonb),
   private.append_events(uuid, jsonb),
   private.write_answer(jsonb, integer, timestamptz)
   to authenticated;

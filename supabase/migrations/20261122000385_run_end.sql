@@ -145,15 +145,19 @@ begin
     where e.user_id = v_user and e.run_id = p_run_id and e.type in ('step_start', 'step_complete')
       and e.seq > (select coalesce(max(c.seq), 0) from public.agent_run_events c
         where c.user_id = v_user and c.run_id = p_run_id and c.type = 'plan_created')
+  ), starts as (
+    select t.step_number, count(*)::integer as n_starts from told t where t.type = 'step_start' group by t.step_number
+  ), latest as (
+    select distinct on (e.step_number) e.step_number, e.attempt, e.status, e.result, e.error
+    from public.agent_executions e where e.user_id = v_user and e.plan_id = p_plan_id
+    order by e.step_number, e.attempt desc
   ), untold as (
-    select n as step_number, x.status, x.result, x.error, greatest(x.attempt, starts.n_starts) as attempt,
-      x.id is null or starts.n_starts > x.attempt as unclaimed
+    select n as step_number, x.status, x.result, x.error, greatest(x.attempt, s.n_starts) as attempt,
+      x.attempt is null or coalesce(s.n_starts > x.attempt, false) as unclaimed
     from generate_series(1, 100) n
-    cross join lateral (select count(*)::integer as n_starts from told t
-      where t.type = 'step_start' and t.step_number = to_jsonb(n)) starts
-    left join lateral (select * from public.agent_executions e where e.user_id = v_user and e.plan_id = p_plan_id
-      and e.step_number = n order by e.attempt desc limit 1) x on true
-    where (x.id is not null or starts.n_starts > 0)
+    left join latest x on x.step_number = n
+    left join starts s on s.step_number = to_jsonb(n)
+    where (x.attempt is not null or s.n_starts > 0)
       and not exists (select from told t where t.type = 'step_complete' and t.step_number = to_jsonb(n))
   ), said as (
     select u.step_number, u.attempt, u.error, u.result ->> 'summary' as summary, case

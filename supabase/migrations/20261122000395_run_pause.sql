@@ -42,7 +42,7 @@ begin
   end if;
   v_run := private.hold_run(p_run_id, p_generation);
   perform public.settle_usage(p_settlement);
-  perform private.append_rows(p_run_id, p_batch);
+  perform private.append_rows(v_run, p_batch);
   perform private.append_events(p_run_id, coalesce(p_batch -> 'events', '[]'));
   update public.agent_runs set usage = coalesce(nullif(p_batch -> 'usage', 'null'), usage) where id = p_run_id;
   v_open := private.open_call_ids(p_run_id);

@@ -257,7 +257,7 @@ declare
   v_expires_at constant timestamptz := private.renewed_lease(v_run.lease_expires_at, v_run.lease_seconds);
   v_tainted_from integer;
 begin
-  perform private.append_rows(p_run_id, p_batch);
+  perform private.append_rows(v_run, p_batch);
   v_tainted_from := private.append_events(p_run_id, p_batch -> 'events');
   if p_batch ? 'messages' or v_expires_at <> v_run.lease_expires_at then
     update public.agent_runs set lease_expires_at = v_expires_at,
@@ -302,7 +302,7 @@ begin
     raise sqlstate 'PT409' using message = 'cancel_requested';
   end if;
   perform public.settle_usage(p_outcome -> 'settlement');
-  perform private.append_rows(p_run_id, p_batch);
+  perform private.append_rows(v_run, p_batch);
   perform private.end_run(v_run, (p_outcome - 'settlement')
     || jsonb_build_object('events', coalesce(p_batch -> 'events', '[]')));
   return private.log_end(p_run_id, p_batch);

@@ -12,12 +12,12 @@
 --   answer_step            the planner's answer to a step that asked
 
 -- Stores the rows of { rows, usage, tool_calls_made }, and gives the execution with the rest, for private.keep_step.
-create function private.step_progress(p_execution public.agent_executions, p_progress jsonb)
+create function private.step_progress(p_execution public.agent_executions, p_run public.agent_runs, p_progress jsonb)
 returns public.agent_executions language plpgsql security invoker set search_path = '' as $$
 declare
   v_usage constant jsonb := p_progress -> 'usage';
 begin
-  perform private.append_rows(p_execution.run_id, p_progress -> 'rows');
+  perform private.append_rows(p_run, p_progress -> 'rows');
   p_execution.usage := v_usage;
   p_execution.tokens_used := (v_usage ->> 'input_tokens')::integer + (v_usage ->> 'output_tokens')::integer;
   p_execution.tool_calls_made := (p_progress ->> 'tool_calls_made')::integer;
@@ -49,7 +49,7 @@ set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_held constant record := private.hold_step(p_execution_id, p_generation);
 begin
-  perform private.keep_step(private.step_progress(v_held.execution, p_progress));
+  perform private.keep_step(private.step_progress(v_held.execution, v_held.run, p_progress));
   return private.write_answer(private.verdicts(p_progress -> 'rows'), null, (v_held.run).cancel_requested_at);
 end $$;
 
@@ -61,7 +61,7 @@ set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_held constant record := private.hold_step(p_execution_id, p_generation);
 begin
-  perform private.keep_step(private.step_progress(v_held.execution, p_progress));
+  perform private.keep_step(private.step_progress(v_held.execution, v_held.run, p_progress));
   -- The user's lock comes last.
   return public.reserve_usage((v_held.run).id, p_reservation, p_settlement, p_limits);
 end $$;
@@ -85,7 +85,7 @@ begin
         lease_expires_at = clock_timestamp()
       where id = p_execution_id;
   else
-    v_execution := private.step_progress(v_held.execution, p_progress);
+    v_execution := private.step_progress(v_held.execution, v_held.run, p_progress);
     v_execution.released := true;
     v_execution.lease_expires_at := clock_timestamp();
     perform private.keep_step(v_execution);
@@ -140,7 +140,7 @@ begin
     return;
   end if;
   perform private.check_lease(v_execution, v_run, p_generation);
-  v_execution := private.step_progress(v_execution, p_progress);
+  v_execution := private.step_progress(v_execution, v_run, p_progress);
   v_execution.status := v_status;
   v_execution.result := p_outcome -> 'result';
   v_execution.error := p_outcome ->> 'error';
@@ -178,16 +178,17 @@ end $$;
 create function public.answer_step(p_plan_id uuid, p_step_number integer, p_generation integer, p_answer jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
 declare
+  v_run public.agent_runs;
   v_execution public.agent_executions;
 begin
   -- Who claims the step sees the answer, or is waited for.
   perform private.lock_run(p.run_id) from public.agent_plans p where p.id = p_plan_id;
-  perform private.hold_run(p.run_id, p_generation) from public.agent_plans p where p.id = p_plan_id;
+  select h.* into v_run from public.agent_plans p, private.hold_run(p.run_id, p_generation) h where p.id = p_plan_id;
   v_execution := private.step_state(p_plan_id, p_step_number);
   if v_execution.id is null or v_execution.status <> 'needs_input' then
     raise sqlstate 'PT409' using message = 'step_asked_nothing';
   elsif not private.step_answered(v_execution) then
-    perform private.append_rows(v_execution.run_id, p_answer -> 'rows');
+    perform private.append_rows(v_run, p_answer -> 'rows');
     update public.agent_runs set usage = coalesce(nullif(p_answer -> 'usage', 'null'), usage), takeovers = 0
       where id = v_execution.run_id;
     insert into public.agent_chat_messages (user_id, run_id, agent_session_id, parent_user_session_id, seq, kind,
@@ -199,7 +200,7 @@ begin
 end $$;
 
 revoke execute on function
-  private.step_progress(public.agent_executions, jsonb),
+  private.step_progress(public.agent_executions, public.agent_runs, jsonb),
   private.keep_step(public.agent_executions),
   public.record_step(uuid, integer, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
@@ -211,7 +212,7 @@ revoke execute on function
   public.answer_step(uuid, integer, integer, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.step_progress(public.agent_executions, jsonb),
+  private.step_progress(public.agent_executions, public.agent_runs, jsonb),
   private.keep_step(public.agent_executions),
   public.record_step(uuid, integer, jsonb),
   public.advance_step(uuid, integer, jsonb, jsonb, jsonb, jsonb),
