@@ -8,14 +8,14 @@
 --   private.sum_usage      adds up the ledger, for the looks to come
 --   private.token_windows  the user's tokens, of the last hour and day
 --   private.run_windows    the user's runs, likewise
---   private.quota_look     whether both hold for sure, by the sums
+--   private.windows_hold   whether both hold for sure, by the sums
+--   private.quota_holds    the same, of a look
 --   private.quota_wait     until when they do not
 --   usage_wait             the same, for a new run
 --   private.running_runs   how many runs are under way
 
--- Adds up what the user's ledger has come to since the last sum: reservations that were settled, or won't be. What was
--- reserved within a minute may not be seen yet, and whoever calls a model for more than a quarter of an hour counts for
--- what they had reserved. It takes nothing from its caller. One at a time, each on top of the one before: else a call
+-- Adds up what the user's ledger has come to since the last sum: reservations that were settled, or won't be. It takes
+-- nothing from its caller. One at a time, each on top of the one before: else a call
 -- that is settled between two of them would count in one as it was reserved and in the other as it was settled, and a
 -- window that begins between the two would hold too little. Nobody waits for another's.
 create function private.sum_usage()
@@ -30,9 +30,7 @@ begin
   end if;
   select * into v_last from public.usage_sums where user_id = v_user order by upto desc limit 1;
   v_last.upto := coalesce(v_last.upto, '-infinity');
-  select least(now() - interval '1 minute', min(r.reserved_at)) into v_before from public.usage_reservations r
-    where r.user_id = v_user and r.reserved_at > greatest(v_last.upto, now() - interval '15 minutes')
-      and not exists (select from public.usage_settlements s where s.user_id = r.user_id and s.reservation_id = r.id);
+  v_before := private.settled_until(v_last.upto);
   insert into public.usage_sums (user_id, upto, tokens, runs)
     select v_user, max(r.reserved_at), coalesce(v_last.tokens, 0) + sum(
         case when s.reservation_id is null then r.input_tokens::bigint + r.output_tokens
@@ -95,52 +93,44 @@ language sql stable security invoker set search_path = '' as $$
   group by w.name, w.quota, w.span order by w.span;
 $$;
 
--- Whether the user may for sure spend so many tokens more, for a run that began then, or has not begun: null. It counts
--- a little too much, never too little: what is left out of a window is what a sum from before it holds. `summable` is
--- how many rows another sum would hold.
-create function private.quota_look(p_began_at timestamptz, p_tokens bigint, p_limits jsonb, out holds boolean,
-  out summable bigint)
-language plpgsql stable security invoker set search_path = '' as $$
-declare
-  v_user constant uuid := auth.uid();
-  v_runs_at constant timestamptz := coalesce(p_began_at, now());
-  v_last public.usage_sums;
+-- Whether the windows have room for sure, where a look tells of so many tokens and runs of all time, a call to come
+-- among them. What is left out of a window is what a sum from before it holds.
+create function private.windows_hold(p_tokens bigint, p_runs bigint, p_runs_at timestamptz, p_limits jsonb)
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
 begin
-  select * into v_last from public.usage_sums where user_id = v_user order by upto desc limit 1;
-  if not found then
-    v_last := (v_user, '-infinity', 0, 0);
-  end if;
-  with tail as materialized (
-    select coalesce(s.tokens, r.input_tokens::bigint + r.output_tokens) as tokens, r.opens_run, r.reserved_at,
-      s.tokens is null and r.reserved_at > now() - interval '15 minutes' as is_open
-    from public.usage_reservations r
+  return (select coalesce(bool_and(coalesce(case w.name
+      when 'tokens' then p_tokens - coalesce(before.tokens, 0) <= w.quota
+      else p_runs - coalesce(before.runs, 0) < w.quota end, false)), true)
+    from (values
+      ('tokens', (p_limits ->> 'tokens_per_hour')::bigint, now() - interval '1 hour'),
+      ('tokens', (p_limits ->> 'tokens_per_day')::bigint, now() - interval '1 day'),
+      ('runs', (p_limits ->> 'runs_per_hour')::bigint, p_runs_at - interval '1 hour'),
+      ('runs', (p_limits ->> 'runs_per_day')::bigint, p_runs_at - interval '1 day')
+    ) w (name, quota, begins_at)
     left join lateral (
-      select s.input_tokens::bigint + s.output_tokens as tokens from public.usage_settlements s
-      where s.user_id = r.user_id and s.reservation_id = r.id limit 1) s on true
-    where r.user_id = v_user and r.reserved_at > v_last.upto
-    order by r.reserved_at desc limit 1000
-  ), total as (
-    select coalesce(sum(t.tokens), 0) as tokens, count(*) filter (where t.opens_run) as runs, count(*) as n,
-      count(*) filter (where t.reserved_at < least(now() - interval '1 minute',
-        (select min(o.reserved_at) from tail o where o.is_open))) as summable
-    from tail t
-  )
-  select total.n < 1000 and bool_and(w.quota is null or coalesce(case w.name
-        when 'tokens' then v_last.tokens + total.tokens - coalesce(before.tokens, 0) + p_tokens <= w.quota
-        else v_last.runs + total.runs - coalesce(before.runs, 0) < w.quota end, false)), total.summable
-    into holds, summable
-  from total
-  left join (values
-    ('tokens', (p_limits ->> 'tokens_per_hour')::bigint, now() - interval '1 hour'),
-    ('tokens', (p_limits ->> 'tokens_per_day')::bigint, now() - interval '1 day'),
-    ('runs', (p_limits ->> 'runs_per_hour')::bigint, v_runs_at - interval '1 hour'),
-    ('runs', (p_limits ->> 'runs_per_day')::bigint, v_runs_at - interval '1 day')
-  ) w (name, quota, begins_at) on w.quota is not null
-  left join lateral (
-    select u.tokens, u.runs from public.usage_sums u where u.user_id = v_user and u.upto <= w.begins_at
-    order by u.upto desc limit 1
-  ) before on true
-  group by total.n, total.summable;
+      select u.tokens, u.runs from public.usage_sums u
+      where u.user_id = (select auth.uid()) and u.upto <= w.begins_at
+      order by u.upto desc limit 1
+    ) before on true
+    where w.quota is not null);
+end $$;
+
+-- Whether the user may for sure spend so many tokens more, for the run that was looked at, or for one that has not
+-- begun. It counts a little too much, never too little: a ledger that fits into each window as a whole is looked at no
+-- further.
+create function private.quota_holds(p_look private.usage_look, p_tokens bigint, p_limits jsonb)
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_tokens constant bigint :=
+    least((p_limits ->> 'tokens_per_hour')::bigint, (p_limits ->> 'tokens_per_day')::bigint);
+  v_runs constant bigint := least((p_limits ->> 'runs_per_hour')::bigint, (p_limits ->> 'runs_per_day')::bigint);
+begin
+  if not p_look.is_whole then
+    return false;
+  elsif (v_tokens is null or p_look.tokens + p_tokens <= v_tokens) and (v_runs is null or p_look.runs < v_runs) then
+    return true;
+  end if;
+  return private.windows_hold(p_look.tokens + p_tokens, p_look.runs, coalesce(p_look.began_at, now()), p_limits);
 end $$;
 
 -- Seconds until the user may spend so many tokens more for a run, which is null for one that has not begun; 0 is now.
@@ -160,7 +150,7 @@ end $$;
 create function public.usage_wait(p_tokens bigint, p_limits jsonb)
 returns integer language plpgsql stable security invoker set search_path = '' as $$
 begin
-  if (select q.holds from private.quota_look(null, p_tokens, p_limits) q) then
+  if private.quota_holds(private.usage_look(null), p_tokens, p_limits) then
     return 0;
   end if;
   return private.quota_wait(null, p_tokens, p_limits);
@@ -179,7 +169,8 @@ revoke execute on function
   private.sum_usage(),
   private.token_windows(bigint, jsonb),
   private.run_windows(uuid, jsonb),
-  private.quota_look(timestamptz, bigint, jsonb),
+  private.windows_hold(bigint, bigint, timestamptz, jsonb),
+  private.quota_holds(private.usage_look, bigint, jsonb),
   private.quota_wait(uuid, bigint, jsonb),
   public.usage_wait(bigint, jsonb),
   private.running_runs()
@@ -188,7 +179,8 @@ grant execute on function
   private.sum_usage(),
   private.token_windows(bigint, jsonb),
   private.run_windows(uuid, jsonb),
-  private.quota_look(timestamptz, bigint, jsonb),
+  private.windows_hold(bigint, bigint, timestamptz, jsonb),
+  private.quota_holds(private.usage_look, bigint, jsonb),
   private.quota_wait(uuid, bigint, jsonb),
   public.usage_wait(bigint, jsonb),
   private.running_runs()

@@ -7,8 +7,9 @@
 --   private.share_usage       the same, for who is far from all limits
 --   private.run_workers       how many of a run call models at the same time
 --   private.take_place        one of so many places among those who share it
---   private.run_budget        what a run has left
+--   private.run_budget        what a run has left, by a look
 --   private.reserved          what is told of a reservation that was made
+--   private.last_call_made    whether a run has had its one beyond its budget
 --   private.keep_reservation  makes one
 --   private.reserve_opening   that of a run that a start has just made
 --   private.wait_in_turn      the wait for the quota, of who has the user's lock
@@ -41,13 +42,13 @@ end $$;
 create function private.lock_usage()
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('usage' || (select auth.uid())::text, 0));
+  perform pg_advisory_xact_lock(hashtextextended('usage' || auth.uid()::text, 0));
 end $$;
 
 create function private.share_usage()
 returns void language plpgsql security invoker set search_path = '' as $$
 begin
-  perform pg_advisory_xact_lock_shared(hashtextextended('usage' || (select auth.uid())::text, 0));
+  perform pg_advisory_xact_lock_shared(hashtextextended('usage' || auth.uid()::text, 0));
 end $$;
 
 -- How many of a run call models at the same time: its planner, and the steps of a plan that run at once.
@@ -73,62 +74,51 @@ begin
   return false;
 end $$;
 
+-- How large a model call is, or gets.
+create type private.call_size as (input_tokens bigint, output_tokens bigint, cost_usd numeric, tool_calls bigint);
+
 -- What a run has left for one more call. `broken_budget` names what the call would break, `tool_calls` is how many may
 -- come of it. The last call is one beyond the budget of model calls, tokens or dollars; a run without tool calls left
 -- still has those. `is_far` says that a call of each of its workers would fit, and as many of those whose place they
 -- took and who have not noticed, each as large as a call of a run gets: by its caller's word (`largest_call`), else as
 -- large as the largest of this one so far. One that is larger still is never far. `largest` is that of this one, in
 -- tokens.
-create function private.run_budget(p_run_id uuid, p_reservation jsonb, p_limits jsonb, out broken_budget text,
-  out tool_calls bigint, out last_call_made boolean, out is_far boolean, out began_at timestamptz, out largest bigint)
+create function private.run_budget(p_spent private.usage_look, p_reservation jsonb, p_limits jsonb,
+  out broken_budget text, out tool_calls bigint, out is_far boolean, out largest bigint)
 language plpgsql stable security invoker set search_path = '' as $$
 declare
-  v_next constant public.usage_reservations := jsonb_populate_record(null::public.usage_reservations,
-    p_reservation - 'reserved_at');
   v_callers constant bigint := 2 * private.run_workers();
-  v_most public.usage_reservations := jsonb_populate_record(null::public.usage_reservations,
+  v_next constant private.call_size := jsonb_populate_record(null::private.call_size, p_reservation);
+  v_most constant private.call_size := jsonb_populate_record(null::private.call_size,
     coalesce(p_limits -> 'largest_call', '{}'));
-  v_spent record;
 begin
-  select coalesce(sum(coalesce(s.model_calls, 1)), 0) as model_calls,
-      coalesce(sum(coalesce(s.tool_calls, r.tool_calls)), 0) as tool_calls,
-      coalesce(sum(coalesce(s.input_tokens, r.input_tokens)), 0) as input_tokens,
-      coalesce(sum(coalesce(s.output_tokens, r.output_tokens)), 0) as output_tokens,
-      coalesce(sum(case when s.reservation_id is null then r.cost_usd else s.cost_usd end), 0) as cost_usd,
-      coalesce(bool_or(coalesce(s.model_calls, 1) > 0 and r.broken_budget <> 'tool calls'), false) as last_call_made,
-      min(r.reserved_at) filter (where r.opens_run) as began_at,
-      greatest(max(r.tool_calls), v_next.tool_calls) as most_tool_calls,
-      greatest(max(r.input_tokens), v_next.input_tokens) as most_input,
-      greatest(max(r.output_tokens), v_next.output_tokens) as most_output,
-      greatest(max(r.cost_usd), v_next.cost_usd) as most_cost
-    into v_spent
-    from public.usage_reservations r
-    left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id
-    where r.user_id = (select auth.uid()) and r.run_id = p_run_id;
   broken_budget := case
-    when v_spent.model_calls + 1 > (p_limits ->> 'model_calls')::bigint then 'model calls'
-    when v_spent.input_tokens + v_next.input_tokens > (p_limits ->> 'input_tokens')::bigint then 'input tokens'
-    when v_spent.output_tokens + v_next.output_tokens > (p_limits ->> 'output_tokens')::bigint then 'output tokens'
-    when v_spent.cost_usd >= (p_limits ->> 'cost_usd')::numeric
-      or v_spent.cost_usd + v_next.cost_usd > (p_limits ->> 'cost_usd')::numeric then 'cost'
-    when v_spent.tool_calls >= (p_limits ->> 'tool_calls')::bigint then 'tool calls'
+    when p_spent.model_calls + 1 > (p_limits ->> 'model_calls')::bigint then 'model calls'
+    when p_spent.input_tokens + v_next.input_tokens > (p_limits ->> 'input_tokens')::bigint then 'input tokens'
+    when p_spent.output_tokens + v_next.output_tokens > (p_limits ->> 'output_tokens')::bigint then 'output tokens'
+    when p_spent.cost_usd >= (p_limits ->> 'cost_usd')::numeric
+      or p_spent.cost_usd + v_next.cost_usd > (p_limits ->> 'cost_usd')::numeric then 'cost'
+    when p_spent.tool_calls >= (p_limits ->> 'tool_calls')::bigint then 'tool calls'
   end;
+  largest := greatest(p_spent.most_input, v_next.input_tokens)
+    + greatest(p_spent.most_output, v_next.output_tokens);
   is_far := broken_budget is null and (
     v_next.input_tokens > v_most.input_tokens or v_next.output_tokens > v_most.output_tokens
     or v_next.cost_usd > v_most.cost_usd or v_next.tool_calls > v_most.tool_calls
-    or v_spent.model_calls + v_callers > (p_limits ->> 'model_calls')::bigint
-    or v_spent.input_tokens + v_callers * coalesce(v_most.input_tokens, v_spent.most_input)
+    or p_spent.model_calls + v_callers > (p_limits ->> 'model_calls')::bigint
+    or p_spent.input_tokens
+      + v_callers * coalesce(v_most.input_tokens, greatest(p_spent.most_input, v_next.input_tokens))
       > (p_limits ->> 'input_tokens')::bigint
-    or v_spent.output_tokens + v_callers * coalesce(v_most.output_tokens, v_spent.most_output)
+    or p_spent.output_tokens
+      + v_callers * coalesce(v_most.output_tokens, greatest(p_spent.most_output, v_next.output_tokens))
       > (p_limits ->> 'output_tokens')::bigint
-    or v_spent.cost_usd + v_callers * coalesce(v_most.cost_usd, v_spent.most_cost) > (p_limits ->> 'cost_usd')::numeric
-    or v_spent.tool_calls + v_callers * coalesce(v_most.tool_calls, v_spent.most_tool_calls)
+    or p_spent.cost_usd + v_callers * coalesce(v_most.cost_usd, greatest(p_spent.most_cost, v_next.cost_usd))
+      > (p_limits ->> 'cost_usd')::numeric
+    or p_spent.tool_calls
+      + v_callers * coalesce(v_most.tool_calls, greatest(p_spent.most_tool_calls, v_next.tool_calls))
       > (p_limits ->> 'tool_calls')::bigint) is not true;
   tool_calls := greatest(0,
-    least(coalesce(v_next.tool_calls, 0), (p_limits ->> 'tool_calls')::bigint - v_spent.tool_calls));
-  last_call_made := v_spent.last_call_made;
-  began_at := v_spent.began_at;
-  largest := v_spent.most_input::bigint + v_spent.most_output;
+    least(coalesce(v_next.tool_calls, 0), (p_limits ->> 'tool_calls')::bigint - p_spent.tool_calls));
 end $$;
 
 create function private.reserved(p_reservation public.usage_reservations)
@@ -138,17 +128,26 @@ begin
     'tool_calls', p_reservation.tool_calls);
 end $$;
 
+-- Whether a run has made the call that it has beyond its budget.
+create function private.last_call_made(p_run_id uuid)
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return exists (select from public.usage_reservations r
+    left join public.usage_settlements s on s.user_id = r.user_id and s.reservation_id = r.id
+    where r.user_id = (select auth.uid()) and r.run_id = p_run_id and r.broken_budget <> 'tool calls'
+      and coalesce(s.model_calls, 1) > 0);
+end $$;
+
 -- Makes a reservation, unless the run has no room for it: then it may be the last one, where its caller says so. Gives
 -- what there is to tell. One that is there already is told again.
-create function private.keep_reservation(p_run_id uuid, p_reservation jsonb, p_broken_budget text, p_tool_calls bigint,
-  p_last_call_made boolean)
+create function private.keep_reservation(p_run_id uuid, p_reservation jsonb, p_broken_budget text, p_tool_calls bigint)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_user constant uuid := auth.uid();
   v_made public.usage_reservations;
 begin
   if p_broken_budget <> 'tool calls'
-      and (p_last_call_made or p_reservation ->> 'beyond_budget' is distinct from 'may_be_last') then
+      and (p_reservation ->> 'beyond_budget' is distinct from 'may_be_last' or private.last_call_made(p_run_id)) then
     return jsonb_build_object('broken_budget', p_broken_budget, 'allowed', false, 'tool_calls', 0);
   end if;
   insert into public.usage_reservations (id, user_id, run_id, seal, input_tokens, output_tokens, cost_usd, tool_calls,
@@ -166,52 +165,57 @@ begin
   return private.reserved(v_made);
 end $$;
 
--- The first call of a run that a start has just made, whose user has room for it.
+-- The first call of a run that a start has just made, which has spent nothing, and whose user has room for it.
 create function private.reserve_opening(p_run_id uuid, p_reservation jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
-  v_left constant record := private.run_budget(p_run_id, p_reservation, p_limits);
+  v_spent constant private.usage_look := jsonb_populate_record(null::private.usage_look, jsonb_build_object(
+    'model_calls', 0, 'tool_calls', 0, 'input_tokens', 0, 'output_tokens', 0, 'cost_usd', 0));
+  v_left constant record := private.run_budget(v_spent, p_reservation, p_limits);
 begin
-  return private.keep_reservation(p_run_id, p_reservation, v_left.broken_budget, v_left.tool_calls,
-    v_left.last_call_made);
+  return private.keep_reservation(p_run_id, p_reservation, v_left.broken_budget, v_left.tool_calls);
 end $$;
 
--- The same as private.quota_wait, for who has the user's lock: looks first, and leaves a sum for the looks to come.
-create function private.wait_in_turn(p_run_id uuid, p_began_at timestamptz, p_reservation jsonb, p_limits jsonb)
+-- The same as private.quota_wait, for who has the user's lock and has looked: leaves a sum for the looks to come.
+create function private.wait_in_turn(p_run_id uuid, p_look private.usage_look, p_reservation jsonb, p_limits jsonb)
 returns integer language plpgsql security invoker set search_path = '' as $$
 declare
   v_tokens constant bigint :=
     (p_reservation ->> 'input_tokens')::bigint + (p_reservation ->> 'output_tokens')::bigint;
-  v_look constant record := private.quota_look(p_began_at, v_tokens, p_limits);
 begin
-  if v_look.summable >= 10 then
+  if p_look.summable >= 10 then
     perform private.sum_usage();
   end if;
-  return case when v_look.holds then 0 else private.quota_wait(p_run_id, v_tokens, p_limits) end;
+  return case when private.quota_holds(p_look, v_tokens, p_limits) then 0
+    else private.quota_wait(p_run_id, v_tokens, p_limits) end;
 end $$;
 
--- A call of a claim, or one near to a limit: nobody else of the user's reserves meanwhile. The run is locked.
+-- A call of a claim, or one near to a limit: nobody else of the user's reserves meanwhile. The run is locked. One that
+-- was reserved before is among what was spent: it is not judged again.
 create function private.reserve_in_turn(p_run_id uuid, p_reservation jsonb, p_limits jsonb)
 returns jsonb language plpgsql security invoker set search_path = '' as $$
 declare
   v_known public.usage_reservations;
+  v_look private.usage_look;
   v_left record;
   v_wait integer;
 begin
   perform private.lock_usage();
-  select * into v_known from public.usage_reservations
-    where user_id = (select auth.uid()) and id = (p_reservation ->> 'id')::uuid;
-  if found then
-    return private.reserved(v_known);
+  v_look := private.usage_look(p_run_id);
+  v_left := private.run_budget(v_look, p_reservation, p_limits);
+  v_wait := private.wait_in_turn(p_run_id, v_look, p_reservation, p_limits);
+  if v_wait > 0 or v_left.broken_budget is not null then
+    select * into v_known from public.usage_reservations
+      where user_id = (select auth.uid()) and id = (p_reservation ->> 'id')::uuid;
+    if found then
+      return private.reserved(v_known);
+    end if;
   end if;
-  v_left := private.run_budget(p_run_id, p_reservation, p_limits);
-  v_wait := private.wait_in_turn(p_run_id, v_left.began_at, p_reservation, p_limits);
   if v_wait > 0 then
     return jsonb_build_object('broken_budget', 'user quota', 'allowed', false, 'tool_calls', 0,
       'retry_after', v_wait);
   end if;
-  return private.keep_reservation(p_run_id, p_reservation, v_left.broken_budget, v_left.tool_calls,
-    v_left.last_call_made);
+  return private.keep_reservation(p_run_id, p_reservation, v_left.broken_budget, v_left.tool_calls);
 end $$;
 
 -- Shares the user's lock where all calls that share it would fit at the same time: a call of each worker of as many
@@ -228,19 +232,19 @@ declare
   v_callers constant bigint := (p_limits ->> 'running_runs')::bigint * private.run_workers();
   v_largest constant bigint := least((p_limits ->> 'tokens_per_hour')::bigint, (p_limits ->> 'tokens_per_day')::bigint)
     / 4 / nullif(v_callers, 0);
+  v_look private.usage_look;
   v_left record;
-  v_look record;
 begin
   perform private.share_usage();
   -- Before the look: who gets the place of another sees what that one has spent.
   is_far := private.take_place('run ' || p_run_id::text, 2 * private.run_workers())
     and (v_callers is null or private.take_place('user ' || auth.uid()::text, v_callers));
-  v_left := private.run_budget(p_run_id, p_reservation, p_limits);
-  is_far := is_far and v_left.is_far and (v_left.largest > v_largest) is not true;
-  tool_calls := v_left.tool_calls;
   if is_far then
-    v_look := private.quota_look(v_left.began_at, v_callers * v_largest, p_limits);
-    is_far := v_look.holds;
+    v_look := private.usage_look(p_run_id);
+    v_left := private.run_budget(v_look, p_reservation, p_limits);
+    is_far := v_left.is_far and (v_left.largest > v_largest) is not true
+      and private.quota_holds(v_look, v_callers * v_largest, p_limits);
+    tool_calls := v_left.tool_calls;
     summable := v_look.summable;
   end if;
   if not is_far then
@@ -272,7 +276,7 @@ begin
   if v_shared.summable >= 10 then
     perform private.sum_usage();
   end if;
-  return private.keep_reservation(p_run_id, p_reservation, null, v_shared.tool_calls, false)
+  return private.keep_reservation(p_run_id, p_reservation, null, v_shared.tool_calls)
     || coalesce(v_cancelled, '{}');
 end $$;
 
@@ -282,11 +286,12 @@ revoke execute on function
   private.share_usage(),
   private.run_workers(),
   private.take_place(text, bigint),
-  private.run_budget(uuid, jsonb, jsonb),
+  private.run_budget(private.usage_look, jsonb, jsonb),
   private.reserved(public.usage_reservations),
-  private.keep_reservation(uuid, jsonb, text, bigint, boolean),
+  private.last_call_made(uuid),
+  private.keep_reservation(uuid, jsonb, text, bigint),
   private.reserve_opening(uuid, jsonb, jsonb),
-  private.wait_in_turn(uuid, timestamptz, jsonb, jsonb),
+  private.wait_in_turn(uuid, private.usage_look, jsonb, jsonb),
   private.reserve_in_turn(uuid, jsonb, jsonb),
   private.share_if_far(uuid, jsonb, jsonb),
   public.reserve_usage(uuid, jsonb, jsonb, jsonb)
@@ -297,11 +302,12 @@ grant execute on function
   private.share_usage(),
   private.run_workers(),
   private.take_place(text, bigint),
-  private.run_budget(uuid, jsonb, jsonb),
+  private.run_budget(private.usage_look, jsonb, jsonb),
   private.reserved(public.usage_reservations),
-  private.keep_reservation(uuid, jsonb, text, bigint, boolean),
+  private.last_call_made(uuid),
+  private.keep_reservation(uuid, jsonb, text, bigint),
   private.reserve_opening(uuid, jsonb, jsonb),
-  private.wait_in_turn(uuid, timestamptz, jsonb, jsonb),
+  private.wait_in_turn(uuid, private.usage_look, jsonb, jsonb),
   private.reserve_in_turn(uuid, jsonb, jsonb),
   private.share_if_far(uuid, jsonb, jsonb),
   public.reserve_usage(uuid, jsonb, jsonb, jsonb)

@@ -109,7 +109,7 @@ begin
     raise sqlstate 'PT429' using message = 'too_many_runs',
       detail = jsonb_build_object('limit', p_limits ->> 'running_runs', 'retry_after', '5')::text;
   end if;
-  v_wait := private.wait_in_turn(null, null, p_reservation, p_limits);
+  v_wait := private.wait_in_turn(null, private.usage_look(null), p_reservation, p_limits);
   if v_wait > 0 then
     raise sqlstate 'PT429' using message = 'user_quota',
       detail = jsonb_build_object('retry_after', v_wait::text)::text;

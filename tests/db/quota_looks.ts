@@ -15,10 +15,9 @@ const QUOTAS = ["tokens_per_hour", "tokens_per_day", "runs_per_hour", "runs_per_
 async function look(sql: Sql, user: User, run_id: string | null, tokens: number, limits: object) {
   return await asUser(sql, user.id, async (own) => {
     const [row] = await own.unsafe(
-      `select q.holds, private.quota_wait($1::uuid, $2::bigint, $3::text::jsonb) as wait,
-        public.usage_wait($2::bigint, $3::text::jsonb) as told
-      from private.quota_look((select min(r.reserved_at) from usage_reservations r
-        where r.run_id = $1::uuid and r.opens_run), $2::bigint, $3::text::jsonb) q`,
+      `select private.quota_holds(private.usage_look($1::uuid), $2::bigint, $3::text::jsonb) as holds,
+        private.quota_wait($1::uuid, $2::bigint, $3::text::jsonb) as wait,
+        public.usage_wait($2::bigint, $3::text::jsonb) as told`,
       [run_id, tokens, JSON.stringify(limits)],
     );
     return Looks.parse(row);
