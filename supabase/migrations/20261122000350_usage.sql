@@ -5,6 +5,8 @@
 -- The two together tell of the attempt: for whom it was reserved, what was sent to which model, and what came of it.
 -- None of it is anybody's words: those are the thread's rows. What is told beside the cost counts nowhere.
 --
+-- Postgres reads each check anew for each statement, so what is alike is in one: no count is negative.
+--
 -- Both happen under the user's own rights, so a settlement has to prove that it comes from who made the call:
 -- a reservation carries the SHA-256 of a secret, and only who knows the secret can settle it, once. Rows are
 -- never changed or deleted, and no number in them is negative: whatever a user adds can only count against them.
@@ -14,18 +16,19 @@ create table public.usage_reservations (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   run_id uuid not null,
   seal text not null check (seal ~ '^[0-9a-f]{64}$'),
-  input_tokens integer not null check (input_tokens >= 0),
-  output_tokens integer not null check (output_tokens >= 0),
+  input_tokens integer not null,
+  output_tokens integer not null,
   -- The bound keeps NaN out, too, which is larger than every number.
-  cost_usd numeric check (cost_usd between 0 and 1000000),
-  tool_calls integer not null default 0 check (tool_calls >= 0),
+  cost_usd numeric check (cost_usd between 0.0 and 1000000.0),
+  tool_calls integer not null default 0,
   broken_budget text,
   opens_run boolean not null default true,
   -- No foreign key: a question's thread is stored with its answer, or never.
   agent_session_id uuid,
-  attempt integer not null default 1 check (attempt > 0),
+  attempt integer not null default 1,
   reserved_at timestamptz not null default clock_timestamp(),
   primary key (user_id, id),
+  constraint usage_reservations_counts check (least(input_tokens, output_tokens, tool_calls) >= 0 and attempt > 0),
   constraint usage_reservations_run_fkey
     foreign key (user_id, run_id) references public.agent_runs (user_id, id) on delete cascade
 );
@@ -34,24 +37,27 @@ create table public.usage_settlements (
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
   reservation_id uuid not null,
   secret text not null,
-  model_calls integer not null check (model_calls >= 0),
-  tool_calls integer not null check (tool_calls >= 0),
-  input_tokens integer not null check (input_tokens >= 0),
-  output_tokens integer not null check (output_tokens >= 0),
-  cost_usd numeric check (cost_usd between 0 and 1000000),
-  cached_tokens integer not null default 0 check (cached_tokens >= 0),
+  model_calls integer not null,
+  tool_calls integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cost_usd numeric check (cost_usd between 0.0 and 1000000.0),
+  cached_tokens integer not null default 0,
   model_asked text,
   model_answered text,
-  parameters jsonb check (jsonb_typeof(parameters) = 'object'),
-  cuts jsonb check (jsonb_typeof(cuts) = 'array'),
+  parameters jsonb,
+  cuts jsonb,
   started_at timestamptz,
-  first_token_ms integer check (first_token_ms >= 0),
-  duration_ms integer check (duration_ms >= 0),
+  first_token_ms integer,
+  duration_ms integer,
   -- No foreign key: the message is stored by somebody else, or never.
-  message_seq integer check (message_seq > 0),
+  message_seq integer,
   end_reason text,
   failure text,
   settled_at timestamptz not null default now(),
+  constraint usage_settlements_counts check (least(model_calls, tool_calls, input_tokens, output_tokens, cached_tokens,
+    first_token_ms, duration_ms) >= 0 and message_seq > 0),
+  constraint usage_settlements_shapes check (jsonb_typeof(parameters) = 'object' and jsonb_typeof(cuts) = 'array'),
   constraint usage_settlements_end_or_failure check (end_reason is null or failure is null),
   primary key (user_id, reservation_id),
   constraint usage_settlements_reservation_fkey

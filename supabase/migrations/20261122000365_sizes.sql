@@ -10,5 +10,6 @@ alter table public.usage_reservations
 alter table public.usage_settlements
   add constraint usage_settlements_sizes check (char_length(secret) <= 200
     and octet_length(parameters::text) <= 40000 and octet_length(cuts::text) <= 1000000),
-  add constraint usage_settlements_name_sizes check (char_length(model_asked) <= 1000
-    and char_length(model_answered) <= 1000 and char_length(end_reason) <= 100 and char_length(failure) <= 100);
+  add constraint usage_settlements_name_sizes check (
+    greatest(char_length(model_asked), char_length(model_answered)) <= 1000
+    and greatest(char_length(end_reason), char_length(failure)) <= 100);
