@@ -191,9 +191,9 @@ begin
   return v_next;
 end $$;
 
--- All that the worker of a thread that has just begun has to know.
+-- All that the worker of a thread that has just begun has to know, besides its reservation.
 create function private.claimed_step(p_execution public.agent_executions, p_run public.agent_runs,
-  p_plan public.agent_plans, p_step jsonb, p_results jsonb, p_reserved jsonb)
+  p_plan public.agent_plans, p_step jsonb, p_results jsonb)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
 begin
   return jsonb_build_object('execution_id', p_execution.id, 'attempt', p_execution.attempt,
@@ -204,7 +204,7 @@ begin
     'planner_agent_id', p_plan.planner_agent_id,
     'thread_id', p_execution.agent_session_id, 'step', p_step, 'goal', p_plan.goal,
     'user_message', p_plan.user_message, 'time_zone', p_run.time_zone, 'earlier_results', p_results,
-    'reserved', p_reserved, 'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
+    'usage', p_execution.usage, 'tool_calls_made', p_execution.tool_calls_made,
     'guarded_reads', private.guarded_reads(p_run.user_id, p_run.session_id, 'infinity'),
     'messages', '[]'::jsonb, 'tool_calls', '[]'::jsonb, 'open_calls', '[]'::jsonb);
 end $$;
@@ -254,7 +254,7 @@ declare
   v_latest public.agent_executions;
   v_execution public.agent_executions;
   v_resumed uuid;
-  v_thread jsonb;
+  v_told jsonb;
 begin
   if coalesce(p_agent ->> 'type', '') not in ('planner', 'executor')
     or coalesce((p_agent ->> 'lease_seconds')::numeric, 0) <= 0 then
@@ -282,10 +282,10 @@ begin
         clock_timestamp() + make_interval(secs => (p_agent ->> 'lease_seconds')::double precision))
       returning * into v_execution;
   end if;
-  v_thread := case when v_latest.id is null then '{}' else private.resumed_thread(v_execution) end;
-  -- The user's lock comes last.
-  return private.claimed_step(v_execution, v_found.run, v_plan, v_step, v_results,
-    private.reserve_claim(v_execution, p_agent, v_resumed)) || v_thread;
+  v_told := private.claimed_step(v_execution, v_found.run, v_plan, v_step, v_results)
+    || case when v_latest.id is null then '{}' else private.resumed_thread(v_execution) end;
+  -- The user's lock comes last: whoever else of theirs claims waits for what is after it.
+  return v_told || jsonb_build_object('reserved', private.reserve_claim(v_execution, p_agent, v_resumed));
 end $$;
 
 revoke execute on function
@@ -298,7 +298,7 @@ revoke execute on function
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
-  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
+  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb),
   private.resumed_thread(public.agent_executions),
   public.claim_step(uuid, integer, jsonb)
   from public, anon, authenticated, service_role;
@@ -312,7 +312,7 @@ grant execute on function
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
   private.next_attempt(public.agent_executions, public.agent_plans, jsonb, jsonb, jsonb),
-  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb, jsonb),
+  private.claimed_step(public.agent_executions, public.agent_runs, public.agent_plans, jsonb, jsonb),
   private.resumed_thread(public.agent_executions),
   public.claim_step(uuid, integer, jsonb)
   to authenticated;
