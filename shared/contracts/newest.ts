@@ -1,7 +1,7 @@
 // What is dear to make and asked for again, kept for a bounded number of keys: users may choose them.
 
 /** `make`, which gives what it has made for a key again, as long as that is one of the newest `most`. */
-export function keptNewest<Value extends object | boolean>(
+export function keptNewest<Value extends object | boolean | number>(
   make: (key: string) => Value,
   most: number,
 ): (key: string) => Value {

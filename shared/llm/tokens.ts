@@ -3,6 +3,7 @@
 // is cut to fit, and grows from call to call: each message and each tool is counted once, and is never changed.
 import { estimateTokenCount } from "tokenx";
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
+import { keptNewest } from "../contracts/newest.ts";
 import type { TokenCounter } from "../agents/ports.ts";
 import type { ModelConfig } from "./config.ts";
 import { modelRow } from "./model_table.ts";
@@ -37,10 +38,15 @@ function listed(tokens: readonly number[]): number {
 
 /** Of an object in a list, where the signs between it and the next one are read together. */
 function itemTokens(item: object): number {
-  return estimateTextTokens(JSON.stringify(item).slice(BETWEEN.length - 1) + BETWEEN);
+  const text = JSON.stringify(item).slice(BETWEEN.length - 1) + BETWEEN;
+  return text.length <= KEPT.characters ? keptTextTokens(text) : estimateTextTokens(text);
 }
 
 const BETWEEN = ',{"';
+
+/** Every run begins with a system prompt of the same text, and a task is built several times until its room is known. */
+const KEPT = { texts: 100, characters: 10_000 };
+const keptTextTokens = keptNewest(estimateTextTokens, KEPT.texts);
 
 /** A count that is made once for each value. */
 function once<Value extends object>(count: (value: Value) => number): (value: Value) => number {
