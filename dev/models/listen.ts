@@ -5,6 +5,7 @@ import type { ModelRequest } from "../../shared/contracts/model.ts";
 import { type AttemptEnd, streamAttempt } from "../../shared/llm/attempt.ts";
 import { callIds } from "../../shared/llm/calls/call_ids.ts";
 import type { ModelSettings } from "../../shared/llm/config.ts";
+import { createHostClient } from "../../shared/llm/host_client.ts";
 import type { ModelRow } from "../../shared/llm/model_table.ts";
 
 export interface Line {
@@ -44,12 +45,13 @@ export async function listen(request: ModelRequest, row: ModelRow, line: Line): 
   const started = clock.now();
   let first_frame_ms: number | null = null;
   let body = "";
+  const tap = tapped(line.fetch, (text) => {
+    if (body.length < BODY_CHARACTERS) body += text;
+    if (first_frame_ms === null && /^data:/m.test(body)) first_frame_ms = clock.now() - started;
+  });
   const attempt = streamAttempt({
     ...{ request, row, settings, signal, clock },
-    fetch: tapped(line.fetch, (text) => {
-      if (body.length < BODY_CHARACTERS) body += text;
-      if (first_frame_ms === null && /^data:/m.test(body)) first_frame_ms = clock.now() - started;
-    }),
+    client: createHostClient(settings, tap),
     deadline_at: started + settings.timeouts.overall_ms,
     ids: callIds(request.messages, line.random),
   });

@@ -15,8 +15,7 @@ import type { Fault } from "./failures/failure_kind.ts";
 import type { StreamEnd } from "./reading/finish_reason.ts";
 import { BodyBrokenError, BodyTooLargeError, createBodyReader } from "./reading/body_reader.ts";
 import type { BodyReader } from "./reading/body_reader.ts";
-import { guardFetch } from "./reading/guarded_fetch.ts";
-import type { GuardedFetch } from "./reading/guarded_fetch.ts";
+import { refusalIn } from "./reading/guarded_fetch.ts";
 import { LIMITS } from "./wire/wire_limits.ts";
 import type { ModelRow } from "./model_table.ts";
 import { estimateSentTokens, estimateTextTokens } from "./tokens.ts";
@@ -34,7 +33,7 @@ export interface Attempt {
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   deadline_at: number;
-  fetch: typeof fetch;
+  client: OpenAI;
   clock: Clock;
   ids: CallIds;
 }
@@ -65,7 +64,6 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
   const { settings, signal, deadline_at, clock } = attempt;
   const accumulator = createAccumulator({ tools: attempt.request.tools.map(({ name }) => name) });
   const sent: SentRequest = { parameters: {}, started_at: clock.now(), first_token_at: null };
-  const guard = guardFetch(attempt.fetch);
   const controller = new AbortController();
   const watchdog = createWatchdog({
     ...{ clock, signal, deadline_at },
@@ -80,7 +78,7 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
   try {
     const body_sent = toWire(attempt.request, attempt.row);
     sent.parameters = sentParameters(body_sent);
-    const opened = await watchdog.wait(open(attempt, body_sent, guard, controller.signal));
+    const opened = await watchdog.wait(open(attempt, body_sent, controller.signal));
     if (opened.state === "came") {
       const response = opened.value;
       generation_id = response.headers.get("x-generation-id");
@@ -102,7 +100,7 @@ export async function* streamAttempt(attempt: Attempt): AsyncGenerator<Delta, At
       fault = accumulator.seen.fault ?? faultOfEnd(fault, response, body, accumulator, how);
     }
   } catch (thrown) {
-    fault = faultOfThrown(thrown, guard, accumulator, clock);
+    fault = faultOfThrown(thrown, accumulator, clock);
   } finally {
     watchdog.close();
     body?.close();
@@ -174,34 +172,17 @@ function withEcho(outcome: FinishedOutcome, { id, echo }: ModelRow): Omit<Finish
   return { ...turn, tool_calls, ...(has_echo ? { echo: { model: id, fields } } : {}) };
 }
 
-function open({ row, settings }: Attempt, wire: WireBody, guard: GuardedFetch, signal: AbortSignal) {
-  const client = new OpenAI({
-    baseURL: settings.base_url,
-    apiKey: settings.api_key,
-    // Given, so that the SDK does not take them from the environment and send them to this host.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    defaultHeaders: wireHeaders(row),
-    fetch: guard.fetch,
-    maxRetries: 0,
-    timeout: settings.timeouts.overall_ms,
-    logLevel: "off",
-  });
+function open({ row, client }: Attempt, wire: WireBody, signal: AbortSignal) {
   const { stream: _, ...body } = wire;
-  return client.chat.completions.create({ ...body, stream: true }, { signal }).asResponse();
+  const options = { signal, headers: wireHeaders(row) };
+  return client.chat.completions.create({ ...body, stream: true }, options).asResponse();
 }
 
 /** Null where the turn was complete before the connection broke. */
-function faultOfThrown(
-  thrown: unknown,
-  guard: GuardedFetch,
-  accumulator: Accumulator,
-  clock: Clock,
-): Fault | null {
+function faultOfThrown(thrown: unknown, accumulator: Accumulator, clock: Clock): Fault | null {
   if (thrown instanceof BodyTooLargeError) return { kind: "output_limit", detail: thrown.message };
-  if (guard.refusal !== null) return faultOfRefusal(guard.refusal, clock.now());
+  const refusal = refusalIn(thrown);
+  if (refusal !== null) return faultOfRefusal(refusal, clock.now());
   if (thrown instanceof OpenAI.APIError) return faultOfError(thrown);
   if (accumulator.seen.finish_reason !== null) return null;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,5 +1,6 @@
 // The model as the agents know it: a list of models behind one endpoint, tried in order with retries,
 // seen as one clean stream. Make one per process: its circuit breakers are shared by the calls that it serves.
+import type OpenAI from "openai";
 import type { Clock } from "../async/clock.ts";
 import type { Log, Model, TokenPrice, TurnOptions } from "../agents/ports.ts";
 import { AgentError } from "../contracts/errors.ts";
@@ -20,6 +21,7 @@ import type { Breakers, ModelCallResult } from "./failures/breaker.ts";
 import type { Delta } from "./speech/turn_text.ts";
 import { callIds } from "./calls/call_ids.ts";
 import type { ModelConfig, ModelSettings } from "./config.ts";
+import { createHostClient } from "./host_client.ts";
 import type { ModelRow } from "./model_table.ts";
 import { modelFailure } from "../contracts/model_failure.ts";
 import { pause } from "../async/pause.ts";
@@ -49,13 +51,15 @@ export function createModel(config: ModelConfig, deps: ModelDeps): Model {
       },
     };
   }
+  const client = createHostClient(config, deps.fetch);
   const breakers = createBreakers({ ...config.breaker, clock: deps.clock });
   const names = (profile: ModelProfile) => config.models[profile].map(({ id }) => id);
   const price = (profile: ModelProfile) => dearest(config.models[profile]);
   return {
     models: { balanced: names("balanced"), speed: names("speed") },
     prices: { balanced: price("balanced"), speed: price("speed") },
-    streamTurn: (request, options) => streamTurn({ request, ...options, settings: config, breakers, deps }),
+    streamTurn: (request, options) =>
+      streamTurn({ request, ...options, settings: config, client, breakers, deps }),
   };
 }
 
@@ -73,12 +77,13 @@ function dearest(rows: readonly ModelRow[]): TokenPrice | null {
 interface Turn extends TurnOptions {
   request: ModelRequest;
   settings: ModelSettings;
+  client: OpenAI;
   breakers: Breakers;
   deps: ModelDeps;
 }
 
 async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
-  const { request, signal, settings, breakers, deps } = turn;
+  const { request, signal, settings, client, breakers, deps } = turn;
   const { clock } = deps;
   const deadline_at = clock.now() + settings.timeouts.overall_ms;
   const rows = settings.models[request.profile];
@@ -95,7 +100,16 @@ async function* streamTurn(turn: Turn): AsyncGenerator<ModelEvent> {
         told = told === null ? left_alone : moreUseful(left_alone, told);
         break;
       }
-      const ended = yield* reported(breakers, { ...deps, request, row, settings, signal, deadline_at, ids });
+      const ended = yield* reported(breakers, {
+        client,
+        clock,
+        request,
+        row,
+        settings,
+        signal,
+        deadline_at,
+        ids,
+      });
       turn.onAttempt?.(attemptOf(ended, row.id, clock.now()));
       const { sent: _, ...end } = ended;
       usage = addUsage(usage, end.usage);

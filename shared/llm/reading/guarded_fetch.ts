@@ -2,28 +2,29 @@
 import type { Refusal } from "../failures/failure_kind.ts";
 import { LIMITS } from "../wire/wire_limits.ts";
 
-export interface GuardedFetch {
-  fetch: typeof fetch;
-  /** What the host refused with. */
-  readonly refusal: Refusal | null;
+/** The host has answered, and refused. */
+class HostRefused extends Error {
+  override readonly name = "HostRefused";
+
+  constructor(readonly refusal: Refusal) {
+    super("The host refused the request");
+  }
 }
 
-/** Wraps `inner` for one request. */
-export function guardFetch(inner: typeof fetch): GuardedFetch {
-  let refusal: Refusal | null = null;
-  return {
-    get refusal() {
-      return refusal;
-    },
-    async fetch(input, init) {
-      const response = await inner(input, init);
-      if (response.ok) return response;
-      const { status, statusText, headers } = response;
-      const text = await readStart(response);
-      refusal = { status, headers, text };
-      return new Response(text, { status, statusText, headers });
-    },
+/** `inner` for requests of the SDK: rejects where the host refuses. */
+export function guardFetch(inner: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await inner(input, init);
+    if (response.ok) return response;
+    const { status, headers } = response;
+    throw new HostRefused({ status, headers, text: await readStart(response) });
   };
+}
+
+/** What the host refused with, where the SDK has thrown this for it; else null. */
+export function refusalIn(thrown: unknown): Refusal | null {
+  const cause = thrown instanceof Error ? thrown.cause : null;
+  return cause instanceof HostRefused ? cause.refusal : null;
 }
 
 /** The first LIMITS.error_bytes of a body, or what came of it before the connection broke, as text. */
