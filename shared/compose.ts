@@ -36,6 +36,7 @@ import { authenticate, type Caller, identify, type TokenBearer, type TokenHeader
 import { issuerCheck } from "./http/issuer.ts";
 import { createJsonLog } from "./http/json_log.ts";
 import { publicKeysOnceAMinute } from "./http/public_keys.ts";
+import { verifiedOnceAMinute } from "./http/verified_tokens.ts";
 import { createStepInvoker } from "./http/executor_client.ts";
 import { createSuccessor } from "./http/successor.ts";
 import { readModelConfig } from "./llm/config.ts";
@@ -119,7 +120,10 @@ export function compose(
   const stopping = new AbortController();
   addEventListener("beforeunload", () => stopping.abort());
   const deadline = deadlines(deadline_seconds * 1_000);
-  const auth = createAnonymousAuth(supabase, publicKeysOnceAMinute(fetch, clock));
+  const auth = verifiedOnceAMinute(
+    createAnonymousAuth(supabase, publicKeysOnceAMinute(fetch, clock)),
+    clock,
+  );
   const isIssuer = issuerCheck(supabase.url, env);
 
   return {

@@ -3,8 +3,8 @@
 // database, which verifies each token that comes to it.
 import { z } from "zod";
 import { AgentError } from "../contracts/errors.ts";
-import type { EngineClient } from "../db/clients.ts";
 import type { IssuerCheck } from "./issuer.ts";
+import type { TokenAuth } from "./verified_tokens.ts";
 
 export interface Caller {
   user_id: string;
@@ -35,7 +35,7 @@ const HOW = "Send the access token of a signed-in user as Authorization: Bearer 
 /** The caller of a request. Errors: `unauthenticated`; `internal` when the auth server can't be asked. */
 export async function authenticate(
   request: Request,
-  auth: EngineClient["auth"],
+  auth: TokenAuth,
   isIssuer: IssuerCheck,
   name: TokenHeader = "authorization",
 ): Promise<Caller> {
@@ -46,7 +46,7 @@ export async function authenticate(
 /** Whom a request says that it is from: verified, but for an HS256 token. Errors: as those of `authenticate`. */
 export async function identify(
   request: Request,
-  auth: EngineClient["auth"],
+  auth: TokenAuth,
   isIssuer: IssuerCheck,
   now: number,
 ): Promise<TokenBearer> {
@@ -115,7 +115,7 @@ function jsonIn(part: string): unknown {
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))));
 }
 
-async function verifiedClaims(token: string, auth: EngineClient["auth"]): Promise<unknown> {
+async function verifiedClaims(token: string, auth: TokenAuth): Promise<unknown> {
   const { data, error } = await auth.getClaims(token).catch((error: unknown) => ({ data: null, error }));
   if (data) return data.claims;
   if (isOutage(error)) {
