@@ -182,9 +182,11 @@ export function parseEvent(row: unknown): RunEvent {
   });
 }
 
+const Events = z.array(z.unknown().transform(parseEvent));
+
 /** Several of them, in their order. */
 export function parseEvents(rows: unknown): RunEvent[] {
-  return z.array(z.unknown().transform(parseEvent)).parse(rows);
+  return Events.parse(rows);
 }
 
 /** One of them; null for a row that is no event. */
@@ -253,9 +255,10 @@ export function parseOwned(data: unknown): OwnedRun {
 
 const Existing = z.object({ existing: z.literal(true), run_id: z.uuid(), session_id: z.uuid() });
 const Started = Owned.extend({ existing: z.literal(false) });
+const Start = z.discriminatedUnion("existing", [Existing, Started]);
 
 export function parseStart(data: unknown): StartedRun | ExistingRun {
-  return z.discriminatedUnion("existing", [Existing, Started]).parse(data);
+  return Start.parse(data);
 }
 
 const UnsummarisedRow = z.object({

@@ -58,8 +58,10 @@ export function parseChatId(id: string): string {
 
 const ChatPath = z.object({ id: ClientId });
 
+const Id = z.uuid();
+
 function parseId(id: string, unknown: string): string {
-  const parsed = z.uuid().safeParse(id);
+  const parsed = Id.safeParse(id);
   if (!parsed.success) throw new AgentError("not_found", unknown);
   return parsed.data;
 }
