@@ -13,12 +13,14 @@ as $$ select array_to_string(p_tags, ' ') $$;
 
 -- Text as a search compares it: lower case, one form for what Unicode or a keyboard writes in several. Accents, vowel
 -- points and signs that nobody sees are left out; digits, dashes, quotes, apostrophes, kana, the Armenian ligature and
--- the Arabic letters of other languages become those of one kind.
+-- the Arabic letters of other languages become those of one kind. In plpgsql, as its like below: each search and each
+-- row that is written asks several times, and the plan is kept by the connection.
 create function private.folded(p_text text) returns text
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
+begin
   -- Text that is ASCII alone is read and folded a hundred times faster.
-  select case when octet_length(p_text) = char_length(p_text) then lower(p_text) else
+  return case when octet_length(p_text) = char_length(p_text) then lower(p_text) else
   replace(replace(replace(replace(replace(translate(translate(translate(translate(lower(normalize(
     regexp_replace(normalize(p_text, NFKD), '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u00ad\u034f\u061c'
       || '\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed'
@@ -34,30 +36,36 @@ as $$
       || 'ビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロヮワヰヱヲンヴヵヶ',
     'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひ'
       || 'びぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖ'),
-    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'եւ', 'եվ') end
+    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'եւ', 'եվ') end;
+end
 $$;
 
 -- The same, with the letters that some write as two, and without the apostrophes inside words that some leave out:
 -- Müller is Mueller, Søren Soeren, Hawaiʻi Hawaii.
 create function private.folded_spelt(p_text text) returns text
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select regexp_replace(private.folded(replace(replace(replace(replace(replace(
+begin
+  return regexp_replace(private.folded(replace(replace(replace(replace(replace(
     normalize(lower(p_text), NFC), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ø', 'oe'), 'å', 'aa')),
-    '(?<=\S)''(?=\S)', '', 'g')
+    '(?<=\S)''(?=\S)', '', 'g');
+end
 $$;
 
 -- A row's text as searches look at it: in both spellings where there are two, or with those words once more.
 create function private.searched(p_text text) returns text
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select case when normalize(p_text, NFC) ~ '[äöüøåÄÖÜØÅ]' then folded || E'\n' || private.folded_spelt(p_text)
-    when strpos(folded, '''') > 0 then folded || coalesce(E'\n' || (
+declare
+  v_folded constant text := private.folded(p_text);
+begin
+  return case when normalize(p_text, NFC) ~ '[äöüøåÄÖÜØÅ]' then v_folded || E'\n' || private.folded_spelt(p_text)
+    when strpos(v_folded, '''') > 0 then v_folded || coalesce(E'\n' || (
         select string_agg(distinct private.folded_spelt(word), ' ')
-        from regexp_split_to_table(folded, '\s+') as word where word ~ '\S''\S'
+        from regexp_split_to_table(v_folded, '\s+') as word where word ~ '\S''\S'
       ), '')
-    else folded end
-  from private.folded(p_text) as folded
+    else v_folded end;
+end
 $$;
 
 revoke all on function
