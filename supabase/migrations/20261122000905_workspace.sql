@@ -184,9 +184,11 @@ create index tasks_by_status on public.tasks (user_id, status) where deleted_at 
 -- What is to be done, whole in the index: most tasks of an old account are done, and nobody reads those each turn.
 create index tasks_open on public.tasks (user_id, project_id)
   include (status, start_date, task_type, recurrence_ends) where deleted_at is null and status <> 'done';
-create index tasks_done on public.tasks (user_id, created_at desc, id) where deleted_at is null and status = 'done';
-create index tasks_done_of_project on public.tasks (user_id, project_id, created_at desc, id)
+-- With what lists choose and order by, so that no list reads more rows than it shows.
+create index tasks_done on public.tasks (user_id, created_at desc, id) include (priority, start_date)
   where deleted_at is null and status = 'done';
+create index tasks_done_of_project on public.tasks (user_id, project_id, created_at desc, id)
+  include (priority, start_date) where deleted_at is null and status = 'done';
 create index tasks_by_start_date on public.tasks (user_id, start_date) where deleted_at is null;
 
 create table public.notes (

@@ -1,25 +1,24 @@
 -- The list of tasks, in one statement, by its place and counts as the other lists of the workspace.
 
--- Whether an open task should have started before `p_today`, the start of the user's day. One that recurs is due
--- again and again, until its recurrence ends. By its columns, which an index may hold.
-create function private.is_overdue(
-  p_status public.task_status, p_start_date timestamptz, p_type public.task_type, p_recurrence_ends date,
-  p_today timestamptz
-) returns boolean
-language sql immutable parallel safe security invoker set search_path = ''
-as $$
-  select p_status <> 'done' and coalesce(p_start_date < p_today, false)
-    and (p_type <> 'recurring' or coalesce(p_recurrence_ends::timestamp < p_today::timestamp, false))
-$$;
-
 -- A part of the tasks without a text: all open ones are looked at, and of the done ones, which grow as long as an
 -- account is used, no more than are shown and counted. By their dates these have no index. They are counted in the
--- order of an index, too: in none, the table would be read from its beginning, through the rows of others.
-create function private.tasks_in_order(
+-- order of an index, which holds all that is asked of them; in none, the table would be read from its beginning,
+-- through the rows of others. One function for each way by which an index leads to them, so that each keeps its plan:
+-- to all tasks, to a project's, to a task's.
+do $do$
+declare
+  v_of record;
+begin
+  for v_of in select * from (values ('all', ''), ('project', 't.project_id = p_project_id and'),
+    ('parent', 't.parent_task_id = p_parent_task_id and (p_project_id is null or t.project_id = p_project_id) and')
+  ) as t (name, condition)
+  loop
+    execute format($create$
+create function private.tasks_of_%1$s(
   p_project_id uuid, p_parent_task_id uuid, p_status public.task_status[], p_priority public.task_priority[],
   p_has_date boolean, p_sort_by text, p_limit integer, p_after jsonb
 ) returns table (id uuid, place jsonb, total bigint, rest bigint)
-language plpgsql stable rows 20 security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
+language plpgsql stable rows 20 security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
 #variable_conflict use_column
 declare
@@ -31,34 +30,31 @@ declare
     then to_timestamp(-(p_after ->> 4)::double precision) else 'infinity' end;
 begin
   return query
-  with fitting as not materialized (
-    select t.id, t.status, t.created_at, jsonb_build_array(-2, (t.status = 'done')::integer,
-      case when p_sort_by <> 'priority' or t.status = 'done' then 0 when t.priority = 'high' then 1
-        when t.priority = 'medium' then 2 else 3 end,
-      case when p_sort_by = 'start_date' or p_sort_by = 'priority' and t.status <> 'done'
-        then coalesce(extract(epoch from t.start_date), 1e12) else 0 end,
+  with open as materialized (
+    select *, p_after is null or place > p_after as here
+    from (
+      select t.id, jsonb_build_array(-2, 0,
+        case when p_sort_by <> 'priority' then 0 when t.priority = 'high' then 1 when t.priority = 'medium' then 2
+          else 3 end,
+        case when p_sort_by in ('start_date', 'priority') then coalesce(extract(epoch from t.start_date), 1e12)
+          else 0 end,
+        -extract(epoch from t.created_at), t.id) as place
+      from public.tasks as t
+      where v_with_open and t.status <> 'done' and (p_status is null or t.status = any (p_status)) and %2$s
+    ) as fitting
+  ),
+  done as not materialized (
+    select t.id, t.created_at, jsonb_build_array(-2, 1, 0,
+      case when v_by_date then coalesce(extract(epoch from t.start_date), 1e12) else 0 end,
       -extract(epoch from t.created_at), t.id) as place
-    from public.tasks as t
-    where t.deleted_at is null
-      and (p_project_id is null or t.project_id = p_project_id)
-      and (p_parent_task_id is null or t.parent_task_id = p_parent_task_id)
-      and (p_status is null or t.status = any (p_status))
-      and (p_priority is null or t.priority = any (p_priority))
-      and (p_has_date is null or (t.start_date is not null) = p_has_date)
+    from public.tasks as t where v_with_done and t.status = 'done' and %2$s
   ),
-  open as materialized (
-    select id, place, p_after is null or place > p_after as here from fitting
-    where v_with_open and status <> 'done'
-  ),
-  done as not materialized (select * from fitting where v_with_done and status = 'done'),
   done_here as not materialized (
     select * from done where created_at <= v_upto and (p_after is null or place > p_after)
   ),
   counted as materialized (
     select (select count(*) from open)
-        + (select count(*) from (select from done order by created_at desc limit 201) as some_done) as total,
-      (select count(*) from open where here)
-        + (select count(*) from (select from done_here order by created_at desc limit 201) as some_done) as rest
+      + (select count(*) from (select from done order by created_at desc limit 201) as some_done) as total
   ),
   listed as (
     select o.id, o.place from open as o where o.here
@@ -67,10 +63,19 @@ begin
     union all
     (select d.id, d.place from done_here as d where v_by_date order by d.place limit p_limit)
   )
-  select l.id, l.place, least(c.total, 201), least(c.rest, 201)
+  select l.id, l.place, least(c.total, 201), least(case when p_after is null then c.total else
+      (select count(*) from open where here)
+        + (select count(*) from (select from done_here order by created_at desc limit 201) as some_done)
+    end, 201)
   from listed as l, counted as c order by l.place limit p_limit;
 end
-$$;
+$$
+    $create$, v_of.name, v_of.condition || ' t.deleted_at is null'
+      ' and (p_priority is null or t.priority = any (p_priority))'
+      ' and (p_has_date is null or (t.start_date is not null) = p_has_date)');
+  end loop;
+end
+$do$;
 
 -- A part of the tasks that fit a text, the best first.
 create function private.tasks_found(
@@ -78,29 +83,29 @@ create function private.tasks_found(
   p_priority public.task_priority[],
   p_has_date boolean, p_sort_by text, p_limit integer, p_after jsonb
 ) returns table (id uuid, place jsonb, total bigint, rest bigint)
-language plpgsql stable rows 20 security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
+language plpgsql stable rows 20 security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
 #variable_conflict use_column
+declare
+  v_some constant boolean := (p_after ->> 0)::numeric > -2;
 begin
   return query
   with scored as (
-    select t.id, score, max(score) over () as best, jsonb_build_array(-score, (t.status = 'done')::integer,
-      case when p_sort_by <> 'priority' or t.status = 'done' then 0 when t.priority = 'high' then 1
-        when t.priority = 'medium' then 2 else 3 end,
-      case when p_sort_by = 'start_date' or p_sort_by = 'priority' and t.status <> 'done'
-        then coalesce(extract(epoch from t.start_date), 1e12) else 0 end,
-      -extract(epoch from t.created_at), t.id) as place
-    from private.search_rows('tasks', 'title', p_query) as fit
-    join public.tasks as t on t.id = fit.id
-    where t.deleted_at is null
-      and (p_project_id is null or t.project_id = p_project_id)
-      and (p_parent_task_id is null or t.parent_task_id = p_parent_task_id)
-      and (p_status is null or t.status = any (p_status))
-      and (p_priority is null or t.priority = any (p_priority))
-      and (p_has_date is null or (t.start_date is not null) = p_has_date)
+    select f.id, f.score, max(f.score) over () as best, jsonb_build_array(-f.score, (f.status = 'done')::integer,
+      case when p_sort_by <> 'priority' or f.status = 'done' then 0 when f.priority = 'high' then 1
+        when f.priority = 'medium' then 2 else 3 end,
+      case when p_sort_by = 'start_date' or p_sort_by = 'priority' and f.status <> 'done'
+        then coalesce(extract(epoch from f.start_date), 1e12) else 0 end,
+      -extract(epoch from f.created_at), f.id) as place
+    from private.tasks_fitting(p_query) as f
+    where (p_project_id is null or f.project_id = p_project_id)
+      and (p_parent_task_id is null or f.parent_task_id = p_parent_task_id)
+      and (p_status is null or f.status = any (p_status))
+      and (p_priority is null or f.priority = any (p_priority))
+      and (p_has_date is null or (f.start_date is not null) = p_has_date)
   ),
   placed as (
-    select id, place, count(*) over () as total from scored where private.is_listed(score, best, p_after)
+    select id, place, count(*) over () as total from scored where score >= 2 or coalesce(v_some, best < 2)
   )
   select *, count(*) over () as rest from placed
   where p_after is null or place > p_after order by placed.place limit p_limit;
@@ -108,7 +113,9 @@ end
 $$;
 
 -- Tasks that are not deleted, those without a project included: what fits a query best first, then open ones before
--- done ones. Of these the latest come first, or those of the earliest date where that is asked for.
+-- done ones. Of these the latest come first, or those of the earliest date where that is asked for. An open one is
+-- overdue that should have started before `p_today`, the start of the user's day. One that recurs is due again and
+-- again, until its recurrence ends.
 create function public.list_tasks(
   p_today timestamptz, p_words jsonb default '{}', p_project_id uuid default null, p_parent_task_id uuid default null,
   p_status public.task_status[] default null, p_priority public.task_priority[] default null,
@@ -120,39 +127,51 @@ create function public.list_tasks(
   has_dependencies boolean, is_recurring boolean, project_id uuid, project_name text, is_overdue boolean,
   place text, total bigint, rest bigint
 )
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan'
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
 #variable_conflict use_column
+declare
+  v_way constant text := case when not private.is_blank(p_words ->> 'query') then 'text'
+    when p_parent_task_id is not null then 'parent' when p_project_id is not null then 'project' else 'all' end;
 begin
   return query
   with listed as (
-    select * from private.tasks_in_order(p_project_id, p_parent_task_id, p_status, p_priority, p_has_date, p_sort_by,
-      p_limit, p_after)
-    where private.is_blank(p_words ->> 'query')
+    select * from private.tasks_of_all(p_project_id, p_parent_task_id, p_status, p_priority, p_has_date, p_sort_by,
+      p_limit, p_after) where v_way = 'all'
+    union all
+    select * from private.tasks_of_project(p_project_id, p_parent_task_id, p_status, p_priority, p_has_date, p_sort_by,
+      p_limit, p_after) where v_way = 'project'
+    union all
+    select * from private.tasks_of_parent(p_project_id, p_parent_task_id, p_status, p_priority, p_has_date, p_sort_by,
+      p_limit, p_after) where v_way = 'parent'
     union all
     select * from private.tasks_found(p_words ->> 'query', p_project_id, p_parent_task_id, p_status, p_priority,
-      p_has_date, p_sort_by, p_limit, p_after)
-    where not private.is_blank(p_words ->> 'query')
+      p_has_date, p_sort_by, p_limit, p_after) where v_way = 'text'
   )
   select t.id, t.title, t.status, t.priority, t.start_date, t.duration_minutes,
     private.excerpt(t.description, 100), private.excerpt(t.details, 100),
     exists (
-      select from public.tasks as sub
-      where sub.user_id = t.user_id and sub.parent_task_id = t.id and sub.deleted_at is null
+      select from public.tasks as sub where sub.parent_task_id = t.id and sub.deleted_at is null offset 0
     ),
-    cardinality(t.dependencies) > 0, t.task_type = 'recurring', t.project_id, p.name,
-    private.is_overdue(t.status, t.start_date, t.task_type, t.recurrence_ends, p_today),
+    cardinality(t.dependencies) > 0, t.task_type = 'recurring', t.project_id,
+    (select p.name from public.projects as p where p.id = t.project_id),
+    t.status <> 'done' and coalesce(t.start_date < p_today
+      and (t.task_type <> 'recurring' or t.recurrence_ends < p_today::timestamp), false),
     l.place::text, l.total, l.rest
   from listed as l
-  join public.tasks as t on t.id = l.id
-  left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
+  cross join lateral (select * from public.tasks as t where t.id = l.id offset 0) as t
   order by l.place;
 end
 $$;
 
 revoke all on function
-  private.is_overdue(public.task_status, timestamptz, public.task_type, date, timestamptz),
-  private.tasks_in_order(
+  private.tasks_of_all(
+    uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
+  ),
+  private.tasks_of_project(
+    uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
+  ),
+  private.tasks_of_parent(
     uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
   ),
   private.tasks_found(
@@ -163,8 +182,13 @@ revoke all on function
   )
 from public, anon, service_role;
 grant execute on function
-  private.is_overdue(public.task_status, timestamptz, public.task_type, date, timestamptz),
-  private.tasks_in_order(
+  private.tasks_of_all(
+    uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
+  ),
+  private.tasks_of_project(
+    uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
+  ),
+  private.tasks_of_parent(
     uuid, uuid, public.task_status[], public.task_priority[], boolean, text, integer, jsonb
   ),
   private.tasks_found(

@@ -57,9 +57,9 @@ begin
   return (
     with open as materialized (
       select t.project_id, t.status,
-        -- What has no date, or a later one, is not worth a call.
-        coalesce(t.start_date < today, false)
-          and private.is_overdue(t.status, t.start_date, t.task_type, t.recurrence_ends, today) as overdue
+        -- As list_tasks has it.
+        coalesce(t.start_date < today and (t.task_type <> 'recurring' or t.recurrence_ends < today::timestamp), false)
+          as overdue
       from public.tasks as t where t.deleted_at is null and t.status <> 'done'
     ),
     mine as materialized (select p.id, p.name, p.status from public.projects as p)
