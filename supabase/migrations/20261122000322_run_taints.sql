@@ -8,7 +8,7 @@
 --   private.taint_by_call      what a call shows, with its outcome, before its event and whatever is told: trigger
 --   private.taint_by_history   what was said before in the conversation: trigger
 --   private.is_tainted         whether a run is
---   private.stamp_event        an event tells whether its run was tainted by then: trigger
+--   private.stamp_event        an event tells whether its run was tainted by then, and comes before its end: trigger
 --
 -- The run of a message is locked before any of this (private.refuse_after_end): locks keep to their order.
 
@@ -54,7 +54,11 @@ create function private.taint_by_messages() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  if not exists (select from v_added m where m.shown_rows is not null or m.kind = 'result') then
+  -- Most messages show nothing, and most users have nothing from outside.
+  if not exists (select from v_added m where m.shown_rows is not null or m.kind = 'result')
+    or not exists (select from public.external_tables)
+      and not exists (select from public.tool_defaults d where d.untrusted_output)
+      and not exists (select from v_added m join public.external_rows x on x.user_id = m.user_id) then
     return null;
   end if;
   insert into public.run_taints (user_id, run_id, tainted_by)
@@ -93,8 +97,9 @@ create function private.taint_by_call() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  if not new.result ? 'rows'
-    and not exists (select from public.tool_defaults d where d.tool_name = new.tool_name and d.untrusted_output) then
+  if not exists (select from public.tool_defaults d where d.tool_name = new.tool_name and d.untrusted_output)
+    and (not new.result ? 'rows' or not exists (select from public.external_tables)
+      and not exists (select from public.external_rows x where x.user_id = new.user_id)) then
     return null;
   end if;
   insert into public.run_taints (user_id, run_id, tainted_by)
@@ -142,11 +147,20 @@ begin
 end
 $$;
 
+-- Locks the run and refuses the event of one that has ended, as private.keep_unfinished does for all other rows: one
+-- look for both, because an answer is many events.
 create function private.stamp_event() returns trigger
 language plpgsql security invoker set search_path = ''
 as $$
+declare
+  v_status public.run_status;
 begin
-  select true into new.tainted from public.run_taints where user_id = new.user_id and run_id = new.run_id;
+  select r.status, (select true from public.run_taints t where t.user_id = r.user_id and t.run_id = r.id)
+    into v_status, new.tainted
+    from public.agent_runs r where r.user_id = new.user_id and r.id = new.run_id for key share;
+  if v_status in ('completed', 'failed', 'cancelled') then
+    raise sqlstate 'PT409' using message = 'run_not_running';
+  end if;
   return new;
 end
 $$;

@@ -86,22 +86,30 @@ begin
   return new;
 end $$;
 
--- Asked when all of a transaction has been done, of the run that it has ended (`id`) or given a terminal event
--- (`run_id`): the last event of the log, and no other, tells of the end.
+-- Asked when all of a transaction has been done, of the run that it has ended or given a terminal event:
+-- the last event of the log, and no other, tells of the end.
 create function private.check_end()
 returns trigger language plpgsql security invoker set search_path = '' as $$
 declare
-  v_row constant jsonb := to_jsonb(new);
-  v_run_id constant uuid := v_row ->> tg_argv[0];
-  v_ended boolean;
-  v_last public.agent_run_events;
+  v_run_id uuid;
+  v_seq integer;
+  v_as_told boolean;
 begin
-  select status in ('completed', 'failed', 'cancelled') into v_ended from public.agent_runs
-    where user_id = new.user_id and id = v_run_id;
-  select * into v_last from public.agent_run_events
-    where user_id = new.user_id and run_id = v_run_id order by seq desc limit 1;
+  if tg_table_name = 'agent_runs' then
+    v_run_id := new.id;
+  else
+    v_run_id := new.run_id;
+    v_seq := new.seq;
+  end if;
   -- A run that is gone went with its user.
-  if v_ended <> (coalesce(v_last.type, '') in ('done', 'error')) or (v_row ->> 'seq')::integer <> v_last.seq then
+  select (r.status in ('completed', 'failed', 'cancelled')) = (coalesce(last.type, '') in ('done', 'error'))
+      and coalesce(v_seq = last.seq, true)
+    into v_as_told
+    from public.agent_runs r left join lateral (
+      select e.type, e.seq from public.agent_run_events e where e.user_id = r.user_id and e.run_id = r.id
+      order by e.seq desc limit 1) last on true
+    where r.user_id = new.user_id and r.id = v_run_id;
+  if not v_as_told then
     raise check_violation using message = format('Cannot keep run %s: its status and its last event differ', v_run_id);
   end if;
   return null;
@@ -121,7 +129,8 @@ create trigger keep_unfinished before insert or update on public.agent_chat_mess
   for each row execute function private.keep_unfinished();
 create trigger keep_unfinished before insert or update on public.agent_tool_calls
   for each row execute function private.keep_unfinished();
-create trigger keep_unfinished before insert or update on public.agent_run_events
+-- Of a new event, private.stamp_event asks.
+create trigger keep_unfinished before update on public.agent_run_events
   for each row execute function private.keep_unfinished();
 create trigger keep_unfinished before insert or update on public.usage_reservations
   for each row execute function private.keep_unfinished();
@@ -136,11 +145,11 @@ create trigger keep_ended_run before update on public.agent_runs
 create constraint trigger check_end after insert or update of status on public.agent_runs
   deferrable initially deferred
   for each row when (new.status in ('completed', 'failed', 'cancelled'))
-  execute function private.check_end('id');
+  execute function private.check_end();
 create constraint trigger check_end after insert on public.agent_run_events
   deferrable initially deferred
   for each row when (new.type in ('done', 'error'))
-  execute function private.check_end('run_id');
+  execute function private.check_end();
 
 revoke all on function
   private.no_request(),

@@ -57,7 +57,11 @@ end $$;
 -- More of them than a prompt could hold are left out, the oldest first, and history_cut says so.
 create function private.session_history(p_session_id uuid, p_before_seq integer)
 returns jsonb language plpgsql stable security invoker set search_path = '' as $$
-begin return (
+begin
+  if p_before_seq = 1 then
+    return '{"summary": null, "history": [], "history_cut": false}';
+  end if;
+  return (
   with newest as (
     select s.content, s.upto_seq from public.chat_session_summaries s
     where s.user_id = (select auth.uid()) and s.session_id = p_session_id order by s.number desc limit 1

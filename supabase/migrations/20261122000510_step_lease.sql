@@ -1,7 +1,7 @@
 -- The lease of a step: who works on it, and until when.
 --
 --   private.lock_step_run   locks its run
---   private.check_lease     the fencing token
+--   private.has_lease       the fencing token
 --   private.hold_step       every write of a step's worker comes after it: it locks, and checks the fencing token
 --   private.lease_until     when the lease ends that a write renews
 --   heartbeat_step          a worker that has nothing to write renews its lease
@@ -25,17 +25,15 @@ begin
   run := v_found.run;
 end $$;
 
--- Refuses whoever is not the worker any more: a run that has ended has ended its steps. `p_generation` is the run's,
+-- False for whoever is not the worker any more: a run that has ended has ended its steps. `p_generation` is the run's,
 -- where the worker is the planner, or else the execution's own.
-create function private.check_lease(p_execution public.agent_executions, p_run public.agent_runs, p_generation integer)
-returns void language plpgsql stable security invoker set search_path = '' as $$
+create function private.has_lease(p_execution public.agent_executions, p_run public.agent_runs, p_generation integer)
+returns boolean language plpgsql stable security invoker set search_path = '' as $$
 begin
-  if p_execution.status <> 'running' or p_execution.released or p_run.finished_at is not null
+  return (p_execution.status <> 'running' or p_execution.released or p_run.finished_at is not null
     or (p_execution.worker = 'planner' and p_run.released)
     or p_generation is distinct from (case p_execution.worker
-      when 'planner' then p_run.lease_generation else p_execution.lease_generation end) then
-    raise sqlstate 'PT412' using message = 'lease_lost';
-  end if;
+      when 'planner' then p_run.lease_generation else p_execution.lease_generation end)) is not true;
 end $$;
 
 -- Locks the execution for its worker, and its run before it.
@@ -55,7 +53,9 @@ begin
   end if;
   execution := v_held.execution;
   run := v_held.run;
-  perform private.check_lease(execution, run, p_generation);
+  if not private.has_lease(execution, run, p_generation) then
+    raise sqlstate 'PT412' using message = 'lease_lost';
+  end if;
 end $$;
 
 -- A lease is renewed once a third of it is over.
@@ -83,14 +83,14 @@ end $$;
 
 revoke execute on function
   private.lock_step_run(uuid),
-  private.check_lease(public.agent_executions, public.agent_runs, integer),
+  private.has_lease(public.agent_executions, public.agent_runs, integer),
   private.hold_step(uuid, integer),
   private.lease_until(public.agent_executions),
   public.heartbeat_step(uuid, integer)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.lock_step_run(uuid),
-  private.check_lease(public.agent_executions, public.agent_runs, integer),
+  private.has_lease(public.agent_executions, public.agent_runs, integer),
   private.hold_step(uuid, integer),
   private.lease_until(public.agent_executions),
   public.heartbeat_step(uuid, integer)

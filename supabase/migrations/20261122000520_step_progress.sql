@@ -139,7 +139,9 @@ begin
         when 'planner' then v_run.lease_generation else v_execution.lease_generation end) then
     return;
   end if;
-  perform private.check_lease(v_execution, v_run, p_generation);
+  if not private.has_lease(v_execution, v_run, p_generation) then
+    raise sqlstate 'PT412' using message = 'lease_lost';
+  end if;
   v_execution := private.step_progress(v_execution, v_run, p_progress);
   v_execution.status := v_status;
   v_execution.result := p_outcome -> 'result';

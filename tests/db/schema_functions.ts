@@ -130,7 +130,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.write_answer",
   "private.hold_step",
   "private.keep_step",
-  "private.check_lease",
+  "private.has_lease",
   "private.lease_until",
   "private.find_step",
   // One for each of these tables.

@@ -62,6 +62,8 @@ test("a proposal reads its own row, however many calls its user has made", async
   const proposed = Array.from({ length: 40 }, () => row(owned, crypto.randomUUID()));
   await record(user, owned, ...proposed);
   const batch = JSON.stringify({ tool_calls: proposed.slice(0, 1) });
+  // Without it any index of the user's looks as good as the key.
+  await sql`analyze agent_tool_calls`;
   const read = await asUser(sql, user.id, async (own) => {
     const rows = async () => {
       const [found] = await own`select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables
