@@ -254,6 +254,7 @@ end $$;
 create function private.append_events(p_run_id uuid, p_events jsonb)
 returns integer language plpgsql security invoker set search_path = '' as $$
 declare
+  v_user constant uuid := auth.uid();
   v_added integer;
   v_tainted_from integer;
 begin
@@ -262,7 +263,7 @@ begin
   end if;
   with added as (
     insert into public.agent_run_events (user_id, run_id, seq, type, at, agent, data)
-      select (select auth.uid()), p_run_id, x.seq, x.type, x.at, x.agent, x.data
+      select v_user, p_run_id, x.seq, x.type, x.at, x.agent, x.data
       from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
       where x.seq > 0
       on conflict (user_id, run_id, seq) do nothing
@@ -273,7 +274,7 @@ begin
     return v_tainted_from;
   elsif exists (
     select from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
-    left join public.agent_run_events e on e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.seq = x.seq
+    left join public.agent_run_events e on e.user_id = v_user and e.run_id = p_run_id and e.seq = x.seq
     where (e.type, e.at, e.agent, e.data) is distinct from (x.type, x.at, x.agent, x.data)
   ) or jsonb_array_length(p_events) > (
     select count(distinct x.seq) from jsonb_populate_recordset(null::public.agent_run_events, p_events) x
@@ -281,7 +282,7 @@ begin
     raise sqlstate 'PT409' using message = 'events_out_of_order';
   end if;
   return (select min(e.seq) from public.agent_run_events e
-    where e.user_id = (select auth.uid()) and e.run_id = p_run_id and e.tainted
+    where e.user_id = v_user and e.run_id = p_run_id and e.tainted
       and e.seq >= (p_events -> 0 ->> 'seq')::integer and e.seq <= (p_events -> -1 ->> 'seq')::integer);
 end $$;
 

@@ -5,8 +5,8 @@
 --   private.step_state       where a step stands
 --   private.step_answered    whether its question has been answered
 --   private.step_awaits      whether it was let go until a person decides on a call of it
---   private.find_step        a step with its plan and its run, which is locked
---   private.lock_plan        locks the plan and the step
+--   private.find_step        a step with its plan and its run, which are locked
+--   private.lock_step        locks the step
 --   private.earlier_results  what the steps before it handed back
 --   private.resume_attempt   the attempt that goes on
 --   private.next_attempt     the one that begins
@@ -57,7 +57,8 @@ begin
       and c.status = 'awaiting_approval' and c.expires_at > clock_timestamp());
 end $$;
 
--- A step with its plan and its run, which can't end before the claim is done.
+-- A step with its run, which can't end before the claim is done, and its plan, which can't change before it is. Either
+-- may have while this waited: they are told as they are then.
 create function private.find_step(p_plan_id uuid, p_step_number integer, out plan public.agent_plans,
   out run public.agent_runs, out step jsonb)
 language plpgsql security invoker set search_path = '' as $$
@@ -69,7 +70,8 @@ begin
     into v_found
     from public.agent_plans p join public.agent_runs r on r.user_id = p.user_id and r.id = p.run_id
     where p.user_id = (select auth.uid()) and p.id = p_plan_id
-    for key share of r;
+    -- In the order of the two clauses.
+    for key share of r for share of p;
   if not found then
     raise sqlstate 'PT404' using message = 'plan';
   elsif v_found.step is null then
@@ -80,23 +82,19 @@ begin
   step := v_found.step;
 end $$;
 
--- Locks the plan, so that it can't change before the claim is done, and the step in it: those who claim one step take
--- turns, and the second sees the execution that the first has inserted.
-create function private.lock_plan(p_plan public.agent_plans, p_run public.agent_runs, p_step_number integer,
+-- Locks the step in its plan: those who claim one step take turns, and the second sees the execution that the first has
+-- inserted.
+create function private.lock_step(p_plan public.agent_plans, p_run public.agent_runs, p_step_number integer,
   p_agent jsonb)
 returns void language plpgsql security invoker set search_path = '' as $$
-declare
-  v_status public.plan_status;
 begin
-  -- It may have been replaced while this waited.
-  select status into v_status from public.agent_plans where user_id = p_plan.user_id and id = p_plan.id for share;
   perform pg_advisory_xact_lock(hashtextextended('step' || p_plan.id::text, p_step_number));
   if p_agent ->> 'type' = 'planner'
       and (p_run.released or (p_agent ->> 'generation')::integer is distinct from p_run.lease_generation) then
     raise sqlstate 'PT412' using message = 'lease_lost';
   end if;
   if p_run.status <> 'running' or p_run.cancel_requested_at is not null
-    or v_status not in ('pending', 'executing') then
+    or p_plan.status not in ('pending', 'executing') then
     raise sqlstate 'PT409' using message = 'plan_not_executing';
   end if;
 end $$;
@@ -263,7 +261,7 @@ begin
   v_found := private.find_step(p_plan_id, p_step_number);
   v_plan := v_found.plan;
   v_step := v_found.step;
-  perform private.lock_plan(v_plan, v_found.run, p_step_number, p_agent);
+  perform private.lock_step(v_plan, v_found.run, p_step_number, p_agent);
   if (v_step ->> 'executor_required')::boolean <> (p_agent ->> 'type' = 'executor') then
     raise sqlstate 'PT409' using message = 'step_of_another_agent';
   end if;
@@ -293,7 +291,7 @@ revoke execute on function
   private.step_answered(public.agent_executions),
   private.step_awaits(public.agent_executions),
   private.find_step(uuid, integer),
-  private.lock_plan(public.agent_plans, public.agent_runs, integer, jsonb),
+  private.lock_step(public.agent_plans, public.agent_runs, integer, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),
@@ -307,7 +305,7 @@ grant execute on function
   private.step_answered(public.agent_executions),
   private.step_awaits(public.agent_executions),
   private.find_step(uuid, integer),
-  private.lock_plan(public.agent_plans, public.agent_runs, integer, jsonb),
+  private.lock_step(public.agent_plans, public.agent_runs, integer, jsonb),
   private.earlier_results(uuid, jsonb),
   private.resume_attempt(public.agent_executions, text, jsonb),
   private.reserve_claim(public.agent_executions, jsonb, uuid),

@@ -137,7 +137,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   ...Array<string>(9).fill("private.fits"),
   "private.end_worker",
   "private.resumed_thread",
-  "private.lock_plan",
+  "private.lock_step",
   "private.lock_run",
   "private.lock_run_to_end",
   "private.lock_session",
