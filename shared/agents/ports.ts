@@ -221,8 +221,11 @@ export interface Store {
 
 /** Those who work on runs in this process, and tell one another what the database has told them. */
 export interface RunHearing {
-  /** `hear` is told what the others of this run have heard. */
-  join(run_id: string, hear: (answer: Heard) => void): Listening;
+  /**
+   * `hear` is told what the others of this run have heard. It is named with its user: ids are the users' own, and two of
+   * them may have runs of the same one.
+   */
+  join(run: { user: string; run_id: string }, hear: (answer: Heard) => void): Listening;
 }
 
 export interface Listening {

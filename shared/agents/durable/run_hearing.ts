@@ -8,9 +8,10 @@ export function createRunHearing(): RunHearing {
   const listening = new Map<string, Set<(answer: Heard) => void>>();
 
   return {
-    join(run_id, hear): Listening {
-      const all = listening.get(run_id) ?? new Set();
-      listening.set(run_id, all.add(hear));
+    join({ user, run_id }, hear): Listening {
+      const run = JSON.stringify([user, run_id]);
+      const all = listening.get(run) ?? new Set();
+      listening.set(run, all.add(hear));
 
       function tell(answer: Heard) {
         for (const other of all) if (other !== hear) other(answer);
@@ -27,7 +28,7 @@ export function createRunHearing(): RunHearing {
         },
         leave() {
           all.delete(hear);
-          if (all.size === 0 && listening.get(run_id) === all) listening.delete(run_id);
+          if (all.size === 0 && listening.get(run) === all) listening.delete(run);
         },
       };
     },

@@ -108,11 +108,11 @@ export async function executeStep(
  */
 function openHeart(
   { run_id, execution_id, generation }: ClaimedStep,
-  { store: given, clock, log, lease_seconds, hearing }: ExecutorDeps,
+  { store: given, clock, log, lease_seconds, hearing, user }: ExecutorDeps,
 ) {
   const beat = () => listening.look(() => given.heartbeatStep({ execution_id, generation }));
   const heart = startHeartbeat({ beat, clock, log, lease_seconds });
-  const listening = hearing.join(run_id, heart.heard);
+  const listening = hearing.join({ user, run_id }, heart.heard);
   const store = hearingStore(given, (answer) => {
     heart.heard(answer);
     listening.tell(answer);

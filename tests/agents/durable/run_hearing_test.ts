@@ -18,7 +18,7 @@ function workers(run_ids: string[], look: (number: number) => Promise<boolean>) 
         return look(number);
       });
     const heart = startHeartbeat({ beat, clock, lease_seconds: 15, log: { error() {} } });
-    const listening = hearing.join(run_id, heart.heard);
+    const listening = hearing.join({ user: "u", run_id }, heart.heard);
     return { ...heart, ...listening };
   });
   return {

@@ -141,7 +141,7 @@ Deno.test("one whose caller goes looks once: it stops where the run was cancelle
 Deno.test("one that hears of a cancel from another of its run in its process stops, and has not looked itself", async () => {
   const { execute, memory, store, run, clock, view } = await openStep();
   const hearing = createRunHearing();
-  const other = hearing.join(run.run_id, () => {});
+  const other = hearing.join({ user: "u", run_id: run.run_id }, () => {});
   store.heartbeatStep = () => assert.fail("it looked");
   clock.after(100, () => {
     memory.cancelRun(run.run_id);
@@ -152,12 +152,33 @@ Deno.test("one that hears of a cancel from another of its run in its process sto
   assert.equal((await view())?.status, "cancelled");
 });
 
+Deno.test("a cancel of one user's run stops nobody of another's whose run has the same id", async () => {
+  const [ours, theirs] = [await openStep(), await openStep()];
+  const { run_id } = ours.run;
+  const hearing = createRunHearing();
+  theirs.store.claimStep = async (...args) => ({ ...await theirs.memory.claimStep(...args), run_id });
+  theirs.store.advanceStep = (...args) => {
+    theirs.memory.cancelRun(theirs.run.run_id);
+    return theirs.memory.advanceStep(...args);
+  };
+  const meanwhile = async function* (signal: AbortSignal) {
+    await theirs.execute([LOOK], { hearing, user: "another" });
+    yield signal.aborted ? ABORTED : SUBMITTED;
+  };
+  await ours.execute([meanwhile], { hearing });
+  assert.equal((await theirs.view())?.status, "cancelled");
+  assert.equal((await ours.view())?.status, "completed");
+});
+
 Deno.test("one tells the others of its run what its looks and its writes are answered, until it ends", async () => {
   const { execute, run, clock } = await openStep();
   const hearing = createRunHearing();
   const heard: [number, boolean | undefined][] = [];
   const began = clock.now();
-  hearing.join(run.run_id, ({ cancelled }) => void heard.push([clock.now() - began, cancelled]));
+  hearing.join(
+    { user: "u", run_id: run.run_id },
+    ({ cancelled }) => void heard.push([clock.now() - began, cancelled]),
+  );
   const slow = async function* (signal: AbortSignal) {
     await pause(clock, 1_500, signal);
     yield SUBMITTED;
