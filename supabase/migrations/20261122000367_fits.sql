@@ -1,6 +1,6 @@
--- What a row of a run may hold: `private.fits` says it, once for each table. One function of a whole row and not a
--- constraint for each rule: Postgres reads and compiles every constraint of a table anew with each statement that
--- writes a row, a function once per connection. A rule that is null holds, as in a constraint.
+-- What a row of a run, and of what it spends, may hold: `private.fits` says it, once for each table. One function of a
+-- whole row and not a constraint for each rule: Postgres reads and compiles every constraint of a table anew with each
+-- statement that writes a row, a function once per connection. A rule that is null holds, as in a constraint.
 --
 -- Sizes are such that nobody fills the database with a few rows. Each bound is beyond what the functions write
 -- themselves: a message has at most 16,000 characters, a turn of a model a million (two of reasoning, half of one of
@@ -112,6 +112,29 @@ begin
     and octet_length(p_row.data::text) <= 8000000 and octet_length(p_row.agent::text) <= 10000;
 end $$;
 
+-- The bound keeps NaN out, too, which is larger than every number.
+create function private.fits(p_row public.usage_reservations)
+returns boolean language plpgsql immutable parallel safe security invoker set search_path = '' as $$
+begin
+  return p_row.seal ~ '^[0-9a-f]{64}$' and p_row.input_tokens >= 0 and p_row.output_tokens >= 0
+    and p_row.cost_usd between 0 and 1000000 and p_row.tool_calls >= 0 and p_row.attempt > 0
+    and char_length(p_row.broken_budget) <= 100;
+end $$;
+
+create function private.fits(p_row public.usage_settlements)
+returns boolean language plpgsql immutable parallel safe security invoker set search_path = '' as $$
+begin
+  return char_length(p_row.secret) <= 200 and p_row.model_calls >= 0 and p_row.tool_calls >= 0
+    and p_row.input_tokens >= 0 and p_row.output_tokens >= 0 and p_row.cached_tokens >= 0
+    and p_row.cost_usd between 0 and 1000000
+    and char_length(p_row.model_asked) <= 1000 and char_length(p_row.model_answered) <= 1000
+    and jsonb_typeof(p_row.parameters) = 'object' and octet_length(p_row.parameters::text) <= 40000
+    and jsonb_typeof(p_row.cuts) = 'array' and octet_length(p_row.cuts::text) <= 1000000
+    and p_row.first_token_ms >= 0 and p_row.duration_ms >= 0 and p_row.message_seq > 0
+    and (p_row.end_reason is null or p_row.failure is null)
+    and char_length(p_row.end_reason) <= 100 and char_length(p_row.failure) <= 100;
+end $$;
+
 alter table public.chat_sessions add constraint chat_sessions_fit check (private.fits(chat_sessions));
 alter table public.agent_runs add constraint agent_runs_fit check (private.fits(agent_runs));
 alter table public.agents add constraint agents_fit check (private.fits(agents));
@@ -121,6 +144,8 @@ alter table public.agent_executions add constraint agent_executions_fit check (p
 alter table public.agent_chat_messages add constraint agent_chat_messages_fit check (private.fits(agent_chat_messages));
 alter table public.agent_tool_calls add constraint agent_tool_calls_fit check (private.fits(agent_tool_calls));
 alter table public.agent_run_events add constraint agent_run_events_fit check (private.fits(agent_run_events));
+alter table public.usage_reservations add constraint usage_reservations_fit check (private.fits(usage_reservations));
+alter table public.usage_settlements add constraint usage_settlements_fit check (private.fits(usage_settlements));
 
 revoke all on function
   private.fits(public.chat_sessions),
@@ -131,7 +156,9 @@ revoke all on function
   private.fits(public.agent_executions),
   private.fits(public.agent_chat_messages),
   private.fits(public.agent_tool_calls),
-  private.fits(public.agent_run_events)
+  private.fits(public.agent_run_events),
+  private.fits(public.usage_reservations),
+  private.fits(public.usage_settlements)
   from public, anon, authenticated, service_role;
 grant execute on function
   private.fits(public.chat_sessions),
@@ -142,5 +169,7 @@ grant execute on function
   private.fits(public.agent_executions),
   private.fits(public.agent_chat_messages),
   private.fits(public.agent_tool_calls),
-  private.fits(public.agent_run_events)
+  private.fits(public.agent_run_events),
+  private.fits(public.usage_reservations),
+  private.fits(public.usage_settlements)
   to authenticated;

@@ -1,6 +1,6 @@
 // What a row of a run may hold: a table refuses whatever breaks one of its rules, whoever writes it.
 import assert from "node:assert/strict";
-import { insertRow, insertWorld, TABLES } from "./agents_world.ts";
+import { insertRow, insertWorld, type Row, TABLES, type World } from "./agents_world.ts";
 import { testAsUser as test } from "./agents_calls.ts";
 
 const SKIPPED = { status: "skipped", attempt: 0, worker: null, executor_agent_id: null };
@@ -118,12 +118,60 @@ const BROKEN: Record<string, Record<string, unknown>[]> = {
     { type: "unknown" },
     { agent: { a: "x".repeat(10_000) } },
   ],
+  usage_reservations: [
+    { seal: "A".repeat(64) },
+    { seal: "a".repeat(63) },
+    { input_tokens: -1 },
+    { output_tokens: -1 },
+    { cost_usd: -0.1 },
+    { cost_usd: 1_000_001 },
+    { cost_usd: "NaN" },
+    { tool_calls: -1 },
+    { attempt: 0 },
+    { broken_budget: "x".repeat(101) },
+  ],
+  usage_settlements: [
+    { secret: "x".repeat(201) },
+    { model_calls: -1 },
+    { tool_calls: -1 },
+    { input_tokens: -1 },
+    { output_tokens: -1 },
+    { cost_usd: -0.1 },
+    { cost_usd: "NaN" },
+    { cached_tokens: -1 },
+    { model_asked: "x".repeat(1001) },
+    { model_answered: "x".repeat(1001) },
+    { parameters: [] },
+    { parameters: { a: "x".repeat(40_000) } },
+    { cuts: {} },
+    { cuts: ["x".repeat(1_000_000)] },
+    { first_token_ms: -1 },
+    { duration_ms: -1 },
+    { message_seq: 0 },
+    { end_reason: "stop", failure: "stopped" },
+    { end_reason: "x".repeat(101) },
+    { failure: "x".repeat(101) },
+  ],
 };
+
+/** A row that a table takes. */
+function soundRow(name: string, world: World): Row | undefined {
+  const { user_id, agent_runs: run_id } = world;
+  const id = crypto.randomUUID();
+  const tokens = { input_tokens: 1, output_tokens: 1, tool_calls: 0 };
+  if (name === "usage_reservations") {
+    return { id, user_id, run_id, seal: "a".repeat(64), attempt: 1, ...tokens };
+  }
+  if (name === "usage_settlements") {
+    return { user_id, reservation_id: id, secret: "", model_calls: 1, cached_tokens: 0, ...tokens };
+  }
+  return TABLES.find((table) => table.name === name)?.row(world);
+}
 
 for (const [name, broken] of Object.entries(BROKEN)) {
   test(`${name} refuses a row that breaks one of its rules`, async (_user, sql) => {
     const world = await insertWorld(sql);
-    const sound = TABLES.find((table) => table.name === name)?.row(world);
+    const sound = soundRow(name, world);
     for (const values of broken) {
       const told = JSON.stringify(values).slice(0, 100);
       await assert.rejects(
