@@ -38,7 +38,8 @@ function isPlainJson(value: unknown, levels: number): value is Json {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || levels === 0) return false;
-  if (Array.isArray(value)) return value.every((item) => isPlainJson(item, levels - 1));
+  // Not `every`, which passes over holes.
+  if (Array.isArray(value)) return value.findIndex((item) => !isPlainJson(item, levels - 1)) < 0;
   return Object.getPrototypeOf(value) === Object.prototype &&
     Object.entries(value).every(([key, item]) => key !== "__proto__" && isPlainJson(item, levels - 1));
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { z } from "zod";
 import { cleanJson, cleanText, inStoredOrder, JsonSchema, preview } from "../../shared/contracts/text.ts";
 
 const anyText = fc.string({ unit: "binary" }).map((text) => text + "\u0000\ud83d".slice(0, text.length % 3));
@@ -45,4 +46,20 @@ Deno.test("a preview says that it was cut, and never ends in half a character", 
   assert.equal(preview("short", 10), "short");
   assert.equal(preview("0123456789", 5), "0123…");
   assert.ok(preview("👩👩👩👩", 4).isWellFormed());
+});
+
+const deep = (levels: number): unknown => levels === 0 ? "x" : { in: [deep(levels - 1)] };
+
+Deno.test("a JSON value is what z.json() takes, in the form in which that gives it", () => {
+  const values: unknown[] = [
+    ...["", "ä", 0, -1.5, true, null, [], {}, [1, [null]], { a: { b: ["c"] } }, deep(200)],
+    ...[JSON.parse('{"a":{"__proto__":1},"b":2}'), Object.assign(Object.create(null), { a: 1 })],
+    ...[undefined, NaN, Infinity, 1n, () => 1, Symbol("a"), new Date(0), new Map(), { a: undefined }],
+    ...[[undefined], [1, , 2], { a: [NaN] }, { a: new Uint8Array() }, new (class A {})()],
+  ];
+  for (const value of values) {
+    const [own, plain] = [JsonSchema.safeParse(value), z.json().safeParse(value)];
+    assert.equal(own.success, plain.success, String(typeof value));
+    assert.deepEqual(own.data, plain.data);
+  }
 });
