@@ -1,7 +1,7 @@
 // How the planner calls an executor: `functions.invoke` with the caller's own token, and the step's events read
 // from the stream that comes back. The body names the step; the task is read from the database.
 import { FunctionsHttpError } from "@supabase/supabase-js";
-import { EventSourceParserStream } from "eventsource-parser/stream";
+import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import type { StepInvoker } from "../agents/ports.ts";
 import { AgentError, ErrorKindSchema, RUN_BUDGET, RunBudgetError } from "../contracts/errors.ts";
@@ -18,13 +18,23 @@ export function createStepInvoker(client: EngineClient): StepInvoker {
     const { data, error } = await client.functions.invoke("agent-executor", { body: step, signal });
     if (error) throw await invokeError(error);
     if (!(data instanceof Response) || data.body === null) throw unreachable(data);
-    const events = data.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     try {
-      for await (const event of events) yield StepEvent.parse(JSON.parse(event.data));
+      yield* eventsIn(data.body);
     } catch (cause) {
       throw new AgentError("internal", "The connection to the executor broke.", { retryable: true, cause });
     }
   };
+}
+
+/** The events of a stream. Read here and not by streams in between: each of those costs as much as the events themselves. */
+async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<StepEvent> {
+  const decoder = new TextDecoder();
+  const came: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => void came.push(data) });
+  for await (const bytes of body) {
+    parser.feed(decoder.decode(bytes, { stream: true }));
+    for (const data of came.splice(0)) yield StepEvent.parse(JSON.parse(data));
+  }
 }
 
 async function invokeError(error: unknown): Promise<AgentError> {
