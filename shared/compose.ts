@@ -28,6 +28,7 @@ import { ids } from "./db/ids.ts";
 import { createIsUndoable, createReceiptOf } from "./db/receipts.ts";
 import { retryingStore } from "./db/retrying_store.ts";
 import { createStore } from "./db/store.ts";
+import type { ReadOnlyDb } from "./db/read_only_db.ts";
 import { createUndo, type Undo } from "./db/undo.ts";
 import { patiently } from "./db/patiently.ts";
 import { readLimits } from "./db/limits_in_force.ts";
@@ -138,10 +139,13 @@ export function compose(
     })),
     forCaller({ user_id, token: person_token, agent_token: token = person_token }) {
       const db = createEngineClient(supabase, token, fetch);
+      let reading: ReadOnlyDb | undefined;
       const tools = createToolSource({
         catalogue: domain.catalogue,
         refusals: domain.refusals,
-        read_db: createReadOnlyDb(supabase, token, fetch),
+        get read_db() {
+          return reading ??= createReadOnlyDb(supabase, token, fetch);
+        },
         write_db: (attempt) => createWriteDb(supabase, token, fetch, attempt),
         preview_db: (attempt) => createPreviewDb(supabase, token, fetch, attempt),
         receiptOf: createReceiptOf(db),
