@@ -58,12 +58,12 @@ begin
   end if;
 end $$;
 
--- A lease is renewed once a third of it is over.
+-- A lease is renewed once a quarter of it is over. A worker beats every third, which may come a moment early.
 create function private.lease_until(p_execution public.agent_executions)
 returns timestamptz language plpgsql stable security invoker set search_path = '' as $$
 begin
   return case when p_execution.lease_expires_at
-      < clock_timestamp() + make_interval(secs => p_execution.lease_seconds * 2 / 3)
+      < clock_timestamp() + make_interval(secs => p_execution.lease_seconds * 3 / 4)
     then clock_timestamp() + make_interval(secs => p_execution.lease_seconds) else p_execution.lease_expires_at end;
 end $$;
 

@@ -82,6 +82,23 @@ test(
   },
 );
 
+for (const name of ["heartbeat_step", "advance_step", "record_step"]) {
+  test(
+    `what comes a moment before a third of a lease is over renews it, as a beat may: ${name}`,
+    async (user, sql) => {
+      const { plan_id } = await startPlan(user);
+      const claimed = await claimStep(user, plan_id);
+      const { execution_id } = claimed;
+      const [before] = await sql`update agent_executions
+      set lease_expires_at = clock_timestamp() + make_interval(secs => lease_seconds * 0.7)
+      where id = ${execution_id} returning lease_expires_at`;
+      await user.call(name, writes(claimed)[name] ?? []);
+      const [after] = await sql`select lease_expires_at from agent_executions where id = ${execution_id}`;
+      assert.ok(after?.lease_expires_at > before?.lease_expires_at);
+    },
+  );
+}
+
 for (const name of ["heartbeat_step", "advance_step", "record_step", "finish_step"]) {
   test(`a worker that comes back before anybody took its step goes on: ${name}`, async (user, sql) => {
     const { plan_id } = await startPlan(user);
