@@ -59,10 +59,13 @@ $$;
 
 -- The instant of a wall-clock time: of two that the clocks show it at, the first.
 create function private.local_instant(p_local timestamp, p_time_zone text) returns timestamptz
-language sql stable parallel safe security invoker set search_path = ''
+language plpgsql stable parallel safe security invoker set search_path = ''
 as $$
-  select case when first at time zone p_time_zone = p_local then first else p_local at time zone p_time_zone end
-  from (select ((p_local - interval '1 day') at time zone p_time_zone) + interval '24 hours' as first) as shifted
+declare
+  v_first constant timestamptz := ((p_local - interval '1 day') at time zone p_time_zone) + interval '24 hours';
+begin
+  return case when v_first at time zone p_time_zone = p_local then v_first else p_local at time zone p_time_zone end;
+end
 $$;
 
 -- What an event means, whoever writes it: whole days for one that takes all day, a first occurrence that falls on a

@@ -1,4 +1,5 @@
--- The calendar as it is read: recurring events laid out in a window, and free time. All run with the caller's rights.
+-- The calendar as it is read: recurring events laid out in a window, and free time. All run with the caller's rights,
+-- in plpgsql, because its plans are kept by the connection.
 
 -- A window that somebody asks about: every occurrence in it is laid out, so that it has to begin and end.
 create function private.check_window(p_from timestamptz, p_to timestamptz, p_days integer) returns boolean
@@ -15,109 +16,132 @@ end
 $$;
 
 create function private.recurrence_step(p_recurrence public.recurrence_pattern) returns interval
-language sql immutable parallel safe security invoker set search_path = ''
+language plpgsql immutable parallel safe security invoker set search_path = ''
 as $$
-  select case p_recurrence
+begin
+  return case p_recurrence
     when 'daily' then interval '1 day' when 'weekdays' then interval '1 day' when 'weekly' then interval '7 days'
     when 'biweekly' then interval '14 days' when 'monthly' then interval '1 month'
-  end
+  end;
+end
 $$;
 
 -- When the nth repetition of a series begins on the clock of its zone. A monthly one of the 31st falls on the last
 -- day of a shorter month.
 create function private.occurrence_local(p_event public.calendar_events, p_n integer) returns timestamp
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select (p_event.starts_at at time zone p_event.time_zone) + p_n * private.recurrence_step(p_event.recurrence)
+begin
+  return (p_event.starts_at at time zone p_event.time_zone) + p_n * private.recurrence_step(p_event.recurrence);
+end
 $$;
 
 -- Which repetition of a series begins in that minute; null if none does, whether it was changed since or not.
 create function private.occurrence_number(p_event public.calendar_events, p_at timestamptz) returns integer
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select n
-  from (
-    select p_event.starts_at at time zone p_event.time_zone as first, p_at at time zone p_event.time_zone as local
-  ) as clock
-  cross join lateral (
-    select case when p_event.recurrence = 'monthly'
-      then (extract(year from local) - extract(year from first)) * 12 + extract(month from local)
-        - extract(month from first)
-      else (local::date - first::date) / extract(day from private.recurrence_step(p_event.recurrence))
-    end as number
-  ) as counted
-  cross join lateral (select floor(number)::integer as n) as whole
-  cross join lateral (select private.occurrence_local(p_event, n) as start) as nth
-  where n >= 0
-    and date_trunc('minute', private.local_instant(start, p_event.time_zone)) = date_trunc('minute', p_at)
-    and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
-    and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+begin
+  return (
+    select n
+    from (
+      select p_event.starts_at at time zone p_event.time_zone as first, p_at at time zone p_event.time_zone as local
+    ) as clock
+    cross join lateral (
+      select case when p_event.recurrence = 'monthly'
+        then (extract(year from local) - extract(year from first)) * 12 + extract(month from local)
+          - extract(month from first)
+        else (local::date - first::date) / extract(day from private.recurrence_step(p_event.recurrence))
+      end as number
+    ) as counted
+    cross join lateral (select floor(number)::integer as n) as whole
+    cross join lateral (select private.occurrence_local(p_event, n) as start) as nth
+    where n >= 0
+      and date_trunc('minute', private.local_instant(start, p_event.time_zone)) = date_trunc('minute', p_at)
+      and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
+      and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+  );
+end
 $$;
 
 -- When an event ends that begins then and is as long as this one: in days if it takes all day, for a day has 23 or 25
 -- hours where the clocks change.
 create function private.event_end(p_event public.calendar_events, p_start timestamptz) returns timestamptz
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select case when p_event.all_day
+begin
+  return case when p_event.all_day
     then private.local_instant((p_start at time zone p_event.time_zone)
       + ((p_event.ends_at at time zone p_event.time_zone) - (p_event.starts_at at time zone p_event.time_zone)),
       p_event.time_zone)
-    else p_start + (p_event.ends_at - p_event.starts_at) end
+    else p_start + (p_event.ends_at - p_event.starts_at) end;
+end
 $$;
 
 -- The first repetition of a series that takes place, as the pattern has it or changed, from its nth on; null if none
 -- does. Beyond as many as were taken out of it and a weekend there is none to be found.
 create function private.next_occurrence(p_event public.calendar_events, p_n integer) returns integer
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select n
-  from (
-    select coalesce(array_agg(own.original_starts_at), '{}') as starts
-    from public.calendar_events as own
-    where own.user_id = p_event.user_id and own.series_id = p_event.id and own.status = 'cancelled'
-  ) as removed
-  cross join lateral generate_series(p_n, p_n + 2 * cardinality(removed.starts) + 3) as n
-  cross join lateral private.occurrence_local(p_event, n) as start
-  where p_event.recurrence is not null
-    and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
-    and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
-    and private.local_instant(start, p_event.time_zone) <> all (removed.starts)
-  order by n
-  limit 1
+begin
+  return (
+    select n
+    from (
+      select coalesce(array_agg(own.original_starts_at), '{}') as starts
+      from public.calendar_events as own
+      where own.user_id = p_event.user_id and own.series_id = p_event.id and own.status = 'cancelled'
+    ) as removed
+    cross join lateral generate_series(p_n, p_n + 2 * cardinality(removed.starts) + 3) as n
+    cross join lateral private.occurrence_local(p_event, n) as start
+    where p_event.recurrence is not null
+      and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
+      and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+      and private.local_instant(start, p_event.time_zone) <> all (removed.starts)
+    order by n
+    limit 1
+  );
+end
 $$;
 
 -- The first repetition of a series that begins at that time or later, whatever became of it; null if its end is
 -- before.
 create function private.occurrence_from(p_event public.calendar_events, p_at timestamptz) returns integer
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = ''
 as $$
-  select n
-  from (
-    select greatest(0, floor(extract(epoch from p_at - p_event.starts_at)
-      / (extract(epoch from private.recurrence_step(p_event.recurrence)) * 1.04))::integer - 2) as least
-  ) as bound
-  cross join lateral generate_series(least, least + 4 + least / 10) as n
-  cross join lateral private.occurrence_local(p_event, n) as start
-  where private.local_instant(start, p_event.time_zone) >= p_at
-    and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
-    and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
-  order by n
-  limit 1
+begin
+  return (
+    select n
+    from (
+      select greatest(0, floor(extract(epoch from p_at - p_event.starts_at)
+        / (extract(epoch from private.recurrence_step(p_event.recurrence)) * 1.04))::integer - 2) as least
+    ) as bound
+    cross join lateral generate_series(least, least + 4 + least / 10) as n
+    cross join lateral private.occurrence_local(p_event, n) as start
+    where private.local_instant(start, p_event.time_zone) >= p_at
+      and (p_event.recurrence <> 'weekdays' or extract(isodow from start) < 6)
+      and (p_event.recurrence_ends is null or start::date <= p_event.recurrence_ends)
+    order by n
+    limit 1
+  );
+end
 $$;
 
 -- Every occurrence of the user's confirmed events that touches the window. A recurring event keeps its wall-clock time
 -- in its own zone, across changes of daylight saving time. All-day events are dates: they are laid out in the zone of
 -- who looks. `occurrence` names one of a series, one that was changed by the start that it had there. The shortest and
 -- the longest that a step can be bound the repetitions from both sides, generously; the window decides. What it may
--- read is found by index: events by their end, of series those that have begun.
+-- read is found by index: events by their end, of series those that have begun. Postgres takes a series for a thousand
+-- repetitions, and would compile the statement at each call: `jit` is off.
 create function public.calendar_occurrences(p_from timestamptz, p_to timestamptz, p_time_zone text default null)
 returns table (
   event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
   recurrence public.recurrence_pattern, occurrence timestamptz
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
+set jit = 'off'
 as $$
+#variable_conflict use_column
+begin
+  return query
   with touching as (
     select * from public.calendar_events
     where status = 'confirmed' and recurrence is null
@@ -177,7 +201,8 @@ as $$
     )), original
   from timed
   where from_at < p_to and to_at > p_from
-  order by from_at, to_at, id
+  order by from_at, to_at, id;
+end
 $$;
 
 -- The occurrences in a window as a list that can be gone on with after the `place` of one.
@@ -187,8 +212,11 @@ create function public.list_events(
   event_id uuid, task_id uuid, title text, starts_at timestamptz, ends_at timestamptz, all_day boolean,
   recurrence public.recurrence_pattern, occurrence timestamptz, place text, total bigint, rest bigint
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
+#variable_conflict use_column
+begin
+  return query
   with placed as (
     select o.*, jsonb_build_array(extract(epoch from o.starts_at), extract(epoch from o.ends_at),
         coalesce(extract(epoch from o.occurrence), 0), o.event_id) as place, count(*) over () as total
@@ -199,7 +227,8 @@ as $$
   from placed
   where p_after is null or place > p_after
   order by placed.place
-  limit p_limit
+  limit p_limit;
+end
 $$;
 
 -- The events of a task, the earliest first, in the same way.
@@ -211,8 +240,11 @@ create function public.list_task_events(
   time_zone text, recurrence public.recurrence_pattern, recurrence_ends date, series_id uuid,
   status public.calendar_event_status, place text, total bigint, rest bigint
 )
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
+#variable_conflict use_column
+begin
+  return query
   with placed as (
     select e.*, jsonb_build_array(extract(epoch from e.starts_at), e.id) as place, count(*) over () as total
     from public.calendar_events as e
@@ -223,15 +255,20 @@ as $$
   from placed
   where p_after is null or place > p_after
   order by placed.place
-  limit p_limit
+  limit p_limit;
+end
 $$;
 
 -- The other events at the times of an event's occurrences, the earliest first, at most 3 of `total`; of a series, in
 -- the year that begins now or with it. `occurrences` of its own meet another.
 create function public.event_overlaps(p_event_id uuid, p_now timestamptz, p_time_zone text)
 returns table (event_id uuid, title text, starts_at timestamptz, occurrences bigint, total bigint)
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
+set jit = 'off'
 as $$
+#variable_conflict use_column
+begin
+  return query
   with laid as materialized (
     select o.*
     from public.calendar_events as e
@@ -253,7 +290,8 @@ as $$
   select event_id, title, starts_at, (select count(distinct own_at) from met), count(*) over ()
   from met
   order by starts_at, title
-  limit 3
+  limit 3;
+end
 $$;
 
 -- Free slots on the half hours of the user's clock, the earliest first. They do not overlap each other, so

@@ -106,7 +106,7 @@ Deno.test("a daily series that began long ago is laid out from its window on, no
     await sql`insert into calendar_events (user_id, title, starts_at, ends_at, recurrence)
       values (${id}, 'Daily', '1970-01-01 09:00Z', '1970-01-01 10:00Z', 'daily')`;
     const [row] = await sql`
-      select prosrc as body from pg_proc where proname = 'calendar_occurrences'`;
+      select substring(prosrc from 'return query(.*);\\nend') as body from pg_proc where proname = 'calendar_occurrences'`;
     const body = String(row?.body).replaceAll("p_from", "timestamptz '2026-11-02'")
       .replaceAll("p_to", "timestamptz '2026-11-09'").replaceAll("p_time_zone", "text 'UTC'");
     const plan = await asCaller(
