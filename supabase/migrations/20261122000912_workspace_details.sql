@@ -7,11 +7,11 @@ create function public.project_details(
   p_project_id uuid, p_today timestamptz, p_tasks integer default null, p_notes integer default null,
   p_brain_dumps integer default null
 ) returns table (project jsonb, tasks jsonb, notes jsonb, brain_dumps jsonb)
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
 begin
   return query
-  select to_jsonb(p) - array['user_id', 'search', 'folded'],
+  select to_jsonb(told),
     case when p_tasks is not null then (
       select coalesce(jsonb_agg(to_jsonb(t) order by t.ordinality), '[]')
       from public.list_tasks(p_today, p_project_id => p_project_id, p_limit => p_tasks) with ordinality as t
@@ -24,7 +24,11 @@ begin
       select coalesce(jsonb_agg(to_jsonb(b) order by b.ordinality), '[]')
       from public.search_brain_dumps(p_project_id => p_project_id, p_limit => p_brain_dumps) with ordinality as b
     ) end
-  from public.projects as p where p.id = p_project_id;
+  from (
+    select p.id, p.name, p.slug, p.description, p.context, p.executive_summary, p.status, p.tags, p.start_date,
+      p.end_date, p.created_at, p.updated_at
+    from public.projects as p where p.id = p_project_id
+  ) as told;
 end
 $$;
 
@@ -61,11 +65,18 @@ $$;
 -- A task that was deleted is there for nobody, nor is it a dependency.
 create function public.task_details(p_task_id uuid, p_today timestamptz, p_subtasks integer default null)
 returns table (task jsonb, project jsonb, dependencies jsonb, subtasks jsonb)
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
 begin
   return query
-  select to_jsonb(t) - array['user_id', 'deleted_at', 'search', 'folded'],
+  select (
+      select to_jsonb(told)
+      from (
+        select t.id, t.project_id, t.parent_task_id, t.title, t.description, t.details, t.status, t.priority,
+          t.task_type, t.start_date, t.duration_minutes, t.recurrence_pattern, t.recurrence_ends, t.dependencies,
+          t.completed_at, t.created_at, t.updated_at
+      ) as told
+    ),
     (
       select jsonb_build_object('id', p.id, 'name', p.name, 'status', p.status, 'description', p.description,
         'context', p.context, 'executive_summary', p.executive_summary)

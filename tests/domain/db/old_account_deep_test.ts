@@ -125,6 +125,6 @@ test("a search of an old account stays one pass over its rows", () =>
     const old = await account(sql, TASKS, NOTES);
     for (const search of SEARCHES) {
       const read = await pages(sql, old, search);
-      assert.ok(read < 3_000, `${search}: ${read} pages`);
+      assert.ok(read < 1_500, `${search}: ${read} pages`);
     }
   }));
