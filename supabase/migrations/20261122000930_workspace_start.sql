@@ -29,20 +29,25 @@ $$;
 
 -- A time on the clocks of a zone, with its weekday, because models count those wrongly: Tue 2026-11-24T09:00+01:00.
 create function private.told_time(p_at timestamptz, p_time_zone text) returns text
-language sql stable parallel safe security invoker set search_path = ''
+language plpgsql stable parallel safe security invoker set search_path = ''
 as $$
-  select to_char(local, 'Dy YYYY-MM-DD"T"HH24:MI') || case when gone = interval '0' then 'Z'
-    else case when gone < interval '0' then '-' else '+' end || to_char(greatest(gone, -gone), 'HH24:MI') end
-  from (
-    select p_at at time zone p_time_zone as local,
-      (p_at at time zone p_time_zone) - (p_at at time zone 'UTC') as gone
-  ) as clock
+declare
+  v_local constant timestamp := p_at at time zone p_time_zone;
+  v_gone constant interval := v_local - (p_at at time zone 'UTC');
+begin
+  return to_char(v_local, 'Dy YYYY-MM-DD"T"HH24:MI') || case when v_gone = interval '0' then 'Z'
+    else case when v_gone < interval '0' then '-' else '+' end || to_char(greatest(v_gone, -v_gone), 'HH24:MI') end;
+end
 $$;
 
 -- How many there are of what may be very many: counted up to twenty, and more than that is no number.
 create function private.told_count(p_count bigint) returns jsonb
-language sql immutable parallel safe security invoker set search_path = ''
-as $$ select case when p_count < 20 then to_jsonb(p_count) else '"20 or more"' end $$;
+language plpgsql immutable parallel safe security invoker set search_path = ''
+as $$
+begin
+  return case when p_count < 20 then to_jsonb(p_count) else '"20 or more"' end;
+end
+$$;
 
 -- Counts, and up to 8 active projects as [id, name, open tasks], the busiest first. What is done is not counted: its
 -- rows grow as long as an account is used, and each turn begins with this. So it is one pass over the open tasks,
@@ -99,9 +104,12 @@ $$;
 
 -- The entity that a chat is about; null if there is none of that id among the user's rows.
 create or replace function public.agent_entity(p_type text, p_id text) returns jsonb
-language sql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan'
 as $$
-  select jsonb_strip_nulls(case p_type
+declare
+  v_id constant uuid := private.uuid_or_null(p_id);
+begin
+  return jsonb_strip_nulls(case p_type
     when 'project' then (
       select jsonb_build_object('type', 'project', 'id', p.id, 'name', p.name, 'status', p.status,
         'description', private.excerpt(p.description, 1500), 'summary', private.excerpt(p.executive_summary, 1500),
@@ -110,7 +118,7 @@ as $$
           select count(*) from public.tasks as t
           where t.user_id = p.user_id and t.project_id = p.id and t.deleted_at is null and t.status <> 'done'
         ))
-      from public.projects as p where p.id = wanted.id
+      from public.projects as p where p.id = v_id
     )
     when 'task' then (
       select jsonb_build_object('type', 'task', 'id', t.id, 'title', t.title, 'status', t.status,
@@ -120,29 +128,29 @@ as $$
         'project_id', t.project_id, 'project', p.name)
       from public.tasks as t
       left join public.projects as p on p.user_id = t.user_id and p.id = t.project_id
-      where t.id = wanted.id and t.deleted_at is null
+      where t.id = v_id and t.deleted_at is null
     )
     when 'note' then (
       select jsonb_build_object('type', 'note', 'id', n.id, 'title', n.title, 'category', n.category,
         'tags', to_jsonb(nullif(n.tags, '{}')), 'project_id', n.project_id,
         'content', private.excerpt(n.content, 1500))
-      from public.notes as n where n.id = wanted.id
+      from public.notes as n where n.id = v_id
     )
     when 'brain_dump' then (
       select jsonb_build_object('type', 'brain_dump', 'id', b.id, 'title', b.title, 'status', b.status,
         'tags', to_jsonb(nullif(b.tags, '{}')), 'project_id', b.project_id,
         'summary', private.excerpt(b.ai_summary, 1500), 'content', private.excerpt(b.content, 1500))
-      from public.brain_dumps as b where b.id = wanted.id
+      from public.brain_dumps as b where b.id = v_id
     )
     when 'calendar_event' then (
       select jsonb_build_object('type', 'calendar_event', 'id', e.id, 'title', e.title, 'status', e.status,
         'description', private.excerpt(e.description, 1500),
         'starts_at', private.told_time(e.starts_at, e.time_zone), 'ends_at', private.told_time(e.ends_at, e.time_zone),
         'time_zone', e.time_zone, 'recurrence', e.recurrence, 'task_id', e.task_id)
-      from public.calendar_events as e where e.id = wanted.id
+      from public.calendar_events as e where e.id = v_id
     )
-  end)
-  from (select private.uuid_or_null(p_id) as id) as wanted
+  end);
+end
 $$;
 
 create or replace function private.opening_rows(p_overview jsonb, p_entity jsonb) returns jsonb
