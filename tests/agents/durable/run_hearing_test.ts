@@ -68,6 +68,18 @@ Deno.test("a look that fails or hangs keeps the others from looking for one seco
   }
 });
 
+Deno.test("however many looks fail or hang, one that can look has looked a second later", async () => {
+  for (const bad of [() => Promise.reject(new Error("down")), () => new Promise<never>(() => {})]) {
+    const { hearts, looks, pass } = workers(
+      ["a", "a", "a", "a"],
+      (number) => number < 3 ? bad() : Promise.resolve(true),
+    );
+    await pass(2_000);
+    assert.deepEqual(looks.filter(([, number]) => number === 3), [[2_000, 3]]);
+    assert.ok(hearts.every(({ cancelled }) => cancelled.aborted));
+  }
+});
+
 Deno.test("one that has left hears nothing more, and nobody is told that it has stopped looking", async () => {
   const { hearts, looks, pass, cancelled } = workers(["a", "a"], () => Promise.resolve(true));
   hearts[0]?.leave();
