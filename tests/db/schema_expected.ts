@@ -172,6 +172,7 @@ export const DEFINERS: readonly string[] = [
   "private.keep_tool_effect",
   "private.keep_tool_receipt",
   "private.note_row_source",
+  "private.running_runs",
   "private.sum_usage",
   "private.taint_by_call",
   "private.taint_by_history",
