@@ -1,6 +1,7 @@
 // How many tokens a prompt has, estimated on the very JSON that is sent. An estimate: every model counts in
 // its own way, and the host's own figure replaces it once the call is made. A prompt is counted again and again while it
-// is cut to fit, and grows from call to call: each message and each tool is counted once, and is never changed.
+// is cut to fit, and grows from call to call: each message, each tool and each list of tools is counted once, and is
+// never changed.
 import { estimateTokenCount } from "tokenx";
 import type { ModelMessage, ToolSchema } from "../contracts/model.ts";
 import { keptNewest } from "../contracts/newest.ts";
@@ -26,7 +27,7 @@ const messageTokens = once((message: ModelMessage) =>
   itemTokens(wireMessage(message, PLAIN, "off")) + echoTokens(message)
 );
 const toolTokens = once((tool: ToolSchema) => itemTokens(wireTool(tool, PLAIN)));
-const toolListTokens = (tools: readonly ToolSchema[]) => listed(toolsInOrder(tools).map(toolTokens));
+const toolListTokens = once((tools: readonly ToolSchema[]) => listed(toolsInOrder(tools).map(toolTokens)));
 const reasoningTokens = once((message: ModelMessage) =>
   message.role === "assistant" ? estimateTextTokens(message.reasoning ?? "") : 0
 );
