@@ -99,6 +99,13 @@ Deno.test("a project that does not exist is not the same as one without tasks", 
   assert.equal((await me.fails("list_tasks", { project_id: NOBODYS_ID })).error, "not_found");
 });
 
+Deno.test("a deleted task that has all the words hides none that is named like them", async () => {
+  const me = await newToolUser();
+  await me.ok("create_task", { title: "Inventory" });
+  await deleteTask(me.user, text(await me.ok("create_task", { title: "Inventry" }), "task.id"));
+  assert.deepEqual(each(await me.ok("list_tasks", { query: "Inventry" }), "tasks", "title"), ["Inventory"]);
+});
+
 Deno.test("a deleted task is invisible to every tool", async () => {
   const me = await newToolUser();
   const project_id = await addProject(me.user, { name: "P" });
