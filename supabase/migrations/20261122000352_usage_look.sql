@@ -7,11 +7,12 @@
 --   private.usage_look         the look
 
 -- Of the run first, which may be none: model_calls to most_cost. Then of the user, of all time: `tokens` and `runs`;
--- false `is_whole` says that there is more than these, and `summable` how many rows another sum would hold.
+-- false `is_whole` says that there is more than these, and `summable` how many rows another sum would hold. Up to
+-- `summed_until` they are of the sums.
 create type private.usage_look as (
   model_calls bigint, tool_calls bigint, input_tokens bigint, output_tokens bigint, cost_usd numeric,
   began_at timestamptz, most_tool_calls integer, most_input integer, most_output integer,
-  most_cost numeric, tokens bigint, runs bigint, is_whole boolean, summable bigint
+  most_cost numeric, tokens bigint, runs bigint, is_whole boolean, summable bigint, summed_until timestamptz
 );
 
 -- Up to when calls count as they are: settled, or won't be. What was reserved within a minute may not be seen yet, and
@@ -57,7 +58,7 @@ begin
         r.input_tokens::bigint + r.output_tokens)) filter (where r.is_new), 0),
       v_last.runs + count(*) filter (where r.is_new and r.opens_run),
       count(*) filter (where not r.is_own) < 1000,
-      count(*) filter (where r.is_new and r.reserved_at < now() - interval '1 minute')
+      count(*) filter (where r.is_new and r.reserved_at < now() - interval '1 minute'), v_last.upto
     into v_look
     from (
       select true as is_own, o.reserved_at > v_last.upto as is_new, o.id, o.input_tokens, o.output_tokens, o.cost_usd,

@@ -94,8 +94,10 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- Whether the windows have room for sure, where a look tells of so many tokens and runs of all time, a call to come
--- among them. What is left out of a window is what a sum from before it holds.
-create function private.windows_hold(p_tokens bigint, p_runs bigint, p_runs_at timestamptz, p_limits jsonb)
+-- among them. What is left out of a window is what a sum from before it holds, of the sums that the look was made with:
+-- a later one may hold a call that was settled since for more than the look tells of it.
+create function private.windows_hold(p_tokens bigint, p_runs bigint, p_runs_at timestamptz, p_summed_until timestamptz,
+  p_limits jsonb)
 returns boolean language plpgsql stable security invoker set search_path = '' as $$
 begin
   return (select coalesce(bool_and(coalesce(case w.name
@@ -109,7 +111,7 @@ begin
     ) w (name, quota, begins_at)
     left join lateral (
       select u.tokens, u.runs from public.usage_sums u
-      where u.user_id = (select auth.uid()) and u.upto <= w.begins_at
+      where u.user_id = (select auth.uid()) and u.upto <= least(w.begins_at, p_summed_until)
       order by u.upto desc limit 1
     ) before on true
     where w.quota is not null);
@@ -130,7 +132,8 @@ begin
   elsif (v_tokens is null or p_look.tokens + p_tokens <= v_tokens) and (v_runs is null or p_look.runs < v_runs) then
     return true;
   end if;
-  return private.windows_hold(p_look.tokens + p_tokens, p_look.runs, coalesce(p_look.began_at, now()), p_limits);
+  return private.windows_hold(p_look.tokens + p_tokens, p_look.runs, coalesce(p_look.began_at, now()),
+    p_look.summed_until, p_limits);
 end $$;
 
 -- Seconds until the user may spend so many tokens more for a run, which is null for one that has not begun; 0 is now.
@@ -173,7 +176,7 @@ revoke execute on function
   private.sum_usage(),
   private.token_windows(bigint, jsonb),
   private.run_windows(uuid, jsonb),
-  private.windows_hold(bigint, bigint, timestamptz, jsonb),
+  private.windows_hold(bigint, bigint, timestamptz, timestamptz, jsonb),
   private.quota_holds(private.usage_look, bigint, jsonb),
   private.quota_wait(uuid, bigint, jsonb),
   public.usage_wait(bigint, jsonb),
@@ -183,7 +186,7 @@ grant execute on function
   private.sum_usage(),
   private.token_windows(bigint, jsonb),
   private.run_windows(uuid, jsonb),
-  private.windows_hold(bigint, bigint, timestamptz, jsonb),
+  private.windows_hold(bigint, bigint, timestamptz, timestamptz, jsonb),
   private.quota_holds(private.usage_look, bigint, jsonb),
   private.quota_wait(uuid, bigint, jsonb),
   public.usage_wait(bigint, jsonb),
