@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { arrivals, seeded } from "./arrivals.ts";
 import { demandOf, kneeOf, type LoadPoint, mixed, type TurnCost, turnsPerCore } from "./capacity.ts";
+import { kneeInWords } from "./scaling_page.ts";
 import { MIX } from "./kinds.ts";
 
 const COST: TurnCost = {
@@ -49,4 +50,14 @@ Deno.test("the knee is the last rate before users wait or are refused", () => {
   assert.equal(kneeOf([point(1, 320), point(2, 340)])?.rate, 2);
   assert.equal(kneeOf([point(1, 320, 1)]), null);
   assert.equal(kneeOf([]), null);
+});
+
+Deno.test("a knee that no rate has met is told as beyond the highest", () => {
+  const point = (rate: number, first_text_p95: number): LoadPoint => ({
+    ...{ rate, turns: 10, failed: 0, first_text_p50: 300, first_text_p95, cores: {}, machine: 0.5 },
+  });
+  const said = (...points: LoadPoint[]) => kneeInWords({ points, knee: kneeOf(points) });
+  assert.equal(said(point(1, 320), point(2, 340)), "beyond 2.0 turns a second");
+  assert.equal(said(point(1, 320), point(2, 340), point(4, 900)), "2.0 turns a second");
+  assert.equal(said(), "below the lowest rate");
 });

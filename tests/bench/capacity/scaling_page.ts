@@ -28,7 +28,7 @@ export function withFigures(page: string, figures: Figures): string {
 }
 
 function sections(figures: Figures): string[] {
-  const { date, machine, knee } = figures;
+  const { date, machine } = figures;
   return [
     `Taken ${date} on ${machine}.`,
     "### What a turn costs",
@@ -40,14 +40,28 @@ function sections(figures: Figures): string[] {
     demandTable(figures),
     "### Where this machine's knee is",
     loadTable(figures),
-    knee === null
-      ? "Turns waited, or were refused, from the first rate on."
-      : `The knee is at ${
-        number(knee.rate, 1)
-      } turns a second: beyond it one first text in twenty comes more than ` +
-        `${SLOWER} times as late as at the lowest rate, or a turn is refused. The machine was busy to ` +
-        `${percent(knee.machine)} then, Postgres with ${number(knee.cores.Postgres ?? 0, 2)} of a core.`,
+    aboutTheKnee(figures),
   ];
+}
+
+/** The knee's rate, or that it was not met. */
+export function kneeInWords({ points, knee }: Pick<Figures, "points" | "knee">): string {
+  if (knee === null) return "below the lowest rate";
+  return `${knee === points.at(-1) ? "beyond " : ""}${number(knee.rate, 1)} turns a second`;
+}
+
+function aboutTheKnee({ points, knee }: Figures): string {
+  if (knee === null) return "Turns waited, or were refused, from the first rate on.";
+  const late =
+    `one first text in twenty comes more than ${SLOWER} times as late as at the lowest rate, or a turn is ` +
+    "refused";
+  const busy = `The machine was busy to ${percent(knee.machine)} then, Postgres with ` +
+    `${number(knee.cores.Postgres ?? 0, 2)} of a core.`;
+  return knee === points.at(-1)
+    ? `The knee, beyond which ${late}, was not met: it lies beyond ${
+      number(knee.rate, 1)
+    } turns a second. ${busy}`
+    : `The knee is at ${number(knee.rate, 1)} turns a second: beyond it ${late}. ${busy}`;
 }
 
 function turnTable({ costs, mix, turn }: Figures): string {
