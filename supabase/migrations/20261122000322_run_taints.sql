@@ -155,12 +155,13 @@ as $$
 declare
   v_status public.run_status;
 begin
-  select r.status, (select true from public.run_taints t where t.user_id = r.user_id and t.run_id = r.id)
-    into v_status, new.tainted
-    from public.agent_runs r where r.user_id = new.user_id and r.id = new.run_id for key share;
+  select r.status into v_status from public.agent_runs r
+    where r.user_id = new.user_id and r.id = new.run_id for key share;
   if v_status in ('completed', 'failed', 'cancelled') then
     raise sqlstate 'PT409' using message = 'run_not_running';
   end if;
+  -- A statement of its own: what came while this waited for the run is seen by it, and not by the one before.
+  new.tainted := (select true from public.run_taints t where t.user_id = new.user_id and t.run_id = new.run_id);
   return new;
 end
 $$;
