@@ -1,21 +1,12 @@
 -- What a row of a run, and of what it spends, may hold: `private.fits` says it, once for each table. One function of a
 -- whole row and not a constraint for each rule: Postgres reads and compiles every constraint of a table anew with each
 -- statement that writes a row, a function once per connection. A rule that is null holds, as in a constraint.
+-- Sessions, which clients write by themselves, keep a constraint for each rule, because they are told its name.
 --
 -- Sizes are such that nobody fills the database with a few rows. Each bound is beyond what the functions write
 -- themselves: a message has at most 16,000 characters, a turn of a model a million (two of reasoning, half of one of
 -- what its host wants back), the arguments of a call 256,000, and a tool's result and a prompt's parts are cut long
 -- before these.
-
-create function private.fits(p_row public.chat_sessions)
-returns boolean language plpgsql immutable parallel safe security invoker set search_path = '' as $$
-begin
-  return length(p_row.title) between 1 and 200
-    and p_row.context_type ~ '^[a-z][a-z0-9_]{0,62}$'
-    and length(p_row.entity_id) between 1 and 200
-    and length(p_row.client_id) between 1 and 200
-    and jsonb_typeof(p_row.preferences) = 'object' and octet_length(p_row.preferences::text) <= 100000;
-end $$;
 
 -- A run that has ended has its time. What its user writes by hand stays within what a takeover can add to.
 create function private.fits(p_row public.agent_runs)
@@ -135,7 +126,6 @@ begin
     and char_length(p_row.end_reason) <= 100 and char_length(p_row.failure) <= 100;
 end $$;
 
-alter table public.chat_sessions add constraint chat_sessions_fit check (private.fits(chat_sessions));
 alter table public.agent_runs add constraint agent_runs_fit check (private.fits(agent_runs));
 alter table public.agents add constraint agents_fit check (private.fits(agents));
 alter table public.agent_plans add constraint agent_plans_fit check (private.fits(agent_plans));
@@ -148,7 +138,6 @@ alter table public.usage_reservations add constraint usage_reservations_fit chec
 alter table public.usage_settlements add constraint usage_settlements_fit check (private.fits(usage_settlements));
 
 revoke all on function
-  private.fits(public.chat_sessions),
   private.fits(public.agent_runs),
   private.fits(public.agents),
   private.fits(public.agent_plans),
@@ -161,7 +150,6 @@ revoke all on function
   private.fits(public.usage_settlements)
   from public, anon, authenticated, service_role;
 grant execute on function
-  private.fits(public.chat_sessions),
   private.fits(public.agent_runs),
   private.fits(public.agents),
   private.fits(public.agent_plans),

@@ -134,7 +134,7 @@ export const PRIVATE_FUNCTIONS: readonly string[] = [
   "private.lease_until",
   "private.find_step",
   // One for each of these tables.
-  ...Array<string>(11).fill("private.fits"),
+  ...Array<string>(10).fill("private.fits"),
   "private.end_worker",
   "private.resumed_thread",
   "private.lock_step",
