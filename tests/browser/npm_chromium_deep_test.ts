@@ -38,6 +38,19 @@ on_linux(
   },
 );
 
+on_linux("Chromium from npm brings its fonts, and shows what none of them has", async () => {
+  for (const system of ["usual_system", "bare_system"] as const) {
+    await using browser = await launchBrowser(await npmChromiumFor(system));
+    await using site = serveFiles({
+      "/index.html": '<!doctype html><meta charset="utf-8"><title>Page</title><h1>→ 日本 👋</h1><input>',
+    });
+    await using opened = await openPage(browser, site.origin);
+    await opened.page.fill("input", "written");
+    assert.equal(await opened.page.inputValue("input"), "written");
+    assert.ok((await opened.page.locator("h1").boundingBox())?.width);
+  }
+});
+
 as_root(
   "where the system has none of its libraries, Chromium from npm starts with its own alone",
   async () => {

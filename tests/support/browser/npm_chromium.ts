@@ -26,10 +26,25 @@ export async function npmChromiumFor(system: "bare_system" | "usual_system"): Pr
     program: `${folder}/chromium`,
     args: args.filter((arg) => !NOT_FOR_TESTS.includes(arg)),
     env: {
-      FONTCONFIG_PATH: `${folder}/fonts`,
+      FONTCONFIG_FILE: await fontsOf(folder),
       ...(system === "bare_system" && { LD_LIBRARY_PATH: `${folder}/al2023/lib` }),
     },
   };
+}
+
+/** Says where its fonts are, as the package's own file names folders of one cloud: without any, a page ends the browser. */
+async function fontsOf(folder: string): Promise<string> {
+  const file = `${folder}/fonts.conf`;
+  if (!await exists(file)) {
+    const staging = await Deno.makeTempFile({ prefix: "agents-fonts-" });
+    await Deno.writeTextFile(
+      staging,
+      `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${folder}/fonts</dir>` +
+        `<cachedir>${folder}/fonts-cache</cachedir></fontconfig>\n`,
+    );
+    await Deno.rename(staging, file);
+  }
+  return file;
 }
 
 /** Whole or not at all: another process may be unpacking as well. */
