@@ -8,7 +8,8 @@ const HELPERS = "private";
 /** Tables of a project's own that comments of the engine's SQL show as examples. They are wherever that project's are. */
 export const EXAMPLES: readonly string[] = ["orders", "mails"];
 
-const PREFIX = /\b(public|private)\.(?=([a-z_]\w*))/g;
+/** A name of the helpers may be one that `format` completes. */
+const PREFIX = /\b(public|private)\.(?=([a-z_]\w*)|(?<=private\.)%)/g;
 const HELPERS_SCHEMA = /\bschema (if not exists )?private\b/g;
 
 /** The schema of the helpers of an engine in `schema`. */

@@ -57,6 +57,13 @@ const OTHER_MEANINGS: Record<string, RegExp> = {
   "the helpers' schema, which is moved": /schema (if not exists )?private\b/g,
 };
 
+Deno.test("a helper whose name is made by format is moved, and a table of a project's so named is not", () => {
+  const sql = "execute format('create function private.%1$s_fitting() as select from public.%1$I');";
+  const moved = "execute format('create function agent_private.%1$s_fitting() as select from public.%1$I');";
+  assert.equal(moveDomainSql(sql, "agent", NAMES), moved);
+  assert.equal(moveEngineSql(sql, "agent"), moved);
+});
+
 Deno.test("the engine's SQL says public and private as the names of its schemas only before a dot", () => {
   for (const { name, text } of ENGINE_SQL) {
     const rest = Object.values(OTHER_MEANINGS).reduce((sql, meaning) => sql.replaceAll(meaning, ""), text)
